@@ -1,0 +1,1 @@
+"""The core: pure values and rules. No AWS, no Slack, no clock, no input or output."""

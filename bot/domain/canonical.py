@@ -1,0 +1,115 @@
+"""Canonical JSON: the same meaning gives the same text, so that it can be digested and compared."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.domain.errors import NotCanonical
+
+
+class _Absent:
+    """The setting does not exist; there is one such value, `ABSENT`."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+    def __copy__(self) -> _Absent:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> _Absent:
+        return self
+
+
+ABSENT: Final = _Absent()
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A secret value of a setting: known by its keyed hash only, so that two can be compared and none be read."""
+
+    keyed_hash: str
+
+    @classmethod
+    def of(cls, value: str, key: bytes) -> Secret:
+        """Hash `value` with `key` (HMAC-SHA-256); the value itself is kept nowhere."""
+        return cls(hmac.new(key, value.encode(), hashlib.sha256).hexdigest())
+
+    def __str__(self) -> str:
+        return "••••••"
+
+
+Value = Any
+"""A setting's value: None, bool, int, str, lists, sets and string-keyed mappings of them, `ABSENT`, or `Secret`."""
+
+_MARK = "$cspm"
+
+
+def encode(value: Value) -> Any:
+    """The JSON-able form of `value`: sets as sorted lists, markers for ABSENT and Secret. Raises NotCanonical."""
+    if value is ABSENT:
+        return {_MARK: "absent"}
+    if isinstance(value, Secret):
+        return {_MARK: "secret", "hash": value.keyed_hash}
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, Mapping):
+        return _encode_mapping(value)
+    if isinstance(value, AbstractSet):
+        return sorted((encode(member) for member in value), key=dumps)
+    if isinstance(value, list | tuple):
+        return [encode(member) for member in value]
+    raise NotCanonical(f"a plan cannot hold a {type(value).__name__}: use text, whole numbers, lists, sets or mappings")
+
+
+def _encode_mapping(value: Mapping[Any, Value]) -> dict[str, Any]:
+    if not all(isinstance(key, str) for key in value):
+        raise NotCanonical("the keys of a mapping in a plan must be text")
+    if _MARK in value:
+        raise NotCanonical(f"a mapping in a plan must not have the key {_MARK}")
+    return {key: encode(member) for key, member in value.items()}
+
+
+def decode(value: Any) -> Value:
+    """The inverse of `encode`, but for sets, which come back as sorted lists."""
+    if isinstance(value, dict):
+        if value.get(_MARK) == "absent":
+            return ABSENT
+        if value.get(_MARK) == "secret":
+            return Secret(value["hash"])
+        return {key: decode(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [decode(member) for member in value]
+    return value
+
+
+def dumps(encoded: Any) -> str:
+    """Canonical text of an encoded value: sorted keys, no spaces, no escapes but JSON's own."""
+    return json.dumps(encoded, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def canonical(value: Value) -> str:
+    """Canonical text of any plan value. Raises NotCanonical."""
+    return dumps(encode(value))
+
+
+def same(one: Value, other: Value) -> bool:
+    """Whether two values mean the same (a set and a sorted list of its members do)."""
+    return canonical(one) == canonical(other)
+
+
+def sha256(text: str) -> str:
+    """Hexadecimal SHA-256 of the text in UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def short_id(*parts: str) -> str:
+    """A key of fixed length (26 lower-case base-32 characters, 130 bits) for parts of any length and content."""
+    digest = hashlib.sha256(dumps(list(parts)).encode()).digest()
+    return base64.b32encode(digest).decode().lower().rstrip("=")[:26]

@@ -1,0 +1,77 @@
+"""The one tree of errors; they are caught at the edge only.
+
+CspmError
+├── BadInput            something from outside is not what it should be; the message says what to do
+│   └── PolicyInvalid   the policy file has problems, each with its line
+├── Unknown             we failed to know; nothing may be changed on the strength of it
+│   ├── PolicyUnreadable
+│   └── RightsUnknown
+├── Refusal             the resource is not one that the bot may work on; the reason is for people
+├── ResourceGone        the resource does not exist any more
+├── Conflict            a conditional write met another one; read again
+├── Busy                not now: throttled or locked; try again after some seconds
+├── IllegalStep         a step that the transition table does not have
+└── NotCanonical        a value that cannot be digested (a float, bytes, a time)
+"""
+
+from __future__ import annotations
+
+
+class CspmError(Exception):
+    """Everything that the bot raises on purpose."""
+
+
+class BadInput(CspmError):
+    """Something from outside is not what it should be; the message says what to do about it."""
+
+
+class PolicyInvalid(BadInput):
+    """The policy has problems; each is one line that names the place and the mend."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Unknown(CspmError):
+    """We failed to know, and failing to know means no change."""
+
+
+class PolicyUnreadable(Unknown):
+    """The policy cannot be loaded now: decisions are refused, presentation goes on."""
+
+
+class RightsUnknown(Unknown):
+    """Who this person is, or what they may, cannot be found out now."""
+
+
+class Refusal(CspmError):
+    """The bot does not work on this resource; the reason is shown to people."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Conflict(CspmError):
+    """A conditional write was refused because somebody else wrote in between."""
+
+
+class Busy(CspmError):
+    """Not now (throttled, leased, locked): try again after `retry_after` seconds."""
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class IllegalStep(CspmError):
+    """The transition table has no such step from this state."""
+
+
+class NotCanonical(CspmError):
+    """A value that has no canonical form and so must not be part of a plan."""
+
+
+class ResourceGone(CspmError):
+    """The resource does not exist any more."""

@@ -1,0 +1,214 @@
+"""Findings: what sources say of one control on one resource, and the one status that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Final
+
+from bot.domain.canonical import dumps, sha256, short_id
+from bot.domain.resource import Resource
+
+MAX_SOURCES: Final = 20
+
+
+class Severity(StrEnum):
+    """Security Hub's severity labels; `rank` orders them, worst first."""
+
+    CRITICAL = "CRITICAL"
+    HIGH = "HIGH"
+    MEDIUM = "MEDIUM"
+    LOW = "LOW"
+    INFORMATIONAL = "INFORMATIONAL"
+
+    @property
+    def rank(self) -> int:
+        """0 for CRITICAL … 4 for INFORMATIONAL."""
+        return list(Severity).index(self)
+
+    @classmethod
+    def worst(cls, several: tuple[Severity, ...]) -> Severity:
+        """The worst of several; of none, INFORMATIONAL."""
+        return min(several, key=lambda one: one.rank, default=cls.INFORMATIONAL)
+
+
+class SourceKind(StrEnum):
+    """The event formats that findings arrive in."""
+
+    ASFF = "asff"
+    OCSF = "ocsf"
+    CONFIG = "config"
+
+
+class Status(StrEnum):
+    """What one source, or a finding as a whole, comes to."""
+
+    OPEN = "open"
+    UNKNOWN = "unknown"
+    SUPPRESSED = "suppressed"
+    RESOLVED = "resolved"
+    PASSED = "passed"
+    ARCHIVED = "archived"
+
+
+@dataclass(frozen=True)
+class SourceState:
+    """What one source says now, in its own words (upper case, Security Hub's values, '' where it says nothing)."""
+
+    id: str
+    kind: SourceKind
+    verdict: str
+    workflow: str = ""
+    record_state: str = "ACTIVE"
+    severity: str = ""
+    updated: str = ""
+    arrived: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when, and only when, what the source says changes (BatchUpdateFindings moves no timestamp)."""
+        said = [self.id, self.verdict, self.workflow, self.record_state, self.severity]
+        return sha256(dumps(said))[:16]
+
+    @property
+    def status(self) -> Status:
+        """The first that matches, by DESIGN §12."""
+        if self.record_state == "ARCHIVED":
+            return Status.ARCHIVED
+        if self.workflow == "SUPPRESSED":
+            return Status.SUPPRESSED
+        if self.verdict == "PASSED":
+            return Status.PASSED
+        if self.workflow == "RESOLVED":
+            return Status.RESOLVED
+        if self.verdict in {"WARNING", "NOT_AVAILABLE", "INSUFFICIENT_DATA"}:
+            return Status.UNKNOWN
+        if self.verdict == "NOT_APPLICABLE":
+            return Status.ARCHIVED
+        return Status.OPEN
+
+    @property
+    def fails(self) -> bool:
+        """Active and not suppressed, and the verdict is a failure (RESOLVED by hand does not make it pass)."""
+        if self.status is Status.OPEN:
+            return True
+        return self.status is Status.RESOLVED and self.verdict == "FAILED"
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One arrival: what one source said of one control on one resource. Sources translate events into these."""
+
+    resource: Resource
+    control: str
+    source: SourceState
+    title: str = ""
+    description: str = ""
+    docs_url: str = ""
+    first_seen: str = ""
+    written_account: str = ""
+    written_region: str = ""
+    written_resource: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    note_author: str = ""
+    trusted: bool = True
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def fid(self) -> str:
+        """The finding's identity: account, Region, control and resource, nothing else."""
+        return short_id(self.resource.account, self.resource.region, self.control, self.resource.id)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """All that is known of one control on one resource."""
+
+    fid: str
+    resource: Resource
+    control: str
+    severity: Severity
+    sources: Mapping[str, SourceState]
+    title: str = ""
+    description: str = ""
+    docs_url: str = ""
+    first_seen: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    trusted: bool = True
+    last_verdict: str = ""
+    case_id: str = ""
+    target_id: str = ""
+    no_card: str = ""
+    rev: int = 0
+    placed: int = 0
+
+    @property
+    def status(self) -> Status:
+        """A pure function of the sources: open if any active, unsuppressed one fails, and so on down."""
+        said = [source.status for source in self.sources.values()]
+        if any(source.fails for source in self.sources.values()):
+            return Status.OPEN
+        for status in (Status.UNKNOWN, Status.SUPPRESSED, Status.PASSED):
+            if status in said:
+                return status
+        return Status.PASSED if Status.RESOLVED in said else Status.ARCHIVED
+
+
+class Order(StrEnum):
+    """How an arrival stands to what its own source said before."""
+
+    NEWER = "newer"
+    SAME = "same"
+    OLDER = "older"
+    TIE = "tie"
+
+
+def order(new: SourceState, old: SourceState | None) -> Order:
+    """Decided within one source only: later `updated`, then later arrival; a tie that says something else is a TIE."""
+    if old is None:
+        return Order.NEWER
+    if new.fingerprint == old.fingerprint:
+        return Order.SAME
+    if (new.updated, new.arrived) == (old.updated, old.arrived):
+        return Order.TIE
+    return Order.NEWER if (new.updated, new.arrived) > (old.updated, old.arrived) else Order.OLDER
+
+
+def fold(observation: Observation, known: Finding | None, severity: Severity) -> Finding:
+    """The finding after this arrival. Its `rev` goes up by one; `severity` is the control's own."""
+    sources = dict(known.sources) if known else {}
+    sources[observation.source.id] = observation.source
+    verdict = observation.source.verdict if observation.source.verdict in {"PASSED", "FAILED"} else ""
+    base = known or _first(observation, severity)
+    return replace(
+        base,
+        severity=severity,
+        sources=_newest(sources),
+        title=observation.title or base.title,
+        description=observation.description or base.description,
+        docs_url=observation.docs_url or base.docs_url,
+        tags=observation.tags or base.tags,
+        trusted=observation.trusted,
+        first_seen=min(filter(None, (base.first_seen, observation.first_seen)), default=""),
+        last_verdict=verdict or base.last_verdict,
+        rev=base.rev + 1,
+    )
+
+
+def _first(observation: Observation, severity: Severity) -> Finding:
+    return Finding(
+        fid=observation.fid,
+        resource=observation.resource,
+        control=observation.control,
+        severity=severity,
+        sources={},
+        first_seen=observation.first_seen or observation.source.updated,
+    )
+
+
+def _newest(sources: Mapping[str, SourceState]) -> Mapping[str, SourceState]:
+    if len(sources) <= MAX_SOURCES:
+        return sources
+    kept = sorted(sources.values(), key=lambda one: (one.updated, one.arrived), reverse=True)[:MAX_SOURCES]
+    return {source.id: source for source in kept}

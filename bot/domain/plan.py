@@ -1,0 +1,216 @@
+"""Plans: the difference between what is and what is right, as data that is shown, approved, run, proved and undone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from bot.domain.canonical import ABSENT, Value, canonical, decode, dumps, encode, same, sha256, short_id
+from bot.domain.resource import GLOBAL, Resource
+
+Settings = Mapping[str, Value]
+"""The settings that a control is about, by name. `ABSENT` is a value; a missing name means the same."""
+
+
+class Effect(StrEnum):
+    """What a remediation may do besides its purpose."""
+
+    CUTS_TRAFFIC = "cuts traffic"
+    CUTS_ACCESS = "cuts access"
+    RESTARTS = "restarts"
+    COSTS_MONEY = "costs money"
+    FUTURE_ONLY = "future resources only"
+    TAKES_LONG = "takes long"
+    IRREVERSIBLE = "irreversible"
+
+
+class Reversible(StrEnum):
+    """Whether Undo can restore what was."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+
+
+@dataclass(frozen=True)
+class Target:
+    """One resource that one remediation would work on. `controls` are the open ones: they decide what is wrong."""
+
+    remediation: str
+    resource: Resource
+    controls: frozenset[str] = frozenset()
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def tid(self) -> str:
+        """The target's identity: the remediation and the resource, nothing else."""
+        where = self.resource
+        return short_id(self.remediation, where.partition, where.account, where.region, where.id)
+
+    @property
+    def call_region(self) -> str:
+        """The Region to call: us-east-1 (or the partition's first) for global services."""
+        if self.resource.region != GLOBAL:
+            return self.resource.region
+        return {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}.get(self.resource.partition, "us-east-1")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One setting, from one value to another."""
+
+    setting: str
+    before: Value
+    after: Value
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """An answer to "who depends on this?". `known` is False when it could not be found out, which is an answer too."""
+
+    question: str
+    answer: str
+    known: bool = True
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a remediation would change here and now. Its digest is what people approve."""
+
+    remediation: str
+    revision: int
+    resource: Resource
+    params: Mapping[str, Any]
+    changes: tuple[Change, ...]
+
+    @cached_property
+    def text(self) -> str:
+        """The canonical JSON that is digested and stored. Raises NotCanonical."""
+        where = self.resource
+        changes = [[change.setting, encode(change.before), encode(change.after)] for change in self.changes]
+        return dumps(
+            [
+                self.remediation,
+                self.revision,
+                where.partition,
+                where.account,
+                where.region,
+                [where.type, where.id],
+                encode(dict(self.params)),
+                changes,
+            ]
+        )
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON, hexadecimal."""
+        return sha256(self.text)
+
+    @classmethod
+    def from_text(cls, text: str) -> Plan:
+        """The inverse of `text`."""
+        remediation, revision, partition, account, region, (kind, rid), params, changes = json.loads(text)
+        return cls(
+            remediation,
+            revision,
+            Resource(partition, account, region, kind, rid),
+            decode(params),
+            tuple(Change(setting, decode(before), decode(after)) for setting, before, after in changes),
+        )
+
+
+@dataclass(frozen=True)
+class Changes:
+    """There is something to do."""
+
+    plan: Plan
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Compliant:
+    """Read, and right: the proof."""
+
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Gone:
+    """The resource does not exist any more."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The bot does not work on this resource; the reason is for people."""
+
+    reason: str
+
+
+Outcome = Changes | Compliant | Gone | Refused
+
+
+def difference(now: Settings, right: Settings) -> tuple[Change, ...]:
+    """The changes from `now` to `right`, in the order of `right`, removals last, so that undo restores them first."""
+    wanted = [Change(name, now.get(name, ABSENT), value) for name, value in right.items()]
+    wanted += [Change(name, value, ABSENT) for name, value in now.items() if name not in right]
+    real = [change for change in wanted if not same(change.before, change.after)]
+    return tuple(sorted(real, key=lambda change: change.after is ABSENT))
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A setting that somebody else has changed since: what it was, what we made it, what it is now."""
+
+    setting: str
+    before: Value
+    after: Value
+    now: Value
+
+
+@dataclass(frozen=True)
+class Conflicted:
+    """An undo that would overwrite somebody's later work: nothing is called."""
+
+    clashes: tuple[Clash, ...]
+
+
+def undo(done: Plan, applied: Iterable[str], now: Settings) -> Changes | Compliant | Conflicted:
+    """The plan that takes back the `applied` settings of `done`, judged by what they are `now`, last change first."""
+    names = set(applied)
+    back: list[Change] = []
+    clashes: list[Clash] = []
+    for change in reversed([change for change in done.changes if change.setting in names]):
+        value = now.get(change.setting, ABSENT)
+        if same(value, change.after):
+            back.append(Change(change.setting, change.after, change.before))
+        elif not same(value, change.before):
+            clashes.append(Clash(change.setting, change.before, change.after, value))
+    if clashes:
+        return Conflicted(tuple(clashes))
+    if not back:
+        return Compliant()
+    return Changes(Plan(done.remediation, done.revision, done.resource, done.params, tuple(back)))
+
+
+def differs(approved: Plan, planned: Plan) -> tuple[Clash, ...]:
+    """Setting by setting, where a new plan differs from the approved one: (before, after, now) for people to see."""
+    then = {change.setting: change for change in approved.changes}
+    now = {change.setting: change for change in planned.changes}
+    clashes = []
+    for name in dict.fromkeys((*then, *now)):
+        old, new = then.get(name), now.get(name)
+        if old and new and canonical([old.before, old.after]) == canonical([new.before, new.after]):
+            continue
+        clashes.append(
+            Clash(
+                name,
+                old.before if old else ABSENT,
+                old.after if old else ABSENT,
+                new.before if new else (old.after if old else ABSENT),
+            )
+        )
+    return tuple(clashes)

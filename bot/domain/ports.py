@@ -1,0 +1,208 @@
+"""What the core needs from outside, as protocols; adapters implement them twice, for the cloud and for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from bot.domain.canonical import Secret
+from bot.domain.resource import Resource
+
+Item = dict[str, Any]
+"""A stored item: text, whole numbers, booleans, lists and string-keyed mappings of them. No floats, sets or None."""
+
+IndexName = Literal["due", "behind"]
+
+
+@dataclass(frozen=True)
+class Key:
+    """Partition and sort key of an item (attributes `pk` and `sk`)."""
+
+    pk: str
+    sk: str
+
+
+@dataclass(frozen=True)
+class Test:
+    """A condition on one attribute: absent, exists, or compared with a value (an absent attribute fails `=`)."""
+
+    attribute: str
+    op: Literal["absent", "exists", "=", "<>", "<", "<=", ">", ">="]
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class Put:
+    """Write the whole item (it carries its `pk` and `sk`) when all tests hold."""
+
+    item: Item
+    when: tuple[Test, ...] = ()
+
+
+@dataclass(frozen=True)
+class Update:
+    """Set, add to and remove attributes, creating the item if need be, when all tests hold."""
+
+    key: Key
+    sets: Mapping[str, Any] = field(default_factory=dict)
+    adds: Mapping[str, int] = field(default_factory=dict)
+    removes: tuple[str, ...] = ()
+    when: tuple[Test, ...] = ()
+
+
+@dataclass(frozen=True)
+class Delete:
+    """Remove the item when all tests hold; removing what is not there is no error."""
+
+    key: Key
+    when: tuple[Test, ...] = ()
+
+
+@dataclass(frozen=True)
+class Check:
+    """Write nothing, but hold the transaction to these tests."""
+
+    key: Key
+    when: tuple[Test, ...]
+
+
+Write = Put | Update | Delete | Check
+
+ABSENT_ITEM = (Test("pk", "absent"),)
+"""The item must not exist yet."""
+
+
+class Table(Protocol):
+    """The one table. Reads by key are consistent; reads of an index are not."""
+
+    def get(self, key: Key) -> Item | None:
+        """The item, or None."""
+
+    def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
+        """Those of the items that exist."""
+
+    def query(self, pk: str, *, prefix: str = "", limit: int | None = None, newest_first: bool = False) -> list[Item]:
+        """The partition's items in the order of their sort key; all pages are read up to `limit`."""
+
+    def query_index(
+        self, index: IndexName, pk: str, *, upto: str | None = None, limit: int | None = None
+    ) -> list[Item]:
+        """Items whose `<index>_pk` is `pk`, by `<index>_sk`, up to and including `upto`. May be stale."""
+
+    def write(self, writes: Sequence[Write], token: str = "") -> None:
+        """All of the writes or none (at most 100, distinct keys). Raises Conflict; the same `token` counts once."""
+
+
+class Clock(Protocol):
+    """Time. `now` is the bot's time (the local stack can advance it); `wall` is the real one, for signatures."""
+
+    def now(self) -> datetime:
+        """The bot's time, UTC."""
+
+    def wall(self) -> datetime:
+        """Real time, UTC."""
+
+
+class Queue(Protocol):
+    """A queue that a function reads."""
+
+    def send(self, body: Mapping[str, Any], *, group: str = "", delay: int = 0) -> None:
+        """Send a message; `group` for FIFO queues (deduplication id is fresh), `delay` in seconds (standard only)."""
+
+
+@dataclass(frozen=True)
+class Queues:
+    """The queues between the functions."""
+
+    plan: Queue
+    cards: Queue
+    answers: Queue
+    decisions: Queue
+    runs: Queue
+    proofs: Queue
+
+
+class Account(Protocol):
+    """One account and Region, seen through one role. Clients record the calls that they make."""
+
+    @property
+    def account_id(self) -> str:
+        """The twelve digits."""
+
+    def client(self, service: str, region: str = "") -> Any:
+        """The boto3 client of a service, in the target's Region unless told."""
+
+    def secret(self, value: str) -> Secret:
+        """A secret value as its keyed hash, the same on every machine of this deployment."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One AWS call that was really made: `s3:PutPublicAccessBlock`, without parameters (they may hold secrets)."""
+
+    service: str
+    operation: str
+    error: str = ""
+
+
+class Recorder(Protocol):
+    """Collects the calls of one unit of work."""
+
+    def __call__(self, call: Call) -> None:
+        """Note one call."""
+
+
+@dataclass(frozen=True)
+class Errand:
+    """Why a role is assumed: what narrows it, and who shall stand in the account's CloudTrail."""
+
+    session_name: str
+    source_identity: str = ""
+    session_policy: Mapping[str, Any] | None = None
+
+
+class Accounts(Protocol):
+    """The accounts that the bot looks at and works on."""
+
+    def reader(self, resource: Resource, record: Recorder) -> Account:
+        """The account through its read-only role. Raises Unknown when the role cannot be assumed."""
+
+    def remediator(self, resource: Resource, errand: Errand, record: Recorder) -> Account:
+        """The account through its remediation role, narrowed by the errand. Raises Unknown likewise."""
+
+
+class Slack(Protocol):
+    """Slack's Web API, as far as the bot uses it. Raises Busy when throttled, BadInput when Slack refuses."""
+
+    def call(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """Call one method and return its answer."""
+
+
+class Policies(Protocol):
+    """Where the policy comes from."""
+
+    def text(self) -> tuple[str, str]:
+        """The YAML and its version. Raises PolicyUnreadable."""
+
+
+class Hub(Protocol):
+    """Security Hub of the delegated administrator."""
+
+    def findings_by_id(self, ids: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+        """The findings with these (id, product ARN), as ASFF. Raises Unknown."""
+
+
+class Secrets(Protocol):
+    """Secrets that a function needs, read when needed and cached."""
+
+    def get(self, name: str) -> str:
+        """The value of `slack/signing-secret`, `slack/bot-token`, `digest-key`. Raises Unknown."""
+
+
+class Ids(Protocol):
+    """Fresh identifiers."""
+
+    def ulid(self) -> str:
+        """A new ULID: 26 characters that sort by time."""

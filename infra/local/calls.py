@@ -1,0 +1,111 @@
+"""Which AWS calls were really made, by whom and with what: the record that audit and tests are checked against."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+READ_ONLY = re.compile(r"^(Get|List|Describe|Head|Batch(Get|Describe)|Lookup|Select|Simulate|AssumeRole|Decode)")
+_SECRET = re.compile(r"(password|secret|sessiontoken|authtoken|privatekey|plaintext)", re.IGNORECASE)
+_LONGEST = 4096
+
+
+@dataclass(frozen=True)
+class AwsCall:
+    """One call. `time` is UTC; `params` carries no secrets and no bodies; `error` is AWS's error code."""
+
+    number: int
+    time: datetime
+    account: str
+    region: str
+    service: str
+    operation: str
+    params: Mapping[str, Any]
+    status: int
+    error: str | None = None
+    role_arn: str | None = None
+    session_name: str | None = None
+    source_identity: str | None = None
+
+    @property
+    def writes(self) -> bool:
+        """Whether the call could change anything, by the verb of its name."""
+        return not READ_ONLY.match(self.operation)
+
+    @property
+    def action(self) -> str:
+        """The call as `service:Operation`."""
+        return f"{self.service}:{self.operation}"
+
+
+@dataclass
+class CallLog:
+    """All calls in the order of their answers. Thread-safe; iterating sees the calls made until then."""
+
+    _calls: list[AwsCall] = field(default_factory=list)
+    _versions: dict[tuple[str, str], int] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, **fields: Any) -> None:
+        """Record one call and note that its account's service may have changed."""
+        with self._lock:
+            call = AwsCall(number=next(self._numbers), **fields)
+            self._calls.append(call)
+            if call.writes:
+                self._raise_version(call.account, call.service)
+
+    def touch(self, account: str, service: str) -> None:
+        """Note a change that came by another way than a recorded call."""
+        with self._lock:
+            self._raise_version(account, service)
+
+    def _raise_version(self, account: str, service: str) -> None:
+        self._versions[account, service] = self._versions.get((account, service), 0) + 1
+
+    def version(self, account: str, service: str) -> int:
+        """A number that grows whenever something may have changed in the account's service."""
+        with self._lock:
+            return self._versions.get((account, service), 0)
+
+    def __iter__(self) -> Iterator[AwsCall]:
+        with self._lock:
+            return iter(list(self._calls))
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def of(self, account: str | None = None, *, writes_only: bool = False, since: int = 0) -> list[AwsCall]:
+        """The calls of one account (or all) whose number is at least `since`; on demand those that may change things."""
+        return [
+            call
+            for call in self
+            if call.number >= since and account in {None, call.account} and (call.writes or not writes_only)
+        ]
+
+    def clear(self) -> None:
+        """Forget the calls; versions and numbers go on."""
+        with self._lock:
+            self._calls.clear()
+
+
+def without_secrets(value: Any, name: str = "") -> Any:
+    """Parameters as they may be kept and shown: secrets as dots, bodies as their size, long text cut."""
+    if _SECRET.search(name):
+        return "•••"
+    if isinstance(value, Mapping):
+        return {str(key): without_secrets(item, str(key)) for key, item in value.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [without_secrets(item, name) for item in value]
+    if isinstance(value, bytes | bytearray):
+        return f"({len(value)} bytes)"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, str):
+        return value[:_LONGEST]
+    return value

@@ -1,0 +1,135 @@
+"""The customers' accounts on one machine: one server that speaks the AWS APIs, on 127.0.0.1 only."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.xform_name import xform_name
+
+from infra.local.cloud_server import CloudServer
+from infra.local.moto_extensions import accounts, install, reset
+
+UNRECORDED = "cspm-inspector"
+"""A client that carries this in its user agent looks on; its calls are nobody's and are not recorded."""
+
+
+class CustomerCloud:
+    """All customer accounts behind one endpoint.
+
+    A caller is in the account of the role that it assumed (`arn:aws:iam::<account>:role/…`); an access key id of twelve
+    digits is that account; any other key is in `home_account`. The accounts exist once in a process: a second
+    CustomerCloud that starts while the first one runs is refused.
+    """
+
+    _running = threading.Lock()
+
+    def __init__(self, home_account: str = "999900001111") -> None:
+        self.home_account = home_account
+        self._server: CloudServer | None = None
+        self._clients: dict[tuple[str, str, str, bool], Any] = {}
+        self._clients_lock = threading.Lock()
+        self._session = boto3.Session()
+
+    def start(self, port: int = 0) -> str:
+        """Start with empty accounts and return the endpoint; port 0 takes a free one.
+
+        Raises RuntimeError when another CustomerCloud of this process runs.
+        """
+        if not self._running.acquire(blocking=False):
+            raise RuntimeError("the accounts of this process are in use by another CustomerCloud")
+        install()
+        reset()
+        accounts.set_home_account(self.home_account)
+        self._server = CloudServer(port, unrecorded=UNRECORDED)
+        self._server.start()
+        return self.endpoint
+
+    def stop(self) -> None:
+        """Stop the server; the accounts are forgotten at the next start. Harmless when it does not run."""
+        if self._server is None:
+            return
+        self._server.stop()
+        self._server = None
+        self._clients.clear()
+        self._running.release()
+
+    def __enter__(self) -> CustomerCloud:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def endpoint(self) -> str:
+        """The address to give to boto3 as endpoint_url."""
+        return self._started.endpoint
+
+    @property
+    def calls(self) -> CallLog:
+        """Every call that was made, by account; the sandbox's own looking on is not in it."""
+        return self._started.calls
+
+    @property
+    def _started(self) -> CloudServer:
+        if self._server is None:
+            raise RuntimeError("the customer cloud is not running")
+        return self._server
+
+    def client(self, service: str, account: str, region: str = "eu-west-1", *, recorded: bool = True) -> Any:
+        """A boto3 client inside an account, as an administrator of it. Clients are kept and thread-safe."""
+        key = (service, account, region, recorded)
+        with self._clients_lock:
+            if key not in self._clients:
+                self._clients[key] = self._new_client(*key)
+            return self._clients[key]
+
+    def _new_client(self, service: str, account: str, region: str, recorded: bool) -> Any:
+        return self._session.client(
+            service,
+            region_name=region,
+            endpoint_url=self.endpoint,
+            aws_access_key_id=account,
+            aws_secret_access_key="local",
+            config=client_config(UNRECORDED if not recorded else "sandbox"),
+        )
+
+
+def client_config(user_agent_extra: str = "sandbox") -> Config:
+    """What a boto3 client needs to reach the local accounts: path-style buckets, no account in the host name."""
+    return Config(
+        user_agent_extra=user_agent_extra,
+        inject_host_prefix=False,
+        s3={"addressing_style": "path"},
+        retries={"max_attempts": 1},
+        max_pool_connections=20,
+    )
+
+
+def sandbox_call(
+    cloud: CustomerCloud, account: str, region: str, service: str, operation: str, params: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Call any operation (`PutBucketAcl` or `put_bucket_acl`) in an account, as somebody behind the bot's back would.
+
+    Returns the answer as JSON values, without ResponseMetadata. Raises botocore's ClientError as boto3 does.
+    """
+    client = cloud.client(service, account, region)
+    method = getattr(client, xform_name(operation) if operation[:1].isupper() else operation)
+    response = {key: value for key, value in method(**params).items() if key != "ResponseMetadata"}
+    result: dict[str, Any] = json.loads(json.dumps(response, default=_as_json))
+    return result
+
+
+def _as_json(value: Any) -> Any:
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if hasattr(value, "read"):
+        return value.read().decode("utf-8", "replace")
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    raise TypeError(f"no JSON form for {type(value).__name__}")

@@ -1,0 +1,24 @@
+"""What moto 5.2.5 lacks or gets wrong and the remediations need, one module per service.
+
+Each module has `install()`, which replaces methods of moto's classes, and may have `reset()` for state of its own.
+Installing twice is harmless: the replacements are functions of the modules, not wrappers round what was there.
+"""
+
+from __future__ import annotations
+
+from moto.moto_api._internal import moto_api_backend
+
+from infra.local.moto_extensions import accounts, addresses, s3, security_groups, securityhub
+
+
+def install() -> None:
+    """Put all extensions into moto's classes."""
+    for module in (accounts, addresses, s3, security_groups, securityhub):
+        module.install()
+
+
+def reset() -> None:
+    """Empty all accounts."""
+    moto_api_backend.reset()
+    accounts.reset()
+    securityhub.reset()

@@ -1,0 +1,138 @@
+"""What a workspace is made of (people, groups, channels, the app) and what the launcher lends it (hooks)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+JSON = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member of the workspace; `stranger_team` is set for somebody of another company (Slack Connect)."""
+
+    id: str
+    name: str
+    real_name: str
+    title: str = ""
+    guest: bool = False
+    stranger_team: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A user group: mentioned by its handle, counted by its members."""
+
+    id: str
+    handle: str
+    name: str
+    users: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A channel; without `members` everybody is in it. `bot` tells whether the app was invited."""
+
+    id: str
+    name: str
+    private: bool = False
+    ext_shared: bool = False
+    members: tuple[str, ...] = ()
+    bot: bool = True
+    topic: str = ""
+
+
+PEOPLE = (
+    Person("U0DANA", "dana", "Dana Reyes", "Security engineer"),
+    Person("U0OMAR", "omar", "Omar Haddad", "Security engineer"),
+    Person("U0PRIYA", "priya", "Priya Nair", "Payments"),
+    Person("U0LEE", "lee", "Lee Park", "Developer"),
+    Person("U0GUEST", "gil", "Gil (guest)", "Contractor", guest=True),
+    Person("U0STRANGER", "sam", "Sam (Globex)", "Another company", stranger_team="T0GLOBEX"),
+)
+GROUPS = (
+    Group("S0SECENG", "sec-eng", "Security engineering", ("U0DANA", "U0OMAR")),
+    Group("S0PAYMENTS", "payments", "Payments", ("U0PRIYA",)),
+)
+CHANNELS = (
+    Channel("C0SECPROD", "sec-prod", private=True, topic="Findings in production accounts"),
+    Channel("C0SECURITY", "security", private=True, topic="Findings everywhere else"),
+    Channel("C0SECFALL", "sec-fallback", private=True, topic="What no route matched"),
+    Channel("C0GENERAL", "general", topic="Company-wide announcements"),
+    Channel("C0SHARED", "ext-globex", ext_shared=True, topic="Shared with Globex"),
+)
+
+
+@dataclass(frozen=True)
+class WorkspaceConfig:
+    """All settings of a workspace.
+
+    `request_url` is the bot's one endpoint for commands, interactivity and events; `headers` go with every request to
+    it (a Host, for instance). `port` 0 takes a free one. Times are in seconds and are Slack's own unless a test says
+    otherwise.
+    """
+
+    request_url: str
+    signing_secret: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    port: int = 0
+    token: str = ""  # of the page and of scripts; empty makes one per start
+    team_id: str = "T0ACME"
+    team_name: str = "Acme"
+    team_domain: str = "acme"
+    app_id: str = "A0CSPM"
+    app_name: str = "cspm-bot"
+    bot_id: str = "B0CSPM"
+    bot_user_id: str = "U0CSPM"
+    commands: tuple[str, ...] = ("/cspm",)
+    people: tuple[Person, ...] = PEOPLE
+    groups: tuple[Group, ...] = GROUPS
+    channels: tuple[Channel, ...] = CHANNELS
+    ack_seconds: float = 3.0
+    trigger_seconds: float = 3.0
+    quiet_seconds: float = 15.0
+    event_retries: tuple[float, ...] = (0.0, 60.0, 300.0)
+    enforce_rates: bool = True
+
+
+class Hooks(Protocol):
+    """What the launcher knows and the workspace does not: the cloud, the queues and the clock of the bot."""
+
+    def quiet(self) -> bool:
+        """Tell whether no queue holds work and no function is running."""
+
+    def cloud(self) -> JSON:
+        """Return what the cloud pane shows: `resources`, `events`, `queues`, `audit`."""
+
+    def sandbox_call(self, account: str, region: str, service: str, operation: str, params: JSON) -> JSON:
+        """Call an AWS operation in a customer's account, behind the bot's back; raise ValueError for a bad one."""
+
+    def sandbox_event(self, event: JSON) -> None:
+        """Send one event to the bot's bus; raise ValueError for an event that it cannot carry."""
+
+    def advance_clock(self, duration: str) -> str:
+        """Hear that the clock went on by an ISO 8601 duration; return a word on what became due."""
+
+
+class NoHooks:
+    """A launcher that runs nothing: always quiet, an empty cloud."""
+
+    def quiet(self) -> bool:
+        """No queue, no work."""
+        return True
+
+    def cloud(self) -> JSON:
+        """Nothing to show."""
+        return {"resources": [], "events": [], "queues": [], "audit": []}
+
+    def sandbox_call(self, account: str, region: str, service: str, operation: str, params: JSON) -> JSON:
+        """Refuse: there is no account to call."""
+        raise ValueError(f"no cloud runs here: {service}:{operation} in {account} {region} ({len(params)} parameters)")
+
+    def sandbox_event(self, event: JSON) -> None:
+        """Refuse: there is no bus to send to."""
+        raise ValueError(f"no cloud runs here: {event.get('detail-type', 'an event')}")
+
+    def advance_clock(self, duration: str) -> str:
+        """Nothing waits for the clock."""
+        return f"nothing was due within {duration}"
