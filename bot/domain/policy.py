@@ -1,0 +1,158 @@
+"""The policy as values: where findings go, who may decide, how far the bot goes. Read from YAML by `bot.policy_file`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import Any
+
+from bot.domain.finding import Severity
+from bot.domain.plan import Effect
+
+
+class Stage(StrEnum):
+    """How far the bot goes in an account."""
+
+    OBSERVE = "observe"
+    PROPOSE = "propose"
+    APPROVE = "approve"
+    AUTO = "auto"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What the policy is asked about: one target, in plain words."""
+
+    account: str
+    region: str
+    severity: Severity
+    controls: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    effects: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True)
+class Match:
+    """All that is given must hold; what is not given matches everything. Accounts and Regions may have wildcards."""
+
+    accounts: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    severity: tuple[Severity, ...] = ()
+    controls: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    def holds(self, subject: Subject) -> bool:
+        """Whether the subject is one of those meant."""
+        return (
+            _any_glob(self.accounts, (subject.account,))
+            and _any_glob(self.regions, (subject.region,))
+            and (not self.severity or subject.severity in self.severity)
+            and _any_glob(self.controls, subject.controls)
+            and all(subject.tags.get(key) == value for key, value in self.tags.items())
+        )
+
+
+def _any_glob(patterns: Iterable[str], values: Iterable[str]) -> bool:
+    wanted = tuple(patterns)
+    return not wanted or any(fnmatchcase(value, pattern) for value in values for pattern in wanted)
+
+
+@dataclass(frozen=True)
+class Approvers:
+    """People and Slack user groups who may decide, and how many of them it takes."""
+
+    users: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    required: int = 1
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Raises the number of approvers for targets with one of these effects (and that match)."""
+
+    required: int
+    effects: tuple[Effect, ...] = ()
+    match: Match = field(default_factory=Match)
+
+    def holds(self, subject: Subject) -> bool:
+        """Whether this rule is about the subject."""
+        concerned = not self.effects or any(effect in subject.effects for effect in self.effects)
+        return concerned and self.match.holds(subject)
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where a target's card goes and who decides there. `name` is its place in the file: `routes[0]`."""
+
+    name: str
+    channel: str
+    approvers: Approvers = field(default_factory=Approvers)
+    match: Match = field(default_factory=Match)
+    mention: str = ""
+    rules: tuple[Rule, ...] = ()
+
+    def required(self, subject: Subject) -> int:
+        """How many distinct people must approve this subject."""
+        return max([self.approvers.required, *(rule.required for rule in self.rules if rule.holds(subject))])
+
+
+@dataclass(frozen=True)
+class Cards:
+    """Which findings get a card. `since` is an ISO time; findings first seen before it get none ('' means all do)."""
+
+    since: str = ""
+    min_severity: Severity = Severity.HIGH
+    per_channel_per_day: int = 20
+    repost_after: timedelta = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Everything that an organisation decides about the bot, at one version."""
+
+    version: str
+    fallback_channel: str
+    teams: tuple[str, ...] = ()
+    default_stage: Stage = Stage.PROPOSE
+    stages: Mapping[str, Stage] = field(default_factory=dict)
+    cards: Cards = field(default_factory=Cards)
+    owner_groups: Mapping[str, str] = field(default_factory=dict)
+    owner_tag: str = "owner"
+    dry_run: bool = False
+    routes: tuple[Route, ...] = ()
+    remediations: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    config_rules: Mapping[str, str] = field(default_factory=dict)
+    plan_hours: int = 24
+    approval_hours: int = 24
+    deny_days: int = 30
+    undo_days: int = 7
+
+    def stage(self, account: str) -> Stage:
+        """How far the bot goes in this account."""
+        return self.stages.get(account, self.default_stage)
+
+    def route(self, subject: Subject) -> Route:
+        """The first route that matches; without one, the fallback channel, where nobody may approve."""
+        for route in self.routes:
+            if route.match.holds(subject):
+                return route
+        return Route(name="fallback", channel=self.fallback_channel)
+
+    def route_named(self, name: str) -> Route | None:
+        """The route with this name in this version, or None."""
+        return next((route for route in self.routes if route.name == name), None)
+
+    def params(self, remediation: str, controls: Iterable[str]) -> dict[str, Any]:
+        """The parameters that this policy sets for a remediation, by its id or by one of its controls."""
+        merged: dict[str, Any] = {}
+        for key in (remediation, *sorted(controls)):
+            merged |= self.remediations.get(key, {})
+        return merged
+
+
+def without_policy(fallback_channel: str) -> Policy:
+    """What holds while no policy can be read: everything goes to the fallback channel and nobody may decide."""
+    return Policy(version="none", fallback_channel=fallback_channel)
