@@ -2,7 +2,10 @@
 
 CspmError
 ├── BadInput            something from outside is not what it should be; the message says what to do
-│   └── PolicyInvalid   the policy file has problems, each with its line
+│   ├── PolicyInvalid   the policy file has problems, each with its line
+│   ├── SlackRefused    Slack understood the call and said no; `error` is Slack's own word
+│   └── NotStorable     the table or a queue cannot hold this
+│       └── TooLarge    an item or a transaction is over DynamoDB's size limit
 ├── Unknown             we failed to know; nothing may be changed on the strength of it
 │   ├── PolicyUnreadable
 │   └── RightsUnknown
@@ -33,6 +36,22 @@ class PolicyInvalid(BadInput):
         self.problems = problems
 
 
+class SlackRefused(BadInput):
+    """Slack understood the call and said no, for example `channel_not_found`; `error` is Slack's own word."""
+
+    def __init__(self, message: str, error: str) -> None:
+        super().__init__(message)
+        self.error = error
+
+
+class NotStorable(BadInput):
+    """The table or a queue cannot hold this (a float, an empty key, two writes of one item in a transaction)."""
+
+
+class TooLarge(NotStorable):
+    """An item over 400 KB or a transaction over 4 MB: shorten it, or split it."""
+
+
 class Unknown(CspmError):
     """We failed to know, and failing to know means no change."""
 
@@ -54,7 +73,15 @@ class Refusal(CspmError):
 
 
 class Conflict(CspmError):
-    """A conditional write was refused because somebody else wrote in between."""
+    """A write was refused because somebody else wrote in between.
+
+    `failed` are the places of the writes whose tests did not hold: read those again. When it is empty, nothing was
+    tested false, another transaction was in the way: the same writes may be tried again after a moment.
+    """
+
+    def __init__(self, message: str, failed: tuple[int, ...] = ()) -> None:
+        super().__init__(message)
+        self.failed = failed
 
 
 class Busy(CspmError):

@@ -1,4 +1,4 @@
-"""The policy as values: where findings go, who may decide, how far the bot goes. Read from YAML by `bot.policy_file`."""
+"""The policy as values: where findings go, who may decide, how far the bot goes. `bot.policy_file` reads the YAML."""
 
 from __future__ import annotations
 

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import boto3
+from botocore import xform_name
 from botocore.config import Config
-from botocore.xform_name import xform_name
 
+
+from infra.local.calls import CallLog
 from infra.local.cloud_server import CloudServer
 from infra.local.moto_extensions import accounts, install, reset
 
@@ -96,15 +98,19 @@ class CustomerCloud:
             endpoint_url=self.endpoint,
             aws_access_key_id=account,
             aws_secret_access_key="local",
-            config=client_config(UNRECORDED if not recorded else "sandbox"),
+            config=client_config(self.endpoint, UNRECORDED if not recorded else "sandbox"),
         )
 
 
-def client_config(user_agent_extra: str = "sandbox") -> Config:
-    """What a boto3 client needs to reach the local accounts: path-style buckets, no account in the host name."""
+def client_config(endpoint: str, user_agent_extra: str = "sandbox") -> Config:
+    """What a boto3 client needs to reach the local accounts.
+
+    S3's account-level operations put the account before the host (`111122223333.127.0.0.1`), a name that does not
+    resolve; with the endpoint as its own proxy the name is never looked up.
+    """
     return Config(
         user_agent_extra=user_agent_extra,
-        inject_host_prefix=False,
+        proxies={"http": endpoint},
         s3={"addressing_style": "path"},
         retries={"max_attempts": 1},
         max_pool_connections=20,
