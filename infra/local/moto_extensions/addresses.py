@@ -1,0 +1,188 @@
+"""Public IPv4 addresses of network interfaces: the automatic one, Elastic IPs, and how one displaces the other.
+
+moto cannot read or write the attribute associatePublicIpAddress, says that automatic addresses belong to the account,
+and leaves stale associations behind when an Elastic IP moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from moto.core.responses import ActionResult, EmptyResult
+from moto.ec2.exceptions import InvalidParameterCombination
+from moto.ec2.models.elastic_ip_addresses import ElasticAddress, ElasticAddressBackend
+from moto.ec2.models.elastic_network_interfaces import NetworkInterface
+from moto.ec2.responses.elastic_network_interfaces import ElasticNetworkInterfaces
+from moto.ec2.utils import generate_dns_from_ip, random_public_ip
+
+_describe_attribute = ElasticNetworkInterfaces.describe_network_interface_attribute
+_modify_attribute = ElasticNetworkInterfaces.modify_network_interface_attribute
+_associate = ElasticAddressBackend.associate_address
+_ATTRIBUTES = ("Description", "SourceDestCheck", "Groups", "Attachment", "AssociatePublicIpAddress")
+_RUNNING = "running"
+
+
+def wants_automatic_address(interface: NetworkInterface) -> bool:
+    """Whether the flag associatePublicIpAddress is on; moto keeps it as bool or as text."""
+    return str(interface.public_ip_auto_assign).lower() == "true"
+
+
+def elastic_addresses(interface: NetworkInterface) -> Iterator[ElasticAddress]:
+    """The Elastic IPs that are associated with an interface."""
+    return (address for address in interface.ec2_backend.addresses if address.eni is interface)
+
+
+def association(self: NetworkInterface) -> dict[str, Any]:
+    """The association of the interface's public address.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterfaceAssociation.html: an automatic address
+    has no allocation and no association id; its IpOwnerId is `amazon`, that of an Elastic IP is the account.
+    """
+    if not self.public_ip:
+        return {}
+    elastic = next((address for address in elastic_addresses(self) if address.public_ip == self.public_ip), None)
+    common = {
+        "publicIp": self.public_ip,
+        "publicDnsName": generate_dns_from_ip(self.public_ip),
+        "ipOwnerId": self.owner_id if elastic else "amazon",
+    }
+    if elastic is None:
+        return common
+    return {**common, "allocationId": elastic.allocation_id, "associationId": elastic.association_id}
+
+
+def check_auto_public_ip(self: NetworkInterface) -> None:
+    """Give the interface a new automatic address where EC2 would.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html: the automatic address is for
+    the primary interface; after a release none is given again while the instance has more than one interface.
+    """
+    if not wants_automatic_address(self) or any(elastic_addresses(self)):
+        return
+    if self.instance is not None and (self.device_index != 0 or len(self.instance.nics) > 1):
+        return
+    assign_automatic_address(self)
+
+
+def assign_automatic_address(interface: NetworkInterface) -> None:
+    """Assign an address out of Amazon's pool, never the one that the interface had before."""
+    before = getattr(interface, "last_automatic_ip", None)
+    interface.public_ip = next(ip for ip in iter(random_public_ip, None) if ip != before)
+    interface.last_automatic_ip = interface.public_ip
+
+
+def stop(self: NetworkInterface) -> None:
+    """Stopping releases an automatic address and keeps an Elastic IP (same page)."""
+    if not any(elastic_addresses(self)):
+        self.public_ip = None
+
+
+def describe_network_interface_attribute(self: ElasticNetworkInterfaces) -> ActionResult:
+    """Answer associatePublicIpAddress too.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaceAttribute.html
+    """
+    if self._get_param("Attribute") != "associatePublicIpAddress":
+        return _describe_attribute(self)
+    self.error_on_dryrun()
+    interface = self.ec2_backend.get_network_interface(self._get_param("NetworkInterfaceId"))
+    return ActionResult(
+        {"NetworkInterfaceId": interface.id, "AssociatePublicIpAddress": wants_automatic_address(interface)}
+    )
+
+
+def modify_network_interface_attribute(self: ElasticNetworkInterfaces) -> ActionResult:
+    """Take AssociatePublicIpAddress; refuse two attributes at once.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyNetworkInterfaceAttribute.html: "You can specify
+    only one attribute at a time"; the flag "will only apply to the primary network interface (eth0)".
+    """
+    named = [name for name in _ATTRIBUTES if self._get_param(name) is not None]
+    if len(named) > 1:
+        raise InvalidParameterCombination("Only one attribute can be modified at a time")
+    if named != ["AssociatePublicIpAddress"]:
+        return _modify_attribute(self)
+    self.error_on_dryrun()
+    interface = self.ec2_backend.get_network_interface(self._get_param("NetworkInterfaceId"))
+    set_automatic_address(interface, on=self._get_bool_param("AssociatePublicIpAddress"))
+    return EmptyResult()
+
+
+def set_automatic_address(interface: NetworkInterface, *, on: bool) -> None:
+    """Turn the flag on or off, with what follows for the address at once."""
+    interface.public_ip_auto_assign = on
+    if any(elastic_addresses(interface)):
+        return
+    if not on:
+        interface.public_ip = None
+    elif _is_running_primary(interface) and not interface.public_ip:
+        assign_automatic_address(interface)
+
+
+def _is_running_primary(interface: NetworkInterface) -> bool:
+    instance = interface.instance
+    return instance is not None and interface.device_index == 0 and instance.state == _RUNNING
+
+
+def associate_address(
+    self: ElasticAddressBackend,
+    instance: Any = None,
+    eni: Any = None,
+    address: str | None = None,
+    allocation_id: str | None = None,
+    reassociate: bool = False,  # noqa: FBT001, FBT002 - moto calls it so
+) -> ElasticAddress:
+    """Associate an Elastic IP; what it displaces is let go.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html: an Elastic IP that the interface
+    had stays allocated but is disassociated; the interface that the Elastic IP came from loses it; an automatic address
+    goes back to Amazon's pool.
+    """
+    interface = eni or instance.nics[0]
+    moving = _elastic_of(self, address, allocation_id)
+    came_from = moving.eni
+    displaced = [elastic for elastic in elastic_addresses(interface) if elastic is not moving]
+    associated = _associate(self, instance, eni, address, allocation_id, reassociate)
+    associated.instance = interface.instance
+    for elastic in displaced:
+        elastic.eni = elastic.instance = elastic.association_id = None
+    if came_from is not None and came_from is not interface:
+        came_from.public_ip = None
+        came_from.check_auto_public_ip()
+    return associated
+
+
+def _elastic_of(backend: Any, address: str | None, allocation_id: str | None) -> ElasticAddress:
+    found = backend.address_by_ip([address]) if address else backend.address_by_allocation([allocation_id])
+    first: ElasticAddress = found[0]
+    return first
+
+
+def disassociate_address(
+    self: Any, address: str | None = None, association_id: str | None = None
+) -> None:
+    """Disassociate an Elastic IP; EC2 may then give the instance a new automatic address.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html: "We assign a new public IP
+    address when you disassociate the Elastic IP", unless the flag is off or there is more than one interface.
+    """
+    elastic = self.address_by_ip([address])[0] if address else self.address_by_association([association_id])[0]
+    interface = elastic.eni
+    elastic.eni = elastic.instance = elastic.association_id = None
+    if interface is None:
+        return
+    interface.public_ip = None
+    if interface.instance is not None and interface.instance.state == _RUNNING:
+        interface.check_auto_public_ip()
+
+
+def install() -> None:
+    """Replace what moto does with addresses."""
+    NetworkInterface.association = property(association)
+    NetworkInterface.check_auto_public_ip = check_auto_public_ip
+    NetworkInterface.stop = stop
+    ElasticNetworkInterfaces.describe_network_interface_attribute = describe_network_interface_attribute
+    ElasticNetworkInterfaces.modify_network_interface_attribute = modify_network_interface_attribute
+    ElasticAddressBackend.associate_address = associate_address
+    ElasticAddressBackend.disassociate_address = disassociate_address
