@@ -1,0 +1,101 @@
+"""Cases, their targets, and what their cards showed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.domain.case import Case, Manifest, Work
+from bot.domain.errors import Conflict
+from bot.domain.finding import Severity
+from bot.domain.ports import ABSENT_ITEM, Key, Put, Table, Test, Update, Write
+from bot.store import items, keys
+
+
+def load_case(table: Table, case_id: str) -> Case | None:
+    """A case, or None."""
+    item = table.get(keys.case(case_id))
+    return items.case_from(item) if item else None
+
+
+def load_work(table: Table, case_id: str, tid: str) -> Work | None:
+    """A target of a case, or None."""
+    item = table.get(keys.work(case_id, tid))
+    return items.work_from(item) if item else None
+
+
+def load_works(table: Table, case_id: str) -> list[Work]:
+    """All targets of a case, worst severity first, then by resource."""
+    works = [items.work_from(item) for item in table.query(f"CASE#{case_id}", prefix="T#")]
+    return sorted(works, key=lambda work: (work.severity.rank, work.resource.region, work.resource.id))
+
+
+def load_manifest(table: Table, case_id: str, digest: str) -> Manifest | None:
+    """What a card showed, or None."""
+    item = table.get(keys.manifest(case_id, digest))
+    return items.manifest_from(item) if item else None
+
+
+def put_manifest(table: Table, manifest: Manifest) -> None:
+    """Store what a card is about to show; storing the same again is harmless, since its key is its content's hash."""
+    try:
+        table.write([Put(items.manifest_item(manifest), when=ABSENT_ITEM)])
+    except Conflict:
+        return
+
+
+def behind(case: Case, now: str) -> dict[str, str]:
+    """The attributes that put a case on its channel's list of cards to render, most severe first."""
+    return {"behind_pk": keys.behind(case.channel), "behind_sk": f"{case.severity.rank}#{now}#{case.id}"}
+
+
+def touch(case: Case, now: str, counts: Mapping[str, int], sets: Mapping[str, Any] | None = None) -> Update:
+    """Raise a case's version, change its counts, and put it on its channel's list; unconditional, so that joins merge."""
+    adds = {items.count_attribute(state): number for state, number in counts.items() if number}
+    return Update(keys.case(case.id), sets={**behind(case, now), **(sets or {})}, adds={"version": 1, **adds})
+
+
+def create(case: Case, pointer: Key, replaces: str, now: str) -> list[Write]:
+    """A new case, and the pointer that makes it the open one in place of `replaces` ('' for none)."""
+    unclaimed = (Test("case", "=", replaces),) if replaces else ABSENT_ITEM
+    return [
+        Put({**items.case_item(case), **behind(case, now)}, when=ABSENT_ITEM),
+        Put({"pk": pointer.pk, "sk": pointer.sk, "case": case.id}, when=unclaimed),
+    ]
+
+
+def worsen(severity: Severity) -> tuple[dict[str, Any], tuple[Test, ...]]:
+    """What to set on a case that a worse finding joins, and the test that nobody set a worse one meanwhile."""
+    return {"severity": severity.value, "rank": severity.rank}, (Test("rank", ">", severity.rank),)
+
+
+def put_work(before: Work | None, after: Work) -> tuple[Work, Put]:
+    """The target with its next `ver`, and its write if it is still as it was read."""
+    unchanged = (Test("ver", "=", before.ver),) if before else ABSENT_ITEM
+    stored = replace(after, ver=(before.ver if before else 0) + 1)
+    return stored, Put(items.work_item(stored), when=unchanged)
+
+
+def save_work(
+    table: Table,
+    case: Case,
+    before: Work | None,
+    after: Work,
+    now: str,
+    extra: Sequence[Write] = (),
+    case_sets: Mapping[str, Any] | None = None,
+) -> Work:
+    """Write a target's move, with its case's counts and whatever belongs to it, all or nothing. Raises Conflict."""
+    stored, put = put_work(before, after)
+    counts = {after.state: 1} if before is None else {}
+    if before is not None and before.state != after.state:
+        counts = {before.state: -1, after.state: 1}
+    table.write([put, touch(case, now, counts, case_sets), *extra])
+    return stored
+
+
+def open_case_id(table: Table, pointer: Key) -> str:
+    """The id of the open case behind a pointer, or nothing."""
+    item = table.get(pointer)
+    return str(item["case"]) if item else ""

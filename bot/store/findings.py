@@ -1,0 +1,50 @@
+"""Findings and the counters behind the score, changed in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from bot.domain.finding import Finding
+from bot.domain.ports import ABSENT_ITEM, Key, Put, Table, Test, Update, Write
+from bot.domain.posture import differences
+from bot.store import items, keys
+
+Move = tuple[Finding | None, Finding]
+"""A finding before and after."""
+
+
+def load_findings(table: Table, wanted: Iterable[Key]) -> dict[str, Finding]:
+    """Those of the findings that exist, by fid."""
+    found = table.get_many(dict.fromkeys(wanted))
+    return {key.sk: items.finding_from(item) for key, item in found.items()}
+
+
+def load_finding(table: Table, account: str, region: str, fid: str) -> Finding | None:
+    """A finding, or None."""
+    item = table.get(keys.finding(account, region, fid))
+    return items.finding_from(item) if item else None
+
+
+def key_of(finding: Finding) -> Key:
+    """Where a finding is stored."""
+    return keys.finding(finding.resource.account, finding.resource.region, finding.fid)
+
+
+def writes(moves: Sequence[Move]) -> list[Write]:
+    """Each finding if it is still as it was read, and one merged update for each counter row that they change."""
+    puts: list[Write] = [_put(before, after) for before, after in moves]
+    counted = [move for move in moves if move[1].trusted]
+    adds = differences(counted)
+    return puts + [Update(keys.posture(scope.key, scope.control), adds=counts) for scope, counts in adds.items()]
+
+
+def _put(before: Finding | None, after: Finding) -> Put:
+    unchanged = (Test("rev", "=", before.rev),) if before else ABSENT_ITEM
+    return Put(items.finding_item(after), when=unchanged)
+
+
+def placed(finding: Finding, *, case_id: str, target_id: str, no_card: str) -> tuple[Finding, Put]:
+    """The finding once its place in the work is settled, and the write of it, to be part of that transaction."""
+    after = replace(finding, case_id=case_id, target_id=target_id, no_card=no_card, placed=finding.rev)
+    return after, Put(items.finding_item(after), when=(Test("rev", "=", finding.rev),))

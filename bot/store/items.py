@@ -1,0 +1,100 @@
+"""Domain values ↔ items. An item is the value's fields as plain JSON types, and its keys."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from bot.domain.canonical import canonical, decode
+from bot.domain.case import Case, Manifest, Work
+from bot.domain.finding import Finding
+from bot.domain.plan import Clash
+from bot.domain.ports import Item
+from bot.domain.run import Run
+from bot.store import keys
+
+_FINDING: Final = TypeAdapter(Finding)
+_WORK: Final = TypeAdapter(Work)
+_CASE: Final = TypeAdapter(Case)
+_MANIFEST: Final = TypeAdapter(Manifest)
+_RUN: Final = TypeAdapter(Run)
+
+_COUNT: Final = "n_"
+"""Counts of a case are attributes of their own (`n_proposed`), since DynamoDB adds to top-level attributes only."""
+
+
+def _item(adapter: TypeAdapter[Any], value: Any, key: keys.Key) -> Item:
+    fields: Item = adapter.dump_python(value, mode="json")
+    return fields | {"pk": key.pk, "sk": key.sk}
+
+
+def finding_item(finding: Finding) -> Item:
+    """A finding as an item."""
+    where = finding.resource
+    return _item(_FINDING, finding, keys.finding(where.account, where.region, finding.fid))
+
+
+def finding_from(item: Item) -> Finding:
+    """The inverse of `finding_item`."""
+    return _FINDING.validate_python(item)
+
+
+def work_item(work: Work) -> Item:
+    """A target as an item; clashing values are stored as canonical JSON, since they may be anything a setting is."""
+    item = _item(_WORK, replace(work, clashes=()), keys.work(work.case_id, work.tid))
+    return item | {"clashes": [_clash_text(clash) for clash in work.clashes]}
+
+
+def work_from(item: Item) -> Work:
+    """The inverse of `work_item`."""
+    clashes = tuple(_clash_from(text) for text in item.get("clashes", ()))
+    return replace(_WORK.validate_python({**item, "clashes": ()}), clashes=clashes)
+
+
+def _clash_text(clash: Clash) -> str:
+    return canonical([clash.setting, clash.before, clash.after, clash.now])
+
+
+def _clash_from(text: str) -> Clash:
+    return Clash(*(decode(part) for part in json.loads(text)))
+
+
+def case_item(case: Case) -> Item:
+    """A case as an item, its counts as attributes of their own."""
+    item = _item(_CASE, case, keys.case(case.id))
+    counts = item.pop("counts")
+    return item | {f"{_COUNT}{state}": number for state, number in counts.items()} | {"rank": case.severity.rank}
+
+
+def case_from(item: Item) -> Case:
+    """The inverse of `case_item`."""
+    counts = {name.removeprefix(_COUNT): number for name, number in item.items() if name.startswith(_COUNT) and number}
+    return _CASE.validate_python({**item, "counts": counts})
+
+
+def count_attribute(state: str) -> str:
+    """The attribute that counts a case's targets in this state."""
+    return f"{_COUNT}{state}"
+
+
+def manifest_item(manifest: Manifest) -> Item:
+    """A manifest as an item."""
+    return _item(_MANIFEST, manifest, keys.manifest(manifest.case_id, manifest.hash))
+
+
+def manifest_from(item: Item) -> Manifest:
+    """The inverse of `manifest_item`."""
+    return _MANIFEST.validate_python(item)
+
+
+def run_item(run: Run) -> Item:
+    """A run as an item."""
+    return _item(_RUN, run, keys.run(run.id))
+
+
+def run_from(item: Item) -> Run:
+    """The inverse of `run_item`."""
+    return _RUN.validate_python(item)

@@ -1,0 +1,81 @@
+"""Every key of the table, in one place. The roles' LeadingKeys conditions in template.yaml name the same prefixes."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import UTC, datetime
+from typing import Final
+
+from bot.domain.ports import Key
+
+DUE_SHARDS: Final = 8
+
+
+def finding(account: str, region: str, fid: str) -> Key:
+    """A finding; all of an account and Region are one partition."""
+    return Key(f"F#{account}#{region}", fid)
+
+
+def case(case_id: str) -> Key:
+    """A case."""
+    return Key(f"CASE#{case_id}", "CASE")
+
+
+def work(case_id: str, tid: str) -> Key:
+    """A target of a case."""
+    return Key(f"CASE#{case_id}", f"T#{tid}")
+
+
+def pointer(account: str, pointer_id: str) -> Key:
+    """Which case is the open one of this subject, route and account."""
+    return Key(f"OPEN#{account}", pointer_id)
+
+
+def manifest(case_id: str, digest: str) -> Key:
+    """What a card showed."""
+    return Key(f"MANIFEST#{case_id}", digest)
+
+
+def decision(case_id: str, signature_hash: str) -> Key:
+    """A signed click."""
+    return Key(f"DECISION#{case_id}", signature_hash)
+
+
+def run(run_id: str) -> Key:
+    """An approved plan being carried out."""
+    return Key(f"RUN#{run_id}", "RUN")
+
+
+def posture(scope: str, control: str) -> Key:
+    """A row of counters."""
+    return Key(scope, control)
+
+
+def audit(at: str, entry_id: str) -> Key:
+    """An audit entry, in the partition of its day."""
+    return Key(f"AUDIT#{at[:10]}", f"{at}#{entry_id}")
+
+
+def behind(channel: str) -> str:
+    """The index partition of a channel's cards that are behind the store."""
+    return f"BEHIND#{channel}"
+
+
+def due(identity: str) -> str:
+    """The index partition in which this item is found when it is due."""
+    return f"DUE#{zlib.crc32(identity.encode()) % DUE_SHARDS}"
+
+
+def all_due() -> tuple[str, ...]:
+    """Every due partition."""
+    return tuple(f"DUE#{shard}" for shard in range(DUE_SHARDS))
+
+
+def stamp(when: datetime) -> str:
+    """A time as text that sorts: UTC, milliseconds."""
+    return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def parse(text: str) -> datetime:
+    """The inverse of `stamp`, and of any ISO 8601 text with a zone."""
+    return datetime.fromisoformat(text)
