@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 from bot.domain.canonical import Secret
 from bot.domain.resource import Resource
@@ -26,7 +26,12 @@ class Key:
 
 @dataclass(frozen=True)
 class Test:
-    """A condition on one attribute: absent, exists, or compared with a value (an absent attribute fails `=`)."""
+    """A condition on one attribute: absent, exists, or compared with a value.
+
+    An absent attribute fails `=` and the orders, and passes `<>`, as in DynamoDB.
+    """
+
+    __test__: ClassVar[bool] = False  # pytest collects classes named Test otherwise
 
     attribute: str
     op: Literal["absent", "exists", "=", "<>", "<", "<=", ">", ">="]
