@@ -1,0 +1,1 @@
+"""Slack's side: what people see, and how their clicks come in."""

@@ -1,0 +1,114 @@
+"""The names that the bot's buttons and modals carry, and the values that come back with a click."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from bot.domain.canonical import dumps
+from bot.domain.errors import BadInput
+
+
+class ActionId(StrEnum):
+    """`action_id` of every button and input."""
+
+    APPROVE = "cspm_approve"
+    DENY = "cspm_deny"
+    REVIEW = "cspm_review"
+    UNDO = "cspm_undo"
+    ASK_AGAIN = "cspm_ask_again"
+    DETAILS = "cspm_details"
+    PAGE_BACK = "cspm_page_back"
+    PAGE_ON = "cspm_page_on"
+    DENY_REASON = "cspm_deny_reason"
+
+
+class CallbackId(StrEnum):
+    """`callback_id` of every modal; the submission of DENY and of UNDO is a decision."""
+
+    DENY = "cspm_deny_view"
+    UNDO = "cspm_undo_view"
+    REVIEW = "cspm_review_view"
+    DETAILS = "cspm_details_view"
+    NOTE = "cspm_note_view"
+
+
+class BlockId(StrEnum):
+    """`block_id` of inputs, by which a submission's values are found."""
+
+    DENY_REASON = "cspm_deny_reason_block"
+
+
+_CASE: Final = re.compile(r"[0-9A-Za-z]{1,40}")
+_MANIFEST: Final = re.compile(r"([0-9a-f]{32})?")
+_CHANNEL: Final = re.compile(r"([A-Z0-9]{1,20})?")
+_TS: Final = re.compile(r"(\d{1,12}\.\d{1,8})?")
+_MAX_PAGE: Final = 9999
+
+
+@dataclass(frozen=True)
+class ButtonValue:
+    """What a card's button stands for: the case and the manifest that was shown ('' where none was needed)."""
+
+    case_id: str
+    manifest: str = ""
+
+    @property
+    def text(self) -> str:
+        """Compact JSON for Slack's `value`."""
+        return dumps({"c": self.case_id, "m": self.manifest})
+
+    @classmethod
+    def parse(cls, text: object) -> ButtonValue:
+        """The inverse of `text`. Raises BadInput for anything else."""
+        fields = _fields(text, {"c": _CASE, "m": _MANIFEST})
+        return cls(fields["c"], fields["m"])
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """A modal's `private_metadata`: the button's value, the card that it was pressed on, and the page, if any."""
+
+    case_id: str
+    manifest: str = ""
+    channel: str = ""
+    ts: str = ""
+    page: int = 0
+
+    @property
+    def text(self) -> str:
+        """Compact JSON."""
+        return dumps({"c": self.case_id, "ch": self.channel, "m": self.manifest, "p": self.page, "ts": self.ts})
+
+    @classmethod
+    def parse(cls, text: object) -> Metadata:
+        """The inverse of `text`. Raises BadInput for anything else."""
+        fields = _fields(text, {"c": _CASE, "ch": _CHANNEL, "m": _MANIFEST, "ts": _TS}, page=True)
+        return cls(fields["c"], fields["m"], fields["ch"], fields["ts"], fields["p"])
+
+
+def _fields(text: object, patterns: Mapping[str, re.Pattern[str]], *, page: bool = False) -> dict[str, Any]:
+    fields = _object(text)
+    wanted = {*patterns, "p"} if page else set(patterns)
+    if set(fields) != wanted:
+        raise BadInput("this button is not one of the bot's: press one on a current card")
+    for name, pattern in patterns.items():
+        if not isinstance(fields[name], str) or not pattern.fullmatch(fields[name]):
+            raise BadInput(f"this button's {name!r} is malformed: press one on a current card")
+    if page and (type(fields["p"]) is not int or not 0 <= fields["p"] <= _MAX_PAGE):
+        raise BadInput("this page does not exist: open the review again")
+    return fields
+
+
+def _object(text: object) -> dict[str, Any]:
+    try:
+        value = json.loads(text) if isinstance(text, str) else None
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise BadInput("this button carries no value of the bot's: press one on a current card")
+    return value
