@@ -85,7 +85,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Route:
-    """Where a target's card goes and who decides there. `name` is its place in the file: `routes[0]`."""
+    """Where a target's card goes and who decides there. `name` is its place in the file: `routes[0]`.
+
+    `public`: the policy says that this channel may be one that every member of the workspace can read.
+    """
 
     name: str
     channel: str
@@ -93,6 +96,7 @@ class Route:
     match: Match = field(default_factory=Match)
     mention: str = ""
     rules: tuple[Rule, ...] = ()
+    public: bool = False
 
     def required(self, subject: Subject) -> int:
         """How many distinct people must approve this subject."""

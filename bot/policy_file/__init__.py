@@ -1,0 +1,34 @@
+"""The policy file: YAML that people write → `bot.domain.policy.Policy`, or every problem with its line."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from bot.domain.errors import PolicyInvalid
+from bot.domain.policy import Policy
+from bot.policy_file.build import build
+from bot.policy_file.checks import Recipes, check
+from bot.policy_file.model import PolicyFile
+from bot.policy_file.problems import report, schema
+from bot.policy_file.tree import read_tree
+
+__all__ = ["Recipes", "parse_policy", "schema"]
+
+
+def parse_policy(text: str, version: str, *, deployed_at: str, recipes: Recipes) -> Policy:
+    """The policy in this YAML text, under this version's label.
+
+    `deployed_at` is the ISO time that `cards.from: deployment` stands for ('' lets every finding have a card).
+    Raises PolicyInvalid with every problem that was found, in the order of the lines.
+    """
+    tree = read_tree(text)
+    check(tree, recipes)
+    file = None
+    try:
+        file = PolicyFile.model_validate(tree.value)
+    except ValidationError as error:
+        report(error, tree)
+    if tree.problems or file is None:
+        ordered = sorted(tree.problems, key=lambda problem: problem.line)
+        raise PolicyInvalid(tuple(dict.fromkeys(map(str, ordered))))
+    return build(file, version, deployed_at)

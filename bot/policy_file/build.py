@@ -1,0 +1,68 @@
+"""The checked file → the domain's policy."""
+
+from __future__ import annotations
+
+from bot.domain.plan import Effect
+from bot.domain.policy import Approvers, Cards, Match, Policy, Route, Rule
+from bot.policy_file.model import DEPLOYMENT, ApproversPart, CardsPart, MatchPart, PolicyFile, RoutePart, RulePart
+
+
+def build(file: PolicyFile, version: str, deployed_at: str) -> Policy:
+    """The policy under this version's label; `deployed_at` is what `cards.from: deployment` means."""
+    return Policy(
+        version=version,
+        fallback_channel=file.fallback_channel,
+        teams=tuple(file.teams),
+        default_stage=file.stage.default,
+        stages=dict(file.stage.accounts),
+        cards=_cards(file.cards, deployed_at),
+        owner_groups={account: owner.group for account, owner in file.owners.accounts.items()},
+        owner_tag=file.owners.tag,
+        dry_run=file.dry_run,
+        routes=tuple(_route(place, route) for place, route in enumerate(file.routes)),
+        remediations=file.remediations,
+        config_rules=file.config_rules,
+        plan_hours=file.limits.plan_hours,
+        approval_hours=file.limits.approval_hours,
+        deny_days=file.limits.deny_days,
+        undo_days=file.limits.undo_days,
+    )
+
+
+def _cards(part: CardsPart, deployed_at: str) -> Cards:
+    return Cards(
+        since=deployed_at if part.since == DEPLOYMENT else part.since,
+        min_severity=part.min_severity,
+        per_channel_per_day=part.per_channel_per_day,
+        repost_after=part.repost_after,
+    )
+
+
+def _route(place: int, part: RoutePart) -> Route:
+    return Route(
+        name=f"routes[{place}]",
+        channel=part.channel,
+        approvers=_approvers(part.approvers),
+        match=_match(part.match),
+        mention=part.mention,
+        rules=tuple(map(_rule, part.rules)),
+        public=part.public,
+    )
+
+
+def _approvers(part: ApproversPart) -> Approvers:
+    return Approvers(tuple(part.users), tuple(part.groups), part.required)
+
+
+def _rule(part: RulePart) -> Rule:
+    return Rule(part.required, tuple(Effect[name] for name in part.effects), _match(part.match))
+
+
+def _match(part: MatchPart) -> Match:
+    return Match(
+        accounts=tuple(part.accounts),
+        regions=tuple(part.regions),
+        severity=tuple(part.severity),
+        controls=tuple(part.controls),
+        tags=dict(part.tags),
+    )

@@ -1,0 +1,119 @@
+"""What the shape cannot say: parameters that no recipe has, approvals that nobody can reach, routes never reached.
+
+These look at the plain values, so that they report even when other parts of the file are wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any, Final
+
+from bot.domain.canonical import canonical
+from bot.domain.errors import NotCanonical
+from bot.domain.remediation import Remediation
+from bot.policy_file.tree import Path, Tree
+
+_KINDS: Final[Mapping[type, str]] = {bool: "true or false", int: "a whole number", str: "text", dict: "a mapping"}
+
+
+@dataclass(frozen=True)
+class Recipes:
+    """What a policy may name: parameters (with defaults) by remediation id, and remediation ids by control."""
+
+    params: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    controls: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, remediations: Iterable[Remediation]) -> Recipes:
+        """The names that these remediations give."""
+        recipes = tuple(remediations)
+        return cls(
+            {one.id: {name: param.default for name, param in one.params.items()} for one in recipes},
+            {control: one.id for one in recipes for control in one.controls},
+        )
+
+    def params_of(self, name: str) -> Mapping[str, Any] | None:
+        """The parameters of a remediation, named by its id or by a control; None when there is none."""
+        return self.params.get(self.controls.get(name, name))
+
+
+def check(tree: Tree, recipes: Recipes) -> None:
+    """Note everything in the tree that cannot work."""
+    for path, text in (*_unknown_recipes(tree.value, recipes), *_routes(tree.value)):
+        tree.report(path, text)
+
+
+def _unknown_recipes(value: dict[str, Any], recipes: Recipes) -> Iterator[tuple[Path, str]]:
+    for name, given in _mapping(value.get("remediations")).items():
+        path: Path = ("remediations", name)
+        known = recipes.params_of(name)
+        if known is None:
+            names = (*recipes.params, *recipes.controls)
+            yield path, f"no remediation has this id, nor is there a fix for such a control{_near(name, names)}"
+            continue
+        for param, wanted in _mapping(given).items():
+            yield from _param((*path, param), param, wanted, known)
+
+
+def _param(path: Path, param: str, wanted: Any, known: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    if param not in known:
+        some = f"; it has {', '.join(known)}" if known else "; it has none"
+        yield path, f"no such parameter{_near(param, known) or some}"
+        return
+    default = known[param]
+    if default is not None and not _alike(wanted, default):
+        yield path, f"must be {_KINDS.get(type(default), 'a list')}, like {default!r}"
+    try:
+        canonical(wanted)
+    except NotCanonical as error:
+        yield path, str(error)
+
+
+def _alike(wanted: Any, default: Any) -> bool:
+    if isinstance(default, tuple | list | frozenset | set):
+        return isinstance(wanted, list)
+    return type(wanted) is type(default)
+
+
+def _routes(value: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+    catch_all = ""
+    for place, route in enumerate(_list(value.get("routes"))):
+        path: Path = ("routes", place)
+        if catch_all:
+            yield path, f"never reached: {catch_all} before it matches everything"
+        if not any(_mapping(_mapping(route).get("match")).values()):
+            catch_all = catch_all or f"routes[{place}]"
+        yield from _reachable(path, _mapping(route))
+
+
+def _reachable(path: Path, route: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Groups change, so only a list of users can be known to be too short."""
+    if "approvers" not in route:
+        return
+    approvers = _mapping(route["approvers"])
+    users, groups = _list(approvers.get("users")), _list(approvers.get("groups"))
+    if not users and not groups:
+        yield (*path, "approvers"), "names nobody: give users or groups, or leave it out where nobody may approve"
+    asked: list[tuple[Path, Any]] = [((*path, "approvers", "required"), approvers.get("required"))]
+    asked += [
+        ((*path, "rules", place, "required"), _mapping(rule).get("required"))
+        for place, rule in enumerate(_list(route.get("rules")))
+    ]
+    for where, required in asked:
+        if users and not groups and isinstance(required, int) and required > len(set(map(str, users))):
+            yield where, f"{required} approvals can never be reached: the route names {len(users)} and no group"
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, list(known), 1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

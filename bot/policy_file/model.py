@@ -1,0 +1,213 @@
+"""The policy file's shape. The JSON Schema of `cspm policy schema` is generated from these models."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    WithJsonSchema,
+)
+
+from bot.domain.finding import Severity
+from bot.domain.plan import Effect
+from bot.domain.policy import Stage
+
+DEPLOYMENT: Final = "deployment"
+
+_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def like(pattern: str, mend: str) -> Any:
+    """Metadata of a text that must match `pattern` as a whole; `mend` says what to write instead."""
+    whole = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not whole.fullmatch(value):
+            raise ValueError(f"{value!r} {mend}")
+        return value
+
+    return AfterValidator(check)
+
+
+def named(names: list[str]) -> Callable[[Any], Any]:
+    """A check that the value is one of these names, with the nearest one as a hint."""
+
+    def check(value: Any) -> Any:
+        if not isinstance(value, str) or value not in names:
+            near = get_close_matches(str(value).upper(), names, 1) or get_close_matches(str(value).lower(), names, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise ValueError(f"{value!r} is none of {', '.join(names)}{hint}")
+        return value
+
+    return check
+
+
+def duration(text: Any) -> timedelta:
+    """`30m`, `24h` or `7d`. Raises ValueError."""
+    match = re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", text) if isinstance(text, str) else None
+    if not match:
+        raise ValueError(f"{text!r} is not a duration: write 30m, 24h or 7d")
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+def moment(text: str) -> str:
+    """`deployment`, or an ISO date or time as UTC with a Z. Raises ValueError."""
+    if text == DEPLOYMENT:
+        return text
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is neither `deployment` nor a date like 2025-09-21") from None
+    utc = read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    return utc.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+Text = Annotated[str, Field(min_length=1, max_length=256)]
+Team = Annotated[
+    str, like("[TE][A-Z0-9]{2,20}", "is no workspace id: it starts with T (or E for an enterprise), like T0ACME")
+]
+Channel = Annotated[
+    str, like("[CG][A-Z0-9]{2,20}", "is no channel id: it starts with C or G and stands at the end of its details")
+]
+User = Annotated[str, like("[UW][A-Z0-9]{2,20}", "is no user id: it starts with U or W, like U0DANA")]
+Group = Annotated[str, like("S[A-Z0-9]{2,20}", "is no user group id: it starts with S, like S0SECENG")]
+Mention = Annotated[
+    str,
+    like("|@[A-Za-z0-9._-]{1,79}|[UWS][A-Z0-9]{2,20}", "is no mention: write @name, a user id or a user group id"),
+]
+Account = Annotated[str, like("[0-9]{12}", "is no account id: twelve digits, in quotes")]
+AccountGlob = Annotated[
+    str, like(r"[0-9]{12}|[0-9?]{0,11}\*[0-9?*]*|[0-9?]{12}", "is neither twelve digits nor a pattern such as 1111*")
+]
+RegionGlob = Annotated[str, like("[a-z0-9*?-]+", "is no Region, `global`, or a pattern such as eu-*")]
+Control = Annotated[str, like(r"[A-Za-z][A-Za-z0-9]*\.[0-9]+", "is no control id, such as S3.8")]
+
+EffectName = Annotated[
+    str,
+    BeforeValidator(named(list(Effect.__members__))),
+    WithJsonSchema({"type": "string", "enum": list(Effect.__members__)}),
+]
+SeverityName = Annotated[
+    Severity,
+    BeforeValidator(named(list(Severity))),
+    WithJsonSchema({"type": "string", "enum": [str(one) for one in Severity]}),
+]
+StageName = Annotated[
+    Stage, BeforeValidator(named(list(Stage))), WithJsonSchema({"type": "string", "enum": [str(one) for one in Stage]})
+]
+Duration = Annotated[
+    timedelta, BeforeValidator(duration), WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]{0,4}[mhd]$"})
+]
+Moment = Annotated[str, AfterValidator(moment)]
+Count = Annotated[int, Field(strict=True, ge=1, le=20)]
+Hours = Annotated[int, Field(strict=True, ge=1, le=24 * 7)]
+Days = Annotated[int, Field(strict=True, ge=1, le=365)]
+
+
+class Part(BaseModel):
+    """A mapping of the file: unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class MatchPart(Part):
+    """All that is given must hold; what is not given matches everything."""
+
+    accounts: list[AccountGlob] = []
+    regions: list[RegionGlob] = []
+    severity: list[SeverityName] = []
+    controls: list[Text] = []
+    tags: dict[Text, str] = {}
+
+
+class ApproversPart(Part):
+    """People and user groups who may decide, and how many distinct people it takes."""
+
+    users: list[User] = []
+    groups: list[Group] = []
+    required: Count = 1
+
+
+class RulePart(Part):
+    """Raises the number of approvers for some effects, or for some targets of the route."""
+
+    required: Count
+    effects: list[EffectName] = []
+    match: MatchPart = MatchPart()
+
+
+class RoutePart(Part):
+    """Where a card goes and who decides there. `public: true` allows a channel that every member can read."""
+
+    channel: Channel
+    match: MatchPart = MatchPart()
+    mention: Mention = ""
+    public: StrictBool = False
+    approvers: ApproversPart = ApproversPart()
+    rules: list[RulePart] = []
+
+
+class StagePart(Part):
+    """How far the bot goes: observe, propose (cards without Approve), approve, auto. Accounts are spelt out."""
+
+    default: StageName = Stage.PROPOSE
+    accounts: dict[Account, StageName] = {}
+
+
+class CardsPart(Part):
+    """Which findings get a card. `from`: `deployment`, or a date; findings first seen earlier get none."""
+
+    since: Moment = Field(default=DEPLOYMENT, alias="from")
+    min_severity: SeverityName = Severity.HIGH
+    per_channel_per_day: Annotated[int, Field(strict=True, ge=1, le=1000)] = 20
+    repost_after: Duration = timedelta(hours=24)
+
+
+class OwnerPart(Part):
+    """Who owns an account."""
+
+    group: Group
+
+
+class OwnersPart(Part):
+    """Whose resources these are: by the account, and by a tag of the resource."""
+
+    accounts: dict[Account, OwnerPart] = {}
+    tag: Text = "owner"
+
+
+class LimitsPart(Part):
+    """How long things hold: a plan, an approval, a denial, the way back."""
+
+    plan_hours: Hours = 24
+    approval_hours: Hours = 24
+    deny_days: Days = 30
+    undo_days: Annotated[int, Field(strict=True, ge=1, le=90)] = 7
+
+
+class PolicyFile(Part):
+    """The whole file."""
+
+    model_config = ConfigDict(title="cspm-bot policy")
+
+    version: Literal[1]
+    teams: Annotated[list[Team], Field(min_length=1)]
+    fallback_channel: Channel
+    stage: StagePart = StagePart()
+    cards: CardsPart = CardsPart.model_validate({})
+    owners: OwnersPart = OwnersPart()
+    limits: LimitsPart = LimitsPart()
+    dry_run: StrictBool = False
+    routes: list[RoutePart] = []
+    remediations: dict[Text, dict[Text, Any]] = {}
+    config_rules: dict[Text, Control] = {}

@@ -1,0 +1,74 @@
+"""What pydantic found wrong, as sentences with the line and the mend."""
+
+from __future__ import annotations
+
+import reprlib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import cache
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from bot.policy_file.model import PolicyFile
+from bot.policy_file.tree import Path, Tree
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a policy file."""
+    made = PolicyFile.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+
+
+def report(error: ValidationError, tree: Tree) -> None:
+    """Note every problem of the error in the tree, where it stands."""
+    for detail in error.errors():
+        path = tuple(part for part in detail["loc"] if part != "[key]")
+        tree.report(path, _sentence(detail, path))
+
+
+def _sentence(detail: ErrorDetails, path: Path) -> str:
+    given = detail["input"]
+    match detail["type"]:
+        case "extra_forbidden":
+            return "unknown key" + _hint(path)
+        case "missing":
+            return "missing"
+        case "value_error":
+            return str(detail["ctx"]["error"])
+        case "string_type" if isinstance(given, int):
+            return f"{str(given).lower()} must be in quotes: this is text, not {_reading(given)}"
+    if given is None:
+        return "nothing is given"
+    return f"{detail['msg'][0].lower()}{detail['msg'][1:]}, not {reprlib.repr(given)}"
+
+
+def _reading(given: int) -> str:
+    return "true or false" if isinstance(given, bool) else "a number"
+
+
+def _hint(path: Path) -> str:
+    known = list(_properties(path[:-1]))
+    near = get_close_matches(str(path[-1]), known, 1)
+    if near:
+        return f"; did you mean {near[0]}?"
+    return f"; known here: {', '.join(known)}" if known else ""
+
+
+def _properties(path: Path) -> Mapping[str, Any]:
+    """The keys that the schema has at this path."""
+    here: dict[str, Any] = schema()
+    for part in path:
+        inner = here.get("items") if isinstance(part, int) else here.get("properties", {}).get(part)
+        here = _resolved(inner or here.get("additionalProperties") or {})
+    found: Mapping[str, Any] = here.get("properties", {})
+    return found
+
+
+def _resolved(part: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" not in part:
+        return part
+    resolved: dict[str, Any] = schema()["$defs"][part["$ref"].rsplit("/", 1)[-1]]
+    return resolved

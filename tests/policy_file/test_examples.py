@@ -1,0 +1,49 @@
+"""The policies that we hand out are valid, and the schema says what the parser says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.domain.finding import Severity
+from bot.domain.policy import Policy, Stage, Subject
+from bot.policy_file import Recipes, parse_policy, schema
+from bot.remediations.catalogue import catalogue
+
+FOLDER = Path(__file__).parents[2] / "infra" / "policies"
+
+
+def example(name: str) -> Policy:
+    recipes = Recipes.of(catalogue().by_id.values())
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    return parse_policy(text, name, deployed_at="2025-09-21T09:00:00Z", recipes=recipes)
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in FOLDER.glob("*.yaml")))
+def test_an_example_policy_is_valid(name: str) -> None:
+    assert example(name).routes
+
+
+@pytest.mark.parametrize(("account", "channel"), [("111122223333", "C0SECPROD"), ("444455556666", "C0SECURITY")])
+def test_the_sandbox_is_shown_whole_and_its_engineers_approve(account: str, channel: str) -> None:
+    policy = example("local.yaml")
+    route = policy.route(Subject(account, "eu-west-1", Severity.LOW))
+    assert (policy.teams, policy.stage(account)) == (("T0ACME",), Stage.APPROVE)
+    assert (route.channel, route.approvers.groups, route.approvers.required) == (channel, ("S0SECENG",), 1)
+    assert policy.cards.min_severity is Severity.LOW
+
+
+def test_the_schema_knows_every_key_and_forbids_others() -> None:
+    made = schema()
+    assert set(made["required"]) == {"version", "teams", "fallback_channel"}
+    assert set(made["$defs"]["RoutePart"]["properties"]) == {
+        "channel",
+        "match",
+        "mention",
+        "public",
+        "approvers",
+        "rules",
+    }
+    assert "from" in made["$defs"]["CardsPart"]["properties"]
+    assert all(part["additionalProperties"] is False for part in (made, *made["$defs"].values()))
