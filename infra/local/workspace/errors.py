@@ -1,9 +1,4 @@
-"""What can go wrong in the workspace.
-
-    WorkspaceError
-    ├── SlackError     an answer `{"ok": false, …}` of the Web API
-    └── ScriptError    a request of a script or of the page that cannot be carried out
-"""
+"""What can go wrong: SlackError is a refusal of the Web API, ScriptError one to a script or the page."""
 
 
 class WorkspaceError(Exception):

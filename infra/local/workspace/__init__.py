@@ -1,0 +1,9 @@
+"""A Slack workspace on one machine: Slack's Web API, signed requests to the app, and a page for people.
+
+It knows nothing of the bot: only an address, a signing secret, and Slack's published contracts.
+"""
+
+from infra.local.workspace.config import Channel, Group, Hooks, NoHooks, Person, WorkspaceConfig
+from infra.local.workspace.server import WorkspaceServer
+
+__all__ = ["Channel", "Group", "Hooks", "NoHooks", "Person", "WorkspaceConfig", "WorkspaceServer"]

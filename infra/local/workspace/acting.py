@@ -1,0 +1,184 @@
+"""What a person does in the workspace: commands, presses, submissions. The lock is never held while the bot answers."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from infra.local.workspace import elements, payloads, posting
+from infra.local.workspace.checks import check_view
+from infra.local.workspace.config import JSON
+from infra.local.workspace.errors import ScriptError, SlackError
+from infra.local.workspace.model import Message
+from infra.local.workspace.parts import Slack
+from infra.local.workspace.requests import FAILED, Answer
+from infra.local.workspace.views import View
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the bot took it: milliseconds to its answer (0: it was not asked) and what the person sees go wrong."""
+
+    ack_ms: int = 0
+    error: str = ""
+
+
+def command(slack: Slack, user: str, channel: str, text: str) -> Outcome:
+    """Send a slash command; its answer is shown at once."""
+    name, _, rest = text.strip().partition(" ")
+    if name not in slack.config.commands:
+        raise ScriptError(f"{name or 'nothing'} is no command here; there are: {', '.join(slack.config.commands)}")
+    with slack.lock:
+        place = slack.workspace.conversation(channel)
+        form = payloads.command(slack, user, place, name, rest.strip())
+    answer = slack.bot.form(form)
+    if answer.error:
+        return Outcome(answer.ack_ms, answer.error)
+    with slack.lock:
+        return _shown(answer, lambda: posting.answer_command(slack, user, place, answer.content()))
+
+
+def _shown(answer: Answer, show: Any) -> Outcome:
+    try:
+        show()
+    except SlackError as refusal:
+        return Outcome(answer.ack_ms, f"{FAILED}: the answer is {refusal.error} {'; '.join(refusal.messages)}".strip())
+    return Outcome(answer.ack_ms)
+
+
+@dataclass(frozen=True)
+class Press:
+    """A press as a script or the page states it."""
+
+    user: str
+    action_id: str
+    block_id: str = ""
+    value: Any = None
+    values: JSON | None = None
+
+
+def press_message(slack: Slack, press: Press, channel: str, ts: str) -> Outcome:
+    """Press something on a message."""
+    with slack.lock:
+        message = seen_message(slack, press.user, channel, ts)
+        place = elements.find(message.body, press.action_id, press.block_id, press.value)
+        action = elements.action(place, press.value, slack.workspace.next_ts())
+        values = elements.merged_values(message.body, {}, press.values or {})
+        payload = payloads.message_press(slack, press.user, message, place, action, values)
+    answer = slack.bot.payload(payload)
+    return Outcome(answer.ack_ms, answer.error)
+
+
+def seen_message(slack: Slack, user: str, channel: str, ts: str) -> Message:
+    """A message that this person can see; raise ScriptError otherwise."""
+    place = slack.workspace.conversation(channel)
+    found = slack.workspace.messages.get((place.id, ts))
+    if found is None or found.shown_to not in ("", user) or place.im_user not in ("", user):
+        raise ScriptError(f"{user} sees no message {ts} in {channel}", 404)
+    return found
+
+
+def seen_view(slack: Slack, user: str, view_id: str) -> View:
+    """A view that this person has open; raise ScriptError otherwise."""
+    view = slack.views.by_id.get(view_id)
+    if view is None or view.user != user:
+        raise ScriptError(f"{user} has no view {view_id} open", 404)
+    return view
+
+
+def press_view(slack: Slack, press: Press, view_id: str) -> Outcome:
+    """Press something in a modal or on the Home tab; choices stay in the view's state."""
+    with slack.lock:
+        view = seen_view(slack, press.user, view_id)
+        place = elements.find(view.payload, press.action_id, press.block_id, press.value)
+        action = elements.action(place, press.value, slack.workspace.next_ts())
+        view.values = elements.merged_values(view.payload, view.values, press.values or {})
+        if place.element["type"] not in ("button", "overflow"):
+            chosen = {action["block_id"]: {action["action_id"]: action}}
+            view.values = elements.merged_values(view.payload, view.values, chosen)
+        payload = payloads.view_press(slack, press.user, view, action)
+        slack.workspace.touch()
+    answer = slack.bot.payload(payload)
+    return Outcome(answer.ack_ms, answer.error)
+
+
+def submit(slack: Slack, user: str, view_id: str, values: JSON) -> Outcome:
+    """Submit a modal and do what the bot answers: errors, update, push, clear, or close it."""
+    with slack.lock:
+        view = seen_view(slack, user, view_id)
+        view.values = elements.merged_values(view.payload, view.values, values)
+        view.errors = elements.unfilled(view.payload, view.values)
+        slack.workspace.touch()
+        if view.errors:
+            return Outcome(0, f"not submitted: {_listed(view.errors)}")
+        payload = payloads.view_submission(slack, user, view)
+    answer = slack.bot.payload(payload)
+    if answer.error:
+        return Outcome(answer.ack_ms, answer.error)
+    with slack.lock:
+        return _shown(answer, lambda: _take_answer(slack, view, answer))
+
+
+def _listed(errors: dict[str, str]) -> str:
+    return ", ".join(f"{block}: {complaint}" for block, complaint in errors.items())
+
+
+def _take_answer(slack: Slack, view: View, answer: Answer) -> None:
+    content = answer.content() if answer.body.strip() else {}
+    act = _ANSWERS.get(str(content.get("response_action", "")))
+    if act is None or (content and "response_action" not in content):
+        raise SlackError("invalid_response_action", (answer.body[:200],))
+    act(slack, view, content)
+    slack.workspace.touch()
+
+
+def _close(slack: Slack, view: View, _: JSON) -> None:
+    slack.views.close(view)
+
+
+def _clear(slack: Slack, view: View, _: JSON) -> None:
+    slack.views.clear(view.user)
+
+
+def _errors(_: Slack, view: View, content: JSON) -> None:
+    errors = content.get("errors") or {}
+    blocks = {block.get("block_id") for block in view.payload["blocks"] if block.get("type") == "input"}
+    if not errors or set(errors) - blocks:
+        raise SlackError("invalid_errors", (f"no input blocks: {', '.join(sorted(set(errors) - blocks))}",))
+    view.errors = {str(block): str(text) for block, text in errors.items()}
+
+
+def _update(slack: Slack, view: View, content: JSON) -> None:
+    payload = payloads.readable(content.get("view"), "invalid_view")
+    check_view(payload)
+    slack.views.update(view, payload)
+
+
+def _push(slack: Slack, view: View, content: JSON) -> None:
+    payload = payloads.readable(content.get("view"), "invalid_view")
+    check_view(payload)
+    slack.views.push(view.user, payload)
+
+
+_ANSWERS = {"": _close, "clear": _clear, "errors": _errors, "update": _update, "push": _push}
+
+
+def close(slack: Slack, user: str, view_id: str) -> Outcome:
+    """Close a modal; an app that asked for it hears view_closed for each one that closes."""
+    with slack.lock:
+        closed = slack.views.close(seen_view(slack, user, view_id))
+        told = [view for view in closed if view.payload.get("notify_on_close")]
+        bodies = [payloads.view_closed(slack, user, view, cleared=len(closed) > 1) for view in told]
+        slack.workspace.touch()
+    answers = [slack.bot.payload(body) for body in bodies]
+    errors = [answer.error for answer in answers if answer.error]
+    return Outcome(sum(answer.ack_ms for answer in answers), errors[0] if errors else "")
+
+
+def say(slack: Slack, user: str, channel: str, text: str, thread_ts: str = "") -> Outcome:
+    """Write a message as a person; the app is not told, since it asks for no message events."""
+    if not text.strip():
+        raise ScriptError("a message needs a text")
+    with slack.lock:
+        place = slack.workspace.conversation(channel)
+        body: JSON = {"type": "message", "user": user, "text": text, "team": slack.config.team_id}
+        slack.workspace.add(place.id, body | ({"thread_ts": thread_ts} if thread_ts else {}))
+    return Outcome()

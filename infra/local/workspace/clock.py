@@ -1,0 +1,43 @@
+"""The workspace's clock: real time plus an offset that scripts advance; and ISO 8601 durations."""
+
+import re
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from infra.local.workspace.errors import ScriptError
+
+_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+
+
+def duration(text: str) -> timedelta:
+    """Read PnDTnHnMnS; raise ScriptError for anything else, and for nothing at all."""
+    match = _DURATION.fullmatch(text)
+    if not match or not any(match.groups()):
+        raise ScriptError(f"{text!r} is not an ISO 8601 duration such as PT24H or P1DT30M")
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
+@dataclass
+class Clock:
+    """Time as people in the workspace see it; it only ever goes forward."""
+
+    offset: timedelta = field(default_factory=timedelta)
+
+    def advance(self, by: timedelta) -> None:
+        """Let time pass at once."""
+        self.offset += by
+
+    def now(self) -> datetime:
+        """The workspace's time, in UTC."""
+        return datetime.now(UTC) + self.offset
+
+    def seconds(self) -> float:
+        """The workspace's time, in Unix seconds."""
+        return self.now().timestamp()
+
+    @staticmethod
+    def steady() -> float:
+        """Seconds of a clock that nobody advances, for rates and for Slack's three seconds."""
+        return time.monotonic()

@@ -1,0 +1,183 @@
+"""What stands in inputs: Slack's `state.values`, a short form that people can write, and the `actions` of a press."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from infra.local.workspace.config import JSON
+from infra.local.workspace.errors import ScriptError
+from infra.local.workspace.shapes import elements_of, every_block
+
+# element type → (the field that holds what was chosen, the field of its initial value)
+_CHOSEN: dict[str, tuple[str, str]] = {
+    "plain_text_input": ("value", "initial_value"),
+    "number_input": ("value", "initial_value"),
+    "email_text_input": ("value", "initial_value"),
+    "url_text_input": ("value", "initial_value"),
+    "static_select": ("selected_option", "initial_option"),
+    "external_select": ("selected_option", "initial_option"),
+    "radio_buttons": ("selected_option", "initial_option"),
+    "overflow": ("selected_option", ""),
+    "checkboxes": ("selected_options", "initial_options"),
+    "multi_static_select": ("selected_options", "initial_options"),
+    "multi_external_select": ("selected_options", "initial_options"),
+    "users_select": ("selected_user", "initial_user"),
+    "multi_users_select": ("selected_users", "initial_users"),
+    "channels_select": ("selected_channel", "initial_channel"),
+    "multi_channels_select": ("selected_channels", "initial_channels"),
+    "conversations_select": ("selected_conversation", "initial_conversation"),
+    "multi_conversations_select": ("selected_conversations", "initial_conversations"),
+    "datepicker": ("selected_date", "initial_date"),
+    "timepicker": ("selected_time", "initial_time"),
+    "datetimepicker": ("selected_date_time", "initial_date_time"),
+}
+_LISTS = ("selected_options", "selected_users", "selected_channels", "selected_conversations")
+
+
+@dataclass(frozen=True)
+class Place:
+    """An element, the block it is in, and the attachment that holds the block (0: none)."""
+
+    block: JSON
+    element: JSON
+    attachment: int = 0
+
+
+def places(body: JSON) -> list[Place]:
+    """All interactive elements of a message or view, in the order in which they are drawn."""
+    own = every_block({"blocks": body.get("blocks")})
+    found = [Place(block, element) for block in own for element in elements_of(block)]
+    for attachment in body.get("attachments") or []:
+        found += [Place(place.block, place.element, attachment.get("id", 1)) for place in places(attachment)]
+    return found
+
+
+def initial_values(body: JSON) -> JSON:
+    """`state.values` before anybody touched anything."""
+    values: JSON = {}
+    for place in _stateful(body):
+        row = values.setdefault(place.block["block_id"], {})
+        row[place.element["action_id"]] = _state(place.element, place.element.get(_CHOSEN[place.element["type"]][1]))
+    return values
+
+
+def _stateful(body: JSON) -> list[Place]:
+    return [place for place in places(body) if place.element["type"] in _CHOSEN and place.element["type"] != "overflow"]
+
+
+def _state(element: JSON, chosen: Any) -> JSON:
+    name = _CHOSEN[element["type"]][0]
+    return {"type": element["type"], name: [] if chosen is None and name in _LISTS else chosen}
+
+
+def merged_values(body: JSON, before: JSON, given: JSON) -> JSON:
+    """`state.values` after a person filled in `given` (Slack's full shape, or {action_id or block_id: choice}).
+
+    Raises ScriptError for a name that is not there and a choice that the element does not offer.
+    """
+    values = {block: dict(row) for block, row in (before or initial_values(body)).items()}
+    for name, value in given.items():
+        for place, chosen in _addressed(body, name, value):
+            values.setdefault(place.block["block_id"], {})[place.element["action_id"]] = chosen
+    return values
+
+
+def _addressed(body: JSON, name: str, value: Any) -> list[tuple[Place, JSON]]:
+    rows = [place for place in _stateful(body) if place.block["block_id"] == name]
+    if isinstance(value, dict) and rows:
+        found = [(_in_row(rows, name, action), state) for action, state in value.items()]
+        return [(place, _full(place.element, state)) for place, state in found]
+    named = [place for place in _stateful(body) if place.element["action_id"] == name] or rows
+    if len(named) != 1:
+        raise ScriptError(f"{len(named)} inputs are named {name!r}; there are: {', '.join(_names(body)) or 'none'}")
+    return [(named[0], _full(named[0].element, value))]
+
+
+def _in_row(rows: list[Place], block: str, action: str) -> Place:
+    for place in rows:
+        if place.element["action_id"] == action:
+            return place
+    raise ScriptError(f"block {block!r} has no input {action!r}")
+
+
+def _names(body: JSON) -> list[str]:
+    return [f"{place.block['block_id']}/{place.element['action_id']}" for place in _stateful(body)]
+
+
+def _full(element: JSON, value: Any) -> JSON:
+    """A choice in Slack's shape, whether it was written in that shape or short."""
+    name = _CHOSEN[element["type"]][0]
+    if isinstance(value, dict) and name in value:
+        value = value[name]
+    if name in _LISTS and not isinstance(value, list):
+        value = [] if value in (None, "") else [value]
+    if "option" in name:
+        value = [_option(element, item) for item in value] if isinstance(value, list) else _option(element, value)
+    return _state(element, value or None)
+
+
+def _option(element: JSON, wanted: Any) -> Any:
+    if wanted in (None, ""):
+        return None
+    value = wanted.get("value") if isinstance(wanted, dict) else wanted
+    for option in options_of(element):
+        if value in (option["value"], option["text"]["text"]):
+            return option
+    offered = ", ".join(str(option["value"]) for option in options_of(element))
+    raise ScriptError(f"{element['action_id']!r} does not offer {value!r}; it offers: {offered}")
+
+
+def options_of(element: JSON) -> list[JSON]:
+    """All options of an element, those of groups included."""
+    grouped = [option for group in element.get("option_groups") or [] for option in group.get("options") or []]
+    return [*(element.get("options") or []), *grouped]
+
+
+def find(body: JSON, action_id: str, block_id: str = "", value: Any = None) -> Place:
+    """The one element that a press means; raise ScriptError when there is none or more than one.
+
+    `value` helps to tell buttons of the same name apart.
+    """
+    named = [place for place in places(body) if place.element["action_id"] == action_id]
+    if block_id:
+        named = [place for place in named if place.block["block_id"] == block_id]
+    if value is not None:
+        named = [place for place in named if place.element["type"] != "button" or place.element.get("value") == value]
+    if len(named) == 1:
+        return named[0]
+    there = ", ".join(f"{item.block['block_id']}/{item.element['action_id']}" for item in places(body)) or "none"
+    sentence = f"{len(named) or 'no'} elements match action_id {action_id!r} here; there are: {there}"
+    raise ScriptError(sentence, 400 if named else 404)
+
+
+def action(place: Place, value: Any, action_ts: str) -> JSON:
+    """The entry in `actions` for a press on an element, with the choice where it is one."""
+    element = place.element
+    entry: JSON = {"type": element["type"], "action_id": element["action_id"], "block_id": place.block["block_id"]}
+    if element["type"] == "button":
+        entry |= {key: element[key] for key in ("text", "value", "style", "url") if key in element}
+    else:
+        entry |= {key: element[key] for key in ("placeholder", _CHOSEN[element["type"]][1]) if element.get(key)}
+        entry |= _full(element, value)
+    return entry | {"action_ts": action_ts}
+
+
+def unfilled(body: JSON, values: JSON) -> dict[str, str]:
+    """What Slack's own client refuses to submit: block_id → its complaint."""
+    complaints: dict[str, str] = {}
+    for block in every_block(body):
+        if block.get("type") == "input":
+            element = block["element"]
+            complaint = _complaint(block, element, values.get(block["block_id"], {}).get(element["action_id"], {}))
+            complaints |= {block["block_id"]: complaint} if complaint else {}
+    return complaints
+
+
+def _complaint(block: JSON, element: JSON, state: JSON) -> str:
+    chosen = state.get(_CHOSEN.get(element["type"], ("value", ""))[0])
+    if not chosen:
+        return "" if block.get("optional") or element["type"] not in _CHOSEN else "Please complete this required field."
+    if isinstance(chosen, str) and len(chosen) < int(element.get("min_length") or 0):
+        return f"Please enter at least {element['min_length']} characters."
+    if isinstance(chosen, str) and len(chosen) > int(element.get("max_length") or 3000):
+        return f"Please shorten this to {element.get('max_length') or 3000} characters."
+    return ""

@@ -1,0 +1,170 @@
+"""Walks a message or view: every block, element and object with the names under which `limits.py` has rules for it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from infra.local.workspace.config import JSON
+
+_SELECTS = ("static_select", "multi_static_select")
+_BOXES = ("checkboxes", "radio_buttons")
+
+
+@dataclass(frozen=True)
+class Node:
+    """One block, element, object or payload with the kinds of rules that hold for it and where it stands."""
+
+    value: JSON
+    kinds: tuple[str, ...]
+    pointer: str
+
+
+def message_nodes(message: JSON) -> Iterator[Node]:
+    """Every node of a message, attachments included."""
+    yield Node(message, ("message",), "")
+    yield from _blocks(message.get("blocks"), "/blocks")
+    for index, attachment in enumerate(message.get("attachments") or []):
+        pointer = f"/attachments/{index}"
+        yield Node(attachment, ("attachment",), pointer)
+        yield from _blocks(attachment.get("blocks"), f"{pointer}/blocks")
+
+
+def view_nodes(view: JSON) -> Iterator[Node]:
+    """Every node of a view."""
+    kinds = ["view", f"known {view['type']}"]
+    if view["type"] == "modal":
+        kinds += ["modal", *_having(view, "modal", "submit", "close")]
+        if any(block.get("type") == "input" for block in view.get("blocks") or []):
+            kinds.append("modal with input")
+    yield Node(view, tuple(kinds), "/view")
+    yield from _blocks(view.get("blocks"), "/view/blocks")
+
+
+def _blocks(blocks: Any, pointer: str) -> Iterator[Node]:
+    for index, block in enumerate(blocks or []):
+        yield from _block(block, f"{pointer}/{index}")
+
+
+def _block(block: JSON, pointer: str) -> Iterator[Node]:
+    kind = str(block.get("type"))
+    yield Node(block, ("block", f"block type {kind}", f"known {kind}", kind, *_block_kinds(kind, block)), pointer)
+    yield from _block_children(kind, block, pointer)
+
+
+def _block_kinds(kind: str, block: JSON) -> list[str]:
+    kinds = _having(block, kind, "text", "fields", "title", "subtitle", "body", "hint")
+    if kind == "section" and not block.get("fields"):
+        kinds.append("section without fields")
+    if kind == "image":
+        kinds.append("image with url" if "image_url" in block else "image with file")
+        kinds += [] if "slack_file" in block else ["image without file"]
+    return kinds
+
+
+def _having(node: JSON, kind: str, *fields: str) -> list[str]:
+    return [f"{kind} with {field}" for field in fields if node.get(field) is not None]
+
+
+def _block_children(kind: str, block: JSON, pointer: str) -> Iterator[Node]:
+    for index, field in enumerate(block.get("fields") or [] if kind == "section" else []):
+        yield Node(field, ("section field", "text object"), f"{pointer}/fields/{index}")
+    walk = _CHILDREN.get(kind)
+    if walk:
+        yield from walk(block, pointer)
+
+
+def _section_children(block: JSON, pointer: str) -> Iterator[Node]:
+    if block.get("accessory"):
+        yield from _element(block["accessory"], f"{pointer}/accessory", "accessory")
+
+
+def _input_children(block: JSON, pointer: str) -> Iterator[Node]:
+    if block.get("element"):
+        yield from _element(block["element"], f"{pointer}/element", "input element")
+
+
+def _actions_children(block: JSON, pointer: str) -> Iterator[Node]:
+    for index, element in enumerate(block.get("elements") or []):
+        yield from _element(element, f"{pointer}/elements/{index}", "action element")
+
+
+def _context_children(block: JSON, pointer: str) -> Iterator[Node]:
+    for index, element in enumerate(block.get("elements") or []):
+        place = f"{pointer}/elements/{index}"
+        if element.get("type") == "image":
+            yield Node(element, ("image", *_block_kinds("image", element)), place)
+        else:
+            yield Node(element, ("context text", "text object"), place)
+
+
+def _card_children(block: JSON, pointer: str) -> Iterator[Node]:
+    for index, element in enumerate(block.get("actions") or []):
+        yield from _element(element, f"{pointer}/actions/{index}", "action element")
+
+
+def _carousel_children(block: JSON, pointer: str) -> Iterator[Node]:
+    yield from _blocks(block.get("elements"), f"{pointer}/elements")
+
+
+def _container_children(block: JSON, pointer: str) -> Iterator[Node]:
+    yield from _blocks(block.get("child_blocks"), f"{pointer}/child_blocks")
+
+
+def _table_children(block: JSON, pointer: str) -> Iterator[Node]:
+    for index, row in enumerate(block.get("rows") or []):
+        yield Node({"cells": row}, (f"{block['type']} row",), f"{pointer}/rows/{index}")
+
+
+def _chart_children(block: JSON, pointer: str) -> Iterator[Node]:
+    chart = block.get("chart") or {}
+    yield Node(chart, ("pie chart" if chart.get("type") == "pie" else "chart with series",), f"{pointer}/chart")
+    for index, point in enumerate(chart.get("segments") or []):
+        yield Node(point, ("chart point",), f"{pointer}/chart/segments/{index}")
+    for index, series in enumerate(chart.get("series") or []):
+        place = f"{pointer}/chart/series/{index}"
+        yield Node(series, ("chart series",), place)
+        for number, point in enumerate(series.get("data") or []):
+            yield Node(point, ("chart point",), f"{place}/data/{number}")
+
+
+_CHILDREN: dict[str, Callable[[JSON, str], Iterator[Node]]] = {
+    "section": _section_children,
+    "input": _input_children,
+    "actions": _actions_children,
+    "context": _context_children,
+    "card": _card_children,
+    "carousel": _carousel_children,
+    "container": _container_children,
+    "table": _table_children,
+    "data_table": _table_children,
+    "data_visualization": _chart_children,
+}
+
+
+def _element(element: JSON, pointer: str, place: str) -> Iterator[Node]:
+    kind = str(element.get("type"))
+    kinds = ["element", place, f"known {kind}", kind]
+    kinds += [f"with {field}" for field in ("placeholder", "confirm") if element.get(field)]
+    if kind in _SELECTS:
+        kinds.append("select with groups" if element.get("option_groups") is not None else "select with options")
+    if kind.startswith("multi_"):
+        kinds.append("multi select")
+    if kind == "image":
+        kinds += _block_kinds("image", element)
+    yield Node(element, tuple(kinds), pointer)
+    yield from _options(element, kind, pointer)
+
+
+def _options(element: JSON, kind: str, pointer: str) -> Iterator[Node]:
+    for index, option in enumerate(element.get("options") or []):
+        yield _option(option, kind, f"{pointer}/options/{index}")
+    for index, group in enumerate(element.get("option_groups") or []):
+        place = f"{pointer}/option_groups/{index}"
+        yield Node(group, ("option group",), place)
+        for number, option in enumerate(group.get("options") or []):
+            yield _option(option, kind, f"{place}/options/{number}")
+
+
+def _option(option: JSON, kind: str, pointer: str) -> Node:
+    group = "option of a group of boxes" if kind in _BOXES else "option of a menu"
+    return Node(option, ("option", "known option", group, *_having(option, "option", "description")), pointer)

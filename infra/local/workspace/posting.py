@@ -1,0 +1,73 @@
+"""How the app's messages get into a conversation: new ones, edits, and answers by response_url."""
+
+from infra.local.workspace.checks import check_message
+from infra.local.workspace.config import JSON
+from infra.local.workspace.errors import SlackError
+from infra.local.workspace.limits import TEXT_CHARACTERS
+from infra.local.workspace.model import Conversation, Message
+from infra.local.workspace.parts import Slack
+from infra.local.workspace.shapes import app_message, shaped_attachments, shaped_blocks
+
+
+def post(slack: Slack, place: Conversation, content: JSON, shown_to: str = "") -> Message:
+    """Check and store a message of the app; raise SlackError for what Slack refuses."""
+    check_message(content)
+    content = {**content, "text": str(content.get("text") or "")[:TEXT_CHARACTERS]}
+    return slack.workspace.add(place.id, app_message(slack.config, content), shown_to)
+
+
+def edit(slack: Slack, message: Message, content: JSON) -> None:
+    """Edit a message of the app (methods/chat.update).
+
+    Text without blocks removes the blocks; attachments stay unless they are given; an empty list removes.
+    """
+    check_message(_after(message, content))
+    fields: JSON = {"edited": {"user": slack.config.bot_user_id, "ts": slack.workspace.next_ts()}}
+    if "text" in content:
+        fields["text"] = str(content["text"] or "")[:TEXT_CHARACTERS]
+    if "blocks" in content or "text" in content:
+        fields["blocks"] = shaped_blocks(content.get("blocks")) or None
+    if "attachments" in content:
+        fields["attachments"] = shaped_attachments(content["attachments"]) or None
+    if "metadata" in content:
+        fields["metadata"] = content["metadata"] or None
+    slack.workspace.change(message, fields)
+
+
+def _after(message: Message, content: JSON) -> JSON:
+    """What an edit leaves to be checked: what is given, and old content only to know that something stays."""
+    kept = message.body.get("attachments") if "attachments" not in content else None
+    if kept and not any(content.get(key) for key in ("text", "blocks")):
+        return {"text": message.body.get("text") or "kept", **content}
+    return content
+
+
+def respond(slack: Slack, secret: str, content: JSON) -> None:
+    """Answer an interaction through its response_url (docs.slack.dev/interactivity/handling-user-interaction)."""
+    url = slack.tickets.use_url(secret)
+    original = slack.workspace.messages.get((url.channel, url.ts))
+    if content.get("delete_original"):
+        _delete(slack, original)
+        return
+    if content.get("replace_original") and original is not None:
+        edit(slack, original, content)
+        return
+    shown_to = "" if content.get("response_type") == "in_channel" else url.user
+    post(slack, slack.workspace.conversation(url.channel), _threaded(content, original), shown_to)
+
+
+def _delete(slack: Slack, original: Message | None) -> None:
+    if original is None:
+        raise SlackError("message_not_found")
+    slack.workspace.remove(original)
+
+
+def _threaded(content: JSON, original: Message | None) -> JSON:
+    thread = original.body.get("thread_ts") if original and original.thread != original.ts else None
+    return {"thread_ts": thread, **content} if thread else content
+
+
+def answer_command(slack: Slack, user: str, place: Conversation, content: JSON) -> None:
+    """Show what a bot answered to a slash command at once; an empty answer shows nothing."""
+    if any(content.get(key) for key in ("text", "blocks", "attachments")):
+        post(slack, place, content, "" if content.get("response_type") == "in_channel" else user)

@@ -1,0 +1,222 @@
+"""The endpoints by which scripts and the page act as a person (DESIGN §12), and what they answer."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from infra.local.workspace import acting, events
+from infra.local.workspace.acting import Outcome, Press
+from infra.local.workspace.clock import duration
+from infra.local.workspace.config import JSON, Person
+from infra.local.workspace.errors import ScriptError, SlackError
+from infra.local.workspace.model import Message, public
+from infra.local.workspace.parts import Slack
+from infra.local.workspace.reading_api import history, replies
+
+_BEAT = 0.1  # seconds between two looks at the queues
+_CALM = 3  # looks in a row that must find them quiet: work passes between queues unseen
+
+
+def routes(slack: Slack) -> Blueprint:
+    """The blueprint of `/workspace/…` and `/sandbox/…`; the server guards it."""
+    blueprint = Blueprint("scripting", __name__)
+    for path, run in _ACTS.items():
+        blueprint.add_url_rule(path, f"act {path[1:]}", _act(slack, run), methods=["POST"])
+    blueprint.add_url_rule("/workspace/state", "state", lambda: jsonify(state(slack)))
+    blueprint.add_url_rule("/workspace/history", "history", lambda: jsonify(_history(slack)))
+    blueprint.add_url_rule("/workspace/clock", "clock", lambda: jsonify(clock(slack)))
+    return blueprint
+
+
+def _act(slack: Slack, run: Callable[[Slack, JSON], JSON]) -> Callable[[], Response]:
+    def view() -> Response:
+        body = request.get_json(silent=True, force=True)
+        if not isinstance(body, dict):
+            raise ScriptError("the body must be a JSON object")
+        return jsonify(run(slack, body))
+
+    return view
+
+
+def _field(body: JSON, name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or not value:
+        raise ScriptError(f"{name!r} is missing; it must be a text")
+    return value
+
+
+def _object(body: JSON, name: str) -> JSON:
+    value = body.get(name, {})
+    if not isinstance(value, dict):
+        raise ScriptError(f"{name!r} must be an object")
+    return value
+
+
+def _user(slack: Slack, body: JSON) -> str:
+    with slack.lock:
+        try:
+            return slack.workspace.person(_field(body, "user")).id
+        except SlackError as problem:
+            known = ", ".join(person.id for person in slack.config.people)
+            raise ScriptError(f"nobody here is {body['user']!r}; there are {known}", 404) from problem
+
+
+def _reported(slack: Slack, body: JSON, user: str, act: Callable[[], Outcome]) -> JSON:
+    """Act, wait for the queues unless told not to, and report what the person sees of it."""
+    with slack.lock:
+        before = slack.workspace.version
+    outcome = act()
+    quiet = wait_quiet(slack) if body.get("wait") != "ack" else slack.hooks.quiet()
+    return report(slack, user, before, outcome) | {"quiet": quiet}
+
+
+def wait_quiet(slack: Slack) -> bool:
+    """Wait until no queue holds work, for `quiet_seconds` at most; tell whether it came to that."""
+    end = time.monotonic() + slack.config.quiet_seconds
+    calm = 0
+    while calm < _CALM and time.monotonic() < end:
+        calm = calm + 1 if slack.hooks.quiet() else 0
+        time.sleep(_BEAT)
+    return calm >= _CALM
+
+
+def report(slack: Slack, user: str, before: int, outcome: Outcome) -> JSON:
+    """The answer of every act: what changed since, as one person sees it."""
+    with slack.lock:
+        changed = slack.workspace.changed_since(before)
+        top = slack.views.top(user)
+        return {
+            "ack_ms": outcome.ack_ms,
+            "messages": _shown_to(changed, ""),
+            "ephemeral": _shown_to(changed, user),
+            "view": {**slack.views.shown(top), "errors": top.errors} if top else None,
+            "error": outcome.error or None,
+        }
+
+
+def _shown_to(messages: list[Message], user: str) -> list[JSON]:
+    return [{"channel": item.channel, **public(item)} for item in messages if item.shown_to == user]
+
+
+def _command(slack: Slack, body: JSON) -> JSON:
+    user, channel, text = _user(slack, body), _field(body, "channel"), _field(body, "text")
+    return _reported(slack, body, user, lambda: acting.command(slack, user, channel, text))
+
+
+def _press(slack: Slack, body: JSON) -> JSON:
+    user = _user(slack, body)
+    values = _object(body, "values")
+    press = Press(user, _field(body, "action_id"), str(body.get("block_id") or ""), body.get("value"), values)
+    if body.get("view_id"):
+        return _reported(slack, body, user, lambda: acting.press_view(slack, press, _field(body, "view_id")))
+    channel, ts = _field(body, "channel"), _field(body, "ts")
+    return _reported(slack, body, user, lambda: acting.press_message(slack, press, channel, ts))
+
+
+def _submit(slack: Slack, body: JSON) -> JSON:
+    user, view_id, values = _user(slack, body), _field(body, "view_id"), _object(body, "values")
+    return _reported(slack, body, user, lambda: acting.submit(slack, user, view_id, values))
+
+
+def _close(slack: Slack, body: JSON) -> JSON:
+    user, view_id = _user(slack, body), _field(body, "view_id")
+    return _reported(slack, body, user, lambda: acting.close(slack, user, view_id))
+
+
+def _home(slack: Slack, body: JSON) -> JSON:
+    user = _user(slack, body)
+    answer = _reported(slack, body, user, lambda: events.open_home(slack, user))
+    with slack.lock:
+        home = slack.views.home(user)
+        return answer | {"home": slack.views.shown(home) if home else None}
+
+
+def _say(slack: Slack, body: JSON) -> JSON:
+    user, channel, text = _user(slack, body), _field(body, "channel"), _field(body, "text")
+    thread = str(body.get("thread_ts") or "")
+    return _reported(slack, body, user, lambda: acting.say(slack, user, channel, text, thread))
+
+
+def clock(slack: Slack) -> JSON:
+    """What time it is here, and how far that is from real time."""
+    offset = int(slack.clock.offset.total_seconds())
+    return {"offset_seconds": offset, "now": slack.clock.now().isoformat(timespec="seconds")}
+
+
+def _advance(slack: Slack, body: JSON) -> JSON:
+    by = _field(body, "advance")
+    with slack.lock:
+        before = slack.workspace.version
+        slack.clock.advance(duration(by))
+        slack.workspace.touch()
+    due = slack.hooks.advance_clock(by)
+    return clock(slack) | {"due": due} | _waited(slack, body, before)
+
+
+def _waited(slack: Slack, body: JSON, before: int) -> JSON:
+    if body.get("wait") != "quiet":
+        return {}
+    quiet = wait_quiet(slack)
+    with slack.lock:
+        return {"quiet": quiet, "messages": _shown_to(slack.workspace.changed_since(before), "")}
+
+
+def _sandbox_call(slack: Slack, body: JSON) -> JSON:
+    account, region, service, operation = (_field(body, name) for name in ("account", "region", "service", "operation"))
+    before = slack.workspace.version
+    result = _lent(lambda: slack.hooks.sandbox_call(account, region, service, operation, _object(body, "params")))
+    return {"result": result} | _waited(slack, body, before)
+
+
+def _sandbox_event(slack: Slack, body: JSON) -> JSON:
+    before = slack.workspace.version
+    event = body["event"] if isinstance(body.get("event"), dict) else body
+    _lent(lambda: slack.hooks.sandbox_event({key: value for key, value in event.items() if key != "wait"}))
+    return {"sent": True} | _waited(slack, body, before)
+
+
+def _lent(use: Callable[[], Any]) -> Any:
+    try:
+        return use()
+    except ValueError as problem:
+        raise ScriptError(str(problem)) from problem
+
+
+def state(slack: Slack) -> JSON:
+    """Who and what is here, and whether work is under way."""
+    with slack.lock:
+        people = [_person(slack, person) for person in slack.config.people]
+        known = slack.workspace.conversations.values()
+        places = [{"id": item.id, "name": item.name or f"@{item.im_user}"} for item in known]
+    return {"users": people, "channels": places, "quiet": slack.hooks.quiet()}
+
+
+def _person(slack: Slack, person: Person) -> JSON:
+    groups = slack.workspace.groups_of(person.id)
+    return {"id": person.id, "name": person.name, "groups": groups, "guest": person.guest}
+
+
+def _history(slack: Slack) -> JSON:
+    arguments = {**request.args, "include_all_metadata": True}
+    thread = request.args.get("thread")
+    with slack.lock:
+        try:
+            return replies(slack, arguments | {"ts": thread}) if thread else history(slack, arguments)
+        except SlackError as problem:
+            sentence = f"{problem.error}: {request.args.get('channel')} {thread or ''}".strip()
+            raise ScriptError(sentence, 404) from problem
+
+
+_ACTS: dict[str, Callable[[Slack, JSON], JSON]] = {
+    "/workspace/command": _command,
+    "/workspace/press": _press,
+    "/workspace/submit": _submit,
+    "/workspace/close": _close,
+    "/workspace/home": _home,
+    "/workspace/say": _say,
+    "/workspace/clock": _advance,
+    "/sandbox/call": _sandbox_call,
+    "/sandbox/event": _sandbox_event,
+}

@@ -1,0 +1,79 @@
+"""How Slack shapes what an app sends: ids for nameless blocks, defaults of text objects, the frame of a message."""
+
+import secrets
+from copy import deepcopy
+from typing import Any
+
+from infra.local.workspace.checks import text_objects
+from infra.local.workspace.config import JSON, WorkspaceConfig
+
+
+def shaped_blocks(blocks: Any) -> list[JSON]:
+    """A copy of blocks with every id and default that Slack would fill in."""
+    copy: list[JSON] = deepcopy(list(blocks or []))
+    for text in text_objects(copy):
+        if text["type"] == "plain_text":
+            text.setdefault("emoji", True)
+        else:
+            text.setdefault("verbatim", False)
+    for block in copy:
+        _name_block(block)
+    return copy
+
+
+def _name_block(block: JSON) -> None:
+    block.setdefault("block_id", secrets.token_urlsafe(4)[:5])
+    for child in block.get("child_blocks") or []:
+        _name_block(child)
+    for element in elements_of(block):
+        element.setdefault("action_id", secrets.token_urlsafe(4)[:5])
+
+
+def elements_of(block: JSON) -> list[JSON]:
+    """The interactive elements of one block, those of its child blocks not included."""
+    found = [block.get("accessory"), block.get("element"), *(block.get("actions") or [])]
+    if block.get("type") == "actions":
+        found += block.get("elements") or []
+    for card in block.get("elements") or [] if block.get("type") == "carousel" else []:
+        found += card.get("actions") or []
+    return [item for item in found if item and item.get("type") != "image"]
+
+
+def shaped_attachments(attachments: Any) -> list[JSON]:
+    """A copy of attachments, numbered, with a fallback, their blocks shaped."""
+    copy: list[JSON] = deepcopy(list(attachments or []))
+    for number, attachment in enumerate(copy, start=1):
+        attachment["id"] = number
+        attachment.setdefault("fallback", "[no preview available]")
+        if "blocks" in attachment:
+            attachment["blocks"] = shaped_blocks(attachment["blocks"])
+        if "color" in attachment:
+            attachment["color"] = str(attachment["color"]).removeprefix("#")
+    return copy
+
+
+def app_message(config: WorkspaceConfig, content: JSON) -> JSON:
+    """The body of a message by the app, in the shape of conversations.history, without its ts."""
+    profile = {"id": config.bot_id, "app_id": config.app_id, "name": config.app_name, "team_id": config.team_id}
+    body: JSON = {
+        "type": "message",
+        "user": config.bot_user_id,
+        "bot_id": config.bot_id,
+        "app_id": config.app_id,
+        "team": config.team_id,
+        "text": content.get("text") or "",
+        "bot_profile": profile,
+    }
+    if content.get("blocks"):
+        body["blocks"] = shaped_blocks(content["blocks"])
+    if content.get("attachments"):
+        body["attachments"] = shaped_attachments(content["attachments"])
+    return body | {key: content[key] for key in ("metadata", "thread_ts", "files") if content.get(key)}
+
+
+def every_block(body: JSON) -> list[JSON]:
+    """All blocks of a message or view: its own, those of attachments, and those inside containers."""
+    top = [*(body.get("blocks") or [])]
+    for attachment in body.get("attachments") or []:
+        top += attachment.get("blocks") or []
+    return [inner for block in top for inner in (block, *(block.get("child_blocks") or []))]
