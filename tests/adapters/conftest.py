@@ -1,14 +1,86 @@
-"""The tables that the contract is held against."""
+"""The tables that the contract is held against, and the emulators behind two of them."""
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
+import boto3
+import pytest
+from moto import mock_aws
+
+from bot.adapters.dynamodb_table import DynamoTable
 from bot.adapters.memory_table import MemoryTable
 from bot.domain.ports import Table
+from infra.local.ministack import Ministack
 
 
-@pytest.fixture(params=["memory"])
+@pytest.fixture(scope="session")
+def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ministack]:
+    """One ministack for the whole session; tests take names of their own in it."""
+    directory: Path = tmp_path_factory.mktemp("ministack")
+    with Ministack(directory) as running:
+        yield running
+
+
+@pytest.fixture
+def moto_aws() -> Iterator[None]:
+    """All boto3 clients made within see moto, in process."""
+    with mock_aws():
+        yield
+
+
+@pytest.fixture(params=["memory", "moto", "ministack"])
 def table(request: pytest.FixtureRequest) -> Table:
-    assert request.param == "memory"
-    return MemoryTable()
+    """A table that keeps the whole contract, as far as its emulator does."""
+    return _table(request)
+
+
+@pytest.fixture(params=["memory", "ministack"])
+def exact_table(request: pytest.FixtureRequest) -> Table:
+    """A table that is exact: moto applies a transaction twice that has one token, and fails to compare 5 with "9"."""
+    return _table(request)
+
+
+def _table(request: pytest.FixtureRequest) -> Table:
+    match request.param:
+        case "memory":
+            return MemoryTable()
+        case "moto":
+            request.getfixturevalue("moto_aws")
+            return _made(boto3.client("dynamodb", **_EXAMPLE_CREDENTIALS))
+        case _:
+            return _made(request.getfixturevalue("ministack").client("dynamodb"))
+
+
+def _made(client: Any) -> DynamoTable:
+    name = f"table-{uuid4().hex}"
+    attributes = ("pk", "sk", "due_pk", "due_sk", "behind_pk", "behind_sk")
+    client.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": each, "AttributeType": "S"} for each in attributes],
+        KeySchema=_schema("pk", "sk"),
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": index,
+                "KeySchema": _schema(f"{index}_pk", f"{index}_sk"),
+                "Projection": {"ProjectionType": "ALL"},
+            }
+            for index in ("due", "behind")
+        ],
+    )
+    return DynamoTable(client, name)
+
+
+def _schema(hash_key: str, range_key: str) -> list[dict[str, str]]:
+    return [{"AttributeName": hash_key, "KeyType": "HASH"}, {"AttributeName": range_key, "KeyType": "RANGE"}]
+
+
+_EXAMPLE_CREDENTIALS: dict[str, Any] = {
+    "region_name": "eu-west-1",
+    "aws_access_key_id": "AKIAIOSFODNN7EXAMPLE",
+    "aws_secret_access_key": "example",
+}

@@ -88,6 +88,13 @@ def test_a_watcher_hears_every_call() -> None:
     assert heard == ["table.write", "table.query"]
 
 
+def test_removing_from_an_item_that_is_not_there_makes_none() -> None:
+    """As DynamoDB has it (scylladb/scylladb#5862 found out); moto and ministack make an empty item."""
+    table = MemoryTable()
+    table.write([Update(KEY, removes=("a",))])
+    assert table.get(KEY) is None
+
+
 def test_a_token_is_forgotten_after_ten_minutes() -> None:
     times = iter([0.0, 0.0, TOKEN_LIFE + 1, TOKEN_LIFE + 1])
     table = MemoryTable(now=lambda: next(times))

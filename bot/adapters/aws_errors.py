@@ -1,0 +1,37 @@
+"""What botocore raises, in the words of the bot's errors."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+THROTTLES: Final = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingError",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+AWS_PROBLEMS: Final = (ClientError, BotoCoreError)
+"""Everything that a call of a boto3 client raises when the call failed."""
+
+
+def code_of(problem: ClientError | BotoCoreError) -> str:
+    """AWS's error code, else the name of botocore's exception (no connection, no credentials, a bad parameter)."""
+    return str(_error(problem).get("Code") or type(problem).__name__)
+
+
+def message_of(problem: ClientError | BotoCoreError) -> str:
+    """AWS's sentence."""
+    return str(_error(problem).get("Message") or problem)
+
+
+def _error(problem: ClientError | BotoCoreError) -> dict[str, Any]:
+    return dict(problem.response.get("Error", {})) if isinstance(problem, ClientError) else {}

@@ -1,0 +1,162 @@
+"""The bot's own AWS on one machine: ministack as a child process that answers on 127.0.0.1 only."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Self
+
+import boto3
+
+REGION: Final = "eu-west-1"
+ACCOUNT: Final = "999999999999"
+"""The deployment account of the local stack; ministack takes a key id of twelve digits for the account."""
+
+_START_SECONDS: Final = 60.0
+_STOP_SECONDS: Final = 10.0
+_POLL_SECONDS: Final = 0.05
+
+
+class MinistackFailed(Exception):
+    """Ministack did not start; the message ends with what it said."""
+
+
+class Ministack:
+    """One ministack with a directory and a port of its own. `with Ministack() as aws:` starts and stops it."""
+
+    def __init__(
+        self,
+        directory: Path | None = None,
+        *,
+        port: int = 0,
+        region: str = REGION,
+        account: str = ACCOUNT,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.directory = directory or Path(tempfile.mkdtemp(prefix="ministack-"))
+        self.port = port or _free_port()
+        self.region = region
+        self.account = account
+        self._environment = dict(environment or {})
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def endpoint(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        """What it said."""
+        return self.directory / "ministack.log"
+
+    @property
+    def pid(self) -> int | None:
+        """The child process, while there is one."""
+        return self._process.pid if self._process else None
+
+    def client(self, service: str, region: str = "") -> Any:
+        """A boto3 client of it, in the deployment account."""
+        make: Any = boto3.client  # the stubs know each service by its own literal
+        return make(
+            service,
+            region_name=region or self.region,
+            endpoint_url=self.endpoint,
+            aws_access_key_id=self.account,
+            aws_secret_access_key="local",  # noqa: S106 - ministack takes any
+        )
+
+    def start(self) -> Self:
+        """Start it and wait until it answers. Raises MinistackFailed."""
+        (self.directory / "tmp").mkdir(parents=True, exist_ok=True)
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "ministack"],
+                cwd=self.directory,
+                env=self._child_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._wait_until_healthy(self._process)
+        return self
+
+    def stop(self) -> None:
+        """End it and the functions that it runs (one process group, which start() made). Twice does no harm."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.terminate()
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        _end_group(process.pid)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _child_environment(self) -> dict[str, str]:
+        """The caller's environment without any real AWS settings, and ministack's own."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        temporary = str(self.directory / "tmp")
+        own = {
+            "BIND_HOST": "127.0.0.1",
+            "GATEWAY_PORT": str(self.port),
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
+            "MINISTACK_ACCOUNT_ID": self.account,
+            "MINISTACK_REGION": self.region,
+            "S3_DATA_DIR": str(self.directory / "s3"),
+            "STATE_DIR": str(self.directory / "state"),
+            "TMPDIR": temporary,
+        }
+        return inherited | own | self._environment
+
+    def _wait_until_healthy(self, process: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline:
+            if process.poll() is not None:
+                self.stop()
+                raise MinistackFailed(f"ministack ended with {process.returncode}: {self._last_words()}")
+            if self._is_healthy():
+                return
+            time.sleep(_POLL_SECONDS)
+        self.stop()
+        raise MinistackFailed(f"ministack did not answer within {_START_SECONDS:.0f} s: {self._last_words()}")
+
+    def _is_healthy(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.endpoint}/_ministack/health", timeout=2) as answer:  # noqa: S310 - ours
+                return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's word for fine
+        except OSError:
+            return False
+
+    def _last_words(self) -> str:
+        return self.log.read_text(errors="replace")[-2000:]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _end_group(leader: int) -> None:
+    try:
+        os.killpg(leader, signal.SIGKILL)
+    except ProcessLookupError:
+        return
