@@ -12,13 +12,14 @@ from bot.policy_file.model import PolicyFile
 from bot.policy_file.problems import report, schema
 from bot.policy_file.tree import read_tree
 
-__all__ = ["Recipes", "parse_policy", "schema"]
+__all__ = ["Recipes", "parse", "schema"]
 
 
-def parse_policy(text: str, version: str, *, deployed_at: str, recipes: Recipes) -> Policy:
+def parse(text: str, version: str, *, deployed_at: str = "", recipes: Recipes | None = None) -> Policy:
     """The policy in this YAML text, under this version's label.
 
     `deployed_at` is the ISO time that `cards.from: deployment` stands for ('' lets every finding have a card).
+    `recipes` is what may stand under `remediations`; without it that is not looked at.
     Raises PolicyInvalid with every problem that was found, in the order of the lines.
     """
     tree = read_tree(text)

@@ -39,9 +39,10 @@ class Recipes:
         return self.params.get(self.controls.get(name, name))
 
 
-def check(tree: Tree, recipes: Recipes) -> None:
+def check(tree: Tree, recipes: Recipes | None) -> None:
     """Note everything in the tree that cannot work."""
-    for path, text in (*_unknown_recipes(tree.value, recipes), *_routes(tree.value)):
+    found = [*_routes(tree.value), *(_unknown_recipes(tree.value, recipes) if recipes else ())]
+    for path, text in found:
         tree.report(path, text)
 
 

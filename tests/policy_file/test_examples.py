@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.finding import Severity
 from bot.domain.policy import Policy, Stage, Subject
-from bot.policy_file import Recipes, parse_policy, schema
+from bot.policy_file import Recipes, parse, schema
 from bot.remediations.catalogue import catalogue
 
 FOLDER = Path(__file__).parents[2] / "infra" / "policies"
@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parents[2] / "infra" / "policies"
 def example(name: str) -> Policy:
     recipes = Recipes.of(catalogue().by_id.values())
     text = (FOLDER / name).read_text(encoding="utf-8")
-    return parse_policy(text, name, deployed_at="2025-09-21T09:00:00Z", recipes=recipes)
+    return parse(text, name, deployed_at="2025-09-21T09:00:00Z", recipes=recipes)
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in FOLDER.glob("*.yaml")))

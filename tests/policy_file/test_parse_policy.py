@@ -14,7 +14,7 @@ from bot.domain.errors import PolicyInvalid
 from bot.domain.finding import Severity
 from bot.domain.plan import Effect
 from bot.domain.policy import Approvers, Match, Policy, Rule, Stage
-from bot.policy_file import Recipes, parse_policy
+from bot.policy_file import Recipes, parse
 
 RECIPES = Recipes(
     params={"TurnOnAccessLogs": {"log_bucket": "", "days": 90, "prefixes": ("a",)}, "Plain": {}},
@@ -46,7 +46,7 @@ limits: {plan_hours: 12, approval_hours: 6, deny_days: 14, undo_days: 3}
 
 
 def read(text: str, *, deployed_at: str = "2025-09-21T09:00:00Z") -> Policy:
-    return parse_policy(text, "v7", deployed_at=deployed_at, recipes=RECIPES)
+    return parse(text, "v7", deployed_at=deployed_at, recipes=RECIPES)
 
 
 def refusal(text: str) -> tuple[str, ...]:
