@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from moto.moto_api._internal import moto_api_backend
 
-from infra.local.moto_extensions import accounts, addresses, s3, security_groups, securityhub
+from infra.local.moto_extensions import accounts, addresses, databases, s3, security_groups, securityhub, subnets
 
 
 def install() -> None:
     """Put all extensions into moto's classes."""
-    for module in (accounts, addresses, s3, security_groups, securityhub):
+    for module in (accounts, addresses, databases, s3, security_groups, securityhub, subnets):
         module.install()
 
 

@@ -11,10 +11,12 @@ from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.exceptions import InvalidParameterCombination
+from moto.ec2.models import elastic_ip_addresses
 from moto.ec2.models.elastic_ip_addresses import ElasticAddress, ElasticAddressBackend
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.responses.elastic_network_interfaces import ElasticNetworkInterfaces
-from moto.ec2.utils import generate_dns_from_ip, random_public_ip
+from moto.ec2.utils import random_public_ip
+from moto.moto_api._internal import mock_random
 
 _describe_attribute = ElasticNetworkInterfaces.describe_network_interface_attribute
 _modify_attribute = ElasticNetworkInterfaces.modify_network_interface_attribute
@@ -33,23 +35,34 @@ def elastic_addresses(interface: NetworkInterface) -> Iterator[ElasticAddress]:
     return (address for address in interface.ec2_backend.addresses if address.eni is interface)
 
 
-def association(self: NetworkInterface) -> dict[str, Any]:
+def association(self: NetworkInterface) -> dict[str, Any] | None:
     """The association of the interface's public address.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterfaceAssociation.html: an automatic address
     has no allocation and no association id; its IpOwnerId is `amazon`, that of an Elastic IP is the account.
     """
     if not self.public_ip:
-        return {}
+        return None
     elastic = next((address for address in elastic_addresses(self) if address.public_ip == self.public_ip), None)
     common = {
         "publicIp": self.public_ip,
-        "publicDnsName": generate_dns_from_ip(self.public_ip),
+        "publicDnsName": public_dns_name(self.public_ip, self.ec2_backend.region_name),
         "ipOwnerId": self.owner_id if elastic else "amazon",
     }
     if elastic is None:
         return common
     return {**common, "allocationId": elastic.allocation_id, "associationId": elastic.association_id}
+
+
+def public_dns_name(address: str, region: str) -> str:
+    """The public host name: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html."""
+    zone = "compute-1" if region == "us-east-1" else f"{region}.compute"
+    return f"ec2-{address.replace('.', '-')}.{zone}.amazonaws.com"
+
+
+def random_elastic_ip() -> str:
+    """An address out of a range that is Amazon's; moto allocates loopback addresses."""
+    return f"52.16.{mock_random.randint(0, 255)}.{mock_random.randint(1, 254)}"
 
 
 def check_auto_public_ip(self: NetworkInterface) -> None:
@@ -179,6 +192,7 @@ def disassociate_address(
 
 def install() -> None:
     """Replace what moto does with addresses."""
+    elastic_ip_addresses.random_ip = random_elastic_ip
     NetworkInterface.association = property(association)
     NetworkInterface.check_auto_public_ip = check_auto_public_ip
     NetworkInterface.stop = stop

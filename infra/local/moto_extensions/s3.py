@@ -16,6 +16,7 @@ from moto.s3control.models import s3control_backends
 
 _bucket_response = S3Response._bucket_response  # noqa: SLF001 - moto's own dispatch
 _key_response = S3Response._key_response  # noqa: SLF001 - moto's own dispatch
+_acl_to_dict = S3Response._acl_to_dict  # noqa: SLF001 - moto's own form
 _put_bucket_policy = S3Backend.put_bucket_policy
 _put_bucket_acl = S3Backend.put_bucket_acl
 _OWNER_HEADER = "x-amz-expected-bucket-owner"
@@ -73,7 +74,12 @@ def policy_is_public(policy: bytes | str) -> bool:
     "public"): an allow for everybody is not public if a condition fixes one of the named keys, without wildcards, or
     limits aws:SourceIp to CIDRs that are not very wide. Any other condition, such as aws:SecureTransport, does not help.
     """
-    return any(_allows_everybody(statement) and not _is_fixed(statement) for statement in statements_of(policy))
+    return any(statement_is_public(statement) for statement in statements_of(policy))
+
+
+def statement_is_public(statement: Mapping[str, Any]) -> bool:
+    """Whether one statement makes its policy public (same page)."""
+    return _allows_everybody(statement) and not _is_fixed(statement)
 
 
 def statements_of(policy: bytes | str) -> Iterator[Mapping[str, Any]]:
@@ -153,10 +159,35 @@ def get_bucket_policy_status(self: S3Response) -> Any:
     return self.serialized(ActionResult({"PolicyStatus": {"IsPublic": policy_is_public(policy)}}))
 
 
+def acl_to_dict(acl: Any) -> dict[str, Any]:
+    """Every grant of an ACL, one permission for each grantee and permission.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketAcl.html; moto answers only the first permission, so
+    that public-read-write looks like public-read.
+    """
+    answer = _acl_to_dict(acl)
+    answer["Grants"] = [
+        {
+            "Grantee": {
+                "Type": grantee.type,
+                "URI": grantee.uri or None,
+                "ID": grantee.id or None,
+                "DisplayName": grantee.display_name or None,
+            },
+            "Permission": permission,
+        }
+        for grant in acl.grants
+        for grantee in grant.grantees
+        for permission in grant.permissions
+    ]
+    return answer
+
+
 def install() -> None:
     """Replace what moto does with buckets."""
     S3Response._bucket_response = bucket_response  # noqa: SLF001 - moto's own dispatch
     S3Response._key_response = key_response  # noqa: SLF001 - moto's own dispatch
+    S3Response._acl_to_dict = staticmethod(acl_to_dict)  # noqa: SLF001 - moto's own form
     S3Response.get_bucket_policy_status = get_bucket_policy_status
     S3Backend.put_bucket_policy = put_bucket_policy
     S3Backend.put_bucket_acl = put_bucket_acl

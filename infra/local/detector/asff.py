@@ -1,0 +1,165 @@
+"""Control findings in the AWS Security Finding Format, as Security Hub writes them with consolidated control findings.
+
+https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format.html and
+https://docs.aws.amazon.com/securityhub/latest/userguide/controls-findings-create-update.html (what a change of the
+compliance status does to workflow, severity and times).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from infra.local.detector.controls import Control
+from infra.local.inventory import Resource
+from infra.local.sandbox.places import ACCOUNTS
+
+Finding = dict[str, Any]
+FAILED, PASSED = "FAILED", "PASSED"
+_TYPE = "Software and Configuration Checks/Industry and Regulatory Standards"
+_STANDARDS = ({"StandardsId": "standards/aws-foundational-security-best-practices/v/1.0.0"},)
+_NORMALIZED = {"INFORMATIONAL": 0, "LOW": 1, "MEDIUM": 40, "HIGH": 70, "CRITICAL": 90}
+_TYPES = {
+    "AWS::::Account": "AwsAccount",
+    "AWS::CloudTrail::Trail": "AwsCloudTrailTrail",
+    "AWS::EC2::Instance": "AwsEc2Instance",
+    "AWS::EC2::SecurityGroup": "AwsEc2SecurityGroup",
+    "AWS::EC2::Subnet": "AwsEc2Subnet",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": "AwsElbv2LoadBalancer",
+    "AWS::IAM::User": "AwsIamUser",
+    "AWS::KMS::Key": "AwsKmsKey",
+    "AWS::RDS::DBInstance": "AwsRdsDbInstance",
+    "AWS::S3::Bucket": "AwsS3Bucket",
+    "AWS::SNS::Topic": "AwsSnsTopic",
+    "AWS::SQS::Queue": "AwsSqsQueue",
+}
+
+
+def product_arn(region: str) -> str:
+    """Security Hub's own product in a Region."""
+    return f"arn:aws:securityhub:{region}::product/aws/securityhub"
+
+
+def finding_id(control: Control, resource: Resource) -> str:
+    """The same for the same control and resource, however often it is looked at."""
+    unique = uuid.uuid5(uuid.NAMESPACE_URL, f"{resource.account}/{resource.region}/{control.id}/{resource.arn}")
+    return f"arn:aws:securityhub:{resource.region}:{resource.account}:security-control/{control.id}/finding/{unique}"
+
+
+def rule_name(control: Control) -> str:
+    """The service-linked Config rule that Security Hub makes for a control."""
+    suffix = hashlib.sha256(control.id.encode()).hexdigest()[:8]
+    return f"securityhub-{control.rule}-{suffix}"
+
+
+def new_finding(control: Control, resource: Resource, passed: bool, now: str) -> Finding:  # noqa: FBT001 - the verdict
+    """A finding that Security Hub makes when it looks at a resource for the first time."""
+    finding = {
+        "SchemaVersion": "2018-10-08",
+        "Id": finding_id(control, resource),
+        "ProductArn": product_arn(resource.region),
+        "ProductName": "Security Hub",
+        "CompanyName": "AWS",
+        "Region": resource.region,
+        "GeneratorId": f"security-control/{control.id}",
+        "AwsAccountId": resource.account,
+        "AwsAccountName": ACCOUNTS.get(resource.account, resource.account),
+        "Types": [_TYPE],
+        "FirstObservedAt": now,
+        "CreatedAt": now,
+        "Title": control.title,
+        "Description": f"This control checks the following: {control.title}.",
+        "Remediation": {"Recommendation": _recommendation(control)},
+        "ProductFields": _product_fields(control, resource),
+        "Resources": [_resource(resource)],
+        "Compliance": {"SecurityControlId": control.id, "AssociatedStandards": list(_STANDARDS)},
+        "RecordState": "ACTIVE",
+    }
+    return _observed(finding, control, passed, now) | _workflow("RESOLVED" if passed else "NEW")
+
+
+def _recommendation(control: Control) -> dict[str, str]:
+    return {
+        "Text": "For information on how to correct this issue, consult the AWS Security Hub controls documentation.",
+        "Url": f"https://docs.aws.amazon.com/console/securityhub/{control.id}/remediation",
+    }
+
+
+def _product_fields(control: Control, resource: Resource) -> dict[str, str]:
+    rule = {
+        "RelatedAWSResources:0/name": rule_name(control),
+        "RelatedAWSResources:0/type": "AWS::Config::ConfigRule",
+    }
+    return {
+        **(rule if control.rule else {}),
+        "aws/securityhub/ProductName": "Security Hub",
+        "aws/securityhub/CompanyName": "AWS",
+        "Resources:0/Id": resource.arn,
+        "aws/securityhub/FindingId": f"{product_arn(resource.region)}/{finding_id(control, resource)}",
+    }
+
+
+def _resource(resource: Resource) -> dict[str, Any]:
+    kind = _TYPES[resource.type]
+    details = _details(resource)
+    return {
+        "Type": kind,
+        "Id": resource.arn,
+        "Partition": "aws",
+        "Region": resource.region,
+        **({"Tags": dict(resource.tags)} if resource.tags else {}),
+        **({"Details": {kind: details}} if details else {}),
+    }
+
+
+def _details(resource: Resource) -> dict[str, Any]:
+    settings = resource.settings
+    if resource.type == "AWS::S3::Bucket":
+        return {"OwnerAccountId": resource.account, "CreatedAt": settings["CreationDate"]}
+    if resource.type == "AWS::EC2::SecurityGroup":
+        names = ("GroupName", "VpcId")
+        return {**{name: settings[name] for name in names}, "GroupId": resource.id, "OwnerId": resource.account}
+    if resource.type == "AWS::EC2::Instance":
+        addresses = [settings["PrivateIpAddress"], settings["PublicIpAddress"]]
+        plain = {name: settings[name] for name in ("VpcId", "SubnetId") if settings[name]}
+        return {**plain, "IpV4Addresses": [address for address in addresses if address]}
+    if resource.type == "AWS::IAM::User":
+        return {"UserName": resource.name, "UserId": resource.id}
+    return {}
+
+
+def _observed(finding: Finding, control: Control, passed: bool, now: str) -> Finding:  # noqa: FBT001 - the verdict
+    label = "INFORMATIONAL" if passed else control.severity
+    return {
+        **finding,
+        "LastObservedAt": now,
+        "UpdatedAt": now,
+        "ProcessedAt": now,
+        "Severity": {"Label": label, "Normalized": _NORMALIZED[label], "Original": label},
+        "FindingProviderFields": {"Severity": {"Label": label, "Original": label}, "Types": [_TYPE]},
+        "Compliance": {**finding["Compliance"], "Status": PASSED if passed else FAILED},
+    }
+
+
+def _workflow(status: str) -> dict[str, Any]:
+    return {"Workflow": {"Status": status}, "WorkflowState": status if status in {"NEW", "NOTIFIED"} else "RESOLVED"}
+
+
+def observed_again(
+    before: Mapping[str, Any], control: Control, resource: Resource, passed: bool, now: str  # noqa: FBT001 - the verdict
+) -> Finding:
+    """The same finding after another look; a changed status moves the workflow, unless it is suppressed."""
+    finding = _observed({**before, "Resources": [_resource(resource)], "RecordState": "ACTIVE"}, control, passed, now)
+    previous = before["Compliance"]["Status"]
+    if finding["Compliance"]["Status"] != previous:
+        finding["ProductFields"] = {**before["ProductFields"], "PreviousComplianceStatus": previous}
+        if before["Workflow"]["Status"] != "SUPPRESSED":
+            finding |= _workflow("RESOLVED" if passed else "NEW")
+    return finding
+
+
+def archived(before: Mapping[str, Any], now: str) -> Finding:
+    """The finding of a resource that is gone, or that the control is no longer about."""
+    return {**before, "RecordState": "ARCHIVED", "UpdatedAt": now, "ProcessedAt": now}

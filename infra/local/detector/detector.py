@@ -1,0 +1,133 @@
+"""The detector: looks, compares with what it said before, and emits what has changed."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from infra.local.cloud import CustomerCloud
+from infra.local.detector import asff, envelopes
+from infra.local.detector.controls import CONTROLS, Control
+from infra.local.detector.envelopes import ConfigRule, Event
+from infra.local.detector.scene import Scene
+from infra.local.inventory import Inventory, Resource
+from infra.local.moto_extensions.findings import STORE, Finding
+from infra.local.moto_extensions.securityhub import timestamp, use_clock
+from infra.local.sandbox.places import HOME_REGION
+
+log = logging.getLogger(__name__)
+
+CUSTOMER_RULE = ConfigRule("ec2-public-access-check", "config-rule-ec2pub")
+"""A customer's own rule on the managed EC2_INSTANCE_NO_PUBLIC_IP, so that one problem arrives more than once."""
+_CONFIG_CONTROL = "EC2.9"
+_COMPLIANCE = {True: "COMPLIANT", False: "NON_COMPLIANT", None: "NOT_APPLICABLE"}
+
+
+@dataclass(frozen=True)
+class _Seen:
+    control: Control
+    resource: Resource
+    passed: bool
+
+
+class Detector:
+    """Keeps Security Hub's findings of all accounts up to date and emits an event for every change.
+
+    The events have the shape in which EventBridge delivers them: control findings on the bus of the administrator's
+    account, whatever changed them (also BatchUpdateFindings and BatchImportFindings, by anyone), Config's compliance
+    changes on the bus of the account that they are about. `emit` is called from the thread that scans, or from the
+    server's thread for updates by others, one at a time.
+    """
+
+    def __init__(
+        self, cloud: CustomerCloud, admin_account: str, emit: Callable[[Event], None], clock: Callable[[], datetime]
+    ) -> None:
+        self._inventory = Inventory(cloud)
+        self._admin_account = admin_account
+        self._emit = emit
+        self._clock = clock
+        self._scanning = threading.Lock()
+        self._emitting = threading.RLock()
+        self._seen: dict[str, _Seen] = {}
+        self._evaluations: dict[tuple[str, str], dict[str, Any]] = {}
+        STORE.administrator, STORE.home_region = admin_account, HOME_REGION
+        STORE.listen(self._emit_finding)
+        use_clock(clock)
+
+    def close(self) -> None:
+        """Emit no more."""
+        STORE.forget(self._emit_finding)
+
+    def scan(self, *, reemit: bool = False) -> int:
+        """Look once at everything; the number of findings that were new or changed, and so emitted.
+
+        With `reemit` unchanged findings are observed again too, as Security Hub does once or twice a day: the same
+        finding with a new UpdatedAt. Thread-safe.
+        """
+        with self._scanning:
+            resources = self._inventory.read()
+            seen = {asff.finding_id(item.control, item.resource): item for item in self._look(resources)}
+            changed = [self._observe(key, item, reemit=reemit) for key, item in seen.items()]
+            gone = [self._archive(self._seen[key]) for key in self._seen.keys() - seen.keys()]
+            self._seen = seen
+            return sum(changed) + len(gone)
+
+    def run_forever(self, stop_event: threading.Event, interval: float) -> None:
+        """Scan every `interval` seconds until told to stop. A scan that fails is logged, and the next one tries again."""
+        while not stop_event.wait(interval):
+            try:
+                self.scan()
+            except Exception:
+                log.exception("the detector could not look at the accounts")
+
+    def _look(self, resources: list[Resource]) -> Iterator[_Seen]:
+        scene = Scene.of(resources, self._clock())
+        for resource in resources:
+            for control in CONTROLS:
+                verdict = control.test(resource, scene) if control.resource_type == resource.type else None
+                if verdict is not None:
+                    yield _Seen(control, resource, verdict)
+
+    def _observe(self, key: str, item: _Seen, *, reemit: bool) -> bool:
+        before = STORE.get(asff.product_arn(item.resource.region), key)
+        known = self._seen.get(key)
+        if before and known and known.passed == item.passed and not reemit:
+            return False
+        now = timestamp(self._clock())
+        if before:
+            finding = asff.observed_again(before, item.control, item.resource, item.passed, now)
+        else:
+            finding = asff.new_finding(item.control, item.resource, item.passed, now)
+        STORE.replace(finding)
+        if known is None or known.passed != item.passed:
+            self._evaluate(item.control, item.resource, item.passed)
+        return True
+
+    def _archive(self, item: _Seen) -> None:
+        before = STORE.get(asff.product_arn(item.resource.region), asff.finding_id(item.control, item.resource))
+        if before:
+            STORE.replace(asff.archived(before, timestamp(self._clock())))
+        self._evaluate(item.control, item.resource, None)
+
+    def _evaluate(self, control: Control, resource: Resource, passed: bool | None) -> None:  # noqa: FBT001 - the verdict
+        """Config's own events, by the customer's rule and by Security Hub's."""
+        if control.id != _CONFIG_CONTROL:
+            return
+        linked = ConfigRule(asff.rule_name(control), "aws-service-rule/securityhub.amazonaws.com/config-rule-ec2nip")
+        for rule in (CUSTOMER_RULE, linked):
+            now, key = self._clock(), (rule.name, resource.arn)
+            compliance = _COMPLIANCE[passed]
+            event = envelopes.compliance_change(rule, resource, compliance, self._evaluations.get(key), now)
+            self._evaluations[key] = event["detail"]["newEvaluationResult"]
+            self._send(event)
+
+    def _emit_finding(self, finding: Finding) -> None:
+        self._send(envelopes.imported(finding, self._admin_account, HOME_REGION, self._clock()))
+
+    def _send(self, event: Event) -> None:
+        with self._emitting:
+            self._emit(event)

@@ -1,0 +1,79 @@
+"""Tests of everything else: each says what passes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from infra.local.detector.scene import Scene, Verdict
+from infra.local.inventory import Resource
+
+_OLDEST_KEY = timedelta(days=90)
+
+
+def account_block(account: Resource, _: Scene) -> Verdict:
+    """S3.1: the account's four public access block settings are on. Decided where the setting is read, once an account."""
+    if "PublicAccessBlock" not in account.settings:
+        return None
+    block = account.settings["PublicAccessBlock"] or {}
+    return bool(block) and all(block.values())
+
+
+def default_encryption(account: Resource, _: Scene) -> Verdict:
+    """EC2.7: new volumes are encrypted."""
+    return bool(account.settings["EbsEncryptionByDefault"])
+
+
+def metadata_tokens(instance: Resource, _: Scene) -> Verdict:
+    """EC2.8: IMDSv2 is required, or there is no metadata service."""
+    return instance.settings["HttpTokens"] == "required" or instance.settings["HttpEndpoint"] == "disabled"
+
+
+def public_address(instance: Resource, _: Scene) -> Verdict:
+    """EC2.9: none of the instance's interfaces has a public IPv4 address."""
+    return not any(interface["PublicIp"] for interface in instance.settings["NetworkInterfaces"])
+
+
+def subnet_addresses(subnet: Resource, _: Scene) -> Verdict:
+    """EC2.15: the subnet gives out no public addresses."""
+    return not subnet.settings["MapPublicIpOnLaunch"]
+
+
+def http_redirect(balancer: Resource, _: Scene) -> Verdict:
+    """ELB.1: every HTTP listener of an Application Load Balancer redirects to HTTPS."""
+    if balancer.settings["Type"] != "application":
+        return None
+    plain = [listener for listener in balancer.settings["Listeners"] if listener["Protocol"] == "HTTP"]
+    return all(item["DefaultAction"] == "redirect" and item["RedirectProtocol"] == "HTTPS" for item in plain)
+
+
+def key_age(user: Resource, scene: Scene) -> Verdict:
+    """IAM.3: no active access key is older than 90 days."""
+    active = [key for key in user.settings["AccessKeys"] if key["Status"] == "Active"]
+    return all(scene.now - datetime.fromisoformat(key["CreateDate"]) <= _OLDEST_KEY for key in active)
+
+
+def key_rotation(key: Resource, _: Scene) -> Verdict:
+    """KMS.4: a symmetric key in use is rotated."""
+    if key.settings["KeySpec"] != "SYMMETRIC_DEFAULT" or key.settings["KeyState"] != "Enabled":
+        return None
+    return bool(key.settings["KeyRotationEnabled"])
+
+
+def public_database(database: Resource, _: Scene) -> Verdict:
+    """RDS.2: the instance is not publicly accessible."""
+    return not database.settings["PubliclyAccessible"]
+
+
+def topic_encryption(topic: Resource, _: Scene) -> Verdict:
+    """SNS.1: the topic has a KMS key."""
+    return bool(topic.settings["KmsMasterKeyId"])
+
+
+def queue_encryption(queue: Resource, _: Scene) -> Verdict:
+    """SQS.1: the queue is encrypted, by KMS or by SQS."""
+    return bool(queue.settings["KmsMasterKeyId"] or queue.settings["SqsManagedSseEnabled"])
+
+
+def trail_validation(trail: Resource, _: Scene) -> Verdict:
+    """CloudTrail.4: the trail's files are validated."""
+    return bool(trail.settings["LogFileValidationEnabled"])

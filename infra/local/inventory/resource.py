@@ -1,0 +1,45 @@
+"""One resource as the inventory has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from infra.local.sandbox.places import Place
+
+Settings = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Resource:
+    """`type` and `id` are AWS Config's, `settings` are JSON values under AWS's own names."""
+
+    account: str
+    region: str
+    type: str
+    id: str
+    arn: str
+    name: str
+    settings: Settings
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+Reader = Callable[[Place], Iterable[Resource]]
+
+
+def tag_map(items: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Tags as a mapping, from either of the two spellings of services."""
+    return {item.get("Key") or item["TagKey"]: item.get("Value", item.get("TagValue", "")) for item in items}
+
+
+def absent_when(code: str, read: Callable[[], Any]) -> Any:
+    """What a call answers, or None when it fails with the error code that means: not set."""
+    try:
+        return read()
+    except ClientError as error:
+        if error.response["Error"]["Code"] != code:
+            raise
+        return None

@@ -1,0 +1,27 @@
+"""Subnets: only those of a default VPC are default subnets that give out public addresses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.ec2.models.subnets import Subnet, SubnetBackend
+
+_create_subnet = SubnetBackend.create_subnet
+
+
+def create_subnet(self: Any, vpc_id: str, *args: Any, **kwargs: Any) -> Subnet:
+    """A subnet of a VPC that somebody made gives out no public addresses until told to.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/subnet-public-ip.html: "By default, nondefault subnets have the
+    IPv4 public addressing attribute set to false". moto takes the first subnet of a zone for a default one.
+    """
+    subnet = _create_subnet(self, vpc_id, *args, **kwargs)
+    if str(self.get_vpc(vpc_id).is_default).lower() != "true":
+        subnet.map_public_ip_on_launch = False
+        subnet.default_for_az = False
+    return subnet
+
+
+def install() -> None:
+    """Replace how moto makes subnets."""
+    SubnetBackend.create_subnet = create_subnet

@@ -1,0 +1,34 @@
+"""Two customer accounts full of what goes wrong in real ones, and some of what is right. Same names and ids each time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from moto.moto_api._internal import mock_random
+
+from infra.local.cloud import CustomerCloud
+from infra.local.sandbox import buckets, computers, identities, services
+from infra.local.sandbox.places import ACCOUNTS, HOME_REGION, PAYMENTS_DEV, PROD_DATA, REGIONS, Place
+
+__all__ = ["ACCOUNTS", "HOME_REGION", "PAYMENTS_DEV", "PROD_DATA", "REGIONS", "seed"]
+
+
+def seed(cloud: CustomerCloud, now: datetime | None = None) -> None:
+    """Fill both accounts; ages of access keys count back from `now`. Takes about two seconds, once a start."""
+    mock_random.seed(20260921)
+    moment = now or datetime.now(UTC)
+    for account in ACCOUNTS:
+        for region in REGIONS:
+            computers.remove_default_network(Place(cloud, account, region))
+    prod, prod_us = Place(cloud, PROD_DATA), Place(cloud, PROD_DATA, "us-east-1")
+    dev = Place(cloud, PAYMENTS_DEV)
+    buckets.seed_prod(prod)
+    buckets.seed_prod_us(prod_us)
+    buckets.seed_dev(dev)
+    computers.seed_prod(prod)
+    computers.seed_prod_us(prod_us)
+    computers.seed_dev(dev)
+    identities.seed_prod(prod, moment)
+    identities.seed_dev(dev, moment)
+    services.seed_prod(prod)
+    services.seed_dev(dev)

@@ -1,0 +1,51 @@
+"""IAM users whose access keys are old, new, used, unused."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from moto.iam.models import AccessKey, AccessKeyLastUsed, iam_backends
+
+from infra.local.sandbox.places import Place, tags
+
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def user(place: Place, name: str, **tagged: str) -> None:
+    """Create a user with an id as IAM gives them; moto's is no such id."""
+    place.client("iam").create_user(UserName=name, Tags=tags(**tagged))
+    backend = iam_backends[place.account]["aws"]
+    made = backend.get_user(name)
+    backend.users.pop(made.id, None)
+    made.id = "AIDA" + "".join(_LETTERS[(ord(sign) + index) % 26] for index, sign in enumerate(f"{name:.<17}"[:17]))
+    backend.users[name] = made
+
+
+def access_key(place: Place, name: str, created: datetime, used: datetime | None = None, status: str = "Active") -> str:
+    """Create an access key that is as old as it says; no client can. Returns its id."""
+    iam = place.client("iam")
+    key_id = str(iam.create_access_key(UserName=name)["AccessKey"]["AccessKeyId"])
+    if status != "Active":
+        iam.update_access_key(UserName=name, AccessKeyId=key_id, Status=status)
+    key: AccessKey = iam_backends[place.account]["aws"].access_keys[key_id]
+    key.create_date = created
+    key.last_used = AccessKeyLastUsed(timestamp=used, service="s3", region=place.region) if used else None
+    return key_id
+
+
+def seed_prod(place: Place, now: datetime) -> None:
+    """Account prod-data: one old key in use, one old key never used, healthy ones."""
+    user(place, "ci-deployer", owner="platform", env="prod")
+    access_key(place, "ci-deployer", now - timedelta(days=412), used=now - timedelta(days=1))
+    user(place, "legacy-reporting", owner="analytics", env="prod")
+    access_key(place, "legacy-reporting", now - timedelta(days=203))
+    user(place, "backup-agent", owner="platform", env="prod")
+    access_key(place, "backup-agent", now - timedelta(days=500), status="Inactive")
+    access_key(place, "backup-agent", now - timedelta(days=12), used=now - timedelta(hours=3))
+
+
+def seed_dev(place: Place, now: datetime) -> None:
+    """Account payments-dev: two keys, the older one of which is too old."""
+    user(place, "qa-robot", owner="payments", env="dev")
+    access_key(place, "qa-robot", now - timedelta(days=131), used=now - timedelta(days=45))
+    access_key(place, "qa-robot", now - timedelta(days=30), used=now - timedelta(days=2))
