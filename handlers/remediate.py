@@ -1,0 +1,26 @@
+"""Decisions → runs → proofs: the only function that may change a member account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.bootstrap import shift
+from bot.domain.errors import BadInput
+from bot.flows import decide, execute, prove
+from bot.sqs_batch import each
+from bot.world import World
+
+_FLOWS = {"decision": decide.handle, "run": execute.handle, "prove": prove.handle}
+
+
+def handler(event: Mapping[str, Any], _context: object, world: World | None = None) -> dict[str, Any]:
+    """Judge, carry out or prove, by the kind of each message."""
+    here, postpone = shift("remediate", world)
+
+    def work(body: dict[str, Any]) -> None:
+        if body["kind"] not in _FLOWS:
+            raise BadInput(f"the remediate function knows no message of kind {body['kind']!r}")
+        _FLOWS[body["kind"]](body, here)
+
+    return each(event, work, postpone)

@@ -1,0 +1,77 @@
+"""Puts the bot's own stack on a local AWS: the same template, functions and queues as in the cloud."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from infra.local.overlay import PARAMETERS, host_runtime, overlaid
+from infra.local.translate import ROOT, translated
+
+STACK: Final = "cspm-bot"
+_BUCKET: Final = "cspm-bot-artefacts"
+_DEADLINE: Final = 60.0
+_POLL: Final = 0.1
+_PACKAGES: Final = ("bot", "handlers")
+
+
+class DeploymentFailed(Exception):
+    """The stack was refused; the message has the reasons."""
+
+
+class Clients(Protocol):
+    """Where boto3 clients of the bot's own AWS come from."""
+
+    def client(self, service: str) -> Any:
+        """A client of one service."""
+
+
+def artefact(root: Path = ROOT) -> bytes:
+    """The functions' code as a zip. Their dependencies are not in it: here they run in this environment."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for package in _PACKAGES:
+            for path in sorted((root / package).rglob("*")):
+                if path.is_file() and "__pycache__" not in path.parts:
+                    archive.write(path, path.relative_to(root))
+    return buffer.getvalue()
+
+
+def deploy(aws: Clients, environment: Mapping[str, str]) -> dict[str, str]:
+    """Create the stack and return its outputs. Raises DeploymentFailed."""
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket=_BUCKET, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
+    s3.put_object(Bucket=_BUCKET, Key="code.zip", Body=artefact())
+    template = overlaid(translated(region=s3.meta.region_name), (_BUCKET, "code.zip"), environment)
+    s3.put_object(Bucket=_BUCKET, Key="template.json", Body=json.dumps(template).encode())
+    return _create(aws.client("cloudformation"), f"{s3.meta.endpoint_url}/{_BUCKET}/template.json")
+
+
+def _create(cloudformation: Any, template_url: str) -> dict[str, str]:
+    parameters = PARAMETERS | {"PythonRuntime": host_runtime()}
+    cloudformation.create_stack(
+        StackName=STACK,
+        TemplateURL=template_url,
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+    )
+    deadline = time.monotonic() + _DEADLINE
+    while time.monotonic() < deadline:
+        stack = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
+        if stack["StackStatus"] == "CREATE_COMPLETE":
+            return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+        if stack["StackStatus"] != "CREATE_IN_PROGRESS":
+            raise DeploymentFailed(f"{stack['StackStatus']}: {_reasons(cloudformation)}")
+        time.sleep(_POLL)
+    raise DeploymentFailed(f"the stack was not complete within {_DEADLINE:.0f} s")
+
+
+def _reasons(cloudformation: Any) -> str:
+    events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+    failed = [event for event in events if event["ResourceStatus"].endswith("FAILED")]
+    return "; ".join(f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}" for event in failed)

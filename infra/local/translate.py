@@ -1,0 +1,41 @@
+"""The SAM template as the CloudFormation template that AWS makes of it, without asking AWS."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+from samtranslator.yaml_helper import yaml_parse
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+TEMPLATE: Final = ROOT / "template.yaml"
+
+# Where the artefact is comes from `sam deploy`; until then any place in S3 makes the template whole.
+_PLACE: Final = {"Bucket": "artefacts", "Key": "cspm-bot.zip"}
+
+Template = dict[str, Any]
+
+
+def translated(path: Path = TEMPLATE, region: str = "eu-west-1") -> Template:
+    """Return the translated template. Raises samtranslator's InvalidDocumentException, with every mistake in it."""
+    source = yaml_parse(path.read_text())
+    for resource in of_type(source, "AWS::Serverless::Function").values():
+        resource["Properties"]["CodeUri"] = dict(_PLACE)
+    source.get("Globals", {}).get("Function", {}).pop("CodeUri", None)
+    translator = Translator(managed_policy_map={}, sam_parser=Parser(), boto_session=_Region(region))
+    template: Template = translator.translate(source, parameter_values={})
+    return template
+
+
+def of_type(template: Template, kind: str) -> dict[str, Template]:
+    """The resources of one type, by logical id."""
+    return {name: resource for name, resource in template["Resources"].items() if resource["Type"] == kind}
+
+
+class _Region:
+    """As much of a boto3 session as the translator asks for: the Region, which decides the partition."""
+
+    def __init__(self, region_name: str) -> None:
+        self.region_name = region_name
