@@ -1,0 +1,129 @@
+"""The heart of the card: exactly which settings would change. What is not visible in full is not in the manifest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.canonical import canonical
+from bot.domain.case import Work
+from bot.domain.plan import Evidence, Plan
+from bot.domain.states import State
+from bot.slack.blocks import Block, code, escape, fits, paragraphs
+from bot.slack.card_view import CardView, names, things
+from bot.slack.values import CARD_VALUE, Line, change_line, words
+
+MAX_GROUPS: Final = 10
+"""Distinct changes on one card: more cannot be judged in ten seconds."""
+
+MAX_TARGETS: Final = 500
+"""Targets in one manifest, so that it stays far below DynamoDB's 400 KB an item."""
+
+CHANGES_BYTES: Final = 5_000
+MAX_EVIDENCE: Final = 6
+_INDENT: Final = "  "
+
+
+@dataclass(frozen=True)
+class Group:
+    """Targets whose plans make the same changes with the same parameters; shown once, with their number."""
+
+    works: tuple[Work, ...]
+    plan: Plan
+    limit: int = CARD_VALUE
+
+    @property
+    def lines(self) -> list[Line]:
+        """Parameters that are used, then the changes in their order."""
+        used = [_param_line(name, value, self.limit) for name, value in sorted(self.plan.params.items())]
+        return [*used, *(change_line(change, self.limit) for change in self.plan.changes)]
+
+    @property
+    def whole(self) -> bool:
+        """Whether every value can be read in full."""
+        return all(line.whole for line in self.lines)
+
+    @property
+    def bytes(self) -> int:
+        """What it takes of the message."""
+        return len(json.dumps(group_lines(self, alone=False)))
+
+
+def _param_line(name: str, value: object, limit: int) -> Line:
+    said = words(value)
+    return Line(f"_with_ {escape(name, limit)} = {code(said, limit)}", whole=fits(said, limit))
+
+
+def grouped(works: Sequence[Work], limit: int = CARD_VALUE) -> list[Group]:
+    """Works that have a plan, equal changes together, in the order of the works."""
+    found: dict[str, list[tuple[Work, Plan]]] = {}
+    for work in works:
+        if plan := work.plan:
+            changes = [[change.setting, change.before, change.after] for change in plan.changes]
+            found.setdefault(canonical([dict(plan.params), changes]), []).append((work, plan))
+    return [Group(tuple(work for work, _ in pairs), pairs[0][1], limit) for pairs in found.values()]
+
+
+def visible_groups(view: CardView) -> list[Group]:
+    """The proposed changes that fit on the card in full, each distinct one once."""
+    taken: list[Group] = []
+    room, targets = CHANGES_BYTES, MAX_TARGETS
+    for group in grouped(view.those(State.PROPOSED)):
+        if len(taken) < MAX_GROUPS and group.whole and group.bytes <= room and len(group.works) <= targets:
+            taken.append(group)
+            room -= group.bytes
+            targets -= len(group.works)
+    return taken
+
+
+def shown(view: CardView) -> tuple[Work, ...]:
+    """The targets that the card's buttons stand for: those whose changes are visible in full, or whose steps are."""
+    proposed = tuple(work for group in visible_groups(view) for work in group.works)
+    return proposed or view.those(State.GUIDANCE)[:MAX_TARGETS]
+
+
+def group_lines(group: Group, *, alone: bool) -> list[str]:
+    """A group's name line, unless it is alone on a card that has said its name, and its changes."""
+    count = len(group.works)
+    label = [] if alone else [f"{names(group.works, 3)}{f'  × {count}' if count > 1 else ''}"]
+    return [*label, *(f"{_INDENT}{line.text}" for line in group.lines)]
+
+
+def change_blocks(groups: Sequence[Group], heading: str, *, alone: bool) -> list[Block]:
+    """The table of changes: what the bot would do, word for word."""
+    lines = [line for group in groups for line in group_lines(group, alone=alone)]
+    return paragraphs([heading, *lines])
+
+
+def hidden_line(view: CardView, groups: Sequence[Group]) -> str:
+    """Says which proposals this card does not show, so that nobody takes it for all."""
+    seen = {work.tid for group in groups for work in group.works}
+    rest = [work for work in view.those(State.PROPOSED) if work.tid not in seen]
+    if not rest:
+        return ""
+    return f"{things(rest)} more to decide on: their changes do not fit here. *Review…* shows them page by page."
+
+
+def evidence_lines(works: Sequence[Work]) -> list[str]:
+    """Who depends on it: answers that all these targets share; where they differ, it says so."""
+    if not works:
+        return []
+    common = [one for one in works[0].evidence if all(one in work.evidence for work in works[1:])]
+    lines = [_answer(one) for one in common[:MAX_EVIDENCE]]
+    if len(common) > MAX_EVIDENCE:
+        lines.append(f"{_INDENT}{len(common) - MAX_EVIDENCE} more answers in *Review…*")
+    if any(len(work.evidence) > len(common) for work in works):
+        lines.append(f"{_INDENT}Differs from one to the next: see *Review…*")
+    return ["*Depends on it*", *lines] if lines else []
+
+
+def _answer(evidence: Evidence) -> str:
+    answer = escape(evidence.answer, 200) if evidence.known else f"*not known* ({escape(evidence.answer, 150)})"
+    return f"{_INDENT}{escape(evidence.question, 150)}  {answer}"
+
+
+def targets_of(groups: Sequence[Group]) -> Iterator[Work]:
+    """All works of these groups."""
+    return (work for group in groups for work in group.works)

@@ -1,0 +1,206 @@
+"""The card: one message per case, from the first look to the proof. Pure: a view in, a message out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.domain.case import Case, Work
+from bot.domain.states import State
+from bot.slack.blocks import Block, context, day, escape, link, paragraphs, section, size, when
+from bot.slack.card_buttons import buttons
+from bot.slack.card_changes import change_blocks, evidence_lines, hidden_line, shown, targets_of, visible_groups
+from bot.slack.card_states import SAID_IN_ORDER, is_proved, state_lines
+from bot.slack.card_view import (
+    SEVERITY_EMOJI,
+    CardView,
+    Recipe,
+    deciders,
+    distinct,
+    effects_of,
+    no_approve_reason,
+    things,
+    undo_words,
+    who,
+)
+from bot.slack.ids import ButtonValue
+
+__all__ = ["CardView", "Message", "Recipe", "moved", "no_approve_reason", "render", "shown"]
+
+AMBER, BLUE, GREEN, RED, GREY = "#ECB22E", "#1D9BD1", "#2EB67D", "#E01E5A", "#8D8D8D"
+
+_WAITING: Final = (State.PROPOSED, State.GUIDANCE)
+_WRONG: Final = (State.STALE, State.FAILED, State.DISPUTED)
+_WORKING: Final = (State.NEW, State.APPROVED, State.APPLYING, State.VERIFYING, State.UNDOING)
+_STATES_BYTES: Final = 3_500
+_FLAPPING: Final = 3
+
+
+@dataclass(frozen=True)
+class Message:
+    """What goes into chat.postMessage and chat.update: `text` is the headline and the notification.
+
+    The colour bar still takes a legacy attachment that wraps the blocks. Without blocks there is none, and an update
+    removes the old one.
+    """
+
+    text: str
+    color: str = GREY
+    blocks: tuple[Block, ...] = ()
+
+    @property
+    def attachments(self) -> list[dict[str, Any]]:
+        """The blocks under their colour bar."""
+        return [{"color": self.color, "blocks": list(self.blocks)}] if self.blocks else []
+
+
+def render(view: CardView, manifest_hash: str) -> Message:
+    """The card as it should be now. `manifest_hash` names the stored manifest of `shown(view)`."""
+    value = ButtonValue(view.case.id, manifest_hash).text
+    blocks = [
+        *_head(view),
+        *_states(view),
+        *_guidance(view),
+        *_proposal(view),
+        *buttons(view, value),
+        *_foot(view),
+    ]
+    return Message(headline(view), color_of(view), tuple(blocks))
+
+
+def moved(case: Case, permalink: str) -> Message:
+    """What an old card becomes when the case is posted anew."""
+    target = link(permalink, "the current card")
+    return Message(f"↪️ {escape(case.title, 150)}: this card has moved{f' to {target}' if target else ''}.")
+
+
+def headline(view: CardView) -> str:
+    """Severity, problem, resource; the mention only while somebody is needed."""
+    emoji = SEVERITY_EMOJI[view.case.severity]
+    title = escape(view.case.title or view.recipe.title, 150)
+    mention = f"  {who(view.case.mention)}" if view.case.mention and view.those(*_WAITING) else ""
+    return f"{emoji} *{title}* · {things(view.works)}{mention}"
+
+
+def color_of(view: CardView) -> str:
+    """The state at a glance; green only when every target is proved."""
+    if view.those(*_WAITING):
+        return AMBER
+    if view.those(*_WRONG):
+        return RED
+    if view.those(*_WORKING):
+        return BLUE
+    return GREEN if view.works and all(is_proved(work) for work in view.works) else GREY
+
+
+def _head(view: CardView) -> list[Block]:
+    lines = [_facts(view)]
+    if view.recipe.problem and view.those(*_WAITING, State.NEW):
+        lines.append(escape(view.recipe.problem, 400))
+    if len(view.counts) > 1:
+        lines.append(" · ".join(f"{n} {state.replace('_', ' ')}" for state, n in view.counts.items()))
+    return [section("\n".join(lines))]
+
+
+def _facts(view: CardView) -> str:
+    since = min((work.since for work in view.works if work.since), default="")
+    docs = next((found for work in view.works if (found := link(work.docs_url, "docs"))), "")
+    parts = [
+        _account(view),
+        _several(sorted({work.resource.region for work in view.works}), 3),
+        f"since {day(since)}" if since else "",
+        f"owner {who(view.owner)}" if view.owner else "",
+        _failing(view),
+        docs,
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _account(view: CardView) -> str:
+    name = escape(view.account_name, 60)
+    number = escape(view.case.account, 20)
+    return f"*{name}* ({number})" if name else f"account {number}"
+
+
+def _failing(view: CardView) -> str:
+    failing = sorted({control for work in view.works for control in work.open_controls})
+    if not failing:
+        return ""
+    return f"{_several(failing, 5)} {'fails' if len(failing) == 1 else 'fail'}"
+
+
+def _several(parts: list[str], most: int) -> str:
+    more = f" and {len(parts) - most} more" if len(parts) > most else ""
+    return f"{', '.join(escape(part, 60) for part in parts[:most])}{more}"
+
+
+def _states(view: CardView) -> list[Block]:
+    """As much of what happened as the message has room for."""
+    blocks: list[Block] = []
+    for state in SAID_IN_ORDER:
+        more = paragraphs(state_lines(view, state))
+        if size([*blocks, *more]) > _STATES_BYTES:
+            return [*blocks, context("There is more to say than fits here: *Details…* has it.")]
+        blocks += more
+    return blocks
+
+
+def _guidance(view: CardView) -> list[Block]:
+    works = view.those(State.GUIDANCE)
+    if not works:
+        return []
+    steps = [f"{number}. {escape(step, 400)}" for number, step in enumerate(view.recipe.steps[:10], start=1)]
+    why = [f"_No Approve here:_ {escape(view.recipe.why_no_fix, 300)}"] if view.recipe.why_no_fix else []
+    return paragraphs(["*What to do*", *steps, *why])
+
+
+def _proposal(view: CardView) -> list[Block]:
+    works = view.those(State.PROPOSED)
+    if not works:
+        return []
+    groups = visible_groups(view)
+    evidence = paragraphs(evidence_lines(tuple(targets_of(groups)) or works))
+    heading = "*The bot would change exactly this*" if no_approve_reason(view) else "*Approve changes exactly this*"
+    table = change_blocks(groups, heading, alone=len(view.works) == 1) if groups else []
+    hidden = hidden_line(view, groups)
+    return [*evidence, *table, *([context(hidden)] if hidden else [])]
+
+
+def _foot(view: CardView) -> list[Block]:
+    lines = [_flapping(view), _partly_approved(view), *_who_decides(view)]
+    return [context("\n".join(found))] if (found := distinct(lines)) else []
+
+
+def _flapping(view: CardView) -> str:
+    if view.case.reopened <= _FLAPPING:
+        return ""
+    return f"🔁 Has come back {view.case.reopened} times: something puts it back. No further cards; the digest tells."
+
+
+def _partly_approved(view: CardView) -> str:
+    partly = [work for work in view.those(State.PROPOSED) if current_approvers(work)]
+    if not partly:
+        return ""
+    people = distinct(who(user) for work in partly for user in current_approvers(work))
+    fewest = min(len(current_approvers(work)) for work in partly)
+    some = "" if len(partly) == len(view.works) else f" for {things(partly)}"
+    return f"👍 {fewest} of {view.approvers.required} approved{some}: {', '.join(people[:6])}"
+
+
+def current_approvers(work: Work) -> tuple[str, ...]:
+    """The people whose yes is to the plan that is shown now."""
+    return distinct(approval.user for approval in work.approvals if approval.digest == work.digest)
+
+
+def _who_decides(view: CardView) -> list[str]:
+    if not view.those(*_WAITING):
+        return []
+    reason = no_approve_reason(view)
+    until = f"until {when(view.expires_at)}" if view.expires_at else ""
+    if view.those(State.PROPOSED) and not reason:
+        return [" · ".join(distinct([deciders(view.approvers), until, *effects_of(view.recipe), undo_words(view)]))]
+    named = view.approvers.users or view.approvers.groups
+    return [
+        reason if view.those(State.PROPOSED) else "",
+        f"{deciders(view.approvers)} may deny · {until}" if named else "",
+    ]
