@@ -66,6 +66,11 @@ class SourceState:
     arrived: str = ""
 
     @property
+    def finding_id(self) -> str:
+        """The id that the source itself uses: `id` is `<feed>|<finding id>`, for each feed orders its own updates."""
+        return self.id.partition("|")[2] or self.id
+
+    @property
     def fingerprint(self) -> str:
         """Changes when, and only when, what the source says changes (BatchUpdateFindings moves no timestamp)."""
         said = [self.id, self.verdict, self.workflow, self.record_state, self.severity]

@@ -3,29 +3,72 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 GLOBAL: Final = "global"
 ACCOUNT_TYPE: Final = "AWS::::Account"
+_QUEUE: Final = "AWS::SQS::Queue"
 
 _GLOBAL_PREFIXES: Final = ("AWS::IAM::", "AWS::CloudFront::", "AWS::Route53::", "AWS::Organizations::")
 _GLOBAL_ACCOUNT_SERVICES: Final = ("IAM", "Account")
 """Controls of these services on an account speak of one thing, whichever Region checks it."""
 
-_ARN_FORMS: Final = {
-    "AWS::CloudTrail::Trail": "arn:{partition}:cloudtrail:{region}:{account}:trail/{id}",
-    "AWS::EC2::Instance": "arn:{partition}:ec2:{region}:{account}:instance/{id}",
-    "AWS::EC2::NetworkInterface": "arn:{partition}:ec2:{region}:{account}:network-interface/{id}",
-    "AWS::EC2::SecurityGroup": "arn:{partition}:ec2:{region}:{account}:security-group/{id}",
-    "AWS::EC2::Subnet": "arn:{partition}:ec2:{region}:{account}:subnet/{id}",
-    "AWS::EC2::VPC": "arn:{partition}:ec2:{region}:{account}:vpc/{id}",
-    "AWS::EC2::Volume": "arn:{partition}:ec2:{region}:{account}:volume/{id}",
-    "AWS::KMS::Key": "arn:{partition}:kms:{region}:{account}:key/{id}",
-    "AWS::Lambda::Function": "arn:{partition}:lambda:{region}:{account}:function:{id}",
-    "AWS::S3::Bucket": "arn:{partition}:s3:::{id}",
+_EC2_KINDS: Final = {
+    "CapacityReservation": "capacity-reservation",
+    "ClientVpnEndpoint": "client-vpn-endpoint",
+    "CustomerGateway": "customer-gateway",
+    "EIP": "eip-allocation",
+    "FlowLog": "vpc-flow-log",
+    "Instance": "instance",
+    "InternetGateway": "internet-gateway",
+    "LaunchTemplate": "launch-template",
+    "NatGateway": "natgateway",
+    "NetworkAcl": "network-acl",
+    "NetworkInterface": "network-interface",
+    "RouteTable": "route-table",
+    "SecurityGroup": "security-group",
+    "Subnet": "subnet",
+    "TransitGateway": "transit-gateway",
+    "VPC": "vpc",
+    "VPCEndpoint": "vpc-endpoint",
+    "VPCPeeringConnection": "vpc-peering-connection",
+    "VPNConnection": "vpn-connection",
+    "VPNGateway": "vpn-gateway",
+    "Volume": "volume",
 }
-"""Types whose ARN follows from the id that AWS Config uses; a test holds each against published events."""
+
+_ARN_FORMS: Final = {
+    **{f"AWS::EC2::{kind}": f"ec2:{{region}}:{{account}}:{word}/{{id}}" for kind, word in _EC2_KINDS.items()},
+    "AWS::CloudFront::Distribution": "cloudfront::{account}:distribution/{id}",
+    "AWS::CloudTrail::Trail": "cloudtrail:{region}:{account}:trail/{id}",
+    "AWS::CloudWatch::Alarm": "cloudwatch:{region}:{account}:alarm:{id}",
+    "AWS::CodeBuild::Project": "codebuild:{region}:{account}:project/{id}",
+    "AWS::DynamoDB::Table": "dynamodb:{region}:{account}:table/{id}",
+    "AWS::ECR::Repository": "ecr:{region}:{account}:repository/{id}",
+    "AWS::ECS::TaskDefinition": "ecs:{region}:{account}:task-definition/{id}",
+    "AWS::EFS::FileSystem": "elasticfilesystem:{region}:{account}:file-system/{id}",
+    "AWS::EKS::Cluster": "eks:{region}:{account}:cluster/{id}",
+    "AWS::ElasticLoadBalancing::LoadBalancer": "elasticloadbalancing:{region}:{account}:loadbalancer/{id}",
+    "AWS::KMS::Key": "kms:{region}:{account}:key/{id}",
+    "AWS::Kinesis::Stream": "kinesis:{region}:{account}:stream/{id}",
+    "AWS::Lambda::Function": "lambda:{region}:{account}:function:{id}",
+    "AWS::Logs::LogGroup": "logs:{region}:{account}:log-group:{id}",
+    "AWS::OpenSearch::Domain": "es:{region}:{account}:domain/{id}",
+    "AWS::RDS::DBClusterSnapshot": "rds:{region}:{account}:cluster-snapshot:{id}",
+    "AWS::RDS::DBSnapshot": "rds:{region}:{account}:snapshot:{id}",
+    "AWS::Redshift::Cluster": "redshift:{region}:{account}:cluster:{id}",
+    "AWS::S3::Bucket": "s3:::{id}",
+}
+"""Types whose ARN follows from the id that AWS Config uses; a test holds those that published items show."""
+
+_OWN_ID: Final = re.compile(r"(?!arn:)\S+")
+"""What AWS Config's ids look like; a sentence or a broken ARN in their place stays what it is."""
+
+_QUEUE_URL: Final = re.compile(
+    r"https://sqs\.(?P<region>[a-z0-9-]+)\.amazonaws\.com[a-z.]*/(?P<account>\d+)/(?P<name>[\w.-]+)"
+)
 
 _ARN: Final = re.compile(
     r"arn:(?P<partition>[^:]+):(?P<service>[^:]+):(?P<region>[^:]*):(?P<account>[^:]*):(?P<rest>.+)", re.DOTALL
@@ -82,12 +125,20 @@ def identify(
 ) -> Resource:
     """The resource that a source calls `raw_id`: id an ARN where the type has one, Region `global` where due."""
     arn = parse_arn(raw_id)
-    known_partition = arn.partition if arn else partition
+    place = {"region": region, "account": account}
+    canonical_id = raw_id if arn else _canonical_id(kind, raw_id, place, partition)
+    return Resource(arn.partition if arn else partition, account, _region(kind, region, control), kind, canonical_id)
+
+
+def _canonical_id(kind: str, raw_id: str, place: Mapping[str, str], partition: str) -> str:
+    if kind == ACCOUNT_TYPE:
+        return raw_id.removeprefix(f"{ACCOUNT_TYPE}:")
+    if kind == _QUEUE:
+        url = _QUEUE_URL.fullmatch(raw_id)
+        return f"arn:{partition}:sqs:{url['region']}:{url['account']}:{url['name']}" if url else raw_id
     form = _ARN_FORMS.get(kind)
-    canonical_id = raw_id
-    if form and not arn and raw_id:
-        canonical_id = form.format(partition=partition, region=region, account=account, id=raw_id)
-    return Resource(known_partition, account, _region(kind, region, control), kind, canonical_id)
+    fits = form is not None and _OWN_ID.fullmatch(raw_id) is not None
+    return f"arn:{partition}:{form.format(id=raw_id, **place)}" if form and fits else raw_id
 
 
 def _region(kind: str, region: str, control: str) -> str:

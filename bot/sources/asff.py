@@ -1,0 +1,212 @@
+"""Security Hub's own format (ASFF, schema 2018-10-08) → one observation a finding."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Final
+
+from pydantic import BeforeValidator, Field
+
+from bot.controls import controls
+from bot.domain.finding import Observation, SourceKind, SourceState
+from bot.sources import config
+from bot.sources.arrival import Border, SourceContext, Subject, parse, partition_of, region_of, source_id, tags
+from bot.sources.arrival import foreign_control as foreign
+from bot.sources.envelope import Piece
+from bot.sources.words import MAX_TITLE, Text, Texts, Word, first_instant, instant, is_account, key, line, severity
+
+HUB: Final = "aws/securityhub"
+CONFIG: Final = "aws/config"
+
+_PRODUCT: Final = re.compile(r"arn:aws[a-z-]*:securityhub:[a-z0-9-]*:[0-9]*:product(?:v2)?/(?P<name>[^/]+/[^/]+)")
+_NUMBERED: Final = re.compile(r"[0-9]+(\.[0-9]+)+")
+_STANDARD: Final = (("cis-aws-foundations-benchmark", "CIS"), ("pci-dss", "PCI"), ("nist-800", "NIST"))
+
+
+def _object(value: Any) -> Any:
+    return {} if value is None else value
+
+
+def _number(value: Any) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _strings(value: Any) -> dict[str, str]:
+    pairs = value.items() if isinstance(value, dict) else ()
+    return {name: text for name, text in pairs if isinstance(text, str)}
+
+
+Strings = Annotated[dict[str, str], BeforeValidator(_strings)]
+Number = Annotated[float | None, BeforeValidator(_number)]
+
+
+class Severity(Border):
+    """How bad the finding is."""
+
+    label: Text = Field("", alias="Label")
+    normalized: Number = Field(None, alias="Normalized")
+
+
+class Compliance(Border):
+    """The verdict of a control."""
+
+    status: Word = Field("", alias="Status")
+    control: Text = Field("", alias="SecurityControlId")
+
+
+class Workflow(Border):
+    """What people did about it."""
+
+    status: Word = Field("", alias="Status")
+
+
+class Note(Border):
+    """A remark; the bot's own ones carry its name."""
+
+    by: Text = Field("", alias="UpdatedBy")
+
+
+class HubResource(Border):
+    """One resource of a finding."""
+
+    id: str = Field("", alias="Id")
+    type: Text = Field("", alias="Type")
+    region: Text = Field("", alias="Region")
+    partition: Text = Field("", alias="Partition")
+    tags: Strings = Field(default_factory=dict, alias="Tags")
+
+
+class Finding(Border):
+    """The fields of an ASFF finding that the bot reads."""
+
+    id: str = Field(alias="Id", min_length=1)
+    account: str = Field(alias="AwsAccountId", min_length=1)
+    product_arn: Text = Field("", alias="ProductArn")
+    generator: Text = Field("", alias="GeneratorId")
+    title: Text = Field("", alias="Title")
+    description: Text = Field("", alias="Description")
+    region: Text = Field("", alias="Region")
+    types: Texts = Field(default_factory=list, alias="Types")
+    created: Text = Field("", alias="CreatedAt")
+    updated: Text = Field("", alias="UpdatedAt")
+    first_observed: Text = Field("", alias="FirstObservedAt")
+    last_observed: Text = Field("", alias="LastObservedAt")
+    record_state: Word = Field("", alias="RecordState")
+    severity: Annotated[Severity, BeforeValidator(_object)] = Field(Severity(), alias="Severity")
+    compliance: Annotated[Compliance, BeforeValidator(_object)] = Field(Compliance(), alias="Compliance")
+    workflow: Annotated[Workflow, BeforeValidator(_object)] = Field(Workflow(), alias="Workflow")
+    note: Annotated[Note, BeforeValidator(_object)] = Field(Note(), alias="Note")
+    resources: list[HubResource] = Field(default_factory=list, alias="Resources")
+    product_fields: Strings = Field(default_factory=dict, alias="ProductFields")
+
+    @property
+    def product(self) -> str:
+        """`aws/securityhub`, `aws/guardduty`, `<account>/default`; what is no product ARN comes back as it is."""
+        return product_of(self.product_arn)
+
+    @property
+    def subject(self) -> Subject:
+        """The first resource; without one it is the account."""
+        first = self.resources[0] if self.resources else HubResource()
+        region = first.region or self.region or region_of(first.id, self.product_arn)
+        return Subject(self.account, region, first.type, first.id)
+
+    @property
+    def rule_name(self) -> str:
+        """The Config rule that an imported Config finding came from (its title, where the field was trimmed away)."""
+        return self.product_fields.get("aws/config/ConfigRuleName") or self.title
+
+
+def product_of(arn: str) -> str:
+    """The last two parts of a product's ARN, which name it; what is no product ARN comes back as it is."""
+    match = _PRODUCT.fullmatch(arn)
+    return match["name"] if match else arn
+
+
+def observe(piece: Piece, context: SourceContext) -> Observation:
+    """What one ASFF finding says. Raises BadInput."""
+    finding = parse(Finding, piece.body, f"the ASFF finding {_name(piece)}")
+    control, trusted = _control(finding, context)
+    subject = finding.subject
+    partition = partition_of(finding.product_arn, subject.id)
+    return Observation(
+        resource=subject.resource(control, partition),
+        control=control,
+        source=_state(finding, piece.arrived),
+        title=line(finding.title, MAX_TITLE),
+        description=line(finding.description),
+        docs_url=controls().docs_url(control),
+        first_seen=first_instant((finding.first_observed, finding.created)),
+        written_account=subject.account,
+        written_region=subject.region,
+        written_resource=subject.id or subject.account,
+        tags=tags(finding.resources[0].tags) if finding.resources else {},
+        note_author=line(finding.note.by, MAX_TITLE),
+        trusted=trusted,
+        detail=_detail(finding, piece),
+    )
+
+
+def _name(piece: Piece) -> str:
+    own_id = piece.body.get("Id")
+    return line(own_id, 120) if isinstance(own_id, str) and own_id else "without an Id"
+
+
+def _state(finding: Finding, arrived: str) -> SourceState:
+    times = (finding.updated, finding.last_observed, finding.created, arrived)
+    return SourceState(
+        id=source_id("asff", finding.id),
+        kind=SourceKind.ASFF,
+        verdict=key(finding.compliance.status, 32),
+        workflow=key(finding.workflow.status, 32),
+        record_state=key(finding.record_state, 32) or "ACTIVE",
+        severity=severity(finding.severity.label, finding.severity.normalized),
+        updated=first_instant(times),
+        arrived=instant(arrived),
+    )
+
+
+def _detail(finding: Finding, piece: Piece) -> dict[str, str]:
+    said = {
+        "finding_id": line(finding.id),
+        "product_arn": line(finding.product_arn),
+        "action": piece.action,
+        "annotation": line(finding.product_fields.get("aws/securityhub/annotation", "")),
+        "more_resources": str(len(finding.resources) - 1) if len(finding.resources) > 1 else "",
+    }
+    return {name: text for name, text in said.items() if text}
+
+
+def _control(finding: Finding, context: SourceContext) -> tuple[str, bool]:
+    """The control and whether it is believed. Anybody may import findings under a product of their own."""
+    if finding.product == HUB:
+        control = _hub_control(finding)
+        if control:
+            return control, is_account(finding.account)
+    if finding.product == CONFIG:
+        rule = config.Rule(finding.rule_name, _rule_arn(finding), finding.account)
+        return rule.control(context), rule.trusted
+    return foreign(finding.product, finding.types[0] if finding.types else ""), False
+
+
+def _rule_arn(finding: Finding) -> str:
+    return finding.product_fields.get("aws/config/ConfigRuleArn") or finding.generator
+
+
+def _hub_control(finding: Finding) -> str:
+    fields = finding.product_fields
+    said = finding.compliance.control or fields.get("ControlId") or fields.get("RuleId") or ""
+    written = (said or re.split(r"[/:]", finding.generator)[-1]).strip()
+    if controls().get(written):
+        return controls().spelled(written)
+    rule = controls().by_hub_rule(fields.get("RelatedAWSResources:0/name", ""))
+    return rule or _readable(written, finding)
+
+
+def _readable(written: str, finding: Finding) -> str:
+    """A number of a standard that no control of the table answers to, with the standard's name: `CIS.1.22`."""
+    if not _NUMBERED.fullmatch(written):
+        return key(written, 48)
+    origin = f"{finding.generator} {finding.product_fields.get('StandardsGuideArn', '')}".lower()
+    standard = next((short for name, short in _STANDARD if name in origin), "")
+    return key(f"{standard}.{written}" if standard else written, 48)

@@ -1,0 +1,200 @@
+"""What is this JSON? Opens events, lists and answers of `get-findings` into parts that each have one form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Final
+
+from bot.sources.words import first_instant, line
+
+MAX_DEPTH: Final = 6
+"""An SNS message in a queue's message in a list is deep enough; more is an attack or a mistake."""
+
+_OTHER_SERVICES: Final = "the bot keeps findings of Security Hub and rule evaluations of AWS Config only"
+_FINDING_EVENTS: Final = frozenset(
+    {
+        "Security Hub Findings - Imported",
+        "Security Hub Findings - Custom Action",
+        "Security Hub Findings",
+        "Findings Imported V2",
+    }
+)
+_ACCEPTED: Final = (
+    "give an EventBridge event, an ASFF or OCSF finding, an AWS Config compliance message, a list of them, "
+    'or {"Findings": […]} as `aws securityhub get-findings` prints it'
+)
+
+
+class Form(StrEnum):
+    """The forms that a finding arrives in."""
+
+    ASFF = "asff"
+    OCSF = "ocsf"
+    CONFIG = "config"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One finding or evaluation, still in its source's words. `action` is the custom action that sent it."""
+
+    form: Form
+    body: Mapping[str, Any]
+    arrived: str
+    action: str = ""
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """Well-formed, and nothing to keep."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """No accepted shape; the reason says what to do."""
+
+    reason: str
+
+
+Part = Piece | Ignored | Rejected
+
+
+@dataclass(frozen=True)
+class _Wrapping:
+    """What the layers around a part say of it."""
+
+    arrived: str
+    action: str = ""
+    depth: int = 0
+
+    def inside(self) -> _Wrapping:
+        return replace(self, depth=self.depth + 1)
+
+
+def parts(document: Any, arrived: str) -> Iterator[Part]:
+    """Everything that a document holds, in its order. `arrived` is used where no envelope gives a time."""
+    return _open(document, _Wrapping(arrived))
+
+
+def _open(document: Any, around: _Wrapping) -> Iterator[Part]:
+    if around.depth > MAX_DEPTH:
+        yield Rejected(f"lists and envelopes are nested more than {MAX_DEPTH} deep: unwrap them")
+    elif isinstance(document, list):
+        yield from _each(document, around)
+    elif isinstance(document, dict):
+        yield from _mapping(document, around)
+    else:
+        yield Rejected(f"a {_json_name(document)} where an object was expected: {_ACCEPTED}")
+
+
+def _each(several: list[Any], around: _Wrapping) -> Iterator[Part]:
+    if not several:
+        yield Ignored("an empty list: it holds no findings")
+    for one in several:
+        yield from _open(one, around.inside())
+
+
+def _mapping(body: dict[str, Any], around: _Wrapping) -> Iterator[Part]:
+    if "detail-type" in body:
+        yield from _event(body, around)
+    elif body.get("Type") in {"Notification", "SubscriptionConfirmation", "UnsubscribeConfirmation"}:
+        yield from _sns(body, around)
+    elif isinstance(body.get("Findings"), list):
+        yield from _each(body["Findings"], around)
+    else:
+        yield _bare(body, around)
+
+
+def _event(event: dict[str, Any], around: _Wrapping) -> Iterator[Part]:
+    source, kind, detail = event.get("source"), event.get("detail-type"), event.get("detail")
+    name = f"an event of {line(str(source), 80)} ({line(str(kind), 80)})"
+    if not isinstance(source, str) or not isinstance(kind, str) or not isinstance(detail, dict):
+        yield Rejected("an EventBridge event needs the texts source and detail-type, and the object detail")
+    elif source == "aws.securityhub" and kind in _FINDING_EVENTS:
+        yield from _findings(detail, replace(around, arrived=first_instant((event.get("time"), around.arrived))), name)
+    elif source == "aws.config" and kind == "Config Rules Compliance Change":
+        yield Piece(Form.CONFIG, detail, first_instant((event.get("time"), around.arrived)))
+    elif source == "aws.securityhub" and kind == "Security Hub Insight Results":
+        yield Ignored("insight results are counts that somebody sent from the console; they hold no findings")
+    elif source == "aws.config":
+        yield Ignored(f"{name} carries no compliance: only Config Rules Compliance Change does")
+    else:
+        yield Ignored(f"{name}: {_OTHER_SERVICES}")
+
+
+def _findings(detail: dict[str, Any], around: _Wrapping, name: str) -> Iterator[Part]:
+    findings = detail.get("findings")
+    if not isinstance(findings, list):
+        yield Rejected(f"{name} has no list detail.findings")
+    elif not findings:
+        yield Ignored(f"{name} holds no findings")
+    else:
+        action = detail.get("actionName")
+        inner = replace(around, action=line(action, 80) if isinstance(action, str) else "")
+        for finding in findings:
+            yield _finding_of_event(finding, inner)
+
+
+def _finding_of_event(finding: Any, around: _Wrapping) -> Part:
+    if not isinstance(finding, dict):
+        return Rejected(f"detail.findings holds a {_json_name(finding)} where a finding was expected")
+    form = Form.OCSF if "class_uid" in finding else Form.ASFF
+    return Piece(form, finding, around.arrived, around.action)
+
+
+def _sns(message: dict[str, Any], around: _Wrapping) -> Iterator[Part]:
+    if message.get("Type") != "Notification":
+        yield Ignored("SNS asks to confirm a subscription; the message holds no finding")
+        return
+    try:
+        inner = json.loads(message.get("Message", ""))
+    except (ValueError, TypeError, RecursionError):
+        yield Rejected("an SNS notification whose Message is no JSON: give the message that AWS Config published")
+        return
+    sent = first_instant((message.get("Timestamp"), around.arrived))
+    yield from _open(inner, replace(around.inside(), arrived=sent))
+
+
+def _bare(body: dict[str, Any], around: _Wrapping) -> Part:
+    if "class_uid" in body:
+        return Piece(Form.OCSF, body, around.arrived)
+    if body.get("SchemaVersion") == "2018-10-08" or {"ProductArn", "AwsAccountId"} <= body.keys():
+        return Piece(Form.ASFF, body, around.arrived)
+    return _config(body, around) or _unknown(body)
+
+
+def _config(body: dict[str, Any], around: _Wrapping) -> Part | None:
+    message = body.get("messageType")
+    if message == "ComplianceChangeNotification":
+        return Piece(Form.CONFIG, body, around.arrived)
+    if "invokingEvent" in body:
+        return Ignored("a rule invocation: AWS Config calls a rule's function with it, the verdict comes later")
+    if body.keys() & {"configurationItem", "configurationItemSummary", "configurationItemDiff"}:
+        return Ignored("a configuration item tells what a resource looks like, not whether it complies")
+    if isinstance(message, str):
+        return Ignored(f"an AWS Config message of type {line(message, 80)} carries no compliance")
+    if "configurationItemCaptureTime" in body or {"resourceType", "configuration"} <= body.keys():
+        return Ignored("a configuration item tells what a resource looks like, not whether it complies")
+    return None
+
+
+def _unknown(body: dict[str, Any]) -> Part:
+    names = {name.lower() for name in body}
+    if names & {"evaluationresultidentifier", "evaluationresults"}:
+        return Rejected(
+            "an evaluation result as AWS Config's API prints it names no account and no Region: "
+            "give the ComplianceChangeNotification message or event of the rule"
+        )
+    if {"eventVersion", "eventSource"} <= body.keys():
+        return Ignored(f"a CloudTrail record: {_OTHER_SERVICES}")
+    keys = ", ".join(line(name, 40) for name in sorted(body)[:6])
+    return Rejected(f"no accepted shape (it has {keys or 'no keys at all'}): {_ACCEPTED}")
+
+
+def _json_name(value: Any) -> str:
+    names = {type(None): "null", bool: "true or false", str: "text", int: "number", float: "number", list: "list"}
+    return names.get(type(value), "value")

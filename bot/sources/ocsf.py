@@ -1,0 +1,233 @@
+"""The new Security Hub's format (OCSF findings, category 2) → one observation a finding."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from pydantic import AliasPath, BeforeValidator, Field
+
+from bot.controls import controls
+from bot.domain.errors import BadInput
+from bot.domain.finding import Observation, SourceKind, SourceState
+from bot.domain.resource import parse_arn
+from bot.sources.arrival import (
+    Border,
+    SourceContext,
+    Subject,
+    foreign_control,
+    parse,
+    partition_of,
+    region_of,
+    source_id,
+    tags,
+)
+from bot.sources.asff import HUB, product_of
+from bot.sources.envelope import Ignored, Piece
+from bot.sources.words import MAX_TITLE, Text, Texts, Word, first_instant, instant, is_account, key, line, severity
+
+_FINDINGS: Final = 2
+"""OCSF's category Findings: the thousands of a class_uid."""
+
+_STATUS_IDS: Final = {1: "NEW", 2: "IN PROGRESS", 3: "SUPPRESSED", 4: "RESOLVED", 5: "ARCHIVED"}
+_WORKFLOWS: Final = {"NEW": "NEW", "IN PROGRESS": "NOTIFIED", "SUPPRESSED": "SUPPRESSED", "RESOLVED": "RESOLVED"}
+_VERDICT_IDS: Final = {0: "NOT_AVAILABLE", 1: "PASSED", 2: "WARNING", 3: "FAILED"}
+_VERDICTS: Final = {
+    "PASS": "PASSED",
+    "FAIL": "FAILED",
+    "WARNING": "WARNING",
+    "UNKNOWN": "NOT_AVAILABLE",
+    "MANUAL": "NOT_AVAILABLE",
+    "OTHER": "NOT_AVAILABLE",
+}
+"""`compliance.status`, and the `status_code` of scanners that write their verdict there (MANUAL is Prowler's)."""
+
+_SEVERITY_IDS: Final = {1: "INFORMATIONAL", 2: "LOW", 3: "MEDIUM", 4: "HIGH", 5: "CRITICAL", 6: "CRITICAL"}
+
+
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _first(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and value else value or {}
+
+
+def _object(value: Any) -> Any:
+    return {} if value is None else value
+
+
+Whole = Annotated[int | None, BeforeValidator(_whole)]
+
+
+class Tag(Border):
+    """One tag."""
+
+    name: Text = ""
+    value: Text = ""
+
+
+def _tags(value: Any) -> list[Any]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+class OcsfResource(Border):
+    """The first resource of a finding. `uid` may be a name or a URL, with the ARN beside it."""
+
+    uid: Text = ""
+    arn: Text = Field("", validation_alias="uid_alt")
+    name: Text = ""
+    type: Text = ""
+    region: Text = ""
+    partition: Text = Field("", validation_alias="cloud_partition")
+    tags: Annotated[list[Tag], BeforeValidator(_tags)] = Field(default_factory=list)
+
+
+class Compliance(Border):
+    """The verdict of a control."""
+
+    control: Text = ""
+    status: Word = ""
+    status_id: Whole = None
+
+
+class Info(Border):
+    """What the finding is; `uid` is the Id of the ASFF copy of the same finding."""
+
+    uid: Text = ""
+    title: Text = ""
+    description: Text = Field("", validation_alias="desc")
+    types: Texts = Field(default_factory=list)
+    created: Any = Field(None, validation_alias="created_time")
+    created_text: Any = Field(None, validation_alias="created_time_dt")
+    first_seen: Any = Field(None, validation_alias="first_seen_time")
+    first_seen_text: Any = Field(None, validation_alias="first_seen_time_dt")
+    modified: Any = Field(None, validation_alias="modified_time")
+    modified_text: Any = Field(None, validation_alias="modified_time_dt")
+
+
+class Finding(Border):
+    """The fields of an OCSF finding that the bot reads."""
+
+    class_uid: int
+    class_name: Text = ""
+    account: Text = Field("", validation_alias=AliasPath("cloud", "account", "uid"))
+    region: Text = Field("", validation_alias=AliasPath("cloud", "region"))
+    product_uid: Text = Field("", validation_alias=AliasPath("metadata", "product", "uid"))
+    product_name: Text = Field("", validation_alias=AliasPath("metadata", "product", "name"))
+    uid: Text = Field("", validation_alias=AliasPath("metadata", "uid"))
+    info: Annotated[Info, BeforeValidator(_object)] = Field(Info(), validation_alias="finding_info")
+    compliance: Annotated[Compliance, BeforeValidator(_object)] = Compliance()
+    resource: Annotated[OcsfResource, BeforeValidator(_first)] = Field(OcsfResource(), validation_alias="resources")
+    severity: Text = ""
+    severity_id: Whole = None
+    status: Word = ""
+    status_id: Whole = None
+    status_code: Word = ""
+    time: Any = None
+    time_text: Any = Field(None, validation_alias="time_dt")
+
+    @property
+    def product(self) -> str:
+        """`aws/securityhub` and the like where the product has an ARN, else its name."""
+        return product_of(self.product_uid) if parse_arn(self.product_uid) else self.product_name or self.product_uid
+
+    @property
+    def own_id(self) -> str:
+        """What the finding is known by: the id that its ASFF copy has, too, else the record's."""
+        return self.info.uid or self.uid
+
+    @property
+    def word(self) -> str:
+        """The status: its caption where it is one we know, else its number (published findings have them differ)."""
+        return self.status if self.status in _STATUS_IDS.values() else _STATUS_IDS.get(self.status_id or 0, "")
+
+    @property
+    def verdict(self) -> str:
+        """In Security Hub's words; '' for a threat or a vulnerability, which is a problem by being reported."""
+        said = _VERDICTS.get(self.compliance.status) or _VERDICT_IDS.get(_or(self.compliance.status_id, -1))
+        return said or _VERDICTS.get(self.status_code, "")
+
+    @property
+    def subject(self) -> Subject:
+        """The first resource; without one it is the account."""
+        first = self.resource
+        uid = first.uid or first.arn or first.name
+        region = first.region or self.region or region_of(uid, first.arn, self.product_uid)
+        arn = first.arn if parse_arn(first.arn) else ""
+        return Subject(self.account, region, first.type, uid, arn, self.own_id)
+
+
+def observe(piece: Piece, _context: SourceContext) -> Observation | Ignored:
+    """What one OCSF finding says; records of other categories are ignored. Raises BadInput."""
+    finding = parse(Finding, piece.body, f"the OCSF finding {_name(piece)}")
+    if finding.class_uid // 1000 != _FINDINGS:
+        return Ignored(f"an OCSF record of class {finding.class_uid} {line(finding.class_name, 60)} is no finding")
+    subject = finding.subject
+    if not (finding.own_id or subject.account or subject.id):
+        raise BadInput(
+            "an OCSF finding that names no finding_info.uid, no cloud.account.uid and no resource has no identity"
+        )
+    control, trusted = _control(finding)
+    return Observation(
+        resource=subject.resource(control, finding.resource.partition or partition_of(finding.product_uid, subject.id)),
+        control=control,
+        source=_state(finding, piece.arrived),
+        title=line(finding.info.title, MAX_TITLE),
+        description=line(finding.info.description),
+        docs_url=controls().docs_url(control),
+        first_seen=_first_seen(finding.info),
+        written_account=subject.account,
+        written_region=subject.region,
+        written_resource=subject.id or subject.account,
+        tags=tags({one.name: one.value for one in finding.resource.tags if one.name}),
+        trusted=trusted,
+        detail=_detail(finding, piece),
+    )
+
+
+def _or(number: int | None, other: int) -> int:
+    return other if number is None else number
+
+
+def _name(piece: Piece) -> str:
+    info = piece.body.get("finding_info")
+    uid = info.get("uid") if isinstance(info, dict) else None
+    return line(uid, 120) if isinstance(uid, str) and uid else "without a finding_info.uid"
+
+
+def _control(finding: Finding) -> tuple[str, bool]:
+    """The control and whether it is believed: only Security Hub's own findings may say which control they are of."""
+    written = finding.compliance.control.strip()
+    if finding.product == HUB and written:
+        return key(controls().spelled(written), 48), is_account(finding.account)
+    kind = finding.info.types[0] if finding.info.types else finding.class_name
+    return foreign_control(finding.product, kind), False
+
+
+def _first_seen(info: Info) -> str:
+    return first_instant((info.first_seen_text, info.first_seen, info.created_text, info.created))
+
+
+def _state(finding: Finding, arrived: str) -> SourceState:
+    info, word = finding.info, finding.word
+    times = (info.modified_text, info.modified, finding.time_text, finding.time, info.created_text, info.created)
+    return SourceState(
+        id=source_id("ocsf", finding.own_id),
+        kind=SourceKind.OCSF,
+        verdict=finding.verdict,
+        workflow=_WORKFLOWS.get(word, ""),
+        record_state="ARCHIVED" if word == "ARCHIVED" else "ACTIVE",
+        severity=severity(finding.severity) or _SEVERITY_IDS.get(finding.severity_id or 0, ""),
+        updated=first_instant((*times, arrived)),
+        arrived=instant(arrived),
+    )
+
+
+def _detail(finding: Finding, piece: Piece) -> dict[str, str]:
+    said = {
+        "finding_id": line(finding.info.uid),
+        "metadata_uid": line(finding.uid),
+        "product_arn": line(finding.product_uid),
+        "action": piece.action,
+    }
+    return {name: text for name, text in said.items() if text}

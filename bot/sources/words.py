@@ -1,0 +1,109 @@
+"""Foreign text, times and numbers, made fit for keys, cards and comparison."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
+
+from pydantic import BeforeValidator
+
+from bot.domain.canonical import short_id
+from bot.domain.finding import Severity
+
+MAX_KEY: Final = 128
+MAX_ID: Final = 1_024
+MAX_TITLE: Final = 256
+MAX_TEXT: Final = 1_024
+
+_UNFIT: Final = re.compile(r"[^A-Za-z0-9 ._:/@+=,()!*-]+")
+_CONTROL_CHARACTERS: Final = re.compile(r"[\x00-\x1f\x7f]+")
+_SURROGATES: Final = re.compile(r"[\ud800-\udfff]+")
+_ACCOUNT: Final = re.compile(r"[0-9]{12}")
+_LAST_INSTANT: Final = 253_402_300_799_000
+"""The last millisecond count that a date can hold (year 9999)."""
+
+
+def _text(value: Any) -> str:
+    return _SURROGATES.sub("�", value) if isinstance(value, str) else ""
+
+
+def _texts(value: Any) -> list[str]:
+    return [_text(one) for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+
+def _word(value: Any) -> Any:
+    return "" if value is None else value.strip().upper() if isinstance(value, str) else value
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+"""Text that only explains: of another type it counts as absent, so that it costs nobody the finding."""
+
+Texts = Annotated[list[str], BeforeValidator(_texts)]
+"""The texts of a list; whatever else it holds counts as absent."""
+
+Word = Annotated[str, BeforeValidator(_word)]
+"""A word that decides (a status, a verdict): upper case, absent is '', another type is an error."""
+
+
+def is_account(text: str) -> bool:
+    """Whether this is an AWS account id: twelve digits."""
+    return _ACCOUNT.fullmatch(text) is not None
+
+
+def line(text: str, limit: int = MAX_TEXT) -> str:
+    """One line of foreign text: no control characters, and no longer than `limit`."""
+    flat = _CONTROL_CHARACTERS.sub(" ", text).strip()
+    return flat if len(flat) <= limit else flat[: limit - 1] + "…"
+
+
+def key(text: str, limit: int = MAX_KEY) -> str:
+    """Foreign text made fit to be part of a key: harmless characters, bounded; a hash tells long ones apart."""
+    fit = _UNFIT.sub("_", text).strip()
+    if len(fit) <= limit:
+        return fit
+    return f"{fit[: limit - 27]}~{short_id(text)}"
+
+
+def bounded_id(text: str) -> str:
+    """An id as its source wrote it where it is short and plain, else a hash of it."""
+    plain = _CONTROL_CHARACTERS.search(text) is None
+    return text if plain and len(text) <= MAX_ID else short_id(text)
+
+
+def severity(label: str, normalized: float | None = None) -> str:
+    """Security Hub's label: as given, else from Normalized (0, 1-39, 40-69, 70-89, 90-100), else ''."""
+    word = label.strip().upper()
+    if word in set(Severity):
+        return word
+    if normalized is None or not 0 <= normalized <= 100:  # noqa: PLR2004 - the scale of ASFF's Severity.Normalized
+        return ""
+    floors = ((90, Severity.CRITICAL), (70, Severity.HIGH), (40, Severity.MEDIUM), (1, Severity.LOW))
+    return next((name for floor, name in floors if normalized >= floor), Severity.INFORMATIONAL)
+
+
+def instant(value: object) -> str:
+    """A time as UTC ISO text of one fixed form, so that texts compare as times do; '' for what is no time.
+
+    Takes ISO 8601 text (without an offset it is UTC) and whole milliseconds since 1970, as OCSF counts.
+    """
+    moment = _moment(value)
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z") if moment else ""
+
+
+def first_instant(values: Iterable[object]) -> str:
+    """The first of several that is a time, or ''."""
+    return next(filter(None, map(instant, values)), "")
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        if isinstance(value, str):
+            moment = datetime.fromisoformat(value.strip())
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _LAST_INSTANT:
+            return datetime.fromtimestamp(value / 1000, tz=UTC)
+    except (ValueError, OverflowError):
+        return None
+    return None
