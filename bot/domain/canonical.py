@@ -57,7 +57,9 @@ def encode(value: Value) -> Any:
         return {_MARK: "absent"}
     if isinstance(value, Secret):
         return {_MARK: "secret", "hash": value.keyed_hash}
-    if value is None or isinstance(value, bool | int | str):
+    if isinstance(value, str):
+        return _writable(value)
+    if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, Mapping):
         return _encode_mapping(value)
@@ -73,7 +75,16 @@ def _encode_mapping(value: Mapping[Any, Value]) -> dict[str, Any]:
         raise NotCanonical("the keys of a mapping in a plan must be text")
     if _MARK in value:
         raise NotCanonical(f"a mapping in a plan must not have the key {_MARK}")
-    return {key: encode(member) for key, member in value.items()}
+    return {_writable(key): encode(member) for key, member in value.items()}
+
+
+def _writable(text: str) -> str:
+    """The text, if it can be written as UTF-8: JSON's escapes allow half a surrogate pair, which cannot be digested."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise NotCanonical("a plan cannot hold text with half a surrogate pair in it") from error
+    return text
 
 
 def decode(value: Any) -> Value:

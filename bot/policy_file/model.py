@@ -61,7 +61,7 @@ def duration(text: Any) -> timedelta:
 
 
 def moment(text: str) -> str:
-    """`deployment`, or an ISO date or time as UTC with a Z. Raises ValueError."""
+    """`deployment`, or an ISO date or time in UTC, as stored times are written. Raises ValueError."""
     if text == DEPLOYMENT:
         return text
     try:
@@ -69,7 +69,7 @@ def moment(text: str) -> str:
     except ValueError:
         raise ValueError(f"{text!r} is neither `deployment` nor a date like 2025-09-21") from None
     utc = read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
-    return utc.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 Text = Annotated[str, Field(min_length=1, max_length=256)]

@@ -100,9 +100,9 @@ def test_the_smallest_file_takes_the_defaults_of_the_domain() -> None:
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
-        ("2025-09-21", "2025-09-21T00:00:00Z"),
-        ('"2025-09-21"', "2025-09-21T00:00:00Z"),
-        ("2025-09-21T10:00:00+02:00", "2025-09-21T08:00:00Z"),
+        ("2025-09-21", "2025-09-21T00:00:00.000Z"),
+        ('"2025-09-21"', "2025-09-21T00:00:00.000Z"),
+        ("2025-09-21T10:00:00+02:00", "2025-09-21T08:00:00.000Z"),
     ],
 )
 def test_a_date_in_cards_from_becomes_a_time_in_utc(written: str, meant: str) -> None:
