@@ -1,8 +1,8 @@
 """Batches of queue messages, as Lambda hands them over: one bad message costs only itself.
 
-What fails is reported as a partial failure and comes back; how soon is told by the error (`Busy`), else it doubles with
-every try. In a FIFO queue nothing of a group is tried after its first failure, or its order would be lost. The log names
-messages and errors, never bodies.
+What fails is reported as a partial failure and comes back; how soon is told by the error (`Busy`), else it doubles
+with every try. In a FIFO queue nothing of a group is tried after its first failure, or its order would be lost. The
+log names messages and errors, never bodies.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,3 +41,7 @@ class _Region:
 
     def __init__(self, region_name: str) -> None:
         self.region_name = region_name
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(json.dumps(translated(), indent=2))

@@ -1,0 +1,94 @@
+# cspm-bot: `make run` is the product on this machine, `make test` all that CI runs. Everything Python is in .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := -m pip --disable-pip-version-check --quiet
+PORT ?= 8420
+TESTS ?=
+
+# What the functions run on in the cloud; template.yaml's PythonRuntime and Architecture say the same.
+RUNTIME ?= 3.13
+PLATFORM ?= manylinux2014_aarch64
+
+READY := $(VENV)/.ready
+SAM := $(VENV)/sam/.ready
+COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
+
+export SAM_CLI_TELEMETRY := 0
+export AWS_DEFAULT_REGION ?= eu-west-1
+
+.PHONY: help run test lint format build deploy lock clean
+
+help: ## what there is to make
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "make %-8s %s\n", $$1, $$2}'
+
+run: $(READY) ## the product on this machine: prints the page's address, Ctrl-C ends it (PORT= changes the port)
+	@exec $(BIN)/python -m infra.local.run --port $(PORT)
+
+test: lint ## everything that CI runs (TESTS= runs some of the tests only)
+	$(BIN)/python -m pytest -q $(TESTS)
+
+lint: $(READY) $(SAM) ## style, types and templates
+	$(BIN)/ruff check --quiet
+	$(BIN)/ruff format --check --quiet
+	$(BIN)/mypy
+	mkdir -p build && $(BIN)/python -m infra.local.translate build/translated.json
+	$(BIN)/cfn-lint template.yaml build/translated.json
+	$(VENV)/sam/bin/sam validate --lint --template template.yaml
+
+format: $(READY) ## put the code into its form
+	$(BIN)/ruff check --quiet --fix
+	$(BIN)/ruff format --quiet
+
+build: $(READY) ## the deployable artefact: build/artefact, and build/cspm-bot.zip
+	rm -rf build/artefact build/cspm-bot.zip
+	$(MAKE) --no-print-directory artefact ARTIFACTS_DIR=build/artefact
+	cd build/artefact && ../../$(BIN)/python -m zipfile -c ../cspm-bot.zip *
+	@du -sh build/artefact build/cspm-bot.zip
+
+# `sam build` calls one target a function; all functions are the same artefact, each with its own handler.
+.PHONY: artefact $(addprefix build-,$(addsuffix Function,Ingest Plan Cards Slack Remediate Schedule))
+$(addprefix build-,$(addsuffix Function,Ingest Plan Cards Slack Remediate Schedule)): artefact
+
+artefact:
+	mkdir -p $(ARTIFACTS_DIR)
+	$(BIN)/python $(PIP) install --target $(ARTIFACTS_DIR) --no-deps --require-hashes --requirement requirements-runtime.lock \
+	  --only-binary :all: --implementation cp --python-version $(RUNTIME) --platform $(PLATFORM)
+	rm -rf $(ARTIFACTS_DIR)/bin
+	cp -R bot handlers $(ARTIFACTS_DIR)/
+	find $(ARTIFACTS_DIR) -name __pycache__ -prune -exec rm -rf {} +
+	@# The function's folder is read-only in the cloud: without these each cold start would compile everything.
+	@if python$(RUNTIME) -c '' 2>/dev/null; \
+	  then python$(RUNTIME) -m compileall -q --invalidation-mode unchecked-hash $(ARTIFACTS_DIR); \
+	  else echo "no python$(RUNTIME) here: the artefact works, but its cold starts are slower"; fi
+
+deploy: $(SAM) ## build and deploy with your own credentials, asking for every parameter
+	$(VENV)/sam/bin/sam build --build-in-source
+	$(VENV)/sam/bin/sam deploy --guided --capabilities CAPABILITY_NAMED_IAM
+
+lock: $(READY) ## resolve the dependencies anew, with hashes
+	$(PYTHON) -m venv build/uv && build/uv/bin/python $(PIP) install uv
+	build/uv/bin/uv $(COMPILE) --extra dev pyproject.toml --output-file requirements.lock
+	@# boto3 and what it needs are in the runtime already
+	build/uv/bin/uv $(COMPILE) pyproject.toml --constraints requirements.lock --output-file requirements-runtime.lock \
+	  $(addprefix --no-emit-package ,boto3 botocore s3transfer urllib3 python-dateutil six)
+	echo "aws-sam-cli==1.170.0" | build/uv/bin/uv $(COMPILE) - --output-file requirements-sam.lock
+
+clean: ## remove what was built, but not the environment
+	rm -rf build .aws-sam
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	  || { echo "Python 3.11, 3.12 or 3.13 is needed; say which: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@echo "Setting up $(VENV) (once, a minute or two)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python $(PIP) install --require-hashes --requirement requirements.lock
+	@$(BIN)/python $(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(SAM): requirements-sam.lock
+	@echo "Setting up the SAM CLI in $(VENV)/sam (once, a minute or two)"
+	@test -x $(VENV)/sam/bin/python || $(PYTHON) -m venv $(VENV)/sam
+	@$(VENV)/sam/bin/python $(PIP) install --require-hashes --requirement requirements-sam.lock
+	@touch $@
