@@ -21,3 +21,4 @@ class World:
     accounts: Accounts
     hub: Hub
     fallback_channel: str = ""
+    deployed_at: str = ""

@@ -129,6 +129,11 @@ class Case:
     rendered: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
     manifest: str = ""
+    hurry_at: str = ""
+    rendered_at: str = ""
+    posted_rank: int = 9
+    joined_at: str = ""
+    told: int = 0
     closed_at: str = ""
     reopened: int = 0
 

@@ -151,11 +151,14 @@ class Call:
     operation: str
     error: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.service}:{self.operation}" + (f" ({self.error})" if self.error else "")
+
 
 class Recorder(Protocol):
     """Collects the calls of one unit of work."""
 
-    def __call__(self, call: Call) -> None:
+    def __call__(self, call: Call, /) -> None:
         """Note one call."""
 
 
@@ -204,6 +207,9 @@ class Secrets(Protocol):
 
     def get(self, name: str) -> str:
         """The value of `slack/signing-secret`, `slack/bot-token`, `digest-key`. Raises Unknown."""
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """The values that are valid now, the current one first: two while a secret is being replaced. Raises Unknown."""
 
 
 class Ids(Protocol):

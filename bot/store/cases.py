@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from bot.domain.case import Case, Manifest, Work
 from bot.domain.errors import Conflict
 from bot.domain.finding import Severity
 from bot.domain.ports import ABSENT_ITEM, Key, Put, Table, Test, Update, Write
 from bot.store import items, keys
+
+OUTBOX: Final = timedelta(seconds=60)
+"""After this long the sweep takes a message for lost and sends it again."""
 
 
 def load_case(table: Table, case_id: str) -> Case | None:
@@ -46,14 +50,24 @@ def put_manifest(table: Table, manifest: Manifest) -> None:
 
 
 def behind(case: Case, now: str) -> dict[str, str]:
-    """The attributes that put a case on its channel's list of cards to render, most severe first."""
-    return {"behind_pk": keys.behind(case.channel), "behind_sk": f"{case.severity.rank}#{now}#{case.id}"}
+    """The attributes that put a case on its channel's list of cards to render, most severe first.
+
+    It is due as well (the outbox rule): should the doorbell be lost, the sweep rings it again.
+    """
+    rendered_by = keys.stamp(keys.parse(now) + OUTBOX)
+    listed = {"behind_pk": keys.behind(case.channel), "behind_sk": f"{case.severity.rank}#{now}#{case.id}"}
+    return {**listed, **due(case, rendered_by)}
 
 
 def touch(case: Case, now: str, counts: Mapping[str, int], sets: Mapping[str, Any] | None = None) -> Update:
-    """Raise a case's version, change its counts, and put it on its channel's list; unconditional, so that joins merge."""
+    """Raise a case's version, change its counts, put it on its channel's list; unconditional, so that joins merge."""
     adds = {items.count_attribute(state): number for state, number in counts.items() if number}
     return Update(keys.case(case.id), sets={**behind(case, now), **(sets or {})}, adds={"version": 1, **adds})
+
+
+def due(case: Case, at: str) -> dict[str, str]:
+    """The attributes that make the sweep look at a case at this time."""
+    return {"due_pk": keys.due(case.id), "due_sk": at, "due_kind": "case"}
 
 
 def create(case: Case, pointer: Key, replaces: str, now: str) -> list[Write]:
@@ -88,11 +102,15 @@ def save_work(
 ) -> Work:
     """Write a target's move, with its case's counts and whatever belongs to it, all or nothing. Raises Conflict."""
     stored, put = put_work(before, after)
-    counts = {after.state: 1} if before is None else {}
-    if before is not None and before.state != after.state:
-        counts = {before.state: -1, after.state: 1}
-    table.write([put, touch(case, now, counts, case_sets), *extra])
+    table.write([put, touch(case, now, counted(before, after), case_sets), *extra])
     return stored
+
+
+def counted(before: Work | None, after: Work) -> dict[str, int]:
+    """What a target's move adds to its case's counts."""
+    if before is None:
+        return {after.state.value: 1}
+    return {before.state.value: -1, after.state.value: 1} if before.state != after.state else {}
 
 
 def open_case_id(table: Table, pointer: Key) -> str:

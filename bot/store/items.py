@@ -12,7 +12,7 @@ from bot.domain.canonical import canonical, decode
 from bot.domain.case import Case, Manifest, Work
 from bot.domain.finding import Finding
 from bot.domain.plan import Clash
-from bot.domain.ports import Item
+from bot.domain.ports import Item, Key
 from bot.domain.run import Run
 from bot.store import keys
 
@@ -26,7 +26,7 @@ _COUNT: Final = "n_"
 """Counts of a case are attributes of their own (`n_proposed`), since DynamoDB adds to top-level attributes only."""
 
 
-def _item(adapter: TypeAdapter[Any], value: Any, key: keys.Key) -> Item:
+def _item(adapter: TypeAdapter[Any], value: Any, key: Key) -> Item:
     fields: Item = adapter.dump_python(value, mode="json")
     return fields | {"pk": key.pk, "sk": key.sk}
 

@@ -46,6 +46,11 @@ def run(run_id: str) -> Key:
     return Key(f"RUN#{run_id}", "RUN")
 
 
+def pause(scope: str) -> Key:
+    """The stop button of an account, or of `all`."""
+    return Key("PAUSE", scope)
+
+
 def posture(scope: str, control: str) -> Key:
     """A row of counters."""
     return Key(scope, control)

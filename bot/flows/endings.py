@@ -1,0 +1,128 @@
+"""How runs end, each in one transaction with its target: written, proved, stale, conflicting, failed, gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from bot.domain.case import Work
+from bot.domain.errors import Conflict
+from bot.domain.plan import Clash, Evidence
+from bot.domain.ports import Call, Write
+from bot.domain.remediation import Remediation
+from bot.domain.run import Run, RunKind, RunState
+from bot.domain.states import State, Step, allows
+from bot.flows.moves import Told, advance
+from bot.store import keys, runs
+from bot.world import World
+
+FIRST_PROOF: Final = 3
+"""Seconds from the last write to the first read-back: the design asks for at least two, and queues round down."""
+
+PROOF_LOST_AFTER: Final = timedelta(seconds=60)
+
+
+def _end(run: Run, ended: Run, change: Callable[[Work], Work], what: str, world: World, due_at: str = "") -> Work:
+    """Move the target and the run together; the run's condition makes a second ending impossible."""
+
+    def with_run(_before: Work, _after: Work) -> Sequence[Write]:
+        return (runs.put(run, ended, due_at)[1],)
+
+    told = Told(
+        what,
+        who=run.approved_by[0],
+        policy=run.policy,
+        right=run.right,
+        reason=ended.note,
+        run=run.id,
+        calls=tuple(
+            f"{call.service}:{call.operation}" + (f" ({call.error})" if call.error else "") for call in ended.calls
+        ),
+    )
+    return advance(run.case_id, run.tid, change, told, world, extra=with_run)
+
+
+def written(run: Run, recipe: Remediation, calls: Sequence[Call], world: World) -> None:
+    """All changes are written: from now on the settings are read back, until the recipe's deadline."""
+    now = world.clock.now()
+    deadline = keys.stamp(now + timedelta(seconds=recipe.deadline_seconds))
+    ended = replace(
+        run, state=RunState.WRITTEN, written_at=keys.stamp(now), deadline=deadline, calls=tuple(calls), lease_until=""
+    )
+
+    def change(work: Work) -> Work:
+        return work.taking(Step.WRITTEN) if run.kind is RunKind.FIX else replace(work, note="reading the settings back")
+
+    _end(run, ended, change, f"{run.kind} written", world, due_at=keys.stamp(now + PROOF_LOST_AFTER))
+    world.queues.proofs.send({"kind": "prove", "run": run.id, "tries": 0}, delay=FIRST_PROOF)
+
+
+def proved(run: Run, evidence: Sequence[Evidence], world: World) -> None:
+    """Read back and right. For an undo: read back and as it was before the fix."""
+    now = keys.stamp(world.clock.now())
+    ended = replace(run, state=RunState.PROVED, note="")
+
+    def fixed(work: Work) -> Work:
+        proof = replace(work, proved_at=now, evidence=tuple(evidence) or work.evidence, note="")
+        return proof.taking(Step.PROVED).settled() if work.state is State.VERIFYING else proof
+
+    def undone(work: Work) -> Work:
+        closing = "" if work.closing == Step.PASSED else work.closing
+        back = replace(work.taking(Step.UNDONE), closing=closing, proved_at=now, hub_at="", note="")
+        return back.settled()
+
+    _end(run, ended, fixed if run.kind is RunKind.FIX else undone, f"{run.kind} proved", world)
+
+
+def stale(run: Run, reason: str, clashes: tuple[Clash, ...], world: World) -> None:
+    """What was approved is not what would be done now: nothing is called; the card shows what differs."""
+
+    def change(work: Work) -> Work:
+        return replace(work.taking(Step.DIFFERS), note=reason, clashes=clashes, approvals=())
+
+    _end(run, replace(run, state=RunState.STALE, note=reason), change, "stale", world)
+
+
+def conflict(run: Run, clashes: tuple[Clash, ...], world: World) -> None:
+    """An undo that would overwrite somebody's later work: nothing is called."""
+    reason = "somebody has changed these settings since; nothing was undone"
+
+    def change(work: Work) -> Work:
+        return replace(work.taking(Step.CONFLICT), note=reason, clashes=clashes).settled()
+
+    _end(run, replace(run, state=RunState.CONFLICT, note=reason), change, "undo conflict", world)
+
+
+def gone(run: Run, world: World) -> None:
+    """The resource does not exist any more: there is nothing to do."""
+    note = "the resource does not exist any more"
+    ended = replace(run, state=RunState.STALE, note=note)
+    _end(run, ended, lambda work: replace(work.taking(Step.GONE), note=note), "gone", world)
+
+
+def failed(run_id: str, cause: str, world: World) -> None:
+    """It did not work: the cause is shown, with how far it got."""
+    run = runs.load_run(world.table, run_id)
+    if run is None or run.state not in {RunState.RUNNING, RunState.WRITTEN}:
+        return
+    done, total = sum(mark == "done" for mark in run.journal.values()), len(run.plan.changes)
+    note = f"{cause} · {done} of {total} changes were made" if run.journal else f"{cause} · nothing was changed"
+
+    def change(work: Work) -> Work:
+        if work.state is State.APPROVED:
+            work = work.taking(Step.START)
+        step = Step.DEADLINE if work.state is State.VERIFYING else Step.ERROR
+        return replace(work.taking(step), note=note).settled() if allows(work.state, step) else work
+
+    ended = replace(run, state=RunState.FAILED, note=note, lease_until="")
+    _end(run, ended, change, f"{run.kind} failed", world)
+
+
+def dropped(run: Run, reason: str, world: World) -> None:
+    """The target has moved on (closed, asked again) before the run began: nothing is called."""
+    try:
+        runs.save(world.table, run, replace(run, state=RunState.STALE, note=reason, lease_until=""))
+    except Conflict:
+        return

@@ -1,0 +1,164 @@
+"""Events → findings and counters → targets. The batch is reduced first, so that a storm costs few writes."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.controls import controls
+from bot.domain.errors import Conflict
+from bot.domain.finding import Finding, Observation, Order, Severity, fold, order
+from bot.domain.ports import Key
+from bot.flows import place
+from bot.flows.policy import for_presentation
+from bot.sources.read import Reading, SourceContext, read
+from bot.store import findings as stored
+from bot.store import keys
+from bot.world import World
+
+PACK = 25
+"""Findings a transaction: with at most 3 counter rows for each distinct Region, well under DynamoDB's 100 items."""
+
+MAX_TRIES = 8
+
+Pending = dict[Key, list[Observation]]
+
+
+def ingest(messages: Sequence[tuple[str, str]], world: World) -> frozenset[str]:
+    """Store what a batch of (message id, body) says. Returns the ids that could not be stored, to be sent again.
+
+    A message that cannot be read fails too, and so ends in the dead-letter queue, where an alarm tells people.
+    """
+    pending: Pending = defaultdict(list)
+    carriers: dict[Key, set[str]] = defaultdict(set)
+    failed = set()
+    for message_id, body in messages:
+        reading = _read(body, world)
+        if reading is None or reading.rejected:
+            failed.add(message_id)
+        for observation in reading.observations if reading else ():
+            key = _key(observation)
+            pending[key].append(observation)
+            carriers[key].add(message_id)
+    lost = record(pending, world)
+    return frozenset(failed.union(*(carriers[key] for key in lost)))
+
+
+def _read(body: str, world: World) -> Reading | None:
+    try:
+        document = json.loads(body)
+    except ValueError:
+        return None
+    return read_event(document, world)
+
+
+def read_event(document: Any, world: World) -> Reading:
+    """The observations in an event, as the policy maps rules to controls."""
+    now = keys.stamp(world.clock.now())
+    return read(document, SourceContext(arrived=now, rule_controls=for_presentation(world).config_rules))
+
+
+def _key(observation: Observation) -> Key:
+    where = observation.resource
+    return keys.finding(where.account, where.region, observation.fid)
+
+
+def record(pending: Mapping[Key, list[Observation]], world: World) -> set[Key]:
+    """Store these observations and place what they open. Returns the findings that could not be written."""
+    lost: set[Key] = set()
+    for pack in _packs(pending):
+        lost |= _commit(pack, world)
+    return lost
+
+
+def observe(observations: Iterable[Observation], world: World) -> set[Key]:
+    """`record`, for observations that did not come in a batch of messages."""
+    pending: Pending = defaultdict(list)
+    for observation in observations:
+        pending[_key(observation)].append(observation)
+    return record(pending, world)
+
+
+def _packs(pending: Mapping[Key, list[Observation]]) -> list[Pending]:
+    """By account and control, so that one transaction touches few counter rows."""
+    groups: dict[tuple[str, str], list[Key]] = defaultdict(list)
+    for key, observations in pending.items():
+        groups[observations[0].resource.account, observations[0].control].append(key)
+    return [
+        {key: pending[key] for key in group[start : start + PACK]}
+        for group in groups.values()
+        for start in range(0, len(group), PACK)
+    ]
+
+
+def _commit(pack: Pending, world: World, tries: int = 0) -> set[Key]:
+    """Write a pack; when somebody wrote in between, its halves; in the end each finding alone costs only itself."""
+    known = stored.load_findings(world.table, pack)
+    moves = [(known.get(key.sk), _after(known.get(key.sk), said, world)) for key, said in pack.items()]
+    changed = [(before, after) for before, after in moves if before is None or after.rev != before.rev]
+    try:
+        if changed:
+            world.table.write(stored.writes(changed))
+    except Conflict:
+        if tries >= MAX_TRIES:
+            return set(pack)
+        return set().union(*(_commit(half, world, tries + 1) for half in _halves(pack)))
+    return _place(pack, [after for _, after in moves], world)
+
+
+def _halves(pack: Pending) -> list[Pending]:
+    together = list(pack.items())
+    middle = (len(together) + 1) // 2
+    return [dict(half) for half in (together[:middle], together[middle:]) if half]
+
+
+def _place(pack: Pending, after: list[Finding], world: World) -> set[Key]:
+    lost = set()
+    for key, finding in zip(pack, after, strict=True):
+        if finding.placed == finding.rev:
+            continue
+        try:
+            place.place(finding, world)
+        except Conflict:
+            lost.add(key)
+    return lost
+
+
+def _after(known: Finding | None, said: list[Observation], world: World) -> Finding:
+    """The finding after all that was said of it, oldest first."""
+    finding = known
+    for observation in sorted(said, key=lambda one: (one.source.updated, one.source.arrived)):
+        old = finding.sources.get(observation.source.id) if finding else None
+        match order(observation.source, old):
+            case Order.NEWER:
+                finding = fold(observation, finding, control_severity(observation, finding))
+            case Order.TIE:
+                _recheck(observation, world)
+            case _:
+                pass
+    if finding is None:
+        raise AssertionError("a finding without an observation")
+    rev = (known.rev if known else 0) + 1
+    return finding if known and finding.rev == known.rev else replace(finding, rev=rev)
+
+
+def _recheck(observation: Observation, world: World) -> None:
+    """Two words of one source at the same moment: only Security Hub can say which holds."""
+    detail = observation.detail
+    if detail.get("id") and detail.get("product_arn"):
+        world.queues.plan.send({"kind": "recheck", "id": detail["id"], "product_arn": detail["product_arn"]})
+
+
+def control_severity(observation: Observation, known: Finding | None) -> Severity:
+    """The control's own severity: the catalogue's, else the worst seen on a failure; never that of a PASSED event."""
+    own = controls().severity(observation.control)
+    if own is not None:
+        return own
+    before = known.severity if known else Severity.INFORMATIONAL
+    if not observation.source.fails and known:
+        return before
+    said = observation.source.severity
+    return Severity.worst((before, Severity(said))) if said in set(Severity) else before

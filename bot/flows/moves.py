@@ -1,0 +1,97 @@
+"""How a target moves: read, change, write if nobody wrote meanwhile, tell the record, ring the card's bell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.domain.case import Case, Work
+from bot.domain.errors import BadInput, Conflict
+from bot.domain.ports import Write
+from bot.store import audit, cases, keys
+from bot.world import World
+
+TRIES = 8
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the record says of a move besides the move itself."""
+
+    what: str
+    who: str = "cspm-bot"
+    policy: str = ""
+    right: str = ""
+    reason: str = ""
+    run: str = ""
+    calls: tuple[str, ...] = field(default=())
+
+
+def load(case_id: str, tid: str, world: World) -> tuple[Case, Work]:
+    """A case and one of its targets. Raises BadInput when there is no such thing."""
+    case = cases.load_case(world.table, case_id)
+    work = cases.load_work(world.table, case_id, tid)
+    if case is None or work is None:
+        raise BadInput(f"there is no target {tid} in case {case_id}")
+    return case, work
+
+
+def advance(
+    case_id: str,
+    tid: str,
+    change: Callable[[Work], Work],
+    told: Told,
+    world: World,
+    extra: Callable[[Work, Work], Sequence[Write]] = lambda _before, _after: (),
+    case_sets: Mapping[str, Any] | None = None,
+) -> Work:
+    """Move a target by `change`, which is asked again with what is stored when somebody wrote in between.
+
+    `extra` gives writes that belong to the same transaction, from the target before and after. Raises IllegalStep
+    and whatever `change` raises; Conflict after several tries.
+    """
+    for _ in range(TRIES):
+        case, before = load(case_id, tid, world)
+        after = change(before)
+        more = extra(before, after)
+        if after == before and not more:
+            return before
+        now = keys.stamp(world.clock.now())
+        writes = [audit.put(entry(before, after, told, now)), *more]
+        sets = {"hurry_at": now, **(case_sets or {})}
+        try:
+            stored = cases.save_work(world.table, case, before, after, now, writes, sets)
+        except Conflict:
+            continue
+        ring(case, world)
+        return stored
+    raise Conflict(f"target {tid} of case {case_id} is being changed by too many at once")
+
+
+def entry(before: Work, after: Work, told: Told, now: str) -> audit.Entry:
+    """The record of a move."""
+    return audit.Entry(
+        at=now,
+        what=told.what,
+        identity=(after.case_id, after.tid, str(before.ver + 1), told.what),
+        who=told.who,
+        case=after.case_id,
+        target=after.tid,
+        account=after.resource.account,
+        region=after.resource.region,
+        resource=after.resource.id,
+        before=before.state,
+        after=after.state,
+        digest=after.digest,
+        policy=told.policy,
+        right=told.right,
+        reason=told.reason,
+        run=told.run,
+        calls=told.calls,
+    )
+
+
+def ring(case: Case, world: World) -> None:
+    """Tell the cards function that this case's channel has something to render."""
+    world.queues.cards.send({"kind": "render", "channel": case.channel}, group=case.channel)

@@ -1,0 +1,243 @@
+"""Findings → work: which target and case a finding belongs to, and what its news means for them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.case import Case, FindingNote, Work, pointer_id
+from bot.domain.errors import Conflict
+from bot.domain.finding import Finding, Status
+from bot.domain.plan import Target
+from bot.domain.policy import Policy, Route, Subject
+from bot.domain.ports import Test, Update, Write
+from bot.domain.remediation import Remediation
+from bot.domain.states import ANSWERABLE, State, Step, allows
+from bot.flows.policy import for_presentation
+from bot.remediations.catalogue import catalogue
+from bot.store import audit, cases, findings, keys
+from bot.world import World
+
+TRIES = 6
+SAME_CASE_FOR = timedelta(days=7)
+"""A target that fails again within this time is the same case."""
+
+
+def place(finding: Finding, world: World) -> None:
+    """Bring the finding's news to its target, opening one if it needs one. Raises Conflict after several tries."""
+    for _ in range(TRIES):
+        try:
+            return _place(finding, world)
+        except Conflict:
+            fresh = findings.load_finding(world.table, finding.resource.account, finding.resource.region, finding.fid)
+            if fresh is None or fresh.placed == fresh.rev:
+                return None
+            finding = fresh
+    raise Conflict(f"finding {finding.fid} could not be placed")
+
+
+def _place(finding: Finding, world: World) -> None:
+    policy = for_presentation(world)
+    known = _known(finding, world)
+    if known:
+        return _tell(finding, *known, world)
+    reason = no_card(finding, policy)
+    if reason:
+        _, put = findings.placed(finding, case_id="", target_id="", no_card=reason)
+        return world.table.write([put])
+    return _open(finding, policy, world)
+
+
+def no_card(finding: Finding, policy: Policy) -> str:
+    """Why this finding opens no card, or nothing when it does."""
+    if finding.status is not Status.OPEN:
+        return finding.status.value
+    if finding.severity.rank > policy.cards.min_severity.rank:
+        return f"below {policy.cards.min_severity}"
+    if policy.cards.since and finding.first_seen < policy.cards.since:
+        return "older than the deployment"
+    return ""
+
+
+def recipe_for(finding: Finding) -> Remediation | None:
+    """The remediation of this finding: only for controls that are believed, on the type that it works on."""
+    recipe = catalogue().fix_for(finding.control) if finding.trusted else None
+    return recipe if recipe and recipe.resource_type == finding.resource.type else None
+
+
+def subject_of(finding: Finding, recipe: Remediation | None) -> Subject:
+    """What the policy is asked about this finding."""
+    where = finding.resource
+    effects = recipe.effects if recipe else ()
+    return Subject(where.account, where.region, finding.severity, (finding.control,), finding.tags, effects)
+
+
+def _known(finding: Finding, world: World) -> tuple[Case, Work] | None:
+    """The finding's case and target; none when it has none, or when they ended so long ago that it is a new matter."""
+    if not finding.case_id:
+        return None
+    case = cases.load_case(world.table, finding.case_id)
+    work = cases.load_work(world.table, finding.case_id, finding.target_id)
+    if case is None or work is None:
+        return None
+    ended = case.closed_at and world.clock.now() - keys.parse(case.closed_at) > SAME_CASE_FOR
+    return None if ended and finding.status is Status.OPEN else (case, work)
+
+
+def _tell(finding: Finding, case: Case, work: Work, world: World) -> None:
+    noted = _noted(work, finding)
+    after = _after_news(work, noted, finding)
+    reopened = after.state is State.NEW and work.state is not State.NEW
+    now = keys.stamp(world.clock.now())
+    _, put = findings.placed(finding, case_id=case.id, target_id=work.tid, no_card="")
+    extra: list[Write] = [put]
+    if after.state != work.state:
+        extra.append(audit.put(_entry(after, work.state, finding, now)))
+    sets = {"closed_at": "", "reopened": case.reopened + 1} if reopened and case.closed_at else {}
+    cases.save_work(world.table, case, work, after, now, extra, sets | {"hurry_at": now})
+    _ring(case, after if reopened or _needs_plan(work, after) else None, world)
+
+
+def _noted(work: Work, finding: Finding) -> Work:
+    note = FindingNote(finding.control, finding.status, finding.severity)
+    since = min(filter(None, (work.since, finding.first_seen)), default="")
+    return replace(work, findings={**work.findings, finding.fid: note}, tags=finding.tags or work.tags, since=since)
+
+
+def _after_news(work: Work, noted: Work, finding: Finding) -> Work:
+    """What the news does to the state: all passed or gone closes it; failing after a proof or an end reopens it."""
+    if noted.failing:
+        return _reopened(noted, finding) if _fails_again(work, finding) else noted
+    step = _closing_step(noted)
+    if step is None or not (allows(noted.state, step) or step in {Step.PASSED, Step.ARCHIVED}):
+        return noted
+    if noted.state is State.RESOLVED:
+        return noted
+    hub_at = finding_time(finding) if step is Step.PASSED else noted.hub_at
+    return replace(noted, hub_at=hub_at).taking(step)
+
+
+def _closing_step(work: Work) -> Step | None:
+    statuses = {note.status for note in work.findings.values()}
+    if statuses <= {Status.PASSED, Status.RESOLVED, Status.ARCHIVED}:
+        return Step.ARCHIVED if statuses == {Status.ARCHIVED} else Step.PASSED
+    if Status.SUPPRESSED in statuses and work.state in ANSWERABLE:
+        return Step.EXEMPT
+    return None
+
+
+def _fails_again(work: Work, finding: Finding) -> bool:
+    if finding.status is not Status.OPEN:
+        return False
+    if work.state is State.RESOLVED:
+        return True
+    return work.state is State.FIXED and finding_time(finding) > work.proved_at
+
+
+def _reopened(noted: Work, finding: Finding) -> Work:
+    again = noted.taking(Step.FAILED_AGAIN)
+    return replace(again, plan_text="", digest="", approvals=(), clashes=(), hub_at="", since=finding_time(finding))
+
+
+def finding_time(finding: Finding) -> str:
+    """When the newest of a finding's sources last said something."""
+    return max((source.updated for source in finding.sources.values()), default="")
+
+
+def _needs_plan(before: Work, after: Work) -> bool:
+    """More controls open: what is wrong, and so the plan, may be another."""
+    return before.open_controls != after.open_controls and after.state in {State.NEW, State.PROPOSED}
+
+
+def _open(finding: Finding, policy: Policy, world: World) -> None:
+    recipe = recipe_for(finding)
+    subject = recipe.id if recipe else finding.control
+    route = policy.route(subject_of(finding, recipe))
+    pointer = keys.pointer(finding.resource.account, pointer_id(subject, route.name, route.channel))
+    now = keys.stamp(world.clock.now())
+    open_id = cases.open_case_id(world.table, pointer)
+    case = cases.load_case(world.table, open_id) if open_id else None
+    fresh = None if case and not case.closed_at else _new_case(finding, recipe, subject, route, now, world)
+    home = fresh or case
+    if home is None:
+        raise AssertionError("neither an open case nor a new one")
+    before = cases.load_work(world.table, home.id, Target(subject, finding.resource).tid)
+    after = _joined(finding, before, home, recipe)
+    _, put_finding = findings.placed(finding, case_id=home.id, target_id=after.tid, no_card="")
+    stored, put_work = cases.put_work(before, after)
+    writes: list[Write] = [put_work, put_finding]
+    if before is None or before.state != stored.state:
+        writes.append(audit.put(_entry(stored, before.state if before else "", finding, now)))
+    if fresh:
+        first = replace(fresh, counts={stored.state.value: 1})
+        writes += cases.create(first, pointer, open_id, now)
+    else:
+        writes.append(_join(home, before, stored, now))
+    world.table.write(writes)
+    _ring(home, stored, world)
+
+
+def _join(case: Case, before: Work | None, after: Work, now: str) -> Update:
+    """A target joins a case that is still open; a worse severity becomes the case's own."""
+    sets: dict[str, object] = {"joined_at": now}
+    when: tuple[Test, ...] = (Test("closed_at", "=", ""),)
+    if after.severity.rank < case.severity.rank:
+        worse, not_yet = cases.worsen(after.severity)
+        sets, when = sets | worse, when + not_yet
+        case = replace(case, severity=after.severity)
+    return replace(cases.touch(case, now, cases.counted(before, after), sets), when=when)
+
+
+def _new_case(finding: Finding, recipe: Remediation | None, subject: str, route: Route, now: str, world: World) -> Case:
+    return Case(
+        id=world.ids.ulid(),
+        account=finding.resource.account,
+        subject=subject,
+        remediation=recipe.id if recipe else "",
+        route=route.name,
+        channel=route.channel,
+        mention=route.mention,
+        title=recipe.problem if recipe else finding.title or finding.control,
+        severity=finding.severity,
+        created=now,
+    )
+
+
+def _joined(finding: Finding, before: Work | None, case: Case, recipe: Remediation | None) -> Work:
+    if before:
+        noted = _noted(before, finding)
+        return _after_news(before, noted, finding)
+    subject = recipe.id if recipe else finding.control
+    fresh = Work(
+        case_id=case.id,
+        tid=Target(subject, finding.resource).tid,
+        subject=subject,
+        remediation=recipe.id if recipe else "",
+        resource=finding.resource,
+        title=finding.title,
+        docs_url=finding.docs_url,
+        trusted=finding.trusted,
+    )
+    return _noted(fresh, finding)
+
+
+def _entry(work: Work, before: State | str, finding: Finding, now: str) -> audit.Entry:
+    return audit.Entry(
+        at=now,
+        what=f"target {work.state}",
+        identity=(work.case_id, work.tid, str(work.ver), finding.fid, str(finding.rev)),
+        case=work.case_id,
+        target=work.tid,
+        account=work.resource.account,
+        region=work.resource.region,
+        resource=work.resource.id,
+        before=str(before),
+        after=work.state,
+        reason=f"{finding.control} {finding.status}",
+    )
+
+
+def _ring(case: Case, work: Work | None, world: World) -> None:
+    if work:
+        world.queues.plan.send({"kind": "plan", "case": case.id, "tid": work.tid})
+    world.queues.cards.send({"kind": "render", "channel": case.channel}, group=case.channel)

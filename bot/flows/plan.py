@@ -1,0 +1,196 @@
+"""Targets → plans and evidence, with the read-only role; and the preview of an undo, which is a plan too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.domain.canonical import encode
+from bot.domain.case import Manifest, Work
+from bot.domain.errors import BadInput, Refusal, ResourceGone, Unknown
+from bot.domain.plan import Changes, Clash, Compliant, Conflicted, Gone, Outcome, Plan, Refused, undo
+from bot.domain.remediation import Remediation
+from bot.domain.run import Run, RunKind
+from bot.domain.states import State, Step, allows
+from bot.flows import ingest
+from bot.flows.moves import Told, advance, load
+from bot.flows.policy import for_presentation
+from bot.flows.reading import read_outcome, read_settings
+from bot.remediations.catalogue import catalogue
+from bot.store import cases, keys, runs
+from bot.world import World
+
+UNDO_AT_ONCE = 10
+"""Fixes that one undo takes back: as many as a modal can show in full."""
+
+PLANNED_FROM = frozenset({State.NEW, State.PROPOSED, State.GUIDANCE})
+
+
+def handle(body: Mapping[str, Any], world: World) -> None:
+    """One message of the plan queue. Raises BadInput for a kind that it does not know."""
+    match body["kind"]:
+        case "plan":
+            plan_target(body["case"], body["tid"], world, ask=bool(body.get("ask")))
+        case "undo_preview":
+            preview_undo(body, world)
+        case "recheck":
+            recheck(body["id"], body["product_arn"], world)
+        case other:
+            raise BadInput(f"the plan queue knows no message of kind {other!r}")
+
+
+def plan_target(case_id: str, tid: str, world: World, *, ask: bool = False) -> None:
+    """Plan a target that is new, or again one that waits; `ask` also asks again where the question had ended."""
+    _, work = load(case_id, tid, world)
+    if work.state not in PLANNED_FROM and not (ask and allows(work.state, Step.ASK_AGAIN)):
+        return
+    recipe = catalogue().by_id.get(work.remediation)
+    if recipe is None:
+        _advance(work, _guided, "no safe fix: guidance", world)
+        return
+    params = for_presentation(world).params(recipe.id, work.controls)
+    try:
+        outcome = read_outcome(recipe, work.target(params), world)
+    except Unknown as error:
+        reason = str(error)
+        _advance(work, lambda now: _unread(now, reason), "settings unreadable", world)
+        return
+    at = keys.stamp(world.clock.now())
+    _advance(work, lambda now: _planned(now, work, outcome, at, ask=ask), "planned", world)
+
+
+def _advance(work: Work, change: Callable[[Work], Work], what: str, world: World) -> None:
+    advance(work.case_id, work.tid, change, Told(what), world)
+
+
+def _guided(work: Work) -> Work:
+    return work.taking(Step.NO_FIX) if work.state is State.NEW else work
+
+
+def _unread(work: Work, reason: str) -> Work:
+    """Failing to know: the reason is shown, and nothing can be approved on what is not known."""
+    if work.state is State.NEW:
+        return replace(work.taking(Step.UNREADABLE), note=reason)
+    return replace(work, note=reason)
+
+
+def _planned(work: Work, read_for: Work, outcome: Outcome, at: str, *, ask: bool) -> Work:
+    """The target with what was read, unless it has moved on, or other controls are open, since it was read."""
+    moved_on = (work.state, work.open_controls) != (read_for.state, read_for.open_controls)
+    if moved_on:
+        return work
+    match outcome:
+        case Changes():
+            return _proposed(work, outcome, at, ask=ask)
+        case Compliant():
+            return _found_right(work, outcome, at)
+        case Gone():
+            return replace(work.taking(Step.GONE), note="the resource does not exist any more", planned_at=at)
+        case Refused():
+            return _refused(work, outcome.reason, at)
+
+
+def _proposed(work: Work, outcome: Changes, at: str, *, ask: bool) -> Work:
+    step = Step.PLANNED if work.state is State.NEW else Step.REPLAN if work.state is State.PROPOSED else Step.ASK_AGAIN
+    kept = tuple(yes for yes in work.approvals if yes.digest == outcome.plan.digest) if not ask else ()
+    fresh = replace(
+        work.taking(step),
+        plan_text=outcome.plan.text,
+        digest=outcome.plan.digest,
+        planned_at=at,
+        evidence=outcome.evidence,
+        note="",
+        approvals=kept,
+    )
+    return replace(fresh, clashes=()) if not ask else replace(fresh, clashes=(), run_id="", reason="", decided_by="")
+
+
+def _found_right(work: Work, outcome: Compliant, at: str) -> Work:
+    note = "the settings are right already; Security Hub has not said so yet"
+    after = work.taking(Step.COMPLIANT) if work.state is State.NEW else work
+    return replace(after, planned_at=at, evidence=outcome.evidence, note=note, plan_text="", digest="", proved_at=at)
+
+
+def _refused(work: Work, reason: str, at: str) -> Work:
+    after = work.taking(Step.REFUSED) if work.state is State.NEW else work
+    return replace(after, planned_at=at, note=reason, plan_text="", digest="")
+
+
+def recheck(finding_id: str, product_arn: str, world: World) -> None:
+    """Ask Security Hub what holds, where two words of one source came at the same moment."""
+    for document in world.hub.findings_by_id([(finding_id, product_arn)]):
+        ingest.observe(ingest.read_event(document, world).observations, world)
+
+
+def preview_undo(body: Mapping[str, Any], world: World) -> None:
+    """Plan the undo of a case's fixes and hand it to the modal that waits for it; nothing is called but reads.
+
+    The answer carries the manifest of what can be undone ('' for nothing), and what cannot, with the reason.
+    """
+    case_id = body["case"]
+    rows: dict[str, Plan] = {}
+    run_of: dict[str, str] = {}
+    problems: list[dict[str, Any]] = []
+    for work in _undoable(case_id, body.get("tids", ()), world):
+        try:
+            outcome = plan_undo(work, run_of_work(work, world), world)
+        except (Unknown, Refusal, ResourceGone) as reason:
+            problems.append({"tid": work.tid, "reason": str(reason) or "the resource does not exist any more"})
+            continue
+        match outcome:
+            case Conflicted():
+                problems.append({"tid": work.tid, "clashes": [clash_words(clash) for clash in outcome.clashes]})
+            case Compliant():
+                problems.append({"tid": work.tid, "reason": "every setting is as it was before the fix already"})
+            case Changes():
+                rows[work.tid], run_of[work.tid] = outcome.plan, work.run_id
+    answer = {"kind": "undo_view", "case": case_id, "view_id": body["view_id"], "user": body["user"]}
+    shown = _undo_manifest(case_id, rows, run_of, world)
+    world.queues.answers.send(answer | {"manifest": shown, "problems": problems})
+
+
+def _undo_manifest(case_id: str, rows: Mapping[str, Plan], run_of: Mapping[str, str], world: World) -> str:
+    if not rows:
+        return ""
+    manifest = Manifest(
+        case_id,
+        "undo",
+        rows=tuple((tid, plan.digest) for tid, plan in rows.items()),
+        plans={tid: plan.text for tid, plan in rows.items()},
+        run_of=run_of,
+    )
+    cases.put_manifest(world.table, manifest)
+    return manifest.hash
+
+
+def _undoable(case_id: str, tids: Sequence[str], world: World) -> list[Work]:
+    works = [work for work in cases.load_works(world.table, case_id) if work.run_id and allows(work.state, Step.UNDO)]
+    return [work for work in works if not tids or work.tid in tids][:UNDO_AT_ONCE]
+
+
+def run_of_work(work: Work, world: World) -> Run:
+    """The run that fixed this target. Raises Refusal when there is none."""
+    run = runs.load_run(world.table, work.run_id)
+    if run is None or run.kind is not RunKind.FIX:
+        raise Refusal("the bot changed nothing here")
+    return run
+
+
+def plan_undo(work: Work, run: Run, world: World) -> Changes | Compliant | Conflicted:
+    """The plan that takes back a run, judged by what its settings are now. Raises Unknown, ResourceGone, Refusal."""
+    recipe = recipe_of(run)
+    return undo(run.plan, run.applied, read_settings(recipe, work.target(run.plan.params), world))
+
+
+def recipe_of(run: Run) -> Remediation:
+    """The recipe of a run, at the revision that was approved. Raises Refusal when the catalogue has moved on."""
+    recipe = catalogue().by_id.get(run.plan.remediation)
+    if recipe is None or recipe.revision != run.plan.revision:
+        raise Refusal("this remediation has changed its meaning since; it must be looked at by hand")
+    return recipe
+
+
+def clash_words(clash: Clash) -> list[Any]:
+    """A clash as a message can carry it."""
+    return [clash.setting, encode(clash.before), encode(clash.after), encode(clash.now)]

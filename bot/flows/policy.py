@@ -1,0 +1,28 @@
+"""The policy in force, for deciding and for showing."""
+
+from __future__ import annotations
+
+from bot.domain.errors import PolicyInvalid, PolicyUnreadable
+from bot.domain.policy import Policy, without_policy
+from bot.policy_file import Recipes, parse_policy
+from bot.remediations.catalogue import catalogue
+from bot.world import World
+
+
+def current(world: World) -> Policy:
+    """The policy in force. Raises PolicyUnreadable: then nothing may be decided."""
+    text, version = world.policies.text()
+    recipes = Recipes.of(catalogue().by_id.values())
+    try:
+        return parse_policy(text, version, deployed_at=world.deployed_at, recipes=recipes)
+    except PolicyInvalid as problems:
+        first = problems.problems[0]
+        raise PolicyUnreadable(f"the policy {version} is not valid: {first}; run `cspm policy check`") from problems
+
+
+def for_presentation(world: World) -> Policy:
+    """The policy in force, or, when it cannot be read, one under which everything is shown and nobody may decide."""
+    try:
+        return current(world)
+    except PolicyUnreadable:
+        return without_policy(world.fallback_channel)
