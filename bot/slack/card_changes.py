@@ -66,11 +66,16 @@ def grouped(works: Sequence[Work], limit: int = CARD_VALUE) -> list[Group]:
     return [Group(tuple(work for work, _ in pairs), pairs[0][1], limit) for pairs in found.values()]
 
 
+def decidable(view: CardView) -> tuple[Work, ...]:
+    """Proposals whose plan is known to hold: a note says that the last look at the settings failed or found none."""
+    return tuple(work for work in view.those(State.PROPOSED) if work.plan_text and not work.note)
+
+
 def visible_groups(view: CardView) -> list[Group]:
     """The proposed changes that fit on the card in full, each distinct one once."""
     taken: list[Group] = []
     room, targets = CHANGES_BYTES, MAX_TARGETS
-    for group in grouped(view.those(State.PROPOSED)):
+    for group in grouped(decidable(view)):
         if len(taken) < MAX_GROUPS and group.whole and group.bytes <= room and len(group.works) <= targets:
             taken.append(group)
             room -= group.bytes
@@ -100,7 +105,7 @@ def change_blocks(groups: Sequence[Group], heading: str, *, alone: bool) -> list
 def hidden_line(view: CardView, groups: Sequence[Group]) -> str:
     """Says which proposals this card does not show, so that nobody takes it for all."""
     seen = {work.tid for group in groups for work in group.works}
-    rest = [work for work in view.those(State.PROPOSED) if work.tid not in seen]
+    rest = [work for work in decidable(view) if work.tid not in seen]
     if not rest:
         return ""
     return f"{things(rest)} more to decide on: their changes do not fit here. *Review…* shows them page by page."

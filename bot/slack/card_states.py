@@ -18,7 +18,7 @@ _MOST: Final = 5
 
 
 def state_lines(view: CardView, state: State) -> Lines:
-    """What there is to say of the targets in this state; nothing for proposals, which are the card itself."""
+    """What there is to say of the targets in this state; of proposals only what keeps them from being approved."""
     works = view.those(state)
     say = _SAYINGS.get(state)
     return say(view, works) if say and works else []
@@ -48,13 +48,18 @@ def _per_cause(works: Sequence[Work], cause: Callable[[Work], str]) -> Lines:
 
 
 def _new(view: CardView, works: Sequence[Work]) -> Lines:
-    noted = [work for work in works if work.note]
     plain = [work for work in works if not work.note]
-    lines = [f"🔎 *Looking* at what would change{_of(view, plain)}"] if plain else []
-    if noted:
-        lines += ["⚠️ *No plan, so nothing to approve.* The bot looks again by itself."]
-        lines += _per_cause(noted, lambda work: escape(work.note, 300))
-    return lines
+    looking = [f"🔎 *Looking* at what would change{_of(view, plain)}"] if plain else []
+    return [*looking, *_unplanned(view, works)]
+
+
+def _unplanned(_view: CardView, works: Sequence[Work]) -> Lines:
+    """Why there is nothing to approve: failing to know is said, not hidden."""
+    noted = [work for work in works if work.note]
+    if not noted:
+        return []
+    heading = "⚠️ *No plan that holds, so nothing to approve.* The bot looks again by itself."
+    return [heading, *_per_cause(noted, lambda work: escape(work.note, 300))]
 
 
 def _approved(view: CardView, works: Sequence[Work]) -> Lines:
@@ -97,7 +102,8 @@ def _agreement(works: Sequence[Work]) -> str:
 
 def _stale(view: CardView, works: Sequence[Work]) -> Lines:
     lines = [f"⚠️ *Not applied: it has changed since the approval.* Nothing was called{_of(view, works)}"]
-    for work in works[:_MOST]:
+    lines += _per_cause([work for work in works if not work.clashes], lambda work: escape(work.note, 300))
+    for work in [work for work in works if work.clashes][:_MOST]:
         lines += [] if len(works) == 1 else [f"  {names([work])}"]
         lines += [f"  {drift_line(clash)}" for clash in work.clashes[:_MOST]]
         lines += [f"  and {len(work.clashes) - _MOST} more settings"] if len(work.clashes) > _MOST else []
@@ -185,8 +191,13 @@ def _resolved(view: CardView, works: Sequence[Work]) -> Lines:
     others = [work for work in works if not fixed_by_us(work)]
     lines = _fixed(view, ours) if ours else []
     if others:
-        lines.append(f"☑️ *Resolved without us*{_of(view, others)} · no source reports it any more")
+        lines.append(f"☑️ *Resolved without us*{_of(view, others)} · {_closed_because(others)}")
     return lines
+
+
+def _closed_because(works: Sequence[Work]) -> str:
+    said = distinct(escape(work.note, 200) for work in works)
+    return said[0] if len(said) == 1 else "no source reports it any more"
 
 
 def fixed_by_us(work: Work) -> bool:
@@ -204,6 +215,7 @@ _SAYINGS: Final[dict[State, Callable[[CardView, Sequence[Work]], Lines]]] = {
     State.FAILED: _failed,
     State.DISPUTED: _disputed,
     State.NEW: _new,
+    State.PROPOSED: _unplanned,
     State.APPROVED: _approved,
     State.APPLYING: _applying,
     State.VERIFYING: _verifying,

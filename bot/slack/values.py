@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.canonical import ABSENT, Secret, Value, canonical
+from bot.domain.canonical import ABSENT, Secret, Value, canonical, same
 from bot.domain.plan import Change, Clash
 from bot.slack.blocks import code, escape, fits
 
@@ -95,9 +95,21 @@ def change_line(change: Change, limit: int = CARD_VALUE) -> Line:
     return Line(text if whole else f"{text}  _(cut: open Review to see all of it)_", whole)
 
 
+def long_lines(change: Change, limit: int) -> list[Line]:
+    """A change as `change_line`; with long values one line for each, so that a modal can hold them whole."""
+    short = change_line(change)
+    if short.whole:
+        return [short]
+    parts = (("before", words(change.before)), ("after", words(change.after)))
+    rows = [Line(f"{label} {code(text, limit)}", fits(text, limit)) for label, text in parts]
+    return [Line(f"{escape(change.setting, limit)}", fits(change.setting, limit)), *rows]
+
+
 def drift_line(clash: Clash, limit: int = CARD_VALUE) -> str:
     """What a setting was when people were asked, and what it is now."""
     setting = escape(clash.setting, limit)
+    if same(clash.before, clash.now):
+        return f"{setting}   is {code(words(clash.now), limit)} as before, but would be set to something else now"
     return f"{setting}   then {code(words(clash.before), limit)} → now {code(words(clash.now), limit)}"
 
 
