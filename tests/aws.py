@@ -102,16 +102,20 @@ class _Pager:
         self._service = service
         self._paginators = _paginators(service)
         self._token = ""
+        self._tags = False
 
     def before_parameters(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         """Take our own page token out of the parameters: AWS never sees it."""
         config = self._paginators.get(model.name)
         token = params.get(config["input_token"]) if config else None
         self._token = str(token) if token in self._account._pages else ""
+        self._tags = "TagSpecifications" in params
 
     def before_call(self, model: Any, **_: Any) -> Any:
-        """Record the call; answer it here when it is refused or asks for a page that we hold."""
+        """Record the call, and CreateTags, whose right it needs too; answer it here if refused or a page that we hold."""
         self._account.calls.append(Call(self._service, model.name))
+        if self._tags:
+            self._account.calls.append(Call(self._service, "CreateTags"))
         if self._account.denied == f"{self._service}:{model.name}":
             return _response(403), {"Error": {"Code": "AccessDenied", "Message": "refused by the test"}}
         if self._token:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 from bot.remediations.asking import ask, gone_on, none_on
+from bot.remediations.policy_statements import Statement, denies_without_tls, normalised, statements_of
 
 FLAGS: Final = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 ALL_ON: Final = "all four on"
@@ -31,18 +33,18 @@ def bucket_of(target: Target) -> dict[str, str]:
 
 
 def flags_to_words(flags: Mapping[str, Any]) -> str:
-    """A configuration as one value that people can read: `all four on`, `BlockPublicAcls, IgnorePublicAcls on`."""
+    """A configuration as one value that people can read: `all four on`, `only BlockPublicAcls on`."""
     on = [flag for flag in FLAGS if flags.get(flag)]
     if len(on) == len(FLAGS):
         return ALL_ON
-    return f"{', '.join(on)} on" if on else ALL_OFF
+    return f"only {' and '.join(on)} on" if on else ALL_OFF
 
 
 def words_to_flags(words: str) -> dict[str, bool]:
     """The inverse of `flags_to_words`. Raises BadInput."""
     if words == ALL_ON:
         return dict.fromkeys(FLAGS, True)
-    on = [] if words == ALL_OFF else words.removesuffix(" on").split(", ")
+    on = [] if words == ALL_OFF else words.removeprefix("only ").removesuffix(" on").split(" and ")
     if not set(on) <= set(FLAGS):
         raise BadInput(f"{words!r} is no public access block")
     return {flag: flag in on for flag in FLAGS}
@@ -120,3 +122,84 @@ def _acl(s3: Any, target: Target) -> str:
 def _website(s3: Any, target: Target) -> str:
     found = none_on(lambda: s3.get_bucket_website(**bucket_of(target)), "NoSuchWebsiteConfiguration")
     return "yes: its website endpoint stops serving" if found else "no website"
+
+
+_SID: Final = "CspmDenyRequestsWithoutTls"
+_OURS: Final = f"policy statement {_SID}"
+_THEIRS: Final = "other statements that deny it"
+DENIED: Final = "deny every request without TLS"
+
+
+class RequireTls(Remediation):
+    """Deny requests without TLS by one statement of the bucket's policy; all other statements stay as they are.
+
+    A statement that means the same under another Sid is as good. S3.5: https://docs.aws.amazon.com/securityhub/latest/
+    userguide/s3-controls.html#s3-5.
+    """
+
+    title = "Require TLS for every request to the bucket"
+    problem = "Bucket without TLS"
+    controls = ("S3.5",)
+    config_rules = ("S3_BUCKET_SSL_REQUESTS_ONLY",)
+    resource_type = "AWS::S3::Bucket"
+    effects = (Effect.CUTS_TRAFFIC,)
+    reads = ("s3:GetBucketLogging", "s3:GetBucketPolicy", "s3:GetBucketWebsite")
+    writes = ("s3:DeleteBucketPolicy", "s3:PutBucketPolicy")
+
+    def read(self, target: Target, aws: Account) -> Settings:
+        """Our statement by its Sid, and how many others do the same."""
+        ours: Value = ABSENT
+        theirs = 0
+        for statement in statements_of(_document(aws.client("s3"), target)):
+            denies = denies_without_tls(statement, target.resource.id)
+            if statement.get("Sid") == _SID:
+                ours = DENIED if denies else normalised(statement)
+            elif denies:
+                theirs += 1
+        return {_OURS: ours, _THEIRS: theirs}
+
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+        """Ours, unless others do the same already."""
+        return dict(settings) if settings.get(_THEIRS) else {**settings, _OURS: DENIED}
+
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+        """Replace our statement in a policy that is read afresh; a policy with nothing left in it is deleted."""
+        s3 = aws.client("s3")
+        document = _document(s3, target)
+        others = [one for one in statements_of(document) if one.get("Sid") != _SID]
+        ours = [] if value is ABSENT else [_tls_statement(target) if value == DENIED else dict(value)]
+        if others or ours:
+            whole = {"Version": "2012-10-17", **document, "Statement": others + ours}
+            s3.put_bucket_policy(**bucket_of(target), Policy=json.dumps(whole))
+        elif document:
+            s3.delete_bucket_policy(**bucket_of(target))
+
+    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
+        """Who speaks to the bucket without TLS."""
+        s3 = aws.client("s3")
+        yield ask("Is it a website? (S3's website endpoints know no TLS)", lambda: _website(s3, target))
+        yield ask("Where could a client without TLS be seen?", lambda: _access_logs(s3, target))
+        yield Evidence("Does a client come without TLS today?", "not known", known=False)
+
+
+def _document(s3: Any, target: Target) -> dict[str, Any]:
+    with gone_on("NoSuchBucket"):
+        answer = none_on(lambda: s3.get_bucket_policy(**bucket_of(target)), "NoSuchBucketPolicy")
+    document: dict[str, Any] = json.loads(answer["Policy"]) if answer else {}
+    return document
+
+
+def _tls_statement(target: Target) -> Statement:
+    return {
+        "Sid": _SID,
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [target.resource.id, f"{target.resource.id}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+
+def _access_logs(s3: Any, target: Target) -> str:
+    logs = s3.get_bucket_logging(**bucket_of(target)).get("LoggingEnabled")
+    return f"server access logs in {logs['TargetBucket']}" if logs else "nowhere: it writes no server access logs"

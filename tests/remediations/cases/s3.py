@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from bot.domain.plan import Target
-from bot.remediations.s3 import BlockPublicAccess
+from bot.remediations.s3 import BlockPublicAccess, RequireTls
 from tests.aws import REGION, plain_client
 from tests.remediations.contract import PLANTED, Case, targeted
 
@@ -68,3 +68,54 @@ class AHalfPublicBucket(APublicBucket):
             Bucket=_BUCKET, PublicAccessBlockConfiguration={"BlockPublicAcls": True, "IgnorePublicAcls": True}
         )
         return target
+
+
+class ABucketWhosePolicyOthersNeed(Case):
+    """No statement about TLS beside somebody else's."""
+
+    remediation = RequireTls
+
+    def make(self) -> Target:
+        _bucket()
+        _put_policy(_INVENTORY)
+        return targeted(RequireTls, _BUCKET)
+
+    def edit_beside(self, target: Target) -> None:
+        _put_policy(*_statements(), {**_INVENTORY, "Sid": "Partner", "Action": ["s3:PutObject", "s3:GetObject"]})
+
+    def beside(self, target: Target) -> Any:
+        return [one for one in _statements() if "Tls" not in one["Sid"]]
+
+    def edit_same(self, target: Target) -> None:
+        weaker = {"Condition": {"Bool": {"aws:SecureTransport": "false"}, "StringEquals": {"aws:PrincipalTag/x": "y"}}}
+        _put_policy(*[{**one, **weaker} if "Tls" in one["Sid"] else one for one in _statements()])
+
+    def destroy(self, target: Target) -> None:
+        plain_client("s3").delete_bucket(Bucket=_BUCKET)
+
+
+class ABucketWithoutAPolicy(ABucketWhosePolicyOthersNeed):
+    """The fix makes the policy, the undo removes it."""
+
+    def make(self) -> Target:
+        _bucket()
+        return targeted(RequireTls, _BUCKET)
+
+
+class ABucketWhoseTlsStatementWasWeakened(ABucketWhosePolicyOthersNeed):
+    """Our own Sid, but only for some objects."""
+
+    def make(self) -> Target:
+        target = super().make()
+        partial = {**_INVENTORY, "Sid": "CspmDenyRequestsWithoutTls", "Effect": "Deny", "Action": ["s3:Put*", "s3:Get*"]}
+        _put_policy(_INVENTORY, partial)
+        return target
+
+
+def _statements() -> list[dict[str, Any]]:
+    s3 = plain_client("s3")
+    try:
+        statements: list[dict[str, Any]] = json.loads(s3.get_bucket_policy(Bucket=_BUCKET)["Policy"])["Statement"]
+    except s3.exceptions.from_code("NoSuchBucketPolicy"):
+        return []
+    return statements

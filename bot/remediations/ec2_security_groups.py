@@ -1,0 +1,175 @@
+"""Security groups: no door to the whole world but those that the controls allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from bot.domain.canonical import ABSENT, Value
+from bot.domain.errors import Refusal
+from bot.domain.plan import Effect, Evidence, Settings, Target
+from bot.domain.ports import Account
+from bot.domain.remediation import Param, Remediation
+from bot.remediations.asking import ask, count, gone_on, none_on
+from bot.remediations.ports import WORLD, Rule, Span, all_but, spans
+
+HIGH_RISK: Final = (
+    *(20, 21, 22, 23, 25, 110, 135, 143, 445, 1433, 1434, 3000, 3306, 3389, 4333, 5000, 5432, 5500, 5601),
+    *(8080, 8088, 8888, 9200, 9300),
+)
+"""EC2.19: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-19."""
+
+ALLOWED: Final = "allowed"
+_CONCERNED: Final = frozenset({"tcp", "udp", "icmp", "icmpv6", "-1"})
+
+
+class CloseOpenPorts(Remediation):
+    """Take out of a security group exactly what the open controls name; a wider rule is narrowed, not removed.
+
+    All four controls look at rules from 0.0.0.0/0 and ::/0 only: rules from prefix lists are left alone and told as
+    evidence. EC2.13, EC2.14 and EC2.19 are about TCP, EC2.18 about TCP and UDP. A rule for all traffic becomes rules
+    for TCP, UDP and ICMP, because the other protocols cannot be named in rules one by one within a group's quota.
+    """
+
+    title = "Close the ports that are open to the world"
+    problem = "Port open to the world"
+    controls = ("EC2.13", "EC2.14", "EC2.18", "EC2.19")
+    config_rules = ("INCOMING_SSH_DISABLED", "RESTRICTED_INCOMING_TRAFFIC", "VPC_SG_OPEN_ONLY_TO_AUTHORIZED_PORTS")
+    resource_type = "AWS::EC2::SecurityGroup"
+    effects = (Effect.CUTS_TRAFFIC,)
+    reads = ("ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups")
+    writes = ("ec2:AuthorizeSecurityGroupIngress", "ec2:CreateTags", "ec2:RevokeSecurityGroupIngress")
+    params: Mapping[str, Param] = {
+        "authorizedTcpPorts": Param([80, 443], "TCP ports that EC2.18 lets be open to the world"),
+        "authorizedUdpPorts": Param([], "UDP ports that EC2.18 lets be open to the world"),
+    }
+    proved_on = "extended"
+
+    def read(self, target: Target, aws: Account) -> Settings:
+        """The rules that let the world in, with what is written on them."""
+        _group(aws, target)
+        found = {Rule.of(one): _written(one) for one in _inbound(aws, target) if _from_world(one)}
+        return {rule.name: found[rule] for rule in sorted(found) if rule.protocol in _CONCERNED}
+
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
+        """The same rules without the wrong ports."""
+        wrong = wrong_ports(target.controls, params)
+        right: dict[str, Value] = {}
+        for name, written in settings.items():
+            rule = Rule.named(name)
+            kept = [part.name for part in rule.without(wrong)]
+            if written is not ABSENT:
+                right.update({part: settings.get(part, written) for part in kept if right.get(part, ABSENT) is ABSENT})
+            if name not in kept:
+                right.setdefault(name, ABSENT)
+        return right
+
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
+        """Authorise one rule, or revoke it by the id that it has now."""
+        rule = Rule.named(setting)
+        if value is ABSENT:
+            _revoke(aws, target, rule)
+        else:
+            _authorise(aws, target, rule, value)
+
+    def write_resources(self, target: Target) -> tuple[str, ...]:
+        """The group and its rules, whose ids AWS assigns."""
+        group = target.resource
+        rules = f"arn:{group.partition}:ec2:{group.region}:{group.account}:security-group-rule/*"
+        return (group.id, rules)
+
+    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
+        """Who is behind the group."""
+        yield ask("What uses the group?", lambda: _users(aws, target))
+        yield ask("Who else is let in?", lambda: _others(aws, target))
+        yield ask("Would a stack put the rules back?", lambda: _stack(aws, target))
+        yield Evidence("Who comes in through them now?", "not known (flow logs are not read)", known=False)
+
+
+def wrong_ports(controls: Iterable[str], params: Mapping[str, Any]) -> dict[str, tuple[Span, ...]]:
+    """By protocol, what the open controls say must not be open to the world."""
+    tcp: set[Span] = set()
+    udp: set[Span] = set()
+    named: dict[str, Iterable[int]] = {"EC2.13": (22,), "EC2.14": (3389,), "EC2.19": HIGH_RISK}
+    for control in controls:
+        tcp.update(spans(named.get(control, ())))
+        if control == "EC2.18":
+            tcp.update(all_but(spans(params["authorizedTcpPorts"])))
+            udp.update(all_but(spans(params["authorizedUdpPorts"])))
+    return {"tcp": tuple(sorted(tcp)), "udp": tuple(sorted(udp))}
+
+
+def _group(aws: Account, target: Target) -> dict[str, Any]:
+    with gone_on("InvalidGroup.NotFound"):
+        found = aws.client("ec2").describe_security_groups(GroupIds=[target.resource.name])["SecurityGroups"]
+    group: dict[str, Any] = found[0]
+    if group["OwnerId"] != target.resource.account:
+        raise Refusal(f"the group belongs to account {group['OwnerId']}, which shares its network")
+    return group
+
+
+def _inbound(aws: Account, target: Target) -> Iterator[dict[str, Any]]:
+    pages = aws.client("ec2").get_paginator("describe_security_group_rules")
+    for page in pages.paginate(Filters=[{"Name": "group-id", "Values": [target.resource.name]}]):
+        yield from (one for one in page["SecurityGroupRules"] if not one["IsEgress"])
+
+
+def _from_world(answer: Mapping[str, Any]) -> bool:
+    return bool({answer.get("CidrIpv4"), answer.get("CidrIpv6")} & WORLD)
+
+
+def _written(answer: Mapping[str, Any]) -> Value:
+    """What undo has to write on the rule again; tags of AWS itself cannot be written by anybody."""
+    tags = {one["Key"]: one["Value"] for one in answer.get("Tags", []) if not one["Key"].startswith("aws:")}
+    said = {"description": answer["Description"]} if answer.get("Description") else {}
+    return {**said, **({"tags": tags} if tags else {})} or ALLOWED
+
+
+def _authorise(aws: Account, target: Target, rule: Rule, written: Value) -> None:
+    about: Mapping[str, Any] = {} if written == ALLOWED else written
+    tags = [{"Key": key, "Value": value} for key, value in sorted(about.get("tags", {}).items())]
+    tagged = {"TagSpecifications": [{"ResourceType": "security-group-rule", "Tags": tags}]} if tags else {}
+    none_on(
+        lambda: aws.client("ec2").authorize_security_group_ingress(
+            GroupId=target.resource.name, IpPermissions=[rule.permission(about.get("description", ""))], **tagged
+        ),
+        "InvalidPermission.Duplicate",
+    )
+
+
+def _revoke(aws: Account, target: Target, rule: Rule) -> None:
+    ids = [one["SecurityGroupRuleId"] for one in _inbound(aws, target) if Rule.of(one) == rule]
+    if ids:
+        none_on(
+            lambda: aws.client("ec2").revoke_security_group_ingress(
+                GroupId=target.resource.name, SecurityGroupRuleIds=ids
+            ),
+            "InvalidSecurityGroupRuleId.NotFound",
+        )
+
+
+def _users(aws: Account, target: Target) -> str:
+    pages = aws.client("ec2").get_paginator("describe_network_interfaces")
+    filters = [{"Name": "group-id", "Values": [target.resource.name]}]
+    faces = [face for page in pages.paginate(Filters=filters) for face in page["NetworkInterfaces"]]
+    if not faces:
+        return "nothing"
+    instances = {face["Attachment"]["InstanceId"] for face in faces if face.get("Attachment", {}).get("InstanceId")}
+    balancers = [face for face in faces if face.get("Description", "").startswith("ELB ")]
+    public = [face for face in faces if face.get("Association", {}).get("PublicIp")]
+    return (
+        f"{count(len(faces), 'network interface')}: {count(len(instances), 'instance')}, "
+        f"{count(len(balancers), 'load balancer interface')}; {count(len(public), 'public address', 'public addresses')}"
+    )
+
+
+def _others(aws: Account, target: Target) -> str:
+    rest = [one for one in _inbound(aws, target) if not _from_world(one)]
+    lists = [one for one in rest if one.get("PrefixListId")]
+    return f"{count(len(rest), 'other rule')} stay, {count(len(lists), 'prefix list')} among them"
+
+
+def _stack(aws: Account, target: Target) -> str:
+    tags = {one["Key"]: one["Value"] for one in _group(aws, target).get("Tags", [])}
+    name = tags.get("aws:cloudformation:stack-name")
+    return f"the group is of the stack {name}: change it there too" if name else "no sign of a stack"

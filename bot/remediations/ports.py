@@ -1,0 +1,106 @@
+"""Inbound rules as values: names that people read, and what is left of one when the wrong ports are taken out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.domain.errors import BadInput
+
+WORLD: Final = frozenset({"0.0.0.0/0", "::/0"})
+LAST_PORT: Final = 65535
+ALL: Final = "-1"
+_NUMBERS: Final = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
+_NAME: Final = re.compile(r"inbound (?P<protocol>\S+)(?: (?P<low>-?\d+)(?:\.\.(?P<high>-?\d+))?)? from (?P<source>\S+)")
+
+Span = tuple[int, int]
+"""Ports from … to, both included."""
+
+
+@dataclass(frozen=True, order=True)
+class Rule:
+    """One inbound rule of a security group. `ports` are None where the rule is for all of its protocol."""
+
+    protocol: str
+    low: int
+    high: int
+    source: str
+
+    @property
+    def name(self) -> str:
+        """`inbound tcp 22 from 0.0.0.0/0`: the setting's name, and the rule's identity (rule ids are AWS's)."""
+        if self.protocol == ALL:
+            return f"inbound all from {self.source}"
+        span = str(self.low) if self.low == self.high else f"{self.low}..{self.high}"
+        return f"inbound {self.protocol} {span} from {self.source}"
+
+    @classmethod
+    def named(cls, name: str) -> Rule:
+        """The inverse of `name`. Raises BadInput."""
+        found = _NAME.fullmatch(name)
+        if not found:
+            raise BadInput(f"{name!r} is no inbound rule")
+        if found["protocol"] == "all":
+            return cls(ALL, -1, -1, found["source"])
+        low = int(found["low"])
+        return cls(found["protocol"], low, int(found["high"] or low), found["source"])
+
+    @classmethod
+    def of(cls, answer: Mapping[str, Any]) -> Rule:
+        """A rule as DescribeSecurityGroupRules gives it; only rules from addresses have a source here."""
+        protocol = _NUMBERS.get(answer["IpProtocol"], answer["IpProtocol"])
+        source = answer.get("CidrIpv4") or answer.get("CidrIpv6") or ""
+        if protocol == ALL:
+            return cls(ALL, -1, -1, source)
+        default = (0, LAST_PORT) if protocol in {"tcp", "udp"} else (-1, -1)
+        low, high = answer.get("FromPort"), answer.get("ToPort")
+        return cls(protocol, default[0] if low is None else low, default[1] if high is None else high, source)
+
+    def permission(self, description: str = "") -> dict[str, Any]:
+        """The rule as EC2's calls take it."""
+        ranges, key = ("Ipv6Ranges", "CidrIpv6") if ":" in self.source else ("IpRanges", "CidrIp")
+        said = {"Description": description} if description else {}
+        ports = {} if self.protocol == ALL else {"FromPort": self.low, "ToPort": self.high}
+        return {"IpProtocol": self.protocol, **ports, ranges: [{key: self.source, **said}]}
+
+    def without(self, wrong: Mapping[str, Iterable[Span]]) -> tuple[Rule, ...]:
+        """What stays of the rule when the wrong ports of each protocol are taken out; itself if none is in it."""
+        if self.protocol == ALL:
+            return self._unfolded(wrong) if any(wrong.values()) else (self,)
+        spans = subtract((self.low, self.high), wrong.get(self.protocol, ()))
+        return tuple(Rule(self.protocol, low, high, self.source) for low, high in spans)
+
+    def _unfolded(self, wrong: Mapping[str, Iterable[Span]]) -> tuple[Rule, ...]:
+        ping = "icmpv6" if ":" in self.source else "icmp"
+        whole = (Rule("tcp", 0, LAST_PORT, self.source), Rule("udp", 0, LAST_PORT, self.source))
+        return (*(part for one in whole for part in one.without(wrong)), Rule(ping, -1, -1, self.source))
+
+
+def subtract(span: Span, wrong: Iterable[Span]) -> list[Span]:
+    """The parts of `span` that no wrong span touches, in order."""
+    left, start = [], span[0]
+    for low, high in sorted(wrong):
+        if high < start or low > span[1]:
+            continue
+        if low > start:
+            left.append((start, low - 1))
+        start = high + 1
+    return [*left, (start, span[1])] if start <= span[1] else left
+
+
+def spans(ports: Iterable[int | str]) -> tuple[Span, ...]:
+    """Ports as AWS's parameters write them: numbers, or ranges as text, `1020-1025`. Raises BadInput."""
+    found = []
+    for port in ports:
+        low, _, high = str(port).partition("-")
+        if not low.isdigit() or (high and not high.isdigit()) or int(high or low) > LAST_PORT:
+            raise BadInput(f"{port!r} is neither a port nor a range of ports like 1020-1025")
+        found.append((int(low), int(high or low)))
+    return tuple(sorted(found))
+
+
+def all_but(allowed: Iterable[Span]) -> tuple[Span, ...]:
+    """Every port that is not allowed."""
+    return tuple(subtract((0, LAST_PORT), allowed))
