@@ -34,9 +34,9 @@ def routes(slack: Slack) -> Blueprint:
     def archive(channel: str, ts: str) -> Response:
         return redirect(f"/#{channel}/{ts}")  # type: ignore[return-value]
 
-    @blueprint.get("/files/<identity>/<name>")
-    def file(identity: str, name: str) -> Response:
-        return _file(slack, identity, name)
+    @blueprint.get("/files/<identity>/<_>")
+    def file(identity: str, _: str) -> Response:
+        return _file(slack, identity)
 
     @blueprint.get("/workspace/page")
     def seen() -> Response:
@@ -54,12 +54,12 @@ def routes(slack: Slack) -> Blueprint:
     return blueprint
 
 
-def _file(slack: Slack, identity: str, name: str) -> Response:
+def _file(slack: Slack, identity: str) -> Response:
     with slack.lock:
         found = slack.workspace.files.get(identity)
     if found is None or found.content is None:
         raise ScriptError(f"no file {identity}", 404)
-    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    kind = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
     # Only pictures are shown; anything else (HTML above all) is handed over as a download.
     safe = kind if kind in ("image/png", "image/jpeg", "image/gif") else "application/octet-stream"
     return Response(found.content, content_type=safe)

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from flask import Flask, Response, request
-from infra.local.workspace import WorkspaceConfig, WorkspaceServer
 from slack_bolt import App
 from slack_bolt.adapter.flask import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from werkzeug.serving import make_server
 
+from infra.local.workspace import WorkspaceConfig, WorkspaceServer
 from tests.infra.workspace.builders import SECRET, Person, Queue
 
 

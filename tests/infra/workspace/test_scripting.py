@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from infra.local.workspace import WorkspaceServer
 from slack_sdk import WebClient
+
+from infra.local.workspace import WorkspaceServer
 from tests.infra.workspace.builders import Person, Queue, actions, ask, button, modal, select, text_input
 from tests.infra.workspace.conftest import Bot
 

@@ -1,0 +1,161 @@
+import { Message } from "slack-blocks-to-jsx";
+import { useSeen } from "./context.js";
+import { slackDate } from "./dates.js";
+import { Element } from "./elements.jsx";
+
+// The library draws what is only looked at; what can be pressed is drawn here, because the library's own elements tell
+// nobody that they were.
+
+function useLibrary() {
+  const { seen, now } = useSeen();
+  const everybody = [...seen.people, { id: seen.app.user, name: seen.app.name }];
+  return {
+    data: {
+      users: everybody.map(({ id, name }) => ({ id, name })),
+      channels: seen.channels.map(({ id, name }) => ({ id, name })),
+      user_groups: seen.groups.map(({ id, name, handle }) => ({ id, name, handle })),
+    },
+    hooks: {
+      date: ({ timestamp, format, link, fallback }) => {
+        const text = slackDate(timestamp, format, now()) || fallback;
+        const title = new Date(Number(timestamp) * 1000).toLocaleString();
+        return link ? (
+          <a href={link} title={title}>
+            {text}
+          </a>
+        ) : (
+          <span title={title}>{text}</span>
+        );
+      },
+      link: ({ href, children }) => (
+        <a href={href} target="_blank" rel="noreferrer">
+          {children}
+        </a>
+      ),
+    },
+  };
+}
+
+function Drawn({ blocks }) {
+  const { theme } = useSeen();
+  const library = useLibrary();
+  return <Message blocks={blocks.map(withOwnImages)} name="" logo="" theme={theme} withoutWrapper {...library} />;
+}
+
+function withOwnImages(block) {
+  if (block.type === "image" && block.slack_file?.id) return { ...block, image_url: `/files/${block.slack_file.id}/image` };
+  return block;
+}
+
+export function Mrkdwn({ text }) {
+  return <Drawn blocks={[{ type: "section", text: { type: "mrkdwn", text } }]} />;
+}
+
+function Section({ block, act }) {
+  const { accessory, ...rest } = block;
+  return (
+    <div className="section">
+      <div className="section-text">
+        <Drawn blocks={[rest]} />
+      </div>
+      <Element block={block} element={accessory} act={act} />
+    </div>
+  );
+}
+
+function Actions({ block, act }) {
+  return (
+    <div className="actions">
+      {block.elements.map((element) => (
+        <Element key={element.action_id} block={block} element={element} act={act} />
+      ))}
+    </div>
+  );
+}
+
+function Input({ block, act }) {
+  const error = act.errors?.[block.block_id];
+  return (
+    <div className={`input ${error ? "wrong" : ""}`}>
+      <label>
+        {block.label.text}
+        {block.optional ? <span className="optional"> (optional)</span> : null}
+      </label>
+      <Element block={block} element={block.element} act={act} inInput />
+      {error ? <p className="error">{error}</p> : null}
+      {block.hint ? <p className="hint">{block.hint.text}</p> : null}
+    </div>
+  );
+}
+
+function Container({ block, act }) {
+  const head = (
+    <>
+      <b>{block.title?.text}</b> <span className="muted">{block.subtitle?.text}</span>
+    </>
+  );
+  if (!block.is_collapsible) {
+    return (
+      <div className="container">
+        <p>{head}</p>
+        <Blocks blocks={block.child_blocks} act={act} />
+      </div>
+    );
+  }
+  return (
+    <details className="container" open={!block.default_collapsed}>
+      <summary>{head}</summary>
+      <Blocks blocks={block.child_blocks} act={act} />
+    </details>
+  );
+}
+
+function cellText(cell) {
+  if (cell.type === "raw_text") return cell.text;
+  if (cell.type === "raw_number") return String(cell.number ?? cell.value ?? cell.text);
+  return <Drawn blocks={[cell]} />;
+}
+
+function DataTable({ block }) {
+  const [head, ...rows] = block.rows;
+  return (
+    <table className="data-table">
+      <caption>{block.caption}</caption>
+      <thead>
+        <tr>
+          {head.map((cell, index) => (
+            <th key={index}>{cellText(cell)}</th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row, number) => (
+          <tr key={number}>
+            {row.map((cell, index) => (
+              <td key={index}>{cellText(cell)}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Block({ block, act }) {
+  if (block.type === "actions") return <Actions block={block} act={act} />;
+  if (block.type === "input") return <Input block={block} act={act} />;
+  if (block.type === "container") return <Container block={block} act={act} />;
+  if (block.type === "data_table") return <DataTable block={block} />;
+  if (block.type === "section" && block.accessory && block.accessory.type !== "image") return <Section block={block} act={act} />;
+  return <Drawn blocks={[block]} />;
+}
+
+export function Blocks({ blocks, act }) {
+  return (
+    <div className="blocks">
+      {(blocks ?? []).map((block) => (
+        <Block key={block.block_id} block={block} act={act} />
+      ))}
+    </div>
+  );
+}
