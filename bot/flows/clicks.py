@@ -5,21 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import parse_qs
 
 from pydantic import BaseModel, Field, ValidationError
-from slack_sdk.signature import Clock as SignatureClock
-from slack_sdk.signature import SignatureVerifier
 
 from bot.domain.errors import BadInput
+from bot.slack import signing
 from bot.slack.ids import ActionId, BlockId, ButtonValue, CallbackId, Metadata
 from bot.store.decisions import SignedRequest
 from bot.world import World
 
-MAX_AGE: Final = 3600
-"""Seconds that a signed decision may wait in the queue: long enough for an outage, too short to be kept and replayed."""
+MAX_AGE: Final = timedelta(hours=1)
+"""How long a signed decision may wait in the queue: enough for an outage, too short to be kept and replayed."""
 
 
 class Verb(StrEnum):
@@ -88,30 +88,14 @@ class _Payload(BaseModel):
     view: _View | None = None
 
 
-class _Fixed(SignatureClock):
-    def __init__(self, at: float) -> None:
-        self._at = at
-
-    def now(self) -> float:
-        return self._at
-
-
 def verified(request: SignedRequest, world: World) -> Click:
     """The decision in a signed request. Raises BadInput unless the signature and the age are right and it is one."""
-    if not request.timestamp.isdecimal():
-        raise BadInput("the request has no timestamp")
-    at = float(request.timestamp)
-    if not any(_signed(request, secret, at) for secret in world.secrets.all("slack/signing-secret")):
+    keys = signing.secrets(world)
+    if not signing.is_signed(request.body, request.timestamp, request.signature, keys):
         raise BadInput("the request is not signed by Slack")
-    if abs(world.clock.wall().timestamp() - at) > MAX_AGE:
+    if not signing.is_fresh(request.timestamp, world.clock.wall(), within=MAX_AGE):
         raise BadInput("the decision has waited too long; please decide again")
     return parse_click(request.body)
-
-
-def _signed(request: SignedRequest, secret: str, at: float) -> bool:
-    """Whether this secret made the signature; the age is judged apart, since decisions may wait in a queue."""
-    verifier = SignatureVerifier(secret, clock=_Fixed(at))
-    return verifier.is_valid(body=request.body, timestamp=request.timestamp, signature=request.signature)
 
 
 def parse_click(body: str) -> Click:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.errors import PolicyInvalid, PolicyUnreadable
 from bot.domain.policy import Policy, without_policy
-from bot.policy_file import Recipes, parse_policy
+from bot.policy_file import Recipes, parse
 from bot.remediations.catalogue import catalogue
 from bot.world import World
 
@@ -14,7 +14,7 @@ def current(world: World) -> Policy:
     text, version = world.policies.text()
     recipes = Recipes.of(catalogue().by_id.values())
     try:
-        return parse_policy(text, version, deployed_at=world.deployed_at, recipes=recipes)
+        return parse(text, version, deployed_at=world.deployed_at, recipes=recipes)
     except PolicyInvalid as problems:
         first = problems.problems[0]
         raise PolicyUnreadable(f"the policy {version} is not valid: {first}; run `cspm policy check`") from problems

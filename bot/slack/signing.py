@@ -34,8 +34,8 @@ def is_signed(body: str, timestamp: str, signature: str, keys: Sequence[str]) ->
     return any(hmac.compare_digest(one.encode(), signature.encode()) for one in made)
 
 
-def is_fresh(timestamp: str, now: datetime) -> bool:
-    """Whether the request is at most five minutes from `now`, which is real time."""
+def is_fresh(timestamp: str, now: datetime, *, within: timedelta = LONGEST) -> bool:
+    """Whether the request is at most this long from `now`, which is real time."""
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):  # noqa: PLR2004 - the year 33658
         return False
-    return abs(now - datetime.fromtimestamp(int(timestamp), UTC)) <= LONGEST
+    return abs(now - datetime.fromtimestamp(int(timestamp), UTC)) <= within

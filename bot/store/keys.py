@@ -46,6 +46,11 @@ def run(run_id: str) -> Key:
     return Key(f"RUN#{run_id}", "RUN")
 
 
+def channel(channel_id: str, day: str = "") -> Key:
+    """What is known of posting to a channel: until when to wait, or what was posted on a day."""
+    return Key(f"CHANNEL#{channel_id}", day or "NOW")
+
+
 def pause(scope: str) -> Key:
     """The stop button of an account, or of `all`."""
     return Key("PAUSE", scope)

@@ -1,0 +1,38 @@
+"""When a case has to be looked at again though nothing arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.domain.case import Work
+from bot.domain.policy import Policy
+from bot.domain.states import State, Step
+from bot.store import keys
+
+REPLAN_LOST: Final = timedelta(seconds=60)
+REPLAN_REFUSED: Final = timedelta(hours=1)
+UNCONFIRMED: Final = timedelta(hours=26)
+"""Security Hub's periodic checks run within 24 hours; a fix that it has not confirmed by then is disputed."""
+
+
+def next_look(works: Sequence[Work], policy: Policy, now: datetime) -> str:
+    """The earliest time at which one of these targets has something due, or nothing."""
+    times = [found[1] for work in works if (found := due_step(work, policy, now))]
+    return keys.stamp(min(times)) if times else ""
+
+
+def due_step(work: Work, policy: Policy, now: datetime) -> tuple[Step, datetime] | None:
+    """What time does to this target, and when; None when nothing."""
+    match work.state:
+        case State.NEW:
+            return Step.REPLAN, now + (REPLAN_REFUSED if work.note else REPLAN_LOST)
+        case State.PROPOSED:
+            return Step.LAPSE, keys.parse(work.planned_at) + timedelta(hours=policy.plan_hours)
+        case State.APPROVED:
+            return Step.EXPIRE, keys.parse(work.decided_at) + timedelta(hours=policy.approval_hours)
+        case State.FIXED:
+            return Step.UNCONFIRMED, keys.parse(work.proved_at) + UNCONFIRMED
+        case _:
+            return None

@@ -1,0 +1,130 @@
+"""What time does: lost messages are sent again, unanswered cards lapse, approvals expire, fixes stay unconfirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+from bot.domain.case import Work
+from bot.domain.errors import BadInput, Conflict, IllegalStep
+from bot.domain.ports import Key, Test, Update
+from bot.domain.run import RunState
+from bot.domain.states import Step
+from bot.flows.due import due_step
+from bot.flows.moves import Told, advance, ring
+from bot.flows.policy import for_presentation
+from bot.store import cases, items, keys
+from bot.world import World
+
+AGAIN: Final = timedelta(minutes=5)
+"""After the sweep has sent a message again it waits this long before it does so once more."""
+
+AT_ONCE: Final = 100
+
+_WORDS: Final = {Step.LAPSE: "lapsed", Step.EXPIRE: "approval expired", Step.UNCONFIRMED: "not confirmed"}
+
+
+def run(job: str, world: World) -> None:
+    """One scheduled job. Raises BadInput for one that it does not know."""
+    if job != "sweep":
+        raise BadInput(f"there is no job {job!r}")
+    sweep(world)
+
+
+def sweep(world: World) -> None:
+    """Look at everything that is due."""
+    now = keys.stamp(world.clock.now())
+    for shard in keys.all_due():
+        for found in world.table.query_index("due", shard, upto=now, limit=AT_ONCE):
+            item = world.table.get(Key(found["pk"], found["sk"]))
+            if item and "due_sk" in item and item["due_sk"] <= now:
+                _look(item, world)
+
+
+def _look(item: Mapping[str, Any], world: World) -> None:
+    match item["due_kind"]:
+        case "case":
+            _case(item, world)
+        case "run":
+            _run(item, world)
+        case "decision":
+            _decision(item, world)
+
+
+def _case(item: Mapping[str, Any], world: World) -> None:
+    """Take what is due on a case's targets, and ring for its card if that is behind."""
+    case = items.case_from(dict(item))
+    policy, now = for_presentation(world), world.clock.now()
+    _later(item, world)
+    for work in cases.load_works(world.table, case.id):
+        found = due_step(work, policy, now)
+        if found and found[0] is Step.REPLAN:
+            world.queues.plan.send({"kind": "plan", "case": case.id, "tid": work.tid})
+        elif found and found[1] <= now:
+            _take(work, found[0], world)
+    fresh = cases.load_case(world.table, case.id)
+    if fresh and fresh.version != fresh.rendered:
+        ring(fresh, world)
+
+
+def _take(work: Work, step: Step, world: World) -> None:
+    def change(now: Work) -> Work:
+        if now.ver != work.ver:
+            return now
+        return replace(now.taking(step), approvals=())
+
+    try:
+        advance(work.case_id, work.tid, change, Told(_WORDS[step]), world)
+    except IllegalStep:
+        return
+
+
+def _run(item: Mapping[str, Any], world: World) -> None:
+    """A run whose message was lost, or whose owner died, goes back to its queue."""
+    run = items.run_from(dict(item))
+    match run.state:
+        case RunState.READY | RunState.RUNNING:
+            _later(item, world)
+            world.queues.runs.send({"kind": "run", "run": run.id}, group=run.plan.resource.account)
+        case RunState.WRITTEN:
+            _later(item, world)
+            world.queues.proofs.send({"kind": "prove", "run": run.id, "tries": 0})
+        case _:
+            _done(item, world)
+
+
+def _decision(item: Mapping[str, Any], world: World) -> None:
+    case_id = str(item["pk"]).removeprefix("DECISION#")
+    if item.get("outcome"):
+        _done(item, world)
+        return
+    _later(item, world)
+    message = {"kind": "decision", "case": case_id, "signature": item["sk"]}
+    world.queues.decisions.send(message, group=case_id)
+
+
+def _later(item: Mapping[str, Any], world: World) -> None:
+    """Due again after a while, unless somebody has set another time since it was read."""
+    at = keys.stamp(world.clock.now() + AGAIN)
+    _write(Update(_key(item), sets={"due_sk": at}, when=_unchanged(item)), world)
+
+
+def _done(item: Mapping[str, Any], world: World) -> None:
+    _write(Update(_key(item), removes=("due_pk", "due_sk", "due_kind"), when=_unchanged(item)), world)
+
+
+def _write(update: Update, world: World) -> None:
+    try:
+        world.table.write([update])
+    except Conflict:
+        return
+
+
+def _key(item: Mapping[str, Any]) -> Key:
+    return Key(str(item["pk"]), str(item["sk"]))
+
+
+def _unchanged(item: Mapping[str, Any]) -> tuple[Test, ...]:
+    return (Test("due_sk", "=", item["due_sk"]),)
