@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from bot.domain.errors import Unknown
+
 THROTTLES: Final = frozenset(
     {
+        "ProvisionedThroughputExceeded",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
         "RequestThrottled",
@@ -35,3 +40,12 @@ def message_of(problem: ClientError | BotoCoreError) -> str:
 
 def _error(problem: ClientError | BotoCoreError) -> dict[str, Any]:
     return dict(problem.response.get("Error", {})) if isinstance(problem, ClientError) else {}
+
+
+@contextmanager
+def known_or(error: type[Unknown], wish: str) -> Iterator[None]:
+    """Surround AWS calls: a failure becomes `error`, saying what was wished for and AWS's own words."""
+    try:
+        yield
+    except AWS_PROBLEMS as problem:
+        raise error(f"{wish}: {code_of(problem)}: {message_of(problem)}") from problem

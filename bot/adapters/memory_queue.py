@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.adapters.hostility import Hostility, peaceful
+from bot.adapters.sqs import MAX_DELAY
 from bot.domain.errors import NotStorable
 from bot.domain.ports import Clock, Queues
 
@@ -39,6 +40,8 @@ class MemoryQueue:
 
     def send(self, body: Mapping[str, Any], *, group: str = "", delay: int = 0) -> None:
         """Keep a message. Raises NotStorable for what SQS would refuse."""
+        if not 0 <= delay <= MAX_DELAY:
+            raise NotStorable(f"a message is delayed by at most {MAX_DELAY} seconds, not {delay}")
         if self._fifo and (delay or not group):
             raise NotStorable(f"{self.name} is FIFO: a message needs a group and has no delay of its own")
         with self._hostility.call(f"{self.name}.send"):

@@ -209,7 +209,7 @@ class Secrets(Protocol):
         """The value of `slack/signing-secret`, `slack/bot-token`, `digest-key`. Raises Unknown."""
 
     def all(self, name: str) -> tuple[str, ...]:
-        """The values that are valid now, the current one first: two while a secret is being replaced. Raises Unknown."""
+        """The values that are valid now, the current one first; two while it is being replaced. Raises Unknown."""
 
 
 class Ids(Protocol):

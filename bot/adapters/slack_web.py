@@ -1,0 +1,71 @@
+"""Slack's Web API over slack_sdk, with errors in the bot's words and no sleeping in between."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from http.client import HTTPException
+from typing import Any, Final
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.slack_response import SlackResponse
+
+from bot.domain.errors import Busy, CspmError, SlackRefused, Unknown
+
+_OFFICIAL: Final = "https://slack.com/api/"
+_OWN_WORD: Final = re.compile(r"[a-z0-9_]+")
+_NOT_OUR_FAULT: Final = frozenset(
+    {"fatal_error", "internal_error", "request_timeout", "service_unavailable", "team_added_to_org"}
+)
+"""Errors by which Slack says that it does not know itself whether the call took effect."""
+
+_TOO_MANY: Final = 429
+_FINE: Final = 200
+
+
+class SlackWeb:
+    """`Slack` on the Web API. `timeout` in seconds; `base_url` points at another workspace server."""
+
+    def __init__(self, token: str, base_url: str | None = None, timeout: int = 5) -> None:
+        address = (base_url or _OFFICIAL).rstrip("/") + "/"
+        self._client = WebClient(token=token, base_url=address, timeout=timeout, retry_handlers=[])
+
+    def call(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """Call one method; arguments that are None are left out.
+
+        Raises Busy when throttled (with Slack's Retry-After), SlackRefused when Slack says no, Unknown when the
+        answer did not arrive or Slack failed: the call may have taken effect.
+        """
+        given = {name: value for name, value in arguments.items() if value is not None}
+        how = "json" if any(isinstance(value, dict | list | tuple) for value in given.values()) else "data"
+        try:
+            answer = self._client.api_call(method, **{how: given})  # type: ignore[arg-type]
+        except SlackApiError as problem:
+            raise _translated(method, problem.response) from problem
+        except (SlackClientError, OSError, HTTPException) as problem:
+            raise Unknown(f"Slack did not answer {method}: {problem!r}") from problem
+        return _body(answer)
+
+
+def _translated(method: str, answer: SlackResponse) -> CspmError:
+    error = str(_body(answer).get("error", ""))
+    if answer.status_code == _TOO_MANY or error in ("ratelimited", "rate_limited"):
+        return Busy(f"Slack throttles {method}", _retry_after(answer.headers))
+    if answer.status_code != _FINE or error in _NOT_OUR_FAULT or not _OWN_WORD.fullmatch(error):
+        return Unknown(f"Slack failed at {method}: status {answer.status_code} {error[:200]}")
+    return SlackRefused(f"Slack refused {method}: {error}{_details(answer)}", error)
+
+
+def _body(answer: SlackResponse) -> dict[str, Any]:
+    return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+
+def _details(answer: SlackResponse) -> str:
+    messages = _body(answer).get("response_metadata", {}).get("messages", [])
+    return "".join(f"; {message}" for message in messages)
+
+
+def _retry_after(headers: Mapping[str, str]) -> float:
+    given = next((value for name, value in headers.items() if name.lower() == "retry-after"), "1")
+    return float(given) if given.isdigit() else 1.0
