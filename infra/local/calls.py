@@ -81,7 +81,7 @@ class CallLog:
         return len(self._calls)
 
     def of(self, account: str | None = None, *, writes_only: bool = False, since: int = 0) -> list[AwsCall]:
-        """The calls of one account (or all) whose number is at least `since`; on demand those that may change things."""
+        """The calls of one account (or all) from number `since` on; on demand only those that may change things."""
         return [
             call
             for call in self

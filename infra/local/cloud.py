@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Mapping
-from typing import Any
+from functools import cache
+from typing import Any, Self
 
 import boto3
 from botocore import xform_name
 from botocore.config import Config
 
-
 from infra.local.calls import CallLog
 from infra.local.cloud_server import CloudServer
-from infra.local.moto_extensions import accounts, install, reset
+from infra.local.moto_extensions import accounts, install, reset, uninstall
 
 UNRECORDED = "cspm-inspector"
 """A client that carries this in its user agent looks on; its calls are nobody's and are not recorded."""
@@ -35,7 +35,6 @@ class CustomerCloud:
         self._server: CloudServer | None = None
         self._clients: dict[tuple[str, str, str, bool], Any] = {}
         self._clients_lock = threading.Lock()
-        self._session = boto3.Session()
 
     def start(self, port: int = 0) -> str:
         """Start with empty accounts and return the endpoint; port 0 takes a free one.
@@ -58,9 +57,10 @@ class CustomerCloud:
         self._server.stop()
         self._server = None
         self._clients.clear()
+        uninstall()
         self._running.release()
 
-    def __enter__(self) -> CustomerCloud:
+    def __enter__(self) -> Self:
         self.start()
         return self
 
@@ -91,15 +91,21 @@ class CustomerCloud:
                 self._clients[key] = self._new_client(*key)
             return self._clients[key]
 
-    def _new_client(self, service: str, account: str, region: str, recorded: bool) -> Any:
-        return self._session.client(
+    def _new_client(self, service: str, account: str, region: str, recorded: bool) -> Any:  # noqa: FBT001 - the key's own order
+        return _session().client(
             service,
             region_name=region,
             endpoint_url=self.endpoint,
             aws_access_key_id=account,
-            aws_secret_access_key="local",
+            aws_secret_access_key="local",  # noqa: S106 - nothing checks signatures here
             config=client_config(self.endpoint, UNRECORDED if not recorded else "sandbox"),
         )
+
+
+@cache
+def _session() -> Any:
+    """One session for all: it keeps the service models, which cost most of a client."""
+    return boto3.Session()
 
 
 def client_config(endpoint: str, user_agent_extra: str = "sandbox") -> Config:

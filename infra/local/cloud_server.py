@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from moto.core.parse import PROTOCOL_PARSERS
@@ -33,9 +34,8 @@ class CloudServer:
 
     def __init__(self, port: int, unrecorded: str) -> None:
         self.calls = CallLog()
-        app = Recorder(DomainDispatcherApplication(create_backend_app), self.calls, unrecorded)
+        app = Recorder(_application(), self.calls, unrecorded)
         self._server = make_server("127.0.0.1", port, app, threaded=True, request_handler=QuietHandler)
-        self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="cloud")
 
     @property
@@ -52,6 +52,12 @@ class CloudServer:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+
+
+@cache
+def _application() -> DomainDispatcherApplication:
+    """moto's application; it holds routes but no state, and making the routes of a service takes a tenth of a second."""
+    return DomainDispatcherApplication(create_backend_app)
 
 
 class QuietHandler(MotoRequestHandler):
@@ -79,7 +85,7 @@ class Recorder:
         answer: list[Any] = []
 
         def keep_status(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            answer[:] = [int(status.split()[0]), headers]
+            answer[:] = [int(status.split(maxsplit=1)[0]), headers]
             return start_response(status, headers, exc_info)
 
         identity = accounts.identity_of(scope[1])
@@ -127,7 +133,7 @@ def _operation(environ: Environ, signing_name: str) -> tuple[str, Mapping[str, A
         environ["wsgi.input"].seek(0)
 
 
-def _parts(request: Request, uri_params: Mapping[str, Any]) -> dict[str, Any]:
+def _parts(request: Request, uri_params: Mapping[str, Any]) -> Any:
     return {
         "method": request.method,
         "body": request.get_data(parse_form_data=False, cache=True),

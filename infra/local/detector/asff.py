@@ -10,9 +10,11 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from infra.local.detector.controls import Control
+from infra.local.detector.envelopes import ConfigRule
 from infra.local.inventory import Resource
 from infra.local.sandbox.places import ACCOUNTS
 
@@ -37,28 +39,45 @@ _TYPES = {
 }
 
 
+@dataclass(frozen=True)
+class Observation:
+    """What a look at one resource for one control gave."""
+
+    control: Control
+    resource: Resource
+    passed: bool
+
+    @property
+    def id(self) -> str:
+        """The finding's Id: the same for the same control and resource, however often it is looked at."""
+        place, control = self.resource, self.control.id
+        unique = uuid.uuid5(uuid.NAMESPACE_URL, f"{place.account}/{place.region}/{control}/{place.arn}")
+        return f"arn:aws:securityhub:{place.region}:{place.account}:security-control/{control}/finding/{unique}"
+
+    @property
+    def product_arn(self) -> str:
+        """The ProductArn of the finding."""
+        return product_arn(self.resource.region)
+
+
 def product_arn(region: str) -> str:
     """Security Hub's own product in a Region."""
     return f"arn:aws:securityhub:{region}::product/aws/securityhub"
 
 
-def finding_id(control: Control, resource: Resource) -> str:
-    """The same for the same control and resource, however often it is looked at."""
-    unique = uuid.uuid5(uuid.NAMESPACE_URL, f"{resource.account}/{resource.region}/{control.id}/{resource.arn}")
-    return f"arn:aws:securityhub:{resource.region}:{resource.account}:security-control/{control.id}/finding/{unique}"
-
-
-def rule_name(control: Control) -> str:
+def linked_rule(control: Control) -> ConfigRule:
     """The service-linked Config rule that Security Hub makes for a control."""
-    suffix = hashlib.sha256(control.id.encode()).hexdigest()[:8]
-    return f"securityhub-{control.rule}-{suffix}"
+    suffix = hashlib.sha256(control.id.encode()).hexdigest()
+    arn_end = f"aws-service-rule/securityhub.amazonaws.com/config-rule-{suffix[:6]}"
+    return ConfigRule(f"securityhub-{control.rule}-{suffix[:8]}", arn_end)
 
 
-def new_finding(control: Control, resource: Resource, passed: bool, now: str) -> Finding:  # noqa: FBT001 - the verdict
+def new_finding(item: Observation, now: str) -> Finding:
     """A finding that Security Hub makes when it looks at a resource for the first time."""
+    control, resource = item.control, item.resource
     finding = {
         "SchemaVersion": "2018-10-08",
-        "Id": finding_id(control, resource),
+        "Id": item.id,
         "ProductArn": product_arn(resource.region),
         "ProductName": "Security Hub",
         "CompanyName": "AWS",
@@ -72,12 +91,12 @@ def new_finding(control: Control, resource: Resource, passed: bool, now: str) ->
         "Title": control.title,
         "Description": f"This control checks the following: {control.title}.",
         "Remediation": {"Recommendation": _recommendation(control)},
-        "ProductFields": _product_fields(control, resource),
+        "ProductFields": _product_fields(item),
         "Resources": [_resource(resource)],
         "Compliance": {"SecurityControlId": control.id, "AssociatedStandards": list(_STANDARDS)},
         "RecordState": "ACTIVE",
     }
-    return _observed(finding, control, passed, now) | _workflow("RESOLVED" if passed else "NEW")
+    return _observed(finding, item, now) | _workflow("RESOLVED" if item.passed else "NEW")
 
 
 def _recommendation(control: Control) -> dict[str, str]:
@@ -87,17 +106,17 @@ def _recommendation(control: Control) -> dict[str, str]:
     }
 
 
-def _product_fields(control: Control, resource: Resource) -> dict[str, str]:
+def _product_fields(item: Observation) -> dict[str, str]:
     rule = {
-        "RelatedAWSResources:0/name": rule_name(control),
+        "RelatedAWSResources:0/name": linked_rule(item.control).name,
         "RelatedAWSResources:0/type": "AWS::Config::ConfigRule",
     }
     return {
-        **(rule if control.rule else {}),
+        **(rule if item.control.rule else {}),
         "aws/securityhub/ProductName": "Security Hub",
         "aws/securityhub/CompanyName": "AWS",
-        "Resources:0/Id": resource.arn,
-        "aws/securityhub/FindingId": f"{product_arn(resource.region)}/{finding_id(control, resource)}",
+        "Resources:0/Id": item.resource.arn,
+        "aws/securityhub/FindingId": f"{item.product_arn}/{item.id}",
     }
 
 
@@ -130,8 +149,8 @@ def _details(resource: Resource) -> dict[str, Any]:
     return {}
 
 
-def _observed(finding: Finding, control: Control, passed: bool, now: str) -> Finding:  # noqa: FBT001 - the verdict
-    label = "INFORMATIONAL" if passed else control.severity
+def _observed(finding: Finding, item: Observation, now: str) -> Finding:
+    label = "INFORMATIONAL" if item.passed else item.control.severity
     return {
         **finding,
         "LastObservedAt": now,
@@ -139,7 +158,7 @@ def _observed(finding: Finding, control: Control, passed: bool, now: str) -> Fin
         "ProcessedAt": now,
         "Severity": {"Label": label, "Normalized": _NORMALIZED[label], "Original": label},
         "FindingProviderFields": {"Severity": {"Label": label, "Original": label}, "Types": [_TYPE]},
-        "Compliance": {**finding["Compliance"], "Status": PASSED if passed else FAILED},
+        "Compliance": {**finding["Compliance"], "Status": PASSED if item.passed else FAILED},
     }
 
 
@@ -147,16 +166,14 @@ def _workflow(status: str) -> dict[str, Any]:
     return {"Workflow": {"Status": status}, "WorkflowState": status if status in {"NEW", "NOTIFIED"} else "RESOLVED"}
 
 
-def observed_again(
-    before: Mapping[str, Any], control: Control, resource: Resource, passed: bool, now: str  # noqa: FBT001 - the verdict
-) -> Finding:
+def observed_again(before: Mapping[str, Any], item: Observation, now: str) -> Finding:
     """The same finding after another look; a changed status moves the workflow, unless it is suppressed."""
-    finding = _observed({**before, "Resources": [_resource(resource)], "RecordState": "ACTIVE"}, control, passed, now)
+    finding = _observed({**before, "Resources": [_resource(item.resource)], "RecordState": "ACTIVE"}, item, now)
     previous = before["Compliance"]["Status"]
     if finding["Compliance"]["Status"] != previous:
         finding["ProductFields"] = {**before["ProductFields"], "PreviousComplianceStatus": previous}
         if before["Workflow"]["Status"] != "SUPPRESSED":
-            finding |= _workflow("RESOLVED" if passed else "NEW")
+            finding |= _workflow("RESOLVED" if item.passed else "NEW")
     return finding
 
 

@@ -27,9 +27,7 @@ def public_write(bucket: Resource, scene: Scene) -> Verdict:
 
 
 def _is_open(bucket: Resource, scene: Scene, actions: tuple[str, ...], grants: tuple[str, ...]) -> bool:
-    by_policy = any(
-        statement_is_public(statement) and _covers(statement, actions) for statement in _statements(bucket)
-    )
+    by_policy = any(statement_is_public(statement) and _covers(statement, actions) for statement in _statements(bucket))
     by_acl = any(grant.split(":")[1] in grants for grant in bucket.settings["PublicGrants"])
     return (by_policy and not scene.blocks(bucket, "RestrictPublicBuckets")) or (
         by_acl and not scene.blocks(bucket, "IgnorePublicAcls")
@@ -42,7 +40,9 @@ def _statements(bucket: Resource) -> Iterator[Mapping[str, Any]]:
 
 
 def _covers(statement: Mapping[str, Any], actions: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in _listed(statement, "Action") for action in actions)
+    return any(
+        fnmatchcase(action.lower(), pattern.lower()) for pattern in _listed(statement, "Action") for action in actions
+    )
 
 
 def _listed(statement: Mapping[str, Any], name: str) -> list[str]:

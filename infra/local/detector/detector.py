@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from infra.local.cloud import CustomerCloud
 from infra.local.detector import asff, envelopes
-from infra.local.detector.controls import CONTROLS, Control
+from infra.local.detector.asff import Observation
+from infra.local.detector.controls import CONTROLS
 from infra.local.detector.envelopes import ConfigRule, Event
 from infra.local.detector.scene import Scene
 from infra.local.inventory import Inventory, Resource
@@ -24,14 +24,7 @@ log = logging.getLogger(__name__)
 CUSTOMER_RULE = ConfigRule("ec2-public-access-check", "config-rule-ec2pub")
 """A customer's own rule on the managed EC2_INSTANCE_NO_PUBLIC_IP, so that one problem arrives more than once."""
 _CONFIG_CONTROL = "EC2.9"
-_COMPLIANCE = {True: "COMPLIANT", False: "NON_COMPLIANT", None: "NOT_APPLICABLE"}
-
-
-@dataclass(frozen=True)
-class _Seen:
-    control: Control
-    resource: Resource
-    passed: bool
+_COMPLIANCE = {True: "COMPLIANT", False: "NON_COMPLIANT"}
 
 
 class Detector:
@@ -52,7 +45,7 @@ class Detector:
         self._clock = clock
         self._scanning = threading.Lock()
         self._emitting = threading.RLock()
-        self._seen: dict[str, _Seen] = {}
+        self._seen: dict[str, Observation] = {}
         self._evaluations: dict[tuple[str, str], dict[str, Any]] = {}
         STORE.administrator, STORE.home_region = admin_account, HOME_REGION
         STORE.listen(self._emit_finding)
@@ -70,58 +63,54 @@ class Detector:
         """
         with self._scanning:
             resources = self._inventory.read()
-            seen = {asff.finding_id(item.control, item.resource): item for item in self._look(resources)}
-            changed = [self._observe(key, item, reemit=reemit) for key, item in seen.items()]
-            gone = [self._archive(self._seen[key]) for key in self._seen.keys() - seen.keys()]
+            seen = {item.id: item for item in self._look(resources)}
+            changed = [self._observe(item, reemit=reemit) for item in seen.values()]
+            gone = self._seen.keys() - seen.keys()
+            for key in sorted(gone):
+                self._archive(self._seen[key])
             self._seen = seen
             return sum(changed) + len(gone)
 
     def run_forever(self, stop_event: threading.Event, interval: float) -> None:
-        """Scan every `interval` seconds until told to stop. A scan that fails is logged, and the next one tries again."""
+        """Scan every `interval` seconds until told to stop. A failed scan is logged, and the next one tries again."""
         while not stop_event.wait(interval):
             try:
                 self.scan()
             except Exception:
                 log.exception("the detector could not look at the accounts")
 
-    def _look(self, resources: list[Resource]) -> Iterator[_Seen]:
+    def _look(self, resources: list[Resource]) -> Iterator[Observation]:
         scene = Scene.of(resources, self._clock())
         for resource in resources:
             for control in CONTROLS:
                 verdict = control.test(resource, scene) if control.resource_type == resource.type else None
                 if verdict is not None:
-                    yield _Seen(control, resource, verdict)
+                    yield Observation(control, resource, verdict)
 
-    def _observe(self, key: str, item: _Seen, *, reemit: bool) -> bool:
-        before = STORE.get(asff.product_arn(item.resource.region), key)
-        known = self._seen.get(key)
+    def _observe(self, item: Observation, *, reemit: bool) -> bool:
+        before, known = STORE.get(item.product_arn, item.id), self._seen.get(item.id)
         if before and known and known.passed == item.passed and not reemit:
             return False
         now = timestamp(self._clock())
-        if before:
-            finding = asff.observed_again(before, item.control, item.resource, item.passed, now)
-        else:
-            finding = asff.new_finding(item.control, item.resource, item.passed, now)
-        STORE.replace(finding)
+        STORE.replace(asff.observed_again(before, item, now) if before else asff.new_finding(item, now))
         if known is None or known.passed != item.passed:
-            self._evaluate(item.control, item.resource, item.passed)
+            self._evaluate(item, _COMPLIANCE[item.passed])
         return True
 
-    def _archive(self, item: _Seen) -> None:
-        before = STORE.get(asff.product_arn(item.resource.region), asff.finding_id(item.control, item.resource))
+    def _archive(self, item: Observation) -> None:
+        before = STORE.get(item.product_arn, item.id)
         if before:
             STORE.replace(asff.archived(before, timestamp(self._clock())))
-        self._evaluate(item.control, item.resource, None)
+        self._evaluate(item, "NOT_APPLICABLE")
 
-    def _evaluate(self, control: Control, resource: Resource, passed: bool | None) -> None:  # noqa: FBT001 - the verdict
+    def _evaluate(self, item: Observation, compliance: str) -> None:
         """Config's own events, by the customer's rule and by Security Hub's."""
-        if control.id != _CONFIG_CONTROL:
+        if item.control.id != _CONFIG_CONTROL:
             return
-        linked = ConfigRule(asff.rule_name(control), "aws-service-rule/securityhub.amazonaws.com/config-rule-ec2nip")
-        for rule in (CUSTOMER_RULE, linked):
-            now, key = self._clock(), (rule.name, resource.arn)
-            compliance = _COMPLIANCE[passed]
-            event = envelopes.compliance_change(rule, resource, compliance, self._evaluations.get(key), now)
+        for rule in (CUSTOMER_RULE, asff.linked_rule(item.control)):
+            key = (rule.name, item.resource.arn)
+            before = self._evaluations.get(key)
+            event = envelopes.compliance_change(rule, item.resource, compliance, before, self._clock())
             self._evaluations[key] = event["detail"]["newEvaluationResult"]
             self._send(event)
 

@@ -51,7 +51,9 @@ class ConfigRule:
         return f"arn:aws:config:{resource.region}:{resource.account}:config-rule/{self.resource_id}"
 
 
-def compliance_change(rule: ConfigRule, resource: Resource, new: str, old: Mapping[str, Any] | None, now: datetime) -> Event:
+def compliance_change(
+    rule: ConfigRule, resource: Resource, new: str, old: Mapping[str, Any] | None, now: datetime
+) -> Event:
     """`Config Rules Compliance Change` on the bus of the resource's own account and Region.
 
     `old` is the evaluation before, absent at the first one.

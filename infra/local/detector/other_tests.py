@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from infra.local.detector.scene import Scene, Verdict
@@ -11,10 +12,10 @@ _OLDEST_KEY = timedelta(days=90)
 
 
 def account_block(account: Resource, _: Scene) -> Verdict:
-    """S3.1: the account's four public access block settings are on. Decided where the setting is read, once an account."""
+    """S3.1: the account's four public access block settings are on. It is read in the home Region."""
     if "PublicAccessBlock" not in account.settings:
         return None
-    block = account.settings["PublicAccessBlock"] or {}
+    block: Mapping[str, bool] = account.settings["PublicAccessBlock"] or {}
     return bool(block) and all(block.values())
 
 
@@ -25,7 +26,7 @@ def default_encryption(account: Resource, _: Scene) -> Verdict:
 
 def metadata_tokens(instance: Resource, _: Scene) -> Verdict:
     """EC2.8: IMDSv2 is required, or there is no metadata service."""
-    return instance.settings["HttpTokens"] == "required" or instance.settings["HttpEndpoint"] == "disabled"
+    return bool(instance.settings["HttpTokens"] == "required" or instance.settings["HttpEndpoint"] == "disabled")
 
 
 def public_address(instance: Resource, _: Scene) -> Verdict:

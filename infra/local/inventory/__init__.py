@@ -1,4 +1,4 @@
-"""What is in the customers' accounts, with the settings that matter; read anew only where something may have changed."""
+"""What is in the customers' accounts, with the settings that matter; read anew only where it may have changed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ _REGIONAL: dict[str, tuple[Reader, ...]] = {
 class Inventory:
     """All resources of the sandbox's accounts. Thread-safe; a read without changes since costs no call."""
 
-    def __init__(self, cloud: CustomerCloud, accounts: Iterable[str] = ACCOUNTS, regions: Iterable[str] = REGIONS) -> None:
+    def __init__(
+        self, cloud: CustomerCloud, accounts: Iterable[str] = ACCOUNTS, regions: Iterable[str] = REGIONS
+    ) -> None:
         self._cloud = cloud
         self._places = [Place(cloud, account, region) for account in accounts for region in regions]
         self._home = next(iter(regions))

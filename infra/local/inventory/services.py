@@ -106,9 +106,7 @@ def read_load_balancers(place: Place) -> Iterator[Resource]:
         settings = {"Type": balancer["Type"], "Listeners": [_listener(item) for item in listeners]}
         tags = tag_map(elb.describe_tags(ResourceArns=[arn])["TagDescriptions"][0]["Tags"])
         name = balancer["LoadBalancerName"]
-        yield _resource(
-            place, "AWS::ElasticLoadBalancingV2::LoadBalancer", arn, settings, id=arn, name=name, tags=tags
-        )
+        yield _resource(place, "AWS::ElasticLoadBalancingV2::LoadBalancer", arn, settings, id=arn, name=name, tags=tags)
 
 
 def _listener(listener: dict[str, Any]) -> dict[str, Any]:

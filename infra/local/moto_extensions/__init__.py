@@ -1,20 +1,34 @@
 """What moto 5.2.5 lacks or gets wrong and the remediations need, one module per service.
 
 Each module has `install()`, which replaces methods of moto's classes, and may have `reset()` for state of its own.
-Installing twice is harmless: the replacements are functions of the modules, not wrappers round what was there.
+They are in place only while a CustomerCloud runs, so that other uses of moto in the process see moto as it is.
 """
 
 from __future__ import annotations
 
-from moto.moto_api._internal import moto_api_backend
+from moto.moto_api._internal.models import moto_api_backend
 
-from infra.local.moto_extensions import accounts, addresses, databases, s3, security_groups, securityhub, subnets
+from infra.local.moto_extensions import (
+    accounts,
+    addresses,
+    databases,
+    patching,
+    s3,
+    security_groups,
+    securityhub,
+    subnets,
+)
 
 
 def install() -> None:
     """Put all extensions into moto's classes."""
     for module in (accounts, addresses, databases, s3, security_groups, securityhub, subnets):
         module.install()
+
+
+def uninstall() -> None:
+    """Give moto back as it was."""
+    patching.restore()
 
 
 def reset() -> None:

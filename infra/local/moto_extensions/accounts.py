@@ -14,6 +14,8 @@ from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 from moto.sts.responses import TokenResponse
 
+from infra.local.moto_extensions.patching import replace
+
 _ACCOUNT = re.compile(r"^\d{12}$")
 _PARTITION = "aws"
 _ACCESS_KEY = re.compile(r"AWS.*(?P<access_key>(?<![A-Z0-9])(?:[A-Z0-9]{20}|\d{12})(?![A-Z0-9]))[:/]")
@@ -50,7 +52,7 @@ def assume_role(self: TokenResponse) -> ActionResult:
     principal that is calling the AssumeRole operation"; it persists across chained roles and cannot be changed.
     """
     answer = _assume_role(self)
-    result: dict[str, Any] = answer.result
+    result: Any = answer.result
     inherited = _assumed.get(self.access_key, {}).get("source_identity")
     source_identity = inherited or self._get_param("SourceIdentity")
     role = result["Credentials"]
@@ -66,9 +68,9 @@ def assume_role(self: TokenResponse) -> ActionResult:
 
 def install() -> None:
     """Twelve-digit keys are accounts; AssumeRole keeps the source identity."""
-    BaseResponse.access_key_regex = _ACCESS_KEY
-    iam_models.get_account_id_from = account_of
-    TokenResponse.assume_role = assume_role
+    replace(BaseResponse, access_key_regex=_ACCESS_KEY)
+    replace(iam_models, get_account_id_from=account_of)
+    replace(TokenResponse, assume_role=assume_role)
 
 
 def reset() -> None:

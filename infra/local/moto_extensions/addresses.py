@@ -18,6 +18,8 @@ from moto.ec2.responses.elastic_network_interfaces import ElasticNetworkInterfac
 from moto.ec2.utils import random_public_ip
 from moto.moto_api._internal import mock_random
 
+from infra.local.moto_extensions.patching import replace
+
 _describe_attribute = ElasticNetworkInterfaces.describe_network_interface_attribute
 _modify_attribute = ElasticNetworkInterfaces.modify_network_interface_attribute
 _associate = ElasticAddressBackend.associate_address
@@ -78,7 +80,7 @@ def check_auto_public_ip(self: NetworkInterface) -> None:
     assign_automatic_address(self)
 
 
-def assign_automatic_address(interface: NetworkInterface) -> None:
+def assign_automatic_address(interface: Any) -> None:
     """Assign an address out of Amazon's pool, never the one that the interface had before."""
     before = getattr(interface, "last_automatic_ip", None)
     interface.public_ip = next(ip for ip in iter(random_public_ip, None) if ip != before)
@@ -172,9 +174,7 @@ def _elastic_of(backend: Any, address: str | None, allocation_id: str | None) ->
     return first
 
 
-def disassociate_address(
-    self: Any, address: str | None = None, association_id: str | None = None
-) -> None:
+def disassociate_address(self: Any, address: str | None = None, association_id: str | None = None) -> None:
     """Disassociate an Elastic IP; EC2 may then give the instance a new automatic address.
 
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html: "We assign a new public IP
@@ -192,11 +192,11 @@ def disassociate_address(
 
 def install() -> None:
     """Replace what moto does with addresses."""
-    elastic_ip_addresses.random_ip = random_elastic_ip
-    NetworkInterface.association = property(association)
-    NetworkInterface.check_auto_public_ip = check_auto_public_ip
-    NetworkInterface.stop = stop
-    ElasticNetworkInterfaces.describe_network_interface_attribute = describe_network_interface_attribute
-    ElasticNetworkInterfaces.modify_network_interface_attribute = modify_network_interface_attribute
-    ElasticAddressBackend.associate_address = associate_address
-    ElasticAddressBackend.disassociate_address = disassociate_address
+    replace(elastic_ip_addresses, random_ip=random_elastic_ip)
+    replace(NetworkInterface, association=property(association), check_auto_public_ip=check_auto_public_ip, stop=stop)
+    replace(
+        ElasticNetworkInterfaces,
+        describe_network_interface_attribute=describe_network_interface_attribute,
+        modify_network_interface_attribute=modify_network_interface_attribute,
+    )
+    replace(ElasticAddressBackend, associate_address=associate_address, disassociate_address=disassociate_address)

@@ -8,6 +8,8 @@ from typing import Any
 
 from moto.rds.models import DBInstance
 
+from infra.local.moto_extensions.patching import replace
+
 _new_instance = DBInstance.__init__
 
 
@@ -24,4 +26,4 @@ def new_instance(self: DBInstance, *args: Any, **kwargs: Any) -> None:
 
 def install() -> None:
     """Replace how moto makes database instances."""
-    DBInstance.__init__ = new_instance
+    replace(DBInstance, __init__=new_instance)

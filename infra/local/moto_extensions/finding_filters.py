@@ -62,7 +62,7 @@ def matches(finding: Finding, filters: Mapping[str, list[Mapping[str, Any]]], no
 def _matches_one(finding: Finding, name: str, conditions: list[Mapping[str, Any]], now: datetime) -> bool:
     if name in _MAPS:
         return _matches_map(finding, _MAPS[name], conditions)
-    values = list(_values(finding, (_RENAMED[name] if name in _RENAMED else name).split(".")))
+    values = list(_values(finding, (_RENAMED.get(name, name)).split(".")))
     if _is_date(conditions[0]):
         return any(_in_range(value, condition, now) for value in values for condition in conditions)
     if _is_number(conditions[0]):
@@ -112,14 +112,15 @@ def _is_date(condition: Mapping[str, Any]) -> bool:
 def _in_range(value: Any, condition: Mapping[str, Any], now: datetime) -> bool:
     when = moment(str(value))
     if relative := condition.get("DateRange"):
-        return when >= now - relative["Value"] * _DAYS[relative["Unit"]]
+        span: timedelta = relative["Value"] * _DAYS[relative["Unit"]]
+        return when >= now - span
     start, end = condition.get("Start"), condition.get("End")
     return (start is None or moment(start) <= when) and (end is None or when <= moment(end))
 
 
 def moment(text: str) -> datetime:
     """A time as Security Hub writes it."""
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return datetime.fromisoformat(text)
 
 
 def _is_number(condition: Mapping[str, Any]) -> bool:

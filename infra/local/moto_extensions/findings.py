@@ -15,8 +15,8 @@ _CUSTOMERS_OWN = ("Note", "UserDefinedFields", "VerificationState", "Workflow", 
 class FindingStore:
     """Findings by (ProductArn, Id). Thread-safe; what goes in and out is copied.
 
-    The administrator sees every account, any other account its own. The administrator's home Region sees all Regions, as
-    with an aggregator that links all of them.
+    The administrator sees every account, any other account its own. The administrator's home Region sees all Regions,
+    as with an aggregator that links all of them.
     """
 
     def __init__(self) -> None:

@@ -11,8 +11,9 @@ from moto.core.responses import ActionResult
 from moto.s3.exceptions import NoSuchBucketPolicy, S3AccessDeniedError
 from moto.s3.models import S3Backend, s3_backends
 from moto.s3.responses import S3Response
-
 from moto.s3control.models import s3control_backends
+
+from infra.local.moto_extensions.patching import replace
 
 _bucket_response = S3Response._bucket_response  # noqa: SLF001 - moto's own dispatch
 _key_response = S3Response._key_response  # noqa: SLF001 - moto's own dispatch
@@ -72,7 +73,7 @@ def policy_is_public(policy: bytes | str) -> bool:
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html (the meaning of
     "public"): an allow for everybody is not public if a condition fixes one of the named keys, without wildcards, or
-    limits aws:SourceIp to CIDRs that are not very wide. Any other condition, such as aws:SecureTransport, does not help.
+    limits aws:SourceIp to CIDRs that are not very wide. Another condition, such as aws:SecureTransport, does not help.
     """
     return any(statement_is_public(statement) for statement in statements_of(policy))
 
@@ -98,9 +99,7 @@ def _allows_everybody(statement: Mapping[str, Any]) -> bool:
 
 def _is_fixed(statement: Mapping[str, Any]) -> bool:
     conditions: Mapping[str, Mapping[str, Any]] = statement.get("Condition") or {}
-    return any(
-        _fixes(operator, key, value) for operator, keys in conditions.items() for key, value in keys.items()
-    )
+    return any(_fixes(operator, key, value) for operator, keys in conditions.items() for key, value in keys.items())
 
 
 def _fixes(operator: str, key: str, value: Any) -> bool:
@@ -185,9 +184,11 @@ def acl_to_dict(acl: Any) -> dict[str, Any]:
 
 def install() -> None:
     """Replace what moto does with buckets."""
-    S3Response._bucket_response = bucket_response  # noqa: SLF001 - moto's own dispatch
-    S3Response._key_response = key_response  # noqa: SLF001 - moto's own dispatch
-    S3Response._acl_to_dict = staticmethod(acl_to_dict)  # noqa: SLF001 - moto's own form
-    S3Response.get_bucket_policy_status = get_bucket_policy_status
-    S3Backend.put_bucket_policy = put_bucket_policy
-    S3Backend.put_bucket_acl = put_bucket_acl
+    replace(
+        S3Response,
+        _bucket_response=bucket_response,
+        _key_response=key_response,
+        _acl_to_dict=staticmethod(acl_to_dict),
+        get_bucket_policy_status=get_bucket_policy_status,
+    )
+    replace(S3Backend, put_bucket_policy=put_bucket_policy, put_bucket_acl=put_bucket_acl)

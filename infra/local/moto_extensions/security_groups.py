@@ -11,23 +11,25 @@ from moto.ec2.exceptions import InvalidParameterValue, InvalidSecurityGroupRuleI
 from moto.ec2.models.security_groups import GroupedSecurityRuleView, SecurityGroup, SecurityGroupRule
 from moto.ec2.responses.security_groups import SecurityGroups
 
+from infra.local.moto_extensions.patching import replace
+
 _new_rule = SecurityGroupRule.__init__
-_SMALLEST_PAGE, _LARGEST_PAGE = 5, 1000
+_LARGEST_PAGE = 1000
 
 
-def new_rule(self: SecurityGroupRule, *args: Any, **kwargs: Any) -> None:
+def new_rule(self: Any, *args: Any, **kwargs: Any) -> None:
     """Keep a prefix list's description, which moto drops."""
     _new_rule(self, *args, **kwargs)
     prefix_list = kwargs.get("prefix_list_id") or (args[7] if len(args) > 7 else None)  # noqa: PLR2004 - moto's order
     self.prefix_list_description = (prefix_list or {}).get("Description")
 
 
-def description(self: SecurityGroupRule) -> str | None:
+def description(self: Any) -> str | None:
     """The rule's description, whatever its source is.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html
     """
-    source = self.ip_range or self.source_group
+    source: dict[str, str] = self.ip_range or self.source_group
     return source.get("Description") or self.prefix_list_description
 
 
@@ -44,7 +46,7 @@ def flattened_rules(_: SecurityGroup, rules: list[SecurityGroupRule]) -> list[Gr
     return list(views.values())
 
 
-def _put_source(view: GroupedSecurityRuleView, rule: SecurityGroupRule) -> None:
+def _put_source(view: GroupedSecurityRuleView, rule: Any) -> None:
     if rule.ip_range:
         view.all_ip_ranges.append(rule.ip_range)
     if rule.source_group:
@@ -78,8 +80,9 @@ def _authorize(response: SecurityGroups, authorize: Callable[..., Any]) -> Actio
 def revoke_security_group_ingress(self: SecurityGroups) -> ActionResult:
     """All rules or none; what was revoked is in the answer; an unknown rule id has its own error.
 
-    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html (RevokedSecurityGroupRules)
-    and https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html (InvalidSecurityGroupRuleId.NotFound).
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html
+    (RevokedSecurityGroupRules), https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+    (InvalidSecurityGroupRuleId.NotFound).
     """
     return _revoke(self, "ingress_rules", self.ec2_backend.revoke_security_group_ingress)
 
@@ -148,8 +151,8 @@ def _all_or_nothing(response: SecurityGroups) -> Iterator[None]:
 def describe_security_group_rules(self: SecurityGroups) -> ActionResult:
     """Answer in pages.
 
-    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupRules.html: MaxResults 5 to 1000,
-    without it all at once; NextToken is absent on the last page.
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupRules.html: without
+    MaxResults up to 1000 at once; NextToken is absent on the last page. botocore itself refuses MaxResults below 5.
     """
     self.error_on_dryrun()
     filters = self._filters_from_querystring()
@@ -171,8 +174,6 @@ def describe_security_groups(self: SecurityGroups) -> ActionResult:
 
 def page_of(items: list[Any], size: int | None, token: str | None) -> tuple[list[Any], str | None]:
     """One page, and the token of the next one. Tokens are positions, so a page may repeat what a change moved."""
-    if size is not None and not _SMALLEST_PAGE <= size <= _LARGEST_PAGE:
-        raise InvalidParameterValue(f"Value ( {size} ) for parameter maxResults is invalid. Expecting a value 5 to 1000.")
     if token is not None and not token.startswith("page-"):
         raise InvalidParameterValue("The token is invalid")
     start = int(token.removeprefix("page-")) if token else 0
@@ -182,12 +183,14 @@ def page_of(items: list[Any], size: int | None, token: str | None) -> tuple[list
 
 def install() -> None:
     """Replace what moto does with security group rules."""
-    SecurityGroupRule.__init__ = new_rule
-    SecurityGroupRule.description = property(description)
-    SecurityGroup._flattened_rules = flattened_rules  # noqa: SLF001 - moto groups rules there
-    SecurityGroups.authorize_security_group_ingress = authorize_security_group_ingress
-    SecurityGroups.authorize_security_group_egress = authorize_security_group_egress
-    SecurityGroups.revoke_security_group_ingress = revoke_security_group_ingress
-    SecurityGroups.revoke_security_group_egress = revoke_security_group_egress
-    SecurityGroups.describe_security_group_rules = describe_security_group_rules
-    SecurityGroups.describe_security_groups = describe_security_groups
+    replace(SecurityGroupRule, __init__=new_rule, description=property(description))
+    replace(SecurityGroup, _flattened_rules=flattened_rules)
+    replace(
+        SecurityGroups,
+        authorize_security_group_ingress=authorize_security_group_ingress,
+        authorize_security_group_egress=authorize_security_group_egress,
+        revoke_security_group_ingress=revoke_security_group_ingress,
+        revoke_security_group_egress=revoke_security_group_egress,
+        describe_security_group_rules=describe_security_group_rules,
+        describe_security_groups=describe_security_groups,
+    )

@@ -16,6 +16,7 @@ from moto.securityhub.responses import SecurityHubResponse
 
 from infra.local.moto_extensions import finding_filters
 from infra.local.moto_extensions.findings import STORE, Finding
+from infra.local.moto_extensions.patching import replace
 
 _PAGE = 100
 _LABELS = {"INFORMATIONAL": 0, "LOW": 1, "MEDIUM": 40, "HIGH": 70, "CRITICAL": 90}
@@ -71,7 +72,7 @@ def _filtered(response: SecurityHubResponse, filters: Mapping[str, Any]) -> list
 def _sort(findings: list[Finding], criteria: list[Mapping[str, str]]) -> None:
     for criterion in reversed(criteria):
         findings.sort(
-            key=lambda finding: str(finding.get(criterion["Field"], "")),  # noqa: B023 - used at once
+            key=lambda finding: str(finding.get(criterion["Field"], "")),
             reverse=criterion.get("SortOrder") == "desc",
         )
 
@@ -167,9 +168,12 @@ def _failure(finding: Mapping[str, Any], code: str, message: str) -> dict[str, s
 
 def install() -> None:
     """Put the operations into moto's Security Hub and its table of paths."""
-    SecurityHubResponse.get_findings = get_findings
-    SecurityHubResponse.batch_update_findings = batch_update_findings
-    SecurityHubResponse.batch_import_findings = batch_import_findings
+    replace(
+        SecurityHubResponse,
+        get_findings=get_findings,
+        batch_update_findings=batch_update_findings,
+        batch_import_findings=batch_import_findings,
+    )
     urls.url_paths["{0}/findings/batchupdate$"] = SecurityHubResponse.dispatch
 
 

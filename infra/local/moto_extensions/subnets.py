@@ -6,6 +6,8 @@ from typing import Any
 
 from moto.ec2.models.subnets import Subnet, SubnetBackend
 
+from infra.local.moto_extensions.patching import replace
+
 _create_subnet = SubnetBackend.create_subnet
 
 
@@ -24,4 +26,4 @@ def create_subnet(self: Any, vpc_id: str, *args: Any, **kwargs: Any) -> Subnet:
 
 def install() -> None:
     """Replace how moto makes subnets."""
-    SubnetBackend.create_subnet = create_subnet
+    replace(SubnetBackend, create_subnet=create_subnet)

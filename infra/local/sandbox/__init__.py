@@ -1,4 +1,4 @@
-"""Two customer accounts full of what goes wrong in real ones, and some of what is right. Same names and ids each time."""
+"""Two customer accounts full of what goes wrong in real ones, and some of what is right; the same ids each time."""
 
 from __future__ import annotations
 

@@ -39,8 +39,10 @@ def allow(sid: str, bucket: str, principal: Any, *actions: str) -> dict[str, Any
     }
 
 
-def bucket(place: Place, name: str, *statements: dict[str, Any], block: dict[str, bool] | None = None, **tagged: str) -> None:
-    """Create a bucket with a policy, a public access block and tags; the block last, so that a public policy gets in."""
+def bucket(
+    place: Place, name: str, *statements: dict[str, Any], block: dict[str, bool] | None = None, **tagged: str
+) -> None:
+    """Create a bucket with a policy, a public access block and tags; the block last, or a public policy stays out."""
     s3 = place.client("s3")
     where = {} if place.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": place.region}}
     s3.create_bucket(Bucket=name, ObjectOwnership="BucketOwnerPreferred", **where)

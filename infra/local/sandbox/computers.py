@@ -80,9 +80,7 @@ def instance(place: Place, name: str, subnet: str, groups: list[str], *, public:
 def elastic_ip(place: Place, interface: str, name: str) -> None:
     """Allocate an Elastic IP and associate it with an interface."""
     ec2 = place.client("ec2")
-    address = ec2.allocate_address(
-        Domain="vpc", TagSpecifications=[{"ResourceType": "elastic-ip", "Tags": tags(name)}]
-    )
+    address = ec2.allocate_address(Domain="vpc", TagSpecifications=[{"ResourceType": "elastic-ip", "Tags": tags(name)}])
     ec2.associate_address(AllocationId=address["AllocationId"], NetworkInterfaceId=interface)
 
 
@@ -94,9 +92,7 @@ def _primary(place: Place, instance_id: str) -> str:
 def _secondary(place: Place, instance_id: str, subnet: str) -> str:
     ec2 = place.client("ec2")
     made = ec2.create_network_interface(SubnetId=subnet, Description="Management network")["NetworkInterface"]
-    ec2.attach_network_interface(
-        NetworkInterfaceId=made["NetworkInterfaceId"], InstanceId=instance_id, DeviceIndex=1
-    )
+    ec2.attach_network_interface(NetworkInterfaceId=made["NetworkInterfaceId"], InstanceId=instance_id, DeviceIndex=1)
     return str(made["NetworkInterfaceId"])
 
 
@@ -111,7 +107,9 @@ def seed_prod(place: Place) -> None:
     """Account prod-data, eu-west-1."""
     vpc, public, private = network(place, "prod-data", "10.20")
     web = _prod_groups(place, vpc)
-    batch = instance(place, "payroll-batch-01", public, [web], public=True, tokens="optional", owner="payments", env="prod")
+    batch = instance(
+        place, "payroll-batch-01", public, [web], public=True, tokens="optional", owner="payments", env="prod"
+    )
     _belongs_to_stack(place, batch, "payroll-batch")
     gateway = instance(place, "vpn-gateway-01", public, [web], owner="platform", env="prod")
     elastic_ip(place, _primary(place, gateway), "vpn-gateway")
@@ -174,7 +172,12 @@ def seed_dev(place: Place) -> None:
     """Account payments-dev, eu-west-1."""
     vpc, public, private = network(place, "payments-dev", "10.40")
     open_all = group(
-        place, vpc, "dev-everything", permission(None, "-1", v4=[(EVERYBODY_V4, "dev only")]), owner="payments", env="dev"
+        place,
+        vpc,
+        "dev-everything",
+        permission(None, "-1", v4=[(EVERYBODY_V4, "dev only")]),
+        owner="payments",
+        env="dev",
     )
     closed = group(
         place, vpc, "dev-internal", permission((0, 65535), v4=[("10.40.0.0/16", "")]), owner="payments", env="dev"

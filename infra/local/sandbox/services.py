@@ -26,7 +26,7 @@ def database(place: Place, name: str, *, public: bool, **tagged: str) -> None:
         DBInstanceClass="db.t3.medium",
         AllocatedStorage=20,
         MasterUsername="admin_user",
-        MasterUserPassword="not-a-real-password",  # noqa: S106 - an emulator's database has no door
+        MasterUserPassword="not-a-real-password",
         PubliclyAccessible=public,
         StorageEncrypted=True,
         Tags=tags(**tagged),
@@ -48,9 +48,7 @@ def queue(place: Place, name: str, *, encrypted: bool, **tagged: str) -> None:
 def trail(place: Place, name: str, bucket: str, *, validated: bool, **tagged: str) -> None:
     """A trail that logs into a bucket."""
     cloudtrail = place.client("cloudtrail")
-    cloudtrail.create_trail(
-        Name=name, S3BucketName=bucket, EnableLogFileValidation=validated, TagsList=tags(**tagged)
-    )
+    cloudtrail.create_trail(Name=name, S3BucketName=bucket, EnableLogFileValidation=validated, TagsList=tags(**tagged))
     cloudtrail.start_logging(Name=name)
 
 

@@ -1,0 +1,25 @@
+"""Replacing attributes of moto's classes and modules, and putting back what was there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_originals: list[tuple[Any, str, Any]] = []
+_ABSENT = object()
+
+
+def replace(owner: Any, **attributes: Any) -> None:
+    """Set attributes of a class or module and remember what they were."""
+    for name, value in attributes.items():
+        _originals.append((owner, name, vars(owner).get(name, _ABSENT)))
+        setattr(owner, name, value)
+
+
+def restore() -> None:
+    """Put everything back, the last replacement first."""
+    while _originals:
+        owner, name, value = _originals.pop()
+        if value is _ABSENT:
+            delattr(owner, name)
+        else:
+            setattr(owner, name, value)
