@@ -14,6 +14,7 @@ CspmError
 ├── Conflict            a conditional write met another one; read again
 ├── Busy                not now: throttled or locked; try again after some seconds
 ├── IllegalStep         a step that the transition table does not have
+├── Forbidden           a function asked for a port that its role gives it no right to: a mistake in the code
 └── NotCanonical        a value that cannot be digested (a float, bytes, a time)
 """
 
@@ -94,6 +95,10 @@ class Busy(CspmError):
 
 class IllegalStep(CspmError):
     """The transition table has no such step from this state."""
+
+
+class Forbidden(CspmError):
+    """A function asked for what its role gives it no right to; the code is wrong, not the world."""
 
 
 class NotCanonical(CspmError):

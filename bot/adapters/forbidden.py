@@ -1,0 +1,95 @@
+"""What stands in for a port that a function has no right to: it says so, instead of failing later at AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from bot.domain.errors import Forbidden
+from bot.domain.ports import Account, Accounts, Errand, Recorder
+from bot.domain.resource import Resource
+
+
+@dataclass(frozen=True)
+class ForbiddenQueue:
+    """A queue that the function may not write to."""
+
+    function: str
+    name: str
+
+    def send(self, body: Mapping[str, Any], *, group: str = "", delay: int = 0) -> None:  # noqa: ARG002 - the port's
+        """Raises Forbidden."""
+        _refuse(self.function, f"sends nothing to the {self.name} queue, also not {body.get('kind', 'this')!r}")
+
+
+@dataclass(frozen=True)
+class ForbiddenAccounts:
+    """No account at all."""
+
+    function: str
+
+    def reader(self, resource: Resource, record: Recorder) -> Account:  # noqa: ARG002 - the port's
+        """Raises Forbidden."""
+        _refuse(self.function, f"reaches no account, also not {resource.account} to read")
+
+    def remediator(self, resource: Resource, errand: Errand, record: Recorder) -> Account:  # noqa: ARG002 - the port's
+        """Raises Forbidden."""
+        _refuse(self.function, f"reaches no account, also not {resource.account} for {errand.session_name}")
+
+
+@dataclass(frozen=True)
+class ReadingAccounts:
+    """Accounts through the read-only role alone."""
+
+    function: str
+    accounts: Accounts
+
+    def reader(self, resource: Resource, record: Recorder) -> Account:
+        """The account through its read-only role."""
+        return self.accounts.reader(resource, record)
+
+    def remediator(self, resource: Resource, errand: Errand, record: Recorder) -> Account:  # noqa: ARG002 - the port's
+        """Raises Forbidden."""
+        _refuse(self.function, f"only reads, also in {resource.account} for {errand.session_name}")
+
+
+@dataclass(frozen=True)
+class ForbiddenSlack:
+    """No Slack token."""
+
+    function: str
+
+    def call(self, method: str, **_arguments: Any) -> dict[str, Any]:
+        """Raises Forbidden."""
+        _refuse(self.function, f"holds no Slack token and cannot call {method}")
+
+
+@dataclass(frozen=True)
+class ForbiddenHub:
+    """No Security Hub."""
+
+    function: str
+
+    def findings_by_id(self, ids: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+        """Raises Forbidden."""
+        _refuse(self.function, f"does not read Security Hub ({len(ids)} findings)")
+
+
+@dataclass(frozen=True)
+class ForbiddenSecrets:
+    """No secret."""
+
+    function: str
+
+    def get(self, name: str) -> str:
+        """Raises Forbidden."""
+        _refuse(self.function, f"may not read the secret {name}")
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Raises Forbidden."""
+        _refuse(self.function, f"may not read the secret {name}")
+
+
+def _refuse(function: str, what: str) -> NoReturn:
+    raise Forbidden(f"the {function} function {what}")
