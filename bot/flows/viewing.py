@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.case import Case, Work
-from bot.domain.policy import Approvers, Policy, Subject
+from bot.domain.policy import Approvers, Policy, Route, Subject
 from bot.domain.states import State
 from bot.flows.pause import paused
 from bot.remediations.catalogue import catalogue
@@ -48,17 +49,17 @@ def recipe_of(case: Case, works: Sequence[Work]) -> Recipe:
 
 def approvers_of(case: Case, works: Sequence[Work], recipe: Recipe, policy: Policy) -> Approvers:
     """Who may decide on this case, and how many of them the strictest of its targets takes."""
-    route = policy.route_named(case.route)
-    if route is None:
-        return Approvers()
-    required = max((route.required(subject_of(work, recipe)) for work in works), default=route.approvers.required)
-    return Approvers(route.approvers.users, route.approvers.groups, required)
+    if not works:
+        return (policy.route_named(case.route) or Route("", "")).approvers
+    subjects = [subject_of(work, recipe) for work in works]
+    route = policy.route(subjects[0])
+    return replace(route.approvers, required=max(route.required(subject) for subject in subjects))
 
 
 def subject_of(work: Work, recipe: Recipe) -> Subject:
     """A target as the policy is asked about it."""
     where = work.resource
-    return Subject(where.account, where.region, work.severity, work.open_controls, work.tags, recipe.effects)
+    return Subject(where.account, where.region, work.severity, work.controls, work.tags, recipe.effects)
 
 
 def owner_of(case: Case, works: Sequence[Work], policy: Policy) -> str:

@@ -111,9 +111,10 @@ def undoable(view: CardView) -> bool:
 
 
 def _in_time(work: Work, view: CardView) -> bool:
-    if not work.run_id or not work.proved_at:
+    since = work.decided_at or work.proved_at
+    if not work.run_id or not since:
         return False
-    return view.now < datetime.fromisoformat(work.proved_at) + timedelta(days=view.undo_days)
+    return view.now < datetime.fromisoformat(since) + timedelta(days=view.undo_days)
 
 
 def counted(number: int, what: str) -> str:

@@ -71,8 +71,8 @@ def _applying(view: CardView, works: Sequence[Work]) -> Lines:
 
 
 def _verifying(view: CardView, works: Sequence[Work]) -> Lines:
-    ours = [work for work in works if work.run_id]
-    others = [work for work in works if not work.run_id]
+    ours = [work for work in works if work.run_id and not work.note]
+    others = [work for work in works if work not in ours]
     lines = [f"🔎 *Written; reading back* · approved {_by(ours)}{_of(view, ours)}"] if ours else []
     if others:
         lines.append(

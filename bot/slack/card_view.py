@@ -176,3 +176,8 @@ def undo_words(view: CardView) -> str:
 def distinct(parts: Iterable[str]) -> tuple[str, ...]:
     """Each of the non-empty parts once, in order."""
     return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def current_approvers(work: Work) -> tuple[str, ...]:
+    """The people whose yes is to the plan that is shown now."""
+    return distinct(approval.user for approval in work.approvals if approval.digest == work.digest)

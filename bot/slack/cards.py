@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.domain.case import Case, Work
+from bot.domain.case import Case
 from bot.domain.states import State
 from bot.slack.blocks import Block, context, day, escape, link, paragraphs, section, size, when
 from bot.slack.card_buttons import buttons
@@ -15,6 +15,7 @@ from bot.slack.card_view import (
     SEVERITY_EMOJI,
     CardView,
     Recipe,
+    current_approvers,
     deciders,
     distinct,
     effects_of,
@@ -185,11 +186,6 @@ def _partly_approved(view: CardView) -> str:
     fewest = min(len(current_approvers(work)) for work in partly)
     some = "" if len(partly) == len(view.works) else f" for {things(partly)}"
     return f"👍 {fewest} of {view.approvers.required} approved{some}: {', '.join(people[:6])}"
-
-
-def current_approvers(work: Work) -> tuple[str, ...]:
-    """The people whose yes is to the plan that is shown now."""
-    return distinct(approval.user for approval in work.approvals if approval.digest == work.digest)
 
 
 def _who_decides(view: CardView) -> list[str]:

@@ -28,7 +28,7 @@ class ActionId(StrEnum):
 
 
 class CallbackId(StrEnum):
-    """`callback_id` of every modal; the submission of DENY and of UNDO is a decision."""
+    """`callback_id` of every modal; the submission of DENY, UNDO and REVIEW is a decision."""
 
     DENY = "cspm_deny_view"
     UNDO = "cspm_undo_view"

@@ -1,0 +1,57 @@
+"""Sentences that the bot says to one person."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.domain.policy import Approvers
+from bot.domain.rights import Person, Verdict
+from bot.slack.blocks import Block, escape, section
+from bot.slack.card_view import deciders
+
+HELP: Final = (
+    "*cspm-bot* turns Security Hub findings into decisions.\n"
+    "A card shows exactly which settings would change. *Approve* changes them, and nothing else; "
+    "when they have changed since, nothing happens and you are asked again. "
+    "*Deny…* says why not. *Review…* shows every target. *Undo…* takes a fix back.\n"
+    "`/cspm help`  this text\n"
+    "`/cspm whoami`  who the bot takes you for, and what you may decide"
+)
+
+
+def not_understood(text: str) -> str:
+    """Help, with what was not understood."""
+    return f"I do not know “{escape(text, 100)}”.\n{HELP}"
+
+
+def may_not(verdict: Verdict, approvers: Approvers) -> str:
+    """Why this person may not decide, and who may."""
+    said = f"Nothing was decided: {verdict.reason}."
+    return f"{said} {deciders(approvers)} may." if approvers.users or approvers.groups else said
+
+
+def whoami(person: Person, routes: list[tuple[str, Verdict]], version: str) -> str:
+    """Who somebody is, and on which routes of the policy they may decide."""
+    kind = "a full member" if person.full_member else "a guest, bot or deactivated account"
+    lines = [
+        f"You are <@{person.user}> (`{person.user}`), {kind} of `{person.team}`. Policy version {escape(version, 60)}."
+    ]
+    lines += [f"{'✔' if verdict.allowed else '✘'} {where}: {_right(verdict)}" for where, verdict in routes[:20]]
+    return "\n".join(lines)
+
+
+def _right(verdict: Verdict) -> str:
+    return f"you may decide ({escape(verdict.via, 80)})" if verdict.allowed else escape(verdict.reason)
+
+
+def old_card(permalink: str) -> str:
+    """The answer to a click on a card that is not the live one."""
+    where = f"<{permalink}|the current card>" if permalink.startswith("https://") else "the current card"
+    return f"This card is not up to date, so your click decides nothing. Please use {where}."
+
+
+HOME: Final[list[Block]] = [
+    section("*cspm-bot*"),
+    section(HELP),
+    section("Cards appear in the channels that the policy names. This page holds nothing else yet."),
+]
