@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.domain.case import Work
 from bot.domain.plan import Clash, Plan, Reversible
 from bot.slack import review as review_page
-from bot.slack.blocks import Block, clip, context, divider, escape, paragraphs, plain, section
+from bot.slack.blocks import Block, context, divider, escape, paragraphs, plain, section
 from bot.slack.card_states import SAID_IN_ORDER, state_lines
-from bot.slack.card_view import CardView, Recipe, names
+from bot.slack.card_view import CardView, Recipe
 from bot.slack.ids import ActionId, BlockId, CallbackId, Metadata
 from bot.slack.review import Page, plan_lines, submit_label
 from bot.slack.values import conflict_line
@@ -22,6 +21,12 @@ MAX_REASON: Final = 500
 _MAX_TITLE: Final = 24
 _DETAILS: Final = 40
 """Targets that Details lists: two blocks each stay below Slack's 100."""
+
+
+_DENYING: Final = (
+    "Nothing is changed. You are asked again when what would change differs, or when the policy's time for a Deny "
+    "is over. It still fails, and still counts in the score."
+)
 
 
 @dataclass(frozen=True)
@@ -50,17 +55,9 @@ def note(title: str, text: str, meta: Metadata) -> View:
     return _modal(CallbackId.NOTE, title, meta, [section(text)])
 
 
-def deny(meta: Metadata, days: int) -> View:
+def deny(meta: Metadata) -> View:
     """Asks for the reason of a Deny."""
-    return _modal(CallbackId.DENY, "Deny", meta, [section(_what_deny_does(days)), _reason_input()], submit="Deny")
-
-
-def _what_deny_does(days: int) -> str:
-    return (
-        "Nothing is changed. You are not asked again"
-        f"{f' for {days} days' if days else ''}, unless what would change differs. "
-        "It still fails, and still counts in the score."
-    )
+    return _modal(CallbackId.DENY, "Deny", meta, [section(_DENYING), _reason_input()], submit="Deny")
 
 
 def _reason_input() -> Block:
@@ -157,15 +154,3 @@ def details(view: CardView, meta: Metadata) -> View:
     rest = [context(f"and {len(works) - _DETAILS} more; *Review…* pages through all")] if len(works) > _DETAILS else []
     blocks = [*told[:10], divider(), *listed, *rest]
     return _modal(CallbackId.DETAILS, "Details", meta, blocks)
-
-
-def problems_of(told: Sequence[Mapping[str, Any]], works: Mapping[str, Work], clash_of: Any) -> list[Problem]:
-    """The problems of an undo, as its message carries them, with the targets' names."""
-    return [
-        Problem(
-            names([works[one["tid"]]]) if one["tid"] in works else clip(str(one["tid"]), 40),
-            str(one.get("reason", "")),
-            tuple(clash_of(words) for words in one.get("clashes", ())),
-        )
-        for one in told
-    ]

@@ -1,0 +1,149 @@
+"""What one person alone sees, once it has been read: modals that wait to be filled, notices, the Home tab."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from bot.domain.canonical import decode
+from bot.domain.case import Case, Manifest, Work
+from bot.domain.errors import BadInput, SlackRefused
+from bot.domain.plan import Clash, Plan
+from bot.flows.policy import for_presentation
+from bot.flows.viewing import recipe_of, view_of
+from bot.slack import modals, words
+from bot.slack.card_view import CardView, names
+from bot.slack.ids import Metadata
+from bot.slack.review import approvable, page_of
+from bot.store import cases
+from bot.world import World
+
+_LOG: Final = logging.getLogger(__name__)
+
+_CLOSED: Final = frozenset({"not_found", "view_not_found", "hash_conflict", "expired_trigger_id"})
+"""Slack's words for a modal that nobody looks at any more."""
+
+_NOT_THERE: Final = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
+
+RECORDED: Final = "✔ *Recorded.* Your approval of this page is being judged; the card shows what comes of it."
+
+
+def handle(body: Mapping[str, Any], world: World) -> None:
+    """One message of the answers queue. Raises BadInput for a kind that it does not know; Busy and Unknown come back."""
+    match body["kind"]:
+        case "review":
+            review(body, world)
+        case "details":
+            details(body, world)
+        case "undo_view":
+            undo_view(body, world)
+        case "notice":
+            notice(body, world)
+        case "home":
+            world.slack.call("views.publish", user_id=body["user"], view={"type": "home", "blocks": words.HOME})
+        case other:
+            raise BadInput(f"the answers queue knows no message of kind {other!r}")
+
+
+def review(body: Mapping[str, Any], world: World) -> None:
+    """Show a page of a case's targets; what can be approved there is stored as a manifest before it is shown."""
+    loaded = _load(body, world)
+    if loaded is None:
+        return
+    view, meta = loaded
+    page = page_of(view, int(body.get("page", 0)))
+    recorded = RECORDED if body.get("recorded") else ""
+    manifest = "" if recorded else _put_page(view.case, approvable(view, page), world)
+    shown = replace(meta, manifest=manifest, page=page.number)
+    _fill(body["view_id"], modals.review(view, page, shown, recorded), world)
+
+
+def _put_page(case: Case, works: Sequence[Work], world: World) -> str:
+    if not works:
+        return ""
+    manifest = Manifest(case.id, "approve", tuple((work.tid, work.digest) for work in works))
+    cases.put_manifest(world.table, manifest)
+    return manifest.hash
+
+
+def details(body: Mapping[str, Any], world: World) -> None:
+    """Show what the card has no room for."""
+    loaded = _load(body, world)
+    if loaded is not None:
+        _fill(body["view_id"], modals.details(*loaded), world)
+
+
+def undo_view(body: Mapping[str, Any], world: World) -> None:
+    """Show what an undo would change, as its manifest has it, and what cannot be undone, with the reason."""
+    loaded = _load(body, world)
+    if loaded is None:
+        return
+    view, meta = loaded
+    works = {work.tid: work for work in view.works}
+    hash_ = str(body.get("manifest", ""))
+    manifest = cases.load_manifest(world.table, view.case.id, hash_) if hash_ else None
+    modal = modals.undo_preview(
+        replace(meta, manifest=hash_ if manifest else ""),
+        _plans(manifest, works),
+        [_problem(one, works) for one in body.get("problems", ())],
+        recipe_of(view.case, view.works),
+    )
+    _fill(body["view_id"], modal, world)
+
+
+def _plans(manifest: Manifest | None, works: Mapping[str, Work]) -> list[tuple[str, Plan]]:
+    if manifest is None:
+        return []
+    return [(_name(tid, works), Plan.from_text(manifest.plans[tid])) for tid, _ in manifest.rows]
+
+
+def _problem(told: Mapping[str, Any], works: Mapping[str, Work]) -> modals.Problem:
+    clashes = tuple(_clash(words) for words in told.get("clashes", ()))
+    return modals.Problem(_name(told["tid"], works), str(told.get("reason", "")), clashes)
+
+
+def _clash(told: Sequence[Any]) -> Clash:
+    setting, before, after, now = told
+    return Clash(str(setting), decode(before), decode(after), decode(now))
+
+
+def _name(tid: str, works: Mapping[str, Work]) -> str:
+    return names([works[tid]]) if tid in works else "a target that has left this card"
+
+
+def notice(body: Mapping[str, Any], world: World) -> None:
+    """Tell one person: in the channel, for them alone, or directly where `direct` or the lack of a channel asks so."""
+    user, channel, text = body["user"], body.get("channel", ""), body["text"]
+    if channel and not body.get("direct"):
+        try:
+            world.slack.call("chat.postEphemeral", channel=channel, user=user, text=text)
+        except SlackRefused as refused:
+            if refused.error not in _NOT_THERE:
+                raise
+        else:
+            return
+    world.slack.call("chat.postMessage", channel=user, text=text)
+
+
+def _load(body: Mapping[str, Any], world: World) -> tuple[CardView, Metadata] | None:
+    """The case as people see it now; a modal about a case that is not there says so."""
+    case = cases.load_case(world.table, body["case"])
+    if case is None:
+        about = Metadata(body["case"])
+        _fill(body["view_id"], modals.note("cspm-bot", "This case is not known here any more.", about), world)
+        return None
+    works = cases.load_works(world.table, case.id)
+    view = view_of(case, works, for_presentation(world), world)
+    return view, Metadata(case.id, channel=case.channel, ts=case.ts)
+
+
+def _fill(view_id: str, view: modals.View, world: World) -> None:
+    """Fill a modal that waits; one that was closed meanwhile needs nothing."""
+    try:
+        world.slack.call("views.update", view_id=view_id, view=view)
+    except SlackRefused as refused:
+        if refused.error not in _CLOSED:
+            raise
+        _LOG.info("the modal %s was closed before it could be filled", view_id)

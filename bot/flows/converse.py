@@ -1,0 +1,253 @@
+"""What happens when somebody presses, submits or types: look, answer at once, hand on. Nothing is decided here.
+
+A decision is one write, the signed request itself, and a message; who may decide is looked up too, but only so that
+the answer comes at once: `remediate` judges again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from bot.domain.case import Case
+from bot.domain.errors import BadInput, Refusal, SlackRefused
+from bot.domain.policy import Approvers, Policy, Route
+from bot.domain.rights import Verdict, may_decide
+from bot.flows import people
+from bot.flows.policy import current
+from bot.flows.viewing import recipe_of, subject_of
+from bot.slack import modals, words
+from bot.slack.ids import BlockId, ButtonValue, Metadata
+from bot.store import cases, decisions, keys
+from bot.store.decisions import SignedRequest
+from bot.world import World
+
+Ack = dict[str, Any]
+"""What Slack gets as the body of the answer; empty for a plain yes."""
+
+MESSAGE_LOST_AFTER: Final = timedelta(seconds=60)
+_LOOKED_AT: Final = 5
+
+
+@dataclass(frozen=True)
+class Press:
+    """A button that was pressed, on a message (`channel`, `ts`) or in a modal (`view_id`, `metadata`)."""
+
+    user: str
+    team: str
+    channel: str
+    ts: str
+    trigger_id: str
+    value: str
+    request: SignedRequest
+    view_id: str = ""
+    metadata: str = ""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A modal that was submitted."""
+
+    user: str
+    team: str
+    view_id: str
+    metadata: str
+    request: SignedRequest
+
+
+def decide(press: Press, world: World) -> Ack:
+    """Approve, or Ask again: keep the signed request and have it judged. Raises Refusal, BadInput, Unknown."""
+    value = ButtonValue.parse(press.value)
+    case = live_case(value.case_id, press.channel, press.ts, world)
+    if value.manifest:
+        _known_manifest(value, world)
+    require_right(case, press.user, press.team, world)
+    _record(case, press.request, world)
+    return {}
+
+
+def open_deny(press: Press, world: World) -> Ack:
+    """Ask for the reason. Raises Refusal, BadInput."""
+    case, meta = _pressed_on(press, world)
+    _known_manifest(ButtonValue(case.id, meta.manifest), world)
+    _open(press, modals.deny(meta), world)
+    return {}
+
+
+def open_undo(press: Press, world: World) -> Ack:
+    """Open the modal at once, then have the undo planned for it. Raises Refusal, BadInput, Unknown."""
+    case, meta = _pressed_on(press, world)
+    view_id = _open(press, modals.undo_wait(meta), world)
+    try:
+        require_right(case, press.user, press.team, world)
+    except Refusal as reason:
+        _show(view_id, modals.note("Undo", str(reason), meta), world)
+        return {}
+    asked = {"kind": "undo_preview", "case": case.id, "manifest": meta.manifest, "view_id": view_id}
+    world.queues.plan.send(asked | {"user": press.user, "channel": press.channel})
+    return {}
+
+
+def open_review(press: Press, world: World) -> Ack:
+    """Open the modal at once, then have its first page gathered. Raises Refusal, BadInput."""
+    case, meta = _pressed_on(press, world)
+    view_id = _open(press, modals.review_wait(meta), world)
+    world.queues.answers.send({"kind": "review", "case": case.id, "view_id": view_id, "page": 0})
+    return {}
+
+
+def open_details(press: Press, world: World) -> Ack:
+    """Open the modal at once, then have it filled. Raises Refusal, BadInput."""
+    case, meta = _pressed_on(press, world)
+    view_id = _open(press, modals.details_wait(meta), world)
+    world.queues.answers.send({"kind": "details", "case": case.id, "view_id": view_id})
+    return {}
+
+
+def turn_page(press: Press, step: int, world: World) -> Ack:
+    """The page before or after the one that is shown. Raises BadInput."""
+    meta = Metadata.parse(press.metadata)
+    turned = {"kind": "review", "case": meta.case_id, "view_id": press.view_id, "page": max(0, meta.page + step)}
+    world.queues.answers.send(turned)
+    return {}
+
+
+def submit_deny(submission: Submission, world: World) -> Ack:
+    """Keep the signed submission and have it judged; what stands against it is said beside the reason."""
+    try:
+        _submit(submission, world)
+    except Refusal as reason:
+        return {"response_action": "errors", "errors": {BlockId.DENY_REASON.value: str(reason)}}
+    return {}
+
+
+def submit_undo(submission: Submission, world: World) -> Ack:
+    """Keep the signed submission of an undo and have it judged. Raises Refusal, BadInput, Unknown."""
+    _submit(submission, world)
+    return {}
+
+
+def submit_review(submission: Submission, world: World) -> Ack:
+    """Approve a page: keep the signed submission; the modal stays open on it. Raises Refusal, BadInput, Unknown."""
+    meta = _submit(submission, world)
+    shown = {"kind": "review", "case": meta.case_id, "view_id": submission.view_id, "page": meta.page}
+    world.queues.answers.send(shown | {"recorded": meta.manifest})
+    return {"response_action": "update", "view": modals.review_wait(meta)}
+
+
+def command(user: str, team: str, text: str, world: World) -> Ack:
+    """Answer a slash command to the person alone."""
+    match text.split():
+        case [] | ["help"]:
+            said = words.HELP
+        case ["whoami"]:
+            said = whoami(user, team, world)
+        case _:
+            said = words.not_understood(text)
+    return {"response_type": "ephemeral", "text": said}
+
+
+def whoami(user: str, team: str, world: World) -> str:
+    """Who the bot takes this person for, and on which routes they may decide. Raises Unknown."""
+    policy = current(world)
+    person = people.person(user, team, world)
+    members = people.groups(sorted({group for route in policy.routes for group in route.approvers.groups}), world)
+    rights = [
+        (f"<#{route.channel}> ({route.name})", may_decide(person, route.approvers, members, policy))
+        for route in policy.routes
+    ]
+    return words.whoami(person, rights, policy.version)
+
+
+def home_opened(user: str, world: World) -> Ack:
+    """Have the person's Home tab drawn."""
+    world.queues.answers.send({"kind": "home", "user": user})
+    return {}
+
+
+def tell(press: Press, text: str, world: World) -> None:
+    """Say something to one person where they are: in the modal that they look at, else in the channel."""
+    if press.view_id:
+        meta = Metadata.parse(press.metadata)
+        world.slack.call("views.push", trigger_id=press.trigger_id, view=modals.note("cspm-bot", text, meta))
+        return
+    try:
+        world.slack.call("chat.postEphemeral", channel=press.channel, user=press.user, text=text)
+    except SlackRefused:
+        world.slack.call("chat.postMessage", channel=press.user, text=text)
+
+
+def live_case(case_id: str, channel: str, ts: str, world: World) -> Case:
+    """The case whose live card this is. Raises Refusal, with a link to the live card, when it is not."""
+    case = cases.load_case(world.table, case_id)
+    if case is None:
+        raise Refusal("This card's case is not known here, so your click decides nothing.")
+    if not case.ts or (case.channel, case.ts) != (channel, ts):
+        raise Refusal(words.old_card(_permalink(case, world)))
+    return case
+
+
+def require_right(case: Case, user: str, team: str, world: World) -> Verdict:
+    """That this person may decide on this case. Raises Refusal, naming who may; RightsUnknown, PolicyUnreadable."""
+    policy = current(world)
+    approvers = _route(case, policy, world).approvers
+    person = people.person(user, team, world)
+    verdict = may_decide(person, approvers, people.groups(approvers.groups, world), policy)
+    if not verdict.allowed:
+        raise Refusal(words.may_not(verdict, approvers))
+    return verdict
+
+
+def _route(case: Case, policy: Policy, world: World) -> Route:
+    """The route of the case's targets as they are now; `remediate` asks it for each of them."""
+    works = cases.load_works(world.table, case.id)[:_LOOKED_AT]
+    if not works:
+        return policy.route_named(case.route) or Route("", "", Approvers())
+    return policy.route(subject_of(works[0], recipe_of(case, works)))
+
+
+def _pressed_on(press: Press, world: World) -> tuple[Case, Metadata]:
+    value = ButtonValue.parse(press.value)
+    case = live_case(value.case_id, press.channel, press.ts, world)
+    return case, Metadata(case.id, value.manifest, press.channel, press.ts)
+
+
+def _known_manifest(value: ButtonValue, world: World) -> None:
+    if not value.manifest or cases.load_manifest(world.table, value.case_id, value.manifest) is None:
+        raise Refusal("What this button stood for is not stored, so it decides nothing. Please use the current card.")
+
+
+def _submit(submission: Submission, world: World) -> Metadata:
+    meta = Metadata.parse(submission.metadata)
+    case = live_case(meta.case_id, meta.channel, meta.ts, world)
+    _known_manifest(ButtonValue(meta.case_id, meta.manifest), world)
+    require_right(case, submission.user, submission.team, world)
+    _record(case, submission.request, world)
+    return meta
+
+
+def _record(case: Case, request: SignedRequest, world: World) -> None:
+    """One write, one message. Slack's retry of the same request writes nothing, but rings again."""
+    now = world.clock.now()
+    decisions.put_decision(world.table, request, case.id, keys.stamp(now), keys.stamp(now + MESSAGE_LOST_AFTER))
+    message = {"kind": "decision", "case": case.id, "signature": request.id}
+    world.queues.decisions.send(message, group=case.id)
+
+
+def _open(press: Press, view: modals.View, world: World) -> str:
+    answer = world.slack.call("views.open", trigger_id=press.trigger_id, view=view)
+    return str(answer["view"]["id"])
+
+
+def _show(view_id: str, view: modals.View, world: World) -> None:
+    world.slack.call("views.update", view_id=view_id, view=view)
+
+
+def _permalink(case: Case, world: World) -> str:
+    if not case.ts:
+        return ""
+    try:
+        return str(world.slack.call("chat.getPermalink", channel=case.channel, message_ts=case.ts)["permalink"])
+    except BadInput:
+        return ""

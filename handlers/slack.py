@@ -1,0 +1,25 @@
+"""Slack's requests → answers within three seconds: a look, a signed click kept, a message. Reaches no account."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from slack_bolt.adapter.aws_lambda import SlackRequestHandler
+
+from bot.bootstrap import world_for
+from bot.slack.app import build_app
+from bot.world import World
+
+
+def handler(event: dict[str, Any], context: object, world: World | None = None) -> dict[str, Any]:
+    """Answer one request of HTTP API (payload format 2.0)."""
+    answering = SlackRequestHandler(build_app(world)) if world else _deployed()
+    answer: dict[str, Any] = answering.handle(event, context)  # type: ignore[no-untyped-call] # Bolt's is untyped
+    return answer
+
+
+@cache
+def _deployed() -> SlackRequestHandler:
+    """Built once per container, at its first request."""
+    return SlackRequestHandler(build_app(world_for("slack")))
