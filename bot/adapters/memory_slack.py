@@ -79,12 +79,12 @@ class MemorySlack:
         """The arguments of every call of one method."""
         return [arguments for name, arguments in self.calls if name == method]
 
-    def message(self, channel: str, ts: str) -> Json:
-        """One message. Raises SlackRefused (`message_not_found`)."""
+    def message(self, channel: str, ts: str, otherwise: str = "message_not_found") -> Json:
+        """One message. Raises SlackRefused."""
         for message in self.messages[channel]:
             if message["ts"] == ts:
                 return message
-        raise _refused("message_not_found")
+        raise _refused(otherwise)
 
     def _method(self, name: str) -> Callable[[Json], Json]:
         methods: dict[str, Callable[[Json], Json]] = {
@@ -101,7 +101,7 @@ class MemorySlack:
             "chat.update": self._update,
             "conversations.history": self._history,
             "conversations.info": lambda given: {"channel": self._channel(given["channel"])},
-            "conversations.open": lambda given: {"channel": {"id": f"D{given['users'][1:]}"}},
+            "conversations.open": lambda given: {"channel": {"id": _direct(given["users"])}},
             "conversations.replies": self._replies,
             "usergroups.list": self._groups,
             "usergroups.users.list": self._group_users,
@@ -116,15 +116,17 @@ class MemorySlack:
         return methods[name]
 
     def _post(self, given: Json) -> Json:
-        self._channel(given["channel"])
+        channel = _direct(self._channel(given["channel"])["id"])
+        if "thread_ts" in given:
+            self.message(channel, given["thread_ts"], "thread_not_found")
         message = {"type": "message", "user": BOT_USER, "bot_id": BOT_ID, "team": TEAM, "ts": self._ts()}
         message |= _content(given)
         if "thread_ts" in given:
             message["thread_ts"] = given["thread_ts"]
         if "metadata" in given:
             message["metadata"] = given["metadata"]
-        self.messages[given["channel"]].append(message)
-        return {"channel": given["channel"], "ts": message["ts"], "message": message}
+        self.messages[channel].append(message)
+        return {"channel": channel, "ts": message["ts"], "message": message}
 
     def _update(self, given: Json) -> Json:
         message = self.message(given["channel"], given["ts"])
@@ -154,9 +156,11 @@ class MemorySlack:
         self._channel(given["channel"])
         newest_first = [each for each in reversed(self.messages[given["channel"]]) if _is_top(each)]
         inside = [each for each in newest_first if _is_between(each["ts"], given)]
-        limit = int(given.get("limit", 100))
-        shown = [_without_metadata(each, given) for each in inside[:limit]]
-        return {"messages": shown, "has_more": len(inside) > limit}
+        start, limit = int(given.get("cursor") or 0), int(given.get("limit", 100))
+        shown = [_without_metadata(each, given) for each in inside[start : start + limit]]
+        more = len(inside) > start + limit
+        cursor = {"response_metadata": {"next_cursor": str(start + limit)}} if more else {}
+        return {"messages": shown, "has_more": more} | cursor
 
     def _replies(self, given: Json) -> Json:
         root = self.message(given["channel"], given["ts"])
@@ -236,6 +240,11 @@ def _content(given: Json) -> Json:
         raise _refused("invalid_blocks")
     shown = {name: given[name] for name in ("blocks", "attachments") if given.get(name)}
     return {"text": given.get("text", "")} | shown
+
+
+def _direct(channel: str) -> str:
+    """A message to a person goes to the direct conversation with them."""
+    return f"D{channel[1:]}" if channel.startswith("U") else channel
 
 
 def _is_top(message: Json) -> bool:
