@@ -189,7 +189,7 @@ def fold(observation: Observation, known: Finding | None, severity: Severity) ->
     return replace(
         base,
         severity=severity,
-        sources=_newest(sources),
+        sources=_kept(sources),
         title=observation.title or base.title,
         description=observation.description or base.description,
         docs_url=observation.docs_url or base.docs_url,
@@ -212,8 +212,9 @@ def _first(observation: Observation, severity: Severity) -> Finding:
     )
 
 
-def _newest(sources: Mapping[str, SourceState]) -> Mapping[str, SourceState]:
+def _kept(sources: Mapping[str, SourceState]) -> Mapping[str, SourceState]:
+    """At most MAX_SOURCES: those that fail first, so that dropping some never hides a problem, then the newest."""
     if len(sources) <= MAX_SOURCES:
         return sources
-    kept = sorted(sources.values(), key=lambda one: (one.updated, one.arrived), reverse=True)[:MAX_SOURCES]
-    return {source.id: source for source in kept}
+    ranked = sorted(sources.values(), key=lambda one: (one.fails, one.updated, one.arrived), reverse=True)
+    return {source.id: source for source in ranked[:MAX_SOURCES]}

@@ -142,8 +142,12 @@ def _findings(detail: dict[str, Any], around: _Wrapping, name: str) -> Iterator[
 def _finding_of_event(finding: Any, around: _Wrapping) -> Part:
     if not isinstance(finding, dict):
         return Rejected(f"detail.findings holds a {_json_name(finding)} where a finding was expected")
-    form = Form.OCSF if "class_uid" in finding else Form.ASFF
-    return Piece(form, finding, around.arrived, around.action)
+    return Piece(_form(finding), finding, around.arrived, around.action)
+
+
+def _form(finding: dict[str, Any]) -> Form:
+    """Whoever imports an ASFF finding may add fields to it; they must not make it another product's OCSF finding."""
+    return Form.OCSF if "class_uid" in finding and "ProductArn" not in finding else Form.ASFF
 
 
 def _sns(message: dict[str, Any], around: _Wrapping) -> Iterator[Part]:
@@ -160,10 +164,9 @@ def _sns(message: dict[str, Any], around: _Wrapping) -> Iterator[Part]:
 
 
 def _bare(body: dict[str, Any], around: _Wrapping) -> Part:
-    if "class_uid" in body:
-        return Piece(Form.OCSF, body, around.arrived)
-    if body.get("SchemaVersion") == "2018-10-08" or {"ProductArn", "AwsAccountId"} <= body.keys():
-        return Piece(Form.ASFF, body, around.arrived)
+    asff = body.get("SchemaVersion") == "2018-10-08" or {"ProductArn", "AwsAccountId"} <= body.keys()
+    if asff or "class_uid" in body:
+        return Piece(_form(body), body, around.arrived)
     return _config(body, around) or _unknown(body)
 
 

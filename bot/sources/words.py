@@ -54,7 +54,7 @@ def is_account(text: str) -> bool:
 
 def line(text: str, limit: int = MAX_TEXT) -> str:
     """One line of foreign text: no control characters, and no longer than `limit`."""
-    flat = _CONTROL_CHARACTERS.sub(" ", text).strip()
+    flat = _CONTROL_CHARACTERS.sub(" ", _text(text)).strip()
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"
 
 

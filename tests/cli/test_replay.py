@@ -1,0 +1,203 @@
+"""`cspm replay`: each file judged alone, a line a file, and never a traceback."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli import main
+from bot.cli.documents import load
+from bot.domain.errors import BadInput
+from tests.sources.builders import EVENTS, a_compliance_change, a_finding
+
+FIELDS = {
+    "key",
+    "source",
+    "control",
+    "account",
+    "region",
+    "resource_type",
+    "resource",
+    "severity",
+    "status",
+    "remediation",
+}
+
+
+class Console:
+    """Runs the command as a person would."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+        self.capsys = capsys
+        self.folder = folder
+
+    def file(self, content: Any) -> str:
+        """A file with this content: bytes as they are, anything else as JSON."""
+        path = self.folder / f"{len(list(self.folder.iterdir()))}.json"
+        path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
+        return str(path)
+
+    def replay(self, *arguments: str) -> list[dict[str, Any]]:
+        """The JSON lines of `cspm replay … --json`, which must succeed."""
+        assert main(["replay", *arguments, "--json"]) == 0
+        return [json.loads(text) for text in self.capsys.readouterr().out.splitlines()]
+
+    def judge(self, content: Any) -> dict[str, Any]:
+        """What becomes of a file with this content."""
+        (answer,) = self.replay(self.file(content))
+        return answer
+
+
+@pytest.fixture
+def console(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Console:
+    return Console(capsys, tmp_path)
+
+
+def test_a_stored_finding_is_told_in_full(console: Console) -> None:
+    (answer,) = console.replay(str(EVENTS / "securityhub_failed.json"))
+    (finding,) = answer.pop("findings")
+    assert answer == {"file": str(EVENTS / "securityhub_failed.json"), "outcome": "stored", "reason": ""}
+    assert finding.keys() == FIELDS
+    assert finding.pop("key")
+    assert finding == {
+        "source": "asff",
+        "control": "S3.8",
+        "account": "111122223333",
+        "region": "eu-west-1",
+        "resource_type": "AWS::S3::Bucket",
+        "resource": "arn:aws:s3:::acme-payroll-exports",
+        "severity": "HIGH",
+        "status": "open",
+        "remediation": "BlockPublicAccess",
+    }
+
+
+def test_a_line_a_file_in_the_order_given(console: Console) -> None:
+    files = [str(EVENTS / f"{name}.json") for name in ("guardduty", "config_item_change", "findings_v2")]
+    answers = console.replay(*files)
+    assert [answer["file"] for answer in answers] == files
+    assert [answer["outcome"] for answer in answers] == ["stored", "ignored", "stored"]
+
+
+def test_files_are_judged_alone(console: Console) -> None:
+    file = str(EVENTS / "securityhub_failed.json")
+    first, second = console.replay(file, file)
+    assert first == second
+
+
+def test_what_was_not_kept_of_a_stored_file_is_told(console: Console) -> None:
+    answer = console.judge([a_finding(), {"Id": "x"}, a_finding()])
+    assert (answer["outcome"], len(answer["findings"])) == ("stored", 2)
+    assert answer["reason"].startswith("1 of 3 not kept: no accepted shape (it has Id)")
+
+
+def test_the_answer_of_get_findings_is_a_file(console: Console) -> None:
+    assert len(console.judge({"Findings": [a_finding(), a_finding(Id="another")]})["findings"]) == 2
+
+
+def test_json_lines_are_a_file_and_a_torn_line_costs_only_itself(console: Console) -> None:
+    line = json.dumps(a_finding()).encode()
+    answer = console.judge(b"\n".join([line, line, line[:90]]))
+    assert (answer["outcome"], len(answer["findings"])) == ("stored", 2)
+    assert answer["reason"].startswith("1 of 3 not kept: line 3 is no JSON document")
+
+
+@pytest.mark.parametrize(
+    ("finding", "severity"),
+    [
+        (a_finding(Severity={"Label": "LOW"}), "LOW"),
+        (a_finding(Severity={"Normalized": 95}), "CRITICAL"),
+        (a_finding(Severity=None), "HIGH"),
+        (a_compliance_change(), "HIGH"),
+        (a_compliance_change(configRuleName="our-own-rule"), "MEDIUM"),
+    ],
+)
+def test_the_severity_is_the_sources_else_the_catalogues_else_medium(
+    console: Console, finding: dict[str, Any], severity: str
+) -> None:
+    assert console.judge(finding)["findings"][0]["severity"] == severity
+
+
+def test_no_fix_is_offered_for_what_is_not_believed_or_is_another_type(console: Console) -> None:
+    forged = console.replay(str(EVENTS / "imported_by_anybody.json"))[0]["findings"][0]
+    typed = console.judge(a_finding(Resources=[{"Type": "AwsS3Object", "Id": "x"}]))["findings"][0]
+    assert (forged["remediation"], typed["remediation"]) == ("", "")
+
+
+def test_the_policy_names_rules(console: Console, tmp_path: Path) -> None:
+    file = console.file(a_compliance_change(configRuleName="our-own-rule"))
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(
+        "version: 1\nteams: [T0123ABCD]\nfallback_channel: C0SECFALL1\n"
+        "config_rules: {our-own-rule: S3.8}\n"
+        "routes:\n  - {channel: C0SECURITY, approvers: {groups: [S0SECENG1]}}\n"
+    )
+    assert console.replay(file, "--policy", str(policy))[0]["findings"][0]["control"] == "S3.8"
+
+
+def test_a_policy_that_cannot_be_read_is_the_commands_failure(console: Console) -> None:
+    assert main(["replay", console.file(a_finding()), "--policy", "/no/such/file"]) == 2
+    assert "the policy /no/such/file cannot be read" in console.capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "empty"),
+        (b"  \n", "empty"),
+        (b"{", "not JSON"),
+        (json.dumps(a_finding(), indent=2).encode()[:200], "not JSON"),
+        (json.dumps(a_finding()).encode("utf-16"), "UTF-16"),
+        (json.dumps(a_finding()).encode("utf-16-le"), "NUL"),
+        (b'{"Title": "caf\xe9"}', "not UTF-8"),
+        (b'{"Title": "\x00"}', "NUL"),
+        (b'{"Severity": {"Normalized": NaN}}', "NaN is not JSON"),
+        (b"[" * 100_000, "nested too deep"),
+        (b'{"a":' * 50_000 + b"1" + b"}" * 50_000, "nested too deep"),
+        (b"7" * 5_000, "thousands of digits"),
+        (b"7", "a number where an object was expected"),
+    ],
+)
+def test_what_cannot_be_read_is_rejected_with_the_reason(console: Console, content: bytes, why: str) -> None:
+    answer = console.judge(content)
+    assert (answer["outcome"], answer["findings"]) == ("rejected", [])
+    assert why in answer["reason"]
+
+
+def test_a_byte_order_mark_of_utf8_hurts_nobody(console: Console) -> None:
+    assert console.judge(b"\xef\xbb\xbf" + json.dumps(a_finding()).encode())["outcome"] == "stored"
+
+
+def test_missing_files_and_folders_are_rejected(console: Console, tmp_path: Path) -> None:
+    answers = console.replay(str(tmp_path / "no.json"), str(tmp_path))
+    assert [answer["outcome"] for answer in answers] == ["rejected", "rejected"]
+    assert all("cannot be read" in answer["reason"] for answer in answers)
+
+
+def test_a_file_over_the_limit_is_not_read_whole(console: Console) -> None:
+    with pytest.raises(BadInput, match="split it"):
+        load(console.file(a_finding()), limit=100)
+
+
+def test_people_read_a_table(console: Console) -> None:
+    names = ("securityhub_custom_action", "config_item_change")
+    assert main(["replay", *(str(EVENTS / f"{name}.json") for name in names)]) == 0
+    lines = console.capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["stored", str(EVENTS / "securityhub_custom_action.json")]
+    assert lines[1].split() == [
+        *("HIGH", "open", "S3.8", "111122223333", "eu-west-1", "arn:aws:s3:::acme-payroll-exports"),
+        *("→", "BlockPublicAccess"),
+    ]
+    assert lines[3].startswith("ignored")
+    assert "carries no compliance" in lines[4]
+
+
+def test_the_table_shows_no_control_characters_of_foreign_text(console: Console) -> None:
+    hostile = a_finding(Resources=[{"Type": "AwsS3Bucket", "Id": "x\u001b[2Jy\nstored"}])
+    assert main(["replay", console.file(hostile)]) == 0
+    out = console.capsys.readouterr().out
+    assert "\u001b" not in out
+    assert len(out.splitlines()) == 2

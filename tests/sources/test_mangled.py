@@ -1,0 +1,60 @@
+"""Whatever happens to an event on its way, reading it never raises, and no part of it vanishes without a reason."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.controls import control_severity
+from bot.domain.finding import fold
+from tests.sources.builders import an_event, reading
+
+NAMES = (
+    "securityhub_failed",
+    "securityhub_custom_action",
+    "securityhub_cis_1_22",
+    "findings_v2",
+    "config_compliance_change",
+    "config_imported",
+    "guardduty",
+)
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(st.characters(), max_size=20),
+    st.sampled_from(["\ud800", "\0", "AWS::::Account:", "arn:aws:::x", "arn:", "9" * 5_000, "2026-13-45", "#" * 300]),
+    st.lists(st.none(), max_size=2),
+    st.dictionaries(st.text(max_size=5), st.none(), max_size=2),
+)
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(place for step, inner in steps for place in _places(inner, (*path, step)))]
+
+
+def _mangled(document: Any, path: tuple[Any, ...], junk: Any) -> Any:
+    if not path:
+        return junk
+    holder = document = copy.deepcopy(document)
+    for step in path[:-1]:
+        holder = holder[step]
+    holder[path[-1]] = junk
+    return document
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.sampled_from(NAMES), st.data(), JUNK)
+def test_a_mangled_event_never_raises_and_never_vanishes(name: str, data: st.DataObject, junk: Any) -> None:
+    event = an_event(name)
+    seen = reading(_mangled(event, data.draw(st.sampled_from(_places(event))), junk))
+    assert seen.observations or seen.ignored or seen.rejected
+    for one in seen.observations:
+        json.dumps([one.fid, one.control, one.resource.id, one.source.id], ensure_ascii=False).encode()
+        assert fold(one, None, control_severity(one, None)).status
