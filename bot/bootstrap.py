@@ -58,7 +58,7 @@ RIGHTS: Final = {
         reads_hub=True,
         places=True,
     ),
-    "cards": Rights(secrets=frozenset({BOT_TOKEN})),
+    "cards": Rights(sends=frozenset({"cards"}), secrets=frozenset({BOT_TOKEN})),
     "slack": Rights(sends=frozenset({"plan", "answers", "decisions"}), secrets=frozenset({BOT_TOKEN, SIGNING_SECRET})),
     "remediate": Rights(
         sends=frozenset({"plan", "cards", "answers", "runs", "proofs"}),

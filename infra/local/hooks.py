@@ -1,0 +1,90 @@
+"""What the workspace's page and scripts learn of the stack behind it, and what they may do there."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+
+from boto3.dynamodb.conditions import Key
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.local.bus import Bus
+from infra.local.cloud import CustomerCloud, sandbox_call
+from infra.local.inventory import describe
+from infra.local.traffic import Traffic
+from infra.local.watch import Watch
+from infra.local.workspace.clock import duration as timedelta_of
+from infra.local.workspace.config import JSON
+
+_AUDIT_LINES: Final = 60
+_SEEN_AGAIN_AFTER: Final = timedelta(hours=12)
+"""Security Hub checks most controls again within 12 to 24 hours."""
+
+
+class Now(Protocol):
+    """The workspace's time."""
+
+    def __call__(self) -> datetime:
+        """Now, UTC."""
+
+
+@dataclass(frozen=True)
+class StackHooks:
+    """The local stack as the workspace sees it (`infra.local.workspace.config.Hooks`)."""
+
+    cloud_accounts: CustomerCloud
+    bus: Bus
+    traffic: Traffic
+    watch: Watch
+    functions: Any
+    schedule_function: str
+    table: Any
+    now: Now
+
+    def quiet(self) -> bool:
+        """Tell whether no queue holds work and the detector has seen everything."""
+        return self.watch.idle and self.traffic.quiet()
+
+    def cloud(self) -> JSON:
+        """What the cloud pane shows."""
+        return {
+            "resources": describe(self.cloud_accounts),
+            "events": self.bus.last(),
+            "queues": [asdict(depth) for depth in self.traffic.depths()],
+            "audit": self._audit(),
+        }
+
+    def sandbox_call(self, account: str, region: str, service: str, operation: str, params: JSON) -> JSON:
+        """Call an AWS operation in a customer's account, behind the bot's back; raise ValueError for a bad one."""
+        try:
+            return sandbox_call(self.cloud_accounts, account, region, service, operation, params)
+        except (ClientError, BotoCoreError) as problem:
+            raise ValueError(str(problem)) from problem
+        except AttributeError as problem:
+            raise ValueError(f"{service} has no operation {operation!r}") from problem
+
+    def sandbox_event(self, event: JSON) -> None:
+        """Send one event to the bot's bus; raise ValueError for an event that it cannot carry."""
+        self.bus.put(event)
+
+    def advance_clock(self, duration: str) -> str:
+        """Do at once what the next minute would bring; after half a day, let every finding be observed again."""
+        seen_again = self.watch.look(reemit=True) if timedelta_of(duration) >= _SEEN_AGAIN_AFTER else 0
+        answer = self.functions.invoke(FunctionName=self.schedule_function, Payload=json.dumps({"job": "sweep"}))
+        if answer.get("FunctionError"):
+            raise ValueError(f"the sweep failed: {answer['Payload'].read().decode('utf-8', 'replace')[:500]}")
+        return f"the sweep has run; {seen_again} findings were observed again"
+
+    def _audit(self) -> list[dict[str, str]]:
+        day = f"AUDIT#{self.now():%Y-%m-%d}"
+        found = self.table.query(KeyConditionExpression=Key("pk").eq(day), ScanIndexForward=False, Limit=_AUDIT_LINES)[
+            "Items"
+        ]
+        return [{"at": str(item["at"]), "text": _audit_line(item)} for item in found]
+
+
+def _audit_line(item: JSON) -> str:
+    words = (item.get("who"), item.get("what"), item.get("resource"), item.get("reason"))
+    return " · ".join(str(word) for word in words if word)

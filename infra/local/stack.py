@@ -1,0 +1,174 @@
+"""The product on one machine: the bot's stack, the customers' accounts and the workspace, wired to each other."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import boto3
+
+from infra.local import sandbox
+from infra.local.bus import Bus
+from infra.local.cloud import CustomerCloud
+from infra.local.deploy import STACK, deploy
+from infra.local.detector import Detector
+from infra.local.hooks import StackHooks
+from infra.local.ministack import ACCOUNT, Ministack
+from infra.local.traffic import Traffic
+from infra.local.translate import ROOT
+from infra.local.watch import Watch
+from infra.local.workspace.config import WorkspaceConfig
+from infra.local.workspace.server import WorkspaceServer
+
+POLICY: Final = ROOT / "infra" / "policies" / "local.yaml"
+_NO_CREDENTIALS: Final = {
+    "AWS_CONFIG_FILE": "/dev/null",
+    "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+"""Nothing here may find real credentials, or ask a network for them."""
+
+Say = Callable[[str], None]
+
+
+class CannotStart(Exception):
+    """Something on this machine is in the way; the message says what to do."""
+
+
+class LocalStack:
+    """Everything between start() and stop(). What was started is stopped, also when the start fails half-way."""
+
+    def __init__(self, directory: Path, port: int = 0, policy: Path = POLICY, say: Say = lambda _line: None) -> None:
+        self._directory = directory
+        self._port = port
+        self._policy = policy
+        self._say = say
+        self._running = ExitStack()
+        self._signing_secret = secrets.token_hex(16)
+        self.cloud = CustomerCloud(home_account=ACCOUNT)
+        self.aws = Ministack(directory, environment=_NO_CREDENTIALS)
+        self.workspace: WorkspaceServer | None = None
+        self.outputs: dict[str, str] = {}
+
+    def start(self) -> WorkspaceServer:
+        """Start all of it. Raises CannotStart, MinistackFailed, DeploymentFailed; then nothing is left running."""
+        try:
+            return self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop what runs, in reverse order. Twice does no harm."""
+        self._running.close()
+
+    def _start(self) -> WorkspaceServer:
+        port = usable_port(self._port)
+        self._say("the customers' accounts …")
+        self._running.callback(self.cloud.stop)
+        self.cloud.start()
+        sandbox.seed(self.cloud)
+        self._say("the bot's own AWS …")
+        self._running.callback(self.aws.stop)
+        self.aws.start()
+        self._say("the bot's stack …")
+        self.outputs = deploy(self.aws, self._environment(port))
+        self._put_secrets()
+        self._put_policy()
+        self._say("the workspace …")
+        bus = Bus(self.aws.client("events"), ACCOUNT, self.outputs["ForwardedBusArn"])
+        watch = Watch(Detector(self.cloud, ACCOUNT, bus.put, self.now), self.cloud.calls)
+        self._running.callback(watch.stop)
+        self.workspace = WorkspaceServer(self._workspace_config(port), self._hooks(bus, watch))
+        self._running.callback(self.workspace.stop)
+        self.workspace.start()
+        self._say(f"the detector … {watch.start()} findings")
+        return self.workspace
+
+    def now(self) -> datetime:
+        """The workspace's time; real time until there is one."""
+        return self.workspace.slack.clock.now() if self.workspace else datetime.now(UTC)
+
+    def _environment(self, port: int) -> dict[str, str]:
+        return {
+            **_NO_CREDENTIALS,
+            "CSPM_ACCOUNTS_ENDPOINT": self.cloud.endpoint,
+            "CSPM_SLACK_API": f"http://127.0.0.1:{port}/api/",
+            "CSPM_CLOCK_URL": f"http://127.0.0.1:{port}/workspace/clock",
+        }
+
+    def _put_secrets(self) -> None:
+        manager = self.aws.client("secretsmanager")
+        manager.put_secret_value(SecretId="cspm/slack/signing-secret", SecretString=self._signing_secret)
+        manager.put_secret_value(SecretId="cspm/slack/bot-token", SecretString="xoxb-local")
+
+    def _put_policy(self) -> None:
+        """Deploy the policy as an administrator would: a hosted version, rolled out at once."""
+        appconfig = self.aws.client("appconfig")
+        application, profile = self.outputs["PolicyApplicationId"], self.outputs["PolicyProfileId"]
+        version = appconfig.create_hosted_configuration_version(
+            ApplicationId=application,
+            ConfigurationProfileId=profile,
+            Content=self._policy.read_bytes(),
+            ContentType="application/x-yaml",
+            VersionLabel="local",
+        )
+        appconfig.start_deployment(
+            ApplicationId=application,
+            EnvironmentId=self.outputs["PolicyEnvironmentId"],
+            ConfigurationProfileId=profile,
+            ConfigurationVersion=str(version["VersionNumber"]),
+            DeploymentStrategyId="AppConfig.AllAtOnce",
+        )
+
+    def _workspace_config(self, port: int) -> WorkspaceConfig:
+        return WorkspaceConfig(
+            request_url=f"{self.aws.endpoint}/slack/events",
+            headers={"Host": f"{self.outputs['ApiId']}.execute-api.localhost:{self.aws.port}"},
+            signing_secret=self._signing_secret,
+            port=port,
+        )
+
+    def _hooks(self, bus: Bus, watch: Watch) -> StackHooks:
+        return StackHooks(
+            cloud_accounts=self.cloud,
+            bus=bus,
+            traffic=Traffic(self.aws.client("sqs"), self._physical_ids()),
+            watch=watch,
+            functions=self.aws.client("lambda"),
+            schedule_function=self.outputs["ScheduleFunctionName"],
+            table=self._table(),
+            now=self.now,
+        )
+
+    def _physical_ids(self) -> dict[str, str]:
+        resources = self.aws.client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
+        return {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources}
+
+    def _table(self) -> Any:
+        dynamodb = boto3.resource(
+            "dynamodb",
+            region_name=self.aws.region,
+            endpoint_url=self.aws.endpoint,
+            aws_access_key_id=self.aws.account,
+            aws_secret_access_key="local",  # noqa: S106 - any will do
+        )
+        return dynamodb.Table(self.outputs["TableName"])
+
+
+def usable_port(port: int) -> int:
+    """Return the port, or a free one for 0. Raises CannotStart when somebody has it."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as problem:
+            raise CannotStart(
+                f"port {port} is in use: is `make run` running already? Stop it, or take another: make run PORT=8421"
+            ) from problem
+        return int(probe.getsockname()[1])

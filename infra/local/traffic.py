@@ -1,0 +1,55 @@
+"""How much work waits in the bot's queues."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+_COUNTS: Final = {
+    "waiting": "ApproximateNumberOfMessages",
+    "in_work": "ApproximateNumberOfMessagesNotVisible",
+    "delayed": "ApproximateNumberOfMessagesDelayed",
+}
+# In the direction of the work: what moves on while we look is met again further down.
+_ORDER: Final = ("Ingest", "Plan", "Decisions", "Runs", "Proofs", "Cards", "Answers")
+
+
+@dataclass(frozen=True)
+class Depth:
+    """What is in one queue, and what its dead-letter queue holds."""
+
+    name: str
+    waiting: int
+    in_work: int
+    delayed: int
+    dead: int = 0
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing waits, is worked on or is yet to come."""
+        return self.waiting == self.in_work == self.delayed == 0
+
+
+class Traffic:
+    """The queues of one stack; `urls` by the template's logical ids."""
+
+    def __init__(self, sqs: Any, urls: Mapping[str, str]) -> None:
+        self._sqs = sqs
+        self._urls = urls
+
+    def depths(self) -> list[Depth]:
+        """Every queue with its dead letters, in the direction of the work."""
+        return [self._depth(name, dead=self._counts(f"{name}DeadLetters")["waiting"]) for name in _ORDER]
+
+    def quiet(self) -> bool:
+        """Whether no queue holds work, dead letters aside."""
+        return all(self._depth(name).empty for name in _ORDER)
+
+    def _depth(self, name: str, dead: int = 0) -> Depth:
+        return Depth(name.lower(), dead=dead, **self._counts(f"{name}Queue"))
+
+    def _counts(self, logical_id: str) -> dict[str, int]:
+        wanted = list(_COUNTS.values())
+        found = self._sqs.get_queue_attributes(QueueUrl=self._urls[logical_id], AttributeNames=wanted)["Attributes"]
+        return {name: int(found.get(attribute, 0)) for name, attribute in _COUNTS.items()}
