@@ -80,7 +80,7 @@ class MotoAccount:
         return {action for call in self.calls for action in iam_actions(call)}
 
     def _hooked(self, service: str, region: str) -> Any:
-        client = plain_client(service, region)
+        client = _new_client(service, region)  # of its own: hooks on a shared one would add up
         pager = _Pager(service, self)
         client.meta.events.register("before-parameter-build.*", pager.before_parameters)
         client.meta.events.register("before-call.*", pager.before_call)
@@ -88,8 +88,13 @@ class MotoAccount:
         return client
 
 
+@cache
 def plain_client(service: str, region: str = REGION) -> Any:
     """A client that somebody else uses: nothing recorded, nothing disturbed."""
+    return _new_client(service, region)
+
+
+def _new_client(service: str, region: str) -> Any:
     make: Any = boto3.client
     return make(service, region_name=region, aws_access_key_id="test", aws_secret_access_key="test")
 

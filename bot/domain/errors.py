@@ -9,6 +9,7 @@ CspmError
 ├── Unknown             we failed to know; nothing may be changed on the strength of it
 │   ├── PolicyUnreadable
 │   └── RightsUnknown
+├── Stopped             a run cannot go on in the account; the cause is for people
 ├── Refusal             the resource is not one that the bot may work on; the reason is for people
 ├── ResourceGone        the resource does not exist any more
 ├── Conflict            a conditional write met another one; read again
@@ -107,3 +108,7 @@ class NotCanonical(CspmError):
 
 class ResourceGone(CspmError):
     """The resource does not exist any more."""
+
+
+class Stopped(CspmError):
+    """A run cannot go on because of what the account answered; the message is the cause, for people."""

@@ -31,7 +31,7 @@ RECORDED: Final = "✔ *Recorded.* Your approval of this page is being judged; t
 
 
 def handle(body: Mapping[str, Any], world: World) -> None:
-    """One message of the answers queue. Raises BadInput for a kind that it does not know; Busy and Unknown come back."""
+    """One message of the answers queue. Raises BadInput for a kind that it does not know; Busy comes back."""
     match body["kind"]:
         case "review":
             review(body, world)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from bot.domain.canonical import short_id
 from bot.domain.case import Approval, Case, Work
-from bot.domain.errors import BadInput, IllegalStep, Refusal, Unknown
+from bot.domain.errors import BadInput, IllegalStep, PolicyUnreadable, Refusal, RightsUnknown
 from bot.domain.plan import Plan
 from bot.domain.policy import Policy, Route, Stage, Subject
 from bot.domain.ports import Write
@@ -84,7 +84,7 @@ def decide(case_id: str, decision_id: str, world: World) -> None:
         return
     try:
         outcome = _judge(click, case_id, decision_id, world)
-    except (Refusal, Unknown) as reason:
+    except (Refusal, PolicyUnreadable, RightsUnknown) as reason:
         outcome = f"Nothing was decided: {reason}."
     _settle(case_id, decision_id, click.user, outcome, world)
     notice = {"kind": "notice", "user": click.user, "channel": click.channel, "text": escape(outcome)}

@@ -6,7 +6,8 @@ owner reads what took effect: as wanted → done; as before → written again; e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
@@ -15,8 +16,20 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from bot.domain.canonical import ABSENT, same
 from bot.domain.case import Work
-from bot.domain.errors import BadInput, Busy, Conflict, CspmError, Refusal, ResourceGone
-from bot.domain.plan import Change, Changes, Clash, Compliant, Conflicted, Gone, Outcome, Target, differs, undo
+from bot.domain.errors import BadInput, Busy, Conflict, Refusal, ResourceGone, Stopped, Unknown
+from bot.domain.plan import (
+    Change,
+    Changes,
+    Clash,
+    Compliant,
+    Conflicted,
+    Gone,
+    Outcome,
+    Settings,
+    Target,
+    differs,
+    undo,
+)
 from bot.domain.ports import Account, Call, Errand
 from bot.domain.remediation import Remediation, plan, session_policy
 from bot.domain.run import Mark, Run, RunKind, RunState
@@ -67,18 +80,24 @@ def execute(run_id: str, world: World) -> None:
     except Busy:
         _release(held.id, held.owner, world)
         raise
-    except (CspmError, ClientError, BotoCoreError) as error:
-        if isinstance(error, Conflict):
-            raise
-        endings.failed(held.id, _cause(error), world)
+    except (Stopped, Refusal) as cause:
+        endings.failed(held.id, str(cause), world)
 
 
-def _cause(error: Exception) -> str:
-    if isinstance(error, ResourceGone):
-        return "the resource does not exist any more"
-    if isinstance(error, ClientError | BotoCoreError):
-        return str(translated(error))
-    return str(error)
+@contextmanager
+def _in_the_account() -> Iterator[None]:
+    """What goes wrong in the account ends the run with its cause; trouble with our own store is tried again instead."""
+    try:
+        yield
+    except ResourceGone:
+        raise Stopped("the resource does not exist any more") from None
+    except (ClientError, BotoCoreError) as error:
+        problem = translated(error)
+        if isinstance(problem, Busy):
+            raise problem from error
+        raise Stopped(str(problem)) from error
+    except Unknown as problem:
+        raise Stopped(str(problem)) from problem
 
 
 def _take(run: Run, world: World) -> Run:
@@ -126,14 +145,16 @@ def _tools(run: Run, work: Work, world: World) -> Errands:
         session_policy=session_policy(recipe, target),
     )
     calls: list[Call] = []
-    return Errands(recipe, target, world.accounts.remediator(target.resource, errand, calls.append), calls)
+    with _in_the_account():
+        return Errands(recipe, target, world.accounts.remediator(target.resource, errand, calls.append), calls)
 
 
 def _still_the_same(run: Run, tools: Errands, world: World) -> bool:
     """Whether planning again gives the approved digest; otherwise the target learns why not, and nothing is called."""
     if run.kind is RunKind.UNDO:
         return _undo_still_the_same(run, tools, world)
-    outcome: Outcome = plan(tools.recipe, tools.target, tools.account, with_evidence=False)
+    with _in_the_account():
+        outcome: Outcome = plan(tools.recipe, tools.target, tools.account, with_evidence=False)
     match outcome:
         case Changes() if outcome.plan.digest == run.plan.digest:
             return True
@@ -154,7 +175,7 @@ def _undo_still_the_same(run: Run, tools: Errands, world: World) -> bool:
     fix = runs.load_run(world.table, run.fix_run)
     if fix is None:
         raise Refusal("the run that is to be undone is not there any more")
-    outcome = undo(fix.plan, fix.applied, tools.recipe.read(tools.target, tools.account))
+    outcome = undo(fix.plan, fix.applied, _read(tools))
     match outcome:
         case Changes() if outcome.plan.digest == run.plan.digest:
             return True
@@ -165,6 +186,11 @@ def _undo_still_the_same(run: Run, tools: Errands, world: World) -> bool:
         case Compliant():
             endings.conflict(run, (), world)
     return False
+
+
+def _read(tools: Errands) -> Settings:
+    with _in_the_account():
+        return tools.recipe.read(tools.target, tools.account)
 
 
 def _write_all(run: Run, tools: Errands, world: World, *, begun: bool) -> Run:
@@ -182,14 +208,15 @@ def _write_all(run: Run, tools: Errands, world: World, *, begun: bool) -> Run:
         if reason:
             raise Busy(reason, retry_after=60)
         run = _mark(run, change.setting, Mark.STARTED, tools, world)
-        tools.recipe.write(tools.target, change.setting, change.after, tools.account)
+        with _in_the_account():
+            tools.recipe.write(tools.target, change.setting, change.after, tools.account)
         run = _mark(run, change.setting, Mark.DONE, tools, world)
     return run
 
 
 def _to_write(run: Run, change: Change, tools: Errands) -> bool:
     """Whether a begun or taken-over change has still to be written. Raises Refusal when somebody else was here."""
-    now = tools.recipe.read(tools.target, tools.account).get(change.setting, ABSENT)
+    now = _read(tools).get(change.setting, ABSENT)
     if same(now, change.before):
         return True
     if same(now, change.after) and change.setting in run.journal:

@@ -78,13 +78,13 @@ def present(case: Case, policy: Policy, world: World) -> None:
 
 
 def _rows(visible: Sequence[Work], works: Sequence[Work]) -> tuple[tuple[str, str], ...]:
-    """What the card's buttons stand for: the plans that are shown in full; and, to be denied, what has only guidance."""
+    """What the card's buttons stand for: the plans that are shown in full; to be denied also what has guidance only."""
     proposed = [(work.tid, work.digest) for work in visible if work.state is State.PROPOSED]
     return (*proposed, *((work.tid, "") for work in works if work.state is State.GUIDANCE))
 
 
 def _too_soon(case: Case, now: datetime) -> bool:
-    if not case.ts or not case.rendered_at or case.hurry_at > case.rendered_at:
+    if not case.ts or not case.rendered_at or case.hurry_at >= case.rendered_at:
         return False
     return now - keys.parse(case.rendered_at) < CALM
 

@@ -1,0 +1,278 @@
+"""The whole bot on one stage: in-memory twins around moto's accounts, queues pumped into the flows by hand."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from bot.adapters.appconfig import StaticPolicies
+from bot.adapters.clock import ManualClock
+from bot.adapters.hostility import Hostility, peaceful
+from bot.adapters.ids import CountingIds
+from bot.adapters.memory_accounts import MemoryAccounts
+from bot.adapters.memory_queue import MemoryQueue, memory_queues
+from bot.adapters.memory_slack import MemorySlack
+from bot.adapters.memory_table import MemoryTable
+from bot.adapters.secrets import StaticSecrets
+from bot.adapters.security_hub import MemoryHub
+from bot.domain.case import Case, Work
+from bot.domain.errors import Busy, CspmError
+from bot.domain.ports import Account, Call, Recorder
+from bot.domain.resource import Resource
+from bot.flows import decide, execute, housekeep, ingest, plan, present, prove
+from bot.slack.ids import ActionId, BlockId, ButtonValue, CallbackId, Metadata
+from bot.store import cases, decisions, keys
+from bot.store.decisions import SignedRequest
+from bot.world import World
+from tests.aws import MotoAccount
+
+EVENTS = Path(__file__).parents[1] / "events"
+SIGNING_SECRET = "a-signing-secret"
+CHANNEL = "C0SECURITY"
+START = datetime(2026, 9, 22, 9, 0, tzinfo=UTC)
+
+POLICY = f"""
+version: 1
+teams: [T0ACME]
+stage: {{default: approve}}
+cards: {{min_severity: LOW, per_channel_per_day: 20}}
+fallback_channel: C0SECFALL
+routes:
+  - {{channel: {CHANNEL}, approvers: {{groups: [S0SECENG], required: 1}}}}
+"""
+
+Handler = Callable[[Mapping[str, Any], World], None]
+
+
+class RecordingAccount(MotoAccount):
+    """A moto account that tells a recorder of each call after it was made, and may crash there."""
+
+    def __init__(self, resource: Resource, told: Callable[[Call], None]) -> None:
+        region = resource.region if resource.region != "global" else "us-east-1"
+        super().__init__(region=region, account_id=resource.account)
+        self.told = told
+
+    def client(self, service: str, region: str = "") -> Any:
+        key = (service, region or self.region)
+        known = key in self._clients
+        client = super().client(service, region)
+        if not known:
+            client.meta.events.register("after-call.*", self._after)
+        return client
+
+    def _after(self, model: Any, **_: Any) -> None:
+        self.told(Call(model.service_model.service_name, model.name))
+
+
+@dataclass
+class Stage:
+    """A World of twins, and hands to play the queues, Slack and the clock with."""
+
+    hostility: Hostility = field(default_factory=peaceful)
+    policy: str = POLICY
+
+    def __post_init__(self) -> None:
+        self.clock = ManualClock(START)
+        self.table = MemoryTable(self.hostility)
+        self.slack = MemorySlack(self.hostility)
+        self.accounts = MemoryAccounts(self._account, hostility=self.hostility)
+        self.hub = MemoryHub(hostility=self.hostility)
+        self.calls: list[Call] = []
+        self.world = World(
+            clock=self.clock,
+            ids=CountingIds(),
+            table=self.table,
+            queues=memory_queues(self.clock, self.hostility),
+            policies=StaticPolicies(self.policy, "v1"),
+            secrets=StaticSecrets({"slack/signing-secret": SIGNING_SECRET}),
+            slack=self.slack,
+            accounts=self.accounts,
+            hub=self.hub,
+            fallback_channel="C0SECFALL",
+        )
+        self._cast()
+
+    def _cast(self) -> None:
+        for user in ("U0DANA", "U0OMAR", "U0LEE"):
+            self.slack.add_user(user, team_id="T0ACME")
+        self.slack.add_user("U0GUEST", team_id="T0ACME", is_restricted=True)
+        self.slack.groups["S0SECENG"] = ["U0DANA", "U0OMAR", "U0GUEST"]
+
+    def _account(self, resource: Resource, record: Recorder) -> Account:
+        def told(call: Call) -> None:
+            self.calls.append(call)
+            with self.hostility.call(str(call)):
+                record(call)
+
+        return RecordingAccount(resource, told)
+
+    # ------------------------------------------------------------------ events
+
+    def tell(self, *events: Mapping[str, Any]) -> frozenset[str]:
+        """Events arrive; the ids of the messages that failed."""
+        return ingest.ingest([(str(number), json.dumps(event)) for number, event in enumerate(events)], self.world)
+
+    # ------------------------------------------------------------------ queues
+
+    @property
+    def _handlers(self) -> list[tuple[MemoryQueue, Handler]]:
+        queues: Any = self.world.queues
+        return [
+            (queues.plan, plan.handle),
+            (queues.decisions, decide.handle),
+            (queues.runs, execute.handle),
+            (queues.proofs, prove.handle),
+            (queues.cards, present.handle),
+        ]
+
+    def pump(self, rounds: int = 40) -> None:
+        """Deliver messages until the queues are quiet; what raises stays, as on SQS, and is left for later."""
+        for _ in range(rounds):
+            moved = [self._deliver(queue, handler) for queue, handler in self._handlers]
+            if not any(moved):
+                return
+
+    def _deliver(self, queue: MemoryQueue, handler: Handler) -> bool:
+        messages = queue.receive()
+        done = False
+        for message in messages:
+            try:
+                handler(message.body, self.world)
+            except (Busy, CspmError):
+                queue.waiting.append(message)
+            else:
+                done = True
+        return done
+
+    def settle(self, seconds: float = 10) -> None:
+        """Let the queues get quiet, time pass, and what was delayed arrive."""
+        self.pump()
+        self.clock.advance(seconds=seconds)
+        self.pump()
+
+    def sweep(self) -> None:
+        """The scheduled sweep."""
+        housekeep.run("sweep", self.world)
+        self.pump()
+
+    # ------------------------------------------------------------------ the store
+
+    @property
+    def case(self) -> Case:
+        """The newest case."""
+        found = [item["pk"] for item in self.table.everything() if item["sk"] == "CASE"]
+        case = cases.load_case(self.table, max(found).removeprefix("CASE#"))
+        assert case
+        return case
+
+    @property
+    def works(self) -> list[Work]:
+        """The newest case's targets."""
+        return cases.load_works(self.table, self.case.id)
+
+    @property
+    def work(self) -> Work:
+        """The one target of the newest case."""
+        (work,) = self.works
+        return work
+
+    # ------------------------------------------------------------------ Slack
+
+    @property
+    def card(self) -> dict[str, Any]:
+        """The live card of the newest case."""
+        return self.slack.message(self.case.channel, self.case.ts)
+
+    @property
+    def card_text(self) -> str:
+        """Everything that the card says."""
+        return json.dumps(self.card, ensure_ascii=False)
+
+    def press(self, action: ActionId, user: str = "U0DANA", *, manifest: str = "", ts: str = "") -> SignedRequest:
+        """A press of a button of the live card, decided by `remediate`."""
+        case = self.case
+        value = ButtonValue(case.id, manifest or case.manifest).text
+        body = {
+            "type": "block_actions",
+            "user": {"id": user, "team_id": "T0ACME"},
+            "team": {"id": "T0ACME"},
+            "channel": {"id": case.channel},
+            "container": {"type": "message", "message_ts": ts or case.ts, "channel_id": case.channel},
+            "actions": [{"action_id": action, "value": value, "type": "button"}],
+        }
+        return self.decide(case.id, signed(body, self.clock))
+
+    def submit(
+        self, callback: CallbackId, user: str = "U0DANA", *, manifest: str = "", reason: str = ""
+    ) -> SignedRequest:
+        """A submission of a modal that was opened on the live card."""
+        case = self.case
+        about = Metadata(case.id, manifest or case.manifest, case.channel, case.ts)
+        values = {BlockId.DENY_REASON: {ActionId.DENY_REASON: {"value": reason}}} if reason else {}
+        body = {
+            "type": "view_submission",
+            "user": {"id": user, "team_id": "T0ACME"},
+            "team": {"id": "T0ACME"},
+            "view": {"callback_id": callback, "private_metadata": about.text, "state": {"values": values}},
+        }
+        return self.decide(case.id, signed(body, self.clock))
+
+    def decide(self, case_id: str, request: SignedRequest) -> SignedRequest:
+        """The Slack function's part: one put and one message."""
+        now = keys.stamp(self.clock.now())
+        decisions.put_decision(self.table, request, case_id, now, now)
+        message = {"kind": "decision", "case": case_id, "signature": request.id}
+        self.world.queues.decisions.send(message, group=case_id)
+        return request
+
+    def ask_undo(self, user: str = "U0DANA") -> dict[str, Any]:
+        """Open the undo preview; what the modal would be told."""
+        body = {"kind": "undo_preview", "case": self.case.id, "view_id": "V1", "user": user}
+        self.world.queues.plan.send(body)
+        self.pump()
+        return self.answers[-1]
+
+    @property
+    def answers(self) -> list[dict[str, Any]]:
+        """Everything that was sent to modals and people."""
+        queue: Any = self.world.queues.answers
+        found: list[dict[str, Any]] = queue.bodies
+        return found
+
+
+def signed(body: Mapping[str, Any], clock: ManualClock, secret: str = SIGNING_SECRET) -> SignedRequest:
+    """A request as Slack sends and signs it."""
+    text = urlencode({"payload": json.dumps(body)})
+    timestamp = str(int(clock.wall().timestamp()))
+    mac = hmac.new(secret.encode(), f"v0:{timestamp}:{text}".encode(), hashlib.sha256)
+    return SignedRequest(text, timestamp, f"v0={mac.hexdigest()}")
+
+
+def event(name: str) -> dict[str, Any]:
+    """One of the events in tests/events."""
+    found: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text())
+    return found
+
+
+def a_finding(control: str = "S3.8", *, status: str = "FAILED", minute: int = 0, **finding: Any) -> dict[str, Any]:
+    """An imported Security Hub finding on the example bucket, as FAILED, or as the hub says PASSED."""
+    document = deepcopy(event("securityhub_failed"))
+    (found,) = document["detail"]["findings"]
+    found["Id"] = found["Id"].replace("S3.8", control)
+    found["GeneratorId"] = f"security-control/{control}"
+    found["Compliance"] |= {"SecurityControlId": control, "Status": status}
+    found["UpdatedAt"] = f"2026-09-22T09:{minute:02}:00.000Z"
+    document["time"] = f"2026-09-22T09:{minute:02}:01Z"
+    if status == "PASSED":
+        found["Workflow"] = {"Status": "RESOLVED"}
+        found["Severity"] = {"Label": "INFORMATIONAL", "Normalized": 0}
+    found |= finding
+    return document
