@@ -25,6 +25,9 @@ class Recipes:
     params: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     controls: Mapping[str, str] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        return hash(canonical([self.params, self.controls]))
+
     @classmethod
     def of(cls, remediations: Iterable[Remediation]) -> Recipes:
         """The names that these remediations give."""

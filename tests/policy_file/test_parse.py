@@ -114,6 +114,15 @@ def test_durations_are_minutes_hours_or_days(written: str, hours: float) -> None
     assert read(with_lines(f"cards: {{repost_after: {written}}}")).cards.repost_after == timedelta(hours=hours)
 
 
+def test_the_same_text_is_read_once_and_another_version_is_another_policy() -> None:
+    again = Recipes(params=dict(RECIPES.params), controls=dict(RECIPES.controls))
+    first = parse(FULL, "v1", recipes=RECIPES)
+    assert parse(FULL, "v1", recipes=again) is first
+    assert parse(FULL, "v2", recipes=again).version == "v2"
+    with pytest.raises(PolicyInvalid):
+        parse(FULL, "v1", recipes=Recipes())
+
+
 def test_a_misspelt_key_is_named_with_its_line_and_the_right_spelling() -> None:
     found = problems(
         with_lines("""\
