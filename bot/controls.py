@@ -29,6 +29,16 @@ _HUB_SUFFIX: Final = re.compile(r"-([0-9a-f]{8}|[0-9a-z]{6})$")
 """Security Hub's rules are securityhub-<rule>-<suffix>: eight hexadecimal digits, in old findings six characters."""
 
 
+_RENAMED: Final = {
+    "cloud-trail-enabled": "cloudtrail-enabled",
+    "ec2-instance-managed-by-ssm": "ec2-instance-managed-by-systems-manager",
+    "incoming-ssh-disabled": "restricted-ssh",
+    "multi-region-cloud-trail-enabled": "multi-region-cloudtrail-enabled",
+    "restricted-incoming-traffic": "restricted-common-ports",
+}
+"""Managed rules whose IDENTIFIER is not their name in capitals; a test holds the table against AWS's list."""
+
+
 @dataclass(frozen=True)
 class Control:
     """One control of Security Hub. `rule` is kebab-case; `managed` says whether customers can use it, too."""
@@ -80,7 +90,7 @@ class Controls:
 
     def by_rule(self, rule: str) -> str:
         """The control that a managed rule (kebab-case or IDENTIFIER) means, where it means exactly one, else ''."""
-        return self._by_managed_rule.get(_kebab(rule), "")
+        return self._by_managed_rule.get(rule_name(rule), "")
 
     def by_rule_name(self, name: str, policy: Mapping[str, str]) -> str:
         """The control that a customer's rule means: by the policy, by our own templates' names, by identifier."""
@@ -95,8 +105,9 @@ class Controls:
         """The control for which Security Hub made this rule (`securityhub-…`), where it means exactly one, else ''."""
         if not name.startswith(_HUB_RULE):
             return ""
-        rule = _kebab(name.removeprefix(_HUB_RULE))
-        return self._by_any_rule.get(rule) or self._by_any_rule.get(_HUB_SUFFIX.sub("", rule), "")
+        whole = name.removeprefix(_HUB_RULE)
+        candidates = (whole, _HUB_SUFFIX.sub("", whole))
+        return next(filter(None, (self._by_any_rule.get(rule_name(one)) for one in candidates)), "")
 
 
 def unwrapped(name: str) -> str:
@@ -129,8 +140,10 @@ def control_severity(observation: Observation, known: Severity | None) -> Severi
     return Severity.worst((Severity(said), known)) if known else Severity(said)
 
 
-def _kebab(rule: str) -> str:
-    return rule.strip().lower().replace("_", "-")
+def rule_name(rule: str) -> str:
+    """The kebab-case name of a managed rule that is given by its name or its IDENTIFIER."""
+    kebab = rule.strip().lower().replace("_", "-")
+    return _RENAMED.get(kebab, kebab)
 
 
 def _unambiguous(several: Iterable[Control]) -> dict[str, str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from dataclasses import replace
+from importlib import resources
 
 import pytest
 
-from bot.controls import control_severity, controls, unwrapped
+from bot.controls import control_severity, controls, rule_name, unwrapped
 from bot.domain.finding import Severity
 from tests.sources.builders import a_compliance_change, a_finding, observed
 
@@ -37,6 +40,24 @@ def test_security_hubs_rule_names_are_read_with_and_without_their_suffix(suffix:
 def test_a_rule_that_only_security_hub_has_is_no_customers_rule() -> None:
     assert controls().by_hub_rule("securityhub-tagged-ec2-vpc-0a1b2c3d") == "EC2.46"
     assert controls().by_rule("tagged-ec2-vpc") == ""
+
+
+def test_every_managed_rule_of_the_table_has_an_identifier_that_aws_publishes() -> None:
+    listed = resources.files("moto.config").joinpath("resources", "aws_managed_rules.json.gz").read_bytes()
+    published = {rule_name(identifier) for identifier in json.loads(gzip.decompress(listed))["ManagedRules"]}
+    assert {one.rule for one in controls().all if one.managed} <= published
+
+
+@pytest.mark.parametrize(
+    ("identifier", "control"),
+    [
+        ("INCOMING_SSH_DISABLED", "EC2.13"),
+        ("MULTI_REGION_CLOUD_TRAIL_ENABLED", "CloudTrail.1"),
+        ("CLOUD_TRAIL_ENABLED", "CloudTrail.3"),
+    ],
+)
+def test_identifiers_that_are_not_the_rules_name_are_known(identifier: str, control: str) -> None:
+    assert controls().by_rule(identifier) == control
 
 
 def test_names_are_unwrapped() -> None:

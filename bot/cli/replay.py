@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import chain
-from pathlib import Path
 from typing import Final, TextIO
 
 from bot.cli.command import Command
 from bot.cli.documents import load
+from bot.cli.policy import load_policy
 from bot.controls import controls
 from bot.domain.errors import BadInput
 from bot.domain.finding import Observation, Severity
-from bot.policy_file import parse
 from bot.remediations.catalogue import catalogue
 from bot.sources.read import Reading, SourceContext, read
 from bot.sources.words import line
@@ -126,21 +125,11 @@ def _arguments(parser: ArgumentParser) -> None:
 
 def _run(arguments: Namespace, out: TextIO) -> int:
     arrived = datetime.now(tz=UTC).isoformat()
-    context = SourceContext(arrived, _rule_controls(arguments.policy))
+    context = SourceContext(arrived, load_policy(arguments.policy).config_rules if arguments.policy else {})
     for file in arguments.files:
         answer = replay(file, context)
         out.writelines(f"{text}\n" for text in (_as_json(answer) if arguments.json else _as_table(answer)))
     return 0
-
-
-def _rule_controls(path: str | None) -> Mapping[str, str]:
-    if path is None:
-        return {}
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        raise BadInput(f"the policy {path} cannot be read: {error}") from error
-    return parse(text, version="replay").config_rules
 
 
 def _as_json(answer: Replayed) -> Iterator[str]:

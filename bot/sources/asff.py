@@ -19,6 +19,9 @@ HUB: Final = "aws/securityhub"
 CONFIG: Final = "aws/config"
 
 _PRODUCT: Final = re.compile(r"arn:aws[a-z-]*:securityhub:[a-z0-9-]*:[0-9]*:product(?:v2)?/(?P<name>[^/]+/[^/]+)")
+_NUMBER_IN_TITLE: Final = re.compile(r"(([A-Za-z][A-Za-z0-9]*\.)+[0-9]+|[0-9]+(\.[0-9]+)+) (?=\S)")
+"""Findings of a single standard begin their title with its number (`S3.8 …`, `1.22 …`, `PCI.S3.1 …`), others do not."""
+
 _NUMBERED: Final = re.compile(r"[0-9]+(\.[0-9]+)+")
 _STANDARD: Final = (("cis-aws-foundations-benchmark", "CIS"), ("pci-dss", "PCI"), ("nist-800", "NIST"))
 
@@ -133,7 +136,7 @@ def observe(piece: Piece, context: SourceContext) -> Observation:
         resource=subject.resource(control, partition),
         control=control,
         source=_state(finding, piece.arrived),
-        title=line(finding.title, MAX_TITLE),
+        title=_title(finding),
         description=line(finding.description),
         docs_url=controls().docs_url(control),
         first_seen=first_instant((finding.first_observed, finding.created)),
@@ -150,6 +153,12 @@ def observe(piece: Piece, context: SourceContext) -> Observation:
 def _name(piece: Piece) -> str:
     own_id = piece.body.get("Id")
     return line(own_id, 120) if isinstance(own_id, str) and own_id else "without an Id"
+
+
+def _title(finding: Finding) -> str:
+    title = line(finding.title, MAX_TITLE)
+    numbered = _NUMBER_IN_TITLE.match(title) if finding.product == HUB else None
+    return title[numbered.end() :] if numbered else title
 
 
 def _state(finding: Finding, arrived: str) -> SourceState:

@@ -69,6 +69,17 @@ def test_a_number_whose_rule_means_several_controls_stays_readable() -> None:
     assert observed({**old, "ProductFields": fields}).control == "CIS.1.22"
 
 
+@pytest.mark.parametrize("number", ["", "S3.8 ", "1.22 ", "5.1.1 ", "PCI.S3.1 ", "CloudTrail.6 "])
+def test_the_title_is_the_same_with_and_without_a_standards_number(number: str) -> None:
+    assert (
+        observed(a_finding(Title=f"{number}S3 buckets should not be public")).title == "S3 buckets should not be public"
+    )
+
+
+def test_a_title_that_begins_with_an_amount_keeps_it() -> None:
+    assert observed(a_finding(Title="90 days without use")).title == "90 days without use"
+
+
 def test_anybody_may_import_a_finding_but_it_is_not_believed() -> None:
     seen = observed(an_event("imported_by_anybody"))
     assert seen.control == "111122223333/default:Software and Configuration Checks/Our Scanner"
