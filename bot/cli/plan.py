@@ -97,7 +97,7 @@ def _planned(arguments: Namespace, out: TextIO) -> int:
         arguments.resource,
         account=arguments.account or _account_in(arguments.resource) or accounts.account_id(),
         region=arguments.region,
-        configured_region=session.region_name or "",
+        configured_region=os.environ.get("AWS_REGION") or session.region_name or "",
     )
     target = target_of(recipe, arguments.control, resource, {})
     if arguments.policy:

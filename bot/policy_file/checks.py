@@ -77,7 +77,8 @@ def _param(path: Path, param: str, wanted: Any, known: Mapping[str, Any]) -> Ite
 
 def _alike(wanted: Any, default: Any) -> bool:
     if isinstance(default, tuple | list | frozenset | set):
-        return isinstance(wanted, list)
+        kinds = {type(member) for member in default}
+        return isinstance(wanted, list) and (not kinds or {type(member) for member in wanted} <= kinds)
     return type(wanted) is type(default)
 
 

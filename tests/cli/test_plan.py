@@ -133,6 +133,13 @@ def test_without_a_region_it_asks_for_one(cspm: Cspm, monkeypatch: pytest.Monkey
     assert (answer.code, "which Region?" in answer.err) == (2, True)
 
 
+@pytest.mark.parametrize("variable", ["AWS_REGION", "AWS_DEFAULT_REGION"])
+def test_the_region_may_come_from_either_variable(cspm: Cspm, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setenv(variable, REGION)
+    assert made(cspm("plan", "S3.8", BUCKET, "--json"))["region"] == REGION
+
+
 def test_a_profile_that_is_not_there_is_said(cspm: Cspm, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nobody")
     answer = cspm("plan", "S3.8", BUCKET)
