@@ -55,7 +55,8 @@ every_remediation = pytest.mark.parametrize("recipe", catalogue().by_id.values()
 @pytest.fixture(scope="module", autouse=True)
 def cloud() -> Iterator[None]:
     moto_extensions.install()
-    with mock_aws():
+    with pytest.MonkeyPatch.context() as environment, mock_aws():
+        environment.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # 1,300 images at every reset, and none is used
         yield
 
 
