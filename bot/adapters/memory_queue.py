@@ -34,7 +34,7 @@ class MemoryQueue:
         self.name = name
         self.sent: list[Message] = []
         self.waiting: list[Message] = []
-        self._fifo = fifo
+        self.fifo = fifo
         self._clock = clock
         self._hostility = hostility or peaceful()
 
@@ -42,7 +42,7 @@ class MemoryQueue:
         """Keep a message. Raises NotStorable for what SQS would refuse."""
         if not 0 <= delay <= MAX_DELAY:
             raise NotStorable(f"a message is delayed by at most {MAX_DELAY} seconds, not {delay}")
-        if self._fifo and (delay or not group):
+        if self.fifo and (delay or not group):
             raise NotStorable(f"{self.name} is FIFO: a message needs a group and has no delay of its own")
         with self._hostility.call(f"{self.name}.send"):
             plain = json.loads(json.dumps(dict(body)))
@@ -82,14 +82,14 @@ class MemoryQueue:
         """Any order; on a FIFO queue only the groups change places."""
         shuffled = list(messages)
         self._hostility.dice.shuffle(shuffled)
-        if not self._fifo:
+        if not self.fifo:
             return shuffled
         by_group = {group: iter([m for m in messages if m.group == group]) for group in {m.group for m in messages}}
         return [next(by_group[message.group]) for message in shuffled]
 
 
 def memory_queues(clock: Clock | None = None, hostility: Hostility | None = None) -> Queues:
-    """All the bot's queues in memory, FIFO where the deployed ones are (cards by channel, runs by account)."""
+    """All queues in memory, FIFO where deployed so: cards by channel, decisions by case, runs by account."""
 
     def queue(name: str, *, fifo: bool = False) -> MemoryQueue:
         return MemoryQueue(name, fifo=fifo, clock=clock, hostility=hostility)
@@ -98,7 +98,7 @@ def memory_queues(clock: Clock | None = None, hostility: Hostility | None = None
         plan=queue("plan"),
         cards=queue("cards", fifo=True),
         answers=queue("answers"),
-        decisions=queue("decisions"),
+        decisions=queue("decisions", fifo=True),
         runs=queue("runs", fifo=True),
         proofs=queue("proofs"),
     )

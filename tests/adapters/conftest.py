@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -14,15 +13,6 @@ from moto import mock_aws
 from bot.adapters.dynamodb_table import DynamoTable
 from bot.adapters.memory_table import MemoryTable
 from bot.domain.ports import Table
-from infra.local.ministack import Ministack
-
-
-@pytest.fixture(scope="session")
-def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ministack]:
-    """One ministack for the whole session; tests take names of their own in it."""
-    directory: Path = tmp_path_factory.mktemp("ministack")
-    with Ministack(directory) as running:
-        yield running
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import pytest
 
 from bot.adapters.clock import ManualClock, ShiftedClock, SystemClock
 from bot.domain.errors import Unknown
+from infra.local.workspace import WorkspaceConfig, WorkspaceServer
 
 
 class Offset(BaseHTTPRequestHandler):
@@ -50,6 +51,13 @@ def test_a_shifted_clock_moves_the_bots_time_and_not_the_wall(url: str) -> None:
     clock = ShiftedClock(url)
     assert timedelta(hours=23, minutes=59) < clock.now() - clock.wall() <= timedelta(hours=24)
     assert abs(clock.wall() - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+def test_a_shifted_clock_follows_the_workspace() -> None:
+    with WorkspaceServer(WorkspaceConfig("http://127.0.0.1:9/slack", "a signing secret")) as workspace:
+        workspace.slack.clock.advance(timedelta(days=2))
+        clock = ShiftedClock(f"{workspace.url}/workspace/clock")
+        assert timedelta(hours=47, minutes=59) < clock.now() - clock.wall() <= timedelta(days=2)
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"offset_seconds": null}', b'{"offset_seconds": "soon"}'])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -165,6 +168,16 @@ def test_a_fifo_queue_wants_a_group_and_no_delay() -> None:
         queue.send({"a": 1})
     with pytest.raises(NotStorable):
         queue.send({"a": 1}, group="g", delay=5)
+
+
+def test_the_queues_in_memory_are_fifo_where_the_deployed_ones_are() -> None:
+    template = Path("template.yaml").read_text(encoding="utf-8")
+    deployed = re.findall(
+        r"^  (\w+)Queue:.*\n    Type: AWS::SQS::Queue\n    Properties:\n      FifoQueue: true", template, re.MULTILINE
+    )
+    queues = memory_queues()
+    in_memory = [field.name for field in fields(queues) if getattr(queues, field.name).fifo]
+    assert sorted(in_memory) == sorted(name.lower() for name in deployed)
 
 
 def test_a_body_that_is_no_json_is_an_error_at_the_sender() -> None:
