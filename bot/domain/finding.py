@@ -182,22 +182,28 @@ def order(new: SourceState, old: SourceState | None) -> Order:
 
 def fold(observation: Observation, known: Finding | None, severity: Severity) -> Finding:
     """The finding after this arrival. Its `rev` goes up by one; `severity` is the control's own."""
-    sources = dict(known.sources) if known else {}
-    sources[observation.source.id] = observation.source
-    verdict = observation.source.verdict if observation.source.verdict in {"PASSED", "FAILED"} else ""
     base = known or _first(observation, severity)
+    sources = {**base.sources, observation.source.id: observation.source}
+    said = observation.source.verdict
     return replace(
-        base,
+        _told(observation, base),
         severity=severity,
         sources=_kept(sources),
+        trusted=observation.trusted,
+        last_verdict=said if said in {"PASSED", "FAILED"} else base.last_verdict,
+        rev=base.rev + 1,
+    )
+
+
+def _told(observation: Observation, base: Finding) -> Finding:
+    """What people read of it: the newest words, where the arrival has any."""
+    return replace(
+        base,
         title=observation.title or base.title,
         description=observation.description or base.description,
         docs_url=observation.docs_url or base.docs_url,
         tags=observation.tags or base.tags,
-        trusted=observation.trusted,
         first_seen=min(filter(None, (base.first_seen, observation.first_seen)), default=""),
-        last_verdict=verdict or base.last_verdict,
-        rev=base.rev + 1,
     )
 
 

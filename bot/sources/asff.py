@@ -13,7 +13,19 @@ from bot.sources import config
 from bot.sources.arrival import Border, SourceContext, Subject, parse, partition_of, region_of, source_id, tags
 from bot.sources.arrival import foreign_control as foreign
 from bot.sources.envelope import Piece
-from bot.sources.words import MAX_TITLE, Text, Texts, Word, first_instant, instant, is_account, key, line, severity
+from bot.sources.words import (
+    MAX_TITLE,
+    Name,
+    Text,
+    Texts,
+    Word,
+    first_instant,
+    instant,
+    is_account,
+    key,
+    line,
+    severity,
+)
 
 HUB: Final = "aws/securityhub"
 CONFIG: Final = "aws/config"
@@ -54,7 +66,7 @@ class Compliance(Border):
     """The verdict of a control."""
 
     status: Word = Field("", alias="Status")
-    control: Text = Field("", alias="SecurityControlId")
+    control: Name = Field("", alias="SecurityControlId")
 
 
 class Workflow(Border):
@@ -72,10 +84,9 @@ class Note(Border):
 class HubResource(Border):
     """One resource of a finding."""
 
-    id: str = Field("", alias="Id")
+    id: Name = Field("", alias="Id")
     type: Text = Field("", alias="Type")
     region: Text = Field("", alias="Region")
-    partition: Text = Field("", alias="Partition")
     tags: Strings = Field(default_factory=dict, alias="Tags")
 
 
@@ -84,7 +95,7 @@ class Finding(Border):
 
     id: str = Field(alias="Id", min_length=1)
     account: str = Field(alias="AwsAccountId", min_length=1)
-    product_arn: Text = Field("", alias="ProductArn")
+    product_arn: Name = Field("", alias="ProductArn")
     generator: Text = Field("", alias="GeneratorId")
     title: Text = Field("", alias="Title")
     description: Text = Field("", alias="Description")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
@@ -14,14 +14,7 @@ MAX_DEPTH: Final = 6
 """An SNS message in a queue's message in a list is deep enough; more is an attack or a mistake."""
 
 _OTHER_SERVICES: Final = "the bot keeps findings of Security Hub and rule evaluations of AWS Config only"
-_FINDING_EVENTS: Final = frozenset(
-    {
-        "Security Hub Findings - Imported",
-        "Security Hub Findings - Custom Action",
-        "Security Hub Findings",
-        "Findings Imported V2",
-    }
-)
+_COMPLIANCE_CHANGE: Final = "Config Rules Compliance Change"
 _ACCEPTED: Final = (
     "give an EventBridge event, an ASFF or OCSF finding, an AWS Config compliance message, a list of them, "
     'or {"Findings": […]} as `aws securityhub get-findings` prints it'
@@ -111,19 +104,29 @@ def _mapping(body: dict[str, Any], around: _Wrapping) -> Iterator[Part]:
 
 def _event(event: dict[str, Any], around: _Wrapping) -> Iterator[Part]:
     source, kind, detail = event.get("source"), event.get("detail-type"), event.get("detail")
-    name = f"an event of {line(str(source), 80)} ({line(str(kind), 80)})"
     if not isinstance(source, str) or not isinstance(kind, str) or not isinstance(detail, dict):
         yield Rejected("an EventBridge event needs the texts source and detail-type, and the object detail")
-    elif source == "aws.securityhub" and kind in _FINDING_EVENTS:
-        yield from _findings(detail, replace(around, arrived=first_instant((event.get("time"), around.arrived))), name)
-    elif source == "aws.config" and kind == "Config Rules Compliance Change":
-        yield Piece(Form.CONFIG, detail, first_instant((event.get("time"), around.arrived)))
-    elif source == "aws.securityhub" and kind == "Security Hub Insight Results":
-        yield Ignored("insight results are counts that somebody sent from the console; they hold no findings")
-    elif source == "aws.config":
-        yield Ignored(f"{name} carries no compliance: only Config Rules Compliance Change does")
+        return
+    name = f"an event of {line(source, 80)} ({line(kind, 80)})"
+    arrived = replace(around, arrived=first_instant((event.get("time"), around.arrived)))
+    if (source, kind) in _OPENERS:
+        yield from _OPENERS[source, kind](detail, arrived, name)
     else:
-        yield Ignored(f"{name}: {_OTHER_SERVICES}")
+        yield Ignored(_why_not(source, name))
+
+
+def _why_not(source: str, name: str) -> str:
+    if source == "aws.config":
+        return f"{name} carries no compliance: only {_COMPLIANCE_CHANGE} does"
+    return f"{name}: {_OTHER_SERVICES}"
+
+
+def _insight(_detail: dict[str, Any], _around: _Wrapping, _name: str) -> Iterator[Part]:
+    yield Ignored("insight results are counts that somebody sent from the console; they hold no findings")
+
+
+def _evaluation(detail: dict[str, Any], around: _Wrapping, _name: str) -> Iterator[Part]:
+    yield Piece(Form.CONFIG, detail, around.arrived)
 
 
 def _findings(detail: dict[str, Any], around: _Wrapping, name: str) -> Iterator[Part]:
@@ -201,3 +204,14 @@ def _unknown(body: dict[str, Any]) -> Part:
 def _json_name(value: Any) -> str:
     names = {type(None): "null", bool: "true or false", str: "text", int: "number", float: "number", list: "list"}
     return names.get(type(value), "value")
+
+
+_OPENERS: Final[dict[tuple[str, str], Callable[[dict[str, Any], _Wrapping, str], Iterator[Part]]]] = {
+    ("aws.securityhub", "Security Hub Findings - Imported"): _findings,
+    ("aws.securityhub", "Security Hub Findings - Custom Action"): _findings,
+    ("aws.securityhub", "Security Hub Findings"): _findings,
+    ("aws.securityhub", "Findings Imported V2"): _findings,
+    ("aws.securityhub", "Security Hub Insight Results"): _insight,
+    ("aws.config", _COMPLIANCE_CHANGE): _evaluation,
+}
+"""Whose events hold something. Sources that begin with `aws.` are AWS's own: nobody else can send them."""

@@ -23,7 +23,19 @@ from bot.sources.arrival import (
 )
 from bot.sources.asff import HUB, product_of
 from bot.sources.envelope import Ignored, Piece
-from bot.sources.words import MAX_TITLE, Text, Texts, Word, first_instant, instant, is_account, key, line, severity
+from bot.sources.words import (
+    MAX_TITLE,
+    Name,
+    Text,
+    Texts,
+    Word,
+    first_instant,
+    instant,
+    is_account,
+    key,
+    line,
+    severity,
+)
 
 _FINDINGS: Final = 2
 """OCSF's category Findings: the thousands of a class_uid."""
@@ -73,19 +85,18 @@ def _tags(value: Any) -> list[Any]:
 class OcsfResource(Border):
     """The first resource of a finding. `uid` may be a name or a URL, with the ARN beside it."""
 
-    uid: Text = ""
-    arn: Text = Field("", validation_alias="uid_alt")
+    uid: Name = ""
+    arn: Name = Field("", validation_alias="uid_alt")
     name: Text = ""
     type: Text = ""
     region: Text = ""
-    partition: Text = Field("", validation_alias="cloud_partition")
     tags: Annotated[list[Tag], BeforeValidator(_tags)] = Field(default_factory=list)
 
 
 class Compliance(Border):
     """The verdict of a control."""
 
-    control: Text = ""
+    control: Name = ""
     status: Word = ""
     status_id: Whole = None
 
@@ -110,9 +121,9 @@ class Finding(Border):
 
     class_uid: int
     class_name: Text = ""
-    account: Text = Field("", validation_alias=AliasPath("cloud", "account", "uid"))
+    account: Name = Field("", validation_alias=AliasPath("cloud", "account", "uid"))
     region: Text = Field("", validation_alias=AliasPath("cloud", "region"))
-    product_uid: Text = Field("", validation_alias=AliasPath("metadata", "product", "uid"))
+    product_uid: Name = Field("", validation_alias=AliasPath("metadata", "product", "uid"))
     product_name: Text = Field("", validation_alias=AliasPath("metadata", "product", "name"))
     uid: Text = Field("", validation_alias=AliasPath("metadata", "uid"))
     info: Annotated[Info, BeforeValidator(_object)] = Field(Info(), validation_alias="finding_info")
@@ -169,7 +180,7 @@ def observe(piece: Piece, _context: SourceContext) -> Observation | Ignored:
         )
     control, trusted = _control(finding)
     return Observation(
-        resource=subject.resource(control, finding.resource.partition or partition_of(finding.product_uid, subject.id)),
+        resource=subject.resource(control, partition_of(finding.product_uid, subject.arn, subject.id)),
         control=control,
         source=_state(finding, piece.arrived),
         title=line(finding.info.title, MAX_TITLE),

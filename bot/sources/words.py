@@ -33,12 +33,19 @@ def _texts(value: Any) -> list[str]:
     return [_text(one) for one in value if isinstance(one, str)] if isinstance(value, list) else []
 
 
+def _name(value: Any) -> Any:
+    return "" if value is None else value
+
+
 def _word(value: Any) -> Any:
     return "" if value is None else value.strip().upper() if isinstance(value, str) else value
 
 
 Text = Annotated[str, BeforeValidator(_text)]
 """Text that only explains: of another type it counts as absent, so that it costs nobody the finding."""
+
+Name = Annotated[str, BeforeValidator(_name)]
+"""Text that says who or what it is: absent is '', another type is an error."""
 
 Texts = Annotated[list[str], BeforeValidator(_texts)]
 """The texts of a list; whatever else it holds counts as absent."""

@@ -46,3 +46,7 @@ def test_account_level_controls_of_global_services_have_one_region() -> None:
 def test_an_arn_of_another_account_is_told() -> None:
     resource = identify("AWS::SNS::Topic", "arn:aws:sns:eu-west-1:444455556666:alarms", **HERE)
     assert resource.foreign_account == "444455556666"
+
+
+def test_what_only_looks_like_an_arn_lends_no_partition() -> None:
+    assert identify("AWS::SNS::Topic", "arn:evil.example:sns:eu-west-1:111122223333:x", **HERE).partition == "aws"

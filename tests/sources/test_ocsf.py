@@ -60,6 +60,21 @@ def test_times_in_milliseconds_are_times() -> None:
     assert seen.source.updated == "2026-09-22T07:12:40.511000Z"
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"cloud": {"account": {"uid": 111122223333}}},
+        {"compliance": {"control": "S3.8", "status": ["Pass"]}},
+        {"resources": [{"uid": 7}]},
+        {"status": True},
+    ],
+)
+def test_a_wrong_type_where_it_would_mislead_is_rejected_by_name(fields: dict[str, Any]) -> None:
+    seen = reading(an_ocsf_finding(**fields))
+    assert not seen.observations
+    assert next(iter(fields)) in seen.rejected[0]
+
+
 def test_a_record_of_another_category_is_no_finding() -> None:
     assert reading(an_ocsf_finding(class_uid=6003, class_name="API Activity")).ignored == (
         "an OCSF record of class 6003 API Activity is no finding",
