@@ -19,7 +19,10 @@ class Scope:
 
 
 def bucket(finding: Finding | None) -> str:
-    """The counter that this finding is in now; '' when it counts nowhere (archived, or none)."""
+    """The counter that this finding is in now; '' when it counts nowhere (archived, or none).
+
+    A suppressed finding that passes counts as passed: there is nothing in it to exempt.
+    """
     if finding is None:
         return ""
     match finding.status:
@@ -28,7 +31,7 @@ def bucket(finding: Finding | None) -> str:
         case Status.OPEN:
             return "failed"
         case Status.SUPPRESSED:
-            return "exempted"
+            return "passed" if finding.last_verdict == "PASSED" else "exempted"
         case Status.UNKNOWN:
             return "unknown_was_passed" if finding.last_verdict == "PASSED" else "unknown_was_failed"
         case _:

@@ -27,6 +27,7 @@ from bot.domain.case import Case, Work
 from bot.domain.errors import Busy, CspmError
 from bot.domain.ports import Account, Call, Recorder
 from bot.domain.resource import Resource
+from bot.domain.states import State
 from bot.flows import decide, execute, housekeep, ingest, plan, present, prove
 from bot.slack.ids import ActionId, BlockId, ButtonValue, CallbackId, Metadata
 from bot.store import cases, decisions, keys
@@ -183,6 +184,10 @@ class Stage:
         """The one target of the newest case."""
         (work,) = self.works
         return work
+
+    def state(self) -> State:
+        """Where the one target of the newest case stands."""
+        return self.work.state
 
     # ------------------------------------------------------------------ Slack
 

@@ -34,7 +34,7 @@ def test_a_resource_that_moved_since_is_stale_and_nothing_is_called(carded: Stag
     s3.put_public_access_block(Bucket=BUCKET, PublicAccessBlockConfiguration=PARTLY)
     carded.press(ActionId.APPROVE)
     carded.settle()
-    assert carded.work.state is State.STALE
+    assert carded.state() is State.STALE
     assert block_of(s3) == PARTLY
     assert carded.work.clashes
     assert "RestrictPublicBuckets" in carded.card_text or "only" in carded.card_text
@@ -46,7 +46,7 @@ def test_what_was_stale_can_be_asked_again_with_the_new_plan(carded: Stage, s3: 
     carded.settle()
     carded.press(ActionId.ASK_AGAIN)
     carded.settle()
-    assert carded.work.state is State.PROPOSED
+    assert carded.state() is State.PROPOSED
     carded.press(ActionId.APPROVE)
     carded.settle()
     assert block_of(s3) == ALL_ON
@@ -55,7 +55,7 @@ def test_what_was_stale_can_be_asked_again_with_the_new_plan(carded: Stage, s3: 
 def test_somebody_who_may_not_changes_nothing_and_is_told_why(carded: Stage, s3: Any) -> None:
     carded.press(ActionId.APPROVE, "U0LEE")
     carded.settle()
-    assert carded.work.state is State.PROPOSED
+    assert carded.state() is State.PROPOSED
     assert block_of(s3) is None
     assert "not one of the approvers" in the_notice(carded)
 
@@ -63,7 +63,7 @@ def test_somebody_who_may_not_changes_nothing_and_is_told_why(carded: Stage, s3:
 def test_a_guest_may_not_even_as_a_member_of_the_group(carded: Stage) -> None:
     carded.press(ActionId.APPROVE, "U0GUEST")
     carded.settle()
-    assert carded.work.state is State.PROPOSED
+    assert carded.state() is State.PROPOSED
     assert "guests" in the_notice(carded)
 
 
@@ -79,7 +79,7 @@ def test_of_two_people_at_once_one_wins_and_the_other_is_told(carded: Stage) -> 
 def test_a_denial_keeps_its_reason_and_changes_nothing(carded: Stage, s3: Any) -> None:
     carded.submit(CallbackId.DENY, reason="public on purpose")
     carded.settle()
-    assert carded.work.state is State.DENIED
+    assert carded.state() is State.DENIED
     assert carded.work.reason == "public on purpose"
     assert block_of(s3) is None
 
@@ -87,7 +87,7 @@ def test_a_denial_keeps_its_reason_and_changes_nothing(carded: Stage, s3: Any) -
 def test_a_click_on_an_old_card_decides_nothing(carded: Stage) -> None:
     carded.press(ActionId.APPROVE, ts="1700000000.000001")
     carded.settle()
-    assert carded.work.state is State.PROPOSED
+    assert carded.state() is State.PROPOSED
     assert "not the current one" in the_notice(carded)
 
 
@@ -98,7 +98,7 @@ def test_a_forged_request_decides_nothing(carded: Stage) -> None:
     )
     carded.decide(carded.case.id, forged)
     carded.settle()
-    assert carded.work.state is State.PROPOSED
+    assert carded.state() is State.PROPOSED
 
 
 def test_the_same_click_delivered_again_and_again_counts_once(carded: Stage) -> None:
@@ -113,7 +113,7 @@ def test_the_same_click_delivered_again_and_again_counts_once(carded: Stage) -> 
 def test_a_manifest_that_nobody_stored_decides_nothing(carded: Stage) -> None:
     carded.press(ActionId.APPROVE, manifest="0" * 32)
     carded.settle()
-    assert carded.work.state is State.PROPOSED
+    assert carded.state() is State.PROPOSED
 
 
 def test_without_a_readable_policy_nothing_is_decided_but_the_card_stays(carded: Stage) -> None:
@@ -121,7 +121,7 @@ def test_without_a_readable_policy_nothing_is_decided_but_the_card_stays(carded:
     carded.world = broken
     carded.press(ActionId.APPROVE)
     carded.settle()
-    assert carded.work.state is State.PROPOSED
+    assert carded.state() is State.PROPOSED
     assert "Nothing was decided" in the_notice(carded)
 
 
@@ -138,7 +138,7 @@ def test_at_the_stage_propose_nobody_can_approve() -> None:
     assert ActionId.APPROVE not in stage.card_text
     stage.press(ActionId.APPROVE)
     stage.settle()
-    assert stage.work.state is State.PROPOSED
+    assert stage.state() is State.PROPOSED
 
 
 def test_two_approvers_are_needed_where_the_policy_says_so(s3: Any) -> None:
@@ -162,7 +162,7 @@ def test_an_undo_spares_what_others_changed_since(carded: Stage, s3: Any) -> Non
     s3.put_public_access_block(Bucket=BUCKET, PublicAccessBlockConfiguration=PARTLY)
     carded.submit(CallbackId.UNDO, manifest=preview["manifest"])
     carded.settle()
-    assert carded.work.state is State.FAILED
+    assert carded.state() is State.FAILED
     assert block_of(s3) == PARTLY
     assert carded.work.clashes
 
@@ -179,7 +179,7 @@ def test_an_undo_that_would_overwrite_is_refused_in_its_preview(carded: Stage, s
 def test_an_unanswered_card_lapses(carded: Stage) -> None:
     carded.clock.advance(hours=24, minutes=1)
     carded.sweep()
-    assert carded.work.state is State.LAPSED
+    assert carded.state() is State.LAPSED
 
 
 def test_while_paused_an_approved_change_waits(carded: Stage, s3: Any) -> None:
@@ -190,7 +190,7 @@ def test_while_paused_an_approved_change_waits(carded: Stage, s3: Any) -> None:
     carded.table.write([Put({"pk": stop.pk, "sk": stop.sk, "by": "U0DANA", "reason": "incident"})])
     carded.press(ActionId.APPROVE)
     carded.settle()
-    assert carded.work.state is State.APPROVED
+    assert carded.state() is State.APPROVED
     assert block_of(s3) is None
     carded.table.write([Delete(stop)])
     carded.settle()

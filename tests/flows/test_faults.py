@@ -59,12 +59,12 @@ def test_a_crash_after_any_outside_call_of_the_executor_leaves_one_effect_and_a_
             execute.execute(run_id, stage.world)
         hostility.crash_after = None
         _recover(stage)
-        assert stage.work.state is State.FIXED, f"crash after call {number}"
+        assert stage.state() is State.FIXED, f"crash after call {number}"
         assert block_of(s3) == ALL_ON
         assert writes(stage) == 1, f"crash after call {number}"
         _undo(stage)
         assert block_of(s3) is None, f"crash after call {number}"
-        assert stage.work.state is State.UNDONE
+        assert stage.state() is State.UNDONE
 
 
 def _recover(stage: Stage) -> None:
@@ -99,7 +99,7 @@ def test_every_message_delivered_twice_makes_each_change_once(s3: Any) -> None:
     stage.press(ActionId.APPROVE)
     for _ in range(3):
         stage.settle()
-    assert stage.work.state is State.FIXED
+    assert stage.state() is State.FIXED
     assert writes(stage) == 1
     assert block_of(s3) == ALL_ON
 
@@ -113,7 +113,7 @@ def test_conflicts_lost_answers_and_stale_indexes_change_nothing_twice(s3: Any, 
         stage.settle()
     _until(stage, lambda: bool(stage.case.ts))
     stage.press(ActionId.APPROVE)
-    _until(stage, lambda: stage.work.state is State.FIXED)
+    _until(stage, lambda: stage.state() is State.FIXED)
     assert block_of(s3) == ALL_ON
     assert writes(stage) == 1
     assert len(stage.slack.messages["C0SECURITY"]) == 1

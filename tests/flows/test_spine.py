@@ -32,7 +32,7 @@ def block_of(s3: Any) -> dict[str, bool] | None:
 def test_a_failed_finding_becomes_a_card_with_the_exact_change(stage: Stage) -> None:
     assert not stage.tell(a_finding("S3.8"))
     stage.pump()
-    assert stage.work.state is State.PROPOSED
+    assert stage.state() is State.PROPOSED
     assert "all four on" in stage.card_text
     assert ActionId.APPROVE in stage.card_text
 
@@ -51,18 +51,18 @@ def test_an_approved_change_is_made_proved_twice_and_undone(stage: Stage, s3: An
     stage.press(ActionId.APPROVE)
     stage.settle()
     assert block_of(s3) == ALL_ON
-    assert stage.work.state is State.FIXED
+    assert stage.state() is State.FIXED
     stage.clock.advance(minutes=20)
     stage.tell(*(a_finding(control, status="PASSED", minute=20) for control in ("S3.2", "S3.3", "S3.8")))
     stage.pump()
-    assert stage.work.state is State.RESOLVED
+    assert stage.state() is State.RESOLVED
     assert stage.work.proved_at
     assert stage.work.hub_at
     answer = stage.ask_undo()
     stage.submit(CallbackId.UNDO, manifest=answer["manifest"])
     stage.settle()
     assert block_of(s3) is None
-    assert stage.work.state is State.UNDONE
+    assert stage.state() is State.UNDONE
 
 
 @pytest.mark.usefixtures("s3")

@@ -1,0 +1,186 @@
+"""The score, in three models, from the counts by control; exact in fractions, rounded down at the end.
+
+`weighted` (default): every control weighs by its own severity and counts by its share of passing resources, so that
+neither many resources nor many low controls hide a high one. `security-hub`: AWS's own formula (Security Hub User
+Guide, "Calculating security scores"). `penalty`: the founding document's, good for one small account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from fractions import Fraction
+from typing import Final
+
+from bot.domain.finding import Severity
+
+WEIGHTS: Final = {
+    Severity.CRITICAL: 10,
+    Severity.HIGH: 6,
+    Severity.MEDIUM: 3,
+    Severity.LOW: 1,
+    Severity.INFORMATIONAL: 0,
+}
+GRADES: Final = ((90, "A"), (80, "B"), (70, "C"), (60, "D"))
+CAPPED_GRADE: Final = "C"
+"""No better than this while a CRITICAL finding is open; the number itself is not capped, since it would stick."""
+
+_CRITICAL_COST: Final = 5
+_OPEN_COST: Final = 1
+
+
+class Model(StrEnum):
+    """How the counts become a number."""
+
+    WEIGHTED = "weighted"
+    SECURITY_HUB = "security-hub"
+    PENALTY = "penalty"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """One control's resources, by what is known of them."""
+
+    control: str
+    severity: Severity
+    passed: int = 0
+    failed: int = 0
+    exempted: int = 0
+    unknown_was_passed: int = 0
+    unknown_was_failed: int = 0
+
+    @property
+    def unknown(self) -> int:
+        """Resources whose verdict cannot be had now."""
+        return self.unknown_was_passed + self.unknown_was_failed
+
+    def share(self, *, strict: bool) -> Fraction | None:
+        """The share that passes; unknown ones stay what they were; None without data. Strict counts exempted ones."""
+        good = self.passed + self.unknown_was_passed
+        total = good + self.failed + self.unknown_was_failed + (self.exempted if strict else 0)
+        return Fraction(good, total) if total else None
+
+    def fixed(self) -> Counts:
+        """These counts once every failure is fixed."""
+        return replace(self, passed=self.passed + self.failed, failed=0)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A control's part in the score, and what fixing all of its failures would gain (points, two decimals)."""
+
+    counts: Counts
+    gain: float
+
+
+@dataclass(frozen=True)
+class Score:
+    """The number that people see. `score` leaves exempted resources out, `strict` counts them; None without data."""
+
+    model: Model
+    score: float | None
+    strict: float | None
+    grade: str
+    capped_by: tuple[str, ...] = ()
+    totals: Mapping[str, int] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
+
+
+def score(rows: Sequence[Counts], model: Model = Model.WEIGHTED) -> Score:
+    """The score of these counts. Parts come with the largest gain first."""
+    known = [row for row in rows if _has_data(row)]
+    headline, strict = _exact(known, model, strict=False), _exact(known, model, strict=True)
+    open_now = any(row.failed for row in known)
+    critical = tuple(sorted(row.control for row in known if row.failed and row.severity is Severity.CRITICAL))
+    shown = _rounded(headline, whole=model is Model.SECURITY_HUB, open_now=open_now)
+    return Score(
+        model=model,
+        score=shown,
+        strict=_rounded(strict, whole=model is Model.SECURITY_HUB, open_now=open_now),
+        grade=_grade(headline, capped=bool(critical)),
+        capped_by=critical if _would_be_better(headline, critical) else (),
+        totals=_totals(known),
+        parts=tuple(sorted((Part(row, _gain(known, row, headline, model)) for row in known), key=_largest_gain)),
+    )
+
+
+def _has_data(row: Counts) -> bool:
+    return row.passed + row.failed + row.exempted + row.unknown > 0
+
+
+def _exact(rows: Iterable[Counts], model: Model, *, strict: bool) -> Fraction | None:
+    match model:
+        case Model.WEIGHTED:
+            return _weighted(rows, strict=strict)
+        case Model.SECURITY_HUB:
+            return _security_hub(rows)
+        case Model.PENALTY:
+            return _penalty(rows)
+
+
+def _weighted(rows: Iterable[Counts], *, strict: bool) -> Fraction | None:
+    weighed = [(WEIGHTS[row.severity], share) for row in rows if (share := row.share(strict=strict)) is not None]
+    total = sum(weight for weight, _ in weighed)
+    return 100 * sum((weight * share for weight, share in weighed), Fraction(0)) / total if total else None
+
+
+def _security_hub(rows: Iterable[Counts]) -> Fraction | None:
+    """A control passes when nothing of it failed or is unknown; one with exempted resources only has no data."""
+    judged = [row for row in rows if row.passed + row.failed + row.unknown]
+    passed = sum(not row.failed and not row.unknown for row in judged)
+    return Fraction(100 * passed, len(judged)) if judged else None
+
+
+def _penalty(rows: Iterable[Counts]) -> Fraction | None:
+    known = list(rows)
+    if not known:
+        return None
+    critical = sum(row.failed for row in known if row.severity is Severity.CRITICAL)
+    cost = _CRITICAL_COST * critical + _OPEN_COST * sum(row.failed for row in known)
+    return Fraction(max(0, 100 - cost))
+
+
+def _rounded(exact: Fraction | None, *, whole: bool, open_now: bool) -> float | None:
+    """Down to 0.1 (Security Hub: to the nearest whole percent); 100 only when nothing is open."""
+    if exact is None:
+        return None
+    if whole:
+        return float(int(exact + Fraction(1, 2)))
+    tenths = int(exact * 10)
+    return min(tenths, 999) / 10 if open_now else tenths / 10
+
+
+def _grade(exact: Fraction | None, *, capped: bool) -> str:
+    if exact is None:
+        return ""
+    grade = next((letter for least, letter in GRADES if exact >= least), "E")
+    return max(grade, CAPPED_GRADE) if capped else grade
+
+
+def _would_be_better(exact: Fraction | None, critical: Sequence[str]) -> bool:
+    return bool(critical) and _grade(exact, capped=False) < CAPPED_GRADE
+
+
+def _gain(rows: Sequence[Counts], row: Counts, now: Fraction | None, model: Model) -> float:
+    """Exactly: the score with this control's failures fixed, less the score."""
+    if not row.failed or now is None:
+        return 0.0
+    fixed = [other.fixed() if other is row else other for other in rows]
+    after = _exact(fixed, model, strict=False)
+    return round(float(after - now), 2) if after is not None else 0.0
+
+
+def _largest_gain(part: Part) -> tuple[float, int, str]:
+    return -part.gain, part.counts.severity.rank, part.counts.control
+
+
+def _totals(rows: Iterable[Counts]) -> dict[str, int]:
+    found = list(rows)
+    return {
+        "controls": len(found),
+        "passed": sum(row.passed for row in found),
+        "failed": sum(row.failed for row in found),
+        "exempted": sum(row.exempted for row in found),
+        "unknown": sum(row.unknown for row in found),
+    }
