@@ -51,7 +51,7 @@ class LocalStack:
         self._running = ExitStack()
         self._signing_secret = secrets.token_hex(16)
         self.cloud = CustomerCloud(home_account=ACCOUNT)
-        self.aws = Ministack(directory, environment=_NO_CREDENTIALS)
+        self.aws = Ministack(directory, environment={**_NO_CREDENTIALS, "AUTH": "true"})  # the roles are enforced
         self.workspace: WorkspaceServer | None = None
         self.outputs: dict[str, str] = {}
 

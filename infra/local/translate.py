@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,6 +35,20 @@ def translated(path: Path = TEMPLATE, region: str = "eu-west-1") -> Template:
 def of_type(template: Template, kind: str) -> dict[str, Template]:
     """The resources of one type, by logical id."""
     return {name: resource for name, resource in template["Resources"].items() if resource["Type"] == kind}
+
+
+def statements(template: Template, role: str = "") -> Iterator[Template]:
+    """The statements of a role's policies by its logical id, or of all roles."""
+    for name, resource in of_type(template, "AWS::IAM::Role").items():
+        if role in ("", name):
+            for policy in resource["Properties"].get("Policies", []):
+                yield from policy["PolicyDocument"]["Statement"]
+
+
+def actions(statement: Template) -> list[str]:
+    """The actions of a statement, one or many."""
+    given = statement["Action"]
+    return [given] if isinstance(given, str) else list(given)
 
 
 class _Region:
