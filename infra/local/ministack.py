@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,7 +13,7 @@ import time
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, NoReturn, Self
 
 import boto3
 
@@ -42,6 +43,7 @@ class Ministack:
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.directory = directory or Path(tempfile.mkdtemp(prefix="ministack-"))
+        self._is_mine = directory is None
         self.port = port or _free_port()
         self.region = region
         self.account = account
@@ -91,17 +93,15 @@ class Ministack:
         return self
 
     def stop(self) -> None:
-        """End it and the functions that it runs (one process group, which start() made). Twice does no harm."""
+        """End it and the functions that it runs (one process group, which start() made). Twice does no harm.
+
+        A directory that was made for it goes with it.
+        """
         process, self._process = self._process, None
-        if process is None:
-            return
-        process.terminate()
-        try:
-            process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        _end_group(process.pid)
+        if process is not None:
+            _end(process)
+        if self._is_mine:
+            shutil.rmtree(self.directory, ignore_errors=True)
 
     def __enter__(self) -> Self:
         return self.start()
@@ -130,13 +130,16 @@ class Ministack:
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline:
             if process.poll() is not None:
-                self.stop()
-                raise MinistackFailed(f"ministack ended with {process.returncode}: {self._last_words()}")
+                self._fail(f"ministack ended with {process.returncode}")
             if self._is_healthy():
                 return
             time.sleep(_POLL_SECONDS)
+        self._fail(f"ministack did not answer within {_START_SECONDS:.0f} s")
+
+    def _fail(self, why: str) -> NoReturn:
+        words = self.log.read_text(errors="replace")[-2000:]
         self.stop()
-        raise MinistackFailed(f"ministack did not answer within {_START_SECONDS:.0f} s: {self._last_words()}")
+        raise MinistackFailed(f"{why}: {words}")
 
     def _is_healthy(self) -> bool:
         try:
@@ -145,14 +148,21 @@ class Ministack:
         except OSError:
             return False
 
-    def _last_words(self) -> str:
-        return self.log.read_text(errors="replace")[-2000:]
-
 
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    _end_group(process.pid)
 
 
 def _end_group(leader: int) -> None:

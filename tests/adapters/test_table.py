@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from bot.domain.errors import Conflict, NotStorable, TooLarge
@@ -265,6 +267,21 @@ def test_a_transaction_over_4_mb_is_too_large(table: Table) -> None:
     with pytest.raises(TooLarge):
         table.write([Put(item(Key("P", str(number)), text="x" * 390_000)) for number in range(11)])
     assert table.query("P") == []
+
+
+def test_counts_of_many_writers_add_up(exact_table: Table) -> None:
+    def count(_: int) -> None:
+        while True:
+            try:
+                exact_table.write([Update(ONE, adds={"n": 1}), Update(TWO, adds={"n": 1}, sets={"seen": True})])
+            except Conflict:
+                continue
+            return
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(count, range(40)))
+    assert exact_table.get(ONE) == item(n=40)
+    assert exact_table.get(TWO) == item(TWO, n=40, seen=True)
 
 
 def test_the_same_token_counts_once(exact_table: Table) -> None:

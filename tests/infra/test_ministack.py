@@ -24,6 +24,12 @@ def test_it_answers_on_this_machine_only_and_ends_with_all_that_it_started(tmp_p
     aws.stop()
 
 
+def test_a_directory_that_was_made_for_it_goes_with_it() -> None:
+    with Ministack() as aws:
+        assert aws.log.exists()
+    assert not aws.directory.exists()
+
+
 def test_a_port_that_is_taken_is_said_so(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         rival = Ministack(tmp_path, port=taken.getsockname()[1])
