@@ -7,7 +7,7 @@ from infra.local.workspace import elements, payloads, posting
 from infra.local.workspace.checks import check_view
 from infra.local.workspace.config import JSON
 from infra.local.workspace.errors import ScriptError, SlackError
-from infra.local.workspace.model import Message
+from infra.local.workspace.model import Conversation, Message
 from infra.local.workspace.parts import Slack
 from infra.local.workspace.requests import FAILED, Answer
 from infra.local.workspace.views import View
@@ -27,7 +27,7 @@ def command(slack: Slack, user: str, channel: str, text: str) -> Outcome:
     if name not in slack.config.commands:
         raise ScriptError(f"{name or 'nothing'} is no command here; there are: {', '.join(slack.config.commands)}")
     with slack.lock:
-        place = slack.workspace.conversation(channel)
+        place = joined(slack, user, channel)
         form = payloads.command(slack, user, place, name, rest.strip())
     answer = slack.bot.form(form)
     if answer.error:
@@ -67,11 +67,18 @@ def press_message(slack: Slack, press: Press, channel: str, ts: str) -> Outcome:
     return Outcome(answer.ack_ms, answer.error)
 
 
+def joined(slack: Slack, user: str, channel: str) -> Conversation:
+    """A conversation that this person is in; raise ScriptError otherwise."""
+    place = slack.workspace.conversation(channel)
+    if user not in slack.workspace.members(place):
+        raise ScriptError(f"{user} is not in {channel}", 403)
+    return place
+
+
 def seen_message(slack: Slack, user: str, channel: str, ts: str) -> Message:
     """A message that this person can see; raise ScriptError otherwise."""
-    place = slack.workspace.conversation(channel)
-    found = slack.workspace.messages.get((place.id, ts))
-    if found is None or found.shown_to not in ("", user) or place.im_user not in ("", user):
+    found = slack.workspace.messages.get((joined(slack, user, channel).id, ts))
+    if found is None or found.shown_to not in ("", user):
         raise ScriptError(f"{user} sees no message {ts} in {channel}", 404)
     return found
 
@@ -178,7 +185,7 @@ def say(slack: Slack, user: str, channel: str, text: str, thread_ts: str = "") -
     if not text.strip():
         raise ScriptError("a message needs a text")
     with slack.lock:
-        place = slack.workspace.conversation(channel)
+        place = joined(slack, user, channel)
         body: JSON = {"type": "message", "user": user, "text": text, "team": slack.config.team_id}
         slack.workspace.add(place.id, body | ({"thread_ts": thread_ts} if thread_ts else {}))
     return Outcome()

@@ -102,7 +102,11 @@ class Hooks(Protocol):
         """Tell whether no queue holds work and no function is running."""
 
     def cloud(self) -> JSON:
-        """Return what the cloud pane shows: `resources`, `events`, `queues`, `audit`."""
+        """Return what the cloud pane shows, each list newest or most important first.
+
+        `resources`: {"id", "type", "account", "region", "settings": {name: value}}, a changed value flashes ·
+        `queues`: {"name", …counts} · `events` and `audit`: {"at": ISO 8601, "text"}.
+        """
 
     def sandbox_call(self, account: str, region: str, service: str, operation: str, params: JSON) -> JSON:
         """Call an AWS operation in a customer's account, behind the bot's back; raise ValueError for a bad one."""

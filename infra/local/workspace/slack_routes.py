@@ -86,8 +86,10 @@ def _uploaded(slack: Slack, identity: str, incoming: Request) -> Response:
     file = slack.workspace.files.get(identity)
     if file is None:
         return Response("no such upload", 404)
+    # Read before the form is parsed: clients send raw bytes under any content type, a form's included.
+    whole = incoming.get_data()
     part = next(iter(incoming.files.values()), None)
-    content = part.read() if part else incoming.get_data()
+    content = part.read() if part else whole
     slack.workspace.files[identity] = File(file.id, file.name, file.title, content)
     return Response(f"OK - {len(content)}")
 

@@ -5,6 +5,9 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+from slack_sdk.errors import SlackApiError
+
 from infra.local.workspace import NoHooks, WorkspaceServer
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
@@ -13,6 +16,19 @@ JSON = dict[str, Any]
 
 def plain(text: str) -> JSON:
     return {"type": "plain_text", "text": text}
+
+
+def error(call: Any, **arguments: Any) -> Any:
+    """The error code of a call that must be refused."""
+    with pytest.raises(SlackApiError) as caught:
+        call(**arguments)
+    return caught.value.response["error"]
+
+
+def keep(seen: list[Any], value: Any) -> bool:
+    """Remember a value, as an expression."""
+    seen.append(value)
+    return True
 
 
 def section(text: str = "hello") -> JSON:

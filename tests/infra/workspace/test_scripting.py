@@ -5,7 +5,7 @@ from typing import Any
 from slack_sdk import WebClient
 
 from infra.local.workspace import WorkspaceServer
-from tests.infra.workspace.builders import Person, Queue, actions, ask, button, modal, select, text_input
+from tests.infra.workspace.builders import Person, Queue, actions, ask, button, keep, modal, select, text_input
 from tests.infra.workspace.conftest import Bot
 
 
@@ -31,7 +31,7 @@ def test_a_command_that_the_workspace_does_not_have_is_refused(dana: Person) -> 
 
 def test_a_press_carries_what_slack_sends(bot: Bot, dana: Person, card: Any) -> None:
     seen: list[Any] = []
-    bot.app.action("approve")(lambda ack, body: (seen.append(body), ack()))
+    bot.app.action("approve")(lambda ack, body: (keep(seen, body), ack()))
     answer = dana.does("press", channel="C0SECPROD", ts=card["ts"], action_id="approve")
     assert answer["error"] is None
     body = seen[0]
@@ -60,6 +60,15 @@ def test_a_press_on_nothing_says_what_there_is(dana: Person, card: Any) -> None:
 def test_a_press_on_a_message_that_is_not_there_is_refused(dana: Person) -> None:
     status, error = dana.refused("press", channel="C0SECPROD", ts="1.0", action_id="approve")
     assert (status, error) == (404, "U0DANA sees no message 1.0 in C0SECPROD")
+
+
+def test_nobody_acts_where_they_are_not(workspace: WorkspaceServer, dana: Person, client: WebClient) -> None:
+    posted = client.chat_postMessage(channel="U0LEE", text="t", blocks=[actions(button())])
+    assert dana.refused("press", channel="D0LEE", ts=posted["ts"], action_id="approve") == (
+        403,
+        "U0DANA is not in D0LEE",
+    )
+    assert dana.refused("command", channel="D0LEE", text="/cspm score")[0] == 403
 
 
 def test_a_button_named_twice_needs_its_block_or_value(bot: Bot, client: WebClient, dana: Person) -> None:
@@ -143,7 +152,7 @@ def test_choices_are_given_by_value_and_refused_when_not_offered(bot: Bot, dana:
     }
     view = _opened(bot, dana, modal(picker))
     seen: list[Any] = []
-    bot.app.view("deny")(lambda ack, view: (seen.append(view["state"]["values"]), ack()))
+    bot.app.view("deny")(lambda ack, view: (keep(seen, view["state"]["values"]), ack()))
     status, error = dana.refused("submit", view_id=view["id"], values={"scope": "z"})
     assert (status, error) == (400, "'pick' does not offer 'z'; it offers: a")
     dana.does("submit", view_id=view["id"], values={"scope": "a"})
@@ -153,7 +162,7 @@ def test_choices_are_given_by_value_and_refused_when_not_offered(bot: Bot, dana:
 def test_slacks_own_shape_of_values_is_taken_too(bot: Bot, dana: Person) -> None:
     view = _opened(bot, dana, modal())
     seen: list[Any] = []
-    bot.app.view("deny")(lambda ack, view: (seen.append(view["state"]["values"]), ack()))
+    bot.app.view("deny")(lambda ack, view: (keep(seen, view["state"]["values"]), ack()))
     given = {"reason": {"text": {"type": "plain_text_input", "value": "long form"}}}
     dana.does("submit", view_id=view["id"], values=given)
     assert seen == [given]
@@ -232,7 +241,7 @@ def test_home_is_published_when_it_is_opened(bot: Bot, dana: Person) -> None:
 def test_an_app_hears_that_a_modal_was_closed_when_it_asked(bot: Bot, dana: Person) -> None:
     seen: list[Any] = []
     view = _opened(bot, dana, modal(notify_on_close=True))
-    bot.app.view_closed("deny")(lambda ack, body: (seen.append(body["is_cleared"]), ack()))
+    bot.app.view_closed("deny")(lambda ack, body: (keep(seen, body["is_cleared"]), ack()))
     assert dana.does("close", view_id=view["id"])["view"] is None
     assert seen == [False]
 

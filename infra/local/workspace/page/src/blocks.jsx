@@ -13,7 +13,8 @@ function useLibrary() {
     data: {
       users: everybody.map(({ id, name }) => ({ id, name })),
       channels: seen.channels.map(({ id, name }) => ({ id, name })),
-      user_groups: seen.groups.map(({ id, name, handle }) => ({ id, name, handle })),
+      // The library draws a group by its name, Slack by its handle.
+      user_groups: seen.groups.map(({ id, handle }) => ({ id, name: handle, handle })),
     },
     hooks: {
       date: ({ timestamp, format, link, fallback }) => {
@@ -43,8 +44,9 @@ function Drawn({ blocks }) {
 }
 
 function withOwnImages(block) {
-  if (block.type === "image" && block.slack_file?.id) return { ...block, image_url: `/files/${block.slack_file.id}/image` };
-  return block;
+  if (block.type !== "image" || !block.slack_file) return block;
+  const { id, url } = block.slack_file;
+  return { ...block, slack_file: undefined, image_url: id ? `/files/${id}/image` : new URL(url).pathname };
 }
 
 export function Mrkdwn({ text }) {

@@ -80,7 +80,7 @@ function useBottom(length) {
 }
 
 export function Conversation({ channel, openThread }) {
-  const shown = channel.messages.filter((message) => !isReply(message) || message.ephemeral);
+  const shown = channel.messages.filter((message) => !isReply(message));
   const bottom = useBottom(`${channel.id} ${shown.length}`);
   return (
     <>
@@ -99,7 +99,7 @@ export function Conversation({ channel, openThread }) {
 }
 
 export function Thread({ channel, ts, close }) {
-  const messages = channel.messages.filter((message) => (message.ts === ts || message.thread_ts === ts) && !message.ephemeral);
+  const messages = channel.messages.filter((message) => message.ts === ts || message.thread_ts === ts);
   const bottom = useBottom(`${ts} ${messages.length}`);
   return (
     <aside className="thread">

@@ -5,8 +5,9 @@ import { get, listen, post } from "./api.js";
 import { Cloud } from "./cloud.jsx";
 import { Seen } from "./context.js";
 import { Conversation, Thread } from "./conversation.jsx";
+import { Shield } from "./icons.jsx";
 import { Home, Modal } from "./modal.jsx";
-import { ActAs, Sidebar } from "./sidebar.jsx";
+import { ActAs, Sidebar, Sign } from "./sidebar.jsx";
 import "./styles.css";
 
 function useKept(name, initial) {
@@ -79,9 +80,9 @@ function App() {
         <header className="top">
           <ActAs choose={setUser} />
           {error ? <span className="failed">{error}</span> : null}
-          {seen.clock.offset_seconds ? <span className="offset">⏩ {new Date(seen.clock.now).toLocaleString()}</span> : null}
-          <button onClick={() => setTheme(theme === "dark" ? "light" : "dark")}>{theme === "dark" ? "☀ light" : "☾ dark"}</button>
-          <button onClick={() => setCloud(!cloud)}>{cloud ? "☁ hide cloud" : "☁ show cloud"}</button>
+          {seen.clock.offset_seconds ? <span className="offset">clock: {new Date(seen.clock.now).toLocaleString()}</span> : null}
+          <button onClick={() => setTheme(theme === "dark" ? "light" : "dark")}>{theme === "dark" ? "Light" : "Dark"}</button>
+          <button onClick={() => setCloud(!cloud)}>{cloud ? "Hide cloud" : "Show cloud"}</button>
         </header>
         <Sidebar place={place === "home" ? "home" : channel?.id} open={open} unread={unread} />
         <main>
@@ -126,8 +127,7 @@ function Head({ channel, seen, open }) {
   return (
     <header className="bar-head">
       <b>
-        {channel.private ? "🔒 " : "# "}
-        {channel.name}
+        <Sign channel={channel} /> {channel.name}
       </b>
       <span className="muted">{channel.topic}</span>
       {channel.ext_shared ? <span className="badge">shared with another company</span> : null}
@@ -140,7 +140,9 @@ function AppHead({ seen, tab, open }) {
   const direct = seen.channels.find((channel) => channel.im);
   return (
     <header className="bar-head">
-      <b>🛡️ {seen.app.name}</b>
+      <b>
+        <Shield /> {seen.app.name}
+      </b>
       <button className={`tab ${tab === "home" ? "active" : ""}`} onClick={() => open("home")}>
         Home
       </button>

@@ -3,11 +3,12 @@ import { post } from "./api.js";
 import { Blocks, Mrkdwn } from "./blocks.jsx";
 import { useSeen } from "./context.js";
 import { shortTime } from "./dates.js";
+import { Bubble, Eye, Shield, Warning } from "./icons.jsx";
 
 export const moment = (ts) => new Date(Number(ts) * 1000);
 
 export function Avatar({ id, app }) {
-  if (app) return <div className="avatar app">🛡️</div>;
+  if (app) return <div className="avatar app"><Shield size={22} /></div>;
   const hue = [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 360, 7);
   return (
     <div className="avatar" style={{ background: `hsl(${hue} 45% 45%)` }}>
@@ -105,7 +106,9 @@ export function ChatMessage({ message, channel, openThread, inThread }) {
     <article id={`m${message.ts}`} className={`message ${message.ephemeral ? "ephemeral" : ""}`}>
       <Avatar id={message.user} app={app} />
       <div className="message-main">
-        {message.ephemeral ? <p className="only-you">👁 Only visible to you</p> : null}
+        {message.ephemeral ? <p className="only-you">
+            <Eye /> Only visible to you
+          </p> : null}
         <p className="author">
           <b>{app ? seen.app.name : (person?.real_name ?? message.user)}</b>
           {app ? <span className="badge">APP</span> : null}
@@ -113,7 +116,11 @@ export function ChatMessage({ message, channel, openThread, inThread }) {
           <time title={moment(message.ts).toLocaleString()}>{shortTime(moment(message.ts))}</time>
         </p>
         <Body message={message} act={act} />
-        {error ? <p className="failed">⚠️ {seen.app.name} did not do this: {error}</p> : null}
+        {error ? (
+          <p className="failed" role="alert">
+            <Warning /> {seen.app.name} did not do this: {error}
+          </p>
+        ) : null}
         {(message.reactions ?? []).map((item) => (
           <span key={item.name} className="reaction">
             <Mrkdwn text={`:${item.name}:`} /> {item.users.length}
@@ -123,7 +130,7 @@ export function ChatMessage({ message, channel, openThread, inThread }) {
       </div>
       {message.ephemeral || inThread ? null : (
         <button className="hover" onClick={openThread} title="Reply in thread">
-          💬
+          <Bubble />
         </button>
       )}
     </article>

@@ -3,6 +3,7 @@ import { post } from "./api.js";
 import { Blocks } from "./blocks.jsx";
 import { useSeen } from "./context.js";
 import { emojify } from "./emoji.js";
+import { Shield, Warning } from "./icons.jsx";
 import { useActing } from "./message.jsx";
 
 // What was typed lives here until it is sent; what the server knows (earlier choices) fills the rest.
@@ -49,14 +50,16 @@ export function Modal({ view }) {
     <div className="veil">
       <div className="modal" role="dialog" aria-label={view.title.text}>
         <header>
-          <div className="avatar app small">🛡️</div>
+          <div className="avatar app small">
+            <Shield size={18} />
+          </div>
           <h2>{emojify(view.title.text)}</h2>
           <button className="close" onClick={close} aria-label="Close">
             ×
           </button>
         </header>
         <div className="modal-body">
-          {error ? <p className="failed">⚠️ We had some trouble connecting. Try again? ({error})</p> : null}
+          {error ? <p className="failed"><Warning /> We had some trouble connecting. Try again? ({error})</p> : null}
           <Blocks blocks={view.blocks} act={act} />
         </div>
         <footer>
@@ -85,7 +88,7 @@ function HomeBlocks({ view, user, error, told }) {
   const act = useView(view, user, told);
   return (
     <div className="scroll home">
-      {error ? <p className="failed">⚠️ {error}</p> : null}
+      {error ? <p className="failed"><Warning /> {error}</p> : null}
       <Blocks blocks={view.blocks} act={act} />
     </div>
   );

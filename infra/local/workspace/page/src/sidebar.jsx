@@ -1,4 +1,5 @@
 import { useSeen } from "./context.js";
+import { Hash, Linked, Lock, Shield } from "./icons.jsx";
 import { Avatar } from "./message.jsx";
 
 function Entry({ sign, name, active, unread, count, open }) {
@@ -11,7 +12,10 @@ function Entry({ sign, name, active, unread, count, open }) {
   );
 }
 
-const signOf = (channel) => (channel.ext_shared ? "⧉" : channel.private ? "🔒" : "#");
+export function Sign({ channel }) {
+  if (channel.ext_shared) return <Linked />;
+  return channel.private ? <Lock /> : <Hash />;
+}
 
 export function Sidebar({ place, open, unread }) {
   const { seen } = useSeen();
@@ -25,12 +29,12 @@ export function Sidebar({ place, open, unread }) {
       </header>
       <div className="entries">
         <h4>Apps</h4>
-        <Entry sign="🛡️" name={`${seen.app.name} · Home`} active={place === "home"} open={() => open("home")} />
+        <Entry sign={<Shield />} name={`${seen.app.name} · Home`} active={place === "home"} open={() => open("home")} />
         <h4>Channels</h4>
         {channels.map((channel) => (
           <Entry
             key={channel.id}
-            sign={signOf(channel)}
+            sign={<Sign channel={channel} />}
             name={channel.name}
             active={place === channel.id}
             unread={unread(channel) > 0}
