@@ -25,6 +25,7 @@ MAX_CONFIRM: Final = 300
 MAX_CONFIRM_BUTTON: Final = 30
 MAX_TITLE: Final = 24
 MAX_METADATA: Final = 3000
+MAX_LINK: Final = 300
 MAX_MESSAGE_BYTES: Final = 12_000
 """Slack publishes no cap for a whole message; `msg_blocks_too_long` was seen near 13.2 kB."""
 
@@ -63,14 +64,14 @@ def _isolated(raw: str, shown: str) -> str:
 
 
 def _cut(pieces: Iterable[str], limit: int) -> tuple[str, bool]:
-    """As many whole pieces as `limit` characters hold, and whether that is all of them."""
+    """As many whole pieces as `limit` bytes hold with an ellipsis, and whether that is all of them."""
     kept: list[str] = []
-    room = limit - 3
+    room = limit - len("…".encode())
     for piece in pieces:
-        if len(piece) > room:
+        room -= len(piece.encode())
+        if room < 0:
             return "".join(kept) + "…", False
         kept.append(piece)
-        room -= len(piece)
     return "".join(kept), True
 
 
@@ -80,7 +81,7 @@ def visible(text: str) -> Iterator[str]:
 
 
 def escape(text: str, limit: int = 500) -> str:
-    """Foreign prose for mrkdwn: it cannot mention, link, format, or show an emoji by name; at most `limit` long."""
+    """Foreign prose for mrkdwn: it cannot mention, link, format, or show an emoji by name; at most `limit` bytes."""
     raw = " ".join(text.split())
     tame = _SHORTCODE.sub("꞉", _FORMATTING.sub(lambda found: _LOOK_ALIKE[found.group()], raw))
     return _isolated(raw, _cut(_prose(tame), limit)[0])
@@ -91,7 +92,7 @@ def _prose(tame: str) -> Iterator[str]:
 
 
 def code(text: str, limit: int = 120) -> str:
-    """A foreign name or value as a code span, where Slack formats nothing; at most about `limit` long."""
+    """A foreign name or value as a code span, where Slack formats nothing; at most about `limit` bytes."""
     return f"`{_isolated(text, _cut(visible(text), limit)[0]) or '—'}`"
 
 
@@ -101,9 +102,9 @@ def fits(text: str, limit: int) -> bool:
 
 
 def clip(text: str, limit: int) -> str:
-    """Foreign text for plain_text objects, at most `limit` long: angle brackets become quotation marks."""
+    """Foreign text for plain_text objects, at most `limit` bytes: angle brackets become quotation marks."""
     raw = " ".join(text.split()).replace("<", "«").replace(">", "»")
-    return _cut((char if char in "&`" else _piece(char) for char in raw), limit)[0]
+    return _cut((char if char == "&" else _piece(char) for char in raw), limit)[0]
 
 
 def when(moment: datetime | str) -> str:
@@ -123,7 +124,11 @@ def day(moment: datetime | str) -> str:
 
 def link(url: str, label: str) -> str:
     """A link with the bot's own label; only https, with nothing in the address that could end it early."""
-    if not re.fullmatch(r"https://[A-Za-z0-9.-]+(:\d+)?(/[^\s<>|`\"\\]*)?", url) or not url.isascii():
+    if (
+        len(url) > MAX_LINK
+        or not re.fullmatch(r"https://[A-Za-z0-9.-]+(:\d+)?(/[^\s<>|`\"\\]*)?", url)
+        or not url.isascii()
+    ):
         return ""
     return f"<{url.replace('&', '&amp;')}|{label}>"
 
@@ -186,6 +191,16 @@ def paragraphs(lines: Iterable[str], limit: int = MAX_SECTION) -> list[Block]:
     return [section("\n".join(part)) for part in found if part]
 
 
+def within(lines: Sequence[str], room: int, more: str) -> list[Block]:
+    """As many of these lines as take no more than `room` bytes; `more` says that there were others."""
+    for number in range(len(lines), 0, -1):
+        told = lines if number == len(lines) else [*lines[:number], more]
+        blocks = paragraphs(told)
+        if size(blocks) <= room:
+            return blocks
+    return []
+
+
 def size(blocks: Sequence[Block]) -> int:
     """Bytes of the blocks as they are sent."""
-    return len(json.dumps(list(blocks), separators=(",", ":")))
+    return len(json.dumps(list(blocks), separators=(",", ":"), ensure_ascii=False).encode())

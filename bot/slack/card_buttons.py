@@ -92,7 +92,7 @@ def _deny(view: CardView, value: str) -> Block | None:
     if not decided or not view.policy_readable or not (view.approvers.users or view.approvers.groups):
         return None
     total = len(view.those(*ANSWERABLE))
-    label = "Deny…" if len(decided) == total else f"Deny these {len(decided)}…"
+    label = "Deny…" if total == 1 else f"Deny all {total}…" if len(decided) == total else f"Deny these {len(decided)}…"
     return button(label, ActionId.DENY, value)
 
 

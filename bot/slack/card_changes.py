@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -11,7 +10,7 @@ from bot.domain.canonical import canonical
 from bot.domain.case import Work
 from bot.domain.plan import Evidence, Plan
 from bot.domain.states import State
-from bot.slack.blocks import Block, code, escape, fits, paragraphs
+from bot.slack.blocks import Block, code, escape, fits, paragraphs, size
 from bot.slack.card_view import CardView, names, things
 from bot.slack.values import CARD_VALUE, Line, change_line, words
 
@@ -21,9 +20,9 @@ MAX_GROUPS: Final = 10
 MAX_TARGETS: Final = 500
 """Targets in one manifest, so that it stays far below DynamoDB's 400 KB an item."""
 
-CHANGES_BYTES: Final = 5_000
+CHANGES_BYTES: Final = 4_500
 MAX_EVIDENCE: Final = 6
-_INDENT: Final = "  "
+BULLET: Final = "• "
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class Group:
     @property
     def bytes(self) -> int:
         """What it takes of the message."""
-        return len(json.dumps(group_lines(self, alone=False)))
+        return size(paragraphs(group_lines(self, alone=False)))
 
 
 def _param_line(name: str, value: object, limit: int) -> Line:
@@ -93,7 +92,7 @@ def group_lines(group: Group, *, alone: bool) -> list[str]:
     """A group's name line, unless it is alone on a card that has said its name, and its changes."""
     count = len(group.works)
     label = [] if alone else [f"{names(group.works, 3)}{f'  × {count}' if count > 1 else ''}"]
-    return [*label, *(f"{_INDENT}{line.text}" for line in group.lines)]
+    return [*label, *(f"{BULLET}{line.text}" for line in group.lines)]
 
 
 def change_blocks(groups: Sequence[Group], heading: str, *, alone: bool) -> list[Block]:
@@ -118,15 +117,15 @@ def evidence_lines(works: Sequence[Work]) -> list[str]:
     common = [one for one in works[0].evidence if all(one in work.evidence for work in works[1:])]
     lines = [_answer(one) for one in common[:MAX_EVIDENCE]]
     if len(common) > MAX_EVIDENCE:
-        lines.append(f"{_INDENT}{len(common) - MAX_EVIDENCE} more answers in *Review…*")
+        lines.append(f"{BULLET}{len(common) - MAX_EVIDENCE} more answers in *Review…*")
     if any(len(work.evidence) > len(common) for work in works):
-        lines.append(f"{_INDENT}Differs from one to the next: see *Review…*")
+        lines.append(f"{BULLET}Differs from one to the next: see *Review…*")
     return ["*Depends on it*", *lines] if lines else []
 
 
 def _answer(evidence: Evidence) -> str:
-    answer = escape(evidence.answer, 200) if evidence.known else f"*not known* ({escape(evidence.answer, 150)})"
-    return f"{_INDENT}{escape(evidence.question, 150)}  {answer}"
+    answer = f"*{escape(evidence.answer, 200)}*" if evidence.known else f"*not known* ({escape(evidence.answer, 150)})"
+    return f"{BULLET}{escape(evidence.question, 150)}  {answer}"
 
 
 def targets_of(groups: Sequence[Group]) -> Iterator[Work]:

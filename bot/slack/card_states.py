@@ -37,14 +37,15 @@ def _of(view: CardView, works: Sequence[Work]) -> str:
     return "" if len(view.works) == 1 else f": {names(works)}"
 
 
-def _per_cause(works: Sequence[Work], cause: Callable[[Work], str]) -> Lines:
+def _per_cause(view: CardView, works: Sequence[Work], cause: Callable[[Work], str]) -> Lines:
     """Each different cause once, with the targets that it is about."""
     found: dict[str, list[Work]] = {}
     for work in works:
         found.setdefault(cause(work), []).append(work)
-    lines = [f"  {names(those, 3)}  {text}" for text, those in found.items() if text][:_MOST]
+    alone = len(view.works) == 1
+    lines = [f"• {'' if alone else f'{names(those, 3)}  '}{text}" for text, those in found.items() if text][:_MOST]
     more = len([text for text in found if text]) - len(lines)
-    return [*lines, f"  and {more} other reasons: see *Details…*"] if more > 0 else lines
+    return [*lines, f"• and {more} other reasons: see *Details…*"] if more > 0 else lines
 
 
 def _new(view: CardView, works: Sequence[Work]) -> Lines:
@@ -53,17 +54,17 @@ def _new(view: CardView, works: Sequence[Work]) -> Lines:
     return [*looking, *_unplanned(view, works)]
 
 
-def _unplanned(_view: CardView, works: Sequence[Work]) -> Lines:
+def _unplanned(view: CardView, works: Sequence[Work]) -> Lines:
     """Why there is nothing to approve: failing to know is said, not hidden."""
     noted = [work for work in works if work.note]
     if not noted:
         return []
     heading = "⚠️ *No plan that holds, so nothing to approve.* The bot looks again by itself."
-    return [heading, *_per_cause(noted, lambda work: escape(work.note, 300))]
+    return [heading, *_per_cause(view, noted, lambda work: escape(work.note, 300))]
 
 
 def _approved(view: CardView, works: Sequence[Work]) -> Lines:
-    return [f"⏳ *Approved* {_by(works)}{_of(view, works)}", "  Next: read again; unless something moved, apply."]
+    return [f"⏳ *Approved* {_by(works)}{_of(view, works)}", "Next: read again; unless something moved, apply."]
 
 
 def _applying(view: CardView, works: Sequence[Work]) -> Lines:
@@ -83,7 +84,7 @@ def _verifying(view: CardView, works: Sequence[Work]) -> Lines:
 
 def _fixed(view: CardView, works: Sequence[Work]) -> Lines:
     number = "" if len(view.works) == 1 else f" {things(works)}"
-    return [f"✅ *Fixed*{number} {_by(works)}{_of(view, works)}", f"  {_read_back(works)} · {_agreement(works)}"]
+    return [f"✅ *Fixed*{number} {_by(works)}{_of(view, works)}", f"{_read_back(works)} · {_agreement(works)}"]
 
 
 def _read_back(works: Sequence[Work]) -> str:
@@ -102,11 +103,11 @@ def _agreement(works: Sequence[Work]) -> str:
 
 def _stale(view: CardView, works: Sequence[Work]) -> Lines:
     lines = [f"⚠️ *Not applied: it has changed since the approval.* Nothing was called{_of(view, works)}"]
-    lines += _per_cause([work for work in works if not work.clashes], lambda work: escape(work.note, 300))
+    lines += _per_cause(view, [work for work in works if not work.clashes], lambda work: escape(work.note, 300))
     for work in [work for work in works if work.clashes][:_MOST]:
-        lines += [] if len(works) == 1 else [f"  {names([work])}"]
-        lines += [f"  {drift_line(clash)}" for clash in work.clashes[:_MOST]]
-        lines += [f"  and {len(work.clashes) - _MOST} more settings"] if len(work.clashes) > _MOST else []
+        lines += [] if len(works) == 1 else [names([work])]
+        lines += [f"• {drift_line(clash)}" for clash in work.clashes[:_MOST]]
+        lines += [f"• and {len(work.clashes) - _MOST} more settings"] if len(work.clashes) > _MOST else []
     return lines
 
 
@@ -120,7 +121,7 @@ def _failed(view: CardView, works: Sequence[Work]) -> Lines:
 def _broke(view: CardView, works: Sequence[Work], what: str) -> Lines:
     if not works:
         return []
-    return [f"❌ *{what}*{_of(view, works)}", *_per_cause(works, _cause)]
+    return [f"❌ *{what}*", *_per_cause(view, works, _cause)]
 
 
 def _cause(work: Work) -> str:
@@ -132,8 +133,8 @@ def _conflict(view: CardView, works: Sequence[Work]) -> Lines:
         return []
     lines = [f"⚠️ *Not undone: somebody has changed it since the fix.* Nothing was called{_of(view, works)}"]
     for work in works[:_MOST]:
-        lines += [] if len(works) == 1 else [f"  {names([work])}"]
-        lines += [f"  {conflict_line(clash)}" for clash in work.clashes[:_MOST]]
+        lines += [] if len(works) == 1 else [names([work])]
+        lines += [f"• {conflict_line(clash)}" for clash in work.clashes[:_MOST]]
     return lines
 
 
@@ -142,7 +143,7 @@ def _denied(view: CardView, works: Sequence[Work]) -> Lines:
     return [
         f"🚫 *Denied* {_by(works)}{_of(view, works)}",
         *_reasons(works),
-        f"  Not asked again{until} unless what would change differs. Still failing, still counted.",
+        f"Not asked again{until} unless what would change differs. Still failing, still counted.",
     ]
 
 
@@ -153,11 +154,11 @@ def _until(works: Sequence[Work], days: int) -> str:
 
 def _reasons(works: Sequence[Work]) -> Lines:
     said = distinct(escape(work.reason, 300) for work in works)
-    return [f"  “{reason}”" for reason in said[:_MOST]]
+    return [f"“{reason}”" for reason in said[:_MOST]]
 
 
 def _lapsed(view: CardView, works: Sequence[Work]) -> Lines:
-    return [f"💤 *Nobody answered in time*{_of(view, works)}", "  Nothing was changed. Still failing, still counted."]
+    return [f"💤 *Nobody answered in time*{_of(view, works)}", "Nothing was changed. Still failing, still counted."]
 
 
 def _handed_over(view: CardView, works: Sequence[Work]) -> Lines:
@@ -171,7 +172,7 @@ def _exempted(view: CardView, works: Sequence[Work]) -> Lines:
 def _disputed(view: CardView, works: Sequence[Work]) -> Lines:
     return [
         f"⚠️ *Disputed*{_of(view, works)}",
-        f"  {_read_back(works)}, but after 26 hours Security Hub still reports the failure.",
+        f"{_read_back(works)}, but after 26 hours Security Hub still reports the failure.",
     ]
 
 
@@ -182,7 +183,7 @@ def _undoing(view: CardView, works: Sequence[Work]) -> Lines:
 def _undone(view: CardView, works: Sequence[Work]) -> Lines:
     return [
         f"↩️ *Undone* {_by(works)}{_of(view, works)}",
-        "  The settings are what they were before the fix: it fails again.",
+        "The settings are what they were before the fix: it fails again.",
     ]
 
 

@@ -7,7 +7,19 @@ from typing import Any, Final
 
 from bot.domain.case import Case
 from bot.domain.states import State
-from bot.slack.blocks import Block, context, day, escape, link, paragraphs, section, size, when
+from bot.slack.blocks import (
+    MAX_MESSAGE_BYTES,
+    Block,
+    context,
+    day,
+    escape,
+    link,
+    paragraphs,
+    section,
+    size,
+    when,
+    within,
+)
 from bot.slack.card_buttons import buttons
 from bot.slack.card_changes import change_blocks, evidence_lines, hidden_line, shown, targets_of, visible_groups
 from bot.slack.card_states import SAID_IN_ORDER, is_proved, state_lines
@@ -33,7 +45,8 @@ AMBER, BLUE, GREEN, RED, GREY = "#ECB22E", "#1D9BD1", "#2EB67D", "#E01E5A", "#8D
 _WAITING: Final = (State.PROPOSED, State.GUIDANCE)
 _WRONG: Final = (State.STALE, State.FAILED, State.DISPUTED)
 _WORKING: Final = (State.NEW, State.APPROVED, State.APPLYING, State.VERIFYING, State.UNDOING)
-_STATES_BYTES: Final = 3_500
+_EVIDENCE_BYTES: Final = 1_600
+_SPARE: Final = 200
 _FLAPPING: Final = 3
 
 
@@ -58,15 +71,11 @@ class Message:
 def render(view: CardView, manifest_hash: str) -> Message:
     """The card as it should be now. `manifest_hash` names the stored manifest of `shown(view)`."""
     value = ButtonValue(view.case.id, manifest_hash).text
-    blocks = [
-        *_head(view),
-        *_states(view),
-        *_guidance(view),
-        *_proposal(view),
-        *buttons(view, value),
-        *_foot(view),
-    ]
-    return Message(headline(view), color_of(view), tuple(blocks))
+    head, changes, foot = _head(view), _changes(view), [*buttons(view, value), *_foot(view)]
+    room = MAX_MESSAGE_BYTES - _SPARE - size([*head, *changes, *foot])
+    evidence = _evidence(view, min(room, _EVIDENCE_BYTES))
+    told = _states(view, room - size(evidence))
+    return Message(headline(view), color_of(view), (*head, *told, *evidence, *changes, *foot))
 
 
 def moved(case: Case, permalink: str) -> Message:
@@ -77,7 +86,7 @@ def moved(case: Case, permalink: str) -> Message:
 
 def headline(view: CardView) -> str:
     """Severity, problem, resource; the mention only while somebody is needed."""
-    emoji = SEVERITY_EMOJI[view.case.severity]
+    emoji = "✅" if _all_proved(view) else SEVERITY_EMOJI[view.case.severity]
     title = escape(view.case.title or view.recipe.title, 150)
     mention = f"  {who(view.case.mention)}" if view.case.mention and view.those(*_WAITING) else ""
     return f"{emoji} *{title}* · {things(view.works)}{mention}"
@@ -91,7 +100,11 @@ def color_of(view: CardView) -> str:
         return RED
     if view.those(*_WORKING):
         return BLUE
-    return GREEN if view.works and all(is_proved(work) for work in view.works) else GREY
+    return GREEN if _all_proved(view) else GREY
+
+
+def _all_proved(view: CardView) -> bool:
+    return bool(view.works) and all(is_proved(work) for work in view.works)
 
 
 def _head(view: CardView) -> list[Block]:
@@ -127,6 +140,8 @@ def _failing(view: CardView) -> str:
     failing = sorted({control for work in view.works for control in work.open_controls})
     if not failing:
         return ""
+    if _all_proved(view):
+        return f"{_several(failing, 5)} failed when last checked"
     return f"{_several(failing, 5)} {'fails' if len(failing) == 1 else 'fail'}"
 
 
@@ -135,36 +150,35 @@ def _several(parts: list[str], most: int) -> str:
     return f"{', '.join(escape(part, 60) for part in parts[:most])}{more}"
 
 
-def _states(view: CardView) -> list[Block]:
+def _states(view: CardView, room: int) -> list[Block]:
     """As much of what happened as the message has room for."""
-    blocks: list[Block] = []
-    for state in SAID_IN_ORDER:
-        more = paragraphs(state_lines(view, state))
-        if size([*blocks, *more]) > _STATES_BYTES:
-            return [*blocks, context("There is more to say than fits here: *Details…* has it.")]
-        blocks += more
-    return blocks
+    lines = [line for state in SAID_IN_ORDER for line in state_lines(view, state)]
+    return within(lines, room, "There is more to say than fits here: *Details…* has it.")
 
 
-def _guidance(view: CardView) -> list[Block]:
-    works = view.those(State.GUIDANCE)
-    if not works:
-        return []
-    steps = [f"{number}. {escape(step, 400)}" for number, step in enumerate(view.recipe.steps[:10], start=1)]
-    why = [f"_No Approve here:_ {escape(view.recipe.why_no_fix, 300)}"] if view.recipe.why_no_fix else []
-    return paragraphs(["*What to do*", *steps, *why])
+def _evidence(view: CardView, room: int) -> list[Block]:
+    """What depends on the targets whose changes are shown, as far as there is room."""
+    works = view.those(State.PROPOSED)
+    lines = evidence_lines(tuple(targets_of(visible_groups(view))) or works)
+    return within(lines, room, "More in *Review…*")
 
 
-def _proposal(view: CardView) -> list[Block]:
+def _changes(view: CardView) -> list[Block]:
+    """What Approve would do, word for word; or what people have to do themselves."""
     works = view.those(State.PROPOSED)
     if not works:
-        return []
+        return _guidance(view) if view.those(State.GUIDANCE) else []
     groups = visible_groups(view)
-    evidence = paragraphs(evidence_lines(tuple(targets_of(groups)) or works))
     heading = "*The bot would change exactly this*" if no_approve_reason(view) else "*Approve changes exactly this*"
     table = change_blocks(groups, heading, alone=len(view.works) == 1) if groups else []
     hidden = hidden_line(view, groups)
-    return [*evidence, *table, *([context(hidden)] if hidden else [])]
+    return [*table, *([context(hidden)] if hidden else [])]
+
+
+def _guidance(view: CardView) -> list[Block]:
+    steps = [f"{number}. {escape(step, 400)}" for number, step in enumerate(view.recipe.steps[:10], start=1)]
+    why = [f"_No Approve here:_ {escape(view.recipe.why_no_fix, 300)}"] if view.recipe.why_no_fix else []
+    return paragraphs(["*What to do*", *steps, *why])
 
 
 def _foot(view: CardView) -> list[Block]:
@@ -195,8 +209,8 @@ def _who_decides(view: CardView) -> list[str]:
     until = f"until {when(view.expires_at)}" if view.expires_at else ""
     if view.those(State.PROPOSED) and not reason:
         return [" · ".join(distinct([deciders(view.approvers), until, *effects_of(view.recipe), undo_words(view)]))]
-    named = view.approvers.users or view.approvers.groups
+    named = view.policy_readable and (view.approvers.users or view.approvers.groups)
     return [
         reason if view.those(State.PROPOSED) else "",
-        f"{deciders(view.approvers)} may deny · {until}" if named else "",
+        " · ".join(distinct([f"{deciders(view.approvers)} may deny", until])) if named else "",
     ]

@@ -9,6 +9,7 @@ from typing import Any, Final
 from bot.domain.plan import Clash, Plan, Reversible
 from bot.slack import review as review_page
 from bot.slack.blocks import Block, context, divider, escape, paragraphs, plain, section
+from bot.slack.card_changes import BULLET
 from bot.slack.card_states import SAID_IN_ORDER, state_lines
 from bot.slack.card_view import CardView, Recipe
 from bot.slack.ids import ActionId, BlockId, CallbackId, Metadata
@@ -105,7 +106,7 @@ def undo_preview(
 def _undo_changes(plans: Sequence[tuple[str, Plan]]) -> list[Block]:
     lines: list[str] = []
     for name, plan in plans:
-        lines += [f"*{name}*", *(line.text for line in plan_lines(plan))]
+        lines += [f"*{name}*", *(f"{BULLET}{line.text}" for line in plan_lines(plan))]
     return (
         paragraphs(["Undo changes exactly this, and nothing that somebody has changed since:", *lines]) if lines else []
     )
@@ -116,7 +117,7 @@ def _undo_problems(problems: Sequence[Problem]) -> list[Block]:
     for problem in problems[:10]:
         lines.append(f"⚠️ *{problem.name} is not undone.* {escape(problem.reason, 300)}".rstrip())
         lines += ["Somebody has changed it since the fix:"] if problem.clashes else []
-        lines += [conflict_line(clash) for clash in problem.clashes[:10]]
+        lines += [f"{BULLET}{conflict_line(clash)}" for clash in problem.clashes[:10]]
     return paragraphs(lines)
 
 

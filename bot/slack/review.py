@@ -10,7 +10,7 @@ from bot.domain.case import Work
 from bot.domain.plan import Evidence, Plan
 from bot.domain.states import State
 from bot.slack.blocks import Block, actions, button, code, divider, escape, paragraphs, section
-from bot.slack.card_changes import Group, decidable
+from bot.slack.card_changes import BULLET, Group, decidable
 from bot.slack.card_view import (
     CardView,
     current_approvers,
@@ -123,8 +123,8 @@ def _note(work: Work) -> list[str]:
 
 
 def _answer(evidence: Evidence) -> str:
-    known = escape(evidence.answer, 300) if evidence.known else f"*not known* ({escape(evidence.answer, 200)})"
-    return f"{escape(evidence.question, 150)}  {known}"
+    known = f"*{escape(evidence.answer, 300)}*" if evidence.known else f"*not known* ({escape(evidence.answer, 200)})"
+    return f"{BULLET}{escape(evidence.question, 150)}  {known}"
 
 
 def _decide(view: CardView, page: Page) -> list[Block]:
