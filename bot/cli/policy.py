@@ -17,6 +17,7 @@ from bot.cli.text import plain
 from bot.domain.errors import BadInput, PolicyInvalid
 from bot.domain.policy import Policy
 from bot.policy_file import Recipes, parse, schema
+from bot.policy_file.model import moment
 from bot.remediations.catalogue import catalogue
 from bot.sources.read import SourceContext, read
 
@@ -52,7 +53,7 @@ def _summary(policy: Policy) -> Iterator[str]:
 
 
 def _explain(arguments: Namespace, out: TextIO) -> int:
-    policy = load_policy(arguments.file, deployed_at=arguments.deployed_at)
+    policy = load_policy(arguments.file, deployed_at=_deployment(arguments.deployed_at))
     now = datetime.now(tz=UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     loaded = load(arguments.event)
     reading = read(loaded.document, SourceContext(now, policy.config_rules))
@@ -63,6 +64,13 @@ def _explain(arguments: Namespace, out: TextIO) -> int:
     out.writelines(f"ignored: {plain(reason)}\n" for reason in dict.fromkeys(reading.ignored))
     out.writelines(f"rejected: {plain(reason)}\n" for reason in dict.fromkeys(rejected))
     return 0
+
+
+def _deployment(text: str) -> str:
+    try:
+        return moment(text) if text else ""
+    except ValueError as error:
+        raise BadInput(f"--deployed-at: {error}") from error
 
 
 def _schema(_: Namespace, out: TextIO) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from typing import Annotated, Any, Final, Literal
@@ -14,9 +15,13 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     StrictBool,
     WithJsonSchema,
 )
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import no_info_after_validator_function
 
 from bot.domain.finding import Severity
 from bot.domain.plan import Effect
@@ -27,16 +32,24 @@ DEPLOYMENT: Final = "deployment"
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 
 
-def like(pattern: str, mend: str) -> Any:
+@dataclass(frozen=True)
+class Like:
     """Metadata of a text that must match `pattern` as a whole; `mend` says what to write instead."""
-    whole = re.compile(pattern)
 
-    def check(value: str) -> str:
-        if not whole.fullmatch(value):
-            raise ValueError(f"{value!r} {mend}")
+    pattern: str
+    mend: str
+
+    def check(self, value: str) -> str:
+        """The value itself. Raises ValueError."""
+        if not re.fullmatch(self.pattern, value):
+            raise ValueError(f"{value!r} {self.mend}")
         return value
 
-    return AfterValidator(check)
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "pattern": f"^(?:{self.pattern})$"}
 
 
 def named(names: list[str]) -> Callable[[Any], Any]:
@@ -74,23 +87,23 @@ def moment(text: str) -> str:
 
 Text = Annotated[str, Field(min_length=1, max_length=256)]
 Team = Annotated[
-    str, like("[TE][A-Z0-9]{2,20}", "is no workspace id: it starts with T (or E for an enterprise), like T0ACME")
+    str, Like("[TE][A-Z0-9]{2,20}", "is no workspace id: it starts with T (or E for an enterprise), like T0ACME")
 ]
 Channel = Annotated[
-    str, like("[CG][A-Z0-9]{2,20}", "is no channel id: it starts with C or G and stands at the end of its details")
+    str, Like("[CG][A-Z0-9]{2,20}", "is no channel id: it starts with C or G and stands at the end of its details")
 ]
-User = Annotated[str, like("[UW][A-Z0-9]{2,20}", "is no user id: it starts with U or W, like U0DANA")]
-Group = Annotated[str, like("S[A-Z0-9]{2,20}", "is no user group id: it starts with S, like S0SECENG")]
+User = Annotated[str, Like("[UW][A-Z0-9]{2,20}", "is no user id: it starts with U or W, like U0DANA")]
+Group = Annotated[str, Like("S[A-Z0-9]{2,20}", "is no user group id: it starts with S, like S0SECENG")]
 Mention = Annotated[
     str,
-    like("|@[A-Za-z0-9._-]{1,79}|[UWS][A-Z0-9]{2,20}", "is no mention: write @name, a user id or a user group id"),
+    Like("|@[A-Za-z0-9._-]{1,79}|[UWS][A-Z0-9]{2,20}", "is no mention: write @name, a user id or a user group id"),
 ]
-Account = Annotated[str, like("[0-9]{12}", "is no account id: twelve digits, in quotes")]
+Account = Annotated[str, Like("[0-9]{12}", "is no account id: twelve digits, in quotes")]
 AccountGlob = Annotated[
-    str, like(r"[0-9]{12}|[0-9?]{0,11}\*[0-9?*]*|[0-9?]{12}", "is neither twelve digits nor a pattern such as 1111*")
+    str, Like(r"[0-9]{12}|[0-9?]{0,11}\*[0-9?*]*|[0-9?]{12}", "is neither twelve digits nor a pattern such as 1111*")
 ]
-RegionGlob = Annotated[str, like("[a-z0-9*?-]+", "is no Region, `global`, or a pattern such as eu-*")]
-Control = Annotated[str, like(r"[A-Za-z][A-Za-z0-9]*\.[0-9]+", "is no control id, such as S3.8")]
+RegionGlob = Annotated[str, Like("[a-z0-9*?-]+", "is no Region, `global`, or a pattern such as eu-*")]
+Control = Annotated[str, Like(r"[A-Za-z][A-Za-z0-9]*\.[0-9]+", "is no control id, such as S3.8")]
 
 EffectName = Annotated[
     str,

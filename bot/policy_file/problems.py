@@ -18,8 +18,18 @@ from bot.policy_file.tree import Path, Tree
 @cache
 def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a policy file."""
-    made = PolicyFile.model_json_schema(by_alias=True)
+    made = _closed(PolicyFile.model_json_schema(by_alias=True))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+
+
+def _closed(part: Any) -> Any:
+    """Keys that must match a pattern: pydantic describes those that do, and leaves the others open."""
+    if isinstance(part, list):
+        return [_closed(member) for member in part]
+    if not isinstance(part, dict):
+        return part
+    closed = {key: _closed(member) for key, member in part.items()}
+    return closed | {"additionalProperties": False} if "patternProperties" in closed else closed
 
 
 def report(error: ValidationError, tree: Tree) -> None:
@@ -62,9 +72,14 @@ def _properties(path: Path) -> Mapping[str, Any]:
     here: dict[str, Any] = schema()
     for part in path:
         inner = here.get("items") if isinstance(part, int) else here.get("properties", {}).get(part)
-        here = _resolved(inner or here.get("additionalProperties") or {})
+        here = _resolved(inner or _any_member(here))
     found: Mapping[str, Any] = here.get("properties", {})
     return found
+
+
+def _any_member(here: Mapping[str, Any]) -> dict[str, Any]:
+    patterned: dict[str, dict[str, Any]] = here.get("patternProperties", {})
+    return next(iter(patterned.values()), here.get("additionalProperties") or {})
 
 
 def _resolved(part: dict[str, Any]) -> dict[str, Any]:

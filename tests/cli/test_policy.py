@@ -124,8 +124,9 @@ def test_why_there_would_be_no_card_is_said(cspm: Cspm, tmp_path: Path, more: di
 
 def test_what_was_there_before_the_deployment_gets_no_card(cspm: Cspm, tmp_path: Path) -> None:
     event = a_file(tmp_path, a_finding())
-    answer = cspm("policy", "explain", ORGANISATION, event, "--deployed-at", "2025-10-01T00:00:00.000Z")
+    answer = cspm("policy", "explain", ORGANISATION, event, "--deployed-at", "2025-10-01")
     assert "card         no: older than the deployment" in answer.out
+    assert cspm("policy", "explain", ORGANISATION, event, "--deployed-at", "soon").code == 2
 
 
 def test_every_finding_of_an_event_is_explained(cspm: Cspm, tmp_path: Path) -> None:

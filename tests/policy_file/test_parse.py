@@ -138,6 +138,11 @@ def test_a_key_that_resembles_none_is_told_which_there_are() -> None:
     assert problems(with_lines("owners: {xyz: 1}")) == ("line 4: owners.xyz: unknown key; known here: accounts, tag",)
 
 
+def test_a_misspelt_key_under_an_account_has_a_hint_too() -> None:
+    found = problems(with_lines("owners: {accounts: {'111122223333': {grup: S0PAYMENTS}}}"))
+    assert "line 4: owners.accounts.111122223333.grup: unknown key; did you mean group?" in found
+
+
 def test_all_problems_are_told_at_once_in_the_order_of_the_lines() -> None:
     found = problems("""\
         version: 2
