@@ -102,7 +102,7 @@ def target_blocks(work: Work) -> list[Block]:
     """One target: who it is, what depends on it, what would change."""
     lines = _plan_lines(work) if work.state is State.PROPOSED else []
     shown = (
-        [line.text for line in lines]
+        [f"{BULLET}{line.text}" for line in lines]
         if _is_whole(work)
         else ["This plan is too long to be shown, so it cannot be approved in Slack."]
     )
