@@ -62,12 +62,10 @@ def test_a_press_on_a_message_that_is_not_there_is_refused(dana: Person) -> None
     assert (status, error) == (404, "U0DANA sees no message 1.0 in C0SECPROD")
 
 
-def test_nobody_acts_where_they_are_not(workspace: WorkspaceServer, dana: Person, client: WebClient) -> None:
-    posted = client.chat_postMessage(channel="U0LEE", text="t", blocks=[actions(button())])
-    assert dana.refused("press", channel="D0LEE", ts=posted["ts"], action_id="approve") == (
-        403,
-        "U0DANA is not in D0LEE",
-    )
+def test_nobody_acts_where_they_are_not(dana: Person, client: WebClient) -> None:
+    ts = client.chat_postMessage(channel="U0LEE", text="t", blocks=[actions(button())])["ts"]
+    refused = dana.refused("press", channel="D0LEE", ts=ts, action_id="approve")
+    assert refused == (403, "U0DANA is not in D0LEE")
     assert dana.refused("command", channel="D0LEE", text="/cspm score")[0] == 403
 
 
