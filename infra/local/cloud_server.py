@@ -56,7 +56,7 @@ class CloudServer:
 
 @cache
 def _application() -> DomainDispatcherApplication:
-    """moto's application; it holds routes but no state, and making the routes of a service takes a tenth of a second."""
+    """Moto's application; it holds routes but no state, and making those of a service takes a tenth of a second."""
     return DomainDispatcherApplication(create_backend_app)
 
 

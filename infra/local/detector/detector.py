@@ -37,9 +37,14 @@ class Detector:
     """
 
     def __init__(
-        self, cloud: CustomerCloud, admin_account: str, emit: Callable[[Event], None], clock: Callable[[], datetime]
+        self,
+        cloud: CustomerCloud,
+        admin_account: str,
+        emit: Callable[[Event], None],
+        clock: Callable[[], datetime],
+        inventory: Inventory | None = None,
     ) -> None:
-        self._inventory = Inventory(cloud)
+        self._inventory = inventory or Inventory(cloud)
         self._admin_account = admin_account
         self._emit = emit
         self._clock = clock

@@ -9,10 +9,24 @@ from __future__ import annotations
 from moto.moto_api._internal.models import moto_api_backend
 
 from infra.local.moto_extensions import (
+    access_keys,
     accounts,
     addresses,
     databases,
+    metadata_options,
     patching,
+    s3,
+    security_groups,
+    securityhub,
+    subnets,
+)
+
+_MODULES = (
+    access_keys,
+    accounts,
+    addresses,
+    databases,
+    metadata_options,
     s3,
     security_groups,
     securityhub,
@@ -22,7 +36,7 @@ from infra.local.moto_extensions import (
 
 def install() -> None:
     """Put all extensions into moto's classes."""
-    for module in (accounts, addresses, databases, s3, security_groups, securityhub, subnets):
+    for module in _MODULES:
         module.install()
 
 

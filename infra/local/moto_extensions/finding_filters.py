@@ -51,6 +51,7 @@ _STRING_TESTS: dict[str, Callable[[str, str], bool]] = {
     "CONTAINS": lambda value, wanted: wanted in value,
     "CONTAINS_WORD": lambda value, wanted: bool(re.search(rf"\b{re.escape(wanted)}\b", value)),
 }
+_NEGATIONS = {"NOT_EQUALS": "EQUALS", "PREFIX_NOT_EQUALS": "PREFIX", "NOT_CONTAINS": "CONTAINS"}
 _DAYS = {"DAYS": timedelta(days=1)}
 
 
@@ -82,11 +83,11 @@ def _values(part: Any, path: list[str]) -> Iterable[Any]:
 
 def _matches_strings(values: list[Any], conditions: list[Mapping[str, Any]]) -> bool:
     """Positive comparisons are joined by OR, negative ones by AND; both kinds must hold."""
-    positive = [item for item in conditions if "NOT_" not in item["Comparison"]]
-    negative = [item for item in conditions if "NOT_" in item["Comparison"]]
+    positive = [item for item in conditions if item["Comparison"] not in _NEGATIONS]
+    negative = [item for item in conditions if item["Comparison"] in _NEGATIONS]
     texts = [str(value) for value in values]
     return (not positive or any(_holds(texts, item) for item in positive)) and not any(
-        _holds(texts, {**item, "Comparison": item["Comparison"].replace("NOT_", "")}) for item in negative
+        _holds(texts, {**item, "Comparison": _NEGATIONS[item["Comparison"]]}) for item in negative
     )
 
 

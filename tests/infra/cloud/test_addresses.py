@@ -229,6 +229,7 @@ def test_elastic_ips_are_public_addresses(ec2: Any) -> None:
 
 
 def test_a_subnet_that_somebody_made_gives_out_no_public_addresses(ec2: Any, place: Place) -> None:
+    computers.remove_default_network(place)
     _, public, private = computers.network(place, "test", "10.2")
     found = {item["SubnetId"]: item["MapPublicIpOnLaunch"] for item in ec2.describe_subnets()["Subnets"]}
     assert found[public] is True

@@ -101,7 +101,7 @@ def test_a_public_access_block_is_replaced_as_a_whole(s3: Any, bucket: str) -> N
     ],
 )
 def test_a_policy_is_public_by_its_principal_and_its_fixed_conditions(
-    s3: Any, bucket: str, policy: str, public: bool
+    s3: Any, bucket: str, policy: str, *, public: bool
 ) -> None:
     s3.put_bucket_policy(Bucket=bucket, Policy=policy)
     assert s3.get_bucket_policy_status(Bucket=bucket)["PolicyStatus"]["IsPublic"] is public

@@ -15,7 +15,8 @@ ACCOUNT, OTHER, HUB = "111122223333", "444455556666", "999900001111"
 def assume(cloud: CustomerCloud, account: str, service: str, **identity: str) -> Any:
     role = {"RoleArn": f"arn:aws:iam::{account}:role/cspm-remediation", "RoleSessionName": "run-01", **identity}
     given = cloud.client("sts", HUB).assume_role(**role)["Credentials"]
-    return boto3.client(
+    session: Any = boto3.Session()
+    return session.client(
         service,
         region_name="eu-west-1",
         endpoint_url=cloud.endpoint,
@@ -123,7 +124,8 @@ def test_the_accounts_are_empty_after_a_new_start() -> None:
             sandbox_call(cloud, ACCOUNT, "eu-west-1", "sns", "CreateTopic", {"Name": "alerts"})
 
 
-def test_a_second_cloud_in_the_same_process_is_refused(cloud: CustomerCloud) -> None:
+@pytest.mark.usefixtures("cloud")
+def test_a_second_cloud_in_the_same_process_is_refused() -> None:
     with pytest.raises(RuntimeError, match="in use"):
         CustomerCloud().start()
 

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.local.cloud import CustomerCloud
 from infra.local.sandbox.computers import permission
 
 
@@ -142,7 +141,7 @@ def test_without_a_page_size_all_rules_come_at_once(ec2: Any, group: str) -> Non
     assert len(inbound(ec2, group)) == 12
 
 
-def test_groups_come_in_pages(cloud: CustomerCloud, ec2: Any, group: str) -> None:
+def test_groups_come_in_pages(ec2: Any, group: str) -> None:
     vpc = ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]["VpcId"]
     for number in range(8):
         ec2.create_security_group(GroupName=f"group-{number}", Description="x", VpcId=vpc)
