@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.controls import controls
+from bot.controls import control_severity
 from bot.domain.errors import Conflict
-from bot.domain.finding import Finding, Observation, Order, Severity, fold, order
+from bot.domain.finding import Finding, Observation, Order, fold, order
 from bot.domain.ports import Key
 from bot.flows import place
 from bot.flows.policy import for_presentation
@@ -134,7 +134,9 @@ def _after(known: Finding | None, said: list[Observation], world: World) -> Find
         old = finding.sources.get(observation.source.id) if finding else None
         match order(observation.source, old):
             case Order.NEWER:
-                finding = fold(observation, finding, control_severity(observation, finding))
+                finding = fold(
+                    observation, finding, control_severity(observation, finding.severity if finding else None)
+                )
             case Order.TIE:
                 _recheck(observation, world)
             case _:
@@ -148,17 +150,6 @@ def _after(known: Finding | None, said: list[Observation], world: World) -> Find
 def _recheck(observation: Observation, world: World) -> None:
     """Two words of one source at the same moment: only Security Hub can say which holds."""
     detail = observation.detail
-    if detail.get("id") and detail.get("product_arn"):
-        world.queues.plan.send({"kind": "recheck", "id": detail["id"], "product_arn": detail["product_arn"]})
-
-
-def control_severity(observation: Observation, known: Finding | None) -> Severity:
-    """The control's own severity: the catalogue's, else the worst seen on a failure; never that of a PASSED event."""
-    own = controls().severity(observation.control)
-    if own is not None:
-        return own
-    before = known.severity if known else Severity.INFORMATIONAL
-    if not observation.source.fails and known:
-        return before
-    said = observation.source.severity
-    return Severity.worst((before, Severity(said))) if said in set(Severity) else before
+    if detail.get("finding_id") and detail.get("product_arn"):
+        recheck = {"kind": "recheck", "id": detail["finding_id"], "product_arn": detail["product_arn"]}
+        world.queues.plan.send(recheck)

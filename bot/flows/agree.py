@@ -1,0 +1,210 @@
+"""One row of a decision: whether this person may, whether it still stands, and what follows when enough agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.domain.canonical import short_id
+from bot.domain.case import Approval, Case, Work
+from bot.domain.errors import IllegalStep, Refusal
+from bot.domain.plan import Plan
+from bot.domain.policy import Policy, Route, Stage, Subject
+from bot.domain.ports import Write
+from bot.domain.rights import Groups, Person, may_decide
+from bot.domain.run import Run, RunKind
+from bot.domain.states import ANSWERABLE, State, Step, allows
+from bot.flows.clicks import Click
+from bot.flows.moves import Told, advance
+from bot.remediations.catalogue import catalogue
+from bot.store import cases, keys, runs
+from bot.world import World
+
+RUN_LOST_AFTER = timedelta(seconds=60)
+"""After this long the sweep takes a run's message for lost and sends it again."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of what was shown: the digest of its plan; of an undo also the plan, and the run that it takes back."""
+
+    digest: str
+    plan_text: str = ""
+    run_of: str = ""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a yes is given to, and what it leads to when enough have given it."""
+
+    check: Callable[[Work], None]
+    step: Step
+    kind: RunKind
+    digest: str
+    done: str
+    row: Row | None = None
+
+
+@dataclass(frozen=True)
+class Judging:
+    """Everything that a decision is judged by, read once."""
+
+    click: Click
+    case: Case
+    policy: Policy
+    person: Person
+    groups: Groups
+    decision: str
+
+
+def subject_of(work: Work) -> Subject:
+    """What the policy is asked about this target, with the effects of what would be done."""
+    recipe = catalogue().by_id.get(work.remediation)
+    effects = recipe.effects if recipe else ()
+    where = work.resource
+    return Subject(where.account, where.region, work.severity, work.controls, work.tags, effects)
+
+
+def _right(judging: Judging, work: Work) -> tuple[Route, str]:
+    """The route that decides about this target now, and what gives this person the right. Raises Refusal."""
+    route = judging.policy.route(subject_of(work))
+    verdict = may_decide(judging.person, route.approvers, judging.groups, judging.policy)
+    if not verdict.allowed:
+        raise Refusal(verdict.reason)
+    return route, f"{route.name}: {verdict.via}"
+
+
+def _may_change(judging: Judging, work: Work) -> None:
+    """Whether anything may be changed in this account at all. Raises Refusal."""
+    if judging.policy.dry_run:
+        raise Refusal("the policy says dry run: nothing is changed anywhere")
+    stage = judging.policy.stage(work.resource.account)
+    if stage not in {Stage.APPROVE, Stage.AUTO}:
+        raise Refusal(f"the policy only lets the bot {stage} in account {work.resource.account}")
+
+
+def approve(judging: Judging, tid: str, row: Row, world: World) -> str:
+    def check(work: Work) -> None:
+        _may_change(judging, work)
+        if work.state is not State.PROPOSED:
+            raise IllegalStep(f"it is {work.state.replace('_', ' ')} now")
+        if work.digest != row.digest:
+            raise Refusal("what would be changed is not what you were shown any more; look at the current card")
+        valid_until = keys.parse(work.planned_at) + timedelta(hours=judging.policy.plan_hours)
+        if world.clock.now() >= valid_until:
+            raise Refusal("the plan is too old; ask again")
+
+    done = "Approved: it is being carried out, and the card will show the proof."
+    return _agree(judging, tid, Ask(check, Step.APPROVE, RunKind.FIX, row.digest, done), world)
+
+
+def undo(judging: Judging, tid: str, row: Row, world: World) -> str:
+    def check(work: Work) -> None:
+        _may_change(judging, work)
+        fix = runs.load_run(world.table, row.run_of)
+        if work.run_id != row.run_of or fix is None or not allows(work.state, Step.UNDO):
+            raise IllegalStep(f"it is {work.state.replace('_', ' ')} now, and nothing is left to undo")
+        if not row.plan_text or Plan.from_text(row.plan_text).digest != row.digest:
+            raise Refusal("the preview is not what it says it is; open Undo again")
+        last_day = keys.parse(fix.created) + timedelta(days=judging.policy.undo_days)
+        if world.clock.now() >= last_day:
+            raise Refusal(f"it was fixed more than {judging.policy.undo_days} days ago")
+
+    done = "Undo approved: it is being carried out."
+    return _agree(judging, tid, Ask(check, Step.UNDO, RunKind.UNDO, row.digest, done, row), world)
+
+
+def _agree(judging: Judging, tid: str, ask: Ask, world: World) -> str:
+    """Count this person's yes to this digest; the last one that is needed starts the run."""
+    click, now = judging.click, keys.stamp(world.clock.now())
+    run_id = _run_id(judging.decision, tid)
+    work = _load(judging, tid, world)
+    if work.run_id == run_id:
+        return ask.done
+    route, right = _right(judging, work)
+    required = route.required(subject_of(work))
+
+    def change(work: Work) -> Work:
+        ask.check(work)
+        _right(judging, work)
+        yes = Approval(click.user, now, ask.digest)
+        others = tuple(one for one in work.approvals if one.user != click.user or one.digest != ask.digest)
+        agreed = replace(work, approvals=(*others, yes))
+        if len(_yes(agreed, ask.digest)) < required:
+            return agreed
+        undo_of = work.run_id if ask.kind is RunKind.UNDO else ""
+        moved = agreed.taking(ask.step)
+        return replace(
+            moved, run_id=run_id, undo_of=undo_of, decided_by=click.user, decided_at=now, note="", clashes=()
+        )
+
+    def run_of(_before: Work, after: Work) -> Sequence[Write]:
+        if after.run_id != run_id:
+            return ()
+        due_at = keys.stamp(world.clock.now() + RUN_LOST_AFTER)
+        return (runs.create(_run(judging, ask, after, right, now), due_at),)
+
+    told = Told(f"{click.verb}", who=click.user, policy=judging.policy.version, right=right, run=run_id)
+    after = advance(judging.case.id, tid, change, told, world, extra=run_of)
+    if after.run_id != run_id:
+        return f"Your approval counts: {len(_yes(after, ask.digest))} of {required}."
+    world.queues.runs.send({"kind": "run", "run": run_id}, group=judging.case.account)
+    return ask.done
+
+
+def _load(judging: Judging, tid: str, world: World) -> Work:
+    work = cases.load_work(world.table, judging.case.id, tid)
+    if work is None:
+        raise Refusal("it is not part of this case any more")
+    return work
+
+
+def _yes(work: Work, digest: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.user for one in work.approvals if one.digest == digest))
+
+
+def _run_id(decision: str, tid: str) -> str:
+    """Derived from the decision and the target, so that a decision told twice makes one run."""
+    return short_id("run", decision, tid)
+
+
+def _run(judging: Judging, ask: Ask, work: Work, right: str, now: str) -> Run:
+    return Run(
+        id=work.run_id,
+        kind=ask.kind,
+        case_id=judging.case.id,
+        tid=work.tid,
+        plan_text=ask.row.plan_text if ask.kind is RunKind.UNDO and ask.row else work.plan_text,
+        approved_by=tuple(reversed(_yes(work, ask.digest))),
+        policy=judging.policy.version,
+        right=right,
+        created=now,
+        fix_run=work.undo_of,
+    )
+
+
+def deny(judging: Judging, tid: str, row: Row, world: World) -> str:
+    click, now = judging.click, keys.stamp(world.clock.now())
+    work = _load(judging, tid, world)
+    _, right = _right(judging, work)
+
+    def change(work: Work) -> Work:
+        if work.state is State.DENIED and work.decided_by == click.user:
+            return work
+        if work.state not in ANSWERABLE:
+            raise IllegalStep(f"it is {work.state.replace('_', ' ')} now")
+        if work.digest != row.digest:
+            raise Refusal("what would be changed is not what you were shown any more; look at the current card")
+        denied = work.taking(Step.DENY)
+        return replace(denied, decided_by=click.user, decided_at=now, reason=click.reason, approvals=())
+
+    told = Told("deny", who=click.user, policy=judging.policy.version, right=right, reason=click.reason)
+    advance(judging.case.id, tid, change, told, world)
+    return "Denied: nothing is changed."
+
+
+def ask_again(judging: Judging, tid: str, _row: Row, world: World) -> str:
+    _right(judging, _load(judging, tid, world))
+    world.queues.plan.send({"kind": "plan", "case": judging.case.id, "tid": tid, "ask": True})
+    return "Asked again: the settings are being read."
