@@ -85,6 +85,8 @@ def _may_change(judging: Judging, work: Work) -> None:
 
 
 def approve(judging: Judging, tid: str, row: Row, world: World) -> str:
+    """A yes to the plan that was shown. Raises Refusal or IllegalStep when it cannot count."""
+
     def check(work: Work) -> None:
         _may_change(judging, work)
         if work.state is not State.PROPOSED:
@@ -100,6 +102,8 @@ def approve(judging: Judging, tid: str, row: Row, world: World) -> str:
 
 
 def undo(judging: Judging, tid: str, row: Row, world: World) -> str:
+    """A yes to taking a fix back, as it was previewed. Raises Refusal or IllegalStep when it cannot count."""
+
     def check(work: Work) -> None:
         _may_change(judging, work)
         fix = runs.load_run(world.table, row.run_of)
@@ -185,6 +189,7 @@ def _run(judging: Judging, ask: Ask, work: Work, right: str, now: str) -> Run:
 
 
 def deny(judging: Judging, tid: str, row: Row, world: World) -> str:
+    """A no; one suffices. Raises Refusal or IllegalStep when it cannot count."""
     click, now = judging.click, keys.stamp(world.clock.now())
     work = _load(judging, tid, world)
     _, right = _right(judging, work)
@@ -205,6 +210,7 @@ def deny(judging: Judging, tid: str, row: Row, world: World) -> str:
 
 
 def ask_again(judging: Judging, tid: str, _row: Row, world: World) -> str:
+    """The settings are read anew and the question is put again. Raises Refusal for who may not decide."""
     _right(judging, _load(judging, tid, world))
     world.queues.plan.send({"kind": "plan", "case": judging.case.id, "tid": tid, "ask": True})
     return "Asked again: the settings are being read."

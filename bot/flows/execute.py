@@ -160,7 +160,8 @@ def _still_the_same(run: Run, tools: Errands, world: World) -> bool:
             return True
         case Changes():
             clashes = differs(run.plan, outcome.plan)
-            endings.stale(run, "the settings have changed since this was approved", clashes, world)
+            what = "the settings have changed" if clashes else "the recipe or its parameters have changed"
+            endings.stale(run, f"{what} since this was approved", clashes, world)
         case Compliant():
             clashes = tuple(Clash(one.setting, one.before, one.after, one.after) for one in run.plan.changes)
             endings.stale(run, "somebody has made these settings right meanwhile", clashes, world)
