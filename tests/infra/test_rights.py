@@ -1,0 +1,170 @@
+"""What each function's role allows, judged by an evaluator of policies over the translated template."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from ministack.core.iam_evaluator import EvalContext, evaluate, parse_policy_document
+
+from bot.bootstrap import BOT_TOKEN, DIGEST_KEY, RIGHTS, SIGNING_SECRET
+from infra.local.translate import Template, actions, of_type, statements, translated
+
+ROLES = {function: f"{function.capitalize()}Role" for function in RIGHTS}
+WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem")
+SECRETS = {BOT_TOKEN: "BotToken.Id", SIGNING_SECRET: "SigningSecret.Id", DIGEST_KEY: "DigestKey.Id"}
+PREFIXES = (
+    "F#111122223333#eu-west-1",
+    "POSTURE#all",
+    "CASE#1",
+    "OPEN#111122223333",
+    "MANIFEST#1",
+    "DECISION#1",
+    "RUN#1",
+    "CHANNEL#C1",
+    "PAUSE",
+    "SNAPSHOT#all",
+    "AUDIT#2026-09-21",
+)
+MAY_PUT = {
+    "ingest": {"F", "POSTURE", "CASE", "OPEN", "AUDIT"},
+    "plan": {"F", "POSTURE", "CASE", "OPEN", "MANIFEST", "AUDIT"},
+    "cards": {"MANIFEST"},
+    "slack": {"DECISION"},
+    "remediate": {"CASE", "RUN", "PAUSE", "AUDIT"},
+    "schedule": {"CASE", "SNAPSHOT", "AUDIT"},
+}
+MAY_UPDATE = MAY_PUT | {
+    "cards": {"CASE", "CHANNEL"},
+    "slack": set(),
+    "remediate": {"CASE", "RUN", "PAUSE", "AUDIT", "DECISION"},
+}
+
+
+@pytest.fixture(scope="module")
+def template() -> Template:
+    return translated()
+
+
+def resolved(value: Any) -> Any:
+    """The template's references as plain names, for an evaluator that knows no CloudFormation."""
+    if isinstance(value, list):
+        return [resolved(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "Fn::GetAtt" in value:
+        return ".".join(value["Fn::GetAtt"])
+    if "Ref" in value:
+        return value["Ref"]
+    if "Fn::Sub" in value:
+        return re.sub(r"\$\{([^}]+)\}", lambda name: name[1].replace("AWS::", ""), value["Fn::Sub"])
+    return {key: resolved(item) for key, item in value.items()}
+
+
+def may(template: Template, function: str, action: str, resource: str, **context: Any) -> bool:
+    document = {"Version": "2012-10-17", "Statement": resolved(list(statements(template, ROLES[function])))}
+    asked = EvalContext(
+        principal_arn="",
+        principal_type="AssumedRole",
+        principal_account="999999999999",
+        action=action,
+        resource_arn=resource,
+        region="eu-west-1",
+        service_context={f"dynamodb:{name}": value for name, value in context.items()},
+    )
+    return bool(evaluate(asked, [parse_policy_document(document)]).decision == "Allow")
+
+
+def writable(template: Template, function: str, action: str) -> set[str]:
+    allowed = (key for key in PREFIXES if may(template, function, action, "Table.Arn", leadingkeys=[key]))
+    return {key.split("#")[0] for key in allowed}
+
+
+@pytest.mark.parametrize("function", RIGHTS)
+def test_a_function_writes_its_own_kinds_of_items_only(template: Template, function: str) -> None:
+    assert writable(template, function, "dynamodb:PutItem") == MAY_PUT[function]
+    assert writable(template, function, "dynamodb:UpdateItem") == MAY_UPDATE[function]
+    assert not writable(template, function, "dynamodb:DeleteItem")
+
+
+@pytest.mark.parametrize("action", WRITES)
+@pytest.mark.parametrize("function", RIGHTS)
+def test_a_write_that_names_no_key_or_one_key_too_many_is_refused(
+    template: Template, function: str, action: str
+) -> None:
+    assert not may(template, function, action, "Table.Arn")
+    assert not may(template, function, action, "Table.Arn", leadingkeys=["AUDIT#2026-09-21", "ELSE#1"])
+
+
+def test_only_remediate_writes_runs_and_only_slack_writes_decisions(template: Template) -> None:
+    assert [name for name in RIGHTS if "RUN" in writable(template, name, "dynamodb:PutItem")] == ["remediate"]
+    assert [name for name in RIGHTS if "DECISION" in writable(template, name, "dynamodb:PutItem")] == ["slack"]
+
+
+def test_the_sweep_moves_the_due_marks_of_runs_and_nothing_else_in_them(template: Template) -> None:
+    marks, more = ["pk", "sk", "due_sk"], ["pk", "sk", "due_sk", "state"]
+    update = ("schedule", "dynamodb:UpdateItem", "Table.Arn")
+    assert may(template, *update, leadingkeys=["RUN#1"], attributes=marks)
+    assert not may(template, *update, leadingkeys=["RUN#1"], attributes=more)
+
+
+@pytest.mark.parametrize("function", RIGHTS)
+def test_no_action_is_a_wildcard_and_no_resource_is_everything(template: Template, function: str) -> None:
+    for statement in statements(template, ROLES[function]):
+        assert not any("*" in action for action in actions(statement))
+        resources = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
+        assert "*" not in resources
+
+
+def test_no_role_writes_policies_secrets_or_rights(template: Template) -> None:
+    held = {action for statement in statements(template) for action in actions(statement)}
+    assert {action for action in held if action.startswith("appconfig:")} == {
+        "appconfig:StartConfigurationSession",
+        "appconfig:GetLatestConfiguration",
+    }
+    assert {action for action in held if action.startswith("secretsmanager:")} == {"secretsmanager:GetSecretValue"}
+    assert not any(action.startswith("iam:") for action in held)
+
+
+@pytest.mark.parametrize("function", RIGHTS)
+def test_a_function_reaches_the_accounts_that_its_world_gives_it(template: Template, function: str) -> None:
+    reader, remediation = (
+        f"arn:Partition:iam::111122223333:role/{name}" for name in ("ReaderRoleName", "RemediationRoleName")
+    )
+    rights = RIGHTS[function]
+    assert may(template, function, "sts:AssumeRole", reader) is rights.reads_accounts
+    assert may(template, function, "sts:AssumeRole", remediation) is rights.changes_accounts
+    assert may(template, function, "sts:SetSourceIdentity", remediation) is rights.changes_accounts
+    assert not may(template, function, "sts:AssumeRole", "arn:Partition:iam::111122223333:role/Admin")
+
+
+def test_the_functions_that_talk_to_slack_reach_no_account(template: Template) -> None:
+    for function in ("slack", "cards"):
+        held = {action for statement in statements(template, ROLES[function]) for action in actions(statement)}
+        assert not {action for action in held if action.startswith(("sts:", "securityhub:"))}
+
+
+@pytest.mark.parametrize("function", RIGHTS)
+def test_a_function_sends_to_the_queues_that_its_world_gives_it(template: Template, function: str) -> None:
+    queues = [name for name in of_type(template, "AWS::SQS::Queue") if name.endswith("Queue")]
+    sends = {name for name in queues if may(template, function, "sqs:SendMessage", f"{name}.Arn")}
+    assert sends == {f"{name.capitalize()}Queue" for name in RIGHTS[function].sends}
+
+
+@pytest.mark.parametrize("function", RIGHTS)
+def test_a_function_reads_the_secrets_and_the_hub_that_its_world_gives_it(template: Template, function: str) -> None:
+    rights = RIGHTS[function]
+    reads = {name for name, arn in SECRETS.items() if may(template, function, "secretsmanager:GetSecretValue", arn)}
+    assert reads == rights.secrets
+    hub = "arn:Partition:securityhub:Region:AccountId:hub/default"
+    assert may(template, function, "securityhub:GetFindings", hub) is rights.reads_hub
+    assert may(template, function, "dynamodb:DescribeTable", "Table.Arn") is rights.places
+
+
+def test_each_role_is_one_functions_alone(template: Template) -> None:
+    roles = [
+        function["Properties"]["Role"]["Fn::GetAtt"][0]
+        for function in of_type(template, "AWS::Lambda::Function").values()
+    ]
+    assert sorted(roles) == sorted(ROLES.values())
