@@ -117,7 +117,7 @@ class _Pager:
         self._tags = "TagSpecifications" in params
 
     def before_call(self, model: Any, **_: Any) -> Any:
-        """Record the call, and CreateTags, whose right it needs too; answer it here if refused or a page that we hold."""
+        """Record the call (and CreateTags, whose right it needs too); answer it here if refused, or a page held."""
         self._account.calls.append(Call(self._service, model.name))
         if self._tags:
             self._account.calls.append(Call(self._service, "CreateTags"))

@@ -63,7 +63,7 @@ class RemovePublicAddress(Remediation):
         """No automatic address, no Elastic IP."""
         return {name: False if _AUTOMATIC.fullmatch(name) else ABSENT for name in settings}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Turn the flag, or (dis)associate one Elastic IP; an address is never released."""
         ec2 = aws.client("ec2")
         automatic, elastic = _AUTOMATIC.fullmatch(setting), _ELASTIC.fullmatch(setting)

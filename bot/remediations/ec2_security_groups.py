@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from bot.domain.canonical import ABSENT, Value
 from bot.domain.errors import Refusal
@@ -39,7 +39,7 @@ class CloseOpenPorts(Remediation):
     effects = (Effect.CUTS_TRAFFIC,)
     reads = ("ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups")
     writes = ("ec2:AuthorizeSecurityGroupIngress", "ec2:CreateTags", "ec2:RevokeSecurityGroupIngress")
-    params: Mapping[str, Param] = {
+    params: ClassVar[Mapping[str, Param]] = {
         "authorizedTcpPorts": Param([80, 443], "TCP ports that EC2.18 lets be open to the world"),
         "authorizedUdpPorts": Param([], "UDP ports that EC2.18 lets be open to the world"),
     }
@@ -157,10 +157,12 @@ def _users(aws: Account, target: Target) -> str:
     instances = {face["Attachment"]["InstanceId"] for face in faces if face.get("Attachment", {}).get("InstanceId")}
     balancers = [face for face in faces if face.get("Description", "").startswith("ELB ")]
     public = [face for face in faces if face.get("Association", {}).get("PublicIp")]
-    return (
-        f"{count(len(faces), 'network interface')}: {count(len(instances), 'instance')}, "
-        f"{count(len(balancers), 'load balancer interface')}; {count(len(public), 'public address', 'public addresses')}"
+    parts = (
+        count(len(instances), "instance"),
+        count(len(balancers), "load balancer interface"),
+        count(len(public), "public address", "public addresses"),
     )
+    return f"{count(len(faces), 'network interface')}: {', '.join(parts)}"
 
 
 def _others(aws: Account, target: Target) -> str:

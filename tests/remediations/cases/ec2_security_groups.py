@@ -33,7 +33,9 @@ def group_with(*permissions: dict[str, Any], tags: dict[str, str] | None = None)
 
 def rules_of(group: str) -> list[dict[str, Any]]:
     filters = [{"Name": "group-id", "Values": [group]}]
-    found: list[dict[str, Any]] = plain_client("ec2").describe_security_group_rules(Filters=filters)["SecurityGroupRules"]
+    found: list[dict[str, Any]] = plain_client("ec2").describe_security_group_rules(Filters=filters)[
+        "SecurityGroupRules"
+    ]
     return found
 
 
@@ -55,7 +57,9 @@ class AnOpenPort22(Case):
         )
 
     def beside(self, target: Target) -> Any:
-        return [one["Description"] for one in rules_of(target.resource.name) if one.get("CidrIpv4") == "198.51.100.0/24"]
+        return [
+            one["Description"] for one in rules_of(target.resource.name) if one.get("CidrIpv4") == "198.51.100.0/24"
+        ]
 
     def edit_same(self, target: Target) -> None:
         plain_client("ec2").authorize_security_group_ingress(

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002 - a case knows its resource without the target
 """How buckets go wrong."""
 
 from __future__ import annotations
@@ -107,7 +108,12 @@ class ABucketWhoseTlsStatementWasWeakened(ABucketWhosePolicyOthersNeed):
 
     def make(self) -> Target:
         target = super().make()
-        partial = {**_INVENTORY, "Sid": "CspmDenyRequestsWithoutTls", "Effect": "Deny", "Action": ["s3:Put*", "s3:Get*"]}
+        partial = {
+            **_INVENTORY,
+            "Sid": "CspmDenyRequestsWithoutTls",
+            "Effect": "Deny",
+            "Action": ["s3:Put*", "s3:Get*"],
+        }
         _put_policy(_INVENTORY, partial)
         return target
 

@@ -1,0 +1,87 @@
+"""Controls without a safe fix: exact steps for a person, and why the bot does not take them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.domain.remediation import Guidance
+
+GUIDANCE: Final[tuple[Guidance, ...]] = (
+    Guidance(
+        id="RootAccessKey",
+        title="Delete the access keys of the root user",
+        problem="Root user has an access key",
+        controls=("IAM.4",),
+        steps=(
+            "Find what uses the key: CloudTrail events with userIdentity.type = Root and an accessKeyId, of 90 days.",
+            "Give those programs a role of their own, and wait until the key is quiet.",
+            "Sign in as the root user, open Security credentials, choose Deactivate; delete the key a week later.",
+        ),
+        why_no_fix="only the root user itself can manage its keys: no role of the bot reaches them",
+    ),
+    Guidance(
+        id="RootMfa",
+        title="Give the root user an MFA device",
+        problem="Root user without (hardware) MFA",
+        controls=("IAM.6", "IAM.9"),
+        steps=(
+            "Sign in as the root user, open Security credentials, choose Assign MFA device.",
+            "Register a FIDO2 security key (IAM.6 wants hardware; an authenticator app satisfies IAM.9 only).",
+            "Register a second key, and keep it in another place.",
+            "In an organisation, root credentials of member accounts can go: IAM, Root access management.",
+        ),
+        why_no_fix="a device has to be held in somebody's hand",
+    ),
+    Guidance(
+        id="AdministratorPolicy",
+        title="Replace the policy that allows everything",
+        problem="Policy allows *:*",
+        controls=("IAM.1",),
+        steps=(
+            "See who has it: aws iam list-entities-for-policy --policy-arn POLICY.",
+            "See what they use: IAM, Access Analyzer, Generate policy from CloudTrail events, 90 days.",
+            "Attach the generated policy beside it, watch for AccessDenied in CloudTrail for a week, detach this one.",
+        ),
+        why_no_fix="what its holders need cannot be known from the policy, and taking it away may lock everybody out",
+    ),
+    Guidance(
+        id="EncryptVolume",
+        title="Replace the volume by an encrypted copy",
+        problem="Unencrypted volume",
+        controls=("EC2.3",),
+        steps=(
+            "Stop the instance, or whatever writes to the volume.",
+            "aws ec2 create-snapshot --volume-id VOLUME, and wait until it is completed.",
+            "aws ec2 copy-snapshot --source-snapshot-id SNAPSHOT --source-region REGION --encrypted",
+            "aws ec2 create-volume --snapshot-id COPY --availability-zone ZONE --volume-type TYPE",
+            "Detach the old volume, attach the new one under the same device name, start the instance.",
+            "Keep the old volume and the snapshots until the data is proved, then delete them.",
+        ),
+        why_no_fix="EBS cannot encrypt a volume in place: it takes an outage and another volume",
+    ),
+    Guidance(
+        id="DefaultSecurityGroup",
+        title="Empty the default security group",
+        problem="Default security group has rules",
+        controls=("EC2.2",),
+        steps=(
+            "See who is in it: aws ec2 describe-network-interfaces --filters Name=group-id,Values=GROUP.",
+            "Give each of those interfaces a group of its own with the rules that it needs.",
+            "When nobody is left: revoke all rules of the default group, inbound and outbound.",
+        ),
+        why_no_fix="whatever was started without a group is in it, and would lose all its traffic",
+    ),
+    Guidance(
+        id="EncryptDatabase",
+        title="Move the database to an encrypted copy",
+        problem="Unencrypted database",
+        controls=("RDS.3",),
+        steps=(
+            "aws rds create-db-snapshot --db-instance-identifier DB --db-snapshot-identifier DB-plain",
+            "Copy it in the console or with aws rds copy-db-snapshot, with --kms-key-id alias/aws/rds.",
+            "Restore the copy under a new name, with the same subnet group, security groups and parameter group.",
+            "In a maintenance window: stop the writers, do it once more, give the new instance the old one's name.",
+        ),
+        why_no_fix="RDS cannot encrypt an instance in place: it takes an outage and another endpoint",
+    ),
+)
