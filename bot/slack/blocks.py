@@ -103,7 +103,7 @@ def fits(text: str, limit: int) -> bool:
 
 def clip(text: str, limit: int) -> str:
     """Foreign text for plain_text objects, at most `limit` bytes: angle brackets become quotation marks."""
-    raw = " ".join(text.split()).replace("<", "«").replace(">", "»")
+    raw = _SHORTCODE.sub("꞉", " ".join(text.split())).replace("<", "«").replace(">", "»")
     return _cut((char if char == "&" else _piece(char) for char in raw), limit)[0]
 
 
