@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -51,7 +52,7 @@ class Verification(Middleware):
     def _is_slacks(self, req: BoltRequest) -> bool:
         clock = _WallClock(self._world)
         timestamp, signature = header(req, "x-slack-request-timestamp"), header(req, "x-slack-signature")
-        if not (timestamp.isascii() and timestamp.isdigit()):
+        if not re.fullmatch(r"[0-9]{1,12}", timestamp):
             return False
         return any(
             SignatureVerifier(secret, clock=clock).is_valid(req.raw_body, timestamp, signature)
