@@ -62,9 +62,17 @@ def press_message(slack: Slack, press: Press, channel: str, ts: str) -> Outcome:
         place = elements.find(message.body, press.action_id, press.block_id, press.value)
         action = elements.action(place, press.value, slack.workspace.next_ts())
         values = elements.merged_values(message.body, {}, press.values or {})
+        values = elements.merged_values(message.body, values, _chosen(action))
         payload = payloads.message_press(slack, press.user, message, place, action, values)
     answer = slack.bot.payload(payload)
     return Outcome(answer.ack_ms, answer.error)
+
+
+def _chosen(action: JSON) -> JSON:
+    """What a press leaves in `state.values`; buttons and menus leave nothing."""
+    if action["type"] in ("button", "overflow", "workflow_button"):
+        return {}
+    return {action["block_id"]: {action["action_id"]: action}}
 
 
 def joined(slack: Slack, user: str, channel: str) -> Conversation:
@@ -98,9 +106,7 @@ def press_view(slack: Slack, press: Press, view_id: str) -> Outcome:
         place = elements.find(view.payload, press.action_id, press.block_id, press.value)
         action = elements.action(place, press.value, slack.workspace.next_ts())
         view.values = elements.merged_values(view.payload, view.values, press.values or {})
-        if place.element["type"] not in ("button", "overflow"):
-            chosen = {action["block_id"]: {action["action_id"]: action}}
-            view.values = elements.merged_values(view.payload, view.values, chosen)
+        view.values = elements.merged_values(view.payload, view.values, _chosen(action))
         payload = payloads.view_press(slack, press.user, view, action)
         slack.workspace.touch()
     answer = slack.bot.payload(payload)

@@ -15,6 +15,7 @@ _MISSING = object()
 def check_message(message: JSON) -> None:
     """Raise SlackError (invalid_blocks, msg_blocks_too_long, no_text …) for a message that Slack would refuse."""
     _need_content(message)
+    _need_shape(message, "", "invalid_blocks")
     nodes = list(message_nodes(message))
     problems = [*_problems(nodes), *_message_sums(nodes), *_text_problems(message.get("blocks"), "/blocks")]
     if problems:
@@ -27,6 +28,7 @@ def check_view(view: JSON) -> None:
     """Raise SlackError (invalid_arguments, view_too_large) for a view that Slack would refuse."""
     if view.get("type") not in ("modal", "home"):
         raise SlackError("invalid_arguments", (_says("must be modal or home", "/view/type"),))
+    _need_shape(view, "/view", "invalid_arguments")
     if len(json.dumps(view)) > limits.VIEW_BYTES:
         raise SlackError("view_too_large")
     problems = [*_problems(list(view_nodes(view))), *_text_problems(view, "/view")]
@@ -41,6 +43,34 @@ def _need_content(message: JSON) -> None:
     for name in ("blocks", "attachments"):
         if not isinstance(message.get(name) or [], list):
             raise SlackError(f"invalid_{name}_format")
+
+
+def _need_shape(payload: JSON, pointer: str, error: str) -> None:
+    """Nothing else can be judged while lists are no lists and objects no objects."""
+    problems = list(_shapes(payload, pointer))
+    if problems:
+        raise SlackError(error, tuple(problems))
+
+
+def _shapes(value: JSON, pointer: str) -> Iterator[str]:
+    for key, item in value.items():
+        place = f"{pointer}/{key}"
+        if key in limits.LIST_FIELDS:
+            yield from _list_shapes(item, place, limits.LIST_FIELDS[key])
+        elif key in limits.OBJECT_FIELDS and not isinstance(item, dict):
+            yield _says("must be an object", place)
+        elif isinstance(item, dict):
+            yield from _shapes(item, place)
+
+
+def _list_shapes(items: Any, pointer: str, kind: type) -> Iterator[str]:
+    if items is None:
+        return
+    if not isinstance(items, list) or not all(isinstance(item, kind) for item in items):
+        yield _says("must be a list of objects" if kind is dict else "must be a list of lists", pointer)
+        return
+    for index, item in enumerate(items if kind is dict else []):
+        yield from _shapes(item, f"{pointer}/{index}")
 
 
 def _blocks_bytes(message: JSON) -> int:
@@ -109,6 +139,7 @@ def _shape_problems(node: Node) -> Iterator[str]:
 
 _TYPES = {
     "block": limits.BLOCK_TYPES,
+    "accessory": (*limits.ACTION_ELEMENTS, "image"),
     "action element": limits.ACTION_ELEMENTS,
     "input element": limits.INPUT_ELEMENTS,
 }

@@ -158,6 +158,8 @@ def action(place: Place, value: Any, action_ts: str) -> JSON:
     else:
         entry |= {key: element[key] for key in ("placeholder", _CHOSEN[element["type"]][1]) if element.get(key)}
         entry |= _full(element, value)
+        if element["type"] == "overflow" and not entry["selected_option"]:
+            raise ScriptError(f"{element['action_id']!r} is a menu: name the entry in 'value'")
     return entry | {"action_ts": action_ts}
 
 

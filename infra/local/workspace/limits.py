@@ -178,6 +178,14 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "home": ("type", "blocks", "private_metadata", "callback_id", "external_id"),
 }
 
+# Fields that are lists, with what is in them, and fields that are objects: whatever they stand in.
+LIST_FIELDS: dict[str, type] = {
+    **dict.fromkeys(("blocks", "attachments", "elements", "fields", "options", "option_groups", "child_blocks"), dict),
+    **dict.fromkeys(("segments", "series", "data", "initial_options"), dict),
+    "rows": list,
+}
+OBJECT_FIELDS: tuple[str, ...] = ("accessory", "element", "chart", "initial_option")
+
 BLOCK_TYPES: tuple[str, ...] = (
     *("actions", "alert", "card", "carousel", "container", "context", "context_actions", "data_table"),
     *("data_visualization", "divider", "file", "header", "image", "input", "markdown", "plan", "rich_text"),

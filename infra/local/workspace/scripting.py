@@ -151,7 +151,7 @@ def _advance(slack: Slack, body: JSON) -> JSON:
         before = slack.workspace.version
         slack.clock.advance(duration(by))
         slack.workspace.touch()
-    due = slack.hooks.advance_clock(by)
+    due = _lent(lambda: slack.hooks.advance_clock(by))
     return clock(slack) | {"due": due} | _waited(slack, body, before)
 
 

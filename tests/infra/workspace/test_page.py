@@ -1,5 +1,6 @@
 """What the page gets: its files, one person's view of the workspace, and word of every change."""
 
+import hashlib
 import http.client
 import json
 from typing import Any
@@ -27,6 +28,15 @@ def test_the_bundle_is_checked_in_and_served(workspace: WorkspaceServer) -> None
         assert f"/assets/{name}" in index
         assert (STATIC / "assets" / name).stat().st_size > 1000
         assert raw(workspace, "GET", f"/assets/{name}", None, {})[0] == 200
+
+
+def test_the_bundle_was_built_from_the_sources_as_they_are() -> None:
+    page = STATIC.parent / "page"
+    stamped = dict(line.split()[::-1] for line in (STATIC / "SOURCES.sha256").read_text().splitlines())
+    present = {f"src/{path.name}" for path in (page / "src").iterdir()}
+    assert present <= set(stamped)
+    for name, digest in stamped.items():
+        assert hashlib.sha256((page / name).read_bytes()).hexdigest() == digest, f"npm run build, for {name}"
 
 
 def test_an_ephemeral_message_is_on_one_page_only(workspace: WorkspaceServer, client: WebClient) -> None:

@@ -5,7 +5,19 @@ from typing import Any
 from slack_sdk import WebClient
 
 from infra.local.workspace import WorkspaceServer
-from tests.infra.workspace.builders import Person, Queue, actions, ask, button, keep, modal, select, text_input
+from tests.infra.workspace.builders import (
+    Person,
+    Queue,
+    actions,
+    ask,
+    button,
+    keep,
+    modal,
+    option,
+    section,
+    select,
+    text_input,
+)
 from tests.infra.workspace.conftest import Bot
 
 
@@ -254,3 +266,31 @@ def test_another_persons_modal_and_ephemeral_message_are_out_of_reach(
         "message_ts"
     ]
     assert lee.refused("press", channel="C0GENERAL", ts=ts, action_id="approve")[0] == 404
+
+
+def test_a_choice_in_a_message_is_in_its_state(bot: Bot, client: WebClient, dana: Person) -> None:
+    seen: list[Any] = []
+    bot.app.action("pick")(lambda ack, body: (keep(seen, body), ack()))
+    blocks = [{**actions(select()), "block_id": "b"}]
+    ts = client.chat_postMessage(channel="C0GENERAL", text="t", blocks=blocks)["ts"]
+    dana.does("press", channel="C0GENERAL", ts=ts, action_id="pick", value="a")
+    assert seen[0]["actions"][0]["selected_option"]["value"] == "a"
+    assert seen[0]["state"]["values"]["b"]["pick"]["selected_option"]["value"] == "a"
+
+
+def test_a_menu_needs_to_be_told_which_entry(bot: Bot, client: WebClient, dana: Person) -> None:
+    seen: list[Any] = []
+    bot.app.action("more")(lambda ack, body: (keep(seen, body["actions"][0]), ack()))
+    menu = {"type": "overflow", "action_id": "more", "options": [option("a"), option("b", "B")]}
+    ts = client.chat_postMessage(channel="C0GENERAL", text="t", blocks=[section() | {"accessory": menu}])["ts"]
+    assert dana.refused("press", channel="C0GENERAL", ts=ts, action_id="more")[0] == 400
+    dana.does("press", channel="C0GENERAL", ts=ts, action_id="more", value="B")
+    assert seen[0]["selected_option"]["value"] == "b"
+
+
+def test_a_launcher_that_refuses_is_quoted(workspace: WorkspaceServer, bot: Bot) -> None:
+    with WorkspaceServer(workspace.config.__class__(bot.url, "s")) as plain_server:
+        call = {"account": "1", "region": "r", "service": "s3", "operation": "X", "params": {}}
+        status, body = ask(plain_server, "POST", "/sandbox/call", call)
+    assert status == 400
+    assert body["error"].startswith("no cloud runs here: s3:X")
