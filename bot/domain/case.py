@@ -129,7 +129,8 @@ class Case:
     rendered: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
     manifest: str = ""
-    hurry_at: str = ""
+    hurries: int = 0
+    hurries_rendered: int = 0
     rendered_at: str = ""
     posted_rank: int = 9
     joined_at: str = ""

@@ -7,7 +7,7 @@ Guide, "Calculating security scores"). `penalty`: the founding document's, good 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -101,8 +101,16 @@ def score(rows: Sequence[Counts], model: Model = Model.WEIGHTED) -> Score:
         grade=_grade(headline, capped=bool(critical)),
         capped_by=critical if _would_be_better(headline, critical) else (),
         totals=_totals(known),
-        parts=tuple(sorted((Part(row, _gain(known, row, headline, model)) for row in known), key=_largest_gain)),
+        parts=tuple(sorted(_parts(known, model), key=_largest_gain)),
     )
+
+
+def gain(rows: Sequence[Counts], controls: Collection[str], model: Model = Model.WEIGHTED) -> float:
+    """Points that fixing every failure of these controls together would bring (exact, then two decimals)."""
+    known = [row for row in rows if _has_data(row)]
+    now = _exact(known, model, strict=False)
+    after = _exact([row.fixed() if row.control in controls else row for row in known], model, strict=False)
+    return 0.0 if now is None or after is None else _two_decimals(after - now)
 
 
 def _has_data(row: Counts) -> bool:
@@ -136,9 +144,12 @@ def _penalty(rows: Iterable[Counts]) -> Fraction | None:
     known = list(rows)
     if not known:
         return None
-    critical = sum(row.failed for row in known if row.severity is Severity.CRITICAL)
-    cost = _CRITICAL_COST * critical + _OPEN_COST * sum(row.failed for row in known)
-    return Fraction(max(0, 100 - cost))
+    return Fraction(max(0, 100 - _cost(known)))
+
+
+def _cost(rows: Iterable[Counts]) -> int:
+    """A critical finding costs as critical, and once more as a finding."""
+    return sum(row.failed * (_OPEN_COST + _CRITICAL_COST * (row.severity is Severity.CRITICAL)) for row in rows)
 
 
 def _rounded(exact: Fraction | None, *, whole: bool, open_now: bool) -> float | None:
@@ -146,7 +157,8 @@ def _rounded(exact: Fraction | None, *, whole: bool, open_now: bool) -> float | 
     if exact is None:
         return None
     if whole:
-        return float(int(exact + Fraction(1, 2)))
+        percent = int(exact + Fraction(1, 2))
+        return float(min(percent, 99) if open_now else percent)
     tenths = int(exact * 10)
     return min(tenths, 999) / 10 if open_now else tenths / 10
 
@@ -162,13 +174,34 @@ def _would_be_better(exact: Fraction | None, critical: Sequence[str]) -> bool:
     return bool(critical) and _grade(exact, capped=False) < CAPPED_GRADE
 
 
-def _gain(rows: Sequence[Counts], row: Counts, now: Fraction | None, model: Model) -> float:
-    """Exactly: the score with this control's failures fixed, less the score."""
-    if not row.failed or now is None:
-        return 0.0
-    fixed = [other.fixed() if other is row else other for other in rows]
-    after = _exact(fixed, model, strict=False)
-    return round(float(after - now), 2) if after is not None else 0.0
+def _parts(rows: Sequence[Counts], model: Model) -> Iterable[Part]:
+    """Each control with what fixing all of its failures would gain, in one pass over the controls."""
+    gains = {Model.WEIGHTED: _weighted_gains, Model.SECURITY_HUB: _hub_gains, Model.PENALTY: _penalty_gains}
+    return (Part(row, _two_decimals(found)) for row, found in zip(rows, gains[model](rows), strict=True))
+
+
+def _weighted_gains(rows: Sequence[Counts]) -> Iterable[Fraction]:
+    """A fix moves its own control's share only: the weights, and so the denominator, stay."""
+    total = sum(WEIGHTS[row.severity] for row in rows if row.share(strict=False) is not None)
+    for row in rows:
+        judged = row.passed + row.failed + row.unknown
+        moved = Fraction(row.failed, judged) if row.failed else Fraction(0)
+        yield 100 * WEIGHTS[row.severity] * moved / total if total else Fraction(0)
+
+
+def _hub_gains(rows: Sequence[Counts]) -> Iterable[Fraction]:
+    judged = sum(bool(row.passed + row.failed + row.unknown) for row in rows)
+    return (Fraction(100, judged) if row.failed and not row.unknown else Fraction(0) for row in rows)
+
+
+def _penalty_gains(rows: Sequence[Counts]) -> Iterable[Fraction]:
+    """The penalty may exceed the hundred points: then a fix can gain less than it costs now, or nothing."""
+    cost = _cost(rows)
+    return (Fraction(max(0, 100 - cost + _cost([row])) - max(0, 100 - cost)) for row in rows)
+
+
+def _two_decimals(exact: Fraction) -> float:
+    return round(float(exact), 2)
 
 
 def _largest_gain(part: Part) -> tuple[float, int, str]:

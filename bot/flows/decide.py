@@ -24,6 +24,10 @@ _ROWS: Final[Mapping[Verb, Callable[[Judging, str, Row, World], str]]] = {
 }
 
 
+_TOLD_DIRECTLY: Final = frozenset({Verb.APPROVE, Verb.UNDO})
+"""Who approved a change is told by direct message: were it not them, they would know."""
+
+
 def handle(body: Mapping[str, Any], world: World) -> None:
     """One message of the decisions queue."""
     if body["kind"] != "decision":
@@ -50,7 +54,7 @@ def decide(case_id: str, decision_id: str, world: World) -> None:
         outcome = f"Nothing was decided: {reason}."
     _settle(case_id, decision_id, click.user, outcome, world)
     notice = {"kind": "notice", "user": click.user, "channel": click.channel, "text": escape(outcome)}
-    world.queues.answers.send(notice)
+    world.queues.answers.send(notice | {"direct": click.verb in _TOLD_DIRECTLY})
 
 
 def _settle(case_id: str, decision_id: str, user: str, outcome: str, world: World) -> None:

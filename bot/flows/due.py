@@ -34,5 +34,7 @@ def due_step(work: Work, policy: Policy, now: datetime) -> tuple[Step, datetime]
             return Step.EXPIRE, keys.parse(work.decided_at) + timedelta(hours=policy.approval_hours)
         case State.FIXED:
             return Step.UNCONFIRMED, keys.parse(work.proved_at) + UNCONFIRMED
+        case State.DENIED:
+            return Step.ASK_AGAIN, keys.parse(work.decided_at) + timedelta(days=policy.deny_days)
         case _:
             return None

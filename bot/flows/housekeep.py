@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from bot.domain.case import Work
+from bot.domain.case import Case, Work
 from bot.domain.errors import BadInput, Conflict, IllegalStep
 from bot.domain.ports import Key, Test, Update
 from bot.domain.run import RunState
@@ -62,11 +62,20 @@ def _case(item: Mapping[str, Any], world: World) -> None:
         found = due_step(work, policy, now)
         if found and found[0] is Step.REPLAN:
             world.queues.plan.send({"kind": "plan", "case": case.id, "tid": work.tid})
+        elif found and found[1] <= now and found[0] is Step.ASK_AGAIN:
+            world.queues.plan.send({"kind": "plan", "case": case.id, "tid": work.tid, "ask": True})
         elif found and found[1] <= now:
             _take(work, found[0], world)
     fresh = cases.load_case(world.table, case.id)
     if fresh and fresh.version != fresh.rendered:
+        _list_again(fresh, world)
         ring(fresh, world)
+
+
+def _list_again(case: Case, world: World) -> None:
+    """On the list of its channel, from which a case that was put off for the day had been taken."""
+    listed = cases.behind(case, keys.stamp(world.clock.now()))
+    world.table.write([Update(keys.case(case.id), sets=listed)])
 
 
 def _take(work: Work, step: Step, world: World) -> None:

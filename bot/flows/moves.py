@@ -59,9 +59,8 @@ def advance(
             return before
         now = keys.stamp(world.clock.now())
         writes = [audit.put(entry(before, after, told, now)), *more]
-        sets = {"hurry_at": now, **(case_sets or {})}
         try:
-            stored = cases.save_work(world.table, case, before, after, now, writes, sets)
+            stored = cases.save_work(world.table, case, before, after, now, writes, case_sets)
         except Conflict:
             continue
         ring(case, world)

@@ -94,7 +94,7 @@ def _tell(finding: Finding, case: Case, work: Work, world: World) -> None:
     if after.state != work.state:
         extra.append(audit.put(_entry(after, work.state, finding, now)))
     sets = {"closed_at": "", "reopened": case.reopened + 1} if reopened and case.closed_at else {}
-    cases.save_work(world.table, case, work, after, now, extra, sets | {"hurry_at": now})
+    cases.save_work(world.table, case, work, after, now, extra, sets)
     _ring(case, after if reopened or _needs_plan(work, after) else None, world)
 
 
@@ -145,8 +145,8 @@ def finding_time(finding: Finding) -> str:
 
 
 def _needs_plan(before: Work, after: Work) -> bool:
-    """More controls open: what is wrong, and so the plan, may be another."""
-    return before.open_controls != after.open_controls and after.state in {State.NEW, State.PROPOSED}
+    """More controls open: what is wrong, and so the plan, may be another; then a denial does not cover it."""
+    return before.open_controls != after.open_controls and after.state in {State.NEW, State.PROPOSED, State.DENIED}
 
 
 def _open(finding: Finding, policy: Policy, world: World) -> None:

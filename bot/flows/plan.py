@@ -43,7 +43,8 @@ def handle(body: Mapping[str, Any], world: World) -> None:
 def plan_target(case_id: str, tid: str, world: World, *, ask: bool = False) -> None:
     """Plan a target that is new, or again one that waits; `ask` also asks again where the question had ended."""
     _, work = load(case_id, tid, world)
-    if work.state not in PLANNED_FROM and not (ask and allows(work.state, Step.ASK_AGAIN)):
+    denied = work.state is State.DENIED
+    if work.state not in PLANNED_FROM and not denied and not (ask and allows(work.state, Step.ASK_AGAIN)):
         return
     recipe = catalogue().by_id.get(work.remediation)
     if recipe is None:
@@ -80,6 +81,8 @@ def _planned(work: Work, read_for: Work, outcome: Outcome, at: str, *, ask: bool
     moved_on = (work.state, work.open_controls) != (read_for.state, read_for.open_controls)
     if moved_on:
         return work
+    if work.state is State.DENIED and not ask:
+        return _denied_other(work, outcome, at)
     match outcome:
         case Changes():
             return _proposed(work, outcome, at, ask=ask)
@@ -104,6 +107,13 @@ def _proposed(work: Work, outcome: Changes, at: str, *, ask: bool) -> Work:
         approvals=kept,
     )
     return replace(fresh, clashes=()) if not ask else replace(fresh, clashes=(), run_id="", reason="", decided_by="")
+
+
+def _denied_other(work: Work, outcome: Outcome, at: str) -> Work:
+    """What was denied is asked again only when another change would be made than the one that was denied."""
+    if isinstance(outcome, Changes) and outcome.plan.digest != work.digest:
+        return _proposed(work, outcome, at, ask=True)
+    return work
 
 
 def _found_right(work: Work, outcome: Compliant, at: str) -> Work:

@@ -26,7 +26,9 @@ AT_ONCE: Final = 20
 """Cards drawn for one doorbell; the next bell takes the rest."""
 
 _GONE_MESSAGE: Final = frozenset({"message_not_found", "edit_window_closed", "cant_update_message"})
-_CLOSED_CHANNEL: Final = frozenset({"channel_not_found", "not_in_channel", "is_archived"})
+_SHARED: Final = "shared_with_others"
+_PUBLIC: Final = "public_channel"
+_CLOSED_CHANNEL: Final = frozenset({"channel_not_found", "not_in_channel", "is_archived", _SHARED, _PUBLIC})
 _EVENT: Final = "cspm_card"
 
 
@@ -84,7 +86,7 @@ def _rows(visible: Sequence[Work], works: Sequence[Work]) -> tuple[tuple[str, st
 
 
 def _too_soon(case: Case, now: datetime) -> bool:
-    if not case.ts or not case.rendered_at or case.hurry_at >= case.rendered_at:
+    if not case.ts or not case.rendered_at or case.hurries > case.hurries_rendered:
         return False
     return now - keys.parse(case.rendered_at) < CALM
 
@@ -104,6 +106,7 @@ def _show(case: Case, message: Message, policy: Policy, world: World) -> Case | 
         _put_off(case, world)
         return None
     try:
+        _fit_for_findings(case, policy, world)
         posted = _post(case, message, world)
     except SlackRefused as refused:
         if refused.error not in _CLOSED_CHANNEL:
@@ -112,6 +115,19 @@ def _show(case: Case, message: Message, policy: Policy, world: World) -> Case | 
         return None
     _retire(case, posted, world)
     return posted
+
+
+def _fit_for_findings(case: Case, policy: Policy, world: World) -> None:
+    """Findings go to private channels, or public ones that the policy names as such; never to other companies'.
+
+    Raises SlackRefused, as Slack does for a channel that cannot be posted to.
+    """
+    channel = world.slack.call("conversations.info", channel=case.channel).get("channel", {})
+    if any(channel.get(name) for name in ("is_ext_shared", "is_pending_ext_shared", "is_org_shared_externally")):
+        raise SlackRefused(f"{case.channel} is shared with another company: findings are not posted there", _SHARED)
+    route = policy.route_named(case.route)
+    if not channel.get("is_private") and not (route and route.public):
+        raise SlackRefused(f"{case.channel} is public and the policy's route does not say `public: true`", _PUBLIC)
 
 
 def _to_repost(case: Case, policy: Policy, now: datetime) -> bool:
@@ -228,7 +244,12 @@ def _rendered(case: Case, manifest: str, works: Sequence[Work], policy: Policy, 
     """Note what is shown. The case leaves the list only if nothing has happened to it since it was read."""
     now = keys.stamp(world.clock.now())
     closed = bool(works) and all(work.state in CLOSED for work in works)
-    sets = {"rendered": case.version, "rendered_at": now, "manifest": manifest}
+    sets = {
+        "rendered": case.version,
+        "rendered_at": now,
+        "manifest": manifest,
+        "hurries_rendered": case.hurries,
+    }
     look = next_look(works, policy, world.clock.now())
     done = (
         sets | (cases.due(case, look) if look else {}) | ({"closed_at": now} if closed and not case.closed_at else {})

@@ -59,9 +59,16 @@ def behind(case: Case, now: str) -> dict[str, str]:
     return {**listed, **due(case, rendered_by)}
 
 
-def touch(case: Case, now: str, counts: Mapping[str, int], sets: Mapping[str, Any] | None = None) -> Update:
-    """Raise a case's version, change its counts, put it on its channel's list; unconditional, so that joins merge."""
+def touch(
+    case: Case, now: str, counts: Mapping[str, int], sets: Mapping[str, Any] | None = None, *, hurry: bool = False
+) -> Update:
+    """Raise a case's version, change its counts, put it on its channel's list; unconditional, so that joins merge.
+
+    `hurry` is for what people wait for: the card then shows it at once, however lately it was drawn.
+    """
     adds = {items.count_attribute(state): number for state, number in counts.items() if number}
+    if hurry:
+        adds["hurries"] = 1
     return Update(keys.case(case.id), sets={**behind(case, now), **(sets or {})}, adds={"version": 1, **adds})
 
 
@@ -102,7 +109,7 @@ def save_work(
 ) -> Work:
     """Write a target's move, with its case's counts and whatever belongs to it, all or nothing. Raises Conflict."""
     stored, put = put_work(before, after)
-    table.write([put, touch(case, now, counted(before, after), case_sets), *extra])
+    table.write([put, touch(case, now, counted(before, after), case_sets, hurry=True), *extra])
     return stored
 
 
