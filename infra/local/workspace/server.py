@@ -10,7 +10,7 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from infra.local.workspace import events, page, scripting, slack_routes
+from infra.local.workspace import events, page_routes, scripting, slack_routes
 from infra.local.workspace.config import Hooks, NoHooks, WorkspaceConfig
 from infra.local.workspace.errors import ScriptError, SlackError
 from infra.local.workspace.guard import Guard
@@ -93,7 +93,7 @@ class WorkspaceServer:
 
 def _wire(app: Flask, slack: Slack, guard: Guard) -> None:
     guard.install(app)
-    for blueprint in (slack_routes.routes(slack), scripting.routes(slack), page.routes(slack)):
+    for blueprint in (slack_routes.routes(slack), scripting.routes(slack), page_routes.routes(slack)):
         app.register_blueprint(blueprint)
     app.register_error_handler(ScriptError, _script_error)
     app.register_error_handler(SlackError, _slack_error)

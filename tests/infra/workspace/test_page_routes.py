@@ -8,7 +8,7 @@ from typing import Any
 from slack_sdk import WebClient
 
 from infra.local.workspace import Channel, WorkspaceConfig, WorkspaceServer
-from infra.local.workspace.page import STATIC
+from infra.local.workspace.page_routes import STATIC
 from tests.infra.workspace.builders import SECRET, ask, raw
 
 
