@@ -128,14 +128,18 @@ class TokenedSlack:
     def __init__(self, secrets: Secrets, base_url: str) -> None:
         self._secrets = secrets
         self._base_url = base_url
-        self._known: tuple[str, SlackWeb] | None = None
+        self._known: tuple[str, Slack] | None = None
 
     def call(self, method: str, **arguments: Any) -> dict[str, Any]:
         """Call one method. Raises what SlackWeb raises, and Unknown without a token."""
         token = self._secrets.get(BOT_TOKEN)
         if self._known is None or self._known[0] != token:
-            self._known = (token, SlackWeb(token, self._base_url or None))
+            self._known = (token, self.client(token))
         return self._known[1].call(method, **arguments)
+
+    def client(self, token: str) -> Slack:
+        """A client for one token."""
+        return SlackWeb(token, self._base_url or None)
 
 
 def postpone(record: Record, seconds: int) -> None:

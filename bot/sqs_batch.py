@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -25,6 +25,9 @@ Postpone = Callable[[Record, int], None]
 LONGEST: Final = 900
 """Seconds that a failing message waits at most: long enough for an outage, short enough for a person."""
 
+MOST_POSTPONED: Final = 50
+"""Calls that a batch may cost when much of it fails: one each."""
+
 
 def each(event: Record, work: Callable[[Body], None], postpone: Postpone) -> dict[str, Any]:
     """Do `work` for each message and return Lambda's partial batch response."""
@@ -36,6 +39,16 @@ def each(event: Record, work: Callable[[Body], None], postpone: Postpone) -> dic
             failed.append(record["messageId"])
             stopped |= {group} if group else set()
     return failures(failed)
+
+
+def come_back(event: Record, ids: Collection[str], postpone: Postpone) -> dict[str, Any]:
+    """Let the messages with these ids come back; of many, the first ones soon, the rest when the queue says so."""
+    records = [record for record in event["Records"] if record["messageId"] in ids]
+    for record in records[:MOST_POSTPONED]:
+        seconds = _pause(record)
+        log().warning("a message comes back", extra={"message_id": record["messageId"], "seconds": seconds})
+        postpone(record, seconds)
+    return failures(record["messageId"] for record in records)
 
 
 def bodies(event: Record) -> list[tuple[str, str]]:
@@ -72,8 +85,16 @@ def _done(record: Record, work: Callable[[Body], None], postpone: Postpone) -> b
 def _wait(record: Record, error: Exception) -> int:
     if isinstance(error, Busy):
         return min(max(1, round(error.retry_after)), LONGEST)
-    tries = int(record["attributes"].get("ApproximateReceiveCount", 1))
-    return 1 if isinstance(error, Conflict) and tries == 1 else min(5 * 2 ** (tries - 1), LONGEST)
+    return 1 if isinstance(error, Conflict) and _tries(record) == 1 else _pause(record)
+
+
+def _pause(record: Record) -> int:
+    """Seconds that double with every try; the exponent is bounded, or the number would not be."""
+    return min(5 << min(_tries(record) - 1, 10), LONGEST)
+
+
+def _tries(record: Record) -> int:
+    return int(record["attributes"].get("ApproximateReceiveCount", 1))
 
 
 def _about(record: Record, error: Exception) -> dict[str, Any]:

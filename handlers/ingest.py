@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.bootstrap import world_for
+from bot.bootstrap import shift
 from bot.flows import ingest
-from bot.sqs_batch import bodies, failures, log
+from bot.sqs_batch import bodies, come_back
 from bot.world import World
 
 
 def handler(event: Mapping[str, Any], _context: object, world: World | None = None) -> dict[str, Any]:
     """Store a batch of events; those that could not be stored come back."""
-    failed = ingest.ingest(bodies(event), world or world_for("ingest"))
-    if failed:
-        log().warning("events come back", extra={"message_ids": sorted(failed)})
-    return failures(sorted(failed))
+    here, postpone = shift("ingest", world)
+    return come_back(event, ingest.ingest(bodies(event), here), postpone)
