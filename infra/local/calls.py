@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import threading
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,14 @@ from typing import Any
 READ_ONLY = re.compile(r"^(Get|List|Describe|Head|Batch(Get|Describe)|Lookup|Select|Simulate|AssumeRole|Decode)")
 _SECRET = re.compile(r"(password|secret|sessiontoken|authtoken|privatekey|plaintext)", re.IGNORECASE)
 _LONGEST = 4096
+_KEPT = 100_000
+_ticks = itertools.count(1)
+"""Versions never repeat in a process, so that what was kept of one run of the accounts is not taken for the next's."""
+
+
+def may_write(operation: str) -> bool:
+    """Whether an operation could change anything, by the verb of its name."""
+    return not READ_ONLY.match(operation)
 
 
 @dataclass(frozen=True)
@@ -35,7 +44,7 @@ class AwsCall:
     @property
     def writes(self) -> bool:
         """Whether the call could change anything, by the verb of its name."""
-        return not READ_ONLY.match(self.operation)
+        return may_write(self.operation)
 
     @property
     def action(self) -> str:
@@ -45,28 +54,25 @@ class AwsCall:
 
 @dataclass
 class CallLog:
-    """All calls in the order of their answers. Thread-safe; iterating sees the calls made until then."""
+    """The last hundred thousand calls in the order of their answers. Thread-safe; iterating sees what was there."""
 
-    _calls: list[AwsCall] = field(default_factory=list)
+    _calls: deque[AwsCall] = field(default_factory=lambda: deque(maxlen=_KEPT))
     _versions: dict[tuple[str, str], int] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, **fields: Any) -> None:
-        """Record one call and note that its account's service may have changed."""
+        """Record one call and, if it may have changed something, note that."""
         with self._lock:
             call = AwsCall(number=next(self._numbers), **fields)
             self._calls.append(call)
-            if call.writes:
-                self._raise_version(call.account, call.service)
+        if call.writes:
+            self.touch(call.account, call.service)
 
     def touch(self, account: str, service: str) -> None:
-        """Note a change that came by another way than a recorded call."""
+        """Note that an account's service may have changed."""
         with self._lock:
-            self._raise_version(account, service)
-
-    def _raise_version(self, account: str, service: str) -> None:
-        self._versions[account, service] = self._versions.get((account, service), 0) + 1
+            self._versions[account, service] = next(_ticks)
 
     def version(self, account: str, service: str) -> int:
         """A number that grows whenever something may have changed in the account's service."""

@@ -15,6 +15,7 @@ from botocore.config import Config
 from infra.local.calls import CallLog
 from infra.local.cloud_server import CloudServer
 from infra.local.moto_extensions import accounts, install, reset, uninstall
+from infra.local.refusals import Refusals
 
 UNRECORDED = "cspm-inspector"
 """A client that carries this in its user agent looks on; its calls are nobody's and are not recorded."""
@@ -76,6 +77,11 @@ class CustomerCloud:
     def calls(self) -> CallLog:
         """Every call that was made, by account; the sandbox's own looking on is not in it."""
         return self._started.calls
+
+    @property
+    def refusals(self) -> Refusals:
+        """Calls to refuse on demand: `with cloud.refusals.during("s3:Put*", code="AccessDenied"): …`."""
+        return self._started.refusals
 
     @property
     def _started(self) -> CloudServer:

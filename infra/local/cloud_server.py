@@ -6,7 +6,7 @@ import io
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -20,8 +20,9 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import make_server
 
-from infra.local.calls import CallLog, without_secrets
+from infra.local.calls import CallLog, may_write, without_secrets
 from infra.local.moto_extensions import accounts
+from infra.local.refusals import Refusals
 
 _SCOPE = re.compile(r"Credential=([^/]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 _ERROR_CODE = re.compile(rb"<Code>([^<]+)</Code>|\"__type\":\s*\"([^\"]+)\"")
@@ -33,8 +34,8 @@ class CloudServer:
     """One threaded server on 127.0.0.1; it starts with empty call record and ends with stop()."""
 
     def __init__(self, port: int, unrecorded: str) -> None:
-        self.calls = CallLog()
-        app = Recorder(_application(), self.calls, unrecorded)
+        self.calls, self.refusals = CallLog(), Refusals()
+        app = Recorder(_application(), self.calls, unrecorded, self.refusals)
         self._server = make_server("127.0.0.1", port, app, threaded=True, request_handler=QuietHandler)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="cloud")
 
@@ -69,38 +70,66 @@ class QuietHandler(MotoRequestHandler):
 
 @dataclass(frozen=True)
 class Recorder:
-    """WSGI middleware that writes each answered call into the record."""
+    """WSGI middleware that lets requests in one by one (moto is not made for more) and records each answered call."""
 
     app: Callable[[Environ, Any], Iterable[bytes]]
     calls: CallLog
     unrecorded: str
+    refusals: Refusals
+    turn: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer the request, then record it: a call that is recorded has happened."""
-        scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
-        if scope is None or self.unrecorded in environ.get("HTTP_USER_AGENT", ""):
-            return self.app(environ, start_response)
         _keep_body(environ)
-        operation, params = _operation(environ, scope[3])
-        answer: list[Any] = []
+        with self.turn:
+            scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
+            if scope is None:
+                return list(self.app(environ, start_response))
+            return self._recorded(environ, start_response, scope[1], scope[2], scope[3])
 
-        def keep_status(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            answer[:] = [int(status.split(maxsplit=1)[0]), headers]
-            return start_response(status, headers, exc_info)
-
-        identity = accounts.identity_of(scope[1])
-        body = list(self.app(environ, keep_status))
-        self.calls.add(
-            time=datetime.now(UTC),
-            region=scope[2],
-            service=_service(environ, scope[3]),
-            operation=operation,
-            params=without_secrets(params),
-            status=answer[0],
-            error=_error_code(answer[0], answer[1], body),
-            **identity,
-        )
+    def _recorded(
+        self, environ: Environ, start_response: Callable[..., Any], access_key: str, region: str, signing_name: str
+    ) -> Iterable[bytes]:
+        operation, params = _operation(environ, signing_name)
+        service, identity = _service(environ, signing_name), accounts.identity_of(access_key)
+        account, answer = str(identity["account"]), Answer(start_response)
+        body = self._answer(environ, answer, account, service, operation)
+        if self.unrecorded not in environ.get("HTTP_USER_AGENT", ""):
+            self.calls.add(
+                time=datetime.now(UTC),
+                region=region,
+                service=service,
+                operation=operation,
+                params=without_secrets(params),
+                status=answer.status,
+                error=_error_code(answer.status, answer.headers, body),
+                **identity,
+            )
+        elif may_write(operation):
+            self.calls.touch(account, service)
         return body
+
+    def _answer(self, environ: Environ, answer: Answer, account: str, service: str, operation: str) -> list[bytes]:
+        own = self.unrecorded in environ.get("HTTP_USER_AGENT", "")
+        refusal = None if own else self.refusals.find(account, f"{service}:{operation}")
+        if refusal is None:
+            return list(self.app(environ, answer))
+        answer(f"{refusal.status} Refused", [("Content-Type", "text/plain")])
+        return [refusal.body(str(get_service_model(service).protocol), service)]
+
+
+@dataclass
+class Answer:
+    """A start_response that remembers what it was told."""
+
+    start_response: Callable[..., Any]
+    status: int = 0
+    headers: list[tuple[str, str]] = field(default_factory=list)
+
+    def __call__(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+        """Remember status and headers and pass them on."""
+        self.status, self.headers = int(status.split(maxsplit=1)[0]), headers
+        return self.start_response(status, headers, exc_info)
 
 
 def _service(environ: Environ, signing_name: str) -> str:

@@ -72,8 +72,8 @@ def linked_rule(control: Control) -> ConfigRule:
     return ConfigRule(f"securityhub-{control.rule}-{suffix[:8]}", arn_end)
 
 
-def new_finding(item: Observation, now: str) -> Finding:
-    """A finding that Security Hub makes when it looks at a resource for the first time."""
+def new_finding(item: Observation, now: str, since: str) -> Finding:
+    """A finding that Security Hub makes of a resource that it has first looked at `since` and then `now`."""
     control, resource = item.control, item.resource
     finding = {
         "SchemaVersion": "2018-10-08",
@@ -86,8 +86,8 @@ def new_finding(item: Observation, now: str) -> Finding:
         "AwsAccountId": resource.account,
         "AwsAccountName": ACCOUNTS.get(resource.account, resource.account),
         "Types": [_TYPE],
-        "FirstObservedAt": now,
-        "CreatedAt": now,
+        "FirstObservedAt": since,
+        "CreatedAt": since,
         "Title": control.title,
         "Description": f"This control checks the following: {control.title}.",
         "Remediation": {"Recommendation": _recommendation(control)},
@@ -136,7 +136,8 @@ def _resource(resource: Resource) -> dict[str, Any]:
 def _details(resource: Resource) -> dict[str, Any]:
     settings = resource.settings
     if resource.type == "AWS::S3::Bucket":
-        return {"OwnerAccountId": resource.account, "CreatedAt": settings["CreationDate"]}
+        owner = hashlib.sha256(resource.account.encode()).hexdigest()
+        return {"OwnerId": owner, "OwnerAccountId": resource.account, "CreatedAt": settings["CreationDate"]}
     if resource.type == "AWS::EC2::SecurityGroup":
         names = ("GroupName", "VpcId")
         return {**{name: settings[name] for name in names}, "GroupId": resource.id, "OwnerId": resource.account}

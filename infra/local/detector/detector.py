@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from infra.local.cloud import CustomerCloud
@@ -33,7 +33,8 @@ class Detector:
     The events have the shape in which EventBridge delivers them: control findings on the bus of the administrator's
     account, whatever changed them (also BatchUpdateFindings and BatchImportFindings, by anyone), Config's compliance
     changes on the bus of the account that they are about. `emit` is called from the thread that scans, or from the
-    server's thread for updates by others, one at a time.
+    server's thread for updates by others, one at a time. `age` tells since when the resource has been as it is when it
+    is first seen, so that a sandbox can have a past.
     """
 
     def __init__(
@@ -43,11 +44,13 @@ class Detector:
         emit: Callable[[Event], None],
         clock: Callable[[], datetime],
         inventory: Inventory | None = None,
+        age: Callable[[Resource], timedelta] = lambda _: timedelta(0),
     ) -> None:
         self._inventory = inventory or Inventory(cloud)
         self._admin_account = admin_account
         self._emit = emit
         self._clock = clock
+        self._age = age
         self._scanning = threading.Lock()
         self._emitting = threading.RLock()
         self._seen: dict[str, Observation] = {}
@@ -96,8 +99,8 @@ class Detector:
         before, known = STORE.get(item.product_arn, item.id), self._seen.get(item.id)
         if before and known and known.passed == item.passed and not reemit:
             return False
-        now = timestamp(self._clock())
-        STORE.replace(asff.observed_again(before, item, now) if before else asff.new_finding(item, now))
+        now, since = timestamp(self._clock()), timestamp(self._clock() - self._age(item.resource))
+        STORE.replace(asff.observed_again(before, item, now) if before else asff.new_finding(item, now, since))
         if known is None or known.passed != item.passed:
             self._evaluate(item, _COMPLIANCE[item.passed])
         return True

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from infra.local.cloud import CustomerCloud
 from infra.local.inventory import accounts, buckets, identities, instances, networks, services
@@ -67,12 +68,12 @@ class Inventory:
         return kept[1]
 
 
-_inventories: dict[CustomerCloud, Inventory] = {}
+_inventories: WeakKeyDictionary[CustomerCloud, Inventory] = WeakKeyDictionary()
 
 
 def describe(cloud: CustomerCloud) -> list[dict[str, Any]]:
     """All resources as JSON values: account, region, type, id, name, settings, tags."""
-    inventory = _inventories.setdefault(cloud, Inventory(cloud))
+    inventory = _inventories.get(cloud) or _inventories.setdefault(cloud, Inventory(cloud))
     return [
         {
             "account": resource.account,

@@ -25,7 +25,7 @@ def read(place: Place) -> Iterator[Resource]:
             id=name,
             arn=f"arn:aws:s3:::{name}",
             name=name,
-            settings={"CreationDate": bucket["CreationDate"].isoformat(), **_settings(s3, name)},
+            settings={"CreationDate": bucket["CreationDate"].strftime("%Y-%m-%dT%H:%M:%S.000Z"), **_settings(s3, name)},
             tags=tag_map(tags or []),
         )
 

@@ -18,6 +18,7 @@ from infra.local.moto_extensions import (
     s3,
     security_groups,
     securityhub,
+    snapshots,
     subnets,
 )
 
@@ -30,6 +31,7 @@ _MODULES = (
     s3,
     security_groups,
     securityhub,
+    snapshots,
     subnets,
 )
 

@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 import moto.iam.models as iam_models
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.responses import ActionResult, BaseResponse
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
@@ -19,7 +20,7 @@ from infra.local.moto_extensions.patching import replace
 _ACCOUNT = re.compile(r"^\d{12}$")
 _PARTITION = "aws"
 _ACCESS_KEY = re.compile(r"AWS.*(?P<access_key>(?<![A-Z0-9])(?:[A-Z0-9]{20}|\d{12})(?![A-Z0-9]))[:/]")
-_home: list[str] = ["123456789012"]
+_home: list[str] = [DEFAULT_ACCOUNT_ID]
 _assumed: dict[str, dict[str, str | None]] = {}
 _assume_role = TokenResponse.assume_role
 
@@ -74,8 +75,9 @@ def install() -> None:
 
 
 def reset() -> None:
-    """Forget the assumed roles."""
+    """Forget the assumed roles and the home account."""
     _assumed.clear()
+    set_home_account(DEFAULT_ACCOUNT_ID)
     for partitions in sts_backends.values():
         for backend in partitions.values():
             backend.assumed_roles.clear()

@@ -8,9 +8,9 @@ from moto.moto_api._internal import mock_random
 
 from infra.local.cloud import CustomerCloud
 from infra.local.sandbox import buckets, computers, identities, services
-from infra.local.sandbox.places import ACCOUNTS, HOME_REGION, PAYMENTS_DEV, PROD_DATA, REGIONS, Place
+from infra.local.sandbox.places import ACCOUNTS, HOME_REGION, PAYMENTS_DEV, PROD_DATA, REGIONS, Place, age
 
-__all__ = ["ACCOUNTS", "HOME_REGION", "PAYMENTS_DEV", "PROD_DATA", "REGIONS", "seed"]
+__all__ = ["ACCOUNTS", "HOME_REGION", "PAYMENTS_DEV", "PROD_DATA", "REGIONS", "age", "seed"]
 
 
 def seed(cloud: CustomerCloud, now: datetime | None = None) -> None:

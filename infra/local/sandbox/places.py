@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from infra.local.cloud import CustomerCloud
@@ -12,6 +14,11 @@ PAYMENTS_DEV = "444455556666"
 ACCOUNTS = {PROD_DATA: "prod-data", PAYMENTS_DEV: "payments-dev"}
 HOME_REGION = "eu-west-1"
 REGIONS = (HOME_REGION, "us-east-1")
+
+
+def age(name: str) -> timedelta:
+    """How long a sandbox resource has been as it is: between a day and two months, by its name."""
+    return timedelta(minutes=24 * 60 + zlib.crc32(name.encode()) % (59 * 24 * 60))
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,13 @@ def test_only_calls_that_may_change_something_raise_the_version(cloud: CustomerC
     sandbox_call(cloud, ACCOUNT, "eu-west-1", "sns", "ListTopics", {})
     assert cloud.calls.version(ACCOUNT, "sns") == before
     sandbox_call(cloud, ACCOUNT, "eu-west-1", "sns", "CreateTopic", {"Name": "alerts"})
-    assert cloud.calls.version(ACCOUNT, "sns") == before + 1
+    assert cloud.calls.version(ACCOUNT, "sns") > before
+
+
+def test_unrecorded_changes_raise_the_version_too(cloud: CustomerCloud) -> None:
+    cloud.client("sns", ACCOUNT, recorded=False).create_topic(Name="alerts")
+    assert cloud.calls.version(ACCOUNT, "sns") > 0
+    assert len(cloud.calls) == 0
 
 
 def test_looking_on_is_not_in_the_record(cloud: CustomerCloud) -> None:
@@ -137,6 +143,28 @@ def test_stopping_twice_is_harmless() -> None:
     cloud.stop()
     with pytest.raises(RuntimeError, match="not running"):
         _ = cloud.endpoint
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "action"),
+    [
+        ("ec2", "describe_vpcs", "ec2:DescribeVpcs"),
+        ("s3", "list_buckets", "s3:List*"),
+        ("sns", "list_topics", "sns:*"),
+        ("kms", "list_keys", "kms:ListKeys"),
+        ("securityhub", "get_findings", "securityhub:GetFindings"),
+        ("iam", "list_users", "*"),
+    ],
+)
+def test_a_call_is_refused_on_demand_in_the_services_own_form(
+    cloud: CustomerCloud, service: str, operation: str, action: str
+) -> None:
+    call = getattr(cloud.client(service, ACCOUNT), operation)
+    with cloud.refusals.during(action, code="AccessDenied", account=ACCOUNT):
+        assert code_of(call) == "AccessDenied"
+        getattr(cloud.client(service, OTHER), operation)()
+    call()
+    assert [item.error for item in cloud.calls.of(ACCOUNT)] == ["AccessDenied", None]
 
 
 @pytest.mark.parametrize("operation", ["PutBucketTagging", "put_bucket_tagging"])

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -183,6 +184,17 @@ def test_on_demand_unchanged_findings_are_observed_again(detector: Detector, hea
         "LastObservedAt": 0,
         "ProcessedAt": 0,
     }
+
+
+def test_a_resource_can_have_been_so_for_a_while(cloud: CustomerCloud, heard: Heard, clock: Clock) -> None:
+    buckets.bucket(Place(cloud, ACCOUNT), "acme-old-papers", owner="web")
+    here = Inventory(cloud, [ACCOUNT], ["eu-west-1"])
+    detector = Detector(cloud, HUB, heard.append, clock, here, age=lambda _: timedelta(days=3))
+    detector.scan()
+    detector.close()
+    (finding,) = heard.findings("S3.8")
+    assert finding["CreatedAt"] == finding["FirstObservedAt"] == "2026-09-18T09:00:00.000Z"
+    assert finding["UpdatedAt"] == finding["LastObservedAt"] == "2026-09-21T09:00:00.000Z"
 
 
 @pytest.fixture

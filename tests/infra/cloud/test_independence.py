@@ -7,7 +7,7 @@ import pytest
 
 LOCAL = Path("infra/local")
 FOLDERS = ("detector", "inventory", "moto_extensions", "sandbox")
-FILES = [LOCAL / name for name in ("calls.py", "cloud.py", "cloud_server.py")]
+FILES = [LOCAL / name for name in ("calls.py", "cloud.py", "cloud_server.py", "refusals.py")]
 OURS = sorted([*FILES, *(path for folder in FOLDERS for path in (LOCAL / folder).glob("*.py"))])
 
 

@@ -159,6 +159,9 @@ def test_a_shared_snapshot_is_made_private(ec2: Any) -> None:
         permissions: list[dict[str, str]] = answer["CreateVolumePermissions"]
         return permissions
 
+    for way, left in (("Add", [{"Group": "all"}]), ("Remove", [])):
+        ec2.modify_snapshot_attribute(SnapshotId=snapshot, CreateVolumePermission={way: [{"Group": "all"}]})
+        assert shared() == left
     everybody: dict[str, Any] = {"SnapshotId": snapshot, "Attribute": "createVolumePermission", "GroupNames": ["all"]}
     ec2.modify_snapshot_attribute(OperationType="add", **everybody)
     assert shared() == [{"Group": "all"}]
