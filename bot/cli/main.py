@@ -8,11 +8,18 @@ import sys
 from collections.abc import Sequence
 from typing import Final, TextIO
 
-from bot.cli import catalogue, plan, policy, replay
+from bot.cli import catalogue, gate, plan, policy, replay, score
 from bot.cli.command import Command
 from bot.domain.errors import CspmError
 
-COMMANDS: Final[tuple[Command, ...]] = (catalogue.COMMAND, plan.COMMAND, policy.COMMAND, replay.COMMAND)
+COMMANDS: Final[tuple[Command, ...]] = (
+    catalogue.COMMAND,
+    gate.COMMAND,
+    plan.COMMAND,
+    policy.COMMAND,
+    replay.COMMAND,
+    score.COMMAND,
+)
 
 _FAILED: Final = 2
 """As argparse: the command could not be carried out. 1 is the answer of a gate."""

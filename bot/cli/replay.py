@@ -11,12 +11,15 @@ from enum import StrEnum
 from itertools import chain
 from typing import Final, TextIO
 
+from bot.cli import summary
 from bot.cli.command import Command
 from bot.cli.documents import load
 from bot.cli.policy import load_policy
+from bot.cli.population import of_files, tell_problems
 from bot.controls import controls
 from bot.domain.errors import BadInput
 from bot.domain.finding import Observation, Severity
+from bot.domain.policy import Policy
 from bot.remediations.catalogue import catalogue
 from bot.sources.read import Reading, SourceContext, read
 from bot.sources.words import line
@@ -120,15 +123,27 @@ def _parts(reading: Reading) -> int:
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help="JSON or JSON lines: events, findings, lists of them")
     parser.add_argument("--json", action="store_true", help="one JSON object a line and file")
-    parser.add_argument("--policy", metavar="FILE", help="take the names of Config rules from this policy")
+    parser.add_argument("--policy", metavar="FILE", help="take names of Config rules, and routes, from this policy")
+    parser.add_argument("--summary", action="store_true", help="all files as one: cards, controls, fixes, the score")
 
 
 def _run(arguments: Namespace, out: TextIO) -> int:
+    policy = load_policy(arguments.policy) if arguments.policy else None
+    if arguments.summary:
+        return _summary(arguments, policy, out)
     arrived = datetime.now(tz=UTC).isoformat()
-    context = SourceContext(arrived, load_policy(arguments.policy).config_rules if arguments.policy else {})
+    context = SourceContext(arrived, policy.config_rules if policy else {})
     for file in arguments.files:
         answer = replay(file, context)
         out.writelines(f"{text}\n" for text in (_as_json(answer) if arguments.json else _as_table(answer)))
+    return 0
+
+
+def _summary(arguments: Namespace, policy: Policy | None, out: TextIO) -> int:
+    population = of_files(arguments.files, policy.config_rules if policy else {})
+    tell_problems(population)
+    told = summary.summarise(population, policy)
+    out.writelines(f"{text}\n" for text in ((summary.as_json(told),) if arguments.json else summary.as_text(told)))
     return 0
 
 

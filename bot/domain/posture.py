@@ -1,21 +1,60 @@
-"""Posture: the counts behind the score, as differences that a finding's own transaction applies."""
+"""Posture: the counts behind the score, as differences that a finding's own transaction applies.
+
+A finding with a control counts in five rows: everything, its Region in all accounts, its account, its account's
+Region, each by control, and the list of (account, Region) units. One without a control (a threat) counts beside them,
+by severity, while it is open. What a finding adds is a function of that finding alone, so the rows are the sum over
+all findings whatever came first.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 
-from bot.domain.finding import Finding, Status
+from bot.domain.finding import Finding, Severity, Status
+from bot.domain.score import Counts
 
-COUNTERS = ("passed", "failed", "exempted", "unknown_was_passed", "unknown_was_failed")
+ALL: Final = "all"
+ANY_ACCOUNT: Final = "*"
+PREFIX: Final = "POSTURE#"
+THREATS: Final = "POSTURE#THREATS#"
+UNITS: Final = "POSTURE#UNITS"
+
+COUNTERS: Final = ("passed", "failed", "exempted", "unknown_was_passed", "unknown_was_failed")
+
+_SEVERITY: Final = "s_"
+"""How many of a row's findings have this severity: `s_HIGH`. The control's own is the worst that is there."""
+
+_FAILED: Final = "failed_"
+_THREAT: Final = "threats"
 
 
 @dataclass(frozen=True)
 class Scope:
-    """One row of counters: everything, an account, or an account's Region; and one control."""
+    """One row of counters: the partition (everything, an account, a Region …), and the control in it."""
 
     key: str
     control: str
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One account in one Region, and what is wrong there."""
+
+    account: str
+    region: str
+    counts: Mapping[str, int]
+    failed: Mapping[Severity, int]
+    threats: int = 0
+
+
+def scope_of(account: str = "", region: str = "") -> str:
+    """The name of a scope: `all`, `<account>`, `<account>#<region>`, `*#<region>`."""
+    if not region:
+        return account or ALL
+    return f"{account or ANY_ACCOUNT}#{region}"
 
 
 def bucket(finding: Finding | None) -> str:
@@ -38,27 +77,81 @@ def bucket(finding: Finding | None) -> str:
             return ""
 
 
-def scopes(finding: Finding) -> tuple[Scope, ...]:
-    """The three rows that a finding is counted in."""
-    account = finding.resource.account
-    keys = ("all", account, f"{account}#{finding.resource.region}")
-    return tuple(Scope(f"POSTURE#{key}", finding.control) for key in keys)
+def contributions(finding: Finding | None) -> dict[Scope, dict[str, int]]:
+    """What this finding, as it is, adds to which rows."""
+    found = bucket(finding)
+    if finding is None or not found:
+        return {}
+    if finding.trusted:
+        return _of_control(finding, found)
+    return _of_threat(finding) if found == "failed" else {}
 
 
-def differences(moves: list[tuple[Finding | None, Finding]]) -> dict[Scope, dict[str, int]]:
+def _of_control(finding: Finding, found: str) -> dict[Scope, dict[str, int]]:
+    row = {found: 1, f"{_SEVERITY}{finding.severity}": 1}
+    unit = {found: 1} | ({f"{_FAILED}{finding.severity}": 1} if found == "failed" else {})
+    return {Scope(f"{PREFIX}{name}", finding.control): row for name in _names(finding)} | {_unit(finding): unit}
+
+
+def _of_threat(finding: Finding) -> dict[Scope, dict[str, int]]:
+    rows = {Scope(f"{THREATS}{name}", finding.severity.value): {"failed": 1} for name in _names(finding)}
+    return rows | {_unit(finding): {_THREAT: 1}}
+
+
+def _names(finding: Finding) -> tuple[str, ...]:
+    account, region = finding.resource.account, finding.resource.region
+    return ALL, scope_of("", region), scope_of(account), scope_of(account, region)
+
+
+def _unit(finding: Finding) -> Scope:
+    return Scope(UNITS, scope_of(finding.resource.account, finding.resource.region))
+
+
+def differences(moves: Iterable[tuple[Finding | None, Finding | None]]) -> dict[Scope, dict[str, int]]:
     """What to add to which counter when these findings change from the first to the second of each pair."""
-    totals: dict[Scope, Counter[str]] = {}
+    totals: defaultdict[Scope, Counter[str]] = defaultdict(Counter)
     for before, after in moves:
-        old, new = bucket(before), bucket(after)
-        if old == new:
-            continue
-        for scope in scopes(after):
-            counts = totals.setdefault(scope, Counter())
-            counts[old] -= 1
-            counts[new] += 1
+        for scope, counts in contributions(after).items():
+            totals[scope].update(counts)
+        for scope, counts in contributions(before).items():
+            totals[scope].subtract(counts)
     cleaned = {scope: _nonzero(counts) for scope, counts in totals.items()}
     return {scope: counts for scope, counts in cleaned.items() if counts}
 
 
-def _nonzero(counts: Counter[str]) -> dict[str, int]:
-    return {name: number for name, number in counts.items() if name and number}
+def recount(findings: Iterable[Finding]) -> dict[Scope, dict[str, int]]:
+    """Every row as it must be when these are all findings."""
+    return differences((None, finding) for finding in findings)
+
+
+def _nonzero(counts: Mapping[str, int]) -> dict[str, int]:
+    return {name: number for name, number in counts.items() if number}
+
+
+def counts_of(control: str, row: Mapping[str, Any]) -> Counts:
+    """A stored row of one control as the score takes it."""
+    return Counts(control, _worst(row), **{name: int(row.get(name, 0)) for name in COUNTERS})
+
+
+def _worst(row: Mapping[str, Any]) -> Severity:
+    return Severity.worst(tuple(one for one in Severity if row.get(f"{_SEVERITY}{one}", 0) > 0))
+
+
+def unit_of(name: str, row: Mapping[str, Any]) -> Unit:
+    """A stored row of the list of units."""
+    account, _, region = name.partition("#")
+    counts = {counter: int(row.get(counter, 0)) for counter in COUNTERS}
+    failed = {one: number for one in Severity if (number := int(row.get(f"{_FAILED}{one}", 0)))}
+    return Unit(account, region, counts, failed, int(row.get(_THREAT, 0)))
+
+
+def by_control(findings: Iterable[Finding]) -> list[Counts]:
+    """The counts of these findings by control, in the order of their names."""
+    rows = {scope.control: row for scope, row in recount(findings).items() if scope.key == f"{PREFIX}{ALL}"}
+    return [counts_of(control, rows[control]) for control in sorted(rows)]
+
+
+def by_severity(findings: Iterable[Finding]) -> dict[str, int]:
+    """How many of these findings are open, by severity, worst first."""
+    found = Counter(finding.severity for finding in findings if finding.status is Status.OPEN)
+    return {severity.value: found[severity] for severity in Severity if found[severity]}

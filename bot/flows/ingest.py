@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.controls import control_severity
-from bot.domain.errors import Conflict
+from bot.domain.errors import Conflict, TooLarge
 from bot.domain.finding import Finding, Observation, Order, fold, order
 from bot.domain.ports import Key
 from bot.flows import place
@@ -20,7 +20,9 @@ from bot.store import keys
 from bot.world import World
 
 PACK = 25
-"""Findings a transaction: with at most 3 counter rows for each distinct Region, well under DynamoDB's 100 items."""
+"""Findings a transaction: with two counter rows, and three for each Region, under DynamoDB's 100 items. A pack that
+is over it all the same (25 Regions) is halved.
+"""
 
 MAX_TRIES = 8
 
@@ -102,7 +104,7 @@ def _commit(pack: Pending, world: World, tries: int = 0) -> set[Key]:
     try:
         if changed:
             world.table.write(stored.writes(changed))
-    except Conflict:
+    except (Conflict, TooLarge):
         if tries >= MAX_TRIES:
             return set(pack)
         return set().union(*(_commit(half, world, tries + 1) for half in _halves(pack)))

@@ -34,12 +34,8 @@ def key_of(finding: Finding) -> Key:
 def writes(moves: Sequence[Move]) -> list[Write]:
     """Each finding if it is still as it was read, and one merged update for each counter row that they change."""
     puts: list[Write] = [_put(before, after) for before, after in moves]
-    counted = [move for move in moves if move[1].trusted]
-    severities = {after.control: after.severity for _, after in counted}
-    return puts + [
-        Update(keys.posture(scope.key, scope.control), sets={"severity": severities[scope.control]}, adds=counts)
-        for scope, counts in differences(counted).items()
-    ]
+    rows = differences(moves).items()
+    return puts + [Update(keys.posture(scope.key, scope.control), adds=counts) for scope, counts in rows]
 
 
 def _put(before: Finding | None, after: Finding) -> Put:

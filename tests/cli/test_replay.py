@@ -201,3 +201,55 @@ def test_the_table_shows_no_control_characters_of_foreign_text(console: Console)
     out = console.capsys.readouterr().out
     assert "\u001b" not in out
     assert len(out.splitlines()) == 2
+
+
+def summary(console: Console, *arguments: str) -> dict[str, Any]:
+    assert main(["replay", *arguments, "--summary", "--json"]) == 0
+    found: dict[str, Any] = json.loads(console.capsys.readouterr().out)
+    return found
+
+
+def a_policy(console: Console, most: int = 20) -> str:
+    return console.file(
+        b"version: 1\nteams: [T0123ABCD]\nfallback_channel: C0SECFALL1\n"
+        + f"cards: {{from: '2020-01-01', min_severity: HIGH, per_channel_per_day: {most}}}\n".encode()
+        + b"routes:\n  - {match: {controls: [S3.*]}, channel: C0BUCKETS}\n  - {channel: C0SECURITY}\n"
+    )
+
+
+def on_bucket(control: str, bucket: str, day: int = 22) -> dict[str, Any]:
+    return a_finding(
+        Id=f"{control}/{bucket}",
+        Compliance={"Status": "FAILED", "SecurityControlId": control},
+        Resources=[{"Type": "AwsS3Bucket", "Id": f"arn:aws:s3:::{bucket}"}],
+        UpdatedAt=f"2026-09-{day}T08:00:00Z",
+    )
+
+
+def test_a_summary_counts_cards_by_day_and_channel_as_the_policy_routes_them(console: Console) -> None:
+    one_case = [on_bucket("S3.8", "a", 22), on_bucket("S3.8", "b", 23), on_bucket("S3.2", "a", 21)]
+    file = console.file([*one_case, on_bucket("IAM.4", "a", 23), on_bucket("S3.5", "a")])
+    told = summary(console, file, "--policy", a_policy(console))
+    assert told["cards"] == {"2026-09-21": {"C0BUCKETS": 1}, "2026-09-23": {"C0SECURITY": 1}}
+    assert told["no_card"] == {"below HIGH": 1}
+    assert told["severities"] == {"CRITICAL": 2, "HIGH": 2, "MEDIUM": 1}
+    assert (told["open_findings"], told["controls"]["S3.8"]) == (5, 2)
+    assert told["score"]["score"] == 0.0
+
+
+def test_a_summary_says_how_many_cards_of_a_day_wait(console: Console) -> None:
+    file = console.file([on_bucket("IAM.4", "a"), on_bucket("EC2.9", "a")])
+    told = summary(console, file, "--policy", a_policy(console, most=1))
+    assert told["put_off"] == {"2026-09-22": {"C0SECURITY": 1}}
+
+
+def test_a_summary_for_people_ends_with_the_cards(console: Console) -> None:
+    file = console.file([on_bucket("S3.8", "a")])
+    assert main(["replay", file, "--summary", "--policy", a_policy(console)]) == 0
+    out = console.capsys.readouterr().out
+    assert "1 open findings, a fix exists for 1 (100%)" in out
+    assert "2026-09-22  C0BUCKETS  1" in out
+
+
+def test_a_summary_without_a_policy_knows_no_channels(console: Console) -> None:
+    assert summary(console, console.file([on_bucket("S3.8", "a")]))["cards"] is None
