@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from botocore.exceptions import UnknownServiceError
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request, determine_request_protocol
 from moto.core.responses import boto3_service_name
@@ -132,11 +133,24 @@ class Answer:
         return self.start_response(status, headers, exc_info)
 
 
+_SIGNED_AS = {
+    "aoss": "opensearchserverless",
+    "email": "ses",
+    "elasticloadbalancing": "elbv2",
+    "elasticmapreduce": "emr",
+    "monitoring": "cloudwatch",
+    "rds-db": "rds",
+    "states": "stepfunctions",
+    "tagging": "resourcegroupstaggingapi",
+}
+"""Names that requests are signed with → boto3's names of the services, where the two differ (botocore's models)."""
+
+
 def _service(environ: Environ, signing_name: str) -> str:
     """S3's account-level API signs as s3, as do load balancers of both generations under one name."""
     if signing_name == "s3" and environ.get("PATH_INFO", "").startswith("/v20180820/"):
         return "s3control"
-    return "elbv2" if signing_name == "elasticloadbalancing" else signing_name
+    return _SIGNED_AS.get(signing_name, signing_name)
 
 
 def _keep_body(environ: Environ) -> None:
@@ -154,7 +168,7 @@ def _operation(environ: Environ, signing_name: str) -> tuple[str, Mapping[str, A
         model, uri_params = get_service_router(service).match(request)
         parser = PROTOCOL_PARSERS[determine_request_protocol(get_service_model(service), request.content_type)]
         params = parser(model).parse(_parts(request, uri_params))
-    except (HTTPException, NotImplementedError, ValueError):
+    except (HTTPException, NotImplementedError, UnknownServiceError, ValueError):
         return f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '')}", {}
     else:
         return str(model.name), params
