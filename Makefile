@@ -83,12 +83,12 @@ $(READY): requirements.lock pyproject.toml
 	  || { echo "Python 3.11, 3.12 or 3.13 is needed; say which: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@echo "Setting up $(VENV) (once, a minute or two)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python $(PIP) install --require-hashes --requirement requirements.lock
+	@$(BIN)/python $(PIP) install --no-deps --require-hashes --requirement requirements.lock
 	@$(BIN)/python $(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(SAM): requirements-sam.lock
 	@echo "Setting up the SAM CLI in $(VENV)/sam (once, a minute or two)"
 	@test -x $(VENV)/sam/bin/python || $(PYTHON) -m venv $(VENV)/sam
-	@$(VENV)/sam/bin/python $(PIP) install --require-hashes --requirement requirements-sam.lock
+	@$(VENV)/sam/bin/python $(PIP) install --no-deps --require-hashes --requirement requirements-sam.lock
 	@touch $@

@@ -23,8 +23,30 @@ _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _BUILD: Final = ROOT / "build"
 
 
-class Ended(BaseException):
+class Ended(Exception):
     """A signal asked for the end."""
+
+
+class Ending:
+    """Signals are noted and taken between two steps: an exception in the middle of one could lose a process."""
+
+    def __init__(self) -> None:
+        self._asked = threading.Event()
+        for each in _SIGNALS:
+            signal.signal(each, self._note)
+
+    def wait(self) -> None:
+        """Wait for a signal."""
+        self._asked.wait()
+
+    def say(self, line: str) -> None:
+        """Print a line. Raises Ended when a signal has come."""
+        print(line, flush=True)  # noqa: T201 - a command prints
+        if self._asked.is_set():
+            raise Ended
+
+    def _note(self, _number: int, _frame: object) -> None:
+        self._asked.set()
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,8 +56,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--build", type=Path, default=_BUILD, help="where run.json and the logs go")
     chosen = parser.parse_args(arguments)
     _forget_aws_settings()
-    for each in _SIGNALS:
-        signal.signal(each, _end)
     try:
         return _run(chosen.port, chosen.build)
     except (CannotStart, DeploymentFailed, MinistackFailed) as problem:
@@ -46,20 +66,19 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(port: int, build: Path) -> int:
     directory = build / f"local-{os.getpid()}"
     directory.mkdir(parents=True)
-    run_file = build / "run.json"
-    stack = LocalStack(directory, port, say=_say)
+    run_file, ending = build / "run.json", Ending()
+    stack = LocalStack(directory, port, say=ending.say)
     began = time.monotonic()
     try:
         workspace = stack.start()
         _announce(workspace, run_file)
-        _say(f"ready after {time.monotonic() - began:.0f} s; logs are in {directory}\n")
-        _say(f"Open  {workspace.page}\n\nCtrl-C ends it.")
-        threading.Event().wait()
+        ending.say(f"ready after {time.monotonic() - began:.0f} s; logs are in {directory}\n")
+        ending.say(f"Open  {workspace.page}\n\nCtrl-C ends it.")
+        ending.wait()
+        ending.say("\nending …")
     except Ended:
-        _say("\nending …")
+        pass
     finally:
-        for each in _SIGNALS:
-            signal.signal(each, signal.SIG_IGN)  # the end is not interrupted: nothing may be left running
         stack.stop()
         _withdraw(run_file)
         shutil.rmtree(directory, ignore_errors=True)
@@ -89,14 +108,6 @@ def _forget_aws_settings() -> None:
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
-
-
-def _end(_number: int, _frame: object) -> None:
-    raise Ended
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 - a command prints
 
 
 if __name__ == "__main__":

@@ -1,0 +1,243 @@
+"""`make run`, as its users have it: a process of its own, driven by the scripting endpoints, ended by a signal."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.local.translate import ROOT
+from tests.infra.workspace_client import Client, buttons, poll, text
+
+CHANNEL = "C0SECPROD"
+PUBLIC_BUCKETS = ("Public bucket", "acme-payroll-exports")
+PROD = "111122223333"
+START_SECONDS = 60
+END_SECONDS = 20
+COMMAND = (sys.executable, "-m", "infra.local.run")
+
+
+class Run:
+    """One `make run`, with the time that it took to start."""
+
+    def __init__(self, build: Path, *arguments: str) -> None:
+        self.file = build / "run.json"
+        self.log = build / "out.txt"
+        began = time.monotonic()
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
+                [*COMMAND, "--build", str(build), *arguments],
+                cwd=ROOT,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        poll(lambda: self.file.exists() or self.process.poll() is not None, START_SECONDS * 2)
+        self.seconds = time.monotonic() - began
+
+    def client(self) -> Client:
+        told = json.loads(self.file.read_text())
+        assert told["pid"] == self.process.pid
+        return Client(told["page"], told["token"])
+
+    def end(self, number: int = signal.SIGINT) -> int:
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait(END_SECONDS)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    started = Run(tmp_path_factory.mktemp("run"), "--port", "0")
+    yield started
+    started.end()
+
+
+@pytest.fixture(scope="module")
+def bot(run: Run) -> Client:
+    """The workspace, once the first findings have become cards."""
+    assert run.file.exists(), run.log.read_text()
+    client = run.client()
+    client.until_quiet()
+    return client
+
+
+def test_it_starts_within_a_minute_and_prints_where_the_page_is(run: Run) -> None:
+    assert run.seconds < START_SECONDS, run.log.read_text()
+    assert poll(lambda: "Ctrl-C" in run.log.read_text(), 5)
+    assert f"{run.client().page}/?token=" in run.log.read_text()
+    assert run.file.stat().st_mode & 0o077 == 0
+
+
+def test_nothing_listens_but_on_this_machine(run: Run) -> None:
+    family = [run.process.pid, *descendants(run.process.pid)]
+    heard = {address for pid in family for address in listening(pid)}
+    assert len(heard) >= 3  # the workspace, the accounts and the bot's own AWS
+    assert {host for host, _port in heard} == {"127.0.0.1"}
+
+
+def test_the_first_cards_are_there_and_no_message_was_lost(bot: Client) -> None:
+    card = bot.card(CHANNEL, *PUBLIC_BUCKETS)
+    assert "cspm_approve" in [button["action_id"] for button in buttons(card)]
+    assert all(queue["dead"] == 0 for queue in bot.get("/workspace/cloud")["queues"])
+
+
+def test_a_problem_is_approved_fixed_proved_and_undone(bot: Client) -> None:
+    card = bot.card(CHANNEL, *PUBLIC_BUCKETS)
+    assert blocked(bot, "acme-payroll-exports") is None
+
+    approved = bot.press("U0DANA", CHANNEL, card, "cspm_approve")
+    assert approved["error"] is None
+    assert approved["ack_ms"] < 3000
+    bot.until_quiet()
+    fixed = bot.card(CHANNEL, *PUBLIC_BUCKETS)
+    assert fixed["ts"] == card["ts"]
+    assert "Fixed" in text(fixed)
+    assert "Settings read back: compliant" in text(fixed)
+    assert "Security Hub: PASSED" in text(fixed)
+    assert blocked(bot, "acme-payroll-exports") == [True] * 4
+
+    preview = bot.press("U0DANA", CHANNEL, fixed, "cspm_undo")["view"]
+    assert "`all four on` → `absent`" in text(preview)
+    undone = bot.post("/workspace/submit", user="U0DANA", view_id=preview["id"], values={})
+    assert undone["error"] is None
+    bot.until_quiet()
+    assert "Undone" in text(bot.card(CHANNEL, *PUBLIC_BUCKETS))
+    assert blocked(bot, "acme-payroll-exports") is None
+
+
+def test_who_may_not_decide_is_told_so_and_nothing_changes(bot: Client) -> None:
+    card = bot.card(CHANNEL, "Port open to the world")
+    refused = bot.press("U0LEE", CHANNEL, card, "cspm_approve")
+    assert refused["ephemeral"]
+    bot.until_quiet()
+    assert "cspm_approve" in [button["action_id"] for button in buttons(bot.card(CHANNEL, "Port open to the world"))]
+
+
+def test_the_audit_record_says_who_and_what(bot: Client) -> None:
+    audit = text(bot.get("/workspace/cloud")["audit"])
+    assert "U0DANA" in audit
+    assert "fix proved" in audit
+    assert "undo proved" in audit
+
+
+def test_what_changes_behind_the_bots_back_arrives_as_an_event(bot: Client) -> None:
+    call = {"account": PROD, "region": "eu-west-1", "service": "s3", "operation": "CreateBucket"}
+    place = {"CreateBucketConfiguration": {"LocationConstraint": "eu-west-1"}}
+    bot.post("/sandbox/call", **call, params={"Bucket": "acme-new-and-public", **place})
+    assert poll(lambda: "acme-new-and-public" in text(bot.get("/workspace/cloud")["events"]), 20)
+    bot.until_quiet()
+
+
+def test_a_call_that_aws_refuses_is_said_so(bot: Client) -> None:
+    call = {"account": PROD, "region": "eu-west-1", "service": "s3", "params": {}}
+    assert "no operation" in bot.refused("/sandbox/call", **call, operation="Explode")
+    assert "detail-type" in bot.refused("/sandbox/event", event={"source": "aws.securityhub"})
+
+
+def test_time_can_be_made_to_pass(bot: Client) -> None:
+    answer = bot.post("/workspace/clock", advance="PT13H")
+    assert answer["offset_seconds"] == 13 * 3600
+    assert "the sweep has run" in answer["due"]
+    assert not answer["due"].endswith(" 0 findings were observed again")
+    bot.until_quiet(300)
+
+
+def test_a_busy_port_is_said_so(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        rival = Run(tmp_path, "--port", str(taken.getsockname()[1]))
+        assert rival.end() == 1
+    assert "is in use" in rival.log.read_text()
+    assert "PORT=" in rival.log.read_text()
+
+
+def test_an_end_in_the_middle_of_the_start_leaves_nothing(tmp_path: Path) -> None:
+    build = tmp_path / "half"
+    build.mkdir()
+    with (tmp_path / "out.txt").open("wb") as log:
+        arguments = [*COMMAND, "--build", str(build), "--port", "0"]
+        process = subprocess.Popen(arguments, cwd=ROOT, stdout=log)  # noqa: S603 - our own interpreter and arguments
+    assert poll(lambda: bool(descendants(process.pid)), START_SECONDS)
+    family = descendants(process.pid)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(END_SECONDS) == 0
+    assert poll(lambda: not any(alive(pid) for pid in family), END_SECONDS)
+    assert list(build.iterdir()) == []
+
+
+def test_at_the_end_nothing_is_left(run: Run, bot: Client) -> None:
+    family = descendants(run.process.pid)
+    assert len(family) > 1  # ministack, and the functions that it runs
+    ports = {port for pid in [run.process.pid, *family] for _host, port in listening(pid)}
+    assert run.end() == 0
+    assert poll(lambda: not any(alive(pid) for pid in family), END_SECONDS)
+    assert not run.file.exists()
+    assert bot.page
+    for port in ports:
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port), timeout=2).close()
+
+
+def blocked(bot: Client, bucket: str) -> list[bool] | None:
+    """A bucket's four settings as they are now, None when there are none."""
+    call = {"account": PROD, "region": "eu-west-1", "service": "s3", "operation": "GetPublicAccessBlock"}
+    if "NoSuchPublicAccessBlock" in bot.refused("/sandbox/call", **call, params={"Bucket": bucket}):
+        return None
+    found = bot.post("/sandbox/call", **call, params={"Bucket": bucket})
+    return list(found["result"]["PublicAccessBlockConfiguration"].values())
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes that a process started, and theirs."""
+    parents = dict(parent for entry in Path("/proc").iterdir() if entry.name.isdigit() for parent in parent_of(entry))
+    found, waiting = [], [pid]
+    while waiting:
+        children = [child for child, parent in parents.items() if parent == waiting[0]]
+        found += children
+        waiting = [*waiting[1:], *children]
+    return found
+
+
+def parent_of(entry: Path) -> list[tuple[int, int]]:
+    try:
+        fields = (entry / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
+    return [(int(entry.name), int(fields[1]))]
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def listening(pid: int) -> set[tuple[str, int]]:
+    """The addresses on which a process listens, from the kernel's own tables."""
+    try:
+        links = [str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()]
+    except OSError:
+        return set()
+    inodes = {found[1] for link in links if (found := re.fullmatch(r"socket:\[(\d+)\]", link))}
+    return {address for table in ("tcp", "tcp6") for inode, address in sockets(pid, table) if inode in inodes}
+
+
+def sockets(pid: int, table: str) -> Iterator[tuple[str, tuple[str, int]]]:
+    for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
+        fields = line.split()
+        host, port = fields[1].split(":")
+        if fields[3] == "0A":  # LISTEN
+            yield fields[9], (readable(host), int(port, 16))
+
+
+def readable(host: str) -> str:
+    """An address of /proc/net: four bytes in this machine's order; longer ones stay as they are."""
+    return socket.inet_ntoa(bytes.fromhex(host)[::-1]) if len(host) == 8 and sys.byteorder == "little" else host
