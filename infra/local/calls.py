@@ -58,14 +58,15 @@ class CallLog:
 
     _calls: deque[AwsCall] = field(default_factory=lambda: deque(maxlen=_KEPT))
     _versions: dict[tuple[str, str], int] = field(default_factory=dict)
-    _numbers: Iterator[int] = field(default_factory=itertools.count)
+    _made: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, **fields: Any) -> None:
         """Record one call and, if it may have changed something, note that."""
         with self._lock:
-            call = AwsCall(number=next(self._numbers), **fields)
+            call = AwsCall(number=self._made, **fields)
             self._calls.append(call)
+            self._made += 1
         if call.writes:
             self.touch(call.account, call.service)
 
@@ -84,7 +85,8 @@ class CallLog:
             return iter(list(self._calls))
 
     def __len__(self) -> int:
-        return len(self._calls)
+        """How many calls there were since the start, also those that are no longer kept."""
+        return self._made
 
     def of(self, account: str | None = None, *, writes_only: bool = False, since: int = 0) -> list[AwsCall]:
         """The calls of one account (or all) from number `since` on; on demand only those that may change things."""
@@ -93,11 +95,6 @@ class CallLog:
             for call in self
             if call.number >= since and account in {None, call.account} and (call.writes or not writes_only)
         ]
-
-    def clear(self) -> None:
-        """Forget the calls; versions and numbers go on."""
-        with self._lock:
-            self._calls.clear()
 
 
 def without_secrets(value: Any, name: str = "") -> Any:

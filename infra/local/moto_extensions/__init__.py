@@ -20,6 +20,7 @@ from infra.local.moto_extensions import (
     securityhub,
     snapshots,
     subnets,
+    users,
 )
 
 _MODULES = (
@@ -33,6 +34,7 @@ _MODULES = (
     securityhub,
     snapshots,
     subnets,
+    users,
 )
 
 

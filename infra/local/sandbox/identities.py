@@ -8,17 +8,10 @@ from moto.iam.models import AccessKey, AccessKeyLastUsed, iam_backends
 
 from infra.local.sandbox.places import Place, tags
 
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
 
 def user(place: Place, name: str, **tagged: str) -> None:
-    """Create a user with an id as IAM gives them; moto's is no such id."""
+    """Create a user."""
     place.client("iam").create_user(UserName=name, Tags=tags(**tagged))
-    backend = iam_backends[place.account]["aws"]
-    made = backend.get_user(name)
-    backend.users.pop(made.id, None)
-    made.id = "AIDA" + "".join(_LETTERS[(ord(sign) + index) % 26] for index, sign in enumerate(f"{name:.<17}"[:17]))
-    backend.users[name] = made
 
 
 def access_key(place: Place, name: str, created: datetime, used: datetime | None = None, status: str = "Active") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -57,8 +58,9 @@ def test_access_keys_come_in_pages(place: Place, clock: Clock) -> None:
 
 
 def test_a_users_id_is_such_as_config_names_users_by(place: Place) -> None:
-    identities.user(place, "robot")
-    assert place.client("iam").get_user(UserName="robot")["User"]["UserId"].startswith("AIDA")
+    place.client("iam").create_user(UserName="robot")
+    user_id = place.client("iam").get_user(UserName="robot")["User"]["UserId"]
+    assert re.fullmatch(r"AIDA[A-Z0-9]{17}", user_id)
 
 
 def test_rotation_of_a_key_is_turned_on_and_off(place: Place) -> None:
