@@ -20,7 +20,8 @@ from bot.domain.remediation import Remediation, plan, resolved_params, session_p
 from bot.domain.resource import identify
 from bot.remediations.catalogue import catalogue
 from infra.local import moto_extensions
-from tests.aws import REGION, Crashed, MotoAccount, iam_actions, is_read, made
+from tests.aws import REGION, Crashed, MotoAccount, is_read, made
+from tests.iam_actions import iam_actions
 from tests.remediations.contract import (
     PLANTED,
     Case,

@@ -1,0 +1,53 @@
+"""The IAM actions that an AWS call needs, where they are not simply `<service>:<operation>`.
+
+From the Service Authorization Reference, by service. Knowledge about AWS, not about the catalogue: a call is entered
+here once, whichever remediation makes it first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.domain.ports import Call
+
+_PREFIX: Final[Mapping[str, str]] = {
+    "docdb": "rds",
+    "elbv2": "elasticloadbalancing",
+    "emr": "elasticmapreduce",
+    "neptune": "rds",
+    "opensearch": "es",
+}
+
+_SCALING: Final = (
+    "cloudwatch:DeleteAlarms",
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:PutMetricAlarm",
+)
+"""Application Auto Scaling checks its caller's rights to CloudWatch's alarms, too."""
+
+ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "application-autoscaling:DeleteScalingPolicy": ("application-autoscaling:DeleteScalingPolicy", *_SCALING),
+    "application-autoscaling:PutScalingPolicy": ("application-autoscaling:PutScalingPolicy", *_SCALING),
+    "s3:DeleteBucketLifecycle": ("s3:PutLifecycleConfiguration",),
+    "s3:DeletePublicAccessBlock": ("s3:PutBucketPublicAccessBlock",),
+    "s3:GetBucketLifecycleConfiguration": ("s3:GetLifecycleConfiguration",),
+    "s3:GetBucketNotificationConfiguration": ("s3:GetBucketNotification",),
+    "s3:GetPublicAccessBlock": ("s3:GetBucketPublicAccessBlock",),
+    "s3:ListBuckets": ("s3:ListAllMyBuckets",),
+    "s3:HeadBucket": ("s3:ListBucket",),
+    "s3:ListBuckets": ("s3:ListAllMyBuckets",),
+    "s3:ListObjectsV2": ("s3:ListBucket",),
+    "s3:PutBucketLifecycleConfiguration": ("s3:PutLifecycleConfiguration",),
+    "s3:PutBucketNotificationConfiguration": ("s3:PutBucketNotification",),
+    "s3:PutPublicAccessBlock": ("s3:PutBucketPublicAccessBlock",),
+    "s3control:DeletePublicAccessBlock": ("s3:PutAccountPublicAccessBlock",),
+    "s3control:GetPublicAccessBlock": ("s3:GetAccountPublicAccessBlock",),
+    "s3control:PutPublicAccessBlock": ("s3:PutAccountPublicAccessBlock",),
+}
+
+
+def iam_actions(call: Call) -> tuple[str, ...]:
+    """The IAM actions that a call needs."""
+    known = ACTIONS.get(f"{call.service}:{call.operation}")
+    return known or (f"{_PREFIX.get(call.service, call.service)}:{call.operation}",)
