@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from bot.domain.errors import ResourceGone
+from bot.domain.errors import ResourceGone, Unknown
 from bot.domain.plan import Evidence
+
+DAYS: Final = 14
+"""How far back evidence looks into metrics."""
 
 
 def code(error: ClientError) -> str:
@@ -51,3 +56,29 @@ def count(number: int, one: str, many: str = "") -> str:
     if number == 0:
         return f"no {one}"
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def answered_at(answer: Mapping[str, Any]) -> datetime:
+    """When AWS answered, by its own clock (the Date header). Raises Unknown when it does not say."""
+    date = answer["ResponseMetadata"]["HTTPHeaders"].get("date", "")
+    if not date:
+        raise Unknown("AWS's answer has no date, so nothing can be said about times")
+    return parsedate_to_datetime(date)
+
+
+def metric(cloudwatch: Any, named: tuple[str, str], dimension: tuple[str, str], stat: str, end: datetime) -> int | None:
+    """A CloudWatch metric (namespace, name) of the `DAYS` before `end` as one number; None where there is no data."""
+    wanted = {
+        "Namespace": named[0],
+        "MetricName": named[1],
+        "Dimensions": [{"Name": dimension[0], "Value": dimension[1]}],
+    }
+    query = {"Id": "asked", "MetricStat": {"Metric": wanted, "Period": 86400, "Stat": stat}}
+    start = end - timedelta(days=DAYS)
+    pages = cloudwatch.get_paginator("get_metric_data").paginate(
+        MetricDataQueries=[query], StartTime=start, EndTime=end
+    )
+    values = [value for page in pages for result in page["MetricDataResults"] for value in result["Values"]]
+    if not values:
+        return None
+    return int(sum(values) if stat == "Sum" else max(values))

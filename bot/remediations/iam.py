@@ -5,16 +5,15 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar, Final
 
 from bot.domain.canonical import Value
-from bot.domain.errors import Refusal, ResourceGone, Unknown
+from bot.domain.errors import Refusal, ResourceGone
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation, resolved_params
 from bot.domain.resource import parse_arn
-from bot.remediations.asking import ask, gone_on, none_on
+from bot.remediations.asking import answered_at, ask, gone_on, none_on
 
 _KEY: Final = "access key "
 _NONE: Final = "NoSuchEntity"
@@ -128,14 +127,11 @@ def user_name(iam: Any, target: Target) -> str:
 def _keys(iam: Any, user: str) -> tuple[list[dict[str, Any]], datetime]:
     """The user's keys, and the time by IAM's own clock. Raises Unknown when IAM does not say the time."""
     keys: list[dict[str, Any]] = []
-    date = ""
     with gone_on(_NONE):
-        for page in iam.get_paginator("list_access_keys").paginate(UserName=user):
-            keys += page["AccessKeyMetadata"]
-            date = date or page["ResponseMetadata"]["HTTPHeaders"].get("date", "")
-    if not date:
-        raise Unknown("IAM's answer has no date, so the age of the keys is not known")
-    return keys, parsedate_to_datetime(date)
+        pages = list(iam.get_paginator("list_access_keys").paginate(UserName=user))
+    for page in pages:
+        keys += page["AccessKeyMetadata"]
+    return keys, answered_at(pages[0])
 
 
 def _used(iam: Any, key: Mapping[str, Any]) -> datetime:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from bot.domain.plan import Target
+from bot.domain.remediation import Remediation
 from bot.remediations.ec2_instances import RemovePublicAddress
 from tests.aws import plain_client
 from tests.remediations.contract import PLANTED, Case, targeted
@@ -44,7 +45,7 @@ def primary_of(instance: dict[str, Any]) -> str:
 class AnInstanceWithAnAutomaticAddress(Case):
     """The flag of the primary interface is on."""
 
-    remediation = RemovePublicAddress
+    remediation: ClassVar[type[Remediation]] = RemovePublicAddress
     two_valued = True
 
     def make(self) -> Target:

@@ -8,8 +8,9 @@ from typing import Any
 
 from bot.domain.plan import Target
 from bot.remediations.s3 import BlockPublicAccess, RequireTls
-from tests.aws import REGION, plain_client
-from tests.remediations.contract import PLANTED, Case, targeted
+from bot.remediations.s3_account import BlockPublicAccessOfAccount
+from tests.aws import ACCOUNT, REGION, plain_client
+from tests.remediations.contract import PLANTED, Case, Indestructible, targeted
 
 _BUCKET = "acme-payroll-exports"
 _TAGS = {"TagSet": [{"Key": "password", "Value": PLANTED}]}
@@ -125,3 +126,30 @@ def _statements() -> list[dict[str, Any]]:
     except s3.exceptions.from_code("NoSuchBucketPolicy"):
         return []
     return statements
+
+
+class AnAccountThatLetsBucketsBePublic(Case):
+    """No configuration of the account; one bucket with a policy."""
+
+    remediation = BlockPublicAccessOfAccount
+
+    def make(self) -> Target:
+        _bucket()
+        _put_policy(_INVENTORY)
+        return targeted(BlockPublicAccessOfAccount, ACCOUNT)
+
+    def edit_beside(self, target: Target) -> None:
+        plain_client("s3").put_public_access_block(
+            Bucket=_BUCKET, PublicAccessBlockConfiguration={"IgnorePublicAcls": True}
+        )
+
+    def beside(self, target: Target) -> Any:
+        return plain_client("s3").get_public_access_block(Bucket=_BUCKET)["PublicAccessBlockConfiguration"]
+
+    def edit_same(self, target: Target) -> None:
+        plain_client("s3control").put_public_access_block(
+            AccountId=ACCOUNT, PublicAccessBlockConfiguration={"IgnorePublicAcls": True}
+        )
+
+    def destroy(self, target: Target) -> None:
+        raise Indestructible

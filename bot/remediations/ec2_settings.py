@@ -1,0 +1,137 @@
+"""EC2 settings of one switch or word: instance metadata, subnets, encryption of new volumes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.domain.canonical import Value
+from bot.domain.errors import ResourceGone
+from bot.domain.plan import Effect, Evidence, Settings, Target
+from bot.domain.ports import Account
+from bot.domain.remediation import Remediation
+from bot.remediations.asking import DAYS, answered_at, ask, count, gone_on, metric
+from bot.remediations.switch import Switch
+
+_TOKENS = "metadata session tokens"
+
+
+class RequireImdsV2(Remediation):
+    """Let the instance's metadata be read with a session token only (IMDSv2)."""
+
+    title = "Require IMDSv2"
+    problem = "Metadata without a token"
+    controls = ("EC2.8",)
+    config_rules = ("EC2_IMDSV2_CHECK",)
+    resource_type = "AWS::EC2::Instance"
+    effects = (Effect.CUTS_ACCESS,)
+    reads = ("cloudwatch:GetMetricData", "ec2:DescribeInstances")
+    writes = ("ec2:ModifyInstanceMetadataOptions",)
+
+    def read(self, target: Target, aws: Account) -> Settings:
+        """`optional` or `required`, in EC2's words."""
+        instance, _ = _described(aws, target)
+        return {_TOKENS: instance["MetadataOptions"]["HttpTokens"]}
+
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+        """Required."""
+        return {**settings, _TOKENS: "required"}
+
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+        """Only this option: those that the call does not name stay as they are."""
+        aws.client("ec2").modify_instance_metadata_options(InstanceId=target.resource.name, HttpTokens=value)
+
+    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
+        """Who still reads metadata without a token."""
+        yield ask("Does software on it still read without a token?", lambda: _without_token(aws, target))
+        yield ask("Do containers reach the metadata?", lambda: _hops(aws, target))
+
+
+def _described(aws: Account, target: Target) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The instance, and the answer that it came in."""
+    with gone_on("InvalidInstanceID.NotFound"):
+        answer: dict[str, Any] = aws.client("ec2").describe_instances(InstanceIds=[target.resource.name])
+    found = [one for reservation in answer["Reservations"] for one in reservation["Instances"]]
+    if not found or found[0]["State"]["Name"] in {"shutting-down", "terminated"}:
+        raise ResourceGone("terminated")
+    return found[0], answer
+
+
+def _without_token(aws: Account, target: Target) -> str:
+    end = answered_at(_described(aws, target)[1])
+    instance = ("InstanceId", target.resource.name)
+    calls = metric(aws.client("cloudwatch"), ("AWS/EC2", "MetadataNoToken"), instance, "Sum", end)
+    if calls is None:
+        return f"CloudWatch has no figures of the last {DAYS} days"
+    return f"{count(calls, 'call')} without a token in {DAYS} days"
+
+
+def _hops(aws: Account, target: Target) -> str:
+    options = _described(aws, target)[0]["MetadataOptions"]
+    limit = options.get("HttpPutResponseHopLimit", 1)
+    return f"hop limit {limit}" + ("" if limit > 1 else ": containers behind a bridge do not get a token")
+
+
+class StopPublicAddressesAtLaunch(Switch):
+    """Let a subnet give no public address to what starts in it; what runs already keeps its own."""
+
+    title = "Stop giving public addresses at launch"
+    problem = "Subnet gives public addresses"
+    controls = ("EC2.15",)
+    config_rules = ("SUBNET_AUTO_ASSIGN_PUBLIC_IP_DISABLED",)
+    resource_type = "AWS::EC2::Subnet"
+    effects = (Effect.FUTURE_ONLY,)
+    reads = ("ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets")
+    writes = ("ec2:ModifySubnetAttribute",)
+    setting = "public address at launch"
+    right = False
+
+    def is_on(self, target: Target, aws: Account) -> bool:
+        """The subnet's MapPublicIpOnLaunch."""
+        with gone_on("InvalidSubnetID.NotFound"):
+            found = aws.client("ec2").describe_subnets(SubnetIds=[target.resource.name])["Subnets"]
+        return bool(found[0]["MapPublicIpOnLaunch"])
+
+    def turn(self, target: Target, aws: Account, *, on: bool) -> None:
+        """One attribute per call, as EC2 wants it."""
+        aws.client("ec2").modify_subnet_attribute(SubnetId=target.resource.name, MapPublicIpOnLaunch={"Value": on})
+
+    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
+        """What lives there, as a hint at what will start there."""
+        yield ask("What is in the subnet now?", lambda: _inhabitants(aws, target))
+
+
+def _inhabitants(aws: Account, target: Target) -> str:
+    pages = aws.client("ec2").get_paginator("describe_network_interfaces")
+    filters = [{"Name": "subnet-id", "Values": [target.resource.name]}]
+    faces = [face for page in pages.paginate(Filters=filters) for face in page["NetworkInterfaces"]]
+    public = [face for face in faces if face.get("Association", {}).get("PublicIp")]
+    return f"{count(len(faces), 'network interface')}, {len(public)} with a public address"
+
+
+class EncryptNewVolumes(Switch):
+    """Encrypt every new EBS volume and snapshot copy of the account in this Region."""
+
+    title = "Encrypt new EBS volumes by default"
+    problem = "New volumes are not encrypted"
+    controls = ("EC2.7",)
+    config_rules = ("EC2_EBS_ENCRYPTION_BY_DEFAULT",)
+    resource_type = "AWS::::Account"
+    effects = (Effect.FUTURE_ONLY,)
+    reads = ("ec2:GetEbsEncryptionByDefault",)
+    writes = ("ec2:DisableEbsEncryptionByDefault", "ec2:EnableEbsEncryptionByDefault")
+    setting = "EBS encryption by default"
+    right = True
+
+    def is_on(self, target: Target, aws: Account) -> bool:  # noqa: ARG002
+        """The account's setting in this Region."""
+        return bool(aws.client("ec2").get_ebs_encryption_by_default()["EbsEncryptionByDefault"])
+
+    def turn(self, target: Target, aws: Account, *, on: bool) -> None:  # noqa: ARG002
+        """Existing volumes are not touched either way."""
+        ec2 = aws.client("ec2")
+        (ec2.enable_ebs_encryption_by_default if on else ec2.disable_ebs_encryption_by_default)()
+
+    def write_resources(self, target: Target) -> tuple[str, ...]:  # noqa: ARG002
+        """These actions take no resource (Service Authorization Reference, Amazon EC2)."""
+        return ("*",)
