@@ -140,7 +140,7 @@ def _to_repost(case: Case, policy: Policy, now: datetime) -> bool:
 
 def _update(channel: str, ts: str, message: Message, world: World) -> None:
     """`text` without blocks deletes the blocks, so both always go (docs.slack.dev/reference/methods/chat.update)."""
-    world.slack.call("chat.update", channel=channel, ts=ts, text=message.text, attachments=message.attachments)
+    world.slack.call("chat.update", channel=channel, ts=ts, **message.arguments)
 
 
 def _post(case: Case, message: Message, world: World) -> Case:
@@ -152,8 +152,7 @@ def _post(case: Case, message: Message, world: World) -> Case:
         answer = world.slack.call(
             "chat.postMessage",
             channel=case.channel,
-            text=message.text,
-            attachments=message.attachments,
+            **message.arguments,
             metadata={"event_type": _EVENT, "event_payload": {"case": case.id, "nonce": pending.nonce}},
             unfurl_links=False,
             unfurl_media=False,

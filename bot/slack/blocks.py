@@ -188,7 +188,7 @@ def paragraphs(lines: Iterable[str], limit: int = MAX_SECTION) -> list[Block]:
         if sum(len(one) + 1 for one in found[-1]) + len(line) > limit:
             found.append([])
         found[-1].append(line)
-    return [section("\n".join(part)) for part in found if part]
+    return [section("\n".join(part)) for part in found if any(part)]
 
 
 def within(lines: Sequence[str], room: int, more: str) -> list[Block]:

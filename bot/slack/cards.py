@@ -52,15 +52,20 @@ _FLAPPING: Final = 3
 
 @dataclass(frozen=True)
 class Message:
-    """What goes into chat.postMessage and chat.update: `text` is the headline and the notification.
+    """One message: the headline, and the blocks under their colour bar. `text` is what a notification says.
 
-    The colour bar still takes a legacy attachment that wraps the blocks. Without blocks there is none, and an update
-    removes the old one.
+    The headline is a block of its own, since Slack shows `text` itself only without blocks. The colour bar still takes
+    a legacy attachment that wraps the blocks.
     """
 
     text: str
     color: str = GREY
     blocks: tuple[Block, ...] = ()
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What chat.postMessage and chat.update take; all of it always goes, since an update without removes it."""
+        return {"text": self.text, "blocks": [section(self.text)], "attachments": self.attachments}
 
     @property
     def attachments(self) -> list[dict[str, Any]]:
@@ -71,8 +76,9 @@ class Message:
 def render(view: CardView, manifest_hash: str) -> Message:
     """The card as it should be now. `manifest_hash` names the stored manifest of `shown(view)`."""
     value = ButtonValue(view.case.id, manifest_hash).text
+    headed = [section(headline(view))]
     head, changes, foot = _head(view), _changes(view), [*buttons(view, value), *_foot(view)]
-    room = MAX_MESSAGE_BYTES - _SPARE - size([*head, *changes, *foot])
+    room = MAX_MESSAGE_BYTES - _SPARE - size([*headed, *head, *changes, *foot])
     evidence = _evidence(view, min(room, _EVIDENCE_BYTES))
     told = _states(view, room - size(evidence))
     return Message(headline(view), color_of(view), (*head, *told, *evidence, *changes, *foot))
@@ -152,7 +158,8 @@ def _several(parts: list[str], most: int) -> str:
 
 def _states(view: CardView, room: int) -> list[Block]:
     """As much of what happened as the message has room for."""
-    lines = [line for state in SAID_IN_ORDER for line in state_lines(view, state)]
+    told = [lines for state in SAID_IN_ORDER if (lines := state_lines(view, state))]
+    lines = [line for number, part in enumerate(told) for line in ([""] if number else []) + part]
     return within(lines, room, "There is more to say than fits here: *Details…* has it.")
 
 

@@ -17,8 +17,10 @@ def check_message(message: Message) -> None:
     """Hold a message to what Slack takes."""
     assert 0 < len(message.text) <= 4000
     assert len(message.blocks) <= MAX_BLOCKS
-    assert len(json.dumps(list(message.blocks), ensure_ascii=False).encode()) <= MAX_MESSAGE_BYTES
-    check_blocks(message.blocks)
+    sent = message.arguments
+    under_bar = [block for attachment in sent["attachments"] for block in attachment["blocks"]]
+    assert len(json.dumps([*sent["blocks"], *under_bar], ensure_ascii=False).encode()) <= MAX_MESSAGE_BYTES
+    check_blocks([*sent["blocks"], *under_bar])
 
 
 def check_view(view: dict[str, Any]) -> None:

@@ -266,7 +266,7 @@ def test_mixed_states_are_counted_and_each_is_told() -> None:
 
 def test_a_moved_card_is_one_line_with_a_link() -> None:
     message = moved(a_case(), "https://acme.slack.com/archives/C0SECPROD/p1758445200000100")
-    assert message.attachments == []
+    assert message.arguments["attachments"] == []
     assert "<https://acme.slack.com/archives/C0SECPROD/p1758445200000100|the current card>" in message.text
 
 
@@ -280,9 +280,11 @@ def test_people_are_called_only_while_they_are_needed() -> None:
     assert "<!subteam^S0ONCALL>" not in render(a_view(fixed(), case=case), MANIFEST).text
 
 
-def test_the_blocks_stand_under_one_colour_bar() -> None:
+def test_the_headline_stands_above_one_colour_bar() -> None:
     message = drawn(a_view(a_work()))
-    (attachment,) = message.attachments
+    (headline,) = message.arguments["blocks"]
+    (attachment,) = message.arguments["attachments"]
+    assert headline["text"]["text"] == message.arguments["text"] == message.text
     assert attachment == {"color": message.color, "blocks": list(message.blocks)}
 
 
