@@ -40,7 +40,12 @@ function useLibrary() {
 function Drawn({ blocks }) {
   const { theme } = useSeen();
   const library = useLibrary();
-  return <Message blocks={blocks.map(withOwnImages)} name="" logo="" theme={theme} withoutWrapper {...library} />;
+  return <Message blocks={blocks.map(withOwnImages).map(formatted)} name="" logo="" theme={theme} withoutWrapper {...library} />;
+}
+
+// The library takes `verbatim` for "as it is". In Slack it only stops links made of what looks like one; formatting stays.
+function formatted(block) {
+  return JSON.parse(JSON.stringify(block, (key, value) => (key === "verbatim" ? undefined : value)));
 }
 
 function withOwnImages(block) {
