@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.flows.execute import LEASE
 from bot.settings import Settings, variable
 from infra.local.ministack import Ministack
 from infra.local.translate import Template, of_type, translated
@@ -208,3 +209,8 @@ def is_schedule(expression: str) -> bool:
     limits = (59, 23, 31, 12, 7, 2199)
     numbers = [[int(number) for number in re.findall(r"\d+", field)] for field in cron.groups()]
     return all(number <= limit for field, limit in zip(numbers, limits, strict=True) for number in field)
+
+
+def test_no_run_outlives_its_lease(template: Template) -> None:
+    timeout = template["Resources"]["RemediateFunction"]["Properties"]["Timeout"]
+    assert LEASE.total_seconds() > timeout

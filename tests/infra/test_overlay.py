@@ -1,0 +1,57 @@
+"""What the local stack changes in the template, and that it is no more than that."""
+
+from __future__ import annotations
+
+import pytest
+
+from infra.local.overlay import CONFIG_SOURCE, HUB_SOURCE, overlaid, source_of
+from infra.local.translate import Template, actions, of_type, statements, translated
+
+LOCAL = {"CSPM_SLACK_API": "http://127.0.0.1:8420/api/"}
+
+
+@pytest.fixture(scope="module")
+def template() -> Template:
+    return translated()
+
+
+@pytest.fixture(scope="module")
+def local(template: Template) -> Template:
+    return overlaid(template, ("artefacts", "code.zip"), LOCAL)
+
+
+def test_functions_are_told_where_the_local_servers_are_and_keep_what_they_were_told(
+    template: Template, local: Template
+) -> None:
+    for name, function in of_type(template, "AWS::Lambda::Function").items():
+        told = local["Resources"][name]["Properties"]["Environment"]["Variables"]
+        assert told == function["Properties"]["Environment"]["Variables"] | LOCAL
+
+
+def test_a_rule_matches_as_before_and_hands_on_the_event_that_travels_inside(
+    template: Template, local: Template
+) -> None:
+    for name, rule in of_type(template, "AWS::Events::Rule").items():
+        changed = local["Resources"][name]["Properties"]
+        assert changed["EventPattern"] == rule["Properties"]["EventPattern"]
+        assert [target["InputPath"] for target in changed["Targets"]] == ["$.detail"]
+
+
+def test_of_the_rights_only_the_conditions_on_the_tables_keys_are_left_out(template: Template, local: Template) -> None:
+    for before, after in zip(statements(template), statements(local), strict=True):
+        on_the_table = any(action.startswith("dynamodb:") for action in actions(before))
+        assert after == (
+            {key: value for key, value in before.items() if key != "Condition"} if on_the_table else before
+        )
+
+
+def test_nothing_else_differs(template: Template, local: Template) -> None:
+    kinds = ("AWS::Lambda::Function", "AWS::Events::Rule", "AWS::IAM::Role")
+    for name, resource in template["Resources"].items():
+        assert resource["Type"] in kinds or local["Resources"][name] == resource
+
+
+def test_events_travel_under_a_source_that_anybody_may_use() -> None:
+    assert source_of("aws.securityhub") == HUB_SOURCE
+    assert source_of("aws.config") == CONFIG_SOURCE
+    assert source_of("acme.tool") == "local.acme.tool"
