@@ -16,6 +16,7 @@ from bot.adapters import forbidden
 from bot.adapters.accounts import READER_ATTEMPTS, StsAccounts, client_config
 from bot.adapters.appconfig import AppConfigPolicies
 from bot.adapters.aws_errors import AWS_PROBLEMS, known_or
+from bot.adapters.cached_slack import CachedSlack
 from bot.adapters.clock import ShiftedClock, SystemClock
 from bot.adapters.dynamodb_table import DynamoTable
 from bot.adapters.ids import Ulids
@@ -207,7 +208,7 @@ def _secrets(function: str, rights: Rights, settings: Settings, clients: Clients
 def _slack(function: str, rights: Rights, secrets: Secrets, settings: Settings) -> Slack:
     if BOT_TOKEN not in rights.secrets:
         return forbidden.ForbiddenSlack(function)
-    return TokenedSlack(secrets, settings.slack_api)
+    return CachedSlack(TokenedSlack(secrets, settings.slack_api), _clock(settings))
 
 
 def _accounts(function: str, rights: Rights, secrets: Secrets, settings: Settings, clients: Clients) -> Accounts:
