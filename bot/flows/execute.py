@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from bot.domain.canonical import ABSENT, same
 from bot.domain.case import Work
 from bot.domain.errors import BadInput, Busy, Conflict, Refusal, ResourceGone, Stopped, Unknown
@@ -38,7 +36,7 @@ from bot.flows import endings
 from bot.flows.moves import Told, advance, load
 from bot.flows.pause import paused
 from bot.flows.plan import recipe_of
-from bot.flows.reading import translated
+from bot.flows.reading import in_the_account
 from bot.store import keys, runs
 from bot.world import World
 
@@ -85,17 +83,13 @@ def execute(run_id: str, world: World) -> None:
 
 
 @contextmanager
-def _in_the_account() -> Iterator[None]:
+def _working(recipe: Remediation) -> Iterator[None]:
     """What goes wrong in the account ends the run with its cause; trouble with our own store is tried again instead."""
     try:
-        yield
+        with in_the_account(recipe):
+            yield
     except ResourceGone:
         raise Stopped("the resource does not exist any more") from None
-    except (ClientError, BotoCoreError) as error:
-        problem = translated(error)
-        if isinstance(problem, Busy):
-            raise problem from error
-        raise Stopped(str(problem)) from error
     except Unknown as problem:
         raise Stopped(str(problem)) from problem
 
@@ -145,7 +139,7 @@ def _tools(run: Run, work: Work, world: World) -> Errands:
         session_policy=session_policy(recipe, target),
     )
     calls: list[Call] = []
-    with _in_the_account():
+    with _working(recipe):
         return Errands(recipe, target, world.accounts.remediator(target.resource, errand, calls.append), calls)
 
 
@@ -153,7 +147,7 @@ def _still_the_same(run: Run, tools: Errands, world: World) -> bool:
     """Whether planning again gives the approved digest; otherwise the target learns why not, and nothing is called."""
     if run.kind is RunKind.UNDO:
         return _undo_still_the_same(run, tools, world)
-    with _in_the_account():
+    with _working(tools.recipe):
         outcome: Outcome = plan(tools.recipe, tools.target, tools.account, with_evidence=False)
     match outcome:
         case Changes() if outcome.plan.digest == run.plan.digest:
@@ -190,7 +184,7 @@ def _undo_still_the_same(run: Run, tools: Errands, world: World) -> bool:
 
 
 def _read(tools: Errands) -> Settings:
-    with _in_the_account():
+    with _working(tools.recipe):
         return tools.recipe.read(tools.target, tools.account)
 
 
@@ -209,10 +203,23 @@ def _write_all(run: Run, tools: Errands, world: World, *, begun: bool) -> Run:
         if reason:
             raise Busy(reason, retry_after=60)
         run = _mark(run, change.setting, Mark.STARTED, tools, world)
-        with _in_the_account():
-            tools.recipe.write(tools.target, change.setting, change.after, tools.account)
+        _write(change, tools)
         run = _mark(run, change.setting, Mark.DONE, tools, world)
     return run
+
+
+def _write(change: Change, tools: Errands) -> None:
+    """Write one setting. An answer that says no, or is lost, is not believed: the setting is read to know."""
+    try:
+        with _working(tools.recipe):
+            tools.recipe.write(tools.target, change.setting, change.after, tools.account)
+    except Stopped as cause:
+        try:
+            now = _read(tools).get(change.setting, ABSENT)
+        except (Stopped, Refusal):
+            raise Stopped(f"{cause}; whether “{change.setting}” was changed is not known") from cause
+        if not same(now, change.after):
+            raise
 
 
 def _to_write(run: Run, change: Change, tools: Errands) -> bool:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
 from botocore.exceptions import BotoCoreError, ClientError
 
-from bot.domain.errors import Busy, Unknown
+from bot.domain.errors import Busy, CspmError, Unknown
 from bot.domain.plan import Outcome, Settings, Target
 from bot.domain.ports import Call
 from bot.domain.remediation import Remediation, plan
 from bot.world import World
 
-_THROTTLED = frozenset(
+_LOG: Final = logging.getLogger(__name__)
+
+_THROTTLED: Final = frozenset(
     {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "SlowDown"}
 )
 
@@ -21,21 +28,34 @@ def read_outcome(recipe: Remediation, target: Target, world: World, *, with_evid
     Raises Busy when AWS throttles, and Unknown, with AWS's own code, when the settings cannot be read.
     """
     calls: list[Call] = []
-    account = world.accounts.reader(target.resource, calls.append)
-    try:
+    with in_the_account(recipe):
+        account = world.accounts.reader(target.resource, calls.append)
         return plan(recipe, target, account, with_evidence=with_evidence)
-    except (ClientError, BotoCoreError) as error:
-        raise translated(error) from error
 
 
 def read_settings(recipe: Remediation, target: Target, world: World) -> Settings:
     """The settings now, read with the read-only role. Raises Busy, Unknown, ResourceGone and Refusal."""
     calls: list[Call] = []
-    account = world.accounts.reader(target.resource, calls.append)
-    try:
+    with in_the_account(recipe):
+        account = world.accounts.reader(target.resource, calls.append)
         return recipe.read(target, account)
+
+
+@contextmanager
+def in_the_account(recipe: Remediation) -> Iterator[None]:
+    """Whatever goes wrong inside becomes Busy or Unknown, but for our own errors, which pass.
+
+    A mistake in a recipe ends here too: it must show on the card of its target, and stop nobody else's.
+    """
+    try:
+        yield
+    except CspmError:
+        raise
     except (ClientError, BotoCoreError) as error:
         raise translated(error) from error
+    except Exception as error:
+        _LOG.exception("remediation %s broke", recipe.id)
+        raise Unknown(f"the remediation {recipe.id} broke on an answer of AWS's ({type(error).__name__})") from error
 
 
 def translated(error: ClientError | BotoCoreError) -> Busy | Unknown:

@@ -13,6 +13,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import boto3
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+
 from bot.adapters.appconfig import StaticPolicies
 from bot.adapters.clock import ManualClock
 from bot.adapters.hostility import Hostility, peaceful
@@ -23,6 +27,7 @@ from bot.adapters.memory_slack import MemorySlack
 from bot.adapters.memory_table import MemoryTable
 from bot.adapters.secrets import StaticSecrets
 from bot.adapters.security_hub import MemoryHub
+from bot.domain.canonical import Secret
 from bot.domain.case import Case, Work
 from bot.domain.errors import Busy, CspmError
 from bot.domain.ports import Account, Call, Recorder
@@ -33,7 +38,6 @@ from bot.slack.ids import ActionId, BlockId, ButtonValue, CallbackId, Metadata
 from bot.store import cases, decisions, keys
 from bot.store.decisions import SignedRequest
 from bot.world import World
-from tests.aws import MotoAccount
 
 EVENTS = Path(__file__).parents[1] / "events"
 SIGNING_SECRET = "a-signing-secret"
@@ -53,24 +57,35 @@ routes:
 Handler = Callable[[Mapping[str, Any], World], None]
 
 
-class RecordingAccount(MotoAccount):
-    """A moto account that tells a recorder of each call after it was made, and may crash there."""
+class MotoAccount:
+    """One account on moto: each call is told of after it was made, where it may crash too; one may be refused."""
 
-    def __init__(self, resource: Resource, told: Callable[[Call], None]) -> None:
-        region = resource.region if resource.region != "global" else "us-east-1"
-        super().__init__(region=region, account_id=resource.account)
-        self.told = told
+    def __init__(self, resource: Resource, told: Callable[[Call], None], refused: str) -> None:
+        self.account_id = resource.account
+        self._region = resource.region if resource.region != "global" else "us-east-1"
+        self._told, self._refused = told, refused
 
     def client(self, service: str, region: str = "") -> Any:
-        key = (service, region or self.region)
-        known = key in self._clients
-        client = super().client(service, region)
-        if not known:
-            client.meta.events.register("after-call.*", self._after)
+        """A client of its own, with the hooks in it."""
+        make: Any = boto3.client
+        keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+        client = make(service, region_name=region or self._region, **keys)
+        client.meta.events.register("before-call.*", self._before)
+        client.meta.events.register("after-call.*", self._after)
         return client
 
+    def secret(self, value: str) -> Secret:
+        """Hashed with a key of the tests."""
+        return Secret.of(value, b"tests")
+
+    def _before(self, model: Any, **_: Any) -> Any:
+        if f"{model.service_model.service_name}:{model.name}" != self._refused:
+            return None
+        response = AWSResponse("https://example.test", 403, HTTPHeaders(), None)
+        return response, {"Error": {"Code": "AccessDenied", "Message": "refused by the test"}}
+
     def _after(self, model: Any, **_: Any) -> None:
-        self.told(Call(model.service_model.service_name, model.name))
+        self._told(Call(model.service_model.service_name, model.name))
 
 
 @dataclass
@@ -87,6 +102,7 @@ class Stage:
         self.accounts = MemoryAccounts(self._account, hostility=self.hostility)
         self.hub = MemoryHub(hostility=self.hostility)
         self.calls: list[Call] = []
+        self.refuse = ""
         self.world = World(
             clock=self.clock,
             ids=CountingIds(),
@@ -113,7 +129,7 @@ class Stage:
             with self.hostility.call(str(call)):
                 record(call)
 
-        return RecordingAccount(resource, told)
+        return MotoAccount(resource, told, self.refuse)
 
     # ------------------------------------------------------------------ events
 

@@ -130,3 +130,23 @@ def _until(stage: Stage, done: Any) -> None:
             continue
         stage.settle()
     assert done()
+
+
+def test_a_write_that_aws_refuses_fails_with_its_cause_and_changed_nothing(s3: Any) -> None:
+    stage = carded(Hostility())
+    stage.refuse = PUT
+    stage.press(ActionId.APPROVE)
+    stage.settle()
+    assert stage.state() is State.FAILED
+    assert "AccessDenied" in stage.work.note
+    assert "0 of 1 changes were made" in stage.work.note
+    assert block_of(s3) is None
+
+
+def test_a_resource_that_is_gone_by_then_resolves_without_a_call(s3: Any) -> None:
+    stage = carded(Hostility())
+    s3.delete_bucket(Bucket="acme-payroll-exports")
+    stage.press(ActionId.APPROVE)
+    stage.settle()
+    assert stage.state() is State.RESOLVED
+    assert "does not exist" in stage.work.note
