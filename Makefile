@@ -11,6 +11,9 @@ TESTS ?=
 RUNTIME ?= 3.13
 PLATFORM ?= manylinux2014_aarch64
 
+FUNCTIONS := Ingest Plan Cards Slack Remediate Schedule
+SOURCES := $(shell find bot handlers -type f -not -path '*/__pycache__/*')
+
 READY := $(VENV)/.ready
 SAM := $(VENV)/sam/.ready
 COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
@@ -41,27 +44,28 @@ format: $(READY) ## put the code into its form
 	$(BIN)/ruff check --quiet --fix
 	$(BIN)/ruff format --quiet
 
-build: $(READY) ## the deployable artefact: build/artefact, and build/cspm-bot.zip
-	rm -rf build/artefact build/cspm-bot.zip
-	$(MAKE) --no-print-directory artefact ARTIFACTS_DIR=build/artefact
+build: build/artefact/.built ## the deployable artefact: build/artefact, and build/cspm-bot.zip
+	rm -f build/cspm-bot.zip
 	cd build/artefact && ../../$(BIN)/python -m zipfile -c ../cspm-bot.zip *
 	@du -sh build/artefact build/cspm-bot.zip
 
-# `sam build` calls one target a function; all functions are the same artefact, each with its own handler.
-.PHONY: artefact $(addprefix build-,$(addsuffix Function,Ingest Plan Cards Slack Remediate Schedule))
-$(addprefix build-,$(addsuffix Function,Ingest Plan Cards Slack Remediate Schedule)): artefact
-
-artefact:
-	mkdir -p $(ARTIFACTS_DIR)
-	$(BIN)/python $(PIP) install --target $(ARTIFACTS_DIR) --no-deps --require-hashes --requirement requirements-runtime.lock \
+build/artefact/.built: $(READY) requirements-runtime.lock $(SOURCES)
+	rm -rf build/artefact
+	$(BIN)/python $(PIP) install --target build/artefact --no-deps --require-hashes --requirement requirements-runtime.lock \
 	  --only-binary :all: --implementation cp --python-version $(RUNTIME) --platform $(PLATFORM)
-	rm -rf $(ARTIFACTS_DIR)/bin
-	cp -R bot handlers $(ARTIFACTS_DIR)/
-	find $(ARTIFACTS_DIR) -name __pycache__ -prune -exec rm -rf {} +
+	rm -rf build/artefact/bin
+	cp -R bot handlers build/artefact/
+	find build/artefact -name __pycache__ -prune -exec rm -rf {} +
 	@# The function's folder is read-only in the cloud: without these each cold start would compile everything.
 	@if python$(RUNTIME) -c '' 2>/dev/null; \
-	  then python$(RUNTIME) -m compileall -q --invalidation-mode unchecked-hash $(ARTIFACTS_DIR); \
+	  then python$(RUNTIME) -m compileall -q --invalidation-mode unchecked-hash build/artefact; \
 	  else echo "no python$(RUNTIME) here: the artefact works, but its cold starts are slower"; fi
+	@touch $@
+
+# `sam build` makes one of these for each function; all are the same artefact, each with its own handler.
+.PHONY: $(addprefix build-,$(addsuffix Function,$(FUNCTIONS)))
+$(addprefix build-,$(addsuffix Function,$(FUNCTIONS))): build/artefact/.built
+	cp -R build/artefact/. $(ARTIFACTS_DIR)/
 
 deploy: $(SAM) ## build and deploy with your own credentials, asking for every parameter
 	$(VENV)/sam/bin/sam build --build-in-source
