@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 from typing import Any, Final, TextIO
 
 from bot.cli.command import Command
+from bot.cli.member_template import member_template
 from bot.cli.text import columns, plain
 from bot.controls import controls
 from bot.domain.plan import Reversible
@@ -77,10 +78,17 @@ def _facts(entry: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="one list of objects")
+    forms = parser.add_mutually_exclusive_group()
+    forms.add_argument("--json", action="store_true", help="one list of objects")
+    forms.add_argument(
+        "--member-template", action="store_true", help="infra/member.yaml: the roles that the catalogue needs"
+    )
 
 
 def _run(arguments: Namespace, out: TextIO) -> int:
+    if arguments.member_template:
+        out.write(member_template())
+        return 0
     entries = rows()
     text = json.dumps(entries, indent=2) if arguments.json else "\n".join(_lines(entries))
     out.write(f"{text}\n")

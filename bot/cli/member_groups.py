@@ -1,0 +1,60 @@
+"""The groups in which an account allows remediations: by what they write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.domain.remediation import Remediation
+
+IDENTITY: Final = "Identity"
+PASS_ROLE: Final = "iam:PassRole"  # noqa: S105 - an IAM action
+_LINKED_ROLE: Final = "iam:CreateServiceLinkedRole"
+
+GROUPS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
+    "Storage": (
+        "buckets, file systems, image registries, backups",
+        frozenset({"s3", "elasticfilesystem", "ecr", "backup", "fsx"}),
+    ),
+    "Compute": (
+        "EC2 (instances, security groups, volumes), containers, functions, builds",
+        frozenset(
+            {"ec2", "autoscaling", "lambda", "ecs", "eks", "ssm", "codebuild", "sagemaker", "elasticbeanstalk", "batch"}
+            | {"elasticmapreduce", "states", "workspaces"}
+        ),
+    ),
+    "Network": (
+        "load balancers, distributions, APIs, firewalls, certificates",
+        frozenset(
+            {"elasticloadbalancing", "cloudfront", "apigateway", "wafv2", "waf", "waf-regional", "network-firewall"}
+            | {"route53", "acm", "globalaccelerator", "appsync"}
+        ),
+    ),
+    "Data": (
+        "databases, caches, streams, topics, queues",
+        frozenset(
+            {"rds", "dynamodb", "dax", "redshift", "redshift-serverless", "elasticache", "es", "athena", "glue"}
+            | {"kinesis", "firehose", "kafka", "mq", "sns", "sqs", "dms", "memorydb"}
+        ),
+    ),
+    "Security": (
+        "trails, logs, keys, secrets, detectors",
+        frozenset(
+            {"cloudtrail", "logs", "cloudwatch", "guardduty", "kms", "secretsmanager", "config", "inspector2"}
+            | {"macie2", "access-analyzer", "account", "events", "detective"}
+        ),
+    ),
+    IDENTITY: ("users, access keys, password policy; off by default", frozenset({"iam", "organizations", "sso"})),
+}
+"""Group → what it is about, and the IAM services whose writes it holds."""
+
+
+def group_of(recipe: Remediation) -> str:
+    """The group of a remediation by what it writes; identity wins. Raises ValueError for a service in no group."""
+    services = {action.partition(":")[0] for action in recipe.writes if action not in (PASS_ROLE, _LINKED_ROLE)}
+    if "iam" in services:
+        return IDENTITY
+    found = [name for name, (_, known) in GROUPS.items() if services & known]
+    if not found or services - frozenset().union(*(known for _, known in GROUPS.values())):
+        raise ValueError(f"{recipe.id} writes {sorted(services)}: put the service into GROUPS")
+    return found[0]

@@ -1,0 +1,117 @@
+"""Plain CloudFormation as CloudFormation would make it: conditions decided, references replaced."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from samtranslator.yaml_helper import yaml_parse
+
+INFRA = Path(__file__).parents[2] / "infra"
+ACCOUNT, REGION, STACK = "111122223333", "eu-west-1", "a-stack"
+NO_VALUE = object()
+
+Node = dict[str, Any]
+
+
+def load(name: str) -> Node:
+    """A template of `infra/`, its short forms written out."""
+    template: Node = yaml_parse((INFRA / name).read_text())
+    return template
+
+
+def made(template: Mapping[str, Any], account: str = ACCOUNT, region: str = REGION, **parameters: str) -> Node:
+    """The resources that are made, with every reference replaced. Raises KeyError for a reference to nothing."""
+    return _Making(template, _defaults(template) | parameters, account, region).resources()
+
+
+def _defaults(template: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: one["Default"] for name, one in template["Parameters"].items() if "Default" in one}
+
+
+@dataclass(frozen=True)
+class _Making:
+    template: Mapping[str, Any]
+    parameters: Mapping[str, Any]
+    account: str
+    region: str
+
+    def resources(self) -> Node:
+        chosen = {
+            name: one
+            for name, one in self.template["Resources"].items()
+            if "Condition" not in one or self.holds(one["Condition"])
+        }
+        return {name: self.value(one) for name, one in chosen.items()}
+
+    def holds(self, name: str) -> bool:
+        return bool(self.value(self.template["Conditions"][name]))
+
+    def value(self, node: Any) -> Any:
+        if isinstance(node, list):
+            members = [self.value(member) for member in node]
+            return [member for member in members if member is not NO_VALUE]
+        if not isinstance(node, dict):
+            return node
+        if len(node) == 1:
+            ((name, inner),) = node.items()
+            if name in ("Ref", "Condition") and isinstance(inner, str):
+                return self.ref(inner) if name == "Ref" else self.holds(inner)
+            if name.startswith("Fn::"):
+                return self.function(name.removeprefix("Fn::"), inner)
+        values = {key: self.value(member) for key, member in node.items() if key != "Condition" or _is_iam(node)}
+        return {key: value for key, value in values.items() if value is not NO_VALUE}
+
+    def function(self, name: str, given: Any) -> Any:
+        if name == "If":
+            return self.value(given[1] if self.holds(given[0]) else given[2])
+        if name == "Sub":
+            return re.sub(r"\$\{([^}]+)\}", lambda match: str(self.ref(match[1])), given)
+        if name == "GetAtt":
+            logical, _, attribute = given.partition(".") if isinstance(given, str) else (given[0], ".", given[1])
+            return self.attribute(logical, attribute)
+        plain = self.value(given)
+        return _PURE[name](plain)
+
+    def ref(self, name: str) -> Any:
+        pseudo = {
+            "AWS::AccountId": self.account,
+            "AWS::NoValue": NO_VALUE,
+            "AWS::Partition": "aws",
+            "AWS::Region": self.region,
+            "AWS::StackName": STACK,
+            "AWS::URLSuffix": "amazonaws.com",
+        }
+        if name in pseudo:
+            return pseudo[name]
+        if name in self.parameters:
+            listed = self.template["Parameters"][name]["Type"] == "CommaDelimitedList"
+            return self.parameters[name].split(",") if listed else self.parameters[name]
+        if "." in name:
+            return self.attribute(*name.split(".", 1))
+        return self.physical(name)
+
+    def physical(self, logical: str) -> str:
+        return str(self.template["Resources"][logical]["Type"]) and f"{STACK}-{logical}"
+
+    def attribute(self, logical: str, attribute: str) -> str:
+        return f"{self.physical(logical)}.{attribute}"
+
+
+_PURE: dict[str, Callable[[Any], Any]] = {
+    "And": all,
+    "Equals": lambda given: given[0] == given[1],
+    "Join": lambda given: given[0].join(given[1]),
+    "Not": lambda given: not given[0],
+    "Or": any,
+    "Select": lambda given: given[1][int(given[0])],
+    "Split": lambda given: given[1].split(given[0]),
+}
+
+
+def _is_iam(node: Mapping[str, Any]) -> bool:
+    """A statement's Condition is IAM's, a resource's is CloudFormation's."""
+    return "Effect" in node
