@@ -6,41 +6,28 @@ They are in place only while a CustomerCloud runs, so that other uses of moto in
 
 from __future__ import annotations
 
+import pkgutil
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+
 from moto.moto_api._internal.models import moto_api_backend
 
-from infra.local.moto_extensions import (
-    access_keys,
-    accounts,
-    addresses,
-    databases,
-    metadata_options,
-    patching,
-    s3,
-    security_groups,
-    securityhub,
-    snapshots,
-    subnets,
-    users,
-)
+import infra.local.moto_extensions
+from infra.local.moto_extensions import accounts, patching, securityhub
 
-_MODULES = (
-    access_keys,
-    accounts,
-    addresses,
-    databases,
-    metadata_options,
-    s3,
-    security_groups,
-    securityhub,
-    snapshots,
-    subnets,
-    users,
-)
+
+@cache
+def _modules() -> tuple[ModuleType, ...]:
+    """The modules of this package that extend a service."""
+    package = infra.local.moto_extensions
+    found = [import_module(f"{package.__name__}.{one.name}") for one in pkgutil.iter_modules(package.__path__)]
+    return tuple(one for one in found if hasattr(one, "install"))
 
 
 def install() -> None:
     """Put all extensions into moto's classes."""
-    for module in _MODULES:
+    for module in _modules():
         module.install()
 
 

@@ -1,0 +1,99 @@
+"""S3 buckets: events when objects come and go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from bot.domain.canonical import ABSENT, Value
+from bot.domain.plan import Effect, Settings, Target
+from bot.domain.ports import Account
+from bot.domain.remediation import Param, Remediation
+from bot.remediations.asking import gone_on
+from bot.remediations.placeholders import filled
+from bot.remediations.s3 import bucket_of
+
+_ID: Final = "CspmEvents"
+_OURS: Final = f"notification {_ID}"
+_OTHERS: Final = "other notifications"
+_BRIDGE: Final = "events to EventBridge"
+_LISTS: Final = ("TopicConfigurations", "QueueConfigurations", "LambdaFunctionConfigurations")
+_EVENTS: Final = ("s3:ObjectCreated:*", "s3:ObjectRemoved:*")
+
+
+class NotifyOfChanges(Remediation):
+    """Send the bucket's events to EventBridge, or to the topic that the policy names.
+
+    PutBucketNotificationConfiguration replaces all of the bucket's notifications (API_PutBucketNotification-
+    Configuration), so the others are read and put back as they are.
+    """
+
+    title = "Send events of the bucket"
+    problem = "Bucket without events"
+    controls = ("S3.11",)
+    config_rules = ("S3_EVENT_NOTIFICATIONS_ENABLED",)
+    resource_type = "AWS::S3::Bucket"
+    effects = (Effect.COSTS_MONEY, Effect.FUTURE_ONLY)
+    reads = ("s3:GetBucketNotification",)
+    writes = ("s3:PutBucketNotification",)
+    params: ClassVar[Mapping[str, Param]] = {
+        "topic": Param("", "the ARN of a topic, with {account} and {region}; without it, EventBridge gets the events")
+    }
+    proved_on = "extended"
+
+    def read(self, target: Target, aws: Account) -> Settings:
+        """Ours, whether EventBridge gets the events, and how many others there are."""
+        now = _configuration(aws, target)
+        ours = [one for one in now.get(_LISTS[0], []) if one.get("Id") == _ID]
+        others = sum(len(now.get(name, [])) for name in _LISTS) - len(ours)
+        return {_BRIDGE: "EventBridgeConfiguration" in now, _OURS: _in_words(ours), _OTHERS: others}
+
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
+        """Any that there are, else the policy's topic, else EventBridge."""
+        there = settings.get(_OURS, ABSENT) is not ABSENT or settings.get(_OTHERS) or settings.get(_BRIDGE)
+        if there:
+            return dict(settings)
+        topic = filled(str(params["topic"]), target)
+        return {**settings, _OURS: _value(topic)} if topic else {**settings, _BRIDGE: True}
+
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
+        """Change the one thing among the others; their destinations are not tried again, which could fail or send."""
+        now = _configuration(aws, target)
+        right = _with_bridge(now, on=bool(value)) if setting == _BRIDGE else _with_ours(now, value)
+        aws.client("s3").put_bucket_notification_configuration(
+            **bucket_of(target),
+            NotificationConfiguration=right,
+            SkipDestinationValidation=setting == _BRIDGE or value is ABSENT,
+        )
+
+
+def _configuration(aws: Account, target: Target) -> dict[str, Any]:
+    with gone_on("NoSuchBucket"):
+        answer = aws.client("s3").get_bucket_notification_configuration(**bucket_of(target))
+    return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+
+
+def _with_bridge(now: Mapping[str, Any], *, on: bool) -> dict[str, Any]:
+    others = {name: value for name, value in now.items() if name != "EventBridgeConfiguration"}
+    return {**others, "EventBridgeConfiguration": {}} if on else others
+
+
+def _with_ours(now: Mapping[str, Any], value: Value) -> dict[str, Any]:
+    topics = [one for one in now.get(_LISTS[0], []) if one.get("Id") != _ID]
+    if value is not ABSENT:
+        topics.append({"Id": _ID, "TopicArn": value["topic"], "Events": list(value["events"]), **value.get("more", {})})
+    others = {name: member for name, member in now.items() if name != _LISTS[0]}
+    return {**others, _LISTS[0]: topics} if topics else others
+
+
+def _value(topic: str) -> dict[str, Any]:
+    return {"topic": topic, "events": sorted(_EVENTS)}
+
+
+def _in_words(ours: list[dict[str, Any]]) -> Value:
+    """Ours in words; what somebody has added to it (a filter) is kept under `more`."""
+    if not ours:
+        return ABSENT
+    more = {name: value for name, value in ours[0].items() if name not in {"Id", "TopicArn", "Events"}}
+    value = {"topic": ours[0]["TopicArn"], "events": sorted(ours[0]["Events"])}
+    return {**value, "more": more} if more else value
