@@ -60,7 +60,8 @@ def scope_of(account: str = "", region: str = "") -> str:
 def bucket(finding: Finding | None) -> str:
     """The counter that this finding is in now; '' when it counts nowhere (archived, or none).
 
-    A suppressed finding that passes counts as passed: there is nothing in it to exempt.
+    A suppressed finding that passes counts as passed: there is nothing in it to exempt. All but what an unknown one
+    was before is a function of what its sources say now, so the order in which they said it does not matter.
     """
     if finding is None:
         return ""
@@ -70,11 +71,16 @@ def bucket(finding: Finding | None) -> str:
         case Status.OPEN:
             return "failed"
         case Status.SUPPRESSED:
-            return "passed" if finding.last_verdict == "PASSED" else "exempted"
+            return "exempted" if _exempts(finding) else "passed"
         case Status.UNKNOWN:
             return "unknown_was_passed" if finding.last_verdict == "PASSED" else "unknown_was_failed"
         case _:
             return ""
+
+
+def _exempts(finding: Finding) -> bool:
+    suppressed = [source for source in finding.sources.values() if source.status is Status.SUPPRESSED]
+    return any(source.verdict != "PASSED" for source in suppressed)
 
 
 def contributions(finding: Finding | None) -> dict[Scope, dict[str, int]]:

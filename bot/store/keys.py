@@ -10,6 +10,9 @@ from bot.domain.ports import Key
 
 DUE_SHARDS: Final = 8
 
+COMMANDS: Final = "COMMANDS"
+"""In place of a case's id: decisions that are about no case, like the stop button."""
+
 
 def finding(account: str, region: str, fid: str) -> Key:
     """A finding; all of an account and Region are one partition."""
@@ -59,6 +62,11 @@ def pause(scope: str) -> Key:
 def posture(scope: str, control: str) -> Key:
     """A row of counters."""
     return Key(scope, control)
+
+
+def snapshot(scope: str, date: str) -> Key:
+    """A day's counts by control, of everything, an account or a Region."""
+    return Key(f"SNAPSHOT#{scope}", date)
 
 
 def audit(at: str, entry_id: str) -> Key:

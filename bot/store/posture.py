@@ -1,0 +1,48 @@
+"""Posture as it is stored: the counters' rows, and the daily snapshots of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from bot.domain.finding import Severity
+from bot.domain.ports import Put, Table
+from bot.domain.posture import PREFIX, THREATS, UNITS, Unit, counts_of, scope_of, unit_of
+from bot.domain.score import Counts
+from bot.store import keys
+
+_FIELDS: Final = ("passed", "failed", "exempted", "unknown_was_passed", "unknown_was_failed")
+
+
+def counts(table: Table, account: str = "", region: str = "") -> list[Counts]:
+    """The counts by control of everything, an account, a Region, or an account's Region: one read."""
+    rows = table.query(f"{PREFIX}{scope_of(account, region)}")
+    return [counts_of(str(row["sk"]), row) for row in rows]
+
+
+def threats(table: Table, account: str = "", region: str = "") -> dict[Severity, int]:
+    """Open findings without a control, by severity, worst first: one read."""
+    rows = {str(row["sk"]): int(row.get("failed", 0)) for row in table.query(f"{THREATS}{scope_of(account, region)}")}
+    return {severity: rows[severity] for severity in Severity if rows.get(severity)}
+
+
+def units(table: Table) -> list[Unit]:
+    """Every (account, Region) that has ever had a finding: one read."""
+    return [unit_of(str(row["sk"]), row) for row in table.query(UNITS)]
+
+
+def snapshot(scope: str, date: str, rows: Iterable[Counts], facts: Mapping[str, int] | None = None) -> Put:
+    """The write of one day's counts. Written again on the same day it is replaced: the latest holds."""
+    key = keys.snapshot(scope, date)
+    packed = {row.control: [row.severity.value, *(getattr(row, name) for name in _FIELDS)] for row in rows}
+    return Put({"pk": key.pk, "sk": key.sk, "controls": packed, **({"facts": dict(facts)} if facts else {})})
+
+
+def snapshots(table: Table, scope: str, dates: Sequence[str]) -> dict[str, list[Counts]]:
+    """Those of the days' counts that there are, by date: one read."""
+    wanted = {keys.snapshot(scope, date): date for date in dates}
+    return {wanted[key]: _unpacked(item) for key, item in table.get_many(wanted).items()}
+
+
+def _unpacked(item: Mapping[str, Any]) -> list[Counts]:
+    return [Counts(control, Severity(packed[0]), *map(int, packed[1:])) for control, packed in item["controls"].items()]
