@@ -54,6 +54,10 @@ class Match:
             and all(subject.tags.get(key) == value for key, value in self.tags.items())
         )
 
+    def concerns(self, account: str) -> bool:
+        """Whether anything of this account may match."""
+        return _any_glob(self.accounts, (account,))
+
 
 def _any_glob(patterns: Iterable[str], values: Iterable[str]) -> bool:
     wanted = tuple(patterns)

@@ -46,6 +46,16 @@ class Click:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class Command:
+    """A slash command as its signed request tells it."""
+
+    user: str
+    team: str
+    channel: str
+    text: str
+
+
 class _User(BaseModel):
     id: str
     team_id: str = ""
@@ -99,7 +109,7 @@ class _Fixed(SignatureClock):
         return self._at
 
 
-def verified(request: SignedRequest, world: World) -> Click:
+def verified(request: SignedRequest, world: World) -> Click | Command:
     """The decision in a signed request. Raises BadInput unless the signature and the age are right and it is one."""
     if not (request.timestamp.isascii() and request.timestamp.isdigit()):
         raise BadInput("the request has no timestamp")
@@ -108,7 +118,17 @@ def verified(request: SignedRequest, world: World) -> Click:
         raise BadInput("the request is not signed by Slack")
     if abs(world.clock.wall().timestamp() - at) > MAX_AGE.total_seconds():
         raise BadInput("the decision has waited too long; please decide again")
-    return parse_click(request.body)
+    return parse_command(request.body) or parse_click(request.body)
+
+
+def parse_command(body: str) -> Command | None:
+    """The slash command in a request's body, or None when it is another kind of request."""
+    fields = {name: values[0] for name, values in parse_qs(body, keep_blank_values=True).items()}
+    if not fields.get("command"):
+        return None
+    return Command(
+        fields.get("user_id", ""), fields.get("team_id", ""), fields.get("channel_id", ""), fields.get("text", "")
+    )
 
 
 def _signed(request: SignedRequest, secret: str, at: float) -> bool:

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from bot.domain.errors import BadInput, IllegalStep, PolicyUnreadable, Refusal, RightsUnknown
 from bot.domain.states import Step, allows
-from bot.flows import agree, people
+from bot.flows import agree, people, stopping
 from bot.flows.agree import Judging, Row, subject_of
-from bot.flows.clicks import Click, Verb, verified
+from bot.flows.clicks import Click, Command, Verb, verified
 from bot.flows.policy import current
 from bot.slack.blocks import escape
 from bot.store import audit, cases, decisions, keys
@@ -49,12 +49,16 @@ def decide(case_id: str, decision_id: str, world: World) -> None:
         _settle(case_id, decision_id, "", f"refused: {reason}", world)
         return
     try:
-        outcome = _judge(click, case_id, decision_id, world)
+        if isinstance(click, Command):
+            outcome = _command(click, case_id, world)
+        else:
+            outcome = _judge(click, case_id, decision_id, world)
     except (Refusal, PolicyUnreadable, RightsUnknown) as reason:
         outcome = f"Nothing was decided: {reason}."
     _settle(case_id, decision_id, click.user, outcome, world)
     notice = {"kind": "notice", "user": click.user, "channel": click.channel, "text": escape(outcome)}
-    world.queues.answers.send(notice | {"direct": click.verb in _TOLD_DIRECTLY})
+    direct = isinstance(click, Click) and click.verb in _TOLD_DIRECTLY
+    world.queues.answers.send(notice | {"direct": direct})
 
 
 def _settle(case_id: str, decision_id: str, user: str, outcome: str, world: World) -> None:
@@ -67,6 +71,12 @@ def _settle(case_id: str, decision_id: str, user: str, outcome: str, world: Worl
         reason=outcome,
     )
     world.table.write([decisions.settle(case_id, decision_id, outcome), audit.put(entry)])
+
+
+def _command(command: Command, case_id: str, world: World) -> str:
+    if case_id != keys.COMMANDS:
+        raise Refusal("the command was kept in the wrong place")
+    return stopping.run(command, world)
 
 
 def _judge(click: Click, case_id: str, decision_id: str, world: World) -> str:

@@ -61,8 +61,7 @@ def no_card(finding: Finding, policy: Policy) -> str:
 
 def recipe_for(finding: Finding) -> Remediation | None:
     """The remediation of this finding: only for controls that are believed, on the type that it works on."""
-    recipe = catalogue().fix_for(finding.control) if finding.trusted else None
-    return recipe if recipe and recipe.resource_type == finding.resource.type else None
+    return catalogue().fix_for(finding.control, finding.resource.type) if finding.trusted else None
 
 
 def subject_of(finding: Finding, recipe: Remediation | None) -> Subject:

@@ -270,8 +270,12 @@ class Stage:
 
 
 def signed(body: Mapping[str, Any], clock: ManualClock, secret: str = SIGNING_SECRET) -> SignedRequest:
-    """A request as Slack sends and signs it."""
-    text = urlencode({"payload": json.dumps(body)})
+    """An interaction as Slack sends and signs it."""
+    return signed_text(urlencode({"payload": json.dumps(body)}), clock, secret)
+
+
+def signed_text(text: str, clock: ManualClock, secret: str = SIGNING_SECRET) -> SignedRequest:
+    """A request's body as Slack signs it."""
     timestamp = str(int(clock.wall().timestamp()))
     mac = hmac.new(secret.encode(), f"v0:{timestamp}:{text}".encode(), hashlib.sha256)
     return SignedRequest(text, timestamp, f"v0={mac.hexdigest()}")

@@ -1,0 +1,106 @@
+"""The stop button: any approver pauses at once; it takes two people to go on. Both are signed commands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.errors import Conflict, Refusal
+from bot.domain.policy import Approvers, Policy
+from bot.domain.ports import ABSENT_ITEM, Delete, Item, Put, Test, Update
+from bot.domain.rights import may_decide
+from bot.flows import people
+from bot.flows.clicks import Command
+from bot.flows.policy import current
+from bot.store import audit, keys
+from bot.world import World
+
+EVERYTHING: Final = "all"
+PEOPLE_TO_RESUME: Final = 2
+
+_ACCOUNT_DIGITS: Final = 12
+
+
+@dataclass(frozen=True)
+class Stop:
+    """What a pause or resume is about: an account or everything, and why."""
+
+    scope: str
+    reason: str
+
+
+def run(command: Command, world: World) -> str:
+    """Carry out `pause …` or `resume …`; what came of it, in words. Raises Refusal, PolicyUnreadable, RightsUnknown."""
+    verb, _, rest = command.text.strip().partition(" ")
+    stop = parse(verb, rest)
+    policy = current(world)
+    approvers = _approvers(stop.scope, policy)
+    person = people.person(command.user, command.team, world)
+    verdict = may_decide(person, approvers, people.groups(approvers.groups, world), policy)
+    if not verdict.allowed:
+        raise Refusal(verdict.reason)
+    return _pause(stop, command, policy, world) if verb == "pause" else _resume(stop, command, policy, world)
+
+
+def parse(verb: str, rest: str) -> Stop:
+    """`pause [account|all] reason`, `resume [account|all]`. Raises Refusal with what is missing."""
+    first, _, others = rest.strip().partition(" ")
+    named = first == EVERYTHING or (first.isdigit() and len(first) == _ACCOUNT_DIGITS)
+    scope, reason = (first, others.strip()) if named else (EVERYTHING, rest.strip())
+    if verb == "pause" and not reason:
+        raise Refusal("please say why: /cspm pause [account|all] reason")
+    return Stop(scope, reason)
+
+
+def _approvers(scope: str, policy: Policy) -> Approvers:
+    """Whoever may approve anything there may stop it."""
+    routes = [route for route in policy.routes if scope == EVERYTHING or route.match.concerns(scope)]
+    users = {user for route in routes for user in route.approvers.users}
+    groups = {group for route in routes for group in route.approvers.groups}
+    return Approvers(tuple(sorted(users)), tuple(sorted(groups)))
+
+
+def _pause(stop: Stop, command: Command, policy: Policy, world: World) -> str:
+    key, now = keys.pause(stop.scope), keys.stamp(world.clock.now())
+    item = {"pk": key.pk, "sk": key.sk, "by": command.user, "reason": stop.reason, "at": now, "resumed_by": []}
+    told = audit.put(_entry("pause", stop, command, policy, now))
+    try:
+        world.table.write([Put(item, when=ABSENT_ITEM), told])
+    except Conflict:
+        return f"{_words(stop.scope)} is paused already."
+    return f"{_words(stop.scope)} is paused: nothing is changed there until two people say /cspm resume."
+
+
+def _resume(stop: Stop, command: Command, policy: Policy, world: World) -> str:
+    key, now = keys.pause(stop.scope), keys.stamp(world.clock.now())
+    item = world.table.get(key)
+    if item is None:
+        return f"{_words(stop.scope)} is not paused."
+    agreed = _agreed(item, command.user)
+    unchanged = (Test("resumed_by", "=", item["resumed_by"]), Test("at", "=", item["at"]))
+    told = audit.put(_entry("resume", stop, command, policy, now))
+    if len(agreed) < PEOPLE_TO_RESUME:
+        world.table.write([Update(key, sets={"resumed_by": agreed}, when=unchanged), told])
+        return f"Your word counts: {len(agreed)} of {PEOPLE_TO_RESUME}; another approver must say /cspm resume as well."
+    world.table.write([Delete(key, when=unchanged), told])
+    return f"{_words(stop.scope)} goes on."
+
+
+def _agreed(item: Item, user: str) -> list[str]:
+    return sorted({*item["resumed_by"], user})
+
+
+def _words(scope: str) -> str:
+    return "Everything" if scope == EVERYTHING else f"Account {scope}"
+
+
+def _entry(what: str, stop: Stop, command: Command, policy: Policy, now: str) -> audit.Entry:
+    return audit.Entry(
+        at=now,
+        what=what,
+        identity=(what, stop.scope, command.user, now),
+        who=command.user,
+        account="" if stop.scope == EVERYTHING else stop.scope,
+        policy=policy.version,
+        reason=stop.reason,
+    )

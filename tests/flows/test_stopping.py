@@ -1,0 +1,60 @@
+"""The stop button."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from bot.domain.states import State
+from bot.slack.ids import ActionId
+from bot.store import keys
+from tests.flows.stage import Stage, a_finding, signed_text
+from tests.flows.test_spine import ALL_ON, block_of
+
+
+def say(stage: Stage, text: str, user: str = "U0DANA") -> str:
+    """A slash command that is a decision; what the person is told."""
+    fields = {"command": "/cspm", "text": text, "user_id": user, "team_id": "T0ACME", "channel_id": "C0SECURITY"}
+    stage.decide(keys.COMMANDS, signed_text(urlencode(fields), stage.clock))
+    stage.pump()
+    return str(stage.answers[-1]["text"])
+
+
+def approved(stage: Stage) -> None:
+    stage.tell(a_finding())
+    stage.pump()
+    stage.press(ActionId.APPROVE)
+    stage.settle()
+
+
+def test_one_approver_stops_everything_at_once_and_two_are_needed_to_go_on(stage: Stage, s3: Any) -> None:
+    assert "paused" in say(stage, "pause all incident 42")
+    approved(stage)
+    assert stage.state() is State.APPROVED
+    assert block_of(s3) is None
+    assert "1 of 2" in say(stage, "resume")
+    assert "1 of 2" in say(stage, "resume")
+    assert block_of(s3) is None
+    assert "goes on" in say(stage, "resume", "U0OMAR")
+    stage.settle()
+    assert block_of(s3) == ALL_ON
+
+
+def test_one_account_can_be_stopped_alone(stage: Stage, s3: Any) -> None:
+    say(stage, "pause 444455556666 migration")
+    approved(stage)
+    assert block_of(s3) == ALL_ON
+
+
+def test_a_pause_needs_its_reason(stage: Stage) -> None:
+    assert "say why" in say(stage, "pause all")
+
+
+def test_who_may_approve_nothing_may_stop_nothing(stage: Stage) -> None:
+    assert "not one of the approvers" in say(stage, "pause all because", "U0LEE")
+
+
+def test_the_record_says_who_stopped_what_and_why(stage: Stage) -> None:
+    say(stage, "pause all incident 42")
+    (entry,) = [item for item in stage.table.everything() if item.get("what") == "pause"]
+    assert (entry["who"], entry["reason"], entry["policy"]) == ("U0DANA", "incident 42", "v1")
