@@ -20,12 +20,16 @@ class Catalogue:
     """All recipes, by id and by control."""
 
     by_id: dict[str, Remediation]
-    by_control: dict[str, Remediation]
+    by_control: dict[str, tuple[Remediation, ...]]
     guidance_by_control: dict[str, Guidance]
 
-    def fix_for(self, control: str) -> Remediation | None:
-        """The remediation of a control, or None."""
-        return self.by_control.get(control)
+    def fix_for(self, control: str, resource_type: str = "") -> Remediation | None:
+        """The remediation of a control on resources of this type (of any, when none is told), or None.
+
+        A control may be about several types: RDS.1 is about snapshots of instances and about those of clusters.
+        """
+        fits = (one for one in self.by_control.get(control, ()) if resource_type in ("", one.resource_type))
+        return next(fits, None)
 
     def guidance_for(self, control: str) -> Guidance | None:
         """The guidance of a control, or None."""
@@ -34,7 +38,7 @@ class Catalogue:
 
 @cache
 def catalogue() -> Catalogue:
-    """Build the catalogue from the modules of this package. Two recipes for one control, or one id twice, raise."""
+    """Build the catalogue from the modules of this package. Two recipes for one control and type, or one id twice, raise."""
     recipes: list[Remediation] = []
     guidance: list[Guidance] = []
     for found in pkgutil.iter_modules(bot.remediations.__path__):
@@ -44,7 +48,7 @@ def catalogue() -> Catalogue:
         guidance += getattr(module, "GUIDANCE", ())
     return Catalogue(
         _unique((one.id, one) for one in recipes),
-        _unique((control, one) for one in recipes for control in one.controls),
+        _by_control(recipes),
         _unique((control, one) for one in guidance for control in one.controls),
     )
 
@@ -52,6 +56,15 @@ def catalogue() -> Catalogue:
 def _is_recipe(member: type) -> bool:
     complete = not getattr(member, "__abstractmethods__", None)
     return issubclass(member, Remediation) and complete and hasattr(member, "title")
+
+
+def _by_control(recipes: Iterable[Remediation]) -> dict[str, tuple[Remediation, ...]]:
+    by_type = _unique((f"{control} on {one.resource_type}", one) for one in recipes for control in one.controls)
+    found: dict[str, tuple[Remediation, ...]] = {}
+    for one in by_type.values():
+        for control in one.controls:
+            found[control] = (*(other for other in found.get(control, ()) if other is not one), one)
+    return found
 
 
 def _unique(pairs: Iterable[tuple[str, Entry]]) -> dict[str, Entry]:

@@ -74,12 +74,7 @@ class RemovePublicAddress(Remediation):
         elif elastic and value is ABSENT:
             _disassociate(ec2, elastic["allocation"], target.resource.name)
         elif elastic:
-            ec2.associate_address(
-                AllocationId=elastic["allocation"],
-                NetworkInterfaceId=value["interface"],
-                PrivateIpAddress=value["private address"],
-                AllowReassociation=False,
-            )
+            _associate(ec2, elastic["allocation"], value)
         else:
             raise BadInput(f"{setting!r} is no public address")
 
@@ -159,6 +154,19 @@ def _has_automatic(aws: Account, face: Mapping[str, Any]) -> bool:
         NetworkInterfaceId=_id(face), Attribute="associatePublicIpAddress"
     )
     return bool(answer.get("AssociatePublicIpAddress")) or bool(_automatic_address(face))
+
+
+def _associate(ec2: Any, allocation: str, place: Mapping[str, str]) -> None:
+    """Without reassociation: EC2 refuses where the address serves somebody else meanwhile."""
+    address = ec2.describe_addresses(AllocationIds=[allocation])["Addresses"][0]
+    if "AssociationId" in address and _leads_to(address) == place:
+        return
+    ec2.associate_address(
+        AllocationId=allocation,
+        NetworkInterfaceId=place["interface"],
+        PrivateIpAddress=place["private address"],
+        AllowReassociation=False,
+    )
 
 
 def _disassociate(ec2: Any, allocation: str, instance: str) -> None:

@@ -168,7 +168,7 @@ def _users(aws: Account, target: Target) -> str:
 def _others(aws: Account, target: Target) -> str:
     rest = [one for one in _inbound(aws, target) if not _from_world(one)]
     lists = [one for one in rest if one.get("PrefixListId")]
-    return f"{count(len(rest), 'other rule')} stay, {count(len(lists), 'prefix list')} among them"
+    return f"{count(len(rest), 'other rule')}, {count(len(lists), 'prefix list')} among them: left alone"
 
 
 def _stack(aws: Account, target: Target) -> str:

@@ -14,6 +14,7 @@ LAST_PORT: Final = 65535
 ALL: Final = "-1"
 _NUMBERS: Final = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
 _NAME: Final = re.compile(r"inbound (?P<protocol>\S+)(?: (?P<low>-?\d+)(?:\.\.(?P<high>-?\d+))?)? from (?P<source>\S+)")
+_SPAN: Final = re.compile(r"(?P<low>\d+)(?:-(?P<high>\d+))?")
 
 Span = tuple[int, int]
 """Ports from … to, both included."""
@@ -94,10 +95,11 @@ def spans(ports: Iterable[int | str]) -> tuple[Span, ...]:
     """Ports as AWS's parameters write them: numbers, or ranges as text, `1020-1025`. Raises BadInput."""
     found = []
     for port in ports:
-        low, _, high = str(port).partition("-")
-        if not low.isdigit() or (high and not high.isdigit()) or int(high or low) > LAST_PORT:
+        written = _SPAN.fullmatch(str(port))
+        low, high = (int(written["low"]), int(written["high"] or written["low"])) if written else (1, 0)
+        if not low <= high <= LAST_PORT:
             raise BadInput(f"{port!r} is neither a port nor a range of ports like 1020-1025")
-        found.append((int(low), int(high or low)))
+        found.append((low, high))
     return tuple(sorted(found))
 
 

@@ -7,11 +7,13 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Iterator
+from functools import cache
+from importlib import resources
 from typing import Any
 
+import cfnlint.data
 import pytest
 from botocore.exceptions import ClientError
-from moto import mock_aws
 
 import tests.remediations.cases
 from bot.domain.canonical import canonical
@@ -51,20 +53,6 @@ def _below(kind: type[Any]) -> Iterator[type[Any]]:
 CASES = _cases()
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: type(case).__name__)
 every_remediation = pytest.mark.parametrize("recipe", catalogue().by_id.values(), ids=lambda recipe: recipe.id)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cloud() -> Iterator[None]:
-    moto_extensions.install()
-    with pytest.MonkeyPatch.context() as environment, mock_aws():
-        environment.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # 1,300 images at every reset, and none is used
-        yield
-
-
-@pytest.fixture(autouse=True)
-def aws(cloud: None) -> MotoAccount:  # noqa: ARG001 - each test's account is in that cloud
-    moto_extensions.reset()
-    return MotoAccount()
 
 
 def test_every_remediation_has_a_case() -> None:
@@ -271,6 +259,20 @@ def _whole_life(case: Case) -> MotoAccount:
     apply(recipe, target, done, aws)
     apply(recipe, target, undone(recipe, target, done, aws), aws)
     return aws
+
+
+@every_remediation
+def test_every_right_is_known_to_iam(recipe: Remediation) -> None:
+    known = {f"{service}:{action}" for service, found in _iam().items() for action in found["Actions"]}
+    assert {action for action in (*recipe.reads, *recipe.writes) if action.lower() not in known} == set()
+
+
+@cache
+def _iam() -> dict[str, Any]:
+    """The Service Authorization Reference, as cfn-lint carries it: service → {Actions: {lower case: …}, …}."""
+    text = (resources.files(cfnlint.data) / "AdditionalSpecs" / "Policies.json").read_text()
+    found: dict[str, Any] = json.loads(text)
+    return found
 
 
 @every_case

@@ -1,0 +1,25 @@
+"""One cloud for all tests of remediations, emptied before each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from moto import mock_aws
+
+from infra.local import moto_extensions
+from tests.aws import MotoAccount
+
+
+@pytest.fixture(scope="session")
+def cloud() -> Iterator[None]:
+    moto_extensions.install()
+    with pytest.MonkeyPatch.context() as environment, mock_aws():
+        environment.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # 1,300 images at every reset, and none is used
+        yield
+
+
+@pytest.fixture(autouse=True)
+def aws(cloud: None) -> MotoAccount:  # noqa: ARG001 - each test's account is in that cloud
+    moto_extensions.reset()
+    return MotoAccount()

@@ -1,0 +1,86 @@
+"""What the bot does not work on, and says why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from moto.ec2.models import ec2_backends
+from moto.rds.models import rds_backends
+
+from bot.domain.plan import Refused, Target
+from bot.domain.remediation import Remediation, plan
+from bot.remediations.cloudtrail import ValidateTrail
+from bot.remediations.ec2_instances import RemovePublicAddress
+from bot.remediations.elbv2 import RedirectToHttps
+from bot.remediations.iam import DeactivateUnusedKeys
+from bot.remediations.kms import RotateKey
+from bot.remediations.rds import MakeDatabasePrivate
+from tests.aws import ACCOUNT, REGION, MotoAccount, plain_client
+from tests.remediations.cases.ec2_instances import AnInstanceWithAnAutomaticAddress, AnInstanceWithElasticAddresses
+from tests.remediations.cases.elbv2 import ALoadBalancerThatServesPlainHttp
+from tests.remediations.cases.iam import AUserWithUnusedKeys
+from tests.remediations.cases.switches import APublicDatabase
+from tests.remediations.contract import targeted
+
+
+def a_key_that_kms_cannot_rotate() -> Target:
+    made = plain_client("kms").create_key(KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY")
+    return targeted(RotateKey, made["KeyMetadata"]["KeyId"])
+
+
+def a_stopped_database() -> Target:
+    target = APublicDatabase().make()
+    rds_backends[ACCOUNT][REGION].databases["payroll"].status = "stopped"
+    return target
+
+
+def a_load_balancer_without_https() -> Target:
+    case = ALoadBalancerThatServesPlainHttp()
+    target = case.make()
+    plain_client("elbv2").delete_listener(ListenerArn=case.listener(target, 443))
+    return target
+
+
+def an_instance_that_is_stopping() -> Target:
+    target = AnInstanceWithAnAutomaticAddress().make()
+    ec2_backends[ACCOUNT][REGION].get_instance(target.resource.name)._state.name = "stopping"
+    return target
+
+
+def an_interface_of_another_service() -> Target:
+    case = AnInstanceWithElasticAddresses()
+    target = case.make()
+    face = case.instance(target)["NetworkInterfaces"][1]["NetworkInterfaceId"]
+    ec2_backends[ACCOUNT][REGION].enis[face].requester_managed = True
+    return target
+
+
+def a_user_whose_password_is_unused_too() -> Target:
+    case = AUserWithUnusedKeys()
+    target = case.make()
+    return Target(target.remediation, target.resource, target.controls, {"maxCredentialUsageAge": -1})
+
+
+@pytest.mark.parametrize(
+    ("recipe", "make", "reason"),
+    [
+        (RotateKey(), a_key_that_kms_cannot_rotate, "only its own symmetric keys"),
+        (MakeDatabasePrivate(), a_stopped_database, "no database that is stopped"),
+        (RedirectToHttps(), a_load_balancer_without_https, "nothing listens on HTTPS 443"),
+        (RemovePublicAddress(), an_instance_that_is_stopping, "the instance is stopping"),
+        (RemovePublicAddress(), an_interface_of_another_service, "is managed by"),
+        (DeactivateUnusedKeys(), a_user_whose_password_is_unused_too, "its console password is unused"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_it_is_refused(recipe: Remediation, make: Callable[[], Any], reason: str, aws: MotoAccount) -> None:
+    outcome = plan(recipe, make(), aws)
+    assert isinstance(outcome, Refused)
+    assert reason in outcome.reason
+
+
+def test_the_organisations_trail_is_the_management_accounts(aws: MotoAccount) -> None:
+    theirs = targeted(ValidateTrail, f"arn:aws:cloudtrail:{REGION}:222222222222:trail/org")
+    assert isinstance(plan(ValidateTrail(), theirs, aws), Refused)
