@@ -77,8 +77,8 @@ def remediation_for(observation: Observation) -> str:
     """The id of the fix, else of the guidance, that a card would offer; '' for what is not believed or not known."""
     if not observation.trusted:
         return ""
-    fix = catalogue().fix_for(observation.control)
-    if fix and fix.resource_type == observation.resource.type:
+    fix = catalogue().fix_for(observation.control, observation.resource.type)
+    if fix:
         return fix.id
     guidance = catalogue().guidance_for(observation.control)
     return guidance.id if guidance else ""

@@ -38,7 +38,10 @@ class Catalogue:
 
 @cache
 def catalogue() -> Catalogue:
-    """Build the catalogue from the modules of this package. Two recipes for one control and type, or one id twice, raise."""
+    """Build the catalogue from the modules of this package.
+
+    Two remediations for one control and type, two guidances for one control, or one id twice raise ValueError.
+    """
     recipes: list[Remediation] = []
     guidance: list[Guidance] = []
     for found in pkgutil.iter_modules(bot.remediations.__path__):
@@ -59,11 +62,11 @@ def _is_recipe(member: type) -> bool:
 
 
 def _by_control(recipes: Iterable[Remediation]) -> dict[str, tuple[Remediation, ...]]:
-    by_type = _unique((f"{control} on {one.resource_type}", one) for one in recipes for control in one.controls)
     found: dict[str, tuple[Remediation, ...]] = {}
-    for one in by_type.values():
+    for one in recipes:
         for control in one.controls:
-            found[control] = (*(other for other in found.get(control, ()) if other is not one), one)
+            found[control] = (*found.get(control, ()), one)
+            _unique((f"{control} on {each.resource_type}", each) for each in found[control])
     return found
 
 
