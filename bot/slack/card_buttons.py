@@ -61,13 +61,14 @@ def approve_confirmation(view: CardView, groups: list[Group]) -> Block:
     """Asks once more: what exactly, for how many, with which effects, and what Undo will not restore."""
     works = tuple(targets_of(groups))
     effects = ", ".join(effects_of(view.recipe))
-    told = [_what(groups, works), f"It {effects}." if effects else "", _no_way_back(view.recipe)]
-    return confirmation(_question(works), " ".join(part for part in told if part), "Approve")
+    told = [_what(groups, works), f"Effects: {effects}." if effects else "", _no_way_back(view.recipe)]
+    return confirmation(_question(view, works), " ".join(part for part in told if part), "Approve")
 
 
-def _question(works: tuple[Work, ...]) -> str:
-    name = works[0].resource.name if len(works) == 1 else ""
-    return f"Change {name}?" if name else f"Change {len(works)} resources?"
+def _question(view: CardView, works: tuple[Work, ...]) -> str:
+    """What the recipe does, and to what or to how many."""
+    named = works[0].resource.name if len(works) == 1 else counted(len(works), "resource")
+    return f"{view.recipe.title[:60]}: {named}?"
 
 
 def _what(groups: list[Group], works: tuple[Work, ...]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -22,6 +24,7 @@ MAX_TARGETS: Final = 500
 
 CHANGES_BYTES: Final = 4_500
 MAX_EVIDENCE: Final = 6
+MAX_ANSWERS: Final = 3
 BULLET: Final = "• "
 
 
@@ -34,25 +37,29 @@ class Group:
     limit: int = CARD_VALUE
 
     @property
-    def lines(self) -> list[Line]:
-        """Parameters that are used, then the changes in their order."""
-        used = [_param_line(name, value, self.limit) for name, value in sorted(self.plan.params.items())]
-        return [*used, *(change_line(change, self.limit) for change in self.plan.changes)]
+    def used(self) -> list[Line]:
+        """The parameters that are used, from the policy or by default."""
+        return [_param_line(name, value, self.limit) for name, value in sorted(self.plan.params.items())]
+
+    @property
+    def changed(self) -> list[Line]:
+        """The changes in their order."""
+        return [change_line(change, self.limit) for change in self.plan.changes]
 
     @property
     def whole(self) -> bool:
         """Whether every value can be read in full."""
-        return all(line.whole for line in self.lines)
+        return all(line.whole for line in (*self.used, *self.changed))
 
     @property
     def bytes(self) -> int:
         """What it takes of the message."""
-        return size(paragraphs(group_lines(self, alone=False)))
+        return size(paragraphs(group_lines(self, named=True, with_used=True)))
 
 
 def _param_line(name: str, value: object, limit: int) -> Line:
     said = words(value)
-    return Line(f"_with_ {escape(name, limit)} = {code(said, limit)}", whole=fits(said, limit))
+    return Line(f"with {escape(name, limit)} {code(said, limit)}", whole=fits(said, limit))
 
 
 def grouped(works: Sequence[Work], limit: int = CARD_VALUE) -> list[Group]:
@@ -88,17 +95,20 @@ def shown(view: CardView) -> tuple[Work, ...]:
     return proposed or view.those(State.GUIDANCE)[:MAX_TARGETS]
 
 
-def group_lines(group: Group, *, alone: bool) -> list[str]:
-    """A group's name line, unless it is alone on a card that has said its name, and its changes."""
+def group_lines(group: Group, *, named: bool, with_used: bool) -> list[str]:
+    """A group's name line, where the card is about several targets, and its changes."""
     count = len(group.works)
-    label = [] if alone else [f"{names(group.works, 3)}{f'  × {count}' if count > 1 else ''}"]
-    return [*label, *(f"{BULLET}{line.text}" for line in group.lines)]
+    label = [f"{names(group.works, 3)}{f'  × {count}' if count > 1 else ''}"] if named else []
+    lines = [*(group.used if with_used else []), *group.changed]
+    return [*label, *(f"{BULLET}{line.text}" for line in lines)]
 
 
 def change_blocks(groups: Sequence[Group], heading: str, *, alone: bool) -> list[Block]:
-    """The table of changes: what the bot would do, word for word."""
-    lines = [line for group in groups for line in group_lines(group, alone=alone)]
-    return paragraphs([heading, *lines])
+    """The table of changes: what the bot would do, word for word. Parameters that all share stand once above it."""
+    shared = len({canonical(dict(group.plan.params)) for group in groups}) == 1
+    used = [f"{BULLET}{line.text}" for line in groups[0].used] if shared else []
+    changes = [line for group in groups for line in group_lines(group, named=not alone, with_used=not shared)]
+    return paragraphs([heading, *used, *changes])
 
 
 def hidden_line(view: CardView, groups: Sequence[Group]) -> str:
@@ -111,21 +121,31 @@ def hidden_line(view: CardView, groups: Sequence[Group]) -> str:
 
 
 def evidence_lines(works: Sequence[Work]) -> list[str]:
-    """Who depends on it: answers that all these targets share; where they differ, it says so."""
-    if not works:
-        return []
-    common = [one for one in works[0].evidence if all(one in work.evidence for work in works[1:])]
-    lines = [_answer(one) for one in common[:MAX_EVIDENCE]]
-    if len(common) > MAX_EVIDENCE:
-        lines.append(f"{BULLET}{len(common) - MAX_EVIDENCE} more answers in *Review…*")
-    if any(len(work.evidence) > len(common) for work in works):
-        lines.append(f"{BULLET}Differs from one to the next: see *Review…*")
+    """Who depends on it, question by question: one answer for all, or a few with their numbers."""
+    answers: dict[str, Counter[Evidence]] = {}
+    for work in works:
+        for one in work.evidence:
+            answers.setdefault(one.question, Counter())[one] += 1
+    lines = [_told(question, told, len(works)) for question, told in list(answers.items())[:MAX_EVIDENCE]]
+    if len(answers) > MAX_EVIDENCE:
+        lines.append(f"{BULLET}{len(answers) - MAX_EVIDENCE} more answers in *Review…*")
     return ["*Depends on it*", *lines] if lines else []
 
 
-def _answer(evidence: Evidence) -> str:
-    answer = f"*{escape(evidence.answer, 200)}*" if evidence.known else f"*not known* ({escape(evidence.answer, 150)})"
-    return f"{BULLET}{escape(evidence.question, 150)}  {answer}"
+def _told(question: str, told: Counter[Evidence], total: int) -> str:
+    if len(told) > MAX_ANSWERS:
+        return f"{BULLET}{escape(question, 150)}  differs from one to the next: see *Review…*"
+    said = [f"{answer(one)}{'' if number == total else f' × {number}'}" for one, number in told.items()]
+    return f"{BULLET}{escape(question, 150)}  {' · '.join(said)}"
+
+
+def answer(evidence: Evidence) -> str:
+    """An answer; where it is not known, that is said first, and then why."""
+    if evidence.known:
+        return f"*{escape(evidence.answer, 200)}*"
+    why = re.sub(r"^not known[\s:,;–-]*", "", evidence.answer).strip()
+    why = why[1:-1] if why.startswith("(") and why.endswith(")") else why
+    return f"*not known* ({escape(why, 150)})" if why else "*not known*"
 
 
 def targets_of(groups: Sequence[Group]) -> Iterator[Work]:

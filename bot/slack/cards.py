@@ -115,8 +115,9 @@ def _all_proved(view: CardView) -> bool:
 
 def _head(view: CardView) -> list[Block]:
     lines = [_facts(view)]
-    if view.recipe.problem and view.those(*_WAITING, State.NEW):
-        lines.append(escape(view.recipe.problem, 400))
+    problem = view.recipe.problem if view.recipe.problem != view.case.title else ""
+    if problem and view.those(*_WAITING, State.NEW):
+        lines.append(escape(problem, 400))
     if len(view.counts) > 1:
         lines.append(" · ".join(f"{n} {state.replace('_', ' ')}" for state, n in view.counts.items()))
     return [section("\n".join(lines))]
@@ -176,10 +177,16 @@ def _changes(view: CardView) -> list[Block]:
     if not works:
         return _guidance(view) if view.those(State.GUIDANCE) else []
     groups = visible_groups(view)
-    heading = "*The bot would change exactly this*" if no_approve_reason(view) else "*Approve changes exactly this*"
-    table = change_blocks(groups, heading, alone=len(view.works) == 1) if groups else []
+    table = change_blocks(groups, _heading(view), alone=len(view.works) == 1) if groups else []
     hidden = hidden_line(view, groups)
     return [*table, *([context(hidden)] if hidden else [])]
+
+
+def _heading(view: CardView) -> str:
+    """What stands above the changes: who would make them, and what they come to."""
+    who_would = "The bot would change exactly this" if no_approve_reason(view) else "Approve changes exactly this"
+    title = escape(view.recipe.title, 120) if view.recipe.title != view.case.title else ""
+    return f"*{who_would}*{f' · {title}' if title else ''}"
 
 
 def _guidance(view: CardView) -> list[Block]:

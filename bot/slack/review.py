@@ -10,7 +10,7 @@ from bot.domain.case import Work
 from bot.domain.plan import Evidence, Plan
 from bot.domain.states import State
 from bot.slack.blocks import Block, actions, button, code, divider, escape, paragraphs, section
-from bot.slack.card_changes import BULLET, Group, decidable
+from bot.slack.card_changes import BULLET, Group, answer, decidable
 from bot.slack.card_view import (
     CardView,
     current_approvers,
@@ -72,7 +72,7 @@ def _plan_lines(work: Work) -> list[Line]:
 
 def plan_lines(plan: Plan) -> list[Line]:
     """The parameters and changes of a plan, with values as long as a modal can show."""
-    used = Group((), Plan(plan.remediation, plan.revision, plan.resource, plan.params, ()), LONG_VALUE).lines
+    used = Group((), plan, LONG_VALUE).used
     return [*used, *(line for change in plan.changes for line in long_lines(change, LONG_VALUE))]
 
 
@@ -123,8 +123,7 @@ def _note(work: Work) -> list[str]:
 
 
 def _answer(evidence: Evidence) -> str:
-    known = f"*{escape(evidence.answer, 300)}*" if evidence.known else f"*not known* ({escape(evidence.answer, 200)})"
-    return f"{BULLET}{escape(evidence.question, 150)}  {known}"
+    return f"{BULLET}{escape(evidence.question, 150)}  {answer(evidence)}"
 
 
 def _decide(view: CardView, page: Page) -> list[Block]:

@@ -21,8 +21,8 @@ AT = "2026-09-22T08:30:00.000Z"
 MANIFEST = "0123456789abcdef0123456789abcdef"
 
 RECIPE = Recipe(
-    title="Public bucket",
-    problem="Anyone on the internet could be let into this bucket by a policy or an ACL.",
+    title="Block public access to the bucket",
+    problem="Public bucket",
     effects=(Effect.CUTS_TRAFFIC,),
 )
 

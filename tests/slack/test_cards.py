@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.canonical import ABSENT
-from bot.domain.plan import Change, Clash, Reversible
+from bot.domain.case import Work
+from bot.domain.plan import Change, Clash, Evidence, Reversible
 from bot.domain.policy import Approvers, Stage
 from bot.domain.states import State
 from bot.slack.cards import GREEN, CardView, Message, Recipe, moved, render, shown
@@ -18,6 +19,7 @@ from tests.slack.builders import (
     NOW,
     RECIPE,
     a_case,
+    a_plan,
     a_view,
     a_work,
     buttons,
@@ -48,7 +50,33 @@ def test_a_proposal_names_problem_place_owner_age_and_the_exact_change() -> None
     for part in ("*prod-data* (111122223333)", "eu-west-1", "<!subteam^S0PAYMENTS>", "S3.2, S3.3, S3.8 fail"):
         assert part in said
     assert "since <!date^" in said
-    assert "public access block   `absent` → `all four on`" in said
+    assert "*Approve changes exactly this* · Block public access to the bucket\n" in said
+    assert "• public access block   `absent` → `all four on`" in said
+
+
+def test_parameters_that_all_share_are_said_once_and_others_with_their_change() -> None:
+    def closing(name: str, **params: object) -> Work:
+        plan = a_plan(name, Change("rule", name, ABSENT), **params)
+        return replace(a_work(State.PROPOSED, name), plan_text=plan.text, digest=plan.digest)
+
+    same = texts(drawn(a_view(closing("a", ports=[80]), closing("b", ports=[80]))))
+    other = texts(drawn(a_view(closing("a", ports=[80]), closing("b", ports=[81]))))
+    assert same.count("• with ports `[80]`") == 1
+    assert "• with ports `[80]`" in other
+    assert "• with ports `[81]`" in other
+
+
+def test_answers_that_differ_are_given_with_their_numbers() -> None:
+    website = (Evidence("Is it a website?", "yes"),)
+    view = a_view(a_work(State.PROPOSED, "a", evidence=website), *(a_work(State.PROPOSED, f"b{n}") for n in range(3)))
+    assert "• Is it a website?  *yes* × 1 · *no* × 3" in texts(drawn(view))
+
+
+def test_an_answer_that_is_not_known_is_not_said_twice() -> None:
+    told = (Evidence("q1", "not known", known=False), Evidence("q2", "not known (logs are off)", known=False))
+    said = texts(drawn(a_view(a_work(evidence=told))))
+    assert "• q1  *not known*\n" in said
+    assert "• q2  *not known* (logs are off)" in said
 
 
 def test_the_change_stands_between_the_evidence_and_the_buttons() -> None:
@@ -75,9 +103,9 @@ def test_the_buttons_carry_case_and_manifest() -> None:
 def test_approve_asks_once_more_with_the_change_its_effects_and_what_undo_spares() -> None:
     recipe = replace(RECIPE, reversible=Reversible.PARTLY, not_restored="the public address itself")
     confirm = buttons(drawn(a_view(a_work(), recipe=recipe)))[ActionId.APPROVE]["confirm"]
-    assert confirm["title"]["text"] == "Change acme-payroll-exports?"
+    assert confirm["title"]["text"] == "Block public access to the bucket: acme-payroll-exports?"
     assert confirm["text"]["text"] == (
-        "public access block: absent → all four on. It may cut traffic. "
+        "public access block: absent → all four on. Effects: may cut traffic. "
         "Undo will not restore the public address itself."
     )
 
