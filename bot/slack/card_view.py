@@ -145,17 +145,24 @@ def noun(kind: str, number: int = 1) -> str:
     return f"{one[:-1]}ies" if one.endswith("y") else f"{one}{'es' if one.endswith('s') else 's'}"
 
 
+def called(work: Work) -> str:
+    """What people call it: the resource's name, and its `Name` tag where AWS's own name says nothing."""
+    tag = work.tags.get("Name", "")
+    own = code(work.resource.name, 80)
+    return f"{own} “{escape(tag, 40)}”" if tag and tag != work.resource.name else own
+
+
 def things(works: Sequence[Work]) -> str:
     """`acme-payroll-exports`, or `37 buckets`."""
     if len(works) == 1:
-        return code(works[0].resource.name)
+        return called(works[0])
     kinds = {work.resource.type for work in works}
     return f"{len(works)} {noun(kinds.pop(), len(works)) if len(kinds) == 1 else 'resources'}"
 
 
 def names(works: Sequence[Work], most: int = 5) -> str:
     """The first few names, and how many more there are."""
-    listed = ", ".join(code(work.resource.name, 80) for work in works[:most])
+    listed = ", ".join(called(work) for work in works[:most])
     return f"{listed} and {len(works) - most} more" if len(works) > most else listed
 
 

@@ -9,10 +9,11 @@ from typing import Final
 from bot.domain.case import Work
 from bot.domain.plan import Evidence, Plan
 from bot.domain.states import State
-from bot.slack.blocks import Block, actions, button, code, divider, escape, paragraphs, section
+from bot.slack.blocks import Block, actions, button, divider, escape, paragraphs, section
 from bot.slack.card_changes import BULLET, Group, answer, decidable
 from bot.slack.card_view import (
     CardView,
+    called,
     current_approvers,
     deciders,
     distinct,
@@ -112,7 +113,7 @@ def target_blocks(work: Work) -> list[Block]:
 
 
 def _name_line(work: Work) -> str:
-    facts = [code(work.resource.name), escape(work.resource.region, 40), work.state.replace("_", " ")]
+    facts = [called(work), escape(work.resource.region, 40), work.state.replace("_", " ")]
     controls = ", ".join(escape(control, 60) for control in work.open_controls[:8])
     yes = ", ".join(who(user) for user in current_approvers(work)[:6])
     return " · ".join(distinct([*facts, f"{controls} open" if controls else "", f"approved by {yes}" if yes else ""]))

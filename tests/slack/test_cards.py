@@ -298,6 +298,11 @@ def test_a_moved_card_is_one_line_with_a_link() -> None:
     assert "<https://acme.slack.com/archives/C0SECPROD/p1758445200000100|the current card>" in message.text
 
 
+def test_a_name_tag_stands_beside_a_name_that_says_nothing() -> None:
+    message = drawn(a_view(a_work(State.PROPOSED, "sg-0f1e", tags={"Name": "web-frontend"})))
+    assert message.text == "🔴 *Public bucket* · `sg-0f1e` “web-frontend”"
+
+
 def test_flapping_is_told() -> None:
     assert "come back 5 times" in texts(drawn(a_view(a_work(), case=a_case(reopened=5))))
 

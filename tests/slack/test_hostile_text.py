@@ -75,6 +75,7 @@ def poisoned(text: str, state: State) -> Work:
         evidence=(Evidence(text, text), Evidence(text, text, known=False)),
         note="" if state is State.PROPOSED else text,
         reason=text,
+        tags={"Name": text},
         decided_by=text,
         clashes=(Clash(text, text_in_plan, text_in_plan, [text_in_plan]),),
         run_id="" if state is State.NEW else "01RUN",
