@@ -11,7 +11,7 @@ TESTS ?=
 RUNTIME ?= 3.13
 PLATFORM ?= manylinux2014_aarch64
 
-FUNCTIONS := Ingest Plan Cards Slack Remediate Schedule
+FUNCTIONS := Ingest Plan Cards Slack Remediate Schedule ConfigRule
 SOURCES := $(shell find bot handlers -type f -not -path '*/__pycache__/*')
 
 READY := $(VENV)/.ready

@@ -18,6 +18,7 @@ from bot.adapters.appconfig import AppConfigPolicies
 from bot.adapters.aws_errors import AWS_PROBLEMS, known_or
 from bot.adapters.cached_slack import CachedSlack
 from bot.adapters.clock import ShiftedClock, SystemClock
+from bot.adapters.config_service import ConfigService
 from bot.adapters.dynamodb_table import DynamoTable
 from bot.adapters.ids import Ulids
 from bot.adapters.secrets import ManagedSecrets
@@ -26,6 +27,7 @@ from bot.adapters.slack_web import SlackWeb
 from bot.adapters.sqs import SqsQueue
 from bot.domain.errors import BadInput, Unknown
 from bot.domain.ports import Accounts, Clock, Hub, Queue, Queues, Secrets, Slack
+from bot.domain.resource import Resource
 from bot.settings import Settings
 from bot.sqs_batch import Postpone, Record, log
 from bot.store.keys import stamp
@@ -101,6 +103,27 @@ def build(function: str, settings: Settings, clients: Clients) -> World:
         fallback_channel=settings.fallback_channel,
         deployed_at=_deployed_at(clients.own("dynamodb"), table) if rights.places else "",
     )
+
+
+def config_of(account: str, partition: str, own_account: str) -> ConfigService:
+    """AWS Config of an account, for custom rules: the own one directly, another through its role for rules.
+
+    Raises BadInput for a missing setting, Unknown where that role cannot be assumed.
+    """
+    own = _clients().own("config")
+    if account == own_account:
+        return ConfigService(own)
+    settings = Settings.from_env(os.environ, "rule_role", "external_id")
+    accounts = StsAccounts(
+        _clients().own("sts"),
+        SystemClock(),
+        lambda: b"",  # a rule compares no secrets
+        reader_role=settings.rule_role,
+        remediation_role="",
+        external_id=settings.external_id,
+    )
+    whole = Resource(partition, account, own.meta.region_name, "AWS::::Account", account)
+    return ConfigService(accounts.reader(whole, lambda _call: None).client("config"))
 
 
 class Clients:

@@ -45,6 +45,7 @@ class Settings(BaseModel):
     appconfig_profile: str = _from_stack("AppConfig configuration profile of the policy")
     reader_role: str = _from_parameter("name of the read-only role in each account", "ReaderRoleName")
     remediation_role: str = _from_parameter("name of the remediation role in each account", "RemediationRoleName")
+    rule_role: str = _from_parameter("name of the custom Config rules' role in each account", "RuleRoleName")
     external_id: str = _from_parameter("external id that those roles ask for", "ExternalId")
     fallback_channel: str = _from_parameter("id of the channel for what has no route", "FallbackChannel")
     hub_region: str = _from_stack("Security Hub's aggregation Region")

@@ -231,7 +231,7 @@ _BOTS_OWN: Final = (
 
 def _rule_policy() -> Node:
     """For the custom Config rules' function: read one item's history, and say the verdict."""
-    judge = _allow("Judge", ["config:GetResourceConfigHistory", "config:PutEvaluations"])
+    judge = _allow("Judge", ["config:GetResourceConfigHistory", "config:PutEvaluations", "config:SelectResourceConfig"])
     return {"PolicyName": "judge", "PolicyDocument": _document(judge)}
 
 

@@ -16,7 +16,7 @@ from infra.local.ministack import Ministack
 from infra.local.translate import Template, of_type, translated
 
 EVENTS = Path(__file__).parents[1] / "events"
-FUNCTIONS = ("Ingest", "Plan", "Cards", "Slack", "Remediate", "Schedule")
+FUNCTIONS = ("Ingest", "Plan", "Cards", "Slack", "Remediate", "Schedule", "ConfigRule")
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""Custom AWS Config rules: a module per subject, a `RULES` tuple in each."""

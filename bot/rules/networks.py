@@ -1,0 +1,58 @@
+"""Doors that the managed rules do not see: rules of a security group that name a prefix list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from bot.domain.remediation import Param
+from bot.rules.rule import Item, Params, Rule, Verdict, wrong
+
+
+def prefix_lists(item: Item, params: Params) -> Verdict:
+    """No port but the public ones is open to a prefix list that nobody vouches for.
+
+    Who is in a list is not in the group's item and can change without it, so a list is either vouched for or not;
+    INCOMING_SSH_DISABLED and its kin look at 0.0.0.0/0 and ::/0 only.
+    """
+    trusted, public = set(params.texts("trustedPrefixLists")), set(params.numbers("publicPorts"))
+    return wrong(
+        f"{_ports(rule)} is open to prefix list {name}"
+        for rule in item.configuration.get("ipPermissions") or []
+        if not _public(rule, public)
+        for name in _lists(rule)
+        if name not in trusted
+    )
+
+
+def _lists(rule: Mapping[str, Any]) -> Iterator[str]:
+    """Config writes them as objects; older items have plain ids."""
+    for one in rule.get("prefixListIds") or []:
+        yield str(one.get("prefixListId", "") if isinstance(one, Mapping) else one)
+
+
+def _public(rule: Mapping[str, Any], ports: set[int]) -> bool:
+    low, high = rule.get("fromPort"), rule.get("toPort")
+    return rule.get("ipProtocol") == "tcp" and low == high and low in ports
+
+
+def _ports(rule: Mapping[str, Any]) -> str:
+    protocol = rule.get("ipProtocol", "-1")
+    if protocol == "-1":
+        return "every port"
+    low, high = rule.get("fromPort"), rule.get("toPort")
+    return f"{protocol} {low}" if low == high else f"{protocol} {low}..{high}"
+
+
+RULES: Final = (
+    Rule(
+        name="security-group-open-by-prefix-list",
+        about="No security group opens a port that is not public to a prefix list that nobody vouches for",
+        judge=prefix_lists,
+        resource_types=("AWS::EC2::SecurityGroup",),
+        params={
+            "publicPorts": Param("80,443", "TCP ports that may be open to any list, with commas between them"),
+            "trustedPrefixLists": Param("", "prefix lists that somebody vouches for, with commas between them"),
+        },
+    ),
+)

@@ -1,0 +1,70 @@
+"""Policies that let strangers in: buckets and roles."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import unquote
+
+from bot.domain.remediation import Param
+from bot.rules.rule import Item, Params, Rule, Verdict, compliant, not_applicable, wrong
+from bot.rules.strangers import Friends, strangers
+
+_FRIENDS: Final[Mapping[str, Param]] = {
+    "organizationId": Param("", "the organisation whose accounts are friends where a policy asks for it"),
+    "trustedAccounts": Param("", "accounts that are friends, with commas between them"),
+}
+
+
+def bucket_policy(item: Item, params: Params) -> Verdict:
+    """No statement grants anything to anybody outside. Without a policy there is no grant."""
+    policy = item.supplementary.get("BucketPolicy")
+    text = policy.get("policyText") if isinstance(policy, Mapping) else None
+    if not text:
+        return compliant("it has no policy")
+    return _judged("its policy lets in", _document(text), item, params)
+
+
+def role_trust(item: Item, params: Params) -> Verdict:
+    """Nobody unknown may become the role. Roles of AWS's own services and of its single sign-on are AWS's."""
+    if str(item.configuration.get("path", "")).startswith(("/aws-service-role/", "/aws-reserved/")):
+        return not_applicable("AWS makes and trusts this role itself")
+    text = item.configuration.get("assumeRolePolicyDocument")
+    if not text:
+        return not_applicable("Config has not recorded whom the role trusts")
+    return _judged("it can be assumed by", _document(unquote(text) if isinstance(text, str) else text), item, params)
+
+
+def _judged(what: str, document: Mapping[str, Any] | None, item: Item, params: Params) -> Verdict:
+    if document is None:
+        return wrong([f"its policy is not JSON, so nobody knows whom it lets in ({item.name})"])
+    friends = Friends(frozenset({item.account, *params.texts("trustedAccounts")}), params.text("organizationId"))
+    found = strangers(document, friends)
+    return wrong([f"{what} {', '.join(found)}"] if found else [])
+
+
+def _document(text: Any) -> Mapping[str, Any] | None:
+    try:
+        found = json.loads(text) if isinstance(text, str) else text
+    except ValueError:
+        return None
+    return found if isinstance(found, Mapping) else None
+
+
+RULES: Final = (
+    Rule(
+        name="s3-policy-outside-organization",
+        about="No bucket policy grants anything outside the organisation",
+        judge=bucket_policy,
+        resource_types=("AWS::S3::Bucket",),
+        params=_FRIENDS,
+    ),
+    Rule(
+        name="iam-role-trusts-unknown-account",
+        about="Roles trust this account, the organisation and listed accounts only",
+        judge=role_trust,
+        resource_types=("AWS::IAM::Role",),
+        params=_FRIENDS,
+    ),
+)
