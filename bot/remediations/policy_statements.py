@@ -37,7 +37,7 @@ def members(value: Any) -> list[str]:
 
 
 def _principal(value: Any) -> dict[str, list[str]]:
-    named = {"AWS": "*"} if value == "*" else value
+    named = {"AWS": value} if isinstance(value, str) else value
     return {kind: members(who) for kind, who in named.items()}
 
 

@@ -22,7 +22,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, order=True)
 class Rule:
-    """One inbound rule of a security group. `ports` are None where the rule is for all of its protocol."""
+    """One inbound rule of a security group. Ports are -1 where it is for all of its protocol; ICMP has types there."""
 
     protocol: str
     low: int
@@ -34,6 +34,8 @@ class Rule:
         """`inbound tcp 22 from 0.0.0.0/0`: the setting's name, and the rule's identity (rule ids are AWS's)."""
         if self.protocol == ALL:
             return f"inbound all from {self.source}"
+        if (self.low, self.high) == (-1, -1):
+            return f"inbound {self.protocol} from {self.source}"
         span = str(self.low) if self.low == self.high else f"{self.low}..{self.high}"
         return f"inbound {self.protocol} {span} from {self.source}"
 
@@ -45,7 +47,7 @@ class Rule:
             raise BadInput(f"{name!r} is no inbound rule")
         if found["protocol"] == "all":
             return cls(ALL, -1, -1, found["source"])
-        low = int(found["low"])
+        low = int(found["low"] or -1)
         return cls(found["protocol"], low, int(found["high"] or low), found["source"])
 
     @classmethod

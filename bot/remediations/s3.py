@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from bot.domain.canonical import ABSENT, Value
-from bot.domain.errors import BadInput
+from bot.domain.errors import BadInput, Refusal
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
@@ -143,11 +143,18 @@ class RequireTls(Remediation):
     config_rules = ("S3_BUCKET_SSL_REQUESTS_ONLY",)
     resource_type = "AWS::S3::Bucket"
     effects = (Effect.CUTS_TRAFFIC,)
-    reads = ("s3:GetBucketLogging", "s3:GetBucketPolicy", "s3:GetBucketWebsite")
+    reads = (
+        "s3:GetAccountPublicAccessBlock",
+        "s3:GetBucketLogging",
+        "s3:GetBucketPolicy",
+        "s3:GetBucketPolicyStatus",
+        "s3:GetBucketPublicAccessBlock",
+        "s3:GetBucketWebsite",
+    )
     writes = ("s3:DeleteBucketPolicy", "s3:PutBucketPolicy")
 
     def read(self, target: Target, aws: Account) -> Settings:
-        """Our statement by its Sid, and how many others do the same."""
+        """Our statement by its Sid, and how many others do the same. Raises Refusal where S3 takes no new policy."""
         ours: Value = ABSENT
         theirs = 0
         for statement in statements_of(_document(aws.client("s3"), target)):
@@ -156,6 +163,8 @@ class RequireTls(Remediation):
                 ours = DENIED if denies else normalised(statement)
             elif denies:
                 theirs += 1
+        if ours != DENIED and not theirs:
+            _refuse_what_s3_would(target, aws)
         return {_OURS: ours, _THEIRS: theirs}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
@@ -187,6 +196,24 @@ def _document(s3: Any, target: Target) -> dict[str, Any]:
         answer = none_on(lambda: s3.get_bucket_policy(**bucket_of(target)), "NoSuchBucketPolicy")
     document: dict[str, Any] = json.loads(answer["Policy"]) if answer else {}
     return document
+
+
+def _refuse_what_s3_would(target: Target, aws: Account) -> None:
+    """Where BlockPublicPolicy is on, S3 refuses every new version of a policy that is public, however harmless.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html
+    """
+    status = none_on(lambda: aws.client("s3").get_bucket_policy_status(**bucket_of(target)), "NoSuchBucketPolicy")
+    if not (status and status["PolicyStatus"]["IsPublic"]):
+        return
+    account = {"AccountId": target.resource.account}
+    of_bucket = none_on(lambda: aws.client("s3").get_public_access_block(**bucket_of(target)), _NO_BLOCK)
+    of_account = none_on(lambda: aws.client("s3control").get_public_access_block(**account), _NO_BLOCK)
+    if any(one and one["PublicAccessBlockConfiguration"].get("BlockPublicPolicy") for one in (of_bucket, of_account)):
+        raise Refusal(
+            "its policy has a public statement, and with Block Public Access on S3 takes no new version of it:"
+            " take that statement out first"
+        )
 
 
 def _tls_statement(target: Target) -> Statement:

@@ -53,7 +53,7 @@ def test_a_rule_for_all_traffic_keeps_the_authorised_ports(aws: MotoAccount) -> 
     assert changed(target_of(group, "EC2.18", authorizedTcpPorts=[443], authorizedUdpPorts=["5000-5001"]), aws) == {
         f"inbound tcp 443 from {WORLD}": "+",
         f"inbound udp 5000..5001 from {WORLD}": "+",
-        f"inbound icmp -1 from {WORLD}": "+",
+        f"inbound icmp from {WORLD}": "+",
         f"inbound all from {WORLD}": "-",
     }
 

@@ -18,7 +18,8 @@ some_spans = st.tuples(ports, ports).map(lambda pair: (min(pair), max(pair)))
     [
         (Rule("tcp", 22, 22, "0.0.0.0/0"), "inbound tcp 22 from 0.0.0.0/0"),
         (Rule("udp", 0, 65535, "::/0"), "inbound udp 0..65535 from ::/0"),
-        (Rule("icmp", -1, -1, "0.0.0.0/0"), "inbound icmp -1 from 0.0.0.0/0"),
+        (Rule("icmp", -1, -1, "0.0.0.0/0"), "inbound icmp from 0.0.0.0/0"),
+        (Rule("icmp", 0, 0, "0.0.0.0/0"), "inbound icmp 0 from 0.0.0.0/0"),
         (Rule("icmp", 8, -1, "0.0.0.0/0"), "inbound icmp 8..-1 from 0.0.0.0/0"),
         (Rule("-1", -1, -1, "::/0"), "inbound all from ::/0"),
     ],
@@ -45,7 +46,7 @@ def test_a_rule_for_all_traffic_keeps_udp_and_ping_when_a_tcp_port_goes() -> Non
         "inbound tcp 0..21 from ::/0",
         "inbound tcp 23..65535 from ::/0",
         "inbound udp 0..65535 from ::/0",
-        "inbound icmpv6 -1 from ::/0",
+        "inbound icmpv6 from ::/0",
     ]
 
 

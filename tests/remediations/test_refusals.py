@@ -17,12 +17,22 @@ from bot.remediations.elbv2 import RedirectToHttps
 from bot.remediations.iam import DeactivateUnusedKeys
 from bot.remediations.kms import RotateKey
 from bot.remediations.rds import MakeDatabasePrivate
+from bot.remediations.s3 import RequireTls
 from tests.aws import ACCOUNT, REGION, MotoAccount, plain_client
 from tests.remediations.cases.ec2_instances import AnInstanceWithAnAutomaticAddress, AnInstanceWithElasticAddresses
 from tests.remediations.cases.elbv2 import ALoadBalancerThatServesPlainHttp
 from tests.remediations.cases.iam import AUserWithUnusedKeys
+from tests.remediations.cases.s3 import ABucketWithAPublicStatement
 from tests.remediations.cases.switches import APublicDatabase
 from tests.remediations.contract import targeted
+
+
+def a_bucket_whose_policy_s3_takes_no_more() -> Target:
+    target = ABucketWithAPublicStatement().make()
+    plain_client("s3").put_public_access_block(
+        Bucket=target.resource.name, PublicAccessBlockConfiguration={"BlockPublicPolicy": True}
+    )
+    return target
 
 
 def a_key_that_kms_cannot_rotate() -> Target:
@@ -66,6 +76,7 @@ def a_user_whose_password_is_unused_too() -> Target:
 @pytest.mark.parametrize(
     ("recipe", "make", "reason"),
     [
+        (RequireTls(), a_bucket_whose_policy_s3_takes_no_more, "take that statement out first"),
         (RotateKey(), a_key_that_kms_cannot_rotate, "only its own symmetric keys"),
         (MakeDatabasePrivate(), a_stopped_database, "no database that is stopped"),
         (RedirectToHttps(), a_load_balancer_without_https, "nothing listens on HTTPS 443"),

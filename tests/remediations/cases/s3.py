@@ -96,6 +96,15 @@ class ABucketWhosePolicyOthersNeed(Case):
         plain_client("s3").delete_bucket(Bucket=_BUCKET)
 
 
+class ABucketWithAPublicStatement(ABucketWhosePolicyOthersNeed):
+    """Everybody may read it, and no public access block stands in the way of a new policy."""
+
+    def make(self) -> Target:
+        _bucket()
+        _put_policy({**_INVENTORY, "Principal": "*"})
+        return targeted(RequireTls, _BUCKET)
+
+
 class ABucketWithoutAPolicy(ABucketWhosePolicyOthersNeed):
     """The fix makes the policy, the undo removes it."""
 
