@@ -1,0 +1,74 @@
+# ruff: noqa: ARG002 - a case knows its function without the target
+"""Functions that anybody may invoke."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import Any
+
+from bot.domain.plan import Target
+from bot.remediations.lambda_policies import CloseFunction
+from tests.aws import ACCOUNT, plain_client
+from tests.remediations.contract import PLANTED, Case, targeted
+
+_NAME = "resize-images"
+
+
+class APublicFunction(Case):
+    """Everybody, everybody by its URL, and S3 for whichever account's bucket."""
+
+    remediation = CloseFunction
+
+    def make(self) -> Target:
+        made = plain_client("lambda").create_function(
+            FunctionName=_NAME,
+            Runtime="python3.13",
+            Handler="main.handler",
+            Role=_role(),
+            Code={"ZipFile": _code()},
+            Environment={"Variables": {"PASSWORD": PLANTED}},
+        )
+        url = {"Action": "lambda:InvokeFunctionUrl", "FunctionUrlAuthType": "NONE"}
+        plain_client("lambda").create_function_url_config(FunctionName=_NAME, AuthType="NONE")
+        self.allow("public", Principal="*")
+        self.allow("FunctionURLAllowPublicAccess", Principal="*", **url)
+        self.allow("uploads", Principal="s3.amazonaws.com", SourceArn="arn:aws:s3:::acme-uploads")
+        self.allow(PLANTED, Principal="events.amazonaws.com", SourceAccount=ACCOUNT)
+        return targeted(CloseFunction, made["FunctionArn"])
+
+    def allow(self, sid: str, **permission: Any) -> None:
+        wanted = {"Action": "lambda:InvokeFunction", **permission}
+        plain_client("lambda").add_permission(FunctionName=_NAME, StatementId=sid, **wanted)
+
+    def statements(self) -> list[dict[str, Any]]:
+        text = plain_client("lambda").get_policy(FunctionName=_NAME)["Policy"]
+        found: list[dict[str, Any]] = json.loads(text)["Statement"]
+        return found
+
+    def edit_beside(self, target: Target) -> None:
+        self.allow("theirs", Principal="sns.amazonaws.com", SourceArn="arn:aws:sns:eu-west-1:444455556666:alerts")
+
+    def beside(self, target: Target) -> Any:
+        return [one for one in self.statements() if one["Sid"] in {"theirs", PLANTED}]
+
+    def edit_same(self, target: Target) -> None:
+        self.allow("public", Principal="arn:aws:iam::444455556666:root")
+
+    def destroy(self, target: Target) -> None:
+        plain_client("lambda").delete_function(FunctionName=_NAME)
+
+
+def _code() -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("main.py", "def handler(event, context): pass")
+    return packed.getvalue()
+
+
+def _role() -> str:
+    trusted = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trusted]})
+    role: str = plain_client("iam").create_role(RoleName="resize", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    return role
