@@ -134,8 +134,11 @@ def _fails_again(work: Work, finding: Finding) -> bool:
 
 
 def _reopened(noted: Work, finding: Finding) -> Work:
+    """A new question: what was fixed, and by whom, is the record's, not this one's."""
     again = noted.taking(Step.FAILED_AGAIN)
-    return replace(again, plan_text="", digest="", approvals=(), clashes=(), hub_at="", since=finding_time(finding))
+    forgotten = replace(again, plan_text="", digest="", approvals=(), clashes=(), note="", closing="")
+    undecided = replace(forgotten, decided_by="", decided_at="", reason="", run_id="", undo_of="")
+    return replace(undecided, hub_at="", proved_at="", since=finding_time(finding))
 
 
 def finding_time(finding: Finding) -> str:

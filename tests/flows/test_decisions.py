@@ -195,3 +195,28 @@ def test_while_paused_an_approved_change_waits(carded: Stage, s3: Any) -> None:
     carded.table.write([Delete(stop)])
     carded.settle()
     assert block_of(s3) == ALL_ON
+
+
+def test_what_fails_again_is_a_new_question_with_nothing_of_the_old_answer(carded: Stage, s3: Any) -> None:
+    carded.press(ActionId.APPROVE)
+    carded.settle()
+    carded.clock.advance(minutes=20)
+    carded.tell(a_finding(status="PASSED", minute=20))
+    carded.pump()
+    s3.delete_public_access_block(Bucket=BUCKET)
+    carded.clock.advance(minutes=10)
+    carded.tell(a_finding(minute=30))
+    carded.pump()
+    assert carded.state() is State.PROPOSED
+    assert (carded.work.decided_by, carded.work.run_id, carded.work.proved_at) == ("", "", "")
+    carded.press(ActionId.APPROVE)
+    carded.settle()
+    assert block_of(s3) == ALL_ON
+
+
+@pytest.mark.parametrize("timestamp", ["", "x", "٣", "9" * 400])
+def test_a_timestamp_that_is_none_is_no_signature(carded: Stage, timestamp: str) -> None:
+    request = carded.press(ActionId.APPROVE, "U0LEE")
+    carded.decide(carded.case.id, replace(request, timestamp=timestamp, signature=f"v0={timestamp}"))
+    carded.settle()
+    assert carded.state() is State.PROPOSED

@@ -1,0 +1,155 @@
+"""Where the posture stands, now and on earlier days, for one question: everything, an account, a Region, a control."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from typing import Final
+
+from bot.controls import controls
+from bot.domain.case import Case
+from bot.domain.errors import BadInput
+from bot.domain.finding import Severity
+from bot.domain.posture import scope_of
+from bot.domain.score import Counts, Model, Score, score
+from bot.domain.states import State
+from bot.store import items, keys, posture
+from bot.world import World
+
+DAYS_BACK: Final = (1, 7, 30)
+USAGE: Final = "an account, a Region, severities, controls such as S3.8 or S3.*, and model:weighted, …"
+
+_ACCOUNT: Final = re.compile(r"\d{12}")
+_REGION: Final = re.compile(r"[a-z]{2,3}(-[a-z]+)+-\d{1,2}|global")
+_CONTROL: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*\.([0-9]+|\*)")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a question is about. What is not said is everything."""
+
+    account: str = ""
+    region: str = ""
+    severities: tuple[Severity, ...] = ()
+    controls: tuple[str, ...] = ()
+    model: Model = Model.WEIGHTED
+
+    @property
+    def scope(self) -> str:
+        """The scope whose counters and snapshots hold the answer."""
+        return scope_of(self.account, self.region)
+
+    def picks(self, rows: Iterable[Counts]) -> list[Counts]:
+        """Those of the rows that are asked about."""
+        return [row for row in rows if self._severe(row) and self._named(row)]
+
+    def score(self, rows: Iterable[Counts]) -> Score:
+        """The score of what is asked about."""
+        return score(self.picks(rows), self.model)
+
+    def _severe(self, row: Counts) -> bool:
+        return not self.severities or row.severity in self.severities
+
+    def _named(self, row: Counts) -> bool:
+        return not self.controls or any(fnmatchcase(row.control, one) for one in self.controls)
+
+
+def parse(said: Sequence[str]) -> Asked:
+    """The question in the words after `/cspm score`. Raises BadInput, with what may stand there."""
+    found: dict[str, list[str]] = {"account": [], "region": [], "severity": [], "control": [], "model": []}
+    for word in said:
+        kind, value = _kind(word)
+        found[kind].append(value)
+    for kind in ("account", "region", "model"):
+        if len(found[kind]) > 1:
+            raise BadInput(f"one {kind} at a time, please: {' and '.join(found[kind])}")
+    return Asked(
+        account="".join(found["account"]),
+        region="".join(found["region"]),
+        severities=tuple(Severity(name) for name in dict.fromkeys(found["severity"])),
+        controls=tuple(dict.fromkeys(found["control"])),
+        model=Model("".join(found["model"]) or Model.WEIGHTED),
+    )
+
+
+def _kind(word: str) -> tuple[str, str]:
+    if _ACCOUNT.fullmatch(word):
+        return "account", word
+    if word.upper() in set(Severity):
+        return "severity", word.upper()
+    if word.lower().startswith("model:"):
+        return "model", _model(word[len("model:") :].lower())
+    if _REGION.fullmatch(word.lower()):
+        return "region", word.lower()
+    if _CONTROL.fullmatch(word) or controls().get(word):
+        return "control", _spelled(word)
+    raise BadInput(f"I do not know “{word}”: say {USAGE}")
+
+
+def _model(name: str) -> str:
+    names = [model.value for model in Model]
+    if name in names:
+        return name
+    near = get_close_matches(name, names, 1)
+    raise BadInput(f"there is no model “{name}”{f', did you mean {near[0]}?' if near else ''}: {', '.join(names)}")
+
+
+def _spelled(word: str) -> str:
+    """The id as the catalogue spells it; of `s3.*` the service as its first control spells it."""
+    if not word.endswith(".*"):
+        return controls().spelled(word)
+    service = word[:-2]
+    known = next((one.id for one in controls().all if one.id.lower().startswith(f"{service.lower()}.")), word)
+    return f"{known.partition('.')[0]}.*"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The answer: now, on the days before of which there is a snapshot, and threats beside."""
+
+    asked: Asked
+    rows: tuple[Counts, ...]
+    now: Score
+    before: dict[int, Score]
+    threats: dict[Severity, int]
+
+    def change(self, days: int) -> float | None:
+        """Points since so many days ago; None when either is not known."""
+        then = self.before.get(days)
+        if then is None or then.score is None or self.now.score is None:
+            return None
+        return round(self.now.score - then.score, 1)
+
+
+def standing(asked: Asked, world: World, days_back: Sequence[int] = DAYS_BACK) -> Standing:
+    """Three reads, whatever is stored: counters, threats, snapshots."""
+    rows = tuple(asked.picks(posture.counts(world.table, asked.account, asked.region)))
+    dates = {day(world.clock.now(), back): back for back in days_back}
+    known = posture.snapshots(world.table, asked.scope, list(dates))
+    return Standing(
+        asked,
+        rows,
+        score(rows, asked.model),
+        {dates[date]: asked.score(then) for date, then in known.items()},
+        posture.threats(world.table, asked.account, asked.region),
+    )
+
+
+def day(now: datetime, back: int = 0) -> str:
+    """The UTC date so many days ago; a snapshot of a day is its state late in the evening."""
+    return keys.stamp(now - timedelta(days=back))[:10]
+
+
+def waiting_cases(world: World) -> list[Case]:
+    """Every case with a question that waits for people, worst first, then oldest.
+
+    Unanswered questions lapse, so all of them are in the due index: one read for each of its eight shards.
+    """
+    due = (item for shard in keys.all_due() for item in world.table.query_index("due", shard))
+    cases = (items.case_from(item) for item in due if item.get("due_kind") == "case")
+    waiting = [case for case in cases if case.count(State.PROPOSED) and not case.closed_at]
+    return sorted(waiting, key=lambda case: (case.severity.rank, case.created, case.id))
