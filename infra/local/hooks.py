@@ -12,7 +12,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local.bus import Bus
 from infra.local.cloud import CustomerCloud, sandbox_call
+from infra.local.console import acts
+from infra.local.guide import GUIDE
 from infra.local.inventory import describe
+from infra.local.sandbox import ACCOUNTS
 from infra.local.traffic import Traffic
 from infra.local.watch import Watch
 from infra.local.workspace.clock import duration as timedelta_of
@@ -50,7 +53,8 @@ class StackHooks:
     def cloud(self) -> JSON:
         """What the cloud pane shows."""
         return {
-            "resources": describe(self.cloud_accounts),
+            "guide": GUIDE,
+            "resources": [_offered(resource) for resource in describe(self.cloud_accounts)],
             "events": self.bus.last(),
             "queues": [asdict(depth) for depth in self.traffic.depths()],
             "audit": self._audit(),
@@ -83,6 +87,11 @@ class StackHooks:
             "Items"
         ]
         return [{"at": str(item["at"]), "text": _audit_line(item)} for item in found]
+
+
+def _offered(resource: JSON) -> JSON:
+    """A resource with its account's name and what somebody with a console could do to it."""
+    return resource | {"account_name": ACCOUNTS.get(resource["account"], ""), "acts": acts(resource)}
 
 
 def _audit_line(item: JSON) -> str:

@@ -33,6 +33,9 @@ _NO_CREDENTIALS: Final = {
 }
 """Nothing here may find real credentials, or ask a network for them."""
 
+_WARM_UPS: Final = 5
+"""Requests of three seconds each until the Slack function must have answered one."""
+
 Say = Callable[[str], None]
 
 
@@ -72,7 +75,7 @@ class LocalStack:
         self._say("the customers' accounts …")
         self._running.callback(self.cloud.stop)
         self.cloud.start()
-        sandbox.seed(self.cloud)
+        sandbox.seed(self.cloud, self.now())
         self._say("the bot's own AWS …")
         self._running.callback(self.aws.stop)
         self.aws.start()
@@ -82,13 +85,25 @@ class LocalStack:
         self._put_policy()
         self._say("the workspace …")
         bus = Bus(self.aws.client("events"), ACCOUNT, self.outputs["ForwardedBusArn"])
-        watch = Watch(Detector(self.cloud, ACCOUNT, bus.put, self.now), self.cloud.calls)
+        watch = Watch(self._detector(bus), self.cloud.calls)
         self._running.callback(watch.stop)
         self.workspace = WorkspaceServer(self._workspace_config(port), self._hooks(bus, watch))
         self._running.callback(self.workspace.stop)
         self.workspace.start()
+        self._warm_up(self.workspace)
         self._say(f"the detector … {watch.start()} findings")
         return self.workspace
+
+    def _detector(self, bus: Bus) -> Detector:
+        return Detector(self.cloud, ACCOUNT, bus.put, self.now, age=lambda resource: sandbox.age(resource.name))
+
+    def _warm_up(self, workspace: WorkspaceServer) -> None:
+        """Let the Slack function start before anybody presses anything. Raises CannotStart when it does not answer.
+
+        Its first answer may take longer than Slack waits; a press would then fail although the bot gets it.
+        """
+        if not any(workspace.verify() for _ in range(_WARM_UPS)):
+            raise CannotStart(f"the bot does not answer; what its functions said is in {self.aws.log}")
 
     def now(self) -> datetime:
         """The workspace's time; real time until there is one."""

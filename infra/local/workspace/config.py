@@ -104,8 +104,10 @@ class Hooks(Protocol):
     def cloud(self) -> JSON:
         """Return what the cloud pane shows, each list newest or most important first.
 
-        `resources`: {"id", "type", "account", "region", "settings": {name: value}}, a changed value flashes ·
-        `queues`: {"name", …counts} · `events` and `audit`: {"at": ISO 8601, "text"}.
+        `resources`: {"id", "name", "type", "account", "account_name", "region", "settings": {name: value}, "acts":
+        [{"label", "service", "operation", "params"}]}, a changed value flashes, an act is a sandbox_call on a button ·
+        `queues`: {"name", …counts} · `events` and `audit`: {"at": ISO 8601, "text"} · `guide`: how to begin, {"title",
+        "text" in mrkdwn}.
         """
 
     def sandbox_call(self, account: str, region: str, service: str, operation: str, params: JSON) -> JSON:

@@ -145,10 +145,10 @@ def _own(slack: Slack, arguments: JSON, refusal: str) -> Message:
 
 
 def permalink(slack: Slack, arguments: JSON) -> JSON:
-    """chat.getPermalink: an address of this workspace's page."""
+    """chat.getPermalink: an address of the team's domain, as Slack's are; the page opens it in place."""
     place = slack.workspace.conversation(need_channel(arguments))
     message = slack.workspace.message(place.id, need(arguments, "message_ts")[0])
-    link = f"{slack.base}/archives/{place.id}/p{message.ts.replace('.', '')}"
+    link = f"https://{slack.config.team_domain}.slack.com/archives/{place.id}/p{message.ts.replace('.', '')}"
     thread = "" if message.thread == message.ts else f"?thread_ts={message.thread}&cid={place.id}"
     return {"channel": place.id, "permalink": link + thread}
 

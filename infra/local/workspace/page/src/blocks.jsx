@@ -28,11 +28,14 @@ function useLibrary() {
           <span title={title}>{text}</span>
         );
       },
-      link: ({ href, children }) => (
-        <a href={href} target="_blank" rel="noreferrer">
-          {children}
-        </a>
-      ),
+      link: ({ href, children }) => {
+        const place = placeOf(href, seen.team.domain);
+        return (
+          <a href={place || href} {...(place ? {} : { target: "_blank", rel: "noreferrer" })}>
+            {children}
+          </a>
+        );
+      },
     },
   };
 }
@@ -43,9 +46,20 @@ function Drawn({ blocks }) {
   return <Message blocks={blocks.map(withOwnImages).map(formatted)} name="" logo="" theme={theme} withoutWrapper {...library} />;
 }
 
-// The library takes `verbatim` for "as it is". In Slack it only stops links made of what looks like one; formatting stays.
+// A permalink of this workspace opens its message here.
+function placeOf(href, domain) {
+  const found = /^https:\/\/([a-z0-9-]+)\.slack\.com\/archives\/(\w+)\/(p\d+)/.exec(href ?? "");
+  return found?.[1] === domain ? `#${found[2]}/${found[3]}` : "";
+}
+
+// The library takes `verbatim` for "as it is"; in Slack it only stops links made of what looks like one. And the library
+// doubles colons that name no emoji (`::/0`), so an invisible sign keeps them apart.
 function formatted(block) {
-  return JSON.parse(JSON.stringify(block, (key, value) => (key === "verbatim" ? undefined : value)));
+  const tame = (key, value) => {
+    if (key === "verbatim") return undefined;
+    return key === "text" && typeof value === "string" ? value.replace(/(?<![\w+-]):(?=:)/g, ":\u2060") : value;
+  };
+  return JSON.parse(JSON.stringify(block, tame));
 }
 
 function withOwnImages(block) {

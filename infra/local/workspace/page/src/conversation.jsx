@@ -66,12 +66,18 @@ function Days({ messages, children }) {
   });
 }
 
-function useBottom(length) {
+// Whoever reads the newest message stays with it, also when what stands above it grows (a card is edited in place).
+function useBottom(place) {
   const ref = useRef(null);
   const stuck = useRef(true);
   useEffect(() => {
-    if (stuck.current && ref.current) ref.current.scrollTop = ref.current.scrollHeight;
-  }, [length]);
+    stuck.current = true;
+    const follow = () => stuck.current && (ref.current.scrollTop = ref.current.scrollHeight);
+    const watch = new ResizeObserver(follow);
+    watch.observe(ref.current.firstElementChild);
+    follow();
+    return () => watch.disconnect();
+  }, [place]);
   const onScroll = () => {
     const { scrollTop, scrollHeight, clientHeight } = ref.current;
     stuck.current = scrollHeight - scrollTop - clientHeight < 80;
@@ -81,17 +87,19 @@ function useBottom(length) {
 
 export function Conversation({ channel, openThread }) {
   const shown = channel.messages.filter((message) => !isReply(message));
-  const bottom = useBottom(`${channel.id} ${shown.length}`);
+  const bottom = useBottom(channel.id);
   return (
     <>
       <div className="scroll" {...bottom}>
-        <div className="begin">
-          <h3>{channel.im ? "Direct messages with the app" : `This is the beginning of #${channel.name}`}</h3>
-          <p className="muted">{channel.topic}</p>
+        <div>
+          <div className="begin">
+            <h3>{channel.im ? "Direct messages with the app" : `This is the beginning of #${channel.name}`}</h3>
+            <p className="muted">{channel.topic}</p>
+          </div>
+          <Days messages={shown}>
+            {(message) => <ChatMessage key={message.ts} message={message} channel={channel} openThread={() => openThread(message.ts)} />}
+          </Days>
         </div>
-        <Days messages={shown}>
-          {(message) => <ChatMessage key={message.ts} message={message} channel={channel} openThread={() => openThread(message.ts)} />}
-        </Days>
       </div>
       <Composer channel={channel} />
     </>
@@ -100,7 +108,7 @@ export function Conversation({ channel, openThread }) {
 
 export function Thread({ channel, ts, close }) {
   const messages = channel.messages.filter((message) => message.ts === ts || message.thread_ts === ts);
-  const bottom = useBottom(`${ts} ${messages.length}`);
+  const bottom = useBottom(ts);
   return (
     <aside className="thread">
       <header className="bar-head">
@@ -110,9 +118,11 @@ export function Thread({ channel, ts, close }) {
         </button>
       </header>
       <div className="scroll" {...bottom}>
-        {messages.map((message) => (
-          <ChatMessage key={message.ts} message={message} channel={channel} inThread />
-        ))}
+        <div>
+          {messages.map((message) => (
+            <ChatMessage key={message.ts} message={message} channel={channel} inThread />
+          ))}
+        </div>
       </div>
       <Composer channel={channel} thread={ts} />
     </aside>

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import { createRoot } from "react-dom/client";
 import "slack-blocks-to-jsx/dist/style.css";
 import { get, listen, post } from "./api.js";
-import { Cloud } from "./cloud.jsx";
+import { Beside } from "./cloud.jsx";
 import { Seen } from "./context.js";
 import { Conversation, Thread } from "./conversation.jsx";
 import { Shield } from "./icons.jsx";
@@ -82,7 +82,7 @@ function App() {
           {error ? <span className="failed">{error}</span> : null}
           {seen.clock.offset_seconds ? <span className="offset">clock: {new Date(seen.clock.now).toLocaleString()}</span> : null}
           <button onClick={() => setTheme(theme === "dark" ? "light" : "dark")}>{theme === "dark" ? "Light" : "Dark"}</button>
-          <button onClick={() => setCloud(!cloud)}>{cloud ? "Hide cloud" : "Show cloud"}</button>
+          <button onClick={() => setCloud(!cloud)}>{cloud ? "Hide the cloud" : "Show the cloud"}</button>
         </header>
         <Sidebar place={place === "home" ? "home" : channel?.id} open={open} unread={unread} />
         <main>
@@ -94,14 +94,7 @@ function App() {
           )}
         </main>
         {thread && channel ? <Thread channel={channel} ts={thread} close={() => setThread("")} /> : null}
-        {cloud ? (
-          <aside className="beside">
-            <header className="bar-head">
-              <b>Cloud</b> <span className="muted">the sandbox accounts</span>
-            </header>
-            <Cloud />
-          </aside>
-        ) : null}
+        {cloud ? <Beside close={() => setCloud(false)} /> : null}
         {seen.view ? <Modal key={seen.view.id} view={seen.view} /> : null}
       </div>
     </Seen.Provider>

@@ -1,0 +1,110 @@
+"""What somebody with a console could do to a sandbox resource behind the bot's back, as calls ready to be made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+Json = dict[str, Any]
+Acts = Iterator[Json]
+
+_WORLD: Final = "0.0.0.0/0"
+_BLOCKS: Final = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+
+
+def acts(resource: Mapping[str, Any]) -> list[Json]:
+    """The calls that this resource offers: a label, and what /sandbox/call takes besides account and Region."""
+    offered = _OFFERED.get(resource["type"])
+    return list(offered(resource, resource["settings"])) if offered else []
+
+
+def _act(label: str, call: str, **params: Any) -> Json:
+    service, _, operation = call.partition(":")
+    return {"label": label, "service": service, "operation": operation, "params": params}
+
+
+def _bucket(resource: Mapping[str, Any], settings: Mapping[str, Any]) -> Acts:
+    name, block = resource["name"], settings["PublicAccessBlock"]
+    half = {setting: setting in _BLOCKS[:2] for setting in _BLOCKS}
+    whole = dict.fromkeys(_BLOCKS, True)
+    for label, wanted in (("Block half of public access", half), ("Block all public access", whole)):
+        if block != wanted:
+            yield _act(label, "s3:PutPublicAccessBlock", Bucket=name, PublicAccessBlockConfiguration=wanted)
+    if block:
+        yield _act("Remove the public access block", "s3:DeletePublicAccessBlock", Bucket=name)
+
+
+def _group(resource: Mapping[str, Any], settings: Mapping[str, Any]) -> Acts:
+    rules = settings["InboundRules"]
+    if not any(rule["FromPort"] == rule["ToPort"] == 22 and rule["Source"] == _WORLD for rule in rules):  # noqa: PLR2004 - SSH
+        rule = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": _WORLD}]}
+        yield _act(
+            "Open tcp 22 to the world",
+            "ec2:AuthorizeSecurityGroupIngress",
+            GroupId=resource["id"],
+            IpPermissions=[rule],
+        )
+    for rule in rules:
+        if rule["Source"] in (_WORLD, "::/0"):
+            yield _act(
+                f"Close {_ports(rule)} from {rule['Source']}",
+                "ec2:RevokeSecurityGroupIngress",
+                GroupId=resource["id"],
+                SecurityGroupRuleIds=[rule["SecurityGroupRuleId"]],
+            )
+
+
+def _ports(rule: Mapping[str, Any]) -> str:
+    if rule["IpProtocol"] == "-1":
+        return "all"
+    first, last = rule["FromPort"], rule["ToPort"]
+    return f"{rule['IpProtocol']} {first if first == last else f'{first}–{last}'}"
+
+
+def _user(resource: Mapping[str, Any], settings: Mapping[str, Any]) -> Acts:
+    for key in settings["AccessKeys"]:
+        wanted = "Inactive" if key["Status"] == "Active" else "Active"
+        yield _act(
+            f"Make {key['AccessKeyId']} {wanted.lower()}",
+            "iam:UpdateAccessKey",
+            UserName=resource["name"],
+            AccessKeyId=key["AccessKeyId"],
+            Status=wanted,
+        )
+
+
+def _database(resource: Mapping[str, Any], settings: Mapping[str, Any]) -> Acts:
+    public = settings["PubliclyAccessible"]
+    yield _act(
+        "Make it private" if public else "Make it public",
+        "rds:ModifyDBInstance",
+        DBInstanceIdentifier=resource["name"],
+        PubliclyAccessible=not public,
+        ApplyImmediately=True,
+    )
+
+
+def _key(resource: Mapping[str, Any], settings: Mapping[str, Any]) -> Acts:
+    on = settings["KeyRotationEnabled"]
+    call = "kms:DisableKeyRotation" if on else "kms:EnableKeyRotation"
+    yield _act("Stop the rotation" if on else "Rotate it every year", call, KeyId=resource["id"])
+
+
+def _subnet(resource: Mapping[str, Any], settings: Mapping[str, Any]) -> Acts:
+    on = settings["MapPublicIpOnLaunch"]
+    yield _act(
+        "Give no public addresses" if on else "Give public addresses at launch",
+        "ec2:ModifySubnetAttribute",
+        SubnetId=resource["id"],
+        MapPublicIpOnLaunch={"Value": not on},
+    )
+
+
+_OFFERED: Final[dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Acts]]] = {
+    "AWS::S3::Bucket": _bucket,
+    "AWS::EC2::SecurityGroup": _group,
+    "AWS::IAM::User": _user,
+    "AWS::RDS::DBInstance": _database,
+    "AWS::KMS::Key": _key,
+    "AWS::EC2::Subnet": _subnet,
+}
