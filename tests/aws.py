@@ -16,7 +16,7 @@ from botocore.session import get_session
 
 from bot.domain.canonical import Secret
 from bot.domain.ports import Call
-from tests.iam_actions import iam_actions
+from tests.iam_actions import calls_implied, iam_actions
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
@@ -80,7 +80,7 @@ class _Calls:
 
     account: MotoAccount
     token: str = ""
-    tags: bool = False
+    implied: list[Call] = field(default_factory=list)
 
 
 class _Through:
@@ -131,13 +131,11 @@ class _Pager:
         config = self._paginators.get(model.name)
         token = params.get(config["input_token"]) if config else None
         self.now.token = str(token) if token in self.now.account._pages else ""
-        self.now.tags = "TagSpecifications" in params
+        self.now.implied = calls_implied(self._service, params)
 
     def before_call(self, model: Any, **_: Any) -> Any:
-        """Record the call (and CreateTags, whose right it needs too); answer it here if refused, or a page held."""
-        self.now.account.calls.append(Call(self._service, model.name))
-        if self.now.tags:
-            self.now.account.calls.append(Call(self._service, "CreateTags"))
+        """Record the call (and those whose rights it needs too); answer it here if refused, or a page held."""
+        self.now.account.calls += [Call(self._service, model.name), *self.now.implied]
         if self.now.account.denied == f"{self._service}:{model.name}":
             return _response(403), {"Error": {"Code": "AccessDenied", "Message": "refused by the test"}}
         if self.now.token:

@@ -7,12 +7,13 @@ here once, whichever remediation makes it first.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from bot.domain.ports import Call
 
 _PREFIX: Final[Mapping[str, str]] = {
     "docdb": "rds",
+    "elb": "elasticloadbalancing",
     "elbv2": "elasticloadbalancing",
     "emr": "elasticmapreduce",
     "neptune": "rds",
@@ -45,6 +46,15 @@ ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "s3control:GetPublicAccessBlock": ("s3:GetAccountPublicAccessBlock",),
     "s3control:PutPublicAccessBlock": ("s3:PutAccountPublicAccessBlock",),
 }
+
+_ROLES: Final = frozenset({"CloudWatchLogsRoleArn", "DeliverLogsPermissionArn", "MonitoringRoleArn"})
+"""Parameters that hand a role to a service."""
+
+
+def calls_implied(service: str, parameters: Mapping[str, Any]) -> list[Call]:
+    """What else AWS checks its caller's right to: making with tags is CreateTags, too, handing over a role PassRole."""
+    tagging = [Call(service, "CreateTags")] if "TagSpecifications" in parameters else []
+    return tagging + [Call("iam", "PassRole") for name in sorted(_ROLES & set(parameters)) if parameters[name]]
 
 
 def iam_actions(call: Call) -> tuple[str, ...]:
