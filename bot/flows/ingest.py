@@ -11,6 +11,7 @@ from typing import Any
 from bot.controls import control_severity
 from bot.domain.errors import Conflict, TooLarge
 from bot.domain.finding import Finding, Observation, Order, fold, order
+from bot.domain.policy import Policy
 from bot.domain.ports import Key
 from bot.flows import place
 from bot.flows.policy import for_presentation
@@ -99,7 +100,8 @@ def _packs(pending: Mapping[Key, list[Observation]]) -> list[Pending]:
 def _commit(pack: Pending, world: World, tries: int = 0) -> set[Key]:
     """Write a pack; when somebody wrote in between, its halves; in the end each finding alone costs only itself."""
     known = stored.load_findings(world.table, pack)
-    moves = [(known.get(key.sk), _after(known.get(key.sk), said, world)) for key, said in pack.items()]
+    policy = for_presentation(world)
+    moves = [(known.get(key.sk), _after(known.get(key.sk), said, policy, world)) for key, said in pack.items()]
     changed = [(before, after) for before, after in moves if before is None or after.rev != before.rev]
     try:
         if changed:
@@ -129,24 +131,31 @@ def _place(pack: Pending, after: list[Finding], world: World) -> set[Key]:
     return lost
 
 
-def _after(known: Finding | None, said: list[Observation], world: World) -> Finding:
-    """The finding after all that was said of it, oldest first."""
+def _after(known: Finding | None, said: list[Observation], policy: Policy, world: World) -> Finding:
+    """The finding after all that was said of it, oldest first; settled at once if it is of no case and opens none."""
     finding = known
     for observation in sorted(said, key=lambda one: (one.source.updated, one.source.arrived)):
-        old = finding.sources.get(observation.source.id) if finding else None
-        match order(observation.source, old):
-            case Order.NEWER:
-                finding = fold(
-                    observation, finding, control_severity(observation, finding.severity if finding else None)
-                )
-            case Order.TIE:
-                _recheck(observation, world)
-            case _:
-                pass
-    if finding is None:
-        raise AssertionError("a finding without an observation")
-    rev = (known.rev if known else 0) + 1
-    return finding if known and finding.rev == known.rev else replace(finding, rev=rev)
+        finding = _heard(finding, observation, world)
+    if finding is None or (known and finding.rev == known.rev):
+        return known or _never()
+    once = replace(finding, rev=(known.rev if known else 0) + 1)
+    reason = "" if once.case_id else place.no_card(once, policy)
+    return replace(once, no_card=reason, placed=once.rev) if reason else once
+
+
+def _heard(finding: Finding | None, observation: Observation, world: World) -> Finding | None:
+    old = finding.sources.get(observation.source.id) if finding else None
+    match order(observation.source, old):
+        case Order.NEWER:
+            severity = control_severity(observation, finding.severity if finding else None)
+            return fold(observation, finding, severity)
+        case Order.TIE:
+            _recheck(observation, world)
+    return finding
+
+
+def _never() -> Finding:
+    raise AssertionError("a finding without an observation")
 
 
 def _recheck(observation: Observation, world: World) -> None:
