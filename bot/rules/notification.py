@@ -98,8 +98,8 @@ def item_of(raw: Mapping[str, Any]) -> Item:
         supplementary={key: inner(value) for key, value in _mapping(raw.get("supplementaryConfiguration")).items()},
         tags=_tags(raw.get("tags")),
     )
-    missing = [name for name in ("type", "id", "captured") if not getattr(item, name)]
-    if missing:
+    facts = {"type": item.type, "id": item.id, "capture time": item.captured}
+    if missing := [name for name, value in facts.items() if not value]:
         raise BadInput(f"the configuration item has no {' and no '.join(missing)}")
     return item
 

@@ -10,6 +10,7 @@ import boto3
 import pytest
 
 from bot.controls import controls, rule_name
+from bot.rules.evaluate import rules
 from tests.infra.plain import REGION, load, made
 
 ALL_ON = {name: "yes" for name in load("posture.yaml")["Parameters"] if name.startswith("Enable")} | {
@@ -126,3 +127,19 @@ def test_the_perimeter_rule_knows_a_policy_with_a_perimeter_from_one_without() -
     ours = {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
     assert not re.search(pattern, json.dumps(default))
     assert re.search(pattern, json.dumps({"Statement": [{**default["Statement"][0], "Condition": ours}]}))
+
+
+def test_every_rule_of_the_bots_function_is_asked_for_its_types_with_its_parameters() -> None:
+    asked = of("AWS::Config::ConfigRule", **ALL_ON).values()
+    custom = {rule["ConfigRuleName"]: rule for rule in asked if rule["Source"]["Owner"] == "CUSTOM_LAMBDA"}
+    assert set(custom) == {f"cspm-{name}" for name in rules()}
+    for name, rule in custom.items():
+        ours = rules()[name.removeprefix("cspm-")]
+        assert tuple(rule["Scope"]["ComplianceResourceTypes"]) == ours.resource_types
+        assert set(rule["InputParameters"]) == set(ours.params)
+
+
+def test_a_function_of_another_region_is_not_asked() -> None:
+    there = ALL_ON | {"RuleFunctionArn": "arn:aws:lambda:us-east-1:999999999999:function:x"}
+    names = [rule["ConfigRuleName"] for rule in of("AWS::Config::ConfigRule", **there).values()]
+    assert "cspm-owner-tag-missing" not in names
