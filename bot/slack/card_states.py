@@ -189,8 +189,12 @@ def _undone(view: CardView, works: Sequence[Work]) -> Lines:
 
 def _resolved(view: CardView, works: Sequence[Work]) -> Lines:
     ours = [work for work in works if fixed_by_us(work)]
-    others = [work for work in works if not fixed_by_us(work)]
+    early = [work for work in works if _passed_before_the_proof(work)]
+    others = [work for work in works if work not in ours and work not in early]
     lines = _fixed(view, ours) if ours else []
+    if early:
+        at = when(max(work.hub_at for work in early))
+        lines.append(f"🔎 *Security Hub: PASSED* {at}{_of(view, early)} · settings not read back yet")
     if others:
         lines.append(f"☑️ *Resolved without us*{_of(view, others)} · {_closed_because(others)}")
     return lines
@@ -204,6 +208,11 @@ def _closed_because(works: Sequence[Work]) -> str:
 def fixed_by_us(work: Work) -> bool:
     """Whether a run of ours fixed it, and proved that, and was not undone."""
     return bool(work.run_id and work.proved_at and not work.undo_of)
+
+
+def _passed_before_the_proof(work: Work) -> bool:
+    """Whether Security Hub was quicker than our own reading back: not without us, and not proved yet either."""
+    return bool(work.run_id and work.hub_at and not work.proved_at and not work.undo_of)
 
 
 def is_proved(work: Work) -> bool:

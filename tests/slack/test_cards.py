@@ -248,6 +248,14 @@ def test_what_others_put_right_is_not_claimed() -> None:
     assert ActionId.UNDO not in buttons(message)
 
 
+def test_a_fix_that_security_hub_sees_before_the_proof_is_neither_proved_nor_without_us() -> None:
+    message = drawn(a_view(decided(State.RESOLVED, run_id="01RUN", hub_at=AT, proved_at="")))
+    assert "Security Hub: PASSED" in texts(message)
+    assert "not read back yet" in texts(message)
+    assert "without us" not in texts(message)
+    assert message.color != GREEN
+
+
 def test_stale_shows_the_setting_then_and_now_and_asks_again() -> None:
     clash = Clash("public access block", ABSENT, "all four on", "only BlockPublicAcls on")
     message = drawn(a_view(decided(State.STALE, clashes=(clash,))))
