@@ -9,7 +9,7 @@ Step = dict[str, str]
 GUIDE: Final[list[Step]] = [
     {
         "title": "Read a card",
-        "text": "Two AWS accounts with ordinary mistakes run on this machine, and Security Hub has told the bot of them. "
+        "text": "Two AWS accounts with ordinary mistakes run on this machine, and Security Hub has told the bot. "
         "<#C0SECPROD> is production, <#C0SECURITY> the rest. A card says what is wrong, what depends on it, and "
         "exactly which settings would change.",
     },

@@ -65,8 +65,12 @@ function Acts({ resource }) {
 
 function Resource({ resource, changed }) {
   const { id, name, type, account, account_name, region, settings = {} } = resource;
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    if (changed) setOpen(true);
+  }, [changed]);
   return (
-    <details className={`resource ${changed ? "changed" : ""}`}>
+    <details className={`resource ${changed ? "changed" : ""}`} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         <b>{name || id}</b>
         <span className="muted">{[kind(type), account_name || account, region].filter(Boolean).join(" · ")}</span>
@@ -197,7 +201,7 @@ export function Beside({ close }) {
         {tabs.map((name) => (
           <button key={name} className={`tab ${shown === name ? "active" : ""}`} onClick={() => setTab(name)}>
             {name}
-            {name === "Resources" && fresh ? <span className="count">{fresh} changed</span> : null}
+            {name === "Resources" && fresh ? <span className="count">{fresh}</span> : null}
           </button>
         ))}
         <button className="close" onClick={close} aria-label="Hide this side">
