@@ -27,6 +27,7 @@ help: ## what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "make %-8s %s\n", $$1, $$2}'
 
 run: $(READY) ## the product on this machine: prints the page's address, Ctrl-C ends it (PORT= changes the port)
+	@echo 'Starting, ten seconds or so …'
 	@exec $(BIN)/python -m infra.local.run --port $(PORT)
 
 test: lint ## everything that CI runs (TESTS= runs some of the tests only)

@@ -22,6 +22,7 @@ from infra.local.workspace.clock import duration as timedelta_of
 from infra.local.workspace.config import JSON
 
 _AUDIT_LINES: Final = 60
+_AUDIT_DAYS: Final = 8
 _SEEN_AGAIN_AFTER: Final = timedelta(hours=12)
 """Security Hub checks most controls again within 12 to 24 hours."""
 
@@ -82,11 +83,20 @@ class StackHooks:
         return f"the sweep has run; {seen_again} findings were observed again"
 
     def _audit(self) -> list[dict[str, str]]:
-        day = f"AUDIT#{self.now():%Y-%m-%d}"
-        found = self.table.query(KeyConditionExpression=Key("pk").eq(day), ScanIndexForward=False, Limit=_AUDIT_LINES)[
-            "Items"
-        ]
+        """The newest lines, from as many days as they take; time may have been advanced since."""
+        found: list[JSON] = []
+        for day in range(_AUDIT_DAYS):
+            found += self._audit_of(self.now() - timedelta(days=day), _AUDIT_LINES - len(found))
+            if len(found) >= _AUDIT_LINES:
+                break
         return [{"at": str(item["at"]), "text": _audit_line(item)} for item in found]
+
+    def _audit_of(self, day: datetime, limit: int) -> list[JSON]:
+        newest_first = {"ScanIndexForward": False, "Limit": limit}
+        items: list[JSON] = self.table.query(
+            KeyConditionExpression=Key("pk").eq(f"AUDIT#{day:%Y-%m-%d}"), **newest_first
+        )["Items"]
+        return items
 
 
 def _offered(resource: JSON) -> JSON:
