@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from "react";
 import { Message } from "slack-blocks-to-jsx";
 import { useSeen } from "./context.js";
 import { slackDate } from "./dates.js";
@@ -29,7 +30,7 @@ function useLibrary() {
         );
       },
       link: ({ href, children }) => {
-        const place = placeOf(href, seen.team.domain);
+        const place = placeOf(href ?? "", seen.team.domain);
         return (
           <a href={place || href} {...(place ? {} : { target: "_blank", rel: "noreferrer" })}>
             {children}
@@ -43,23 +44,58 @@ function useLibrary() {
 function Drawn({ blocks }) {
   const { theme } = useSeen();
   const library = useLibrary();
-  return <Message blocks={blocks.map(withOwnImages).map(formatted)} name="" logo="" theme={theme} withoutWrapper {...library} />;
+  const ref = useRef(null);
+  useLayoutEffect(() => reveal(ref.current));
+  return (
+    <div ref={ref}>
+      <Message blocks={blocks.map(withOwnImages).map(formatted)} name="" logo="" theme={theme} withoutWrapper {...library} />
+    </div>
+  );
 }
 
 // A permalink of this workspace opens its message here.
 function placeOf(href, domain) {
-  const found = /^https:\/\/([a-z0-9-]+)\.slack\.com\/archives\/(\w+)\/(p\d+)/.exec(href ?? "");
+  const found = /^https:\/\/([a-z0-9-]+)\.slack\.com\/archives\/(\w+)\/(p\d+)/.exec(href);
   return found?.[1] === domain ? `#${found[2]}/${found[3]}` : "";
 }
 
-// The library takes `verbatim` for "as it is"; in Slack it only stops links made of what looks like one. And the library
-// doubles colons that name no emoji (`::/0`), so an invisible sign keeps them apart.
+// The library takes `verbatim` for "as it is"; in Slack it only stops links made of what looks like one.
 function formatted(block) {
-  const tame = (key, value) => {
+  function tame(key, value) {
     if (key === "verbatim") return undefined;
-    return key === "text" && typeof value === "string" ? value.replace(/(?<![\w+-]):(?=:)/g, ":\u2060") : value;
-  };
+    return key === "text" && typeof value === "string" ? masked(value, this.verbatim) : value;
+  }
   return JSON.parse(JSON.stringify(block, tame));
+}
+
+// The library unescapes before it parses, so that escaped text could mention and link, which in Slack it cannot; and it
+// takes any two colons for an emoji. It gets signs of its own instead, and they are turned back in what it has drawn.
+const MASKS = { "&lt;": "\ue0f0", "&gt;": "\ue0f1", "&amp;": "\ue0f2", ":": "\ue0f3" };
+const SIGNS = { "\ue0f0": "<", "\ue0f1": ">", "\ue0f2": "&", "\ue0f3": ":" };
+const EMOJI = /(?<!\w):(?:[a-z][\w+-]*|[+-]1):(?::skin-tone-[2-6]:)?(?!\w)/;
+const PIECES = new RegExp(`<[^<>]*>|https?://(?:(?!&[lg]t;)[^\\s<>|])+|${EMOJI.source}|&(?:lt|gt|amp);|:`, "g");
+const unmasked = (text) => text.replace(/[\ue0f0-\ue0f3]/g, (sign) => SIGNS[sign]);
+
+function masked(text, verbatim) {
+  return text.replace(PIECES, (piece) => {
+    if (piece[0] === "<") return token(piece);
+    if (piece.startsWith("http")) return verbatim ? piece.replaceAll(":", MASKS[":"]) : piece.replaceAll("&amp;", "&");
+    return MASKS[piece] ?? piece;
+  });
+}
+
+// <address|label>: the address as it is, the label as text.
+function token(piece) {
+  const [, address, label] = /^<([^|]*)(\|.*)?>$/s.exec(piece);
+  return `<${address.replaceAll("&amp;", "&")}${address[0] === "!" || !label ? (label ?? "") : masked(label)}>`;
+}
+
+function reveal(drawn) {
+  const walker = document.createTreeWalker(drawn, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const plain = unmasked(walker.currentNode.data);
+    if (plain !== walker.currentNode.data) walker.currentNode.data = plain;
+  }
 }
 
 function withOwnImages(block) {

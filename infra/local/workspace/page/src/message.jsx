@@ -62,8 +62,8 @@ function Picture({ file }) {
 
 function Body({ message, act }) {
   const hasBlocks = Boolean(message.blocks?.length);
-  // With blocks or attachments a message's text is only for notifications.
-  const bare = message.text && !hasBlocks && !(message.attachments?.length && message.bot_id);
+  // With blocks a message's text is only for notifications; with attachments it stands above them.
+  const bare = message.text && !hasBlocks;
   return (
     <>
       {bare ? (
