@@ -60,18 +60,6 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
         why_no_fix="EBS cannot encrypt a volume in place: it takes an outage and another volume",
     ),
     Guidance(
-        id="DefaultSecurityGroup",
-        title="Empty the default security group",
-        problem="Default security group has rules",
-        controls=("EC2.2",),
-        steps=(
-            "See who is in it: aws ec2 describe-network-interfaces --filters Name=group-id,Values=GROUP.",
-            "Give each of those interfaces a group of its own with the rules that it needs.",
-            "When nobody is left: revoke all rules of the default group, inbound and outbound.",
-        ),
-        why_no_fix="whatever was started without a group is in it, and would lose all its traffic",
-    ),
-    Guidance(
         id="EncryptDatabase",
         title="Move the database to an encrypted copy",
         problem="Unencrypted database",
