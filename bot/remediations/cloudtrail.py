@@ -30,21 +30,24 @@ class ValidateTrail(Switch):
         return bool(_trail(aws, target).get("LogFileValidationEnabled"))
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
-        """In the trail's home Region, which its ARN names: another one refuses (API_UpdateTrail)."""
-        arn = _trail(aws, target)["TrailARN"]
-        home = parse_arn(arn)
-        region = home.region if home else ""
-        aws.client("cloudtrail", region).update_trail(Name=arn, EnableLogFileValidation=on)
+        """In the trail's home Region: another one refuses (API_UpdateTrail)."""
+        _home(aws, target).update_trail(Name=target.resource.id, EnableLogFileValidation=on)
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
-        """The trail in whichever Region it is at home: a multi-Region trail is reported from all."""
+        """The trail, whichever Region is its home."""
         where = target.resource
         return (f"arn:{where.partition}:cloudtrail:*:{where.account}:trail/{where.name}",)
 
 
+def _home(aws: Account, target: Target) -> Any:
+    """CloudTrail in the trail's home Region, which its ARN names; a multi-Region trail is reported from all."""
+    arn = parse_arn(target.resource.id)
+    return aws.client("cloudtrail", arn.region if arn else "")
+
+
 def _trail(aws: Account, target: Target) -> dict[str, Any]:
     with gone_on("TrailNotFoundException"):
-        trail: dict[str, Any] = aws.client("cloudtrail").get_trail(Name=target.resource.id)["Trail"]
+        trail: dict[str, Any] = _home(aws, target).get_trail(Name=target.resource.id)["Trail"]
     owner = parse_arn(trail["TrailARN"])
     if owner and owner.account != target.resource.account:
         raise Refusal(f"it is the organisation's trail: account {owner.account} has it")

@@ -152,6 +152,7 @@ class RequireTls(Remediation):
         "s3:GetBucketWebsite",
     )
     writes = ("s3:DeleteBucketPolicy", "s3:PutBucketPolicy")
+    proved_on = "extended"
 
     def read(self, target: Target, aws: Account) -> Settings:
         """Our statement by its Sid, and how many others do the same. Raises Refusal where S3 takes no new policy."""

@@ -29,6 +29,8 @@ class BlockPublicAccessOfAccount(Remediation):
     effects = (Effect.CUTS_TRAFFIC,)
     reads = ("s3:GetAccountPublicAccessBlock", "s3:GetBucketPolicyStatus", "s3:ListAllMyBuckets")
     writes = ("s3:PutAccountPublicAccessBlock",)
+    deadline_seconds = 600
+    proved_on = "extended"
 
     def read(self, target: Target, aws: Account) -> Settings:
         """The four flags, or ABSENT where the account has no configuration."""

@@ -24,7 +24,7 @@ from tests.remediations.cases.elbv2 import ALoadBalancerThatServesPlainHttp
 from tests.remediations.cases.iam import AUserWithUnusedKeys
 from tests.remediations.cases.s3 import ABucketWithAPublicStatement
 from tests.remediations.cases.switches import APublicDatabase
-from tests.remediations.contract import targeted
+from tests.remediations.contract import apply, planned, targeted
 
 
 def a_bucket_whose_policy_s3_takes_no_more() -> Target:
@@ -90,6 +90,15 @@ def test_it_is_refused(recipe: Remediation, make: Callable[[], Any], reason: str
     outcome = plan(recipe, make(), aws)
     assert isinstance(outcome, Refused)
     assert reason in outcome.reason
+
+
+def test_a_trail_that_is_reported_from_another_region_is_changed_at_home(aws: MotoAccount) -> None:
+    plain_client("s3", "us-east-1").create_bucket(Bucket="trail-logs")
+    at_home = plain_client("cloudtrail", "us-east-1")
+    arn = at_home.create_trail(Name="everything", S3BucketName="trail-logs", IsMultiRegionTrail=True)["TrailARN"]
+    target = targeted(ValidateTrail, arn)
+    apply(ValidateTrail(), target, planned(ValidateTrail(), target, aws), aws)
+    assert at_home.get_trail(Name=arn)["Trail"]["LogFileValidationEnabled"]
 
 
 def test_the_organisations_trail_is_the_management_accounts(aws: MotoAccount) -> None:
