@@ -30,6 +30,8 @@ _SCALING: Final = (
 ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "application-autoscaling:DeleteScalingPolicy": ("application-autoscaling:DeleteScalingPolicy", *_SCALING),
     "application-autoscaling:PutScalingPolicy": ("application-autoscaling:PutScalingPolicy", *_SCALING),
+    "guardduty:CreateDetector": ("guardduty:CreateDetector", "iam:CreateServiceLinkedRole"),
+    "macie2:EnableMacie": ("iam:CreateServiceLinkedRole", "macie2:EnableMacie"),
     "s3:DeleteBucketLifecycle": ("s3:PutLifecycleConfiguration",),
     "s3:DeletePublicAccessBlock": ("s3:PutBucketPublicAccessBlock",),
     "s3:GetBucketLifecycleConfiguration": ("s3:GetLifecycleConfiguration",),
@@ -42,6 +44,7 @@ ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "s3:PutBucketLifecycleConfiguration": ("s3:PutLifecycleConfiguration",),
     "s3:PutBucketNotificationConfiguration": ("s3:PutBucketNotification",),
     "s3:PutPublicAccessBlock": ("s3:PutBucketPublicAccessBlock",),
+    "secretsmanager:RotateSecret": ("lambda:InvokeFunction", "secretsmanager:RotateSecret"),
     "s3control:DeletePublicAccessBlock": ("s3:PutAccountPublicAccessBlock",),
     "s3control:GetPublicAccessBlock": ("s3:GetAccountPublicAccessBlock",),
     "s3control:PutPublicAccessBlock": ("s3:PutAccountPublicAccessBlock",),

@@ -22,21 +22,14 @@ class APublicFunction(Case):
     remediation = CloseFunction
 
     def make(self) -> Target:
-        made = plain_client("lambda").create_function(
-            FunctionName=_NAME,
-            Runtime="python3.13",
-            Handler="main.handler",
-            Role=_role(),
-            Code={"ZipFile": _code()},
-            Environment={"Variables": {"PASSWORD": PLANTED}},
-        )
+        arn = make_function()
         url = {"Action": "lambda:InvokeFunctionUrl", "FunctionUrlAuthType": "NONE"}
         plain_client("lambda").create_function_url_config(FunctionName=_NAME, AuthType="NONE")
         self.allow("public", Principal="*")
         self.allow("FunctionURLAllowPublicAccess", Principal="*", **url)
         self.allow("uploads", Principal="s3.amazonaws.com", SourceArn="arn:aws:s3:::acme-uploads")
         self.allow(PLANTED, Principal="events.amazonaws.com", SourceAccount=ACCOUNT)
-        return targeted(CloseFunction, made["FunctionArn"])
+        return targeted(CloseFunction, arn)
 
     def allow(self, sid: str, **permission: Any) -> None:
         wanted = {"Action": "lambda:InvokeFunction", **permission}
@@ -58,6 +51,19 @@ class APublicFunction(Case):
 
     def destroy(self, target: Target) -> None:
         plain_client("lambda").delete_function(FunctionName=_NAME)
+
+
+def make_function() -> str:
+    """A function, and its ARN."""
+    made = plain_client("lambda").create_function(
+        FunctionName=_NAME,
+        Runtime="python3.13",
+        Handler="main.handler",
+        Role=_role(),
+        Code={"ZipFile": _code()},
+        Environment={"Variables": {"PASSWORD": PLANTED}},
+    )
+    return str(made["FunctionArn"])
 
 
 def _code() -> bytes:

@@ -1,0 +1,63 @@
+"""Systems Manager: service settings, which moto lacks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.core.exceptions import ServiceException
+from moto.core.responses import ActionResult, EmptyResult
+from moto.ssm.models import SimpleSystemManagerBackend
+from moto.ssm.responses import SimpleSystemManagerResponse
+
+from infra.local.moto_extensions.patching import replace
+
+_DEFAULTS = {"/ssm/documents/console/public-sharing-permission": "Enable"}
+"""https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-ssm-sharing.html: sharing is allowed."""
+
+
+class ServiceSettingNotFound(ServiceException):
+    """There is no such setting."""
+
+    code = "ServiceSettingNotFound"
+    message = "The specified service setting wasn't found."
+
+
+def _settings(backend: SimpleSystemManagerBackend) -> dict[str, str]:
+    found: dict[str, str] = vars(backend).setdefault("service_settings", {})
+    return found
+
+
+def get_service_setting(self: SimpleSystemManagerResponse) -> Any:
+    """The value that the account has set, else the service's own.
+
+    https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetServiceSetting.html
+    """
+    setting = self._get_param("SettingId")  # moto's own way to its parameters
+    if setting not in _DEFAULTS:
+        raise ServiceSettingNotFound
+    backend = self.ssm_backend
+    value = _settings(backend).get(setting, _DEFAULTS[setting])
+    arn = f"arn:aws:ssm:{backend.region_name}:{backend.account_id}:servicesetting{setting}"
+    status = "Customized" if setting in _settings(backend) else "Default"
+    return ActionResult({"ServiceSetting": {"SettingId": setting, "SettingValue": value, "ARN": arn, "Status": status}})
+
+
+def update_service_setting(self: SimpleSystemManagerResponse) -> Any:
+    """Set it for the account and Region.
+
+    https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_UpdateServiceSetting.html
+    """
+    setting = self._get_param("SettingId")
+    if setting not in _DEFAULTS:
+        raise ServiceSettingNotFound
+    _settings(self.ssm_backend)[setting] = self._get_param("SettingValue")
+    return EmptyResult()
+
+
+def install() -> None:
+    """Add the two calls."""
+    replace(
+        SimpleSystemManagerResponse,
+        get_service_setting=get_service_setting,
+        update_service_setting=update_service_setting,
+    )
