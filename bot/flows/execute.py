@@ -62,15 +62,18 @@ def handle(body: Mapping[str, Any], world: World) -> None:
 
 
 def execute(run_id: str, world: World) -> None:
-    """Carry out a run, or what is left of it. Raises Busy while another owner holds it, or while paused."""
+    """Carry out a run, or what is left of it. Raises Busy while another owner holds it.
+
+    While paused its message is let go, since a pause may last longer than a queue has patience: `resume` sends it
+    again, and so does the sweep.
+    """
     run = runs.load_run(world.table, run_id)
     if run is None:
         raise BadInput(f"there is no run {run_id}")
     if run.state not in {RunState.READY, RunState.RUNNING}:
         return
-    reason = paused(run.plan.resource.account, world)
-    if reason:
-        raise Busy(reason, retry_after=60)
+    if paused(run.plan.resource.account, world):
+        return
     held = _take(run, world)
     _, work = load(run.case_id, run.tid, world)
     try:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from bot.domain.ports import Item
 from bot.store import keys
 from bot.world import World
 
 
+def held(account: str, world: World) -> Item | None:
+    """The pause that holds in this account now, if one does."""
+    found = world.table.get_many([keys.pause("all"), keys.pause(account)])
+    return next((item for item in found.values() if not item.get("ended")), None)
+
+
 def paused(account: str, world: World) -> str:
     """Why nothing may be changed in this account now, or nothing when it may."""
-    wanted = [keys.pause("all"), keys.pause(account)]
-    found = world.table.get_many(wanted)
-    return next((f"paused by <@{item['by']}>: {item['reason']}" for item in found.values()), "")
+    item = held(account, world)
+    return f"paused by <@{item['by']}>: {item['reason']}" if item else ""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.errors import Conflict, Refusal
+from bot.domain.errors import Refusal
 from bot.domain.policy import Approvers, Policy
-from bot.domain.ports import ABSENT_ITEM, Delete, Item, Put, Test, Update
+from bot.domain.ports import ABSENT_ITEM, Item, Put, Test, Update
 from bot.domain.rights import may_decide
 from bot.flows import people
 from bot.flows.clicks import Command
 from bot.flows.policy import current
+from bot.flows.wake import accounts, wake
 from bot.store import audit, keys
 from bot.world import World
 
@@ -39,7 +40,9 @@ def run(command: Command, world: World) -> str:
     verdict = may_decide(person, approvers, people.groups(approvers.groups, world), policy)
     if not verdict.allowed:
         raise Refusal(verdict.reason)
-    return _pause(stop, command, policy, world) if verb == "pause" else _resume(stop, command, policy, world)
+    said = _pause(stop, command, policy, world) if verb == "pause" else _resume(stop, command, policy, world)
+    wake(accounts(world.table) if stop.scope == EVERYTHING else [stop.scope], world)
+    return said
 
 
 def parse(verb: str, rest: str) -> Stop:
@@ -62,19 +65,19 @@ def _approvers(scope: str, policy: Policy) -> Approvers:
 
 def _pause(stop: Stop, command: Command, policy: Policy, world: World) -> str:
     key, now = keys.pause(stop.scope), keys.stamp(world.clock.now())
-    item = {"pk": key.pk, "sk": key.sk, "by": command.user, "reason": stop.reason, "at": now, "resumed_by": []}
-    told = audit.put(_entry("pause", stop, command, policy, now))
-    try:
-        world.table.write([Put(item, when=ABSENT_ITEM), told])
-    except Conflict:
+    before = world.table.get(key)
+    if before and not before.get("ended"):
         return f"{_words(stop.scope)} is paused already."
+    item = {"pk": key.pk, "sk": key.sk, "by": command.user, "reason": stop.reason, "at": now, "resumed_by": []}
+    unchanged = (Test("at", "=", before["at"]),) if before else ABSENT_ITEM
+    world.table.write([Put(item, when=unchanged), audit.put(_entry("pause", stop, command, policy, now))])
     return f"{_words(stop.scope)} is paused: nothing is changed there until two people say /cspm resume."
 
 
 def _resume(stop: Stop, command: Command, policy: Policy, world: World) -> str:
     key, now = keys.pause(stop.scope), keys.stamp(world.clock.now())
     item = world.table.get(key)
-    if item is None:
+    if item is None or item.get("ended"):
         return f"{_words(stop.scope)} is not paused."
     agreed = _agreed(item, command.user)
     unchanged = (Test("resumed_by", "=", item["resumed_by"]), Test("at", "=", item["at"]))
@@ -82,7 +85,7 @@ def _resume(stop: Stop, command: Command, policy: Policy, world: World) -> str:
     if len(agreed) < PEOPLE_TO_RESUME:
         world.table.write([Update(key, sets={"resumed_by": agreed}, when=unchanged), told])
         return f"Your word counts: {len(agreed)} of {PEOPLE_TO_RESUME}; another approver must say /cspm resume as well."
-    world.table.write([Delete(key, when=unchanged), told])
+    world.table.write([Update(key, sets={"resumed_by": agreed, "ended": now}, when=unchanged), told])
     return f"{_words(stop.scope)} goes on."
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.domain.case import Case, Work
 from bot.domain.policy import Approvers, Policy, Route, Subject
 from bot.domain.states import State
-from bot.flows.pause import paused
+from bot.flows.pause import held
 from bot.remediations.catalogue import catalogue
 from bot.slack.card_view import CardView, Recipe
 from bot.store import keys
@@ -74,6 +74,6 @@ def _expires_at(works: Sequence[Work], policy: Policy) -> datetime | None:
 
 
 def _why_no_approve(case: Case, policy: Policy, world: World) -> str:
-    if paused(case.account, world):
-        return "Paused: nothing is changed in this account now."
+    if stop := held(case.account, world):
+        return f"Paused ({stop['reason']}): nothing is changed in this account until two people say /cspm resume."
     return "The policy says dry_run: nothing is changed." if policy.dry_run else ""

@@ -10,8 +10,9 @@ from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.domain.errors import CspmError
-from bot.flows import converse
+from bot.flows import converse, saying
 from bot.flows.converse import Press, Submission
+from bot.flows.saying import Typed
 from bot.slack import modals
 from bot.slack.blocks import escape
 from bot.slack.ids import ActionId, CallbackId, Metadata
@@ -89,8 +90,8 @@ def _on_modal(submit: Submitted, world: World) -> Callable[..., None]:
 
 
 def _on_command(world: World) -> Callable[..., None]:
-    def listener(ack: Ack, body: dict[str, Any]) -> None:
-        ack(**converse.command(body["user_id"], body["team_id"], body.get("text", ""), world))
+    def listener(ack: Ack, body: dict[str, Any], request: BoltRequest) -> None:
+        ack(**saying.command(typed_of(body, request), world))
 
     return listener
 
@@ -146,6 +147,11 @@ def press_of(body: Body, request: BoltRequest) -> Press:
         view_id=view.get("id", ""),
         metadata=view.get("private_metadata", ""),
     )
+
+
+def typed_of(body: Body, request: BoltRequest) -> Typed:
+    """A slash command in plain values."""
+    return Typed(body["user_id"], body["team_id"], body.get("channel_id", ""), body.get("text", ""), _signed(request))
 
 
 def submission_of(body: Body, request: BoltRequest) -> Submission:

@@ -15,6 +15,11 @@ HELP: Final = (
     "when they have changed since, nothing happens and you are asked again. "
     "*Deny…* says why not. *Review…* shows every target. *Undo…* takes a fix back.\n"
     "`/cspm help`  this text\n"
+    "`/cspm score`  one number, what drags it down and what gains most; "
+    "narrow it by account, Region, severity, control (`S3.8`, `S3.*`) or `model:security-hub`\n"
+    "`/cspm trend 30`  the score over so many days\n"
+    "`/cspm digest`  what happened since yesterday, for you alone\n"
+    "`/cspm pause [account|all] reason`  any approver stops all changes at once; `/cspm resume` takes two\n"
     "`/cspm whoami`  who the bot takes you for, and what you may decide"
 )
 

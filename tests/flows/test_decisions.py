@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import PolicyUnreadable
+from bot.domain.ports import Delete, Put
 from bot.domain.states import State
 from bot.slack.ids import ActionId, CallbackId
+from bot.store import keys
 from bot.store.decisions import SignedRequest
 from tests.flows.conftest import BUCKET
 from tests.flows.stage import POLICY, Stage, a_finding
@@ -182,17 +184,18 @@ def test_an_unanswered_card_lapses(carded: Stage) -> None:
     assert carded.state() is State.LAPSED
 
 
-def test_while_paused_an_approved_change_waits(carded: Stage, s3: Any) -> None:
-    from bot.domain.ports import Delete, Put  # noqa: PLC0415 - only here
-    from bot.store import keys  # noqa: PLC0415 - only here
-
+def test_while_paused_an_approved_change_waits_however_long(carded: Stage, s3: Any) -> None:
     stop = keys.pause("all")
     carded.table.write([Put({"pk": stop.pk, "sk": stop.sk, "by": "U0DANA", "reason": "incident"})])
     carded.press(ActionId.APPROVE)
     carded.settle()
+    carded.clock.advance(hours=3)
+    carded.sweep()
     assert carded.state() is State.APPROVED
     assert block_of(s3) is None
     carded.table.write([Delete(stop)])
+    carded.clock.advance(minutes=6)
+    carded.sweep()
     carded.settle()
     assert block_of(s3) == ALL_ON
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import urlencode
 
 from bot.domain.states import State
 from bot.slack.ids import ActionId
 from bot.store import keys
+from handlers import slack
+from tests.builders_slack import Context, command, http_event
 from tests.flows.stage import Stage, a_finding, signed_text
 from tests.flows.test_spine import ALL_ON, block_of
 
@@ -58,3 +61,45 @@ def test_the_record_says_who_stopped_what_and_why(stage: Stage) -> None:
     say(stage, "pause all incident 42")
     (entry,) = [item for item in stage.table.everything() if item.get("what") == "pause"]
     assert (entry["who"], entry["reason"], entry["policy"]) == ("U0DANA", "incident 42", "v1")
+
+
+def type_in_slack(stage: Stage, text: str, user: str = "U0DANA") -> str:
+    """The command as Slack sends it to the function; what is answered at once."""
+    answered = slack.handler(http_event(urlencode(command(text, user)), stage.clock.wall()), Context(), stage.world)
+    assert answered["statusCode"] == 200
+    stage.pump()
+    return str(json.loads(answered["body"])["text"])
+
+
+def test_the_stop_button_is_one_command_and_its_answer_follows(stage: Stage, s3: Any) -> None:
+    assert type_in_slack(stage, "pause all incident 42") == "…"
+    assert "Everything is paused" in str(stage.answers[-1]["text"])
+    approved(stage)
+    assert block_of(s3) is None
+
+
+def test_a_pause_without_a_reason_is_refused_at_once(stage: Stage) -> None:
+    assert "say why" in type_in_slack(stage, "pause")
+    assert stage.table.query("PAUSE") == []
+
+
+def test_cards_of_a_paused_account_say_so_and_come_back(stage: Stage, s3: Any) -> None:  # noqa: ARG001 - a bucket
+    stage.tell(a_finding())
+    stage.pump()
+    assert ActionId.APPROVE in stage.card_text
+    type_in_slack(stage, "pause 111122223333 incident 42")
+    assert "Paused (incident 42)" in stage.card_text
+    assert ActionId.APPROVE not in stage.card_text
+    for user in ("U0DANA", "U0OMAR"):
+        type_in_slack(stage, "resume 111122223333", user)
+    assert "Paused" not in stage.card_text
+    assert ActionId.APPROVE in stage.card_text
+
+
+def test_what_was_paused_and_resumed_can_be_paused_again(stage: Stage) -> None:
+    for text, user in (("pause all one", "U0DANA"), ("resume", "U0DANA"), ("resume", "U0OMAR")):
+        say(stage, text, user)
+        stage.clock.advance(seconds=1)
+    assert "is paused" in say(stage, "pause all two")
+    (item,) = stage.table.query("PAUSE")
+    assert (item["reason"], item["resumed_by"], "ended" in item) == ("two", [], False)
