@@ -6,6 +6,7 @@ import copy
 import importlib
 import json
 import pkgutil
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
@@ -264,6 +265,26 @@ def _whole_life(case: Case) -> MotoAccount:
 def test_every_right_is_known_to_iam(recipe: Remediation) -> None:
     known = {f"{service}:{action}" for service, found in _iam().items() for action in found["Actions"]}
     assert {action for action in (*recipe.reads, *recipe.writes) if action.lower() not in known} == set()
+
+
+@every_case
+def test_the_session_policy_allows_each_write_on_something_that_it_is_for(case: Case) -> None:
+    recipe = case.remediation()
+    named = recipe.write_resources(case.make())
+    assert [action for action in recipe.writes if not _allowed(action, named)] == []
+
+
+def _allowed(action: str, named: tuple[str, ...]) -> bool:
+    """Whether one of the resources is of a type that the action takes; an action that takes none needs `*`."""
+    service, name = action.lower().split(":")
+    kinds = {kind.lower() for kind in _iam()[service]["Actions"][name].get("Resources", [])}
+    known = _iam()[service]["Resources"].items()
+    forms = [form for kind, found in known if kind.lower() in kinds for form in found["ARNFormats"]]
+    return "*" in named or any(re.fullmatch(_pattern(form), one) for form in forms for one in named)
+
+
+def _pattern(arn_format: str) -> str:
+    return re.sub(r"\$\{\w+\}", "[^:]*", arn_format)
 
 
 @cache
