@@ -63,7 +63,7 @@ def decide(press: Press, world: World) -> Ack:
     if value.manifest:
         _known_manifest(value, world)
     require_right(case, press.user, press.team, world)
-    _record(case, press.request, world)
+    record(case.id, press.request, world)
     return {}
 
 
@@ -223,16 +223,16 @@ def _submit(submission: Submission, world: World) -> Metadata:
     case = live_case(meta.case_id, meta.channel, meta.ts, world)
     _known_manifest(ButtonValue(meta.case_id, meta.manifest), world)
     require_right(case, submission.user, submission.team, world)
-    _record(case, submission.request, world)
+    record(case.id, submission.request, world)
     return meta
 
 
-def _record(case: Case, request: SignedRequest, world: World) -> None:
+def record(case_id: str, request: SignedRequest, world: World) -> None:
     """One write, one message. Slack's retry of the same request writes nothing, but rings again."""
     now = world.clock.now()
-    decisions.put_decision(world.table, request, case.id, keys.stamp(now), keys.stamp(now + MESSAGE_LOST_AFTER))
-    message = {"kind": "decision", "case": case.id, "signature": request.id}
-    world.queues.decisions.send(message, group=case.id)
+    decisions.put_decision(world.table, request, case_id, keys.stamp(now), keys.stamp(now + MESSAGE_LOST_AFTER))
+    message = {"kind": "decision", "case": case_id, "signature": request.id}
+    world.queues.decisions.send(message, group=case_id)
 
 
 def _open(press: Press, view: modals.View, world: World) -> str:
