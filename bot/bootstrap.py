@@ -156,10 +156,17 @@ class TokenedSlack:
 
     def call(self, method: str, **arguments: Any) -> dict[str, Any]:
         """Call one method. Raises what SlackWeb raises, and Unknown without a token."""
+        return self._current().call(method, **arguments)
+
+    def upload(self, url: str, content: bytes) -> None:
+        """Send a file's bytes. Raises Unknown."""
+        self._current().upload(url, content)
+
+    def _current(self) -> Slack:
         token = self._secrets.get(BOT_TOKEN)
         if self._known is None or self._known[0] != token:
             self._known = (token, self.client(token))
-        return self._known[1].call(method, **arguments)
+        return self._known[1]
 
     def client(self, token: str) -> Slack:
         """A client for one token."""

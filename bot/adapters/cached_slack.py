@@ -30,6 +30,10 @@ class CachedSlack:
             return self._inner.call(method, **arguments)
         return self._remembered(method, str(arguments[_REMEMBERED[method]]), arguments)
 
+    def upload(self, url: str, content: bytes) -> None:
+        """Send a file's bytes."""
+        self._inner.upload(url, content)
+
     def _remembered(self, method: str, subject: str, arguments: dict[str, Any]) -> dict[str, Any]:
         now = self._clock.wall()
         at, answer = self._known.get((method, subject), (None, {}))

@@ -64,6 +64,10 @@ class ForbiddenSlack:
         """Raises Forbidden."""
         _refuse(self.function, f"holds no Slack token and cannot call {method}")
 
+    def upload(self, url: str, content: bytes) -> None:  # noqa: ARG002 - the port's
+        """Raises Forbidden."""
+        _refuse(self.function, f"holds no Slack token and uploads nothing ({len(content)} bytes)")
+
 
 @dataclass(frozen=True)
 class ForbiddenHub:
@@ -74,6 +78,10 @@ class ForbiddenHub:
     def findings_by_id(self, ids: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
         """Raises Forbidden."""
         _refuse(self.function, f"does not read Security Hub ({len(ids)} findings)")
+
+    def findings_of(self, account: str, region: str, token: str = "") -> tuple[list[dict[str, Any]], str]:  # noqa: ARG002 - the port's
+        """Raises Forbidden."""
+        _refuse(self.function, f"does not read Security Hub ({account} {region})")
 
 
 @dataclass(frozen=True)

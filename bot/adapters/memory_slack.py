@@ -39,7 +39,16 @@ class MemorySlack:
         self.channels: dict[str, Json] = {}
         self._hostility = hostility or peaceful()
         self._failures: defaultdict[str, deque[CspmError]] = defaultdict(deque)
+        self.files: dict[str, Json] = {}
         self._numbers = 0
+
+    def upload(self, url: str, content: bytes) -> None:
+        """Take a file's bytes. Raises what the test scripted for `upload`."""
+        self.calls.append(("upload", {"url": url, "length": len(content)}))
+        with self._hostility.call("slack.upload"):
+            if self._failures["upload"]:
+                raise self._failures["upload"].popleft()
+            self.files[url.rpartition("/")[2]]["content"] = content
 
     def call(self, method: str, **arguments: Any) -> Json:
         """Answer one method as Slack would. Raises SlackRefused, or what the test scripted."""
@@ -103,6 +112,8 @@ class MemorySlack:
             "conversations.info": lambda given: {"channel": self._channel(given["channel"])},
             "conversations.open": lambda given: {"channel": {"id": _direct(given["users"])}},
             "conversations.replies": self._replies,
+            "files.completeUploadExternal": self._complete_upload,
+            "files.getUploadURLExternal": self._upload_url,
             "usergroups.list": self._groups,
             "usergroups.users.list": self._group_users,
             "users.info": self._user,
@@ -194,6 +205,23 @@ class MemorySlack:
             for group, users in self.groups.items()
         ]
         return {"usergroups": found}
+
+    def _upload_url(self, given: Json) -> Json:
+        file_id = f"F{self._number():08}"
+        self.files[file_id] = {"id": file_id, "name": given["filename"], "alt_txt": given.get("alt_txt", "")}
+        return {"upload_url": f"https://files.slack.com/upload/{file_id}", "file_id": file_id}
+
+    def _complete_upload(self, given: Json) -> Json:
+        """Share the files in a channel, when one is named."""
+        files = [self.files[one["id"]] | one for one in given["files"] if "content" in self.files.get(one["id"], {})]
+        if len(files) < len(given["files"]):
+            raise _refused("file_not_found")
+        told = [{name: value for name, value in one.items() if name != "content"} for one in files]
+        if given.get("channel_id"):
+            posted = {"channel": given["channel_id"], "text": given.get("initial_comment") or files[0]["name"]}
+            self._post(posted | ({"thread_ts": given["thread_ts"]} if given.get("thread_ts") else {}))
+            self.messages[_direct(given["channel_id"])][-1]["files"] = told
+        return {"files": told}
 
     def _open(self, given: Json) -> Json:
         view_id = f"V{self._number():08}"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from bot.adapters.aws_errors import known_or
+from botocore.exceptions import BotoCoreError, ClientError
+
+from bot.adapters.aws_errors import AWS_PROBLEMS, THROTTLES, code_of, known_or, message_of
 from bot.adapters.hostility import Hostility, peaceful
-from bot.domain.errors import Unknown
+from bot.domain.errors import BadInput, Busy, CspmError, Unknown
 
 Asff = dict[str, Any]
 
@@ -15,6 +17,7 @@ MAX_FILTERS: Final = 20
 """Values of one filter attribute (AWS, GetFindings, AwsSecurityFindingFilters)."""
 
 _PAGE: Final = 100
+_STALE_TOKEN: Final = frozenset({"InvalidInputException", "ValidationException"})
 
 
 class SecurityHub:
@@ -30,6 +33,20 @@ class SecurityHub:
         for start in range(0, len(wanted), MAX_FILTERS):
             found += self._some(wanted[start : start + MAX_FILTERS])
         return found
+
+    def findings_of(self, account: str, region: str, token: str = "") -> tuple[list[Asff], str]:
+        """A page of an account's and Region's active findings, and the next page's token. Raises Busy, Unknown."""
+        filters = {
+            "AwsAccountId": [_equals(account)],
+            "Region": [_equals(region)],
+            "RecordState": [_equals("ACTIVE")],
+        }
+        more = {"NextToken": token} if token else {}
+        try:
+            answer = self._client.get_findings(Filters=filters, MaxResults=_PAGE, **more)
+        except AWS_PROBLEMS as problem:
+            raise _translated(problem, token) from problem
+        return answer["Findings"], str(answer.get("NextToken") or "")
 
     def _some(self, ids: Sequence[tuple[str, str]]) -> list[Asff]:
         """Ids and products are two filters; pairs that mix them are left out here."""
@@ -52,7 +69,9 @@ class MemoryHub:
 
     def __init__(self, findings: Sequence[Asff] = (), hostility: Hostility | None = None) -> None:
         self.findings = list(findings)
-        self.problem: Unknown | None = None
+        self.problem: CspmError | None = None
+        self.page = _PAGE
+        self.pages_read = 0
         self._hostility = hostility or peaceful()
 
     def findings_by_id(self, ids: Sequence[tuple[str, str]]) -> list[Asff]:
@@ -61,6 +80,31 @@ class MemoryHub:
             if self.problem:
                 raise self.problem
             return [each for each in self.findings if (each["Id"], each["ProductArn"]) in ids]
+
+    def findings_of(self, account: str, region: str, token: str = "") -> tuple[list[Asff], str]:
+        """A page of `page` findings; the token is the place of the next one."""
+        with self._hostility.call("hub.findings_of"):
+            if self.problem:
+                raise self.problem
+            self.pages_read += 1
+            mine = [one for one in self.findings if _is_active_in(one, account, region)]
+            start = int(token or 0)
+            following = str(start + self.page) if start + self.page < len(mine) else ""
+            return mine[start : start + self.page], following
+
+
+def _is_active_in(finding: Asff, account: str, region: str) -> bool:
+    where = (finding.get("AwsAccountId"), finding.get("Region"))
+    return where == (account, region) and finding.get("RecordState", "ACTIVE") == "ACTIVE"
+
+
+def _translated(problem: ClientError | BotoCoreError, token: str) -> CspmError:
+    code = code_of(problem)
+    if code in THROTTLES:
+        return Busy("Security Hub throttles GetFindings", retry_after=2)
+    if token and code in _STALE_TOKEN:
+        return BadInput(f"the place in the list of findings does not hold any more: {code}")
+    return Unknown(f"cannot read findings from Security Hub: {code}: {message_of(problem)}")
 
 
 def _equals(value: str) -> dict[str, str]:

@@ -88,6 +88,14 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class DigestTime:
+    """When a channel gets its daily digest: a local time `HH:MM` ('' for never) in a zone of the IANA database."""
+
+    at: str = "09:00"
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True)
 class Route:
     """Where a target's card goes and who decides there. `name` is its place in the file: `routes[0]`.
 
@@ -101,6 +109,7 @@ class Route:
     mention: str = ""
     rules: tuple[Rule, ...] = ()
     public: bool = False
+    digest: DigestTime | None = None
 
     def required(self, subject: Subject) -> int:
         """How many distinct people must approve this subject."""
@@ -137,6 +146,7 @@ class Policy:
     approval_hours: int = 24
     deny_days: int = 30
     undo_days: int = 7
+    digest: DigestTime = field(default_factory=DigestTime)
 
     def stage(self, account: str) -> Stage:
         """How far the bot goes in this account."""

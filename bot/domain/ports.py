@@ -187,6 +187,9 @@ class Slack(Protocol):
     def call(self, method: str, **arguments: Any) -> dict[str, Any]:
         """Call one method and return its answer."""
 
+    def upload(self, url: str, content: bytes) -> None:
+        """Send a file's bytes to the address that files.getUploadURLExternal gave. Raises Unknown."""
+
 
 class Policies(Protocol):
     """Where the policy comes from."""
@@ -200,6 +203,12 @@ class Hub(Protocol):
 
     def findings_by_id(self, ids: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
         """The findings with these (id, product ARN), as ASFF. Raises Unknown."""
+
+    def findings_of(self, account: str, region: str, token: str = "") -> tuple[list[dict[str, Any]], str]:
+        """A page of the active findings of an account and Region, as ASFF, and the token of the next page, or ''.
+
+        One request. Raises Busy when throttled, BadInput when the token does not hold any more, Unknown.
+        """
 
 
 class Secrets(Protocol):

@@ -11,6 +11,7 @@ from bot.domain.canonical import decode
 from bot.domain.case import Case, Manifest, Work
 from bot.domain.errors import BadInput, SlackRefused
 from bot.domain.plan import Clash, Plan
+from bot.flows import report
 from bot.flows.policy import for_presentation
 from bot.flows.viewing import recipe_of, view_of
 from bot.slack import modals, words
@@ -43,6 +44,8 @@ def handle(body: Mapping[str, Any], world: World) -> None:
             notice(body, world)
         case "home":
             world.slack.call("views.publish", user_id=body["user"], view={"type": "home", "blocks": words.HOME})
+        case "trend" | "digest":
+            report.answer(body, world)
         case other:
             raise BadInput(f"the answers queue knows no message of kind {other!r}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
@@ -12,6 +12,7 @@ from bot.domain.errors import BadInput, Conflict, IllegalStep
 from bot.domain.ports import Key, Test, Update
 from bot.domain.run import RunState
 from bot.domain.states import Step
+from bot.flows import digest, snapshot
 from bot.flows.due import due_step
 from bot.flows.moves import Told, advance, ring
 from bot.flows.policy import for_presentation
@@ -28,9 +29,9 @@ _WORDS: Final = {Step.LAPSE: "lapsed", Step.EXPIRE: "approval expired", Step.UNC
 
 def run(job: str, world: World) -> None:
     """One scheduled job. Raises BadInput for one that it does not know."""
-    if job != "sweep":
+    if job not in _JOBS:
         raise BadInput(f"there is no job {job!r}")
-    sweep(world)
+    _JOBS[job](world)
 
 
 def sweep(world: World) -> None:
@@ -137,3 +138,10 @@ def _key(item: Mapping[str, Any]) -> Key:
 
 def _unchanged(item: Mapping[str, Any]) -> tuple[Test, ...]:
     return (Test("due_sk", "=", item["due_sk"]),)
+
+
+_JOBS: Final[Mapping[str, Callable[[World], None]]] = {
+    "sweep": sweep,
+    "snapshot": snapshot.take,
+    "digest": digest.tick,
+}

@@ -9,9 +9,9 @@ from typing import Final
 from bot.domain.case import Case
 from bot.domain.errors import BadInput
 from bot.domain.finding import Severity
-from bot.domain.score import Counts, Part, gain
+from bot.domain.score import Counts, Model, Part, Score, gain
 from bot.domain.states import State
-from bot.flows.standing import Asked, Standing, day, parse, standing, waiting_cases
+from bot.flows.standing import Asked, day, due_cases, parse, standing, waiting
 from bot.remediations.catalogue import catalogue
 from bot.slack.cards import Message
 from bot.slack.posture import MAX_FIXES, Fix, ScoreView, score_message, trend_message
@@ -26,15 +26,15 @@ def answer_score(said: Sequence[str], world: World) -> Message:
     """The answer to `/cspm score …`. Raises BadInput for words that it does not know."""
     asked = parse(said)
     found = standing(asked, world)
-    waiting = [case for case in waiting_cases(world) if _concerns(case, asked)]
+    asking = [case for case in waiting(due_cases(world)) if _concerns(case, asked)]
     view = ScoreView(
         about=about(asked),
         score=found.now,
         rows=found.rows,
         changes={days: found.change(days) for days in (1, 7, 30)},
-        fixes=fixes(found, waiting),
-        waiting=sum(case.count(State.PROPOSED) for case in waiting),
-        waiting_since=min((case.created for case in waiting), default=""),
+        fixes=fixes(found.rows, found.now, asking),
+        waiting=sum(case.count(State.PROPOSED) for case in asking),
+        waiting_since=min((case.created for case in asking), default=""),
         threats={one: n for one, n in found.threats.items() if not asked.severities or one in asked.severities},
     )
     return score_message(view)
@@ -57,13 +57,13 @@ def about(asked: Asked) -> str:
     return " · ".join(part for part in parts if part) or "all accounts"
 
 
-def fixes(found: Standing, waiting: Sequence[Case], most: int = MAX_FIXES) -> list[Fix]:
+def fixes(rows: Sequence[Counts], now: Score, asking: Sequence[Case], most: int = MAX_FIXES) -> list[Fix]:
     """The fixes that gain most, each over all controls that it fixes, with the worst case that waits for a yes."""
     groups: defaultdict[str, list[Part]] = defaultdict(list)
-    for part in found.now.parts:
+    for part in now.parts:
         if part.counts.failed:
             groups[_subject(part.counts.control)].append(part)
-    made = [_fix(subject, parts, found, waiting) for subject, parts in groups.items()]
+    made = [_fix(subject, parts, rows, now.model, asking) for subject, parts in groups.items()]
     return sorted(made, key=lambda fix: (-fix.gain, fix.severity.rank, fix.title))[:most]
 
 
@@ -72,14 +72,14 @@ def _subject(control: str) -> str:
     return recipe.id if recipe else control
 
 
-def _fix(subject: str, parts: Sequence[Part], found: Standing, waiting: Iterable[Case]) -> Fix:
+def _fix(subject: str, parts: Sequence[Part], rows: Sequence[Counts], model: Model, asking: Iterable[Case]) -> Fix:
     controls = tuple(sorted(part.counts.control for part in parts))
-    case = next((case for case in waiting if case.subject == subject and case.ts), None)
+    case = next((case for case in asking if case.subject == subject and case.ts), None)
     return Fix(
         title=_title(subject, case),
         controls=controls,
         failing=sum(part.counts.failed for part in parts),
-        gain=parts[0].gain if len(parts) == 1 else gain(found.rows, controls, found.asked.model),
+        gain=parts[0].gain if len(parts) == 1 else gain(rows, controls, model),
         severity=Severity.worst(tuple(part.counts.severity for part in parts)),
         case_id=case.id if case else "",
         decidable=case.count(State.PROPOSED) if case else 0,

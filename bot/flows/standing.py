@@ -144,12 +144,24 @@ def day(now: datetime, back: int = 0) -> str:
     return keys.stamp(now - timedelta(days=back))[:10]
 
 
-def waiting_cases(world: World) -> list[Case]:
-    """Every case with a question that waits for people, worst first, then oldest.
+@dataclass(frozen=True)
+class DueCase:
+    """A case that time will do something to; `put_off` is the day until which its first card waits, or ''."""
 
-    Unanswered questions lapse, so all of them are in the due index: one read for each of its eight shards.
+    case: Case
+    put_off: str = ""
+
+
+def due_cases(world: World) -> list[DueCase]:
+    """Every case that time will do something to, worst first, then oldest: one read for each of eight shards.
+
+    Questions lapse when nobody answers, so each case that waits for people is among them.
     """
     due = (item for shard in keys.all_due() for item in world.table.query_index("due", shard))
-    cases = (items.case_from(item) for item in due if item.get("due_kind") == "case")
-    waiting = [case for case in cases if case.count(State.PROPOSED) and not case.closed_at]
-    return sorted(waiting, key=lambda case: (case.severity.rank, case.created, case.id))
+    found = [DueCase(items.case_from(item), item.get("put_off", "")) for item in due if item.get("due_kind") == "case"]
+    return sorted(found, key=lambda one: (one.case.severity.rank, one.case.created, one.case.id))
+
+
+def waiting(due: Iterable[DueCase]) -> list[Case]:
+    """Those with a question that waits for people."""
+    return [one.case for one in due if one.case.count(State.PROPOSED) and not one.case.closed_at]

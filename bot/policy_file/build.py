@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from bot.domain.plan import Effect
-from bot.domain.policy import Approvers, Cards, Match, Policy, Route, Rule
-from bot.policy_file.model import DEPLOYMENT, ApproversPart, CardsPart, MatchPart, PolicyFile, RoutePart, RulePart
+from bot.domain.policy import Approvers, Cards, DigestTime, Match, Policy, Route, Rule
+from bot.policy_file.model import (
+    DEPLOYMENT,
+    NEVER,
+    ApproversPart,
+    CardsPart,
+    DigestPart,
+    MatchPart,
+    PolicyFile,
+    RoutePart,
+    RulePart,
+)
 
 
 def build(file: PolicyFile, version: str, deployed_at: str) -> Policy:
@@ -19,13 +29,14 @@ def build(file: PolicyFile, version: str, deployed_at: str) -> Policy:
         owner_groups={account: owner.group for account, owner in file.owners.accounts.items()},
         owner_tag=file.owners.tag,
         dry_run=file.dry_run,
-        routes=tuple(_route(place, route) for place, route in enumerate(file.routes)),
+        routes=tuple(_route(place, route, file.digest) for place, route in enumerate(file.routes)),
         remediations=file.remediations,
         config_rules=file.config_rules,
         plan_hours=file.limits.plan_hours,
         approval_hours=file.limits.approval_hours,
         deny_days=file.limits.deny_days,
         undo_days=file.limits.undo_days,
+        digest=_digest(file.digest),
     )
 
 
@@ -38,7 +49,7 @@ def _cards(part: CardsPart, deployed_at: str) -> Cards:
     )
 
 
-def _route(place: int, part: RoutePart) -> Route:
+def _route(place: int, part: RoutePart, digest: DigestPart) -> Route:
     return Route(
         name=f"routes[{place}]",
         channel=part.channel,
@@ -47,7 +58,12 @@ def _route(place: int, part: RoutePart) -> Route:
         mention=part.mention,
         rules=tuple(map(_rule, part.rules)),
         public=part.public,
+        digest=_digest(part.digest or digest),
     )
+
+
+def _digest(part: DigestPart) -> DigestTime:
+    return DigestTime("" if part.at == NEVER else part.at, part.zone)
 
 
 def _approvers(part: ApproversPart) -> Approvers:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from typing import Annotated, Any, Final, Literal
+from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
@@ -28,6 +29,7 @@ from bot.domain.plan import Effect
 from bot.domain.policy import Stage
 
 DEPLOYMENT: Final = "deployment"
+NEVER: Final = "never"
 
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 
@@ -85,6 +87,15 @@ def moment(text: str) -> str:
     return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def zone(name: str) -> str:
+    """The name of a time zone that there is. Raises ValueError."""
+    if name not in available_timezones():
+        near = get_close_matches(name, available_timezones(), 1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise ValueError(f"{name!r} is no time zone, such as Europe/Berlin{hint}")
+    return name
+
+
 Text = Annotated[str, Field(min_length=1, max_length=256)]
 Team = Annotated[
     str, Like("[TE][A-Z0-9]{2,20}", "is no workspace id: it starts with T (or E for an enterprise), like T0ACME")
@@ -104,6 +115,11 @@ AccountGlob = Annotated[
 ]
 RegionGlob = Annotated[str, Like("[a-z0-9*?-]+", "is no Region, `global`, or a pattern such as eu-*")]
 Control = Annotated[str, Like(r"[A-Za-z][A-Za-z0-9]*\.[0-9]+", "is no control id, such as S3.8")]
+
+TimeOfDay = Annotated[
+    str, Like("never|([01][0-9]|2[0-3]):[0-5][0-9]", 'is no time of day: write "09:00", in quotes, or never')
+]
+Zone = Annotated[str, AfterValidator(zone)]
 
 EffectName = Annotated[
     str,
@@ -159,6 +175,13 @@ class RulePart(Part):
     match: MatchPart = MatchPart()
 
 
+class DigestPart(Part):
+    """When the daily digest comes: `at: "09:00"` (quoted) or `never`, in the time zone of the people who read it."""
+
+    at: TimeOfDay = "09:00"
+    zone: Zone = "UTC"
+
+
 class RoutePart(Part):
     """Where a card goes and who decides there. `public: true` allows a channel that every member can read."""
 
@@ -168,6 +191,7 @@ class RoutePart(Part):
     public: StrictBool = False
     approvers: ApproversPart = ApproversPart()
     rules: list[RulePart] = []
+    digest: DigestPart | None = None
 
 
 class StagePart(Part):
@@ -221,6 +245,7 @@ class PolicyFile(Part):
     owners: OwnersPart = OwnersPart()
     limits: LimitsPart = LimitsPart()
     dry_run: StrictBool = False
+    digest: DigestPart = DigestPart()
     routes: list[RoutePart] = []
     remediations: dict[Text, dict[Text, Any]] = {}
     config_rules: dict[Text, Control] = {}

@@ -19,6 +19,7 @@ class ActionId(StrEnum):
     APPROVE = "cspm_approve"
     DENY = "cspm_deny"
     REVIEW = "cspm_review"
+    REVIEW_CASE = "cspm_review_case"
     UNDO = "cspm_undo"
     ASK_AGAIN = "cspm_ask_again"
     DETAILS = "cspm_details"

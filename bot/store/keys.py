@@ -69,6 +69,11 @@ def snapshot(scope: str, date: str) -> Key:
     return Key(f"SNAPSHOT#{scope}", date)
 
 
+def digest(channel_id: str) -> Key:
+    """Which day's digest a channel has had. Under SNAPSHOT, which the schedule function alone writes."""
+    return Key("SNAPSHOT#DIGEST", channel_id)
+
+
 def audit(at: str, entry_id: str) -> Key:
     """An audit entry, in the partition of its day."""
     return Key(f"AUDIT#{at[:10]}", f"{at}#{entry_id}")

@@ -46,3 +46,9 @@ def snapshots(table: Table, scope: str, dates: Sequence[str]) -> dict[str, list[
 
 def _unpacked(item: Mapping[str, Any]) -> list[Counts]:
     return [Counts(control, Severity(packed[0]), *map(int, packed[1:])) for control, packed in item["controls"].items()]
+
+
+def facts(table: Table, scope: str, dates: Sequence[str]) -> list[dict[str, int]]:
+    """What happened on those of the days that were recorded: one read."""
+    found = table.get_many([keys.snapshot(scope, date) for date in dates])
+    return [{name: int(number) for name, number in item.get("facts", {}).items()} for item in found.values()]

@@ -48,6 +48,7 @@ def test_the_schema_knows_every_key_and_forbids_others() -> None:
         "channel",
         "match",
         "mention",
+        "digest",
         "public",
         "approvers",
         "rules",

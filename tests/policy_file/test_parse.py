@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.domain.errors import PolicyInvalid
 from bot.domain.finding import Severity
 from bot.domain.plan import Effect
-from bot.domain.policy import Approvers, Match, Policy, Rule, Stage
+from bot.domain.policy import Approvers, DigestTime, Match, Policy, Rule, Stage
 from bot.policy_file import Recipes, parse
 
 RECIPES = Recipes(
@@ -251,3 +251,27 @@ CHARACTERS = st.sampled_from(sorted(set(FULL + "\t\x00é&*!|>%@`?-")))
 def test_whatever_is_typed_into_a_policy_it_is_read_or_refused_with_lines(typed: str, place: int) -> None:
     found = refusal(FULL[:place] + typed + FULL[place:])
     assert all(re.match(r"line [1-9][0-9]*: .", one) for one in found), found
+
+
+def test_a_routes_digest_is_its_own_else_the_files_else_nine_in_utc() -> None:
+    routes = "routes:\n  - {channel: C0BERLIN, match: {accounts: ['1111*']}, digest: {at: '08:30', zone: Asia/Tokyo}}\n"
+    found = parse(SMALLEST + "digest: {at: '07:00', zone: Europe/Berlin}\n" + routes + "  - {channel: C0OTHER}\n", "v1")
+    assert [route.digest for route in found.routes] == [
+        DigestTime("08:30", "Asia/Tokyo"),
+        DigestTime("07:00", "Europe/Berlin"),
+    ]
+    assert parse(SMALLEST, "v1").digest == DigestTime("09:00", "UTC")
+    assert parse(SMALLEST + "digest: {at: never}\n", "v1").digest.at == ""
+
+
+@pytest.mark.parametrize(
+    ("digest", "mend"),
+    [
+        ("{at: '9:00'}", 'write "09:00", in quotes'),
+        ("{at: '24:00'}", "is no time of day"),
+        ("{zone: Europe/Berlim}", "did you mean Europe/Berlin?"),
+    ],
+)
+def test_a_digest_that_could_never_come_is_refused(digest: str, mend: str) -> None:
+    with pytest.raises(PolicyInvalid, match=re.escape(mend)):
+        parse(SMALLEST + f"digest: {digest}\n", "v1")

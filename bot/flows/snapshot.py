@@ -1,0 +1,88 @@
+"""A day's posture kept for good: counts by control of everything, each account and each Region, and what happened."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.domain.facts import Entry, Facts, tally
+from bot.domain.ports import Item, Update
+from bot.domain.posture import ALL, scope_of
+from bot.domain.states import State
+from bot.flows.standing import day
+from bot.store import keys, posture
+from bot.world import World
+
+LOOK_BACK: Final = timedelta(days=1)
+"""How far before a day its questions are looked for; an older one began with its case."""
+
+
+def take(world: World) -> None:
+    """Keep today as it is now, and what happened yesterday, which is complete by now. Harmless when run again."""
+    now = world.clock.now()
+    today, yesterday = day(now), day(now, 1)
+    facts = facts_by_account(keys.parse(f"{today}T00:00:00Z"), now, world)
+    for scope, account, region in _scopes(world):
+        rows = posture.counts(world.table, account, region)
+        world.table.write([posture.snapshot(scope, today, rows, facts.get(scope, Facts()).stored())])
+    _complete(yesterday, world)
+
+
+def _scopes(world: World) -> list[tuple[str, str, str]]:
+    units = posture.units(world.table)
+    accounts = sorted({unit.account for unit in units})
+    regions = sorted({unit.region for unit in units})
+    named = [("", ""), *((account, "") for account in accounts), *(("", region) for region in regions)]
+    return [(scope_of(account, region), account, region) for account, region in named]
+
+
+def _complete(date: str, world: World) -> None:
+    """The snapshot was taken before that day was over."""
+    start = keys.parse(f"{date}T00:00:00Z")
+    facts = facts_by_account(start, start + timedelta(days=1), world)
+    known = posture.snapshots(world.table, ALL, [date])
+    for scope, one in facts.items() if known else ():
+        world.table.write([Update(keys.snapshot(scope, date), sets={"facts": one.stored()})])
+
+
+def facts_by_account(since: datetime, until: datetime, world: World) -> dict[str, Facts]:
+    """What happened between two moments, by account, and altogether under `all`."""
+    before = since - LOOK_BACK
+    entries = [entry for date in _dates(before, until) for entry in world.table.query(f"AUDIT#{date}")]
+    window = [entry for entry in entries if keys.stamp(since) <= entry["at"] < keys.stamp(until)]
+    waited = Waited(entries, window, world)
+    grouped: defaultdict[str, list[Item]] = defaultdict(list)
+    for entry in window:
+        grouped[str(entry.get("account", ""))].append(entry)
+    found = {account: tally(several, waited) for account, several in grouped.items() if account}
+    return found | {ALL: sum(found.values(), Facts())}
+
+
+def _dates(since: datetime, until: datetime) -> list[str]:
+    days = (until.date() - since.date()).days
+    return [day(since + timedelta(days=number)) for number in range(days + 1)]
+
+
+class Waited:
+    """How long a target had been asked about when something became of it."""
+
+    def __init__(self, entries: Iterable[Entry], window: Iterable[Entry], world: World) -> None:
+        self._asked: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        for entry in entries:
+            if entry.get("after") == State.PROPOSED and entry.get("before") not in (State.PROPOSED, State.APPROVED):
+                self._asked[entry["case"], entry["target"]].append(entry["at"])
+        self._created = _created({str(entry["case"]) for entry in window if entry.get("case")}, world)
+
+    def __call__(self, entry: Entry) -> int:
+        """Seconds from the question (else from the case's beginning) to this entry."""
+        at = str(entry["at"])
+        earlier = [asked for asked in self._asked[entry["case"], entry["target"]] if asked <= at]
+        since = max(earlier, default=self._created.get(entry["case"], at))
+        return max(0, round((keys.parse(at) - keys.parse(since)).total_seconds()))
+
+
+def _created(case_ids: set[str], world: World) -> dict[str, str]:
+    found = world.table.get_many([keys.case(one) for one in sorted(case_ids)])
+    return {key.pk.removeprefix("CASE#"): str(item["created"]) for key, item in found.items()}

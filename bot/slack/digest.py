@@ -1,0 +1,210 @@
+"""The daily digest as a message: what got better and worse, what waits, how fixes went. Pure: values in, blocks out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from bot.domain.case import Case
+from bot.domain.facts import Facts
+from bot.domain.finding import Severity
+from bot.domain.score import Score
+from bot.domain.states import State
+from bot.slack.blocks import Block, button, code, context, escape, mrkdwn, section
+from bot.slack.card_view import SEVERITY_EMOJI
+from bot.slack.cards import AMBER, GREEN, GREY, RED, Message
+from bot.slack.ids import ActionId, ButtonValue
+from bot.slack.posture import Fix, arrow, changes_line, fix_block, listed, number_words, spark, threat_words
+
+MAX_ACCOUNTS: Final = 3
+MAX_WAITING: Final = 3
+MAX_FIXES: Final = 3
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+@dataclass(frozen=True)
+class WorstAccount:
+    """An account and its open findings, by severity."""
+
+    account: str
+    failed: Mapping[Severity, int]
+
+
+@dataclass(frozen=True)
+class DigestView:
+    """All that a digest is drawn from. `day` is since yesterday, `month` the last thirty days."""
+
+    about: str
+    now: datetime
+    score: Score
+    changes: Mapping[int, float | None]
+    trend: Sequence[float | None] = ()
+    open_before: int | None = None
+    day: Facts = field(default_factory=Facts)
+    month: Facts = field(default_factory=Facts)
+    accounts: Sequence[WorstAccount] = ()
+    fixes: Sequence[Fix] = ()
+    waiting: Sequence[Case] = ()
+    threats: Mapping[Severity, int] = field(default_factory=dict)
+    below: int = 0
+    min_severity: Severity = Severity.HIGH
+    put_off: int = 0
+    flapping: int = 0
+    unplanned: int = 0
+    notes: Sequence[str] = ()
+
+    @property
+    def quiet(self) -> bool:
+        """Whether a line is enough: nothing happened, nothing changed, nothing waits, nothing failed."""
+        still = not self.changes.get(1) and self._opened() in (None, 0)
+        return self.day.quiet and still and not (self.waiting or self.put_off or self.unplanned or self.notes)
+
+    def _opened(self) -> int | None:
+        return None if self.open_before is None else self.score.totals.get("failed", 0) - self.open_before
+
+
+def digest_message(view: DigestView) -> Message:
+    """The digest; a quiet day is one line."""
+    change = f"{arrow(view.changes.get(1))} since yesterday" if view.changes.get(1) is not None else "no yesterday yet"
+    head = f"{number_words(view.score)} · {change}"
+    if view.quiet:
+        return Message(f"A quiet day · {escape(view.about, 200)}: {head}. Nothing waits.")
+    blocks = [
+        section("\n".join(_standing(view))),
+        section("\n".join(_happened(view))),
+        *_worst(view),
+        *([section("*What gains most*"), *map(fix_block, view.fixes[:MAX_FIXES])] if view.fixes else []),
+        *_waiting(view),
+        *(
+            context(line)
+            for line in (_went(view), _no_card(view), _could_not(view), threat_words(view.threats))
+            if line
+        ),
+        *(context(escape(note, 400)) for note in view.notes[:3]),
+    ]
+    return Message(f"*Daily digest* · {escape(view.about, 200)} · {head}", _color(view), tuple(blocks))
+
+
+def _color(view: DigestView) -> str:
+    change = view.changes.get(1)
+    if view.day.came_back or view.day.failed or (change or 0) < 0:
+        return RED
+    return AMBER if view.waiting else GREEN if change else GREY
+
+
+def _standing(view: DigestView) -> list[str]:
+    line = spark(view.trend)
+    lines = [code(line, 400)] if line.strip() else []
+    lines.append(changes_line({days: change for days, change in view.changes.items() if days != 1}))
+    if view.score.capped_by:
+        lines.append(f"🔴 No better than {view.score.grade} while CRITICAL is open: {listed(view.score.capped_by)}.")
+    return lines
+
+
+def _happened(view: DigestView) -> list[str]:
+    """Only what is not 0; what is open in the end, and how that changed."""
+    facts = view.day
+    told = (
+        (facts.new, "new"),
+        (facts.fixed, "fixed and proved"),
+        (facts.resolved_elsewhere, "gone without the bot"),
+        (facts.reopened, "reopened"),
+        (facts.came_back, "came back after a fix"),
+        (facts.denied, "denied"),
+        (facts.lapsed, "lapsed unanswered"),
+        (facts.undone, "undone"),
+    )
+    parts = " · ".join(f"*{number}* {name}" for number, name in told if number)
+    failed = view.score.totals.get("failed", 0)
+    moved = "" if view.open_before is None else f" ({_more(failed - view.open_before)} since yesterday)"
+    return [f"*Since yesterday*  {parts or 'no card moved'}", f"{failed:,} findings are open{moved}"]
+
+
+def _more(number: int) -> str:
+    return f"{number:+,}".replace("-", "−") if number else "as many as"
+
+
+def _worst(view: DigestView) -> list[Block]:
+    lines = [f"{code(one.account)}  {_severities(one.failed)}" for one in view.accounts[:MAX_ACCOUNTS] if one.failed]
+    return [section("\n".join(["*Worst accounts*", *lines]))] if lines else []
+
+
+def _severities(failed: Mapping[Severity, int]) -> str:
+    return "  ".join(f"{SEVERITY_EMOJI[one]} {failed[one]:,}" for one in Severity if failed.get(one))
+
+
+def _waiting(view: DigestView) -> list[Block]:
+    """Those that wait longest, with the way to decide them."""
+    if not view.waiting:
+        return []
+    number = sum(case.count(State.PROPOSED) for case in view.waiting)
+    oldest = sorted(view.waiting, key=lambda case: case.created)[:MAX_WAITING]
+    head = f"*{number:,} {'decision waits' if number == 1 else 'decisions wait'}*"
+    return [section(head), *(_waiting_block(case, view.now) for case in oldest)]
+
+
+def _waiting_block(case: Case, now: datetime) -> Block:
+    age = (now - datetime.fromisoformat(case.created)).total_seconds()
+    number = case.count(State.PROPOSED)
+    times = f" × {number:,}" if number > 1 else ""
+    emoji = SEVERITY_EMOJI[case.severity]
+    text = f"{emoji} {escape(case.title, 150)}{times} · account {escape(case.account, 20)} · for {duration(age)}"
+    made = {"type": "section", "text": mrkdwn(text)}
+    if not case.ts:
+        return made
+    return made | {"accessory": button("Review…", ActionId.REVIEW_CASE, ButtonValue(case.id).text)}
+
+
+def duration(seconds: float) -> str:
+    """`5 min`, `3 h 20 min`, `2 d 4 h`."""
+    whole = round(seconds)
+    if whole < _HOUR:
+        return f"{max(1, whole // _MINUTE)} min"
+    if whole < _DAY:
+        return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE} min"
+    return f"{whole // _DAY} d {whole % _DAY // _HOUR} h"
+
+
+def _went(view: DigestView) -> str:
+    """How remediation went in the last thirty days."""
+    month = view.month
+    parts = [
+        f"{month.fixed} of {month.fixed + month.failed} fixes proved ({_percent(month.success_rate)})"
+        if month.success_rate is not None
+        else "",
+        f"decided after {duration(month.mean_to_decide)}" if month.mean_to_decide is not None else "",
+        f"fixed after {duration(month.mean_to_fix)} on average" if month.mean_to_fix is not None else "",
+    ]
+    said = ", ".join(part for part in parts if part)
+    return f"In 30 days: {said}" if said else ""
+
+
+def _percent(rate: float | None) -> str:
+    """Rounded down: a hundred only when all were."""
+    return "" if rate is None else f"{int(rate * 100)} %"
+
+
+def _no_card(view: DigestView) -> str:
+    parts = [
+        f"{view.below:,} findings below {view.min_severity.value}" if view.below else "",
+        f"{view.put_off:,} cards wait for tomorrow: the channel has had its number for today" if view.put_off else "",
+        f"{view.flapping:,} come and go and are told here only" if view.flapping else "",
+    ]
+    said = " · ".join(part for part in parts if part)
+    return f"No card: {said}" if said else ""
+
+
+def _could_not(view: DigestView) -> str:
+    facts = view.day
+    parts = [
+        f"{view.unplanned:,} {'resource has' if view.unplanned == 1 else 'resources have'} no plan: the card says why"
+        if view.unplanned
+        else "",
+        f"{facts.failed:,} {'fix' if facts.failed == 1 else 'fixes'} failed" if facts.failed else "",
+        f"settings could not be read {facts.unreadable:,} times" if facts.unreadable else "",
+    ]
+    said = " · ".join(part for part in parts if part)
+    return f"What the bot could not do: {said}" if said else ""
