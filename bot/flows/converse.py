@@ -14,7 +14,7 @@ from bot.domain.case import Case
 from bot.domain.errors import BadInput, Refusal, SlackRefused
 from bot.domain.policy import Approvers, Policy, Route
 from bot.domain.rights import Verdict, may_decide
-from bot.flows import people
+from bot.flows import people, report
 from bot.flows.policy import current
 from bot.flows.viewing import recipe_of, subject_of
 from bot.slack import modals, words
@@ -97,6 +97,17 @@ def open_review(press: Press, world: World) -> Ack:
     return {}
 
 
+def open_review_of(press: Press, world: World) -> Ack:
+    """As `open_review`, from where the case's card is not: a score, a list, a digest. Raises Refusal, BadInput."""
+    case_id = ButtonValue.parse(press.value).case_id
+    case = cases.load_case(world.table, case_id)
+    if case is None or not case.ts:
+        raise Refusal("This case has no card now, so there is nothing to review. Ask for the score again.")
+    view_id = _open(press, modals.review_wait(Metadata(case.id, "", case.channel, case.ts)), world)
+    world.queues.answers.send({"kind": "review", "case": case.id, "view_id": view_id, "page": 0})
+    return {}
+
+
 def open_details(press: Press, world: World) -> Ack:
     """Open the modal at once, then have it filled. Raises Refusal, BadInput."""
     case, meta = _pressed_on(press, world)
@@ -136,13 +147,15 @@ def submit_review(submission: Submission, world: World) -> Ack:
     return {"response_action": "update", "view": modals.review_wait(meta)}
 
 
-def command(user: str, team: str, text: str, world: World) -> Ack:
+def command(user: str, team: str, text: str, world: World, channel: str = "") -> Ack:
     """Answer a slash command to the person alone."""
     match text.split():
         case [] | ["help"]:
             said = words.HELP
         case ["whoami"]:
             said = whoami(user, team, world)
+        case [("score" | "trend" | "digest") as what, *rest]:
+            return report.command(what, rest, report.Asker(user, team, channel), world)
         case _:
             said = words.not_understood(text)
     return {"response_type": "ephemeral", "text": said}

@@ -34,6 +34,7 @@ _BUTTONS: Final[dict[ActionId, Pressed]] = {
     ActionId.DENY: converse.open_deny,
     ActionId.UNDO: converse.open_undo,
     ActionId.REVIEW: converse.open_review,
+    ActionId.REVIEW_CASE: converse.open_review_of,
     ActionId.DETAILS: converse.open_details,
     ActionId.PAGE_BACK: lambda press, world: converse.turn_page(press, -1, world),
     ActionId.PAGE_ON: lambda press, world: converse.turn_page(press, 1, world),
