@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import copy
-import importlib
-import json
-import pkgutil
-import re
 from collections.abc import Iterator
-from functools import cache
-from importlib import resources
 from typing import Any
 
-import cfnlint.data
 import pytest
 from botocore.exceptions import ClientError
 
-import tests.remediations.cases
 from bot.domain.canonical import canonical
 from bot.domain.plan import Changes, Compliant, Conflicted, Gone, Plan, Refused, Reversible, Target
-from bot.domain.remediation import Remediation, plan, resolved_params, session_policy
+from bot.domain.remediation import Remediation, plan, resolved_params
 from bot.domain.resource import identify
 from bot.remediations.catalogue import catalogue
 from infra.local import moto_extensions
 from tests.aws import REGION, Crashed, MotoAccount, is_read, made
-from tests.iam_actions import iam_actions
 from tests.remediations.contract import (
     PLANTED,
     Case,
@@ -35,25 +26,9 @@ from tests.remediations.contract import (
     undo_of,
     undone,
 )
+from tests.remediations.everything import CASES, every_case, every_remediation
 
 MOST_CALLS = 60
-
-
-def _cases() -> list[Case]:
-    for module in pkgutil.iter_modules(tests.remediations.cases.__path__):
-        importlib.import_module(f"{tests.remediations.cases.__name__}.{module.name}")
-    return [one() for one in _below(Case) if not one.__abstractmethods__ and hasattr(one, "remediation")]
-
-
-def _below(kind: type[Any]) -> Iterator[type[Any]]:
-    for one in kind.__subclasses__():
-        yield one
-        yield from _below(one)
-
-
-CASES = _cases()
-every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: type(case).__name__)
-every_remediation = pytest.mark.parametrize("recipe", catalogue().by_id.values(), ids=lambda recipe: recipe.id)
 
 
 def test_every_remediation_has_a_case() -> None:
@@ -240,61 +215,6 @@ def test_a_page_size_of_one_is_enough_for_everything(case: Case) -> None:
     assert planned(recipe, target, aws).text == done.text
 
 
-@every_remediation
-def test_the_rights_declared_are_those_used(recipe: Remediation) -> None:
-    reads: set[str] = set()
-    writes: set[str] = set()
-    for case in CASES:
-        if case.remediation is type(recipe):
-            used = _whole_life(case)
-            reads |= {action for call in used.calls if is_read(call) for action in iam_actions(call)}
-            writes |= {action for call in used.calls if not is_read(call) for action in iam_actions(call)}
-    assert (set(recipe.reads), set(recipe.writes)) == (reads, writes)
-
-
-def _whole_life(case: Case) -> MotoAccount:
-    moto_extensions.reset()
-    recipe, target, aws = case.remediation(), case.make(), MotoAccount()
-    done = planned(recipe, target, aws)
-    apply(recipe, target, done, aws)
-    apply(recipe, target, undone(recipe, target, done, aws), aws)
-    return aws
-
-
-@every_remediation
-def test_every_right_is_known_to_iam(recipe: Remediation) -> None:
-    known = {f"{service}:{action}" for service, found in _iam().items() for action in found["Actions"]}
-    assert {action for action in (*recipe.reads, *recipe.writes) if action.lower() not in known} == set()
-
-
-@every_case
-def test_the_session_policy_allows_each_write_on_something_that_it_is_for(case: Case) -> None:
-    recipe = case.remediation()
-    named = recipe.write_resources(case.make())
-    assert [action for action in recipe.writes if not _allowed(action, named)] == []
-
-
-def _allowed(action: str, named: tuple[str, ...]) -> bool:
-    """Whether one of the resources is of a type that the action takes; an action that takes none needs `*`."""
-    service, name = action.lower().split(":")
-    kinds = {kind.lower() for kind in _iam()[service]["Actions"][name].get("Resources", [])}
-    known = _iam()[service]["Resources"].items()
-    forms = [form for kind, found in known if kind.lower() in kinds for form in found["ARNFormats"]]
-    return "*" in named or any(re.fullmatch(_pattern(form), one) for form in forms for one in named)
-
-
-def _pattern(arn_format: str) -> str:
-    return re.sub(r"\$\{\w+\}", "[^:]*", arn_format)
-
-
-@cache
-def _iam() -> dict[str, Any]:
-    """The Service Authorization Reference, as cfn-lint carries it: service → {Actions: {lower case: …}, …}."""
-    text = (resources.files(cfnlint.data) / "AdditionalSpecs" / "Policies.json").read_text()
-    found: dict[str, Any] = json.loads(text)
-    return found
-
-
 @every_case
 def test_secrets_round_about_appear_in_no_plan_and_no_evidence(case: Case, aws: MotoAccount) -> None:
     recipe, target = case.remediation(), case.make()
@@ -358,12 +278,6 @@ def test_a_resource_of_another_account_is_refused_without_a_call(case: Case, aws
     foreign = identify(recipe.resource_type, arn, account=aws.account_id, region=REGION)
     outcome = plan(recipe, Target(recipe.id, foreign, frozenset(recipe.controls)), aws)
     assert (type(outcome), aws.calls) == (Refused, [])
-
-
-@every_case
-def test_the_session_policy_fits(case: Case) -> None:
-    text = json.dumps(session_policy(case.remediation(), case.make()), separators=(",", ":"))
-    assert len(text) <= 2048
 
 
 @every_remediation
