@@ -32,12 +32,14 @@ MOST_POSTPONED: Final = 50
 def each(event: Record, work: Callable[[Body], None], postpone: Postpone) -> dict[str, Any]:
     """Do `work` for each message and return Lambda's partial batch response."""
     failed: list[str] = []
-    stopped: set[str] = set()
+    stopped: dict[str, int] = {}
     for record in event["Records"]:
         group = _group(record)
-        if group in stopped or not _done(record, work, postpone):
+        seconds = stopped[group] if group in stopped else _tried(record, work)
+        if seconds:
             failed.append(record["messageId"])
-            stopped |= {group} if group else set()
+            stopped |= {group: seconds} if group else {}
+            postpone(record, seconds)  # a group waits as a whole: SQS gives none of it while one is in flight
     return failures(failed)
 
 
@@ -71,15 +73,15 @@ def _group(record: Record) -> str:
     return str(record["attributes"].get("MessageGroupId", "")) if record["eventSourceARN"].endswith(".fifo") else ""
 
 
-def _done(record: Record, work: Callable[[Body], None], postpone: Postpone) -> bool:
+def _tried(record: Record, work: Callable[[Body], None]) -> int:
+    """Do the work: 0, or after how many seconds the message shall come back."""
     try:
         work(json.loads(record["body"]))
     except Exception as error:  # noqa: BLE001 - the edge: whatever it was, only this message comes back
         seconds = _wait(record, error)
         log().warning("a message comes back", extra=_about(record, error) | {"seconds": seconds})
-        postpone(record, seconds)
-        return False
-    return True
+        return seconds
+    return 0
 
 
 def _wait(record: Record, error: Exception) -> int:

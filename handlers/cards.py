@@ -12,11 +12,18 @@ from bot.world import World
 
 
 def handler(event: Mapping[str, Any], _context: object, world: World | None = None) -> dict[str, Any]:
-    """Answer each doorbell (`render`) by looking what is behind in the store; the other kinds are answers."""
+    """Answer each doorbell (`render`) by looking what is behind in the store; the other kinds are answers.
+
+    One look serves all doorbells of a channel in the batch: it comes after all of them were rung.
+    """
     here, postpone = shift("cards", world)
+    seen: set[str] = set()
 
     def work(body: dict[str, Any]) -> None:
-        flow = present if body["kind"] == "render" else answer
-        flow.handle(body, here)
+        if body["kind"] != "render":
+            answer.handle(body, here)
+        elif body["channel"] not in seen:
+            present.handle(body, here)
+            seen.add(body["channel"])
 
     return each(event, work, postpone)

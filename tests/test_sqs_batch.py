@@ -67,6 +67,12 @@ def test_nothing_overtakes_within_a_group_and_other_groups_go_on() -> None:
     assert shift.done == [3]
 
 
+def test_a_group_waits_as_a_whole_or_its_first_message_would_wait_for_the_others() -> None:
+    shift = Shift({1: Busy("throttled", 30)})
+    shift.through(*(message(number, queue=FIFO, group="a") for number in (1, 2, 3)))
+    assert shift.waits == {"m1": 30, "m2": 30, "m3": 30}
+
+
 def test_a_fair_queues_groups_do_not_stop_each_other() -> None:
     shift = Shift({1: BadInput("?")})
     assert shift.through(message(1, group="a"), message(2, group="a")) == ["m1"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,21 @@ EVENTS = Path(__file__).parents[1] / "events"
 @pytest.fixture
 def stage() -> Stage:
     return Stage()
+
+
+class CountingTable:
+    """A table that notes which partitions of an index are looked at."""
+
+    def __init__(self, table: Any) -> None:
+        self._table = table
+        self.looked: list[str] = []
+
+    def query_index(self, index: Any, pk: str, **how: Any) -> Any:
+        self.looked.append(pk)
+        return self._table.query_index(index, pk, **how)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._table, name)
 
 
 def batch(*bodies: str, queue: str = "plan") -> dict[str, Any]:
@@ -58,6 +74,14 @@ def test_a_message_of_a_kind_that_nobody_knows_comes_back(stage: Stage, handler:
 def test_cards_answers_a_doorbell_with_nothing_behind_it(stage: Stage) -> None:
     doorbell = json.dumps({"kind": "render", "channel": "C0SECURITY"})
     assert failed(cards.handler(batch(doorbell, queue="cards.fifo"), None, stage.world)) == []
+
+
+def test_one_look_serves_all_doorbells_of_a_channel_in_a_batch(stage: Stage) -> None:
+    doorbells = [json.dumps({"kind": "render", "channel": channel}) for channel in ("C0SECURITY", "C0SECPROD")]
+    looks = CountingTable(stage.table)
+    world = replace(stage.world, table=looks)
+    assert failed(cards.handler(batch(*doorbells * 3, queue="cards.fifo"), None, world)) == []
+    assert sorted(looks.looked) == ["BEHIND#C0SECPROD", "BEHIND#C0SECURITY"]
 
 
 def test_schedule_does_the_job_that_is_named(stage: Stage) -> None:
