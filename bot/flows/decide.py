@@ -56,9 +56,16 @@ def decide(case_id: str, decision_id: str, world: World) -> None:
     except (Refusal, PolicyUnreadable, RightsUnknown) as reason:
         outcome = f"Nothing was decided: {reason}."
     _settle(case_id, decision_id, click.user, outcome, world)
-    notice = {"kind": "notice", "user": click.user, "channel": click.channel, "text": escape(outcome)}
     direct = isinstance(click, Click) and click.verb in _TOLD_DIRECTLY
+    text = f"{_about(case_id, world)}{escape(outcome)}" if direct else escape(outcome)
+    notice = {"kind": "notice", "user": click.user, "channel": click.channel, "text": text}
     world.queues.answers.send(notice | {"direct": direct})
+
+
+def _about(case_id: str, world: World) -> str:
+    """What a direct message is about: it does not stand beside the card."""
+    case = cases.load_case(world.table, case_id)
+    return f"*{escape(case.title)}* in account {escape(case.account)}: " if case else ""
 
 
 def _settle(case_id: str, decision_id: str, user: str, outcome: str, world: World) -> None:

@@ -160,9 +160,15 @@ def things(works: Sequence[Work]) -> str:
     return f"{len(works)} {noun(kinds.pop(), len(works)) if len(kinds) == 1 else 'resources'}"
 
 
+def _told_apart(work: Work, works: Sequence[Work]) -> str:
+    """What people call it, with its Region where another one has the same name."""
+    same = [other for other in works if other.resource.name == work.resource.name]
+    return f"{called(work)} in {escape(work.resource.region, 40)}" if len(same) > 1 else called(work)
+
+
 def names(works: Sequence[Work], most: int = 5) -> str:
     """The first few names, and how many more there are."""
-    listed = ", ".join(called(work) for work in works[:most])
+    listed = ", ".join(_told_apart(work, works) for work in works[:most])
     return f"{listed} and {len(works) - most} more" if len(works) > most else listed
 
 

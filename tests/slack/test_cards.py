@@ -256,6 +256,13 @@ def test_a_fix_that_security_hub_sees_before_the_proof_is_neither_proved_nor_wit
     assert message.color != GREEN
 
 
+def test_resources_of_one_name_are_told_apart_by_region() -> None:
+    here = a_work(name="111122223333")
+    there = replace(here, tid="there", resource=replace(here.resource, region="us-east-1"))
+    said = texts(drawn(a_view(here, there)))
+    assert "`111122223333` in eu-west-1, `111122223333` in us-east-1" in said
+
+
 def test_stale_shows_the_setting_then_and_now_and_asks_again() -> None:
     clash = Clash("public access block", ABSENT, "all four on", "only BlockPublicAcls on")
     message = drawn(a_view(decided(State.STALE, clashes=(clash,))))
