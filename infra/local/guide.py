@@ -31,7 +31,7 @@ GUIDE: Final[list[Step]] = [
         "title": "Go behind its back",
         "text": "Under *Resources* open `dev-everything`, press *Open tcp 22 to the world*, and at once approve "
         "*Port open to the world* in <#C0SECURITY>. What was approved is not what would happen now: "
-        "the card turns *stale*, nothing is touched, and you see what differs.",
+        "nothing is touched, the card says what differs, and *Ask again* starts anew.",
     },
     {
         "title": "Be somebody else",

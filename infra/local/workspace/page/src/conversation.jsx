@@ -67,9 +67,15 @@ function Days({ messages, children }) {
 }
 
 // Whoever reads the newest message stays with it, also when what stands above it grows (a card is edited in place).
-function useBottom(place) {
+function useBottom(place, newest) {
   const ref = useRef(null);
   const stuck = useRef(true);
+  const read = useRef(newest);
+  const [below, setBelow] = useState(false);
+  useEffect(() => {
+    if (!stuck.current && newest > read.current) setBelow(true);
+    read.current = newest;
+  }, [newest]);
   useEffect(() => {
     stuck.current = true;
     const follow = () => stuck.current && (ref.current.scrollTop = ref.current.scrollHeight);
@@ -81,13 +87,16 @@ function useBottom(place) {
   const onScroll = () => {
     const { scrollTop, scrollHeight, clientHeight } = ref.current;
     stuck.current = scrollHeight - scrollTop - clientHeight < 80;
+    if (stuck.current) setBelow(false);
   };
-  return { ref, onScroll };
+  const go = () => ref.current.scrollTo({ top: ref.current.scrollHeight, behavior: "smooth" });
+  return [{ ref, onScroll }, below, go];
 }
 
 export function Conversation({ channel, openThread }) {
   const shown = channel.messages.filter((message) => !isReply(message));
-  const bottom = useBottom(channel.id);
+  const last = shown.at(-1);
+  const [bottom, below, go] = useBottom(channel.id, last?.ts ?? "");
   return (
     <>
       <div className="scroll" {...bottom}>
@@ -101,6 +110,11 @@ export function Conversation({ channel, openThread }) {
           </Days>
         </div>
       </div>
+      {below ? (
+        <button className="below" onClick={go}>
+          ↓ {last.ephemeral ? "A message only visible to you" : "New messages"}
+        </button>
+      ) : null}
       <Composer channel={channel} />
     </>
   );
@@ -108,7 +122,7 @@ export function Conversation({ channel, openThread }) {
 
 export function Thread({ channel, ts, close }) {
   const messages = channel.messages.filter((message) => message.ts === ts || message.thread_ts === ts);
-  const bottom = useBottom(ts);
+  const [bottom] = useBottom(ts, messages.at(-1)?.ts ?? "");
   return (
     <aside className="thread">
       <header className="bar-head">

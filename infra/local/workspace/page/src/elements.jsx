@@ -43,7 +43,12 @@ export function initialOf(element) {
 
 export function Element({ block, element, act, inInput }) {
   const [asking, setAsking] = useState(null);
-  const press = (value) => (element.confirm && !asking ? setAsking({ value }) : act.press(block, element, value));
+  const [busy, setBusy] = useState(false);
+  const send = (value) => {
+    setBusy(true);
+    Promise.resolve(act.press(block, element, value)).finally(() => setBusy(false));
+  };
+  const press = (value) => (element.confirm && !asking ? setAsking({ value }) : send(value));
   const stored = act.values?.[block.block_id]?.[element.action_id]?.[CHOSEN[element.type]];
   const chosen = stored === undefined ? initialOf(element) : stored;
   const choose = (value, short) => {
@@ -53,13 +58,13 @@ export function Element({ block, element, act, inInput }) {
   const Draw = DRAWN[element.type] ?? Unknown;
   return (
     <>
-      <Draw element={element} chosen={chosen} choose={choose} press={press} inInput={inInput} />
+      <Draw element={element} chosen={chosen} choose={choose} press={press} inInput={inInput} busy={busy} />
       {asking ? (
         <Confirm
           words={element.confirm}
           yes={() => {
             setAsking(null);
-            act.press(block, element, asking.value);
+            send(asking.value);
           }}
           no={() => setAsking(null)}
         />
@@ -94,13 +99,13 @@ function Confirm({ words, yes, no }) {
   );
 }
 
-function Button({ element, press }) {
+function Button({ element, press, busy }) {
   const go = () => {
     if (element.url) window.open(element.url, "_blank", "noreferrer");
     press(element.value);
   };
   return (
-    <button className={`button ${element.style ?? ""}`} onClick={go} aria-label={element.accessibility_label}>
+    <button className={`button ${element.style ?? ""} ${busy ? "waits" : ""}`} onClick={go} disabled={busy} aria-label={element.accessibility_label}>
       {emojify(element.text.text)}
     </button>
   );

@@ -45,7 +45,7 @@ function fromHash() {
 function App() {
   const [user, setUser] = useKept("user", "");
   const [theme, setTheme] = useKept("theme", systemTheme());
-  const [cloud, setCloud] = useKept("cloud", true);
+  const [cloud, setCloud] = useKept("cloud", window.innerWidth > 1180);
   const [read, setRead] = useKept("read", {});
   const [place, setPlace] = useState(fromHash().place || "");
   const [thread, setThread] = useState("");

@@ -26,7 +26,7 @@ export function useActing(press, told) {
       setValues((before) => ({ ...before, [block.block_id]: { ...before[block.block_id], [element.action_id]: state } })),
     press: (block, element, value) => {
       told("");
-      post("/workspace/press", { ...press, block_id: block.block_id, action_id: element.action_id, value, values })
+      return post("/workspace/press", { ...press, block_id: block.block_id, action_id: element.action_id, value, values })
         .then((answer) => answer.error && told(answer.error))
         .catch((problem) => told(problem.message));
     },
