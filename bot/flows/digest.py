@@ -18,9 +18,10 @@ from bot.domain.posture import ALL, Unit
 from bot.domain.score import Counts, score
 from bot.domain.states import State
 from bot.flows.digest_times import channels, due
+from bot.flows.pictures import Picture, post, trend_picture
 from bot.flows.policy import for_presentation
 from bot.flows.score import fixes
-from bot.flows.snapshot import facts_by_account
+from bot.flows.snapshot import MOMENT, facts_by_account
 from bot.flows.standing import DueCase, day, due_cases, waiting
 from bot.slack.digest import DigestView, WorstAccount, digest_message
 from bot.store import keys, posture
@@ -93,23 +94,27 @@ def _claimed(channel: str, date: str, world: World) -> bool:
 def _post(channel: str, date: str, policy: Policy, world: World) -> None:
     """Post once: the message carries its date, by which an earlier try that was lost is found."""
     if not _is_there(channel, date, world):
-        message = digest_message(compose(audience_of(channel, policy), policy, world))
-        world.slack.call(
-            "chat.postMessage",
-            channel=channel,
-            **message.arguments,
-            metadata={"event_type": _EVENT, "event_payload": {"date": date}},
-            unfurl_links=False,
-            unfurl_media=False,
-        )
+        view = compose(audience_of(channel, policy), policy, world)
+        arguments = digest_message(view).arguments | {
+            "metadata": {"event_type": _EVENT, "event_payload": {"date": date}},
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+        post(channel, arguments, chart(view), world)
     world.table.write([Update(keys.digest(channel), sets={"posted": date})])
 
 
+def chart(view: DigestView) -> Picture | None:
+    """The score of the last thirty days; none of a quiet day, nor before there are two days to compare."""
+    known = [value for value in view.trend if value is not None]
+    if view.quiet or len(known) < 2:  # noqa: PLR2004 - two points make a line
+        return None
+    dates = [day(view.now, back) for back in range(len(view.trend) - 1, -1, -1)]
+    return trend_picture(f"Score of {view.about}", list(zip(dates, view.trend, strict=True)))
+
+
 def _is_there(channel: str, date: str, world: World) -> bool:
-    since = str(int((world.clock.wall() - timedelta(hours=12)).timestamp()))
-    history = world.slack.call(
-        "conversations.history", channel=channel, include_all_metadata=True, limit=100, oldest=since
-    )
+    history = world.slack.call("conversations.history", channel=channel, include_all_metadata=True, limit=100)
     told = (message.get("metadata", {}) for message in history.get("messages", ()))
     return any(one.get("event_type") == _EVENT and one["event_payload"].get("date") == date for one in told)
 
@@ -208,8 +213,9 @@ def _concerns(one: DueCase, audience: Audience) -> bool:
 
 def _facts(scopes: Sequence[str], now: datetime, world: World) -> tuple[Facts, Facts]:
     """What happened in the last 24 hours, and in thirty days: recorded days and today so far."""
-    since = facts_by_account(now - timedelta(days=1), now, world)
-    today = facts_by_account(keys.parse(f"{day(now)}T00:00:00Z"), now, world)
+    until = now + MOMENT
+    since = facts_by_account(now - timedelta(days=1), until, world)
+    today = facts_by_account(keys.parse(f"{day(now)}T00:00:00Z"), until, world)
     dates = [day(now, back) for back in range(1, MONTH + 1)]
     recorded = (Facts.of(one) for scope in scopes for one in posture.facts(world.table, scope, dates))
     return _of(since, scopes), sum(recorded, _of(today, scopes))

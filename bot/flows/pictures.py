@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
-from bot.slack.blocks import clip
+from bot.domain.errors import SlackRefused
+from bot.slack.blocks import clip, image
+from bot.slack.charts import trend as trend_svg
 from bot.slack.png import png
+from bot.slack.posture import trend_words
 from bot.world import World
 
-_MAX_ALT = 1000
+_MAX_ALT: Final = 1000
+_MAX_TITLE: Final = 200
+_NOT_YET: Final = frozenset({"invalid_blocks", "invalid_attachments", "slack_file_not_found"})
 
 
 @dataclass(frozen=True)
@@ -20,24 +27,55 @@ class Picture:
     name: str
 
 
-def share(picture: Picture, channel: str, world: World, *, thread: str = "", comment: str = "") -> str:
-    """Show a picture in a channel (or one of its threads). Returns the file's id. Raises Busy, SlackRefused, Unknown.
+def upload(picture: Picture, world: World, **where: str) -> str:
+    """Give Slack a picture, shared as `where` says (nowhere, then a block may show it). Returns the file's id.
 
     Slack's way (docs.slack.dev/messaging/working-with-files): ask for an address, send the bytes, say that it is done.
+    Raises Busy, SlackRefused, Unknown.
     """
     content = png(picture.svg)
-    place = world.slack.call(
-        "files.getUploadURLExternal",
-        filename=picture.name,
-        length=len(content),
-        alt_txt=clip(picture.alt, _MAX_ALT),
-    )
+    alt = clip(picture.alt, _MAX_ALT)
+    place = world.slack.call("files.getUploadURLExternal", filename=picture.name, length=len(content), alt_txt=alt)
     world.slack.upload(place["upload_url"], content)
-    world.slack.call(
-        "files.completeUploadExternal",
-        files=[{"id": place["file_id"], "title": clip(picture.alt, 200)}],
-        channel_id=channel,
-        thread_ts=thread or None,
-        initial_comment=comment or None,
-    )
+    files = [{"id": place["file_id"], "title": clip(picture.alt, _MAX_TITLE)}]
+    world.slack.call("files.completeUploadExternal", files=files, **where)
     return str(place["file_id"])
+
+
+def share(picture: Picture, channel: str, world: World) -> str:
+    """Post a picture with its words in a channel or direct conversation. Raises as `upload`."""
+    return upload(picture, world, channel_id=channel, initial_comment=clip(picture.alt, _MAX_ALT))
+
+
+def post(channel: str, arguments: Mapping[str, Any], picture: Picture | None, world: World) -> str:
+    """Post a message with a picture below it; where Slack does not show that one yet, in its thread. Returns its `ts`.
+
+    A file takes Slack a moment; until then a block that names it is refused as invalid.
+    """
+    file_id = upload(picture, world) if picture else ""
+    if picture and file_id:
+        try:
+            answer = world.slack.call(
+                "chat.postMessage", channel=channel, **_with_image(arguments, file_id, picture.alt)
+            )
+        except SlackRefused as refused:
+            if refused.error not in _NOT_YET:
+                raise
+        else:
+            return str(answer["ts"])
+    ts = str(world.slack.call("chat.postMessage", channel=channel, **arguments)["ts"])
+    if picture:
+        upload(picture, world, channel_id=channel, thread_ts=ts)
+    return ts
+
+
+def _with_image(arguments: Mapping[str, Any], file_id: str, alt: str) -> dict[str, Any]:
+    return {**arguments, "blocks": [*arguments["blocks"], image(file_id, alt)]}
+
+
+def trend_picture(title: str, values: Sequence[tuple[str, float | None]]) -> Picture:
+    """A trend drawn, with its words."""
+    said = trend_words(values)
+    last = next((value for _, value in reversed(values) if value is not None), None)
+    subtitle = "no day recorded yet" if last is None else f"{last:g} now · {len(values) - 1} days"
+    return Picture(trend_svg(title, subtitle, values), f"{title}: {said}", "trend.png")

@@ -8,12 +8,10 @@ from typing import Any
 
 from bot.domain.errors import PolicyUnreadable, Refusal
 from bot.flows import digest, people
-from bot.flows.pictures import Picture, share
+from bot.flows.pictures import share, trend_picture
 from bot.flows.policy import current
 from bot.flows.score import about, answer_score, answer_trend, asked_trend, trend
 from bot.slack.cards import Message
-from bot.slack.charts import trend as trend_svg
-from bot.slack.posture import trend_words
 from bot.world import World
 
 Ack = dict[str, Any]
@@ -76,12 +74,4 @@ def draw_trend(user: str, said: Sequence[str], world: World) -> None:
     values = trend(asked, days, world)
     picture = trend_picture(f"Score of {about(asked)}", values)
     direct = world.slack.call("conversations.open", users=user)["channel"]["id"]
-    share(picture, direct, world, comment=f"{picture.alt}")
-
-
-def trend_picture(title: str, values: Sequence[tuple[str, float | None]]) -> Picture:
-    """A trend drawn, with its words."""
-    said = trend_words(values)
-    last = next((value for _, value in reversed(values) if value is not None), None)
-    subtitle = "no day recorded yet" if last is None else f"{last:g} now · {len(values) - 1} days"
-    return Picture(trend_svg(title, subtitle, values), f"{title}: {said}", "trend.png")
+    share(picture, direct, world)

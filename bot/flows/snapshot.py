@@ -19,11 +19,15 @@ LOOK_BACK: Final = timedelta(days=1)
 """How far before a day its questions are looked for; an older one began with its case."""
 
 
+MOMENT: Final = timedelta(milliseconds=1)
+"""The stamps' own grain: until this much after now is now included."""
+
+
 def take(world: World) -> None:
     """Keep today as it is now, and what happened yesterday, which is complete by now. Harmless when run again."""
     now = world.clock.now()
     today, yesterday = day(now), day(now, 1)
-    facts = facts_by_account(keys.parse(f"{today}T00:00:00Z"), now, world)
+    facts = facts_by_account(keys.parse(f"{today}T00:00:00Z"), now + MOMENT, world)
     for scope, account, region in _scopes(world):
         rows = posture.counts(world.table, account, region)
         world.table.write([posture.snapshot(scope, today, rows, facts.get(scope, Facts()).stored())])
@@ -48,7 +52,7 @@ def _complete(date: str, world: World) -> None:
 
 
 def facts_by_account(since: datetime, until: datetime, world: World) -> dict[str, Facts]:
-    """What happened between two moments, by account, and altogether under `all`."""
+    """What happened from one moment until before another, by account, and altogether under `all`."""
     before = since - LOOK_BACK
     entries = [entry for date in _dates(before, until) for entry in world.table.query(f"AUDIT#{date}")]
     window = [entry for entry in entries if keys.stamp(since) <= entry["at"] < keys.stamp(until)]

@@ -153,6 +153,11 @@ def context(text: str) -> Block:
     return {"type": "context", "elements": [mrkdwn(text)]}
 
 
+def image(file_id: str, alt: str) -> Block:
+    """A picture that was uploaded to Slack, with its words."""
+    return {"type": "image", "slack_file": {"id": file_id}, "alt_text": clip(alt, MAX_CONTEXT)}
+
+
 def divider() -> Block:
     """A thin line."""
     return {"type": "divider"}

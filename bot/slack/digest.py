@@ -59,11 +59,12 @@ class DigestView:
     @property
     def quiet(self) -> bool:
         """Whether a line is enough: nothing happened, nothing changed, nothing waits, nothing failed."""
-        still = not self.changes.get(1) and self._opened() in (None, 0)
+        still = not self.changes.get(1) and not self._opened()
         return self.day.quiet and still and not (self.waiting or self.put_off or self.unplanned or self.notes)
 
-    def _opened(self) -> int | None:
-        return None if self.open_before is None else self.score.totals.get("failed", 0) - self.open_before
+    def _opened(self) -> int:
+        """More findings open than yesterday; on the first day all of them."""
+        return self.score.totals.get("failed", 0) - (self.open_before or 0)
 
 
 def digest_message(view: DigestView) -> Message:

@@ -1,0 +1,182 @@
+"""The daily digest: what it says, to whom, once a day whatever goes wrong."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from bot.adapters.hostility import Crash, Hostility, Lost
+from bot.domain.errors import Busy
+from bot.flows import digest, housekeep
+from bot.flows.policy import for_presentation
+from bot.slack.digest import digest_message
+from bot.slack.ids import ActionId
+from tests.flows.conftest import BUCKET
+from tests.flows.counting import a_word
+from tests.flows.stage import CHANNEL, POLICY, Stage, a_finding
+from tests.slack.limits import check_message
+
+LATER = POLICY + "digest: {at: '09:30', zone: UTC}\n"
+
+
+def composed(stage: Stage, channel: str = "") -> str:
+    policy = for_presentation(stage.world)
+    message = digest_message(digest.compose(digest.audience_of(channel, policy), policy, stage.world))
+    check_message(message)
+    return json.dumps([message.text, *message.blocks], ensure_ascii=False)
+
+
+def digests(stage: Stage, channel: str = CHANNEL) -> list[dict[str, Any]]:
+    return [one for one in stage.slack.messages[channel] if one.get("metadata", {}).get("event_type") == "cspm_digest"]
+
+
+def a_day_passes(stage: Stage) -> None:
+    """The evening's snapshot, then the next morning."""
+    stage.clock.advance(hours=14)
+    housekeep.run("snapshot", stage.world)
+    stage.clock.advance(hours=10)
+
+
+@pytest.mark.usefixtures("s3")
+def test_it_tells_what_came_what_was_fixed_how_fast_and_what_waits(stage: Stage) -> None:
+    stage.tell(a_word("S3.5", "x", "PASSED", 1), a_word("S3.5", "y", "FAILED", 1))
+    a_day_passes(stage)
+    stage.tell(a_finding("S3.8"))
+    stage.pump()
+    stage.clock.advance(minutes=20)
+    stage.press(ActionId.APPROVE)
+    stage.settle()
+    text = composed(stage, CHANNEL)
+    assert "*1* new · *1* fixed and proved" in text
+    assert "1 of 1 fixes proved (100 %), decided after 20 min, fixed after 20 min" in text
+    assert "2 findings are open (+1 since yesterday)" in text
+    assert "`111122223333`  🟠 1  🟡 1" in text
+
+
+@pytest.mark.usefixtures("s3")
+def test_what_waits_is_told_with_its_age_and_the_way_to_decide_it(stage: Stage) -> None:
+    stage.tell(a_finding("S3.8"))
+    stage.pump()
+    stage.clock.advance(hours=3, minutes=20)
+    text = composed(stage, CHANNEL)
+    assert "*1 decision waits*" in text
+    assert "for 3 h 20 min" in text
+    assert ActionId.REVIEW_CASE in text
+
+
+@pytest.mark.usefixtures("s3")
+def test_a_fix_that_did_not_hold_is_told_apart_from_one_that_reopened(stage: Stage) -> None:
+    stage.tell(a_finding("S3.8"))
+    stage.pump()
+    stage.press(ActionId.APPROVE)
+    stage.settle()
+    stage.clock.advance(minutes=30)
+    stage.tell(a_finding("S3.8", minute=45, Severity={"Label": "CRITICAL"}))
+    assert "came back after a fix" in composed(stage)
+
+
+def test_a_quiet_day_is_one_line(stage: Stage) -> None:
+    stage.tell(a_word("S3.5", "x", "PASSED", 1))
+    a_day_passes(stage)
+    policy = for_presentation(stage.world)
+    message = digest_message(digest.compose(digest.Audience(), policy, stage.world))
+    assert message.blocks == ()
+    assert message.text == "A quiet day · all accounts: 100 · grade A · unchanged since yesterday. Nothing waits."
+
+
+def test_findings_below_the_policys_severity_are_counted_as_without_a_card() -> None:
+    stage = Stage(policy=POLICY.replace("min_severity: LOW", "min_severity: HIGH"))
+    stage.tell(a_word("S3.5", "x", "FAILED", 1), a_word("S3.5", "y", "FAILED", 1))
+    assert "No card: 2 findings below HIGH" in composed(stage)
+
+
+@pytest.mark.usefixtures("s3")
+def test_cards_over_the_channels_number_are_told_as_waiting_for_tomorrow() -> None:
+    stage = Stage(policy=POLICY.replace("per_channel_per_day: 20", "per_channel_per_day: 1"))
+    stage.tell(a_finding("S3.8"), a_word("S3.5", BUCKET, "FAILED", 1))
+    stage.pump()
+    assert "1 cards wait for tomorrow" in composed(stage)
+
+
+def test_a_channel_hears_of_the_accounts_that_its_routes_match() -> None:
+    routes = f"routes:\n  - {{match: {{accounts: ['4444*']}}, channel: {CHANNEL}}}\n"
+    stage = Stage(policy=POLICY.split("routes:", maxsplit=1)[0] + routes)
+    stage.tell(a_word("S3.5", "x", "FAILED", 1))
+    assert "no score" in composed(stage, CHANNEL)
+    assert "0 · grade E" in composed(stage)
+
+
+def test_it_is_posted_at_its_time_and_once(stage: Stage) -> None:
+    later = Stage(policy=LATER)
+    housekeep.run("digest", later.world)
+    assert digests(later) == []
+    for _ in range(4):
+        later.clock.advance(minutes=15)
+        housekeep.run("digest", later.world)
+    assert len(digests(later)) == 1
+    later.clock.advance(days=1)
+    housekeep.run("digest", later.world)
+    assert len(digests(later)) == 2
+    assert digests(stage) == []
+
+
+def test_one_whose_answer_was_lost_is_found_and_not_posted_again() -> None:
+    stage = Stage()
+    stage.slack.fail_next("chat.postMessage", Lost("the answer was lost"))
+    with pytest.raises(Lost):
+        housekeep.run("digest", stage.world)
+    stage.clock.advance(minutes=15)
+    housekeep.run("digest", stage.world)
+    assert len(digests(stage)) == 1
+
+
+def test_while_slack_throttles_it_comes_later() -> None:
+    stage = Stage()
+    stage.slack.fail_next("chat.postMessage", Busy("slowly", 30))
+    with pytest.raises(Busy):
+        housekeep.run("digest", stage.world)
+    assert digests(stage) == []
+    stage.clock.advance(minutes=15)
+    housekeep.run("digest", stage.world)
+    assert len(digests(stage)) == 1
+
+
+def test_a_crash_after_any_call_leaves_one_digest() -> None:
+    counting = Stage()
+    housekeep.run("digest", counting.world)
+    for number in range(1, counting.hostility.calls + 1):
+        stage = Stage(Hostility(crash_after=number))
+        with pytest.raises(Crash):
+            housekeep.run("digest", stage.world)
+        stage.hostility.crash_after = None
+        for _ in range(2):
+            stage.clock.advance(minutes=15)
+            housekeep.run("digest", stage.world)
+        assert len(digests(stage)) == 1, f"crash after call {number}"
+
+
+def test_one_channel_that_is_gone_does_not_cost_the_others_theirs() -> None:
+    routes = "routes:\n  - {match: {accounts: ['4444*']}, channel: C0GONE}\n  - {channel: C0SECURITY}\n"
+    stage = Stage(policy=POLICY.split("routes:", maxsplit=1)[0] + routes)
+    stage.slack.channels[CHANNEL] = {}
+    with pytest.raises(Exception, match="channel_not_found"):
+        housekeep.run("digest", stage.world)
+    assert len(digests(stage)) == 1
+
+
+def test_one_person_can_have_it_now_where_they_are(stage: Stage) -> None:
+    digest.show("U0DANA", CHANNEL, stage.world)
+    (private,) = stage.slack.ephemeral
+    assert (private["user"], private["channel"]) == ("U0DANA", CHANNEL)
+    stage.slack.fail_next("chat.postEphemeral", "not_in_channel")
+    digest.show("U0DANA", "C0ELSEWHERE", stage.world)
+    assert len(stage.slack.messages["D0DANA"]) == 1
+
+
+def test_without_a_readable_policy_the_digest_goes_on_and_says_so() -> None:
+    stage = Stage(policy="version: 7\n")
+    housekeep.run("digest", stage.world)
+    (posted,) = digests(stage, "C0SECFALL")
+    assert "The policy cannot be read now" in json.dumps(posted)
