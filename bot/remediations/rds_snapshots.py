@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
@@ -18,8 +18,8 @@ _GONE: Final = ("DBSnapshotNotFound", "DBClusterSnapshotNotFoundFault")
 class _Unshare(Switch):
     """`all` in the attribute `restore`; the other members of that list are accounts."""
 
-    controls = ("RDS.1",)
-    config_rules = ("RDS_SNAPSHOTS_PUBLIC_PROHIBITED",)
+    controls: ClassVar[tuple[str, ...]] = ("RDS.1",)
+    config_rules: ClassVar[tuple[str, ...]] = ("RDS_SNAPSHOTS_PUBLIC_PROHIBITED",)
     effects = (Effect.CUTS_ACCESS,)
     setting = "restored by everybody"
     right = False
@@ -77,10 +77,16 @@ class UnshareDatabaseSnapshot(_Unshare):
 
 
 class UnshareClusterSnapshot(_Unshare):
-    """Take "everybody" off one snapshot of a cluster."""
+    """Take "everybody" off one snapshot of a cluster; DocumentDB and Neptune have their snapshots at RDS, too."""
 
     title = "Stop sharing the cluster snapshot with everybody"
     problem = "Public cluster snapshot"
+    controls = ("RDS.1", "DocumentDB.3", "Neptune.3")
+    config_rules = (
+        "RDS_SNAPSHOTS_PUBLIC_PROHIBITED",
+        "DOCDB_CLUSTER_SNAPSHOT_PUBLIC_PROHIBITED",
+        "NEPTUNE_CLUSTER_SNAPSHOT_PUBLIC_PROHIBITED",
+    )
     resource_type = "AWS::RDS::DBClusterSnapshot"
     reads = ("rds:DescribeDBClusterSnapshotAttributes",)
     writes = ("rds:ModifyDBClusterSnapshotAttribute",)
