@@ -20,7 +20,7 @@ _LOGGING: Final = "server access logging"
 _DELIVERY: Final = "logging.s3.amazonaws.com"
 
 
-class LogAccess(Remediation):
+class LogBucketAccess(Remediation):
     """Let S3 write the bucket's access logs into a bucket that the policy names.
 
     Logs go to a bucket of the same account and Region, and never into the bucket itself, whose logs would log

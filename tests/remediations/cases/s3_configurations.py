@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
 from bot.remediations.s3_lifecycle import AbortIncompleteUploads
-from bot.remediations.s3_logging import LogAccess
+from bot.remediations.s3_logging import LogBucketAccess
 from bot.remediations.s3_notifications import NotifyOfChanges
 from tests.aws import ACCOUNT, REGION, plain_client
 from tests.remediations.contract import PLANTED, Case, targeted
@@ -80,7 +80,7 @@ class ABucketWhoseLifecycleRulesSleep(ABucketWithoutLifecycleRules):
 
 
 class ABucketWithoutAccessLogs(_ABucket):
-    remediation = LogAccess
+    remediation = LogBucketAccess
 
     def make(self) -> Target:
         super().make()
@@ -93,7 +93,7 @@ class ABucketWithoutAccessLogs(_ABucket):
         }
         policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
         plain_client("s3").put_bucket_policy(Bucket=_LOGS, Policy=policy)
-        return targeted(LogAccess, _BUCKET, params={"log_bucket": "access-logs-{account}-{region}"})
+        return targeted(LogBucketAccess, _BUCKET, params={"log_bucket": "access-logs-{account}-{region}"})
 
     def edit_same(self, target: Target) -> None:
         elsewhere = {"LoggingEnabled": {"TargetBucket": _LOGS, "TargetPrefix": "elsewhere/"}}
