@@ -1,0 +1,99 @@
+"""A person in front of the page, in a headless Chromium: for the browser test and for the README's pictures."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from playwright.sync_api import Locator, Page, sync_playwright
+
+_NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
+_SILENT: Final = (
+    "--no-sandbox",  # containers have no user namespaces; the only page it opens is ours
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+_PATIENCE: Final = 60_000  # milliseconds; a machine with other work is slow
+
+
+def chromium() -> str:
+    """Where the browser is, '' without one."""
+    return next((found for name in _NAMES if (found := shutil.which(name))), "")
+
+
+@contextmanager
+def browsing(address: str, *, width: int = 1440, height: int = 900, scale: float = 1) -> Iterator[Visitor]:
+    """A visitor who has just opened this address. Raises playwright's Error when the browser does not start."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(_SILENT))
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            device_scale_factor=scale,
+            locale="en-GB",
+            timezone_id="UTC",
+            color_scheme="light",
+        )
+        context.set_default_timeout(_PATIENCE)
+        try:
+            page = context.new_page()
+            page.goto(address)
+            yield Visitor(page)
+        finally:
+            browser.close()
+
+
+class Visitor:
+    """What somebody does and sees on the page, in the page's own words."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def go_to(self, channel: str) -> None:
+        """Open a channel by its name."""
+        self.page.locator(".sidebar").get_by_role("button", name=channel, exact=True).click()
+
+    def act_as(self, user: str) -> None:
+        """Become somebody else."""
+        self.page.locator(".act-as select").select_option(user)
+
+    def beside(self, tab: str) -> Locator:
+        """Open a tab of what stands beside the conversation."""
+        self.page.locator(".beside .tab", has_text=tab).click()
+        return self.page.locator(".cloud")
+
+    def card(self, *words: str) -> Locator:
+        """The newest message of the open channel that has all these words, in view."""
+        found = self.page.locator("main article.message")
+        for each in words:
+            found = found.filter(has_text=each)
+        card = found.last
+        card.scroll_into_view_if_needed()
+        return card
+
+    def press(self, card: Locator, label: str) -> None:
+        """Press a button of a card, and say yes when it asks."""
+        card.get_by_role("button", name=label).first.click()
+        dialog = self.page.get_by_role("alertdialog")
+        if dialog.count():
+            dialog.locator(".button.solid").click()
+
+    @property
+    def modal(self) -> Locator:
+        """The open modal."""
+        return self.page.get_by_role("dialog")
+
+    def say(self, text: str) -> None:
+        """Type something into the open conversation and send it."""
+        box = self.page.locator("main").get_by_label("Message")
+        box.fill(text)
+        box.press("Enter")
+
+    @property
+    def told(self) -> Locator:
+        """The newest message that only this person sees."""
+        return self.page.locator("article.ephemeral").last

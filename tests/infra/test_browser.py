@@ -1,0 +1,108 @@
+"""The main path as a person walks it: `make run` in a process of its own, the page in a headless Chromium."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from infra.local.browser import Visitor, browsing, chromium
+from tests.infra.test_run import Run, bot, run
+from tests.infra.workspace_client import Client
+
+__all__ = ["bot", "run"]  # the fixtures: one start for this module
+
+expect.set_options(timeout=90_000)  # a late proof on a loaded machine is not what is tested here
+
+
+@pytest.fixture(scope="module", autouse=True)
+def a_browser() -> None:
+    if not chromium():
+        missing = "no Chromium on PATH: apt-get install chromium"
+        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
+
+
+@pytest.fixture(scope="module")
+def visitor(run: Run, bot: Client) -> Iterator[Visitor]:
+    assert run.process.poll() is None
+    with browsing(f"{bot.page}/?token={bot.token}") as somebody:
+        somebody.go_to("sec-prod")
+        yield somebody
+
+
+def test_the_page_opens_with_a_guide_and_the_cards(visitor: Visitor) -> None:
+    expect(visitor.page.locator(".guide")).to_contain_text("Read a card")
+    expect(visitor.card("Public database")).to_contain_text("publicly accessible")
+
+
+def test_a_card_is_approved_proved_and_undone(visitor: Visitor) -> None:
+    resources = visitor.beside("Resources")
+    database = resources.locator("details", has_text="reporting-db")
+    card = visitor.card("Public database")
+    visitor.press(card, "Approve")
+    expect(card).to_contain_text("Fixed by @dana")
+    expect(card).to_contain_text("Settings read back: compliant")
+    expect(card).to_contain_text("Security Hub: PASSED")
+    expect(database).to_contain_text(re.compile(r"PubliclyAccessible\s*false"))
+
+    visitor.press(card, "Undo")
+    expect(visitor.modal).to_contain_text("publicly accessible")
+    visitor.modal.get_by_role("button", name="Undo exactly this").click()
+    expect(card).to_contain_text("Undone by @dana")
+    expect(database).to_contain_text(re.compile(r"PubliclyAccessible\s*true"))
+
+
+def test_a_denial_needs_a_reason_and_shows_it(visitor: Visitor) -> None:
+    card = visitor.card("Trail without validation")
+    visitor.press(card, "Deny")
+    visitor.modal.get_by_role("button", name="Deny").click()
+    expect(visitor.modal).to_contain_text("Please complete this required field.")
+    visitor.modal.locator("textarea").fill("another tool <!here> watches it")
+    visitor.modal.get_by_role("button", name="Deny").click()
+    expect(card).to_contain_text("Denied by @dana")
+    expect(card).to_contain_text("another tool <!here> watches it")
+
+
+def test_what_moved_behind_the_bots_back_is_shown_and_not_touched(visitor: Visitor) -> None:
+    visitor.go_to("security")
+    visitor.page.get_by_placeholder("Find among").fill("dev-everything")
+    visitor.page.locator(".resource summary").first.click()
+    card = visitor.card("Port open to the world")
+    visitor.page.get_by_role("button", name="Open tcp 22 to the world").click()
+    visitor.press(card, "Approve")
+    expect(card).to_contain_text("Nothing was called")
+    expect(card).to_contain_text(re.compile(r"tcp 22 from 0\.0\.0\.0/0\s*then absent → now allowed"))
+
+    visitor.press(card, "Ask again")
+    expect(card.get_by_role("button", name="Approve")).to_be_visible()
+
+
+@pytest.mark.parametrize(("user", "why"), [("U0LEE", "not one of the approvers"), ("U0GUEST", "guests")])
+def test_who_may_not_is_told_so_and_the_card_stays(visitor: Visitor, user: str, why: str) -> None:
+    visitor.act_as(user)
+    visitor.go_to("security")
+    card = visitor.card("Key is never rotated")
+    visitor.press(card, "Approve")
+    expect(visitor.told).to_contain_text(why)
+    expect(card.get_by_role("button", name="Approve")).to_be_visible()
+    visitor.act_as("U0DANA")
+
+
+def test_a_command_is_answered(visitor: Visitor) -> None:
+    visitor.go_to("general")
+    visitor.say("/cspm help")
+    expect(visitor.told).to_contain_text("/cspm help")
+
+
+def test_the_browser_complains_of_nothing(visitor: Visitor) -> None:
+    problems: list[str] = []
+    visitor.page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    visitor.page.on("pageerror", lambda problem: problems.append(str(problem)))
+    visitor.page.reload()
+    for channel in ("sec-prod", "security", "cspm-bot · Home"):
+        visitor.go_to(channel)
+        visitor.page.wait_for_timeout(300)
+    assert problems == []
