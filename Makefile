@@ -21,10 +21,10 @@ COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hash
 export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= eu-west-1
 
-.PHONY: help run test lint format build deploy lock clean
+.PHONY: help run test lint format build deploy screenshots docs lock clean
 
 help: ## what there is to make
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "make %-8s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "make %-11s %s\n", $$1, $$2}'
 
 run: $(READY) ## the product on this machine: prints the page's address, Ctrl-C ends it (PORT= changes the port)
 	@echo 'Starting, ten seconds or so …'
@@ -71,6 +71,9 @@ $(addprefix build-,$(addsuffix Function,$(FUNCTIONS))): build/artefact/.built
 deploy: $(SAM) ## build and deploy with your own credentials, asking for every parameter
 	$(VENV)/sam/bin/sam build --build-in-source
 	$(VENV)/sam/bin/sam deploy --guided --capabilities CAPABILITY_NAMED_IAM
+
+screenshots: $(READY) ## take the README's pictures of the real page (needs a Chromium on PATH)
+	$(BIN)/python -m infra.local.screenshots
 
 lock: $(READY) ## resolve the dependencies anew, with hashes
 	$(PYTHON) -m venv build/uv && build/uv/bin/python $(PIP) install uv

@@ -55,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=8420, help="the page's port (default 8420; 0 takes a free one)")
     parser.add_argument("--build", type=Path, default=_BUILD, help="where run.json and the logs go")
     chosen = parser.parse_args(arguments)
-    _forget_aws_settings()
+    forget_aws_settings()
     try:
         return _run(chosen.port, chosen.build)
     except (CannotStart, DeploymentFailed, MinistackFailed) as problem:
@@ -103,7 +103,7 @@ def _withdraw(run_file: Path) -> None:
         run_file.unlink()
 
 
-def _forget_aws_settings() -> None:
+def forget_aws_settings() -> None:
     """No profile, key or endpoint of the caller's may reach what runs here."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
