@@ -6,10 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.bootstrap import world_for
-from bot.flows import housekeep
+from bot.flows import housekeep, measures
+from bot.metrics import emit
 from bot.world import World
 
 
 def handler(event: Mapping[str, Any], _context: object, world: World | None = None) -> None:
     """Do the job that the schedule names. Raises what the job raises: the next call is the retry."""
-    housekeep.run(event["job"], world or world_for("schedule"))
+    current = world or world_for("schedule")
+    if event["job"] == "measure":
+        emit(measures.measure(current))
+        return
+    housekeep.run(event["job"], current)

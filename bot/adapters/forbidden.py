@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from bot.domain.errors import Forbidden
-from bot.domain.ports import Account, Accounts, Errand, Recorder
+from bot.domain.ports import Account, Accounts, Errand, HubUpdate, Recorder
 from bot.domain.resource import Resource
 
 
@@ -75,13 +75,26 @@ class ForbiddenHub:
 
     function: str
 
+    def update(self, update: HubUpdate) -> dict[str, str]:
+        """Raises Forbidden."""
+        _refuse(self.function, f"writes nothing to Security Hub, also not {update.note!r}")
+
     def findings_by_id(self, ids: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
         """Raises Forbidden."""
         _refuse(self.function, f"does not read Security Hub ({len(ids)} findings)")
 
-    def findings_of(self, account: str, region: str, token: str = "") -> tuple[list[dict[str, Any]], str]:  # noqa: ARG002 - the port's
+    def findings_of(
+        self,
+        account: str,
+        region: str,
+        token: str = "",  # noqa: ARG002 - the port's
+    ) -> tuple[list[dict[str, Any]], str]:
         """Raises Forbidden."""
         _refuse(self.function, f"does not read Security Hub ({account} {region})")
+
+    def accounts(self) -> list[str]:
+        """Raises Forbidden."""
+        _refuse(self.function, "does not read Security Hub's members")
 
 
 @dataclass(frozen=True)

@@ -198,17 +198,38 @@ class Policies(Protocol):
         """The YAML and its version. Raises PolicyUnreadable."""
 
 
+@dataclass(frozen=True)
+class HubUpdate:
+    """What Security Hub shall be told: a note, who wrote it, and the workflow's status ('' leaves it as it is).
+
+    `findings` are (id, product ARN); `records` are the metadata.uid of findings that are known from OCSF only.
+    """
+
+    note: str
+    author: str
+    findings: tuple[tuple[str, str], ...] = ()
+    records: tuple[str, ...] = ()
+    workflow: str = ""
+
+
 class Hub(Protocol):
     """Security Hub of the delegated administrator."""
 
+    def update(self, update: HubUpdate) -> dict[str, str]:
+        """Tell it; the ids that it did not take, with its word for why. Raises Busy when throttled, Unknown."""
+
     def findings_by_id(self, ids: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
-        """The findings with these (id, product ARN), as ASFF. Raises Unknown."""
+        """The findings with these (id, product ARN; '' for any product), as ASFF. Raises Busy, Unknown."""
 
     def findings_of(self, account: str, region: str, token: str = "") -> tuple[list[dict[str, Any]], str]:
-        """A page of the active findings of an account and Region, as ASFF, and the token of the next page, or ''.
+        """A page of the active findings of an account and Region ('' for all), as ASFF, and the next page's token.
 
-        One request. Raises Busy when throttled, BadInput when the token does not hold any more, Unknown.
+        The token is '' after the last page. One request. Raises Busy when throttled, BadInput when the token does
+        not hold any more, Unknown.
         """
+
+    def accounts(self) -> list[str]:
+        """The accounts whose findings are here: the members, and their administrator. Raises Busy, Unknown."""
 
 
 class Secrets(Protocol):

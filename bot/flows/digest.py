@@ -17,6 +17,7 @@ from bot.domain.ports import Test, Update
 from bot.domain.posture import ALL, Unit
 from bot.domain.score import Counts, score
 from bot.domain.states import State
+from bot.flows import reconcile
 from bot.flows.digest_times import channels, due
 from bot.flows.pictures import Picture, post, trend_picture
 from bot.flows.policy import for_presentation
@@ -163,8 +164,13 @@ def compose(audience: Audience, policy: Policy, world: World) -> DigestView:
         put_off=sum(one.put_off > day(now) and not one.case.ts for one in cases),
         flapping=sum(one.case.reopened > _FLAPPING for one in cases),
         unplanned=sum(one.case.count(State.NEW) for one in cases),
-        notes=("The policy cannot be read now, so nobody can decide.",) if policy.version == "none" else (),
+        notes=_notes(policy, world),
     )
+
+
+def _notes(policy: Policy, world: World) -> tuple[str, ...]:
+    unreadable = "The policy cannot be read now, so nobody can decide." if policy.version == "none" else ""
+    return tuple(filter(None, (unreadable, reconcile.progress(world))))
 
 
 def _past(scopes: Sequence[str], now: datetime, world: World) -> dict[int, list[Counts]]:

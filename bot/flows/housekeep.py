@@ -12,7 +12,7 @@ from bot.domain.errors import BadInput, Conflict, IllegalStep
 from bot.domain.ports import Key, Test, Update
 from bot.domain.run import RunState
 from bot.domain.states import Step
-from bot.flows import digest, snapshot
+from bot.flows import digest, reconcile, snapshot
 from bot.flows.due import due_step
 from bot.flows.moves import Told, advance, ring
 from bot.flows.policy import for_presentation
@@ -52,6 +52,8 @@ def _look(item: Mapping[str, Any], world: World) -> None:
             _run(item, world)
         case "decision":
             _decision(item, world)
+        case "exemption":
+            _exemption(item, world)
 
 
 def _case(item: Mapping[str, Any], world: World) -> None:
@@ -115,6 +117,13 @@ def _decision(item: Mapping[str, Any], world: World) -> None:
     world.queues.decisions.send(message, group=case_id)
 
 
+def _exemption(item: Mapping[str, Any], world: World) -> None:
+    """One that is to be announced, or has ended: `remediate` does it."""
+    _later(item, world)
+    message = {"kind": "exemption", "account": item["account"], "id": item["id"]}
+    world.queues.decisions.send(message, group=str(item["id"]))
+
+
 def _later(item: Mapping[str, Any], world: World) -> None:
     """Due again after a while, unless somebody has set another time since it was read."""
     at = keys.stamp(world.clock.now() + AGAIN)
@@ -144,4 +153,7 @@ _JOBS: Final[Mapping[str, Callable[[World], None]]] = {
     "sweep": sweep,
     "snapshot": snapshot.take,
     "digest": digest.tick,
+    "inventory": reconcile.take_up,
+    "reconcile": reconcile.weekly,
+    "recount": reconcile.nightly,
 }

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from bot.domain.canonical import encode
 from bot.domain.case import Manifest, Work
 from bot.domain.errors import BadInput, Refusal, ResourceGone, Unknown
+from bot.domain.exemption import Wish
+from bot.domain.finding import Status
 from bot.domain.plan import Changes, Clash, Compliant, Conflicted, Gone, Outcome, Plan, Refused, undo
 from bot.domain.remediation import Remediation
 from bot.domain.run import Run, RunKind
 from bot.domain.states import State, Step, allows
-from bot.flows import ingest
+from bot.flows import ingest, reconcile
 from bot.flows.moves import Told, advance, load
+from bot.flows.place import place
 from bot.flows.policy import for_presentation
 from bot.flows.reading import read_outcome, read_settings
 from bot.remediations.catalogue import catalogue
-from bot.store import cases, keys, runs
+from bot.store import cases, findings, keys, runs
 from bot.world import World
 
 UNDO_AT_ONCE = 10
@@ -36,6 +39,10 @@ def handle(body: Mapping[str, Any], world: World) -> None:
             preview_undo(body, world)
         case "recheck":
             recheck(body["id"], body["product_arn"], world)
+        case "place_again":
+            place_again(body["account"], body["region"], body["reason"], world)
+        case "reconcile":
+            reconcile.step(body, world)
         case other:
             raise BadInput(f"the plan queue knows no message of kind {other!r}")
 
@@ -44,8 +51,11 @@ def plan_target(case_id: str, tid: str, world: World, *, ask: bool = False) -> N
     """Plan a target that is new, or again one that waits; `ask` also asks again where the question had ended."""
     _, work = load(case_id, tid, world)
     denied = work.state is State.DENIED
-    if work.state not in PLANNED_FROM and not denied and not (ask and allows(work.state, Step.ASK_AGAIN)):
+    asked = ask and allows(work.state, Step.ASK_AGAIN) and not _still_exempted(work, world)
+    if work.state not in PLANNED_FROM and not denied and not asked:
         return
+    if work.state in _LEFT:
+        work = _advance(work, _taken_up, "asked again", world)
     recipe = catalogue().by_id.get(work.remediation)
     if recipe is None:
         _advance(work, _guided, "no safe fix: guidance", world)
@@ -61,12 +71,29 @@ def plan_target(case_id: str, tid: str, world: World, *, ask: bool = False) -> N
     _advance(work, lambda now: _planned(now, work, outcome, at, ask=ask), "planned", world)
 
 
-def _advance(work: Work, change: Callable[[Work], Work], what: str, world: World) -> None:
-    advance(work.case_id, work.tid, change, Told(what), world)
+def _advance(work: Work, change: Callable[[Work], Work], what: str, world: World) -> Work:
+    case_sets = {"closed_at": ""} if work.state is State.EXEMPTED else None
+    return advance(work.case_id, work.tid, change, Told(what), world, case_sets=case_sets)
+
+
+_LEFT: Final = frozenset({State.EXEMPTED, State.HANDED_OVER})
+"""Left as it was for a time, which is over: whatever is read now, it is a question again."""
+
+
+def _taken_up(work: Work) -> Work:
+    if work.state not in _LEFT:
+        return work
+    again = replace(work.taking(Step.ASK_AGAIN), decided_by="", decided_at="", reason="", run_id="", undo_of="")
+    return replace(again, exemption="", until="", handed_to="", link="", wish=Wish(), approvals=())
+
+
+def _still_exempted(work: Work, world: World) -> bool:
+    """While its exemption lasts nobody is asked, whoever sends for it."""
+    return work.state is State.EXEMPTED and bool(work.until) and keys.stamp(world.clock.now()) < work.until
 
 
 def _guided(work: Work) -> Work:
-    return work.taking(Step.NO_FIX) if work.state is State.NEW else work
+    return work.taking(Step.NO_FIX) if allows(work.state, Step.NO_FIX) else work
 
 
 def _unread(work: Work, reason: str) -> Work:
@@ -131,6 +158,13 @@ def recheck(finding_id: str, product_arn: str, world: World) -> None:
     """Ask Security Hub what holds, where two words of one source came at the same moment."""
     for document in world.hub.findings_by_id([(finding_id, product_arn)]):
         ingest.observe(ingest.read_event(document, world).observations, world)
+
+
+def place_again(account: str, region: str, reason: str, world: World) -> None:
+    """Place what was stored without a card for this reason, now that it does not hold any more."""
+    for finding in findings.in_region(world.table, account, region):
+        if finding.no_card == reason and finding.status is Status.OPEN:
+            place(finding, world)
 
 
 def preview_undo(body: Mapping[str, Any], world: World) -> None:

@@ -11,6 +11,7 @@ from bot.domain.errors import BadInput
 from bot.domain.finding import Severity
 from bot.domain.score import Counts, Model, Part, Score, gain
 from bot.domain.states import State
+from bot.flows import reconcile
 from bot.flows.standing import Asked, day, due_cases, parse, standing, waiting
 from bot.remediations.catalogue import catalogue
 from bot.slack.cards import Message
@@ -35,6 +36,7 @@ def answer_score(said: Sequence[str], world: World) -> Message:
         fixes=fixes(found.rows, found.now, asking),
         waiting=sum(case.count(State.PROPOSED) for case in asking),
         waiting_since=min((case.created for case in asking), default=""),
+        note=reconcile.progress(world),
         threats={one: n for one, n in found.threats.items() if not asked.severities or one in asked.severities},
     )
     return score_message(view)

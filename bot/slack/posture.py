@@ -46,6 +46,7 @@ class ScoreView:
     waiting: int = 0
     waiting_since: str = ""
     threats: Mapping[Severity, int] = field(default_factory=dict)
+    note: str = ""
 
 
 def score_message(view: ScoreView) -> Message:
@@ -146,7 +147,7 @@ def _beside(view: ScoreView) -> list[str]:
         f"{totals.get('unknown', 0):,} unknown: they count as what they were" if totals.get("unknown") else "",
     ]
     first = " · ".join(part for part in parts if part)
-    return [line for line in (first, threat_words(view.threats)) if line]
+    return [line for line in (first, threat_words(view.threats), escape(view.note)) if line]
 
 
 def waiting_words(number: int, since: str) -> str:

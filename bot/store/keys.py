@@ -19,6 +19,26 @@ def finding(account: str, region: str, fid: str) -> Key:
     return Key(f"F#{account}#{region}", fid)
 
 
+def findings(account: str, region: str) -> str:
+    """The partition of an account's findings in a Region."""
+    return f"F#{account}#{region}"
+
+
+def walk() -> Key:
+    """Where reconciliation is; the plan function writes it."""
+    return Key("WALK", "STATE")
+
+
+def walk_units() -> Key:
+    """The units that it goes through."""
+    return Key("WALK", "UNITS")
+
+
+def seen(page: int) -> Key:
+    """The ids of a page of the hub's list; the next unit overwrites them."""
+    return Key("WALK", f"SEEN#{page:06}")
+
+
 def case(case_id: str) -> Key:
     """A case."""
     return Key(f"CASE#{case_id}", "CASE")
@@ -47,6 +67,21 @@ def decision(case_id: str, signature_hash: str) -> Key:
 def run(run_id: str) -> Key:
     """An approved plan being carried out."""
     return Key(f"RUN#{run_id}", "RUN")
+
+
+def exemption(account: str, exemption_id: str) -> Key:
+    """An exemption; all are one partition, an account's stand together."""
+    return Key("EXEMPTION", f"{account}#{exemption_id}")
+
+
+def cover(account: str, cover_id: str) -> Key:
+    """Which exemption covers a control of an account in a channel."""
+    return Key(f"COVER#{account}", cover_id)
+
+
+def approvals(who: str, hour: str) -> Key:
+    """How many approvals a person gave, or an account had, in an hour (`2026-09-21T10`)."""
+    return Key(f"APPROVALS#{who}", hour)
 
 
 def channel(channel_id: str, day: str = "") -> Key:
