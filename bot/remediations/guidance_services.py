@@ -17,11 +17,11 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
             "Is that public? aws s3control get-access-point-policy-status --account-id ACCOUNT --name NAME.",
             (
                 "Make a second one on the same bucket: aws s3control create-access-point --account-id ACCOUNT"
-                " --name NEW --bucket BUCKET, with the policy less its public statements. All four settings are on unless told"
-                " otherwise."
+                " --name NEW --bucket BUCKET, with the policy less its public statements. All four settings are on"
+                " unless told otherwise."
             ),
             "Point its users (ARN and alias differ) at the new one, and see in CloudTrail that the old one is quiet.",
-            "aws s3control delete-access-point --account-id ACCOUNT --name NAME. Until then the bucket's own block helps.",
+            "aws s3control delete-access-point --account-id ACCOUNT --name NAME. Meanwhile block it at the bucket.",
         ),
         why_no_fix="S3 does not change these settings of an access point once it is made; a new one has another ARN",
     ),
@@ -144,6 +144,6 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
             ),
             "aws opensearch delete-domain of the old one, when its metrics show no requests for a week.",
         ),
-        why_no_fix="a domain cannot be moved from a public endpoint into a VPC: it takes a new one, at another endpoint",
+        why_no_fix="a domain cannot be moved from a public endpoint into a VPC: it takes a new one, elsewhere",
     ),
 )
