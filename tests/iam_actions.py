@@ -25,11 +25,16 @@ _SCALING: Final = (
     "cloudwatch:DescribeAlarms",
     "cloudwatch:PutMetricAlarm",
 )
-"""Application Auto Scaling checks its caller's rights to CloudWatch's alarms, too."""
+"""Application Auto Scaling checks its caller's rights to the alarms and to what is scaled, too (its user guide)."""
 
 ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "application-autoscaling:DeleteScalingPolicy": ("application-autoscaling:DeleteScalingPolicy", *_SCALING),
     "application-autoscaling:PutScalingPolicy": ("application-autoscaling:PutScalingPolicy", *_SCALING),
+    "application-autoscaling:RegisterScalableTarget": (
+        "application-autoscaling:RegisterScalableTarget",
+        "dynamodb:UpdateTable",
+        "iam:CreateServiceLinkedRole",
+    ),
     "guardduty:CreateDetector": ("guardduty:CreateDetector", "iam:CreateServiceLinkedRole"),
     "macie2:EnableMacie": ("iam:CreateServiceLinkedRole", "macie2:EnableMacie"),
     "s3:DeleteBucketLifecycle": ("s3:PutLifecycleConfiguration",),

@@ -38,10 +38,11 @@ _FIXING: Final = frozenset(
 
 
 def is_public(statement: Mapping[str, Any]) -> bool:
-    """Whether it allows something to everybody, and no condition with fixed values (no wildcard, no variable) says who.
+    """Whether it allows something to everybody, and no condition with fixed values says whom.
 
-    As the controls SNS.4, SQS.3 and KMS.5 describe it: "assumes that the policy is public", then looks for conditions
-    that hold fixed values. A condition such as aws:SecureTransport fixes nobody.
+    AWS Config's rules SNS_TOPIC_NO_PUBLIC_ACCESS, SQS_QUEUE_NO_PUBLIC_ACCESS and KMS_KEY_POLICY_NO_PUBLIC_ACCESS take
+    a value as fixed when it holds neither a wildcard nor a policy variable. A condition such as aws:SecureTransport
+    fixes nobody.
     """
     same = normalised(statement)
     if same.get("Effect") != "Allow" or any(_fixes(*one) for one in _conditions(same)):

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from bot.domain.canonical import ABSENT, Value
+from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Settings, Target
 from bot.domain.ports import Account
-from bot.domain.remediation import Param, Remediation
+from bot.domain.remediation import Param, Remediation, resolved_params
 from bot.remediations.asking import gone_on
 from bot.remediations.placeholders import filled
 from bot.remediations.s3 import bucket_of
@@ -17,15 +18,17 @@ _ID: Final = "CspmEvents"
 _OURS: Final = f"notification {_ID}"
 _OTHERS: Final = "other notifications"
 _BRIDGE: Final = "events to EventBridge"
+EVENTBRIDGE: Final = "EventBridge"
 _LISTS: Final = ("TopicConfigurations", "QueueConfigurations", "LambdaFunctionConfigurations")
 _EVENTS: Final = ("s3:ObjectCreated:*", "s3:ObjectRemoved:*")
 
 
 class NotifyOfChanges(Remediation):
-    """Send the bucket's events to EventBridge, or to the topic that the policy names.
+    """Send the bucket's events to the topic that the policy names, or to EventBridge where it says so.
 
-    PutBucketNotificationConfiguration replaces all of the bucket's notifications (API_PutBucketNotification-
-    Configuration), so the others are read and put back as they are.
+    AWS Config's rule S3_EVENT_NOTIFICATIONS_ENABLED speaks of topics, queues and functions; whether EventBridge
+    satisfies it is not documented, so the bot does not choose it by itself. PutBucketNotificationConfiguration replaces
+    all of the bucket's notifications (its API page), so the others are read and put back as they are.
     """
 
     title = "Send events of the bucket"
@@ -37,24 +40,27 @@ class NotifyOfChanges(Remediation):
     reads = ("s3:GetBucketNotification",)
     writes = ("s3:PutBucketNotification",)
     params: ClassVar[Mapping[str, Param]] = {
-        "topic": Param("", "the ARN of a topic, with {account} and {region}; without it, EventBridge gets the events")
+        "destination": Param("", "the ARN of a topic, with {account} and {region} filled in; or EventBridge")
     }
     proved_on = "extended"
 
     def read(self, target: Target, aws: Account) -> Settings:
-        """Ours, whether EventBridge gets the events, and how many others there are."""
-        now = _configuration(aws, target)
+        """Ours, whether EventBridge gets the events, and how many others there are. Raises Refusal without a policy."""
+        now, destination = _configuration(aws, target), self._destination(resolved_params(self, target), target)
         ours = [one for one in now.get(_LISTS[0], []) if one.get("Id") == _ID]
         others = sum(len(now.get(name, [])) for name in _LISTS) - len(ours)
+        if not (others or ours or destination):
+            raise Refusal("the policy names no destination for the events: remediations, S3.11, destination")
         return {_BRIDGE: "EventBridgeConfiguration" in now, _OURS: _in_words(ours), _OTHERS: others}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
-        """Any that there are, else the policy's topic, else EventBridge."""
-        there = settings.get(_OURS, ABSENT) is not ABSENT or settings.get(_OTHERS) or settings.get(_BRIDGE)
-        if there:
+        """Any that there are, else where the policy says."""
+        destination = self._destination(params, target)
+        if settings.get(_OURS, ABSENT) is not ABSENT or settings.get(_OTHERS) or not destination:
             return dict(settings)
-        topic = filled(str(params["topic"]), target)
-        return {**settings, _OURS: _value(topic)} if topic else {**settings, _BRIDGE: True}
+        if destination == EVENTBRIDGE:
+            return {**settings, _BRIDGE: True}
+        return {**settings, _OURS: {"topic": destination, "events": sorted(_EVENTS)}}
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Change the one thing among the others; their destinations are not tried again, which could fail or send."""
@@ -65,6 +71,13 @@ class NotifyOfChanges(Remediation):
             NotificationConfiguration=right,
             SkipDestinationValidation=setting == _BRIDGE or value is ABSENT,
         )
+
+    def _destination(self, params: Mapping[str, Any], target: Target) -> str:
+        """`EventBridge`, a topic's ARN, or nothing. Raises Refusal for anything else."""
+        destination = filled(str(params["destination"]), target)
+        if destination in {"", EVENTBRIDGE} or ":sns:" in destination:
+            return destination
+        raise Refusal(f"the policy's destination, {destination}, is neither a topic's ARN nor {EVENTBRIDGE}")
 
 
 def _configuration(aws: Account, target: Target) -> dict[str, Any]:
@@ -84,10 +97,6 @@ def _with_ours(now: Mapping[str, Any], value: Value) -> dict[str, Any]:
         topics.append({"Id": _ID, "TopicArn": value["topic"], "Events": list(value["events"]), **value.get("more", {})})
     others = {name: member for name, member in now.items() if name != _LISTS[0]}
     return {**others, _LISTS[0]: topics} if topics else others
-
-
-def _value(topic: str) -> dict[str, Any]:
-    return {"topic": topic, "events": sorted(_EVENTS)}
 
 
 def _in_words(ours: list[dict[str, Any]]) -> Value:

@@ -104,6 +104,10 @@ class ABucketWithoutEvents(_ABucket):
     remediation = NotifyOfChanges
     two_valued = True
 
+    def make(self) -> Target:
+        super().make()
+        return targeted(NotifyOfChanges, _BUCKET, params={"destination": "EventBridge"})
+
     def edit_same(self, target: Target) -> None:
         plain_client("s3").put_bucket_notification_configuration(Bucket=_BUCKET, NotificationConfiguration={})
 
@@ -115,7 +119,9 @@ class ABucketWhoseEventsGoToATopic(ABucketWithoutEvents):
         super().make()
         for name in ("object-events", "others"):
             plain_client("sns").create_topic(Name=name)
-        return targeted(NotifyOfChanges, _BUCKET, params={"topic": "arn:aws:sns:{region}:{account}:object-events"})
+        return targeted(
+            NotifyOfChanges, _BUCKET, params={"destination": "arn:aws:sns:{region}:{account}:object-events"}
+        )
 
     def edit_same(self, target: Target) -> None:
         topic = f"arn:aws:sns:{REGION}:{ACCOUNT}:others"

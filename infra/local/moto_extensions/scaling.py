@@ -1,0 +1,54 @@
+"""Application Auto Scaling: an object that is not there has the error's name that AWS gives it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.applicationautoscaling.exceptions import AWSValidationException
+from moto.applicationautoscaling.models import ApplicationAutoscalingBackend
+from moto.core.exceptions import JsonRESTError
+
+from infra.local.moto_extensions.patching import replace
+
+_deregister = ApplicationAutoscalingBackend.deregister_scalable_target
+_delete_policy = ApplicationAutoscalingBackend.delete_scaling_policy
+
+
+class ObjectNotFound(JsonRESTError):
+    """AWS's name for it."""
+
+    code = 400
+
+    def __init__(self, message: str) -> None:
+        super().__init__("ObjectNotFoundException", message)
+
+
+def deregister_scalable_target(self: ApplicationAutoscalingBackend, *args: Any, **kwargs: Any) -> None:
+    """ObjectNotFoundException where moto says ValidationException.
+
+    https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeregisterScalableTarget.html
+    """
+    try:
+        _deregister(self, *args, **kwargs)
+    except AWSValidationException as error:
+        raise ObjectNotFound(str(error)) from error
+
+
+def delete_scaling_policy(self: ApplicationAutoscalingBackend, *args: Any, **kwargs: Any) -> None:
+    """The same of a policy.
+
+    https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeleteScalingPolicy.html
+    """
+    try:
+        _delete_policy(self, *args, **kwargs)
+    except AWSValidationException as error:
+        raise ObjectNotFound(str(error)) from error
+
+
+def install() -> None:
+    """Replace the two."""
+    replace(
+        ApplicationAutoscalingBackend,
+        deregister_scalable_target=deregister_scalable_target,
+        delete_scaling_policy=delete_scaling_policy,
+    )
