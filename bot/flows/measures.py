@@ -24,6 +24,22 @@ DAYS: Final = 30
 Unit = Literal["None", "Count", "Percent", "Seconds"]
 
 
+UNITS: Final[dict[str, Unit]] = {
+    "PostureScore": "None",
+    "StrictScore": "None",
+    "OpenFindings": "Count",
+    "CriticalFindings": "Count",
+    "ExemptedFindings": "Count",
+    "UnknownFindings": "Count",
+    "Threats": "Count",
+    "DecisionsWaiting": "Count",
+    "OldestDecision": "Seconds",
+    "RemediationSuccess": "Percent",
+    "TimeToDecide": "Seconds",
+    "TimeToFix": "Seconds",
+}
+
+
 @dataclass(frozen=True)
 class Measure:
     """One number with CloudWatch's unit."""
@@ -42,21 +58,21 @@ def measure(world: World) -> list[Measure]:
     oldest = min((case.created for case in asking), default="")
     age = (world.clock.now() - keys.parse(oldest)).total_seconds() if oldest else 0.0
     rate = facts.success_rate
-    found: tuple[tuple[str, Unit, float | None], ...] = (
-        ("PostureScore", "None", now.score),
-        ("StrictScore", "None", now.strict),
-        ("OpenFindings", "Count", _sum(row.failed for row in rows)),
-        ("CriticalFindings", "Count", _sum(row.failed for row in rows if row.severity is Severity.CRITICAL)),
-        ("ExemptedFindings", "Count", _sum(row.exempted for row in rows)),
-        ("UnknownFindings", "Count", _sum(row.unknown for row in rows)),
-        ("Threats", "Count", _sum(threats.values())),
-        ("DecisionsWaiting", "Count", _sum(case.count(State.PROPOSED) for case in asking)),
-        ("OldestDecision", "Seconds", age),
-        ("RemediationSuccess", "Percent", None if rate is None else 100 * rate),
-        ("TimeToDecide", "Seconds", facts.mean_to_decide),
-        ("TimeToFix", "Seconds", facts.mean_to_fix),
-    )
-    return [Measure(name, unit, value) for name, unit, value in found if value is not None]
+    found: dict[str, float | None] = {
+        "PostureScore": now.score,
+        "StrictScore": now.strict,
+        "OpenFindings": _sum(row.failed for row in rows),
+        "CriticalFindings": _sum(row.failed for row in rows if row.severity is Severity.CRITICAL),
+        "ExemptedFindings": _sum(row.exempted for row in rows),
+        "UnknownFindings": _sum(row.unknown for row in rows),
+        "Threats": _sum(threats.values()),
+        "DecisionsWaiting": _sum(case.count(State.PROPOSED) for case in asking),
+        "OldestDecision": age,
+        "RemediationSuccess": None if rate is None else 100 * rate,
+        "TimeToDecide": facts.mean_to_decide,
+        "TimeToFix": facts.mean_to_fix,
+    }
+    return [Measure(name, UNITS[name], value) for name, value in found.items() if value is not None]
 
 
 def _sum(numbers: Iterable[int]) -> float:

@@ -26,10 +26,11 @@ PREFIXES = (
     "PAUSE",
     "SNAPSHOT#all",
     "AUDIT#2026-09-21",
+    "WALK",
 )
 MAY_PUT = {
     "ingest": {"F", "POSTURE", "CASE", "OPEN", "AUDIT"},
-    "plan": {"F", "POSTURE", "CASE", "OPEN", "MANIFEST", "AUDIT"},
+    "plan": {"F", "POSTURE", "CASE", "OPEN", "MANIFEST", "AUDIT", "WALK"},
     "cards": {"MANIFEST"},
     "slack": {"DECISION"},
     "remediate": {"CASE", "RUN", "PAUSE", "AUDIT"},
