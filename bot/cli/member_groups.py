@@ -33,7 +33,18 @@ GROUPS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     "Data": (
         "databases, caches, streams, topics, queues",
         frozenset(
-            {"rds", "dynamodb", "dax", "redshift", "redshift-serverless", "elasticache", "es", "athena", "glue"}
+            {
+                "rds",
+                "dynamodb",
+                "application-autoscaling",
+                "dax",
+                "redshift",
+                "redshift-serverless",
+                "elasticache",
+                "es",
+                "athena",
+                "glue",
+            }
             | {"kinesis", "firehose", "kafka", "mq", "sns", "sqs", "dms", "memorydb"}
         ),
     ),
