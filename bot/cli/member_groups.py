@@ -9,7 +9,7 @@ from bot.domain.remediation import Remediation
 
 IDENTITY: Final = "Identity"
 PASS_ROLE: Final = "iam:PassRole"  # noqa: S105 - an IAM action
-_LINKED_ROLE: Final = "iam:CreateServiceLinkedRole"
+LINKED_ROLE: Final = "iam:CreateServiceLinkedRole"
 
 GROUPS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     "Storage": (
@@ -62,7 +62,7 @@ GROUPS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
 
 def group_of(recipe: Remediation) -> str:
     """The group of a remediation by what it writes; identity wins. Raises ValueError for a service in no group."""
-    services = {action.partition(":")[0] for action in recipe.writes if action not in (PASS_ROLE, _LINKED_ROLE)}
+    services = {action.partition(":")[0] for action in recipe.writes if action not in (PASS_ROLE, LINKED_ROLE)}
     if "iam" in services:
         return IDENTITY
     found = [name for name, (_, known) in GROUPS.items() if services & known]
