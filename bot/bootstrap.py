@@ -40,13 +40,17 @@ DIGEST_KEY: Final = "digest-key"
 
 @dataclass(frozen=True)
 class Rights:
-    """What one function may reach, beside the table and the policy. `places` cases: it needs the deployment's date."""
+    """What one function may reach, beside the table and the policy. `places` cases: it needs the deployment's date.
+
+    Who reads Security Hub and who writes to it are different functions; the port is one, and IAM tells them apart.
+    """
 
     sends: frozenset[str] = frozenset()
     secrets: frozenset[str] = frozenset()
     reads_accounts: bool = False
     changes_accounts: bool = False
     reads_hub: bool = False
+    writes_hub: bool = False
     places: bool = False
 
 
@@ -64,10 +68,11 @@ RIGHTS: Final = {
     "cards": Rights(sends=frozenset({"cards"}), secrets=frozenset({BOT_TOKEN})),
     "slack": Rights(sends=frozenset({"plan", "answers", "decisions"}), secrets=frozenset({BOT_TOKEN, SIGNING_SECRET})),
     "remediate": Rights(
-        sends=frozenset({"plan", "cards", "answers", "runs", "proofs"}),
+        sends=_ALL_QUEUES,
         secrets=frozenset({BOT_TOKEN, SIGNING_SECRET, DIGEST_KEY}),
         reads_accounts=True,
         changes_accounts=True,
+        writes_hub=True,
     ),
     "schedule": Rights(sends=_ALL_QUEUES, secrets=frozenset({BOT_TOKEN}), reads_hub=True, places=True),
 }
@@ -258,7 +263,7 @@ def _accounts(function: str, rights: Rights, secrets: Secrets, settings: Setting
 
 
 def _hub(function: str, rights: Rights, settings: Settings, clients: Clients) -> Hub:
-    if not rights.reads_hub:
+    if not rights.reads_hub and not rights.writes_hub:
         return forbidden.ForbiddenHub(function)
     (region,) = settings.need("hub_region")
     return SecurityHub(clients.own("securityhub", settings.accounts_endpoint, region))

@@ -11,7 +11,11 @@ from bot.flows import decide, execute, prove
 from bot.sqs_batch import each
 from bot.world import World
 
-_FLOWS = {"decision": decide.handle, "run": execute.handle, "prove": prove.handle}
+_FLOWS = {
+    **dict.fromkeys(("decision", "write_back", "exemption"), decide.handle),
+    "run": execute.handle,
+    "prove": prove.handle,
+}
 
 
 def handler(event: Mapping[str, Any], _context: object, world: World | None = None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.domain.canonical import canonical, sha256, short_id
 from bot.domain.errors import IllegalStep
+from bot.domain.exemption import Wish
 from bot.domain.finding import Severity, Status
 from bot.domain.plan import Clash, Evidence, Plan, Target
 from bot.domain.resource import Resource
@@ -29,6 +30,16 @@ class Approval:
     user: str
     at: str
     digest: str
+
+
+@dataclass(frozen=True)
+class PastFix:
+    """A fix of ours that held for a while: who approved it, when it was proved, by which run; `auto`: by a policy."""
+
+    by: str
+    at: str
+    run: str
+    auto: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,13 @@ class Work:
     hub_at: str = ""
     closing: str = ""
     trusted: bool = True
+    until: str = ""
+    handed_to: str = ""
+    link: str = ""
+    exemption: str = ""
+    wish: Wish = field(default_factory=Wish)
+    fixes: tuple[PastFix, ...] = ()
+    no_auto: str = ""
     ver: int = 0
 
     @property

@@ -54,7 +54,11 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class SourceState:
-    """What one source says now, in its own words (upper case, Security Hub's values, '' where it says nothing)."""
+    """What one source says now, in its own words (upper case, Security Hub's values, '' where it says nothing).
+
+    `product` is what Security Hub needs beside the finding's id to update it: the product's ARN, for OCSF the record's
+    uid. `author` is who wrote the last note.
+    """
 
     id: str
     kind: SourceKind
@@ -64,6 +68,8 @@ class SourceState:
     severity: str = ""
     updated: str = ""
     arrived: str = ""
+    product: str = ""
+    author: str = ""
 
     @property
     def finding_id(self) -> str:

@@ -95,6 +95,22 @@ class DigestTime:
     zone: str = "UTC"
 
 
+class WriteBack(StrEnum):
+    """What the bot tells Security Hub of a finding: nothing, a note, or also that people know (workflow NOTIFIED)."""
+
+    NONE = "none"
+    NOTE = "note"
+    STATUS = "status"
+
+
+@dataclass(frozen=True)
+class Auto:
+    """What automatic mode may do at all: fixes that have no effects but these, so many an hour in an account."""
+
+    effects: tuple[Effect, ...] = ()
+    per_account_per_hour: int = 10
+
+
 @dataclass(frozen=True)
 class Route:
     """Where a target's card goes and who decides there. `name` is its place in the file: `routes[0]`.
@@ -110,10 +126,21 @@ class Route:
     rules: tuple[Rule, ...] = ()
     public: bool = False
     digest: DigestTime | None = None
+    exemptions: Approvers | None = None
+    write_back: WriteBack = WriteBack.NOTE
+
+    @property
+    def exempters(self) -> Approvers:
+        """Who may exempt: those whom the route names for it, else its approvers."""
+        return self.exemptions or self.approvers
 
     def required(self, subject: Subject) -> int:
         """How many distinct people must approve this subject."""
         return max([self.approvers.required, *(rule.required for rule in self.rules if rule.holds(subject))])
+
+    def required_to_exempt(self, subject: Subject) -> int:
+        """How many distinct people it takes to exempt it, whoever asks for it among them."""
+        return self.exemptions.required if self.exemptions else self.required(subject)
 
 
 @dataclass(frozen=True)
@@ -146,6 +173,12 @@ class Policy:
     approval_hours: int = 24
     deny_days: int = 30
     undo_days: int = 7
+    exempt_days: int = 90
+    hand_over_days: int = 30
+    per_person_per_hour: int = 20
+    per_account_per_hour: int = 50
+    auto: Auto = field(default_factory=Auto)
+    iac_tags: tuple[str, ...] = ()
     digest: DigestTime = field(default_factory=DigestTime)
 
     def stage(self, account: str) -> Stage:

@@ -108,6 +108,7 @@ TRANSITIONS: Final[dict[tuple[State, Step], State]] = {
     (State.FIXED, Step.FAILED_AGAIN): State.NEW,
     (State.FIXED, Step.UNCONFIRMED): State.DISPUTED,
     **{(state, Step.ASK_AGAIN): State.PROPOSED for state in _ASKABLE},
+    (State.PROPOSED, Step.NO_FIX): State.GUIDANCE,
     (State.UNDOING, Step.UNDONE): State.UNDONE,
     (State.UNDOING, Step.CONFLICT): State.FAILED,
     (State.UNDOING, Step.ERROR): State.FAILED,

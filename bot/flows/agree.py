@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot.domain.canonical import short_id
 from bot.domain.case import Approval, Case, Work
 from bot.domain.errors import IllegalStep, Refusal
+from bot.domain.exemption import Wish
 from bot.domain.plan import Plan
 from bot.domain.policy import Policy, Route, Stage, Subject
 from bot.domain.ports import Write
@@ -56,6 +57,7 @@ class Judging:
     person: Person
     groups: Groups
     decision: str
+    received: str = ""
 
 
 def subject_of(work: Work) -> Subject:
@@ -66,7 +68,7 @@ def subject_of(work: Work) -> Subject:
     return Subject(where.account, where.region, work.severity, work.controls, work.tags, effects)
 
 
-def _right(judging: Judging, work: Work) -> tuple[Route, str]:
+def right_to(judging: Judging, work: Work) -> tuple[Route, str]:
     """The route that decides about this target now, and what gives this person the right. Raises Refusal."""
     route = judging.policy.route(subject_of(work))
     verdict = may_decide(judging.person, route.approvers, judging.groups, judging.policy)
@@ -123,15 +125,15 @@ def _agree(judging: Judging, tid: str, ask: Ask, world: World) -> str:
     """Count this person's yes to this digest; the last one that is needed starts the run."""
     click, now = judging.click, keys.stamp(world.clock.now())
     run_id = _run_id(judging.decision, tid)
-    work = _load(judging, tid, world)
+    work = load_target(judging, tid, world)
     if work.run_id == run_id:
         return ask.done
-    route, right = _right(judging, work)
+    route, right = right_to(judging, work)
     required = route.required(subject_of(work))
 
     def change(work: Work) -> Work:
         ask.check(work)
-        _right(judging, work)
+        right_to(judging, work)
         yes = Approval(click.user, now, ask.digest)
         others = tuple(one for one in work.approvals if one.user != click.user or one.digest != ask.digest)
         agreed = replace(work, approvals=(*others, yes))
@@ -157,7 +159,8 @@ def _agree(judging: Judging, tid: str, ask: Ask, world: World) -> str:
     return ask.done
 
 
-def _load(judging: Judging, tid: str, world: World) -> Work:
+def load_target(judging: Judging, tid: str, world: World) -> Work:
+    """The target as it is now. Raises Refusal when there is none."""
     work = cases.load_work(world.table, judging.case.id, tid)
     if work is None:
         raise Refusal("it is not part of this case any more")
@@ -191,8 +194,8 @@ def _run(judging: Judging, ask: Ask, work: Work, right: str, now: str) -> Run:
 def deny(judging: Judging, tid: str, row: Row, world: World) -> str:
     """A no; one suffices. Raises Refusal or IllegalStep when it cannot count."""
     click, now = judging.click, keys.stamp(world.clock.now())
-    work = _load(judging, tid, world)
-    _, right = _right(judging, work)
+    work = load_target(judging, tid, world)
+    _, right = right_to(judging, work)
 
     def change(work: Work) -> Work:
         if work.state is State.DENIED and work.decided_by == click.user:
@@ -201,7 +204,7 @@ def deny(judging: Judging, tid: str, row: Row, world: World) -> str:
             raise IllegalStep(f"it is {work.state.replace('_', ' ')} now")
         if work.digest != row.digest:
             raise Refusal("what would be changed is not what you were shown any more; look at the current card")
-        denied = work.taking(Step.DENY)
+        denied = replace(work.taking(Step.DENY), wish=Wish())
         return replace(denied, decided_by=click.user, decided_at=now, reason=click.reason, approvals=())
 
     told = Told("deny", who=click.user, policy=judging.policy.version, right=right, reason=click.reason)
@@ -211,6 +214,6 @@ def deny(judging: Judging, tid: str, row: Row, world: World) -> str:
 
 def ask_again(judging: Judging, tid: str, _row: Row, world: World) -> str:
     """The settings are read anew and the question is put again. Raises Refusal for who may not decide."""
-    _right(judging, _load(judging, tid, world))
+    right_to(judging, load_target(judging, tid, world))
     world.queues.plan.send({"kind": "plan", "case": judging.case.id, "tid": tid, "ask": True})
     return "Asked again: the settings are being read."

@@ -42,6 +42,8 @@ def handle(body: Mapping[str, Any], world: World) -> None:
             undo_view(body, world)
         case "notice":
             notice(body, world)
+        case "thread":
+            thread(body, world)
         case "home":
             world.slack.call("views.publish", user_id=body["user"], view={"type": "home", "blocks": words.HOME})
         case "trend" | "digest":
@@ -128,6 +130,12 @@ def notice(body: Mapping[str, Any], world: World) -> None:
         else:
             return
     world.slack.call("chat.postMessage", channel=user, text=text)
+
+
+def thread(body: Mapping[str, Any], world: World) -> None:
+    """Say something under a card, where everybody in the channel sees that there is news."""
+    about = {"channel": body["channel"], "thread_ts": body["ts"]}
+    world.slack.call("chat.postMessage", **about, text=body["text"], reply_broadcast=True)
 
 
 def _load(body: Mapping[str, Any], world: World) -> tuple[CardView, Metadata] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -16,7 +16,7 @@ from slack_sdk.signature import Clock as SignatureClock
 from slack_sdk.signature import SignatureVerifier
 
 from bot.domain.errors import BadInput
-from bot.slack.ids import ActionId, BlockId, ButtonValue, CallbackId, Metadata
+from bot.slack.ids import ActionId, ButtonValue, CallbackId, Metadata
 from bot.store.decisions import SignedRequest
 from bot.world import World
 
@@ -34,6 +34,10 @@ class Verb(StrEnum):
     DENY = "deny"
     UNDO = "undo"
     ASK_AGAIN = "ask again"
+    EXEMPT = "exempt"
+    ALLOW_EXEMPTION = "allow exemption"
+    REFUSE_EXEMPTION = "refuse exemption"
+    HAND_OVER = "hand over"
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,10 @@ class Click:
     channel: str
     ts: str
     reason: str = ""
+    until: str = ""
+    scope: str = ""
+    to: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,8 +162,15 @@ def parse_click(body: str) -> Click:
     raise BadInput(f"an interaction of type {payload.type} decides nothing")
 
 
-_PRESSED: Final = {ActionId.APPROVE: Verb.APPROVE, ActionId.ASK_AGAIN: Verb.ASK_AGAIN}
+_PRESSED: Final = {
+    ActionId.APPROVE: Verb.APPROVE,
+    ActionId.ASK_AGAIN: Verb.ASK_AGAIN,
+    ActionId.ALLOW_EXEMPTION: Verb.ALLOW_EXEMPTION,
+    ActionId.REFUSE_EXEMPTION: Verb.REFUSE_EXEMPTION,
+}
 _SUBMITTED: Final = {
+    CallbackId.EXEMPT: Verb.EXEMPT,
+    CallbackId.HAND_OVER: Verb.HAND_OVER,
     CallbackId.DENY: Verb.DENY,
     CallbackId.UNDO: Verb.UNDO,
     CallbackId.REVIEW: Verb.APPROVE,
@@ -178,9 +193,39 @@ def _submitted(payload: _Payload, view: _View, team: str) -> Click:
         raise BadInput("this form decides nothing")
     about = Metadata.parse(view.private_metadata)
     verb = _SUBMITTED[CallbackId(view.callback_id)]
-    reason = _text(view.state.values.get(BlockId.DENY_REASON, {}), ActionId.DENY_REASON)
-    return Click(payload.user.id, team, verb, about.case_id, about.manifest, about.channel, about.ts, reason)
+    filled = filled_in(view.state.values)
+    return Click(payload.user.id, team, verb, about.case_id, about.manifest, about.channel, about.ts, **asdict(filled))
 
 
-def _text(block: Mapping[str, Mapping[str, Any]], action: str) -> str:
-    return str(block.get(action, {}).get("value") or "").strip()
+@dataclass(frozen=True)
+class Filled:
+    """What stands in the fields of a form; '' for those that it does not have."""
+
+    reason: str = ""
+    until: str = ""
+    scope: str = ""
+    to: str = ""
+    link: str = ""
+
+
+_FIELDS: Final = (
+    ("reason", ActionId.DENY_REASON, "value"),
+    ("reason", ActionId.EXEMPT_REASON, "value"),
+    ("until", ActionId.EXEMPT_UNTIL, "selected_date"),
+    ("scope", ActionId.EXEMPT_SCOPE, "selected_option"),
+    ("to", ActionId.HAND_OVER_TO, "selected_user"),
+    ("until", ActionId.HAND_OVER_UNTIL, "selected_date"),
+    ("link", ActionId.HAND_OVER_LINK, "value"),
+)
+
+
+def filled_in(values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Filled:
+    """The fields of a form, out of `view.state.values` (docs.slack.dev/reference/views/view-state-values)."""
+    elements = {action: element for block in values.values() for action, element in block.items()}
+    found: dict[str, str] = {}
+    for name, action, attribute in _FIELDS:
+        said = elements.get(action, {}).get(attribute)
+        text = said.get("value") if isinstance(said, dict) else said
+        if isinstance(text, str) and text.strip():
+            found[name] = text.strip()
+    return Filled(**found)

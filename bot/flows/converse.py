@@ -127,7 +127,7 @@ def turn_page(press: Press, step: int, world: World) -> Ack:
 def submit_deny(submission: Submission, world: World) -> Ack:
     """Keep the signed submission and have it judged; what stands against it is said beside the reason."""
     try:
-        _submit(submission, world)
+        submitted(submission, world)
     except Refusal as reason:
         return {"response_action": "errors", "errors": {BlockId.DENY_REASON.value: str(reason)}}
     return {}
@@ -135,13 +135,13 @@ def submit_deny(submission: Submission, world: World) -> Ack:
 
 def submit_undo(submission: Submission, world: World) -> Ack:
     """Keep the signed submission of an undo and have it judged. Raises Refusal, BadInput, Unknown."""
-    _submit(submission, world)
+    submitted(submission, world)
     return {}
 
 
 def submit_review(submission: Submission, world: World) -> Ack:
     """Approve a page: keep the signed submission; the modal stays open on it. Raises Refusal, BadInput, Unknown."""
-    meta = _submit(submission, world)
+    meta = submitted(submission, world)
     shown = {"kind": "review", "case": meta.case_id, "view_id": submission.view_id, "page": meta.page}
     world.queues.answers.send(shown | {"recorded": meta.manifest})
     return {"response_action": "update", "view": modals.review_wait(meta)}
@@ -231,7 +231,8 @@ def _known_manifest(value: ButtonValue, world: World) -> None:
         raise Refusal("What this button stood for is not stored, so it decides nothing. Please use the current card.")
 
 
-def _submit(submission: Submission, world: World) -> Metadata:
+def submitted(submission: Submission, world: World) -> Metadata:
+    """Keep the signed form of somebody who may decide, and have it judged. Raises Refusal, BadInput, Unknown."""
     meta = Metadata.parse(submission.metadata)
     case = live_case(meta.case_id, meta.channel, meta.ts, world)
     _known_manifest(ButtonValue(meta.case_id, meta.manifest), world)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
+from bot.domain.case import Work
 from bot.domain.errors import BadInput, IllegalStep, PolicyUnreadable, Refusal, RightsUnknown
-from bot.domain.states import Step, allows
-from bot.flows import agree, people, stopping
+from bot.domain.exemption import Scope
+from bot.domain.states import ANSWERABLE, State, Step, allows
+from bot.flows import agree, exempted, exempting, people, stopping, write_back
 from bot.flows.agree import Judging, Row, subject_of
 from bot.flows.clicks import Click, Command, Verb, verified
 from bot.flows.policy import current
 from bot.slack.blocks import escape
 from bot.store import audit, cases, decisions, keys
+from bot.store.decisions import SignedRequest
 from bot.world import World
 
 _ROWS: Final[Mapping[Verb, Callable[[Judging, str, Row, World], str]]] = {
@@ -21,6 +25,10 @@ _ROWS: Final[Mapping[Verb, Callable[[Judging, str, Row, World], str]]] = {
     Verb.UNDO: agree.undo,
     Verb.DENY: agree.deny,
     Verb.ASK_AGAIN: agree.ask_again,
+    Verb.EXEMPT: exempting.exempt,
+    Verb.ALLOW_EXEMPTION: exempting.allow,
+    Verb.REFUSE_EXEMPTION: exempting.refuse,
+    Verb.HAND_OVER: exempting.hand_over,
 }
 
 
@@ -30,9 +38,15 @@ _TOLD_DIRECTLY: Final = frozenset({Verb.APPROVE, Verb.UNDO})
 
 def handle(body: Mapping[str, Any], world: World) -> None:
     """One message of the decisions queue."""
-    if body["kind"] != "decision":
-        raise BadInput(f"the decisions queue knows no message of kind {body['kind']!r}")
-    decide(body["case"], body["signature"], world)
+    match body["kind"]:
+        case "decision":
+            decide(body["case"], body["signature"], world)
+        case "write_back":
+            write_back.handle(body, world)
+        case "exemption":
+            exempted.handle(body, world)
+        case other:
+            raise BadInput(f"the decisions queue knows no message of kind {other!r}")
 
 
 def decide(case_id: str, decision_id: str, world: World) -> None:
@@ -52,7 +66,7 @@ def decide(case_id: str, decision_id: str, world: World) -> None:
         if isinstance(click, Command):
             outcome = _command(click, case_id, world)
         else:
-            outcome = _judge(click, case_id, decision_id, world)
+            outcome = _judge(click, decision_id, _signed_at(request), case_id, world)
     except (Refusal, PolicyUnreadable, RightsUnknown) as reason:
         outcome = f"Nothing was decided: {reason}."
     _settle(case_id, decision_id, click.user, outcome, world)
@@ -80,13 +94,18 @@ def _settle(case_id: str, decision_id: str, user: str, outcome: str, world: Worl
     world.table.write([decisions.settle(case_id, decision_id, outcome), audit.put(entry)])
 
 
+def _signed_at(request: SignedRequest) -> str:
+    """When Slack signed it: the same moment however often it is told."""
+    return keys.stamp(datetime.fromtimestamp(int(request.timestamp), UTC))
+
+
 def _command(command: Command, case_id: str, world: World) -> str:
     if case_id != keys.COMMANDS:
         raise Refusal("the command was kept in the wrong place")
     return stopping.run(command, world)
 
 
-def _judge(click: Click, case_id: str, decision_id: str, world: World) -> str:
+def _judge(click: Click, decision_id: str, received: str, case_id: str, world: World) -> str:
     """What came of it, in words for the person. Raises Refusal and Unknown when nothing can be decided."""
     if click.case_id != case_id:
         raise Refusal("the click is about another case")
@@ -98,7 +117,8 @@ def _judge(click: Click, case_id: str, decision_id: str, world: World) -> str:
     policy = current(world)
     rows = _rows(click, case_id, world)
     works = [work for tid in rows if (work := cases.load_work(world.table, case_id, tid))]
-    wanted = {group for work in works for group in policy.route(subject_of(work)).approvers.groups}
+    routes = [policy.route(subject_of(work)) for work in works]
+    wanted = {group for route in routes for group in (*route.approvers.groups, *route.exempters.groups)}
     judging = Judging(
         click,
         case,
@@ -106,23 +126,44 @@ def _judge(click: Click, case_id: str, decision_id: str, world: World) -> str:
         people.person(click.user, click.team, world),
         people.groups(sorted(wanted), world),
         decision_id,
+        received,
     )
     return _each_row(judging, rows, world)
 
 
 def _rows(click: Click, case_id: str, world: World) -> dict[str, Row]:
-    """What was decided about: the rows of what was shown; to ask again, whatever can be asked again."""
+    """What was decided about: the rows of what was shown; to ask again, whatever can be asked again.
+
+    An exemption that is allowed or refused is named by its content's hash, which its targets carry.
+    """
+    if click.verb in {Verb.ALLOW_EXEMPTION, Verb.REFUSE_EXEMPTION} and click.manifest:
+        works = cases.load_works(world.table, case_id)
+        return {work.tid: Row("") for work in works if click.manifest in {work.wish.id, work.exemption}}
     if click.verb is Verb.ASK_AGAIN:
         works = cases.load_works(world.table, case_id)
-        return {work.tid: Row("") for work in works if allows(work.state, Step.ASK_AGAIN)}
+        return {work.tid: Row("") for work in works if _can_ask(work)}
     manifest = cases.load_manifest(world.table, case_id, click.manifest) if click.manifest else None
     if manifest is None or manifest.hash != click.manifest or manifest.case_id != case_id:
         raise Refusal("what this card showed is not stored; please decide on the current card")
     if (manifest.kind == "undo") != (click.verb is Verb.UNDO):
         raise Refusal("the form and what it showed do not belong together")
-    return {
+    rows = {
         tid: Row(digest, manifest.plans.get(tid, ""), manifest.run_of.get(tid, "")) for tid, digest in manifest.rows
     }
+    return {**_others_of_the_control(click, case_id, world), **rows}
+
+
+def _can_ask(work: Work) -> bool:
+    """An exemption ends by its own date."""
+    return allows(work.state, Step.ASK_AGAIN) and work.state is not State.EXEMPTED
+
+
+def _others_of_the_control(click: Click, case_id: str, world: World) -> dict[str, Row]:
+    """An exemption of a control in its account is about all that waits on the card, shown in full or not."""
+    if click.verb is not Verb.EXEMPT or click.scope != Scope.CONTROL:
+        return {}
+    works = cases.load_works(world.table, case_id)
+    return {work.tid: Row(work.digest) for work in works if work.state in ANSWERABLE}
 
 
 def _each_row(judging: Judging, rows: Mapping[str, Row], world: World) -> str:

@@ -36,5 +36,7 @@ def due_step(work: Work, policy: Policy, now: datetime) -> tuple[Step, datetime]
             return Step.UNCONFIRMED, keys.parse(work.proved_at) + UNCONFIRMED
         case State.DENIED:
             return Step.ASK_AGAIN, keys.parse(work.decided_at) + timedelta(days=policy.deny_days)
+        case State.HANDED_OVER if work.until:
+            return Step.ASK_AGAIN, keys.parse(work.until)
         case _:
             return None

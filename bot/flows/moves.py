@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from bot.domain.case import Case, Work
 from bot.domain.errors import BadInput, Conflict
 from bot.domain.ports import Write
+from bot.domain.states import State
 from bot.store import audit, cases, keys
 from bot.world import World
 
@@ -64,8 +65,32 @@ def advance(
         except Conflict:
             continue
         ring(case, world)
+        tell_hub(before, stored, world)
         return stored
     raise Conflict(f"target {tid} of case {case_id} is being changed by too many at once")
+
+
+_TOLD_TO_THE_HUB: Final = frozenset(
+    {
+        State.PROPOSED,
+        State.GUIDANCE,
+        State.APPROVED,
+        State.FIXED,
+        State.UNDONE,
+        State.DENIED,
+        State.HANDED_OVER,
+        State.EXEMPTED,
+    }
+)
+
+
+def tell_hub(before: Work, after: Work, world: World) -> None:
+    """Have `remediate` tell Security Hub where a target stands now, and take back a suppression that has ended."""
+    if after.state == before.state or after.state not in _TOLD_TO_THE_HUB:
+        return
+    lift = {"lift": True} if before.state is State.EXEMPTED else {}
+    body = {"kind": "write_back", "case": after.case_id, "tid": after.tid, **lift}
+    world.queues.decisions.send(body, group=after.case_id)
 
 
 def entry(before: Work, after: Work, told: Told, now: str) -> audit.Entry:

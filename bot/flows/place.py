@@ -7,15 +7,18 @@ from datetime import timedelta
 
 from bot.domain.case import Case, FindingNote, Work, pointer_id
 from bot.domain.errors import Conflict
+from bot.domain.exemption import Wish
 from bot.domain.finding import Finding, Status
 from bot.domain.plan import Target
 from bot.domain.policy import Policy, Route, Subject
 from bot.domain.ports import Test, Update, Write
 from bot.domain.remediation import Remediation
 from bot.domain.states import ANSWERABLE, State, Step, allows
+from bot.flows.exempted import hidden_by
 from bot.flows.policy import for_presentation
+from bot.flows.write_back import is_ours
 from bot.remediations.catalogue import catalogue
-from bot.store import audit, cases, findings, keys
+from bot.store import audit, cases, exemptions, findings, keys
 from bot.world import World
 
 TRIES = 6
@@ -41,7 +44,7 @@ def _place(finding: Finding, world: World) -> None:
     known = _known(finding, world)
     if known:
         return _tell(finding, *known, world)
-    reason = no_card(finding, policy)
+    reason = no_card(finding, policy) or _exempted(finding, policy, world)
     if reason:
         _, put = findings.placed(finding, case_id="", target_id="", no_card=reason)
         return world.table.write([put])
@@ -57,6 +60,14 @@ def no_card(finding: Finding, policy: Policy) -> str:
     if policy.cards.since and finding.first_seen < policy.cards.since:
         return "older than the deployment"
     return ""
+
+
+def _exempted(finding: Finding, policy: Policy, world: World) -> str:
+    """Whether an exemption covers it that is about its control in its account and channel."""
+    channel = policy.route(subject_of(finding, recipe_for(finding))).channel
+    now = keys.stamp(world.clock.now())
+    found = exemptions.covering(world.table, finding.resource.account, finding.control, channel, now)
+    return hidden_by(found) if found else ""
 
 
 def recipe_for(finding: Finding) -> Remediation | None:
@@ -94,7 +105,8 @@ def _tell(finding: Finding, case: Case, work: Work, world: World) -> None:
         extra.append(audit.put(_entry(after, work.state, finding, now)))
     sets = {"closed_at": "", "reopened": case.reopened + 1} if reopened and case.closed_at else {}
     cases.save_work(world.table, case, work, after, now, extra, sets)
-    _ring(case, after if reopened or _needs_plan(work, after) else None, world)
+    lifted = work.state is State.EXEMPTED and not work.exemption and after.failing
+    _ring(case, after if reopened or lifted or _needs_plan(work, after) else None, world, ask=lifted)
 
 
 def _noted(work: Work, finding: Finding) -> Work:
@@ -107,20 +119,32 @@ def _after_news(work: Work, noted: Work, finding: Finding) -> Work:
     """What the news does to the state: all passed or gone closes it; failing after a proof or an end reopens it."""
     if noted.failing:
         return _reopened(noted, finding) if _fails_again(work, finding) else noted
-    step = _closing_step(noted)
+    step = _closing_step(noted, finding)
     if step is None or not (allows(noted.state, step) or step in {Step.PASSED, Step.ARCHIVED}):
         return noted
     if noted.state is State.RESOLVED:
         return noted
     hub_at = finding_time(finding) if step is Step.PASSED else noted.hub_at
-    return replace(noted, hub_at=hub_at).taking(step)
+    known = _suppressed_by(noted, finding) if step is Step.EXEMPT else noted
+    return replace(known, hub_at=hub_at).taking(step)
 
 
-def _closing_step(work: Work) -> Step | None:
+def _suppressor(finding: Finding) -> str:
+    found = [source for source in finding.sources.values() if source.status is Status.SUPPRESSED]
+    return next((source.author for source in found if source.author), "")
+
+
+def _suppressed_by(work: Work, finding: Finding) -> Work:
+    """A suppression that was made elsewhere, with its author as Security Hub names them."""
+    author = _suppressor(finding) or "somebody"
+    return replace(work, decided_by=author, decided_at=finding_time(finding), reason="", wish=Wish(), approvals=())
+
+
+def _closing_step(work: Work, finding: Finding) -> Step | None:
     statuses = {note.status for note in work.findings.values()}
     if statuses <= {Status.PASSED, Status.RESOLVED, Status.ARCHIVED}:
         return Step.ARCHIVED if statuses == {Status.ARCHIVED} else Step.PASSED
-    if Status.SUPPRESSED in statuses and work.state in ANSWERABLE:
+    if Status.SUPPRESSED in statuses and work.state in ANSWERABLE and not is_ours(_suppressor(finding)):
         return Step.EXEMPT
     return None
 
@@ -138,6 +162,7 @@ def _reopened(noted: Work, finding: Finding) -> Work:
     again = noted.taking(Step.FAILED_AGAIN)
     forgotten = replace(again, plan_text="", digest="", approvals=(), clashes=(), note="", closing="")
     undecided = replace(forgotten, decided_by="", decided_at="", reason="", run_id="", undo_of="")
+    undecided = replace(undecided, wish=Wish(), exemption="", until="", handed_to="", link="")
     return replace(undecided, hub_at="", proved_at="", since=finding_time(finding))
 
 
@@ -239,7 +264,7 @@ def _entry(work: Work, before: State | str, finding: Finding, now: str) -> audit
     )
 
 
-def _ring(case: Case, work: Work | None, world: World) -> None:
+def _ring(case: Case, work: Work | None, world: World, *, ask: bool = False) -> None:
     if work:
-        world.queues.plan.send({"kind": "plan", "case": case.id, "tid": work.tid})
+        world.queues.plan.send({"kind": "plan", "case": case.id, "tid": work.tid, **({"ask": True} if ask else {})})
     world.queues.cards.send({"kind": "render", "channel": case.channel}, group=case.channel)

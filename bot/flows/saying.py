@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.domain.errors import BadInput
 from bot.flows import converse, stopping
-from bot.store import keys
+from bot.slack import words_leaving
+from bot.store import exemptions, keys
 from bot.store.decisions import SignedRequest
 from bot.world import World
 
@@ -29,6 +32,8 @@ def command(typed: Typed, world: World) -> converse.Ack:
     verb, _, rest = typed.text.strip().partition(" ")
     if verb in DECIDING:
         return _decide(verb, rest, typed, world)
+    if verb == "exemptions":
+        return said(_exemptions(rest.strip(), world))
     return converse.command(typed.user, typed.team, typed.text, world, typed.channel)
 
 
@@ -37,6 +42,13 @@ def _decide(verb: str, rest: str, typed: Typed, world: World) -> converse.Ack:
     stopping.parse(verb, rest)
     converse.record(keys.COMMANDS, typed.request, world)
     return said("…")
+
+
+def _exemptions(account: str, world: World) -> str:
+    if account and not re.fullmatch(r"[0-9]{12}", account):
+        raise BadInput("say /cspm exemptions, or /cspm exemptions 111122223333")
+    where = f"in account {account}" if account else "anywhere"
+    return words_leaving.exemption_list(exemptions.of(world.table, account), where)
 
 
 def said(text: str, **more: Any) -> converse.Ack:

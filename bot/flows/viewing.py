@@ -32,6 +32,7 @@ def view_of(case: Case, works: Sequence[Work], policy: Policy, world: World) -> 
         why_no_approve=_why_no_approve(case, policy, world),
         deny_days=policy.deny_days,
         undo_days=policy.undo_days,
+        exempters=exempters_of(case, works, recipe, policy),
     )
 
 
@@ -54,6 +55,15 @@ def approvers_of(case: Case, works: Sequence[Work], recipe: Recipe, policy: Poli
     subjects = [subject_of(work, recipe) for work in works]
     route = policy.route(subjects[0])
     return replace(route.approvers, required=max(route.required(subject) for subject in subjects))
+
+
+def exempters_of(case: Case, works: Sequence[Work], recipe: Recipe, policy: Policy) -> Approvers:
+    """Who may exempt these targets, and how many of them it takes, whoever asks among them."""
+    if not works:
+        return (policy.route_named(case.route) or Route("", "")).exempters
+    subjects = [subject_of(work, recipe) for work in works]
+    route = policy.route(subjects[0])
+    return replace(route.exempters, required=max(route.required_to_exempt(subject) for subject in subjects))
 
 
 def subject_of(work: Work, recipe: Recipe) -> Subject:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.plan import Effect
-from bot.domain.policy import Approvers, Cards, DigestTime, Match, Policy, Route, Rule
+from bot.domain.policy import Approvers, Auto, Cards, DigestTime, Match, Policy, Route, Rule
 from bot.policy_file.model import (
     DEPLOYMENT,
     NEVER,
@@ -36,6 +36,12 @@ def build(file: PolicyFile, version: str, deployed_at: str) -> Policy:
         approval_hours=file.limits.approval_hours,
         deny_days=file.limits.deny_days,
         undo_days=file.limits.undo_days,
+        exempt_days=file.limits.exempt_days,
+        hand_over_days=file.limits.hand_over_days,
+        per_person_per_hour=file.limits.per_person_per_hour,
+        per_account_per_hour=file.limits.per_account_per_hour,
+        auto=Auto(tuple(Effect[name] for name in file.auto.effects), file.auto.per_account_per_hour),
+        iac_tags=tuple(file.iac_tags),
         digest=_digest(file.digest),
     )
 
@@ -59,6 +65,8 @@ def _route(place: int, part: RoutePart, digest: DigestPart) -> Route:
         rules=tuple(map(_rule, part.rules)),
         public=part.public,
         digest=_digest(part.digest or digest),
+        exemptions=_approvers(part.exemptions) if part.exemptions else None,
+        write_back=part.write_back,
     )
 
 

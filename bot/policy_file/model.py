@@ -26,7 +26,7 @@ from pydantic_core.core_schema import no_info_after_validator_function
 
 from bot.domain.finding import Severity
 from bot.domain.plan import Effect
-from bot.domain.policy import Stage
+from bot.domain.policy import Stage, WriteBack
 
 DEPLOYMENT: Final = "deployment"
 NEVER: Final = "never"
@@ -134,6 +134,11 @@ SeverityName = Annotated[
 StageName = Annotated[
     Stage, BeforeValidator(named(list(Stage))), WithJsonSchema({"type": "string", "enum": [str(one) for one in Stage]})
 ]
+WriteBackName = Annotated[
+    WriteBack,
+    BeforeValidator(named(list(WriteBack))),
+    WithJsonSchema({"type": "string", "enum": [str(one) for one in WriteBack]}),
+]
 Duration = Annotated[
     timedelta, BeforeValidator(duration), WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]{0,4}[mhd]$"})
 ]
@@ -183,7 +188,10 @@ class DigestPart(Part):
 
 
 class RoutePart(Part):
-    """Where a card goes and who decides there. `public: true` allows a channel that every member can read."""
+    """Where a card goes and who decides there. `public: true` allows a channel that every member can read.
+
+    `exemptions` says who may exempt, and how many it takes (whoever asks among them); without it: the approvers.
+    """
 
     channel: Channel
     match: MatchPart = MatchPart()
@@ -192,6 +200,8 @@ class RoutePart(Part):
     approvers: ApproversPart = ApproversPart()
     rules: list[RulePart] = []
     digest: DigestPart | None = None
+    exemptions: ApproversPart | None = None
+    write_back: WriteBackName = WriteBack.NOTE
 
 
 class StagePart(Part):
@@ -224,12 +234,26 @@ class OwnersPart(Part):
 
 
 class LimitsPart(Part):
-    """How long things hold: a plan, an approval, a denial, the way back."""
+    """How long things hold (a plan, an approval, a denial, the way back, an exemption), and approvals an hour.
+
+    Above the hourly numbers two people must approve.
+    """
 
     plan_hours: Hours = 24
     approval_hours: Hours = 24
     deny_days: Days = 30
     undo_days: Annotated[int, Field(strict=True, ge=1, le=90)] = 7
+    exempt_days: Days = 90
+    hand_over_days: Days = 30
+    per_person_per_hour: Annotated[int, Field(strict=True, ge=1, le=1000)] = 20
+    per_account_per_hour: Annotated[int, Field(strict=True, ge=1, le=1000)] = 50
+
+
+class AutoPart(Part):
+    """What accounts at stage `auto` may do without asking: fixes that have no effects but these."""
+
+    effects: list[EffectName] = []
+    per_account_per_hour: Annotated[int, Field(strict=True, ge=1, le=1000)] = 10
 
 
 class PolicyFile(Part):
@@ -244,6 +268,8 @@ class PolicyFile(Part):
     cards: CardsPart = CardsPart.model_validate({})
     owners: OwnersPart = OwnersPart()
     limits: LimitsPart = LimitsPart()
+    auto: AutoPart = AutoPart()
+    iac_tags: list[Text] = []
     dry_run: StrictBool = False
     digest: DigestPart = DigestPart()
     routes: list[RoutePart] = []

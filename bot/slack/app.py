@@ -10,7 +10,7 @@ from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.domain.errors import CspmError
-from bot.flows import converse, saying
+from bot.flows import converse, leaving, saying
 from bot.flows.converse import Press, Submission
 from bot.flows.saying import Typed
 from bot.slack import modals
@@ -36,6 +36,10 @@ _BUTTONS: Final[dict[ActionId, Pressed]] = {
     ActionId.REVIEW: converse.open_review,
     ActionId.REVIEW_CASE: converse.open_review_of,
     ActionId.DETAILS: converse.open_details,
+    ActionId.EXEMPT: leaving.open_exempt,
+    ActionId.HAND_OVER: leaving.open_hand_over,
+    ActionId.ALLOW_EXEMPTION: leaving.decide,
+    ActionId.REFUSE_EXEMPTION: leaving.decide,
     ActionId.PAGE_BACK: lambda press, world: converse.turn_page(press, -1, world),
     ActionId.PAGE_ON: lambda press, world: converse.turn_page(press, 1, world),
 }
@@ -44,6 +48,8 @@ _MODALS: Final[dict[CallbackId, Submitted]] = {
     CallbackId.DENY: converse.submit_deny,
     CallbackId.UNDO: converse.submit_undo,
     CallbackId.REVIEW: converse.submit_review,
+    CallbackId.EXEMPT: leaving.submit_exempt,
+    CallbackId.HAND_OVER: leaving.submit_hand_over,
 }
 
 

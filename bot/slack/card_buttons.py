@@ -34,6 +34,7 @@ def buttons(view: CardView, value: str) -> list[Block]:
     return actions(
         _approve(view, value),
         _deny(view, value),
+        *_leave(view, value),
         button("Review…", ActionId.REVIEW, value) if view.those(State.PROPOSED) else None,
         _ask_again(view, value),
         button("Undo…", ActionId.UNDO, value) if undoable(view) else None,
@@ -95,6 +96,14 @@ def _deny(view: CardView, value: str) -> Block | None:
     total = len(view.those(*ANSWERABLE))
     label = "Deny…" if total == 1 else f"Deny all {total}…" if len(decided) == total else f"Deny these {len(decided)}…"
     return button(label, ActionId.DENY, value)
+
+
+def _leave(view: CardView, value: str) -> list[Block | None]:
+    """The two answers that leave it as it is for a time. What comes back is best mended where it is defined."""
+    if not shown(view) or not view.policy_readable or not (view.approvers.users or view.approvers.groups):
+        return []
+    exempt = None if any(work.wish.by for work in view.works) else button("Exempt…", ActionId.EXEMPT, value)
+    return [button("Hand over…", ActionId.HAND_OVER, value), exempt]
 
 
 def _ask_again(view: CardView, value: str) -> Block | None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain.case import Work
 from bot.domain.states import State
-from bot.slack.blocks import day, escape, when
+from bot.slack.blocks import day, escape, link, when
 from bot.slack.card_view import CardView, distinct, names, things, who
 from bot.slack.values import conflict_line, drift_line
 
@@ -162,11 +162,35 @@ def _lapsed(view: CardView, works: Sequence[Work]) -> Lines:
 
 
 def _handed_over(view: CardView, works: Sequence[Work]) -> Lines:
-    return [f"↪️ *Handed over* {_by(works)}{_of(view, works)}", *_reasons(works)]
+    to = ", ".join(distinct(who(work.handed_to) for work in works)[:_MOST])
+    links = distinct(link(work.link, "their change") for work in works)[:_MOST]
+    until = max(work.until for work in works)
+    waits = f"Waiting for PASSED until {day(until)}; then it is asked again." if until else ""
+    handed = f"↪️ *Handed over{f' to {to}' if to else ''}* {_by(works)}{_of(view, works)}"
+    return [part for part in (handed, *_reasons(works), " · ".join(distinct([*links, waits]))) if part]
 
 
 def _exempted(view: CardView, works: Sequence[Work]) -> Lines:
-    return [f"⚪ *Exempted* {_by(works)}{_of(view, works)}", *_reasons(works)]
+    ours = [work for work in works if work.exemption]
+    others = [work for work in works if not work.exemption]
+    return [*_exempted_here(view, ours), *_suppressed(view, others)]
+
+
+def _exempted_here(view: CardView, works: Sequence[Work]) -> Lines:
+    if not works:
+        return []
+    until = max(work.until for work in works)
+    return [
+        f"⚪ *Exempted until {day(until)}* {_by(works)}{_of(view, works)}",
+        *_reasons(works),
+        "Still failing; the strict score counts it. Announced a week and a day before its end, then asked again.",
+    ]
+
+
+def _suppressed(view: CardView, works: Sequence[Work]) -> Lines:
+    if not works:
+        return []
+    return [f"⚪ *Suppressed in Security Hub* {_by(works)}{_of(view, works)}", "Not by this bot, so it has no end."]
 
 
 def _disputed(view: CardView, works: Sequence[Work]) -> Lines:

@@ -85,6 +85,7 @@ class CardView:
     why_no_approve: str = ""
     deny_days: int = 30
     undo_days: int = 7
+    exempters: Approvers = field(default_factory=Approvers)
 
     def those(self, *states: State) -> tuple[Work, ...]:
         """The works in one of these states: worst severity first, then by name."""

@@ -36,6 +36,7 @@ from bot.slack.card_view import (
     undo_words,
     who,
 )
+from bot.slack.card_wish import wish_blocks
 from bot.slack.ids import ButtonValue
 
 __all__ = ["CardView", "Message", "Recipe", "moved", "no_approve_reason", "render", "shown"]
@@ -77,7 +78,8 @@ def render(view: CardView, manifest_hash: str) -> Message:
     """The card as it should be now. `manifest_hash` names the stored manifest of `shown(view)`."""
     value = ButtonValue(view.case.id, manifest_hash).text
     headed = [section(headline(view))]
-    head, changes, foot = _head(view), _changes(view), [*buttons(view, value), *_foot(view)]
+    head, changes = _head(view), _changes(view)
+    foot = [*wish_blocks(view), *buttons(view, value), *_foot(view)]
     room = MAX_MESSAGE_BYTES - _SPARE - size([*headed, *head, *changes, *foot])
     evidence = _evidence(view, min(room, _EVIDENCE_BYTES))
     told = _states(view, room - size(evidence))

@@ -26,14 +26,27 @@ class ActionId(StrEnum):
     PAGE_BACK = "cspm_page_back"
     PAGE_ON = "cspm_page_on"
     DENY_REASON = "cspm_deny_reason"
+    EXEMPT = "cspm_exempt"
+    EXEMPT_SCOPE = "cspm_exempt_scope"
+    EXEMPT_REASON = "cspm_exempt_reason"
+    EXEMPT_UNTIL = "cspm_exempt_until"
+    ALLOW_EXEMPTION = "cspm_allow_exemption"
+    REFUSE_EXEMPTION = "cspm_refuse_exemption"
+    END_EXEMPTION = "cspm_end_exemption"
+    HAND_OVER = "cspm_hand_over"
+    HAND_OVER_TO = "cspm_hand_over_to"
+    HAND_OVER_UNTIL = "cspm_hand_over_until"
+    HAND_OVER_LINK = "cspm_hand_over_link"
 
 
 class CallbackId(StrEnum):
-    """`callback_id` of every modal; the submission of DENY, UNDO and REVIEW is a decision."""
+    """`callback_id` of every modal; the submission of all but DETAILS and NOTE is a decision."""
 
     DENY = "cspm_deny_view"
     UNDO = "cspm_undo_view"
     REVIEW = "cspm_review_view"
+    EXEMPT = "cspm_exempt_view"
+    HAND_OVER = "cspm_hand_over_view"
     DETAILS = "cspm_details_view"
     NOTE = "cspm_note_view"
 
@@ -42,6 +55,12 @@ class BlockId(StrEnum):
     """`block_id` of inputs, by which a submission's values are found."""
 
     DENY_REASON = "cspm_deny_reason_block"
+    EXEMPT_SCOPE = "cspm_exempt_scope_block"
+    EXEMPT_REASON = "cspm_exempt_reason_block"
+    EXEMPT_UNTIL = "cspm_exempt_until_block"
+    HAND_OVER_TO = "cspm_hand_over_to_block"
+    HAND_OVER_UNTIL = "cspm_hand_over_until_block"
+    HAND_OVER_LINK = "cspm_hand_over_link_block"
 
 
 _CASE: Final = re.compile(r"[0-9A-Za-z]{1,40}")

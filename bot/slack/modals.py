@@ -39,7 +39,8 @@ class Problem:
     clashes: tuple[Clash, ...] = ()
 
 
-def _modal(callback: CallbackId, title: str, meta: Metadata, blocks: Sequence[Block], *, submit: str = "") -> View:
+def form(callback: CallbackId, title: str, meta: Metadata, blocks: Sequence[Block], *, submit: str = "") -> View:
+    """A modal; with `submit` it decides something."""
     view: View = {
         "type": "modal",
         "callback_id": callback.value,
@@ -53,12 +54,12 @@ def _modal(callback: CallbackId, title: str, meta: Metadata, blocks: Sequence[Bl
 
 def note(title: str, text: str, meta: Metadata) -> View:
     """A modal that says one thing. The text is the bot's own, with foreign parts already escaped."""
-    return _modal(CallbackId.NOTE, title, meta, [section(text)])
+    return form(CallbackId.NOTE, title, meta, [section(text)])
 
 
 def deny(meta: Metadata) -> View:
     """Asks for the reason of a Deny."""
-    return _modal(CallbackId.DENY, "Deny", meta, [section(_DENYING), _reason_input()], submit="Deny")
+    return form(CallbackId.DENY, "Deny", meta, [section(_DENYING), _reason_input()], submit="Deny")
 
 
 def _reason_input() -> Block:
@@ -79,7 +80,7 @@ def _reason_input() -> Block:
 
 def undo_wait(meta: Metadata) -> View:
     """Opens at once, while the current settings are read."""
-    return _modal(CallbackId.NOTE, "Undo", meta, [section("⏳ Reading the current settings…")])
+    return form(CallbackId.NOTE, "Undo", meta, [section("⏳ Reading the current settings…")])
 
 
 def undo_preview(
@@ -99,8 +100,8 @@ def undo_preview(
         *(_undo_warnings(recipe) if offered else []),
     ]
     if not offered:
-        return _modal(CallbackId.NOTE, "Undo", meta, blocks or [section("There is nothing to undo.")])
-    return _modal(CallbackId.UNDO, "Undo", meta, blocks, submit="Undo exactly this")
+        return form(CallbackId.NOTE, "Undo", meta, blocks or [section("There is nothing to undo.")])
+    return form(CallbackId.UNDO, "Undo", meta, blocks, submit="Undo exactly this")
 
 
 def _undo_changes(plans: Sequence[tuple[str, Plan]]) -> list[Block]:
@@ -130,7 +131,7 @@ def _undo_warnings(recipe: Recipe) -> list[Block]:
 
 def review_wait(meta: Metadata) -> View:
     """Opens at once, while the page is gathered."""
-    return _modal(CallbackId.REVIEW, "Review", meta, [section("⏳ Gathering the targets…")])
+    return form(CallbackId.REVIEW, "Review", meta, [section("⏳ Gathering the targets…")])
 
 
 def review(view: CardView, page: Page, meta: Metadata, recorded: str = "") -> View:
@@ -139,12 +140,12 @@ def review(view: CardView, page: Page, meta: Metadata, recorded: str = "") -> Vi
     `recorded` says what was decided here, in place of a submit button.
     """
     submit = "" if recorded or not meta.manifest else submit_label(view, page)
-    return _modal(CallbackId.REVIEW, "Review", meta, review_page.blocks(view, page, recorded), submit=submit)
+    return form(CallbackId.REVIEW, "Review", meta, review_page.blocks(view, page, recorded), submit=submit)
 
 
 def details_wait(meta: Metadata) -> View:
     """Opens at once, while the case is read."""
-    return _modal(CallbackId.DETAILS, "Details", meta, [section("⏳ Reading…")])
+    return form(CallbackId.DETAILS, "Details", meta, [section("⏳ Reading…")])
 
 
 def details(view: CardView, meta: Metadata) -> View:
@@ -154,4 +155,4 @@ def details(view: CardView, meta: Metadata) -> View:
     listed = [block for work in works[:_DETAILS] for block in review_page.target_blocks(work)[:2]]
     rest = [context(f"and {len(works) - _DETAILS} more; *Review…* pages through all")] if len(works) > _DETAILS else []
     blocks = [*told[:10], divider(), *listed, *rest]
-    return _modal(CallbackId.DETAILS, "Details", meta, blocks)
+    return form(CallbackId.DETAILS, "Details", meta, blocks)

@@ -183,6 +183,8 @@ def _state(finding: Finding, arrived: str) -> SourceState:
         severity=severity(finding.severity.label, finding.severity.normalized),
         updated=first_instant(times),
         arrived=instant(arrived),
+        product=line(finding.product_arn),
+        author=line(finding.note.by, MAX_TITLE),
     )
 
 

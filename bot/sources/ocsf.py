@@ -231,6 +231,7 @@ def _state(finding: Finding, arrived: str) -> SourceState:
         severity=severity(finding.severity) or _SEVERITY_IDS.get(finding.severity_id or 0, ""),
         updated=first_instant((*times, arrived)),
         arrived=instant(arrived),
+        product=line(finding.uid),
     )
 
 

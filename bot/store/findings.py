@@ -26,6 +26,11 @@ def load_finding(table: Table, account: str, region: str, fid: str) -> Finding |
     return items.finding_from(item) if item else None
 
 
+def in_region(table: Table, account: str, region: str) -> list[Finding]:
+    """All findings of an account and Region: as many reads as there are megabytes."""
+    return [items.finding_from(item) for item in table.query(f"F#{account}#{region}")]
+
+
 def key_of(finding: Finding) -> Key:
     """Where a finding is stored."""
     return keys.finding(finding.resource.account, finding.resource.region, finding.fid)

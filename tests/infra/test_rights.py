@@ -24,22 +24,26 @@ PREFIXES = (
     "RUN#1",
     "CHANNEL#C1",
     "PAUSE",
+    "EXEMPTION",
+    "COVER#111122223333",
+    "APPROVALS#U1",
     "SNAPSHOT#all",
     "AUDIT#2026-09-21",
     "WALK",
 )
+REMEDIATE = {"CASE", "RUN", "PAUSE", "EXEMPTION", "COVER", "APPROVALS", "AUDIT"}
 MAY_PUT = {
     "ingest": {"F", "POSTURE", "CASE", "OPEN", "AUDIT"},
     "plan": {"F", "POSTURE", "CASE", "OPEN", "MANIFEST", "AUDIT", "WALK"},
     "cards": {"MANIFEST"},
     "slack": {"DECISION"},
-    "remediate": {"CASE", "RUN", "PAUSE", "AUDIT"},
+    "remediate": REMEDIATE,
     "schedule": {"CASE", "SNAPSHOT", "AUDIT"},
 }
 MAY_UPDATE = MAY_PUT | {
     "cards": {"CASE", "CHANNEL"},
     "slack": set(),
-    "remediate": {"CASE", "RUN", "PAUSE", "AUDIT", "DECISION"},
+    "remediate": REMEDIATE | {"DECISION"},
 }
 
 
@@ -160,6 +164,7 @@ def test_a_function_reads_the_secrets_and_the_hub_that_its_world_gives_it(templa
     assert reads == rights.secrets
     hub = "arn:Partition:securityhub:Region:AccountId:hub/default"
     assert may(template, function, "securityhub:GetFindings", hub) is rights.reads_hub
+    assert may(template, function, "securityhub:BatchUpdateFindings", hub) is rights.writes_hub
     assert may(template, function, "dynamodb:DescribeTable", "Table.Arn") is rights.places
 
 

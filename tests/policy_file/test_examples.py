@@ -49,6 +49,8 @@ def test_the_schema_knows_every_key_and_forbids_others() -> None:
         "match",
         "mention",
         "digest",
+        "exemptions",
+        "write_back",
         "public",
         "approvers",
         "rules",

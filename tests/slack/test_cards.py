@@ -191,7 +191,7 @@ def test_guidance_gives_steps_and_no_approve_and_can_be_denied() -> None:
     message = drawn(view)
     assert "1. Sign in as root.\n2. Add an MFA device." in texts(message)
     assert "only the root user can add its own device" in texts(message)
-    assert {ActionId.DENY, ActionId.DETAILS} == set(buttons(message))
+    assert {ActionId.DENY, ActionId.EXEMPT, ActionId.HAND_OVER, ActionId.DETAILS} == set(buttons(message))
     assert len(shown(view)) == 1
 
 

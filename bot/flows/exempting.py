@@ -1,0 +1,214 @@
+"""Two of the four answers: Exempt and Hand over; and the other person's yes or no to an exemption.
+
+Whoever asks for an exemption never allows it alone where the policy asks for two: their word is one of those needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from bot.domain.case import Work
+from bot.domain.errors import IllegalStep, Refusal
+from bot.domain.exemption import Exemption, Scope, Wish
+from bot.domain.policy import Route
+from bot.domain.ports import Write
+from bot.domain.rights import may_decide
+from bot.domain.states import ANSWERABLE, State, Step
+from bot.flows.agree import Judging, Row, load_target, right_to, subject_of
+from bot.flows.moves import Told, advance
+from bot.store import cases, exemptions, keys
+from bot.world import World
+
+MIN_REASON: Final = 3
+MAX_REASON: Final = 500
+
+
+def last_day(text: str, longest: int, today: str) -> str:
+    """The end of this day, as a stored time. Raises Refusal unless it is after today and at most `longest` days on."""
+    try:
+        end = keys.parse(f"{text}T23:59:59+00:00")
+    except ValueError:
+        raise Refusal("please choose the last day") from None
+    now = keys.parse(today)
+    if end.date() <= now.date():
+        raise Refusal("the last day must be after today")
+    if end.date() > (now + timedelta(days=longest)).date():
+        raise Refusal(f"the policy allows at most {longest} days")
+    return keys.stamp(end)
+
+
+def wish_of(judging: Judging, now: str) -> Wish:
+    """What the form asks for. Raises Refusal when it is not complete."""
+    click = judging.click
+    if len(click.reason) < MIN_REASON:
+        raise Refusal("please say why")
+    try:
+        scope = Scope(click.scope or Scope.TARGET)
+    except ValueError:
+        raise Refusal("please choose what the exemption covers") from None
+    until = last_day(click.until, judging.policy.exempt_days, now)
+    return Wish(click.user, judging.received, scope, click.reason[:MAX_REASON], until, judging.case.id)
+
+
+def exempt(judging: Judging, tid: str, row: Row, world: World) -> str:
+    """Ask for an exemption; where one person suffices it holds at once. Raises Refusal, IllegalStep."""
+    now = keys.stamp(world.clock.now())
+    wish = wish_of(judging, now)
+    work = load_target(judging, tid, world)
+    route, right = right_to_exempt(judging, work)
+    if wish.id in {work.exemption, work.wish.id}:
+        return _asked(wish, route.required_to_exempt(subject_of(work)))
+    required = route.required_to_exempt(subject_of(work))
+
+    def change(work: Work) -> Work:
+        _answerable(work, row)
+        right_to_exempt(judging, work)
+        return _exempted(work, wish, now) if required <= 1 else replace(work, wish=wish)
+
+    told = _told("exempt" if required <= 1 else "exemption asked", judging, right, wish.reason)
+    advance(judging.case.id, tid, change, told, world, extra=_grant(judging, wish, right, world))
+    return _asked(wish, required)
+
+
+def _asked(wish: Wish, required: int) -> str:
+    if required <= 1:
+        return f"Exempted until {wish.until[:10]}."
+    return f"Asked: the exemption holds as soon as {required - 1} other approver{'s' * (required > 2)} allow it."  # noqa: PLR2004 - a plural
+
+
+def allow(judging: Judging, tid: str, _row: Row, world: World) -> str:
+    """The other person's yes to an exemption that was asked for. Raises Refusal, IllegalStep."""
+    now = keys.stamp(world.clock.now())
+    work = load_target(judging, tid, world)
+    wish = work.wish
+    if work.exemption == judging.click.manifest:
+        return f"Exempted until {work.until[:10]}."
+    route, right = right_to_exempt(judging, work)
+    required = route.required_to_exempt(subject_of(work))
+
+    def change(work: Work) -> Work:
+        _wished(work, judging)
+        right_to_exempt(judging, work)
+        if judging.click.user == work.wish.by:
+            raise Refusal("you asked for this exemption; somebody else must allow it")
+        agreed = replace(work.wish, allowed=tuple(sorted({*work.wish.allowed, judging.click.user})))
+        if len(agreed.allowed) + 1 < required:
+            return replace(work, wish=agreed)
+        return _exempted(work, agreed, now)
+
+    told = _told("exemption allowed", judging, right, wish.reason)
+    after = advance(judging.case.id, tid, change, told, world, extra=_grant(judging, wish, right, world))
+    if after.state is not State.EXEMPTED:
+        return f"Your word counts: {len(after.wish.allowed) + 1} of {required}."
+    return f"Exempted until {after.until[:10]}."
+
+
+def refuse(judging: Judging, tid: str, _row: Row, world: World) -> str:
+    """A no to an exemption, or its taking back by whoever asked; one suffices. Raises Refusal, IllegalStep."""
+    work = load_target(judging, tid, world)
+    right = "asked for it" if judging.click.user == work.wish.by else right_to_exempt(judging, work)[1]
+
+    def change(work: Work) -> Work:
+        _wished(work, judging)
+        return replace(work, wish=Wish())
+
+    told = _told("exemption refused", judging, right, work.wish.reason)
+    advance(judging.case.id, tid, change, told, world)
+    return "The exemption is refused: it is asked as before."
+
+
+def hand_over(judging: Judging, tid: str, row: Row, world: World) -> str:
+    """Somebody else takes it, until a day, with a link to their change. Raises Refusal, IllegalStep."""
+    click, now = judging.click, keys.stamp(world.clock.now())
+    if not click.to:
+        raise Refusal("please say to whom")
+    until = last_day(click.until, judging.policy.hand_over_days, now)
+    _, right = right_to(judging, load_target(judging, tid, world))
+
+    def change(work: Work) -> Work:
+        if work.state is State.HANDED_OVER and (work.decided_by, work.handed_to, work.until) == (
+            click.user,
+            click.to,
+            until,
+        ):
+            return work
+        _answerable(work, row)
+        right_to(judging, work)
+        moved = replace(work.taking(Step.HAND_OVER), approvals=(), wish=Wish())
+        named = replace(moved, decided_by=click.user, decided_at=now, reason="")
+        return replace(named, handed_to=click.to, until=until, link=click.link[:300])
+
+    told = _told("hand over", judging, right, f"to {click.to} until {until[:10]} {click.link[:300]}".strip())
+    advance(judging.case.id, tid, change, told, world)
+    return f"Handed over to <@{click.to}> until {until[:10]}."
+
+
+def right_to_exempt(judging: Judging, work: Work) -> tuple[Route, str]:
+    """The route that decides, and what gives this person the right to exempt there. Raises Refusal."""
+    route = judging.policy.route(subject_of(work))
+    verdict = may_decide(judging.person, route.exempters, judging.groups, judging.policy)
+    if not verdict.allowed:
+        raise Refusal(verdict.reason)
+    return route, f"{route.name}.exemptions: {verdict.via}" if route.exemptions else f"{route.name}: {verdict.via}"
+
+
+def _told(what: str, judging: Judging, right: str, reason: str) -> Told:
+    return Told(what, who=judging.click.user, policy=judging.policy.version, right=right, reason=reason)
+
+
+def _answerable(work: Work, row: Row) -> None:
+    if work.state not in ANSWERABLE:
+        raise IllegalStep(f"it is {work.state.replace('_', ' ')} now")
+    if work.digest != row.digest:
+        raise Refusal("what would be changed is not what you were shown any more; look at the current card")
+
+
+def _wished(work: Work, judging: Judging) -> None:
+    if not work.wish.by or work.wish.id != judging.click.manifest:
+        raise Refusal("this exemption is not asked for any more; look at the current card")
+    if work.state not in ANSWERABLE:
+        raise IllegalStep(f"it is {work.state.replace('_', ' ')} now")
+
+
+def _exempted(work: Work, wish: Wish, now: str) -> Work:
+    moved = replace(work.taking(Step.EXEMPT), exemption=wish.id, until=wish.until, wish=Wish(), approvals=())
+    return replace(moved, decided_by=wish.by, decided_at=now, reason=wish.reason)
+
+
+def _grant(judging: Judging, wish: Wish, right: str, world: World) -> Callable[[Work, Work], Sequence[Write]]:
+    """The exemption itself, written with the first of its targets."""
+
+    def extra(before: Work, after: Work) -> Sequence[Write]:
+        if before.state is State.EXEMPTED or after.state is not State.EXEMPTED:
+            return ()
+        if exemptions.load(world.table, judging.case.account, after.exemption):
+            return ()
+        return exemptions.create(_exemption(judging, wish, right, before, after, world))
+
+    return extra
+
+
+def _exemption(judging: Judging, wish: Wish, right: str, before: Work, after: Work, world: World) -> Exemption:
+    case = judging.case
+    works = cases.load_works(world.table, case.id) if wish.scope is Scope.CONTROL else [before]
+    controls = {control for work in works for control in work.open_controls or work.controls}
+    allowed = {*before.wish.allowed, judging.click.user} - {wish.by}
+    return Exemption(
+        id=after.exemption,
+        account=case.account,
+        channel=case.channel,
+        case_id=case.id,
+        scope=wish.scope,
+        controls=tuple(sorted(controls)),
+        reason=after.reason,
+        until=after.until,
+        asked_by=wish.by,
+        allowed_by=tuple(sorted(allowed)),
+        policy=judging.policy.version,
+        right=right,
+        created=after.decided_at,
+        title=case.title,
+    )

@@ -1,0 +1,50 @@
+"""What is said of exemptions, in threads and in their list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from bot.domain.exemption import Exemption, Scope
+from bot.slack.blocks import day, escape
+from bot.slack.card_view import who
+
+_MOST: Final = 20
+
+
+def exemption_ends(exemption: Exemption, now: datetime) -> str:
+    """The announcement."""
+    left = (datetime.fromisoformat(exemption.until).date() - now.date()).days
+    soon = f"in {left} days" if left > 1 else "tomorrow" if left == 1 else "today"
+    ends = f"ends {soon}, {day(exemption.until)}: then it is asked again."
+    return f"⏰ The exemption of *{_about(exemption)}* {ends} {_why(exemption)}"
+
+
+def exemption_over(exemption: Exemption) -> str:
+    """That it has ended."""
+    return f"⏰ The exemption of *{_about(exemption)}* is over: it is asked again. {_why(exemption)}"
+
+
+def exemption_list(found: Sequence[Exemption], where: str) -> str:
+    """All that hold, soonest end first."""
+    if not found:
+        return f"Nothing is exempted {where}."
+    lines = [f"• until {day(one.until)} · {_about(one)} · {_why(one)}{_allowed(one)}" for one in found[:_MOST]]
+    more = [f"and {len(found) - _MOST} more"] if len(found) > _MOST else []
+    return "\n".join([f"*{len(found)} exemption{'s' * (len(found) != 1)} {where}*", *lines, *more])
+
+
+def _about(exemption: Exemption) -> str:
+    controls = ", ".join(escape(one, 60) for one in exemption.controls[:5])
+    account = escape(exemption.account, 20)
+    everywhere = "everything that fails " if exemption.scope is Scope.CONTROL else ""
+    return f"{everywhere}{controls or escape(exemption.title, 100)} in account {account}"
+
+
+def _why(exemption: Exemption) -> str:
+    return f"“{escape(exemption.reason, 200)}” ({who(exemption.asked_by)})"
+
+
+def _allowed(exemption: Exemption) -> str:
+    return f" · allowed by {', '.join(map(who, exemption.allowed_by))}" if exemption.allowed_by else ""
