@@ -33,7 +33,8 @@ def command(what: str, said: Sequence[str], asker: Asker, world: World) -> Ack:
         return privately(answer_score(said, world))
     if what == "trend":
         told = answer_trend(said, world)
-        world.queues.answers.send({"kind": "trend", "user": asker.user, "said": list(said)})
+        if told.blocks:
+            world.queues.answers.send({"kind": "trend", "user": asker.user, "said": list(said)})
         return privately(told)
     world.queues.answers.send({"kind": "digest", "user": asker.user, "channel": asker.channel})
     return {"response_type": "ephemeral", "text": "Gathering the digest: it comes in a moment, for you alone."}

@@ -69,13 +69,13 @@ class DigestView:
 
 def digest_message(view: DigestView) -> Message:
     """The digest; a quiet day is one line."""
-    change = f"{arrow(view.changes.get(1))} since yesterday" if view.changes.get(1) is not None else "no yesterday yet"
-    head = f"{number_words(view.score)} · {change}"
+    change = view.changes.get(1)
+    moved = "the first day" if change is None else f"{arrow(change)} since yesterday"
+    head = f"{number_words(view.score)} · {moved}"
     if view.quiet:
         return Message(f"A quiet day · {escape(view.about, 200)}: {head}. Nothing waits.")
     blocks = [
-        section("\n".join(_standing(view))),
-        section("\n".join(_happened(view))),
+        *map(section, filter(None, ("\n".join(_standing(view)), "\n".join(_happened(view))))),
         *_worst(view),
         *([section("*What gains most*"), *map(fix_block, view.fixes[:MAX_FIXES])] if view.fixes else []),
         *_waiting(view),
@@ -98,8 +98,9 @@ def _color(view: DigestView) -> str:
 
 def _standing(view: DigestView) -> list[str]:
     line = spark(view.trend)
-    lines = [code(line, 400)] if line.strip() else []
-    lines.append(changes_line({days: change for days, change in view.changes.items() if days != 1}))
+    lines = [code(line, 400)] if line else []
+    earlier = {days: change for days, change in view.changes.items() if days != 1 and change is not None}
+    lines += [changes_line(earlier)] if earlier else []
     if view.score.capped_by:
         lines.append(f"🔴 No better than {view.score.grade} while CRITICAL is open: {listed(view.score.capped_by)}.")
     return lines

@@ -94,15 +94,15 @@ def _model(model: Model) -> str:
 
 
 def changes_line(changes: Mapping[int, float | None]) -> str:
-    """`▲ 1.2 since yesterday · = in 7 days · in 30 days: not known`."""
-    return " · ".join(f"{arrow(change)} {_SPAN.get(days, f'in {days} days')}" for days, change in changes.items())
+    """`▲ 1.2 since yesterday · unchanged in 7 days`; days of which nothing was recorded are left out."""
+    told = {days: change for days, change in changes.items() if change is not None}
+    said = " · ".join(f"{arrow(change)} {_SPAN.get(days, f'in {days} days')}" for days, change in told.items())
+    return said or "Nothing to compare with yet: a day is recorded each night."
 
 
-def arrow(change: float | None) -> str:
+def arrow(change: float) -> str:
     """A change of the score with its direction, readable without colour."""
-    if change is None:
-        return "not known"
-    if change == 0:
+    if not change:
         return "unchanged"
     return f"▲ {change:g}" if change > 0 else f"▼ {-change:g}"
 
@@ -167,9 +167,9 @@ def threat_words(threats: Mapping[Severity, int]) -> str:
 
 
 def spark(values: Sequence[float | None]) -> str:
-    """A trend in one line of text: a gap where nothing is known."""
+    """A trend in one line of text: a gap where nothing is known; nothing when there are not two days to compare."""
     known = [value for value in values if value is not None]
-    if not known:
+    if len(known) < 2:  # noqa: PLR2004 - two points make a line
         return ""
     least, most = min(known), max(known)
     step = (most - least) / (len(SPARKS) - 1) or 1.0
@@ -180,8 +180,7 @@ def trend_message(about: str, values: Sequence[tuple[str, float | None]]) -> Mes
     """The trend in words: from, to, lowest, highest, and a line of blocks. `values` are (date, score), oldest first."""
     text = trend_words(values)
     line = spark([value for _, value in values])
-    blocks = [section(f"*{escape(about, 300)}*\n{text}"), *([section(code(line, 400))] if line.strip() else [])]
-    return Message(f"{about}: {text}", GREY, tuple(blocks))
+    return Message(f"*{escape(about, 300)}*: {text}", GREY, (section(code(line, 400)),) if line else ())
 
 
 def trend_words(values: Sequence[tuple[str, float | None]]) -> str:
