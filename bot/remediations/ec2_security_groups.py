@@ -19,6 +19,19 @@ HIGH_RISK: Final = (
 )
 """EC2.19: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-19."""
 
+_REMOTE: Final = (22, 3389)
+"""EC2.53, EC2.54: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-53."""
+
+_NAMED: Final[Mapping[str, tuple[int, ...]]] = {
+    "EC2.13": (22,),
+    "EC2.14": (3389,),
+    "EC2.19": HIGH_RISK,
+    "EC2.53": _REMOTE,
+    "EC2.54": _REMOTE,
+}
+_SOURCES: Final[Mapping[str, frozenset[str]]] = {"EC2.53": frozenset({"0.0.0.0/0"}), "EC2.54": frozenset({"::/0"})}
+"""The family of addresses that a control is about, where it is one."""
+
 ALLOWED: Final = "allowed"
 _CONCERNED: Final = frozenset({"tcp", "udp", "icmp", "icmpv6", "-1"})
 
@@ -26,15 +39,21 @@ _CONCERNED: Final = frozenset({"tcp", "udp", "icmp", "icmpv6", "-1"})
 class CloseOpenPorts(Remediation):
     """Take out of a security group exactly what the open controls name; a wider rule is narrowed, not removed.
 
-    All four controls look at rules from 0.0.0.0/0 and ::/0 only: rules from prefix lists are left alone and told as
-    evidence. EC2.13, EC2.14 and EC2.19 are about TCP, EC2.18 about TCP and UDP. A rule for all traffic becomes rules
-    for TCP, UDP and ICMP, because the other protocols cannot be named in rules one by one within a group's quota.
+    All controls look at rules from 0.0.0.0/0 and ::/0 only, EC2.53 at the former and EC2.54 at the latter: rules from
+    prefix lists are left alone and told as evidence. EC2.18 is about TCP and UDP, the others about TCP. A rule for all
+    traffic becomes rules for TCP, UDP and ICMP, because the other protocols cannot be named in rules one by one within
+    a group's quota.
     """
 
     title = "Close the ports that are open to the world"
     problem = "Port open to the world"
-    controls = ("EC2.13", "EC2.14", "EC2.18", "EC2.19")
-    config_rules = ("INCOMING_SSH_DISABLED", "RESTRICTED_INCOMING_TRAFFIC", "VPC_SG_OPEN_ONLY_TO_AUTHORIZED_PORTS")
+    controls = ("EC2.13", "EC2.14", "EC2.18", "EC2.19", "EC2.53", "EC2.54")
+    config_rules = (
+        "INCOMING_SSH_DISABLED",
+        "RESTRICTED_INCOMING_TRAFFIC",
+        "VPC_SG_OPEN_ONLY_TO_AUTHORIZED_PORTS",
+        "VPC_SG_PORT_RESTRICTION_CHECK",
+    )
     resource_type = "AWS::EC2::SecurityGroup"
     effects = (Effect.CUTS_TRAFFIC,)
     reads = ("ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups")
@@ -53,11 +72,10 @@ class CloseOpenPorts(Remediation):
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """The same rules without the wrong ports."""
-        wrong = wrong_ports(target.controls, params)
         right: dict[str, Value] = {}
         for name, written in settings.items():
             rule = Rule.named(name)
-            kept = [part.name for part in rule.without(wrong)]
+            kept = [part.name for part in rule.without(wrong_ports(target.controls, params, rule.source))]
             if written is not ABSENT:
                 right.update({part: settings.get(part, written) for part in kept if right.get(part, ABSENT) is ABSENT})
             if name not in kept:
@@ -86,13 +104,13 @@ class CloseOpenPorts(Remediation):
         yield Evidence("Who comes in through them now?", "not known (flow logs are not read)", known=False)
 
 
-def wrong_ports(controls: Iterable[str], params: Mapping[str, Any]) -> dict[str, tuple[Span, ...]]:
-    """By protocol, what the open controls say must not be open to the world."""
+def wrong_ports(controls: Iterable[str], params: Mapping[str, Any], source: str) -> dict[str, tuple[Span, ...]]:
+    """By protocol, what the open controls say must not be open to this source."""
     tcp: set[Span] = set()
     udp: set[Span] = set()
-    named: dict[str, Iterable[int]] = {"EC2.13": (22,), "EC2.14": (3389,), "EC2.19": HIGH_RISK}
     for control in controls:
-        tcp.update(spans(named.get(control, ())))
+        if source in _SOURCES.get(control, WORLD):
+            tcp.update(spans(_NAMED.get(control, ())))
         if control == "EC2.18":
             tcp.update(all_but(spans(params["authorizedTcpPorts"])))
             udp.update(all_but(spans(params["authorizedUdpPorts"])))

@@ -48,6 +48,15 @@ def test_a_rest_that_is_a_rule_already_is_left_as_it_is(aws: MotoAccount) -> Non
     assert changed(target_of(group, "EC2.13"), aws) == {f"inbound tcp 22..80 from {WORLD}": "-"}
 
 
+def test_a_control_of_one_family_leaves_the_other_open(aws: MotoAccount) -> None:
+    group = group_with(permission("tcp", 22, 22, WORLD, "::/0"), permission("tcp", 3389, 3389, "::/0"))
+    assert changed(target_of(group, "EC2.53"), aws) == {f"inbound tcp 22 from {WORLD}": "-"}
+    assert changed(target_of(group, "EC2.54"), aws) == {
+        "inbound tcp 22 from ::/0": "-",
+        "inbound tcp 3389 from ::/0": "-",
+    }
+
+
 def test_a_rule_for_all_traffic_keeps_the_authorised_ports(aws: MotoAccount) -> None:
     group = group_with(permission("-1", None, None, WORLD))
     assert changed(target_of(group, "EC2.18", authorizedTcpPorts=[443], authorizedUdpPorts=["5000-5001"]), aws) == {
