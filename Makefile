@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := -m pip --disable-pip-version-check -qq
 PORT ?= 8420
+POLICY ?=
 TESTS ?=
 
 # What the functions run on in the cloud; template.yaml's PythonRuntime and Architecture say the same.
@@ -28,7 +29,7 @@ help: ## what there is to make
 
 run: $(READY) ## the product on this machine: prints the page's address, Ctrl-C ends it (PORT= changes the port)
 	@echo 'Starting, ten seconds or so …'
-	@exec $(BIN)/python -m infra.local.run --port $(PORT)
+	@exec $(BIN)/python -m infra.local.run --port $(PORT) $(if $(POLICY),--policy $(POLICY))
 
 test: lint ## everything that CI runs (TESTS= runs some of the tests only)
 	$(BIN)/python -m pytest -q $(TESTS)

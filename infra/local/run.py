@@ -15,7 +15,8 @@ from typing import Final
 
 from infra.local.deploy import DeploymentFailed
 from infra.local.ministack import MinistackFailed
-from infra.local.stack import CannotStart, LocalStack
+from infra.local.socket_mode import TOKENS, RealSlack, SlackRefused
+from infra.local.stack import POLICY, CannotStart, LocalStack
 from infra.local.translate import ROOT
 from infra.local.workspace.server import WorkspaceServer
 
@@ -54,20 +55,22 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make run", description=__doc__)
     parser.add_argument("--port", type=int, default=8420, help="the page's port (default 8420; 0 takes a free one)")
     parser.add_argument("--build", type=Path, default=_BUILD, help="where run.json and the logs go")
+    parser.add_argument("--policy", type=Path, help="the policy to follow (default infra/policies/local.yaml)")
     chosen = parser.parse_args(arguments)
-    forget_aws_settings()
     try:
-        return _run(chosen.port, chosen.build)
-    except (CannotStart, DeploymentFailed, MinistackFailed) as problem:
+        slack = _real_slack(chosen.policy)
+        forget_aws_settings()
+        return _run(chosen.port, chosen.build, chosen.policy or POLICY, slack)
+    except (CannotStart, DeploymentFailed, MinistackFailed, SlackRefused) as problem:
         print(f"It does not start: {problem}", file=sys.stderr)  # noqa: T201 - a command prints
         return 1
 
 
-def _run(port: int, build: Path) -> int:
+def _run(port: int, build: Path, policy: Path, slack: RealSlack | None) -> int:
     directory = build / f"local-{os.getpid()}"
     directory.mkdir(parents=True)
     run_file, ending = build / "run.json", Ending()
-    stack = LocalStack(directory, port, say=ending.say)
+    stack = LocalStack(directory, port, policy, ending.say, slack)
     began = time.monotonic()
     try:
         workspace = stack.start()
@@ -83,6 +86,21 @@ def _run(port: int, build: Path) -> int:
         _withdraw(run_file)
         shutil.rmtree(directory, ignore_errors=True)
     return 0
+
+
+def _real_slack(policy: Path | None) -> RealSlack | None:
+    """The tokens, taken out of the environment: no process that is started here needs them. Raises CannotStart."""
+    slack = RealSlack.from_environment(os.environ)
+    for name in TOKENS:
+        os.environ.pop(name, None)
+    if policy is not None and not policy.is_file():
+        raise CannotStart(f"there is no policy {policy}")
+    if slack and policy is None:
+        raise CannotStart(
+            "with Slack's tokens in the environment, say which policy to follow: make run POLICY=my-policy.yaml; "
+            "begin with infra/policies/local.yaml and put in your team's, channels' and groups' ids"
+        )
+    return slack
 
 
 def _announce(workspace: WorkspaceServer, run_file: Path) -> None:

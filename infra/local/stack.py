@@ -6,11 +6,13 @@ import secrets
 import socket
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import boto3
+import yaml
 
 from infra.local import sandbox
 from infra.local.bus import Bus
@@ -19,10 +21,12 @@ from infra.local.deploy import STACK, deploy
 from infra.local.detector import Detector
 from infra.local.hooks import StackHooks
 from infra.local.ministack import ACCOUNT, Ministack
+from infra.local.socket_mode import SLACK, RealSlack, Socket
 from infra.local.traffic import Traffic
 from infra.local.translate import ROOT
 from infra.local.watch import Watch
-from infra.local.workspace.config import WorkspaceConfig
+from infra.local.workspace.config import Channel, Person, WorkspaceConfig
+from infra.local.workspace.requests import BotClient
 from infra.local.workspace.server import WorkspaceServer
 
 POLICY: Final = ROOT / "infra" / "policies" / "local.yaml"
@@ -36,6 +40,10 @@ _NO_CREDENTIALS: Final = {
 _WARM_UPS: Final = 5
 """Requests of three seconds each until the Slack function must have answered one."""
 
+_NOBODY: Final = (Person("U0YOU", "you", "You"),)
+_NOWHERE: Final = (Channel("C0CLOUD", "in-slack", topic="Cards and decisions are in Slack; beside is the cloud."),)
+"""What the page shows while the conversation is in real Slack."""
+
 Say = Callable[[str], None]
 
 
@@ -44,12 +52,23 @@ class CannotStart(Exception):
 
 
 class LocalStack:
-    """Everything between start() and stop(). What was started is stopped, also when the start fails half-way."""
+    """Everything between start() and stop(). What was started is stopped, also when the start fails half-way.
 
-    def __init__(self, directory: Path, port: int = 0, policy: Path = POLICY, say: Say = lambda _line: None) -> None:
+    With `slack` the bot talks to real Slack; the workspace's page then shows the cloud only.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        port: int = 0,
+        policy: Path = POLICY,
+        say: Say = lambda _line: None,
+        slack: RealSlack | None = None,
+    ) -> None:
         self._directory = directory
         self._port = port
         self._policy = policy
+        self._slack = slack
         self._say = say
         self._running = ExitStack()
         self._signing_secret = secrets.token_hex(16)
@@ -59,7 +78,10 @@ class LocalStack:
         self.outputs: dict[str, str] = {}
 
     def start(self) -> WorkspaceServer:
-        """Start all of it. Raises CannotStart, MinistackFailed, DeploymentFailed; then nothing is left running."""
+        """Start all of it.
+
+        Raises CannotStart, MinistackFailed, DeploymentFailed, SlackRefused; then nothing is left running.
+        """
         try:
             return self._start()
         except BaseException:
@@ -72,6 +94,8 @@ class LocalStack:
 
     def _start(self) -> WorkspaceServer:
         port = usable_port(self._port)
+        if self._slack:
+            self._say(f"Slack: {self._slack.whoami()} …")
         self._say("the customers' accounts …")
         self._running.callback(self.cloud.stop)
         self.cloud.start()
@@ -91,11 +115,18 @@ class LocalStack:
         self._running.callback(self.workspace.stop)
         self.workspace.start()
         self._warm_up(self.workspace)
+        if self._slack:
+            self._listen(self._slack, self.workspace.config)
         self._say(f"the detector … {watch.start()} findings")
         return self.workspace
 
     def _detector(self, bus: Bus) -> Detector:
         return Detector(self.cloud, ACCOUNT, bus.put, self.now, age=lambda resource: sandbox.age(resource.name))
+
+    def _listen(self, slack: RealSlack, config: WorkspaceConfig) -> None:
+        connection = Socket(slack, BotClient(config))
+        self._running.callback(connection.stop)
+        connection.start()
 
     def _warm_up(self, workspace: WorkspaceServer) -> None:
         """Let the Slack function start before anybody presses anything. Raises CannotStart when it does not answer.
@@ -110,17 +141,21 @@ class LocalStack:
         return self.workspace.slack.clock.now() if self.workspace else datetime.now(UTC)
 
     def _environment(self, port: int) -> dict[str, str]:
+        api = self._slack.api if self._slack else f"http://127.0.0.1:{port}/api/"
+        policy = yaml.safe_load(self._policy.read_bytes())
         return {
             **_NO_CREDENTIALS,
+            **({} if api == SLACK else {"CSPM_SLACK_API": api}),
             "CSPM_ACCOUNTS_ENDPOINT": self.cloud.endpoint,
-            "CSPM_SLACK_API": f"http://127.0.0.1:{port}/api/",
             "CSPM_CLOCK_URL": f"http://127.0.0.1:{port}/workspace/clock",
+            "CSPM_FALLBACK_CHANNEL": str(policy["fallback_channel"]),
         }
 
     def _put_secrets(self) -> None:
         manager = self.aws.client("secretsmanager")
+        token = self._slack.bot_token if self._slack else "xoxb-local"
         manager.put_secret_value(SecretId="cspm/slack/signing-secret", SecretString=self._signing_secret)
-        manager.put_secret_value(SecretId="cspm/slack/bot-token", SecretString="xoxb-local")
+        manager.put_secret_value(SecretId="cspm/slack/bot-token", SecretString=token)
 
     def _put_policy(self) -> None:
         """Deploy the policy as an administrator would: a hosted version, rolled out at once."""
@@ -142,12 +177,13 @@ class LocalStack:
         )
 
     def _workspace_config(self, port: int) -> WorkspaceConfig:
-        return WorkspaceConfig(
+        config = WorkspaceConfig(
             request_url=f"{self.aws.endpoint}/slack/events",
             headers={"Host": f"{self.outputs['ApiId']}.execute-api.localhost:{self.aws.port}"},
             signing_secret=self._signing_secret,
             port=port,
         )
+        return replace(config, people=_NOBODY, channels=_NOWHERE, groups=(), commands=()) if self._slack else config
 
     def _hooks(self, bus: Bus, watch: Watch) -> StackHooks:
         return StackHooks(

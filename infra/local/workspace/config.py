@@ -93,6 +93,7 @@ class WorkspaceConfig:
     quiet_seconds: float = 15.0
     event_retries: tuple[float, ...] = (0.0, 60.0, 300.0)
     enforce_rates: bool = True
+    socket_url: str = ""  # what apps.connections.open answers; the workspace itself speaks no Socket Mode
 
 
 class Hooks(Protocol):

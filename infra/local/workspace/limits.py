@@ -203,8 +203,9 @@ INPUT_ELEMENTS: tuple[str, ...] = (
 )
 
 # Calls a minute. The published tiers are floors ("20+ per minute"); holding a bot to the floor is the safe reading.
-TIER_2, TIER_3, TIER_4, SPECIAL = 20, 50, 100, 600
+TIER_1, TIER_2, TIER_3, TIER_4, SPECIAL = 1, 20, 50, 100, 600
 CALLS_PER_MINUTE: dict[str, int] = {
+    "apps.connections.open": TIER_1,
     "auth.test": SPECIAL,
     "chat.getPermalink": SPECIAL,
     "chat.postMessage": 300,  # "several hundred messages per minute" in a workspace

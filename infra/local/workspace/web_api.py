@@ -218,7 +218,15 @@ def publish_view(slack: Slack, arguments: JSON) -> JSON:
     return _shown(slack, slack.views.publish(user, payload, str(arguments.get("hash") or "")))
 
 
+def open_connection(slack: Slack, _: JSON) -> JSON:
+    """apps.connections.open: where Socket Mode is, when this workspace has one."""
+    if not slack.config.socket_url:
+        raise SlackError("not_allowed_token_type")
+    return {"url": slack.config.socket_url}
+
+
 WRITING: dict[str, Method] = {
+    "apps.connections.open": open_connection,
     "auth.test": auth_test,
     "chat.postMessage": post_message,
     "chat.postEphemeral": post_ephemeral,

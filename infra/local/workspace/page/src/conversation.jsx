@@ -33,7 +33,7 @@ export function Composer({ channel, thread }) {
         <input
           value={text}
           aria-label="Message"
-          placeholder={thread ? "Reply…" : `Message ${name}, or ${seen.commands[0]} …`}
+          placeholder={thread ? "Reply…" : `Message ${name}${seen.commands.map((command) => `, or ${command} …`).join("")}`}
           onChange={(event) => setText(event.target.value)}
           onKeyDown={(event) => event.key === "Enter" && send()}
         />
