@@ -114,7 +114,7 @@ def test_whoever_asks_for_an_exemption_does_not_allow_it_where_two_are_needed() 
     assert (held.asked_by, held.allowed_by) == ("U0DANA", ("U0OMAR",))
 
 
-def test_an_exemption_may_have_approvers_of_its_own(stage: Stage) -> None:  # noqa: ARG001 - the fixture's accounts
+def test_an_exemption_may_have_approvers_of_its_own(stage: Stage) -> None:
     own = POLICY.replace("required: 1}", "required: 1}, exemptions: {users: [U0LEE], required: 1}")
     stage = carded(Stage(policy=own))
     press_button(stage, ActionId.EXEMPT)
