@@ -16,21 +16,27 @@ from bot.remediations.trail_alarms import PATTERNS
         ),
         (
             "CloudWatch.10",
-            "{($.eventName=AuthorizeSecurityGroupIngress) || ($.eventName=AuthorizeSecurityGroupEgress)"
-            " || ($.eventName=RevokeSecurityGroupIngress) || ($.eventName=RevokeSecurityGroupEgress)"
-            " || ($.eventName=CreateSecurityGroup) || ($.eventName=DeleteSecurityGroup)}",
+            (
+                "{($.eventName=AuthorizeSecurityGroupIngress) || ($.eventName=AuthorizeSecurityGroupEgress)"
+                " || ($.eventName=RevokeSecurityGroupIngress) || ($.eventName=RevokeSecurityGroupEgress)"
+                " || ($.eventName=CreateSecurityGroup) || ($.eventName=DeleteSecurityGroup)}"
+            ),
         ),
         (
             "CloudWatch.11",
-            "{($.eventName=CreateNetworkAcl) || ($.eventName=CreateNetworkAclEntry) || ($.eventName=DeleteNetworkAcl)"
-            " || ($.eventName=DeleteNetworkAclEntry) || ($.eventName=ReplaceNetworkAclEntry)"
-            " || ($.eventName=ReplaceNetworkAclAssociation)}",
+            (
+                "{($.eventName=CreateNetworkAcl) || ($.eventName=CreateNetworkAclEntry) || ($.eventName=DeleteNetworkAcl)"
+                " || ($.eventName=DeleteNetworkAclEntry) || ($.eventName=ReplaceNetworkAclEntry)"
+                " || ($.eventName=ReplaceNetworkAclAssociation)}"
+            ),
         ),
         (
             "CloudWatch.12",
-            "{($.eventName=CreateCustomerGateway) || ($.eventName=DeleteCustomerGateway)"
-            " || ($.eventName=AttachInternetGateway) || ($.eventName=CreateInternetGateway)"
-            " || ($.eventName=DeleteInternetGateway) || ($.eventName=DetachInternetGateway)}",
+            (
+                "{($.eventName=CreateCustomerGateway) || ($.eventName=DeleteCustomerGateway)"
+                " || ($.eventName=AttachInternetGateway) || ($.eventName=CreateInternetGateway)"
+                " || ($.eventName=DeleteInternetGateway) || ($.eventName=DetachInternetGateway)}"
+            ),
         ),
     ],
 )
