@@ -24,7 +24,10 @@ MOMENT: Final = timedelta(milliseconds=1)
 
 
 def take(world: World) -> None:
-    """Keep today as it is now, and what happened yesterday, which is complete by now. Harmless when run again."""
+    """Keep today as it is now, and what happened yesterday, which is complete by now.
+
+    Every hour: a day's last snapshot stands, so one that fails costs an hour, not a day.
+    """
     now = world.clock.now()
     today, yesterday = day(now), day(now, 1)
     facts = facts_by_account(keys.parse(f"{today}T00:00:00Z"), now + MOMENT, world)
@@ -43,12 +46,13 @@ def _scopes(world: World) -> list[tuple[str, str, str]]:
 
 
 def _complete(date: str, world: World) -> None:
-    """The snapshot was taken before that day was over."""
+    """The last snapshot was taken before that day was over. Done once: a day's record may be long."""
+    if posture.is_complete(world.table, ALL, date):
+        return
     start = keys.parse(f"{date}T00:00:00Z")
     facts = facts_by_account(start, start + timedelta(days=1), world)
-    known = posture.snapshots(world.table, ALL, [date])
-    for scope, one in facts.items() if known else ():
-        world.table.write([Update(keys.snapshot(scope, date), sets={"facts": one.stored()})])
+    for scope, one in sorted(facts.items()):
+        world.table.write([Update(keys.snapshot(scope, date), sets={"facts": one.stored(), "complete": True})])
 
 
 def facts_by_account(since: datetime, until: datetime, world: World) -> dict[str, Facts]:

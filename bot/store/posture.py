@@ -41,7 +41,14 @@ def snapshot(scope: str, date: str, rows: Iterable[Counts], facts: Mapping[str, 
 def snapshots(table: Table, scope: str, dates: Sequence[str]) -> dict[str, list[Counts]]:
     """Those of the days' counts that there are, by date: one read."""
     wanted = {keys.snapshot(scope, date): date for date in dates}
-    return {wanted[key]: _unpacked(item) for key, item in table.get_many(wanted).items()}
+    found = table.get_many(wanted).items()
+    return {wanted[key]: _unpacked(item) for key, item in found if "controls" in item}
+
+
+def is_complete(table: Table, scope: str, date: str) -> bool:
+    """Whether nothing is left to be told of that day: its facts are complete, or nobody has recorded it at all."""
+    item = table.get(keys.snapshot(scope, date))
+    return item is None or bool(item.get("complete"))
 
 
 def _unpacked(item: Mapping[str, Any]) -> list[Counts]:

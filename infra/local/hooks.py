@@ -23,6 +23,7 @@ from infra.local.workspace.config import JSON
 
 _AUDIT_LINES: Final = 60
 _AUDIT_DAYS: Final = 8
+_JOBS: Final = ("sweep", "digest", "snapshot")
 _SEEN_AGAIN_AFTER: Final = timedelta(hours=12)
 """Security Hub checks most controls again within 12 to 24 hours."""
 
@@ -75,12 +76,16 @@ class StackHooks:
         self.bus.put(event)
 
     def advance_clock(self, duration: str) -> str:
-        """Do at once what the next minute would bring; after half a day, let every finding be observed again."""
+        """Do at once what the next hour would bring; after half a day, let every finding be observed again."""
         seen_again = self.watch.look(reemit=True) if timedelta_of(duration) >= _SEEN_AGAIN_AFTER else 0
-        answer = self.functions.invoke(FunctionName=self.schedule_function, Payload=json.dumps({"job": "sweep"}))
-        if answer.get("FunctionError"):
-            raise ValueError(f"the sweep failed: {answer['Payload'].read().decode('utf-8', 'replace')[:500]}")
+        for job in _JOBS:
+            self._run(job)
         return f"the sweep has run; {seen_again} findings were observed again"
+
+    def _run(self, job: str) -> None:
+        answer = self.functions.invoke(FunctionName=self.schedule_function, Payload=json.dumps({"job": job}))
+        if answer.get("FunctionError"):
+            raise ValueError(f"the {job} failed: {answer['Payload'].read().decode('utf-8', 'replace')[:500]}")
 
     def _audit(self) -> list[dict[str, str]]:
         """The newest lines, from as many days as they take; time may have been advanced since."""

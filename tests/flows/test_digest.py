@@ -13,6 +13,7 @@ from bot.flows import digest, housekeep
 from bot.flows.policy import for_presentation
 from bot.slack.digest import digest_message
 from bot.slack.ids import ActionId
+from bot.store import posture
 from tests.flows.conftest import BUCKET
 from tests.flows.counting import a_word
 from tests.flows.stage import CHANNEL, POLICY, Stage, a_finding
@@ -180,3 +181,25 @@ def test_without_a_readable_policy_the_digest_goes_on_and_says_so() -> None:
     housekeep.run("digest", stage.world)
     (posted,) = digests(stage, "C0SECFALL")
     assert "The policy cannot be read now" in json.dumps(posted)
+
+
+@pytest.mark.usefixtures("s3")
+def test_what_happened_after_the_days_last_snapshot_is_added_the_next_day(stage: Stage) -> None:
+    stage.clock.advance(hours=14)
+    housekeep.run("snapshot", stage.world)
+    stage.tell(a_finding("S3.8"))
+    stage.pump()
+    stage.clock.advance(hours=2)
+    housekeep.run("snapshot", stage.world)
+    (facts,) = posture.facts(stage.table, "all", ["2026-09-22"])
+    assert facts == {"new": 1}
+    (of_account,) = posture.facts(stage.table, "111122223333", ["2026-09-22"])
+    assert of_account == facts
+
+
+def test_a_days_last_snapshot_stands(stage: Stage) -> None:
+    housekeep.run("snapshot", stage.world)
+    stage.tell(a_word("S3.5", "x", "PASSED", 1))
+    stage.clock.advance(hours=1)
+    housekeep.run("snapshot", stage.world)
+    assert posture.snapshots(stage.table, "all", ["2026-09-22"])["2026-09-22"][0].passed == 1
