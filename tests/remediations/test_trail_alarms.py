@@ -25,8 +25,8 @@ from bot.remediations.trail_alarms import PATTERNS
         (
             "CloudWatch.11",
             (
-                "{($.eventName=CreateNetworkAcl) || ($.eventName=CreateNetworkAclEntry) || ($.eventName=DeleteNetworkAcl)"
-                " || ($.eventName=DeleteNetworkAclEntry) || ($.eventName=ReplaceNetworkAclEntry)"
+                "{($.eventName=CreateNetworkAcl) || ($.eventName=CreateNetworkAclEntry) || "
+                "($.eventName=DeleteNetworkAcl) || ($.eventName=DeleteNetworkAclEntry) || ($.eventName=ReplaceNetworkAclEntry)"
                 " || ($.eventName=ReplaceNetworkAclAssociation)}"
             ),
         ),
