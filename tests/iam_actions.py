@@ -28,6 +28,9 @@ _SCALING: Final = (
 """Application Auto Scaling checks its caller's rights to the alarms and to what is scaled, too (its user guide)."""
 
 ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "apigateway:GetAccount": ("apigateway:GET",),
+    "apigateway:GetStage": ("apigateway:GET",),
+    "apigateway:UpdateStage": ("apigateway:PATCH",),
     "application-autoscaling:DeleteScalingPolicy": ("application-autoscaling:DeleteScalingPolicy", *_SCALING),
     "application-autoscaling:PutScalingPolicy": ("application-autoscaling:PutScalingPolicy", *_SCALING),
     "application-autoscaling:RegisterScalableTarget": (

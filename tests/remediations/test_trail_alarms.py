@@ -26,8 +26,8 @@ from bot.remediations.trail_alarms import PATTERNS
             "CloudWatch.11",
             (
                 "{($.eventName=CreateNetworkAcl) || ($.eventName=CreateNetworkAclEntry) || "
-                "($.eventName=DeleteNetworkAcl) || ($.eventName=DeleteNetworkAclEntry) || ($.eventName=ReplaceNetworkAclEntry)"
-                " || ($.eventName=ReplaceNetworkAclAssociation)}"
+                "($.eventName=DeleteNetworkAcl) || ($.eventName=DeleteNetworkAclEntry) || "
+                "($.eventName=ReplaceNetworkAclEntry) || ($.eventName=ReplaceNetworkAclAssociation)}"
             ),
         ),
         (
