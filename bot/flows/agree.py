@@ -13,9 +13,10 @@ from bot.domain.exemption import Wish
 from bot.domain.plan import Plan
 from bot.domain.policy import Policy, Route, Stage, Subject
 from bot.domain.ports import Write
-from bot.domain.rights import Groups, Person, may_decide
+from bot.domain.rights import Groups, Person, Right, may_decide
 from bot.domain.run import Run, RunKind
 from bot.domain.states import ANSWERABLE, State, Step, allows
+from bot.flows.caps import PEOPLE_ABOVE, Counts, counts, exceeded
 from bot.flows.clicks import Click
 from bot.flows.moves import Told, advance
 from bot.remediations.catalogue import catalogue
@@ -129,11 +130,13 @@ def _agree(judging: Judging, tid: str, ask: Ask, world: World) -> str:
     if work.run_id == run_id:
         return ask.done
     route, right = right_to(judging, work)
-    required = route.required(subject_of(work))
+    known: list[Counts] = []
 
     def change(work: Work) -> Work:
         ask.check(work)
         right_to(judging, work)
+        known[:] = [counts(click.user, judging.case.account, world)]
+        required = _required(route, work, known[0], judging.policy)
         yes = Approval(click.user, now, ask.digest)
         others = tuple(one for one in work.approvals if one.user != click.user or one.digest != ask.digest)
         agreed = replace(work, approvals=(*others, yes))
@@ -145,18 +148,38 @@ def _agree(judging: Judging, tid: str, ask: Ask, world: World) -> str:
             moved, run_id=run_id, undo_of=undo_of, decided_by=click.user, decided_at=now, note="", clashes=()
         )
 
-    def run_of(_before: Work, after: Work) -> Sequence[Write]:
+    def run_of(before: Work, after: Work) -> Sequence[Write]:
+        counted = [known[0].person.one_more] if after.approvals != before.approvals else []
         if after.run_id != run_id:
-            return ()
+            return counted
         due_at = keys.stamp(world.clock.now() + RUN_LOST_AFTER)
-        return (runs.create(_run(judging, ask, after, right, now), due_at),)
+        run = runs.create(_run(judging, ask, after, right, now), due_at)
+        return (*counted, known[0].account.one_more, run)
 
-    told = Told(f"{click.verb}", who=click.user, policy=judging.policy.version, right=right, run=run_id)
+    grounds = grounds_of(judging, route, right, route.required(subject_of(work)))
+    told = Told(
+        f"{click.verb}", who=click.user, policy=judging.policy.version, right=right, run=run_id, grounds=grounds
+    )
     after = advance(judging.case.id, tid, change, told, world, extra=run_of)
     if after.run_id != run_id:
-        return f"Your approval counts: {len(_yes(after, ask.digest))} of {required}."
+        required = _required(route, after, known[0], judging.policy)
+        over = exceeded(known[0], judging.policy)
+        said = f"Your approval counts: {len(_yes(after, ask.digest))} of {required}."
+        return f"{said} {over[:1].upper()}{over[1:]}." if over else said
     world.queues.runs.send({"kind": "run", "run": run_id}, group=judging.case.account)
     return ask.done
+
+
+def _required(route: Route, work: Work, now: Counts, policy: Policy) -> int:
+    """How many people it takes: by the policy's rules, and at least two above its numbers an hour."""
+    return max(route.required(subject_of(work)), PEOPLE_ABOVE if exceeded(now, policy) else 1)
+
+
+def grounds_of(judging: Judging, route: Route, right: str, required: int) -> Right:
+    """The evidence of a right as it was when it was used: policy, rule, groups and their members then."""
+    wanted = [group for group in (*route.approvers.groups, *route.exempters.groups) if group in judging.groups]
+    members = {group: tuple(sorted(judging.groups[group])) for group in wanted}
+    return Right(judging.policy.version, route.name, right, required, members)
 
 
 def load_target(judging: Judging, tid: str, world: World) -> Work:
@@ -195,7 +218,7 @@ def deny(judging: Judging, tid: str, row: Row, world: World) -> str:
     """A no; one suffices. Raises Refusal or IllegalStep when it cannot count."""
     click, now = judging.click, keys.stamp(world.clock.now())
     work = load_target(judging, tid, world)
-    _, right = right_to(judging, work)
+    route, right = right_to(judging, work)
 
     def change(work: Work) -> Work:
         if work.state is State.DENIED and work.decided_by == click.user:
@@ -207,7 +230,9 @@ def deny(judging: Judging, tid: str, row: Row, world: World) -> str:
         denied = replace(work.taking(Step.DENY), wish=Wish())
         return replace(denied, decided_by=click.user, decided_at=now, reason=click.reason, approvals=())
 
-    told = Told("deny", who=click.user, policy=judging.policy.version, right=right, reason=click.reason)
+    grounds = grounds_of(judging, route, right, 1)
+    version = judging.policy.version
+    told = Told("deny", who=click.user, policy=version, right=right, reason=click.reason, grounds=grounds)
     advance(judging.case.id, tid, change, told, world)
     return "Denied: nothing is changed."
 

@@ -17,7 +17,7 @@ from bot.domain.policy import Route
 from bot.domain.ports import Write
 from bot.domain.rights import may_decide
 from bot.domain.states import ANSWERABLE, State, Step
-from bot.flows.agree import Judging, Row, load_target, right_to, subject_of
+from bot.flows.agree import Judging, Row, grounds_of, load_target, right_to, subject_of
 from bot.flows.moves import Told, advance
 from bot.store import cases, exemptions, keys
 from bot.world import World
@@ -68,7 +68,7 @@ def exempt(judging: Judging, tid: str, row: Row, world: World) -> str:
         right_to_exempt(judging, work)
         return _exempted(work, wish, now) if required <= 1 else replace(work, wish=wish)
 
-    told = _told("exempt" if required <= 1 else "exemption asked", judging, right, wish.reason)
+    told = _told("exempt" if required <= 1 else "exemption asked", judging, route, right, wish.reason)
     advance(judging.case.id, tid, change, told, world, extra=_grant(judging, wish, right, world))
     return _asked(wish, required)
 
@@ -99,7 +99,7 @@ def allow(judging: Judging, tid: str, _row: Row, world: World) -> str:
             return replace(work, wish=agreed)
         return _exempted(work, agreed, now)
 
-    told = _told("exemption allowed", judging, right, wish.reason)
+    told = _told("exemption allowed", judging, route, right, wish.reason)
     after = advance(judging.case.id, tid, change, told, world, extra=_grant(judging, wish, right, world))
     if after.state is not State.EXEMPTED:
         return f"Your word counts: {len(after.wish.allowed) + 1} of {required}."
@@ -109,13 +109,14 @@ def allow(judging: Judging, tid: str, _row: Row, world: World) -> str:
 def refuse(judging: Judging, tid: str, _row: Row, world: World) -> str:
     """A no to an exemption, or its taking back by whoever asked; one suffices. Raises Refusal, IllegalStep."""
     work = load_target(judging, tid, world)
-    right = "asked for it" if judging.click.user == work.wish.by else right_to_exempt(judging, work)[1]
+    own = judging.click.user == work.wish.by
+    route, right = (_route_of(judging, work), "asked for it") if own else right_to_exempt(judging, work)
 
     def change(work: Work) -> Work:
         _wished(work, judging)
         return replace(work, wish=Wish())
 
-    told = _told("exemption refused", judging, right, work.wish.reason)
+    told = _told("exemption refused", judging, route, right, work.wish.reason)
     advance(judging.case.id, tid, change, told, world)
     return "The exemption is refused: it is asked as before."
 
@@ -126,7 +127,7 @@ def hand_over(judging: Judging, tid: str, row: Row, world: World) -> str:
     if not click.to:
         raise Refusal("please say to whom")
     until = last_day(click.until, judging.policy.hand_over_days, now)
-    _, right = right_to(judging, load_target(judging, tid, world))
+    route, right = right_to(judging, load_target(judging, tid, world))
 
     def change(work: Work) -> Work:
         if work.state is State.HANDED_OVER and (work.decided_by, work.handed_to, work.until) == (
@@ -141,22 +142,28 @@ def hand_over(judging: Judging, tid: str, row: Row, world: World) -> str:
         named = replace(moved, decided_by=click.user, decided_at=now, reason="")
         return replace(named, handed_to=click.to, until=until, link=click.link[:300])
 
-    told = _told("hand over", judging, right, f"to {click.to} until {until[:10]} {click.link[:300]}".strip())
+    told = _told("hand over", judging, route, right, f"to {click.to} until {until[:10]} {click.link[:300]}".strip())
     advance(judging.case.id, tid, change, told, world)
     return f"Handed over to <@{click.to}> until {until[:10]}."
 
 
 def right_to_exempt(judging: Judging, work: Work) -> tuple[Route, str]:
     """The route that decides, and what gives this person the right to exempt there. Raises Refusal."""
-    route = judging.policy.route(subject_of(work))
+    route = _route_of(judging, work)
     verdict = may_decide(judging.person, route.exempters, judging.groups, judging.policy)
     if not verdict.allowed:
         raise Refusal(verdict.reason)
     return route, f"{route.name}.exemptions: {verdict.via}" if route.exemptions else f"{route.name}: {verdict.via}"
 
 
-def _told(what: str, judging: Judging, right: str, reason: str) -> Told:
-    return Told(what, who=judging.click.user, policy=judging.policy.version, right=right, reason=reason)
+def _route_of(judging: Judging, work: Work) -> Route:
+    return judging.policy.route(subject_of(work))
+
+
+def _told(what: str, judging: Judging, route: Route, right: str, reason: str) -> Told:
+    grounds = grounds_of(judging, route, right, 1)
+    version = judging.policy.version
+    return Told(what, who=judging.click.user, policy=version, right=right, reason=reason, grounds=grounds)
 
 
 def _answerable(work: Work, row: Row) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from bot.domain.case import Case, Work
 from bot.domain.errors import BadInput, Conflict
 from bot.domain.ports import Write
+from bot.domain.rights import Right
 from bot.domain.states import State
 from bot.store import audit, cases, keys
 from bot.world import World
@@ -27,6 +28,7 @@ class Told:
     reason: str = ""
     run: str = ""
     calls: tuple[str, ...] = field(default=())
+    grounds: Right | None = None
 
 
 def load(case_id: str, tid: str, world: World) -> tuple[Case, Work]:
@@ -113,6 +115,7 @@ def entry(before: Work, after: Work, told: Told, now: str) -> audit.Entry:
         reason=told.reason,
         run=told.run,
         calls=told.calls,
+        grounds=told.grounds,
     )
 
 

@@ -215,7 +215,8 @@ def _partly_approved(view: CardView) -> str:
     people = distinct(who(user) for work in partly for user in current_approvers(work))
     fewest = min(len(current_approvers(work)) for work in partly)
     some = "" if len(partly) == len(view.works) else f" for {things(partly)}"
-    return f"👍 {fewest} of {view.approvers.required} approved{some}: {', '.join(people[:6])}"
+    required = max(view.approvers.required, fewest + 1)  # above the policy's numbers an hour it takes one more
+    return f"👍 {fewest} of {required} approved{some}: {', '.join(people[:6])}"
 
 
 def _who_decides(view: CardView) -> list[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from bot.domain.canonical import short_id
 from bot.domain.ports import ABSENT_ITEM, Put
+from bot.domain.rights import Right
 from bot.store import keys
 
 
@@ -30,10 +32,18 @@ class Entry:
     reason: str = ""
     run: str = ""
     calls: tuple[str, ...] = field(default=())
+    grounds: Right | None = None
 
 
 def put(entry: Entry) -> Put:
     """The write of this entry, to be part of a transaction."""
     key = keys.audit(entry.at, short_id(*entry.identity))
-    fields = {name: value for name, value in asdict(entry).items() if value and name != "identity"}
-    return Put({**fields, "calls": list(entry.calls), "pk": key.pk, "sk": key.sk}, when=ABSENT_ITEM)
+    fields = {name: value for name, value in asdict(entry).items() if value and name not in {"identity", "grounds"}}
+    grounds = {"grounds": _grounds(entry.grounds)} if entry.grounds else {}
+    return Put({**fields, "calls": list(entry.calls), **grounds, "pk": key.pk, "sk": key.sk}, when=ABSENT_ITEM)
+
+
+def _grounds(right: Right) -> dict[str, Any]:
+    """The evidence of a right: who could have decided, by which version and rule, when somebody did."""
+    members = {group: list(people) for group, people in right.members.items()}
+    return {"route": right.route, "via": right.via, "required": right.required, "members": members}

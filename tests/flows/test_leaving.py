@@ -28,7 +28,7 @@ def carded(stage: Stage, *events: Json) -> Stage:
     return stage
 
 
-def fill_in(stage: Stage, callback: CallbackId, fields: Json, user: str = "U0DANA") -> Json:
+def fill_in(stage: Stage, callback: CallbackId, fields: dict[Any, Any], user: str = "U0DANA") -> Json:
     """Submit the modal that is open; what Slack is answered."""
     view = modal(stage)
     assert view["callback_id"] == callback
