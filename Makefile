@@ -76,6 +76,9 @@ deploy: $(SAM) ## build and deploy with your own credentials, asking for every p
 screenshots: $(READY) ## take the README's pictures of the real page (needs a Chromium on PATH)
 	$(BIN)/python -m infra.local.screenshots
 
+docs: $(READY) ## write the parts of README.md that follow from the code
+	$(BIN)/python -m infra.local.readme
+
 lock: $(READY) ## resolve the dependencies anew, with hashes
 	$(PYTHON) -m venv build/uv && build/uv/bin/python $(PIP) install uv
 	build/uv/bin/uv $(COMPILE) --extra dev pyproject.toml --output-file requirements.lock
