@@ -165,7 +165,7 @@ class RequireTls(Remediation):
             elif denies:
                 theirs += 1
         if ours != DENIED and not theirs:
-            _refuse_what_s3_would(target, aws)
+            refuse_what_s3_would(target, aws)
         return {_OURS: ours, _THEIRS: theirs}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
@@ -199,7 +199,7 @@ def _document(s3: Any, target: Target) -> dict[str, Any]:
     return document
 
 
-def _refuse_what_s3_would(target: Target, aws: Account) -> None:
+def refuse_what_s3_would(target: Target, aws: Account) -> None:
     """Where BlockPublicPolicy is on, S3 refuses every new version of a policy that is public, however harmless.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html

@@ -63,7 +63,11 @@ class LogBucketAccess(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Whether the logs would arrive."""
-        yield ask("May S3 write logs there, by its policy?", lambda: _delivers(aws, target, self._bucket(target)))
+        yield ask("May S3 write logs there, by its policy?", lambda: self._delivered(target, aws))
+
+    def _delivered(self, target: Target, aws: Account) -> str:
+        now = self.read(target, aws)[_LOGGING]
+        return _delivers(aws, target, self._bucket(target) if now is ABSENT else now["bucket"])
 
     def _bucket(self, target: Target) -> str:
         return filled(str(resolved_params(self, target)["log_bucket"]), target)

@@ -9,14 +9,14 @@ from fnmatch import fnmatchcase
 from typing import Any, ClassVar, Final
 
 from bot.domain.canonical import ABSENT, Value
-from bot.domain.plan import Effect, Evidence, Settings, Target
+from bot.domain.plan import Effect, Evidence, Settings, Target, difference
 from bot.domain.ports import Account
-from bot.domain.remediation import Param
+from bot.domain.remediation import Param, resolved_params
 from bot.remediations.asking import ask, gone_on, none_on
 from bot.remediations.policy_public import EVERYBODY
 from bot.remediations.policy_statements import Statement, members, normalised, statements_of
 from bot.remediations.resource_policies import Document, PolicyRemediation, each
-from bot.remediations.s3 import bucket_of
+from bot.remediations.s3 import bucket_of, refuse_what_s3_would
 
 _SID: Final = "CspmDenyToOtherAccounts"
 _OURS: Final = f"policy statement {_SID}"
@@ -46,7 +46,12 @@ class RestrictOtherAccounts(PolicyRemediation):
     config_rules = ("S3_BUCKET_BLACKLISTED_ACTIONS_PROHIBITED",)
     resource_type = "AWS::S3::Bucket"
     effects = (Effect.CUTS_ACCESS,)
-    reads = ("s3:GetBucketPolicy",)
+    reads = (
+        "s3:GetAccountPublicAccessBlock",
+        "s3:GetBucketPolicy",
+        "s3:GetBucketPolicyStatus",
+        "s3:GetBucketPublicAccessBlock",
+    )
     writes = ("s3:DeleteBucketPolicy", "s3:PutBucketPolicy")
     params: ClassVar[Mapping[str, Param]] = {
         "blacklistedActionPatterns": Param(list(_TAKEOVER), "actions that other accounts may not have")
@@ -69,9 +74,16 @@ class RestrictOtherAccounts(PolicyRemediation):
         """Delete the policy."""
         aws.client("s3").delete_bucket_policy(**bucket_of(target))
 
+    def read(self, target: Target, aws: Account) -> Settings:
+        """Every statement. Raises Refusal where one has to change, and S3 takes no new version of the policy."""
+        settings = super().read(target, aws)
+        if difference(settings, self.comply(settings, target, resolved_params(self, target))):
+            refuse_what_s3_would(target, aws)
+        return settings
+
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """The named actions taken out; ours beside them where that is not enough."""
-        forbidden = sorted(members(list(params["blacklistedActionPatterns"])))
+        forbidden = _listed(params["blacklistedActionPatterns"])
         wrong = [one for one in _statements(settings) if _offends(one, target, forbidden)]
         if not wrong or _denied(_statements(settings), wrong, target, forbidden):
             return dict(settings)
@@ -83,6 +95,11 @@ class RestrictOtherAccounts(PolicyRemediation):
         """Which accounts they are; what they use cannot be seen."""
         yield ask("Which accounts does its policy let in?", lambda: _accounts(self.document(target, aws), target))
         yield Evidence("Do they use these rights? CloudTrail knows, by account", "not known", known=False)
+
+
+def _listed(value: Any) -> list[str]:
+    """The actions, which a policy may also write as the control's own parameter is written: with commas."""
+    return members([one.strip() for one in value.split(",")] if isinstance(value, str) else list(value))
 
 
 def _statements(settings: Settings) -> list[Statement]:

@@ -6,14 +6,17 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
+from botocore.exceptions import ClientError
+
 from bot.domain.canonical import ABSENT, Value
-from bot.domain.errors import Refusal
+from bot.domain.errors import Refusal, ResourceGone
 from bot.domain.plan import Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation, resolved_params
 from bot.remediations.asking import gone_on
 
 _TAG: Final = "tag "
+_NOT_THERE: Final = ("not owned by the current account", "no such resource")
 
 
 class AddTags(Remediation):
@@ -40,8 +43,8 @@ class AddTags(Remediation):
         """The tags that the policy names. Raises Refusal where it names none."""
         now = self.tags(target, aws)
         wanted = resolved_params(self, target)["tags"]
-        if not wanted:
-            raise Refusal(f"the policy names no tags: remediations, {self.controls[0]}, tags")
+        if not wanted or not isinstance(wanted, Mapping):
+            raise Refusal(f"the policy names no tags (key: value): remediations, {self.controls[0]}, tags")
         return {_TAG + key: now.get(key, ABSENT) for key in sorted(wanted)}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
@@ -92,11 +95,14 @@ class _TagGuardDuty(AddTags):
     proved_on = "extended"
 
     def tags(self, target: Target, aws: Account) -> Mapping[str, str]:
-        """GuardDuty answers BadRequestException for what does not exist (API_ListTagsForResource)."""
-        with gone_on("BadRequestException", "ResourceNotFoundException"):
-            found: Mapping[str, str] = aws.client("guardduty").list_tags_for_resource(ResourceArn=target.resource.id)[
-                "Tags"
-            ]
+        """GuardDuty has one error for what does not exist and for what is wrong; only its words tell them apart."""
+        try:
+            answer = aws.client("guardduty").list_tags_for_resource(ResourceArn=target.resource.id)
+        except ClientError as error:
+            if any(words in error.response.get("Error", {}).get("Message", "") for words in _NOT_THERE):
+                raise ResourceGone(target.resource.id) from error
+            raise
+        found: Mapping[str, str] = answer["Tags"]
         return found
 
     def tag(self, target: Target, key: str, value: str, aws: Account) -> None:
