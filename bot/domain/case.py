@@ -126,6 +126,11 @@ class Work:
         return after.taking(Step(self.closing)) if allows(self.state, Step(self.closing)) else after
 
 
+def is_policy(person: str) -> bool:
+    """Whether this stands for a version of the policy, which approves in automatic mode: `policy@v7`."""
+    return person.startswith("policy@")
+
+
 @dataclass(frozen=True)
 class Case:
     """The targets of one subject in one account for one route: the unit of conversation, with one live card."""

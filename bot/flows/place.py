@@ -15,6 +15,7 @@ from bot.domain.ports import Test, Update, Write
 from bot.domain.remediation import Remediation
 from bot.domain.states import ANSWERABLE, State, Step, allows
 from bot.flows.exempted import hidden_by
+from bot.flows.history import earlier, history
 from bot.flows.policy import for_presentation
 from bot.flows.write_back import is_ours
 from bot.remediations.catalogue import catalogue
@@ -163,7 +164,7 @@ def _reopened(noted: Work, finding: Finding) -> Work:
     forgotten = replace(again, plan_text="", digest="", approvals=(), clashes=(), note="", closing="")
     undecided = replace(forgotten, decided_by="", decided_at="", reason="", run_id="", undo_of="")
     undecided = replace(undecided, wish=Wish(), exemption="", until="", handed_to="", link="")
-    return replace(undecided, hub_at="", proved_at="", since=finding_time(finding))
+    return replace(undecided, fixes=history(noted), hub_at="", proved_at="", since=finding_time(finding))
 
 
 def finding_time(finding: Finding) -> str:
@@ -190,6 +191,8 @@ def _open(finding: Finding, policy: Policy, world: World) -> None:
         raise AssertionError("neither an open case nor a new one")
     before = cases.load_work(world.table, home.id, Target(subject, finding.resource).tid)
     after = _joined(finding, before, home, recipe)
+    if before is None:
+        after = replace(after, fixes=earlier(finding, world))
     _, put_finding = findings.placed(finding, case_id=home.id, target_id=after.tid, no_card="")
     stored, put_work = cases.put_work(before, after)
     writes: list[Write] = [put_work, put_finding]

@@ -32,6 +32,7 @@ def view_of(case: Case, works: Sequence[Work], policy: Policy, world: World) -> 
         why_no_approve=_why_no_approve(case, policy, world),
         deny_days=policy.deny_days,
         undo_days=policy.undo_days,
+        iac_tags=policy.iac_tags,
         exempters=exempters_of(case, works, recipe, policy),
     )
 

@@ -10,6 +10,7 @@ from bot.domain.plan import Reversible
 from bot.domain.states import ANSWERABLE, State
 from bot.slack.blocks import Block, actions, button, confirmation
 from bot.slack.card_changes import Group, shown, targets_of, visible_groups
+from bot.slack.card_origins import came_back
 from bot.slack.card_states import is_proved
 from bot.slack.card_view import CardView, Recipe, effects_of, no_approve_reason
 from bot.slack.ids import ActionId
@@ -31,10 +32,14 @@ _CONFIRM_CHANGE: Final = 120
 
 def buttons(view: CardView, value: str) -> list[Block]:
     """The card's row of buttons: only those that would do something now."""
+    hand_over, exempt = _leave(view, value)
+    again = bool(came_back(view))  # what comes back is best mended where it is defined
     return actions(
+        hand_over if again else None,
         _approve(view, value),
         _deny(view, value),
-        *_leave(view, value),
+        None if again else hand_over,
+        exempt,
         button("Review…", ActionId.REVIEW, value) if view.those(State.PROPOSED) else None,
         _ask_again(view, value),
         button("Undo…", ActionId.UNDO, value) if undoable(view) else None,
@@ -98,12 +103,12 @@ def _deny(view: CardView, value: str) -> Block | None:
     return button(label, ActionId.DENY, value)
 
 
-def _leave(view: CardView, value: str) -> list[Block | None]:
-    """The two answers that leave it as it is for a time. What comes back is best mended where it is defined."""
+def _leave(view: CardView, value: str) -> tuple[Block | None, Block | None]:
+    """The two answers that leave it as it is for a time: Hand over, Exempt."""
     if not shown(view) or not view.policy_readable or not (view.approvers.users or view.approvers.groups):
-        return []
+        return None, None
     exempt = None if any(work.wish.by for work in view.works) else button("Exempt…", ActionId.EXEMPT, value)
-    return [button("Hand over…", ActionId.HAND_OVER, value), exempt]
+    return button("Hand over…", ActionId.HAND_OVER, value), exempt
 
 
 def _ask_again(view: CardView, value: str) -> Block | None:

@@ -86,6 +86,7 @@ class CardView:
     deny_days: int = 30
     undo_days: int = 7
     exempters: Approvers = field(default_factory=Approvers)
+    iac_tags: tuple[str, ...] = ()
 
     def those(self, *states: State) -> tuple[Work, ...]:
         """The works in one of these states: worst severity first, then by name."""

@@ -22,6 +22,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.card_buttons import buttons
 from bot.slack.card_changes import change_blocks, evidence_lines, hidden_line, shown, targets_of, visible_groups
+from bot.slack.card_origins import origin_lines
 from bot.slack.card_states import SAID_IN_ORDER, is_proved, state_lines
 from bot.slack.card_view import (
     SEVERITY_EMOJI,
@@ -120,6 +121,7 @@ def _head(view: CardView) -> list[Block]:
     problem = view.recipe.problem if view.recipe.problem != view.case.title else ""
     if problem and view.those(*_WAITING, State.NEW):
         lines.append(escape(problem, 400))
+    lines += origin_lines(view)
     if len(view.counts) > 1:
         lines.append(" · ".join(f"{n} {state.replace('_', ' ')}" for state, n in view.counts.items()))
     return [section("\n".join(lines))]

@@ -1,0 +1,58 @@
+"""What comes back after a fix, and what is defined elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.slack.ids import ActionId
+from tests.flows.conftest import BUCKET
+from tests.flows.stage import POLICY, Stage, a_finding
+from tests.flows.test_presses import buttons
+
+TAGGED = {"Type": "AwsS3Bucket", "Id": f"arn:aws:s3:::{BUCKET}", "Partition": "aws", "Region": "eu-west-1"}
+
+
+def fix_and_fail_again(stage: Stage, s3: Any, *, days: float = 0) -> None:
+    stage.tell(a_finding())
+    stage.pump()
+    stage.press(ActionId.APPROVE)
+    stage.settle()
+    stage.clock.advance(minutes=20)
+    stage.tell(a_finding(status="PASSED", minute=20))
+    stage.settle()
+    s3.delete_public_access_block(Bucket=BUCKET)
+    stage.clock.advance(days=days, minutes=20)
+    at = stage.clock.now().isoformat().replace("+00:00", "Z")
+    stage.tell(a_finding(minute=50, UpdatedAt=at))
+    stage.settle()
+
+
+def test_what_fails_again_after_our_fix_says_so_and_is_best_handed_over(stage: Stage, s3: Any) -> None:
+    fix_and_fail_again(stage, s3)
+    assert "Came back (2nd time)*, fixed by <@U0DANA> on" in stage.card_text
+    assert next(iter(buttons(stage))) == ActionId.HAND_OVER
+    assert ActionId.APPROVE in buttons(stage)
+
+
+def test_it_says_so_also_in_a_new_case(stage: Stage, s3: Any) -> None:
+    fix_and_fail_again(stage, s3, days=10)
+    assert "Came back (2nd time)" in stage.card_text
+
+
+def test_after_two_weeks_it_is_a_new_matter(stage: Stage, s3: Any) -> None:
+    fix_and_fail_again(stage, s3, days=20)
+    assert "Came back" not in stage.card_text
+    assert next(iter(buttons(stage))) == ActionId.APPROVE
+
+
+def test_a_resource_of_a_stack_names_it_and_warns_of_the_drift(stage: Stage, s3: Any) -> None:  # noqa: ARG001 - a bucket
+    stage.tell(a_finding(Resources=[TAGGED | {"Tags": {"aws:cloudformation:stack-name": "payroll"}}]))
+    stage.pump()
+    assert "Defined by the stack `payroll`: a fix here drifts" in stage.card_text
+
+
+def test_the_policys_tags_say_so_for_other_tools(s3: Any) -> None:  # noqa: ARG001 - a bucket
+    stage = Stage(policy=POLICY + "iac_tags: [terraform-module]\n")
+    stage.tell(a_finding(Resources=[TAGGED | {"Tags": {"terraform-module": "storage/exports"}}]))
+    stage.pump()
+    assert "Defined by terraform-module `storage/exports`" in stage.card_text
