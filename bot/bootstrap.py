@@ -74,7 +74,7 @@ RIGHTS: Final = {
         changes_accounts=True,
         writes_hub=True,
     ),
-    "schedule": Rights(sends=_ALL_QUEUES, secrets=frozenset({BOT_TOKEN}), reads_hub=True, places=True),
+    "schedule": Rights(sends=_ALL_QUEUES, secrets=frozenset({BOT_TOKEN}), places=True),
 }
 
 

@@ -19,7 +19,12 @@ Node = dict[str, Any]
 
 def load(name: str) -> Node:
     """A template of `infra/`, its short forms written out."""
-    template: Node = yaml_parse((INFRA / name).read_text())
+    return parsed((INFRA / name).read_text())
+
+
+def parsed(text: str) -> Node:
+    """A template's text, its short forms written out."""
+    template: Node = yaml_parse(text)
     return template
 
 
@@ -98,8 +103,18 @@ class _Making:
         return str(self.template["Resources"][logical]["Type"]) and f"{STACK}-{logical}"
 
     def attribute(self, logical: str, attribute: str) -> str:
+        known = _ARNS.get(self.template["Resources"][logical]["Type"])
+        if known and attribute in ("Arn", "Id"):
+            return f"arn:aws:{known.format(where=f'{self.region}:{self.account}', name=self.physical(logical))}"
         return f"{self.physical(logical)}.{attribute}"
 
+
+_ARNS = {
+    "AWS::DynamoDB::Table": "dynamodb:{where}:table/{name}",
+    "AWS::Logs::LogGroup": "logs:{where}:log-group:{name}:*",
+    "AWS::SQS::Queue": "sqs:{where}:{name}",
+    "AWS::SecretsManager::Secret": "secretsmanager:{where}:secret:{name}",
+}
 
 _PURE: dict[str, Callable[[Any], Any]] = {
     "And": all,

@@ -51,7 +51,7 @@ def test_it_goes_to_the_bots_bus_by_a_role_that_can_do_nothing_else(resources: d
 
 def test_what_could_not_be_forwarded_is_kept_for_two_weeks(resources: dict[str, Any]) -> None:
     (target,) = resources["ForwardRule"]["Properties"]["Targets"]
-    assert target["DeadLetterConfig"] == {"Arn": "a-stack-NotForwarded.Arn"}
+    assert target["DeadLetterConfig"] == {"Arn": "arn:aws:sqs:eu-west-1:111122223333:a-stack-NotForwarded"}
     assert resources["NotForwarded"]["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 3600
 
 

@@ -1,0 +1,177 @@
+"""A pytest plugin: every AWS call that a function would make while the flows' tests run, as the requests that AWS sees.
+
+The flows' tests run on in-memory twins, which do what the real adapters do; each call of a twin is noted as the request
+that its adapter makes of AWS. Whose call it is, the outermost use case on the stack says.
+
+    CSPM_RECORD=calls.json pytest -p tests.infra.recording tests/flows
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any, Final
+
+from bot.adapters.appconfig import StaticPolicies
+from bot.adapters.dynamodb_requests import transact_item
+from bot.adapters.memory_accounts import MemoryAccounts
+from bot.adapters.memory_queue import MemoryQueue
+from bot.adapters.memory_slack import MemorySlack
+from bot.adapters.memory_table import MemoryTable
+from bot.adapters.secrets import StaticSecrets
+from bot.adapters.security_hub import MemoryHub
+
+HANDLERS: Final = Path(__file__).parents[2] / "handlers"
+_OF_SLACK: Final = ("bot.flows.converse", "bot.slack.app", "bot.slack.verification")
+
+
+def functions() -> dict[str, str]:
+    """Use case → function: what a handler imports, and what only one function's use cases import in their turn."""
+    owners: dict[str, set[str]] = {}
+    entries = dict.fromkeys(_OF_SLACK, "slack")
+    for path in HANDLERS.glob("*.py"):
+        entries |= dict.fromkeys(_flows_in(path), path.stem)
+    for entry, function in entries.items():
+        for module in _reached(entry):
+            owners.setdefault(module, set()).add(function)
+    alone = {module: next(iter(several)) for module, several in owners.items() if len(several) == 1}
+    return alone | entries
+
+
+def _reached(entry: str) -> set[str]:
+    found: set[str] = set()
+    waiting = [entry]
+    while waiting:
+        module = waiting.pop()
+        path = HANDLERS.parent.joinpath(*module.split(".")).with_suffix(".py")
+        if module not in found and path.exists():
+            found.add(module)
+            waiting += _flows_in(path)
+    return found
+
+
+def _flows_in(path: Path) -> list[str]:
+    """The use cases that a module imports."""
+    nodes = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
+    inner = [str(node.module) for node in nodes if str(node.module).startswith("bot.flows.")]
+    return inner + [f"bot.flows.{alias.name}" for node in nodes if node.module == "bot.flows" for alias in node.names]
+
+
+_ACTION: Final = {
+    "Put": "dynamodb:PutItem",
+    "Update": "dynamodb:UpdateItem",
+    "Delete": "dynamodb:DeleteItem",
+    "ConditionCheck": "dynamodb:ConditionCheckItem",
+}
+
+_HUB: Final[Mapping[str, tuple[str, ...]]] = {
+    "accounts": ("securityhub:DescribeHub", "securityhub:ListMembers"),
+    "findings_by_id": ("securityhub:GetFindings",),
+    "findings_of": ("securityhub:GetFindings",),
+    "update": ("securityhub:BatchUpdateFindings",),
+}
+"""What bot/adapters/security_hub.py calls for each method of the port."""
+
+_POLICY: Final = ("appconfig:StartConfigurationSession", "appconfig:GetLatestConfiguration")
+
+
+@dataclass(frozen=True, order=True)
+class Made:
+    """One kind of call: on which of the template's resources, with which keys and attributes of the table."""
+
+    function: str
+    action: str
+    resource: str
+    keys: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
+
+
+MADE: set[Made] = set()
+_FUNCTION_OF: Final = functions()
+
+
+def load(path: Path) -> list[Made]:
+    """What a run has noted."""
+    rows = json.loads(path.read_text())
+    return sorted(Made(**row | {"keys": tuple(row["keys"]), "attributes": tuple(row["attributes"])}) for row in rows)
+
+
+def pytest_configure() -> None:
+    """Listen to the twins; they work as before."""
+    _listen(MemoryTable, "get", lambda _self, key: [("dynamodb:GetItem", "Table", (_kind(key.pk),))])
+    _listen(MemoryTable, "get_many", lambda _self, keys: [("dynamodb:BatchGetItem", "Table", _several(keys))])
+    _listen(MemoryTable, "query", lambda _self, pk, **_: [("dynamodb:Query", "Table", (_kind(pk),))])
+    _listen(
+        MemoryTable,
+        "query_index",
+        lambda _self, index, pk, **_: [("dynamodb:Query", f"Table/index/{index}", (_kind(pk),))],
+    )
+    _listen(MemoryTable, "write", _writes)
+    _listen(MemoryQueue, "send", lambda self, *_, **__: [("sqs:SendMessage", f"queue {self.name}", ())])
+    for read in ("get", "all"):
+        _listen(StaticSecrets, read, lambda _self, name: [("secretsmanager:GetSecretValue", f"secret {name}", ())])
+    _listen(MemorySlack, "call", lambda *_, **__: [("secretsmanager:GetSecretValue", "secret slack/bot-token", ())])
+    _listen(StaticPolicies, "text", lambda _self: [(action, "policy", ()) for action in _POLICY])
+    _listen(MemoryAccounts, "reader", lambda *_: [("sts:AssumeRole", "role reader", ())])
+    _listen(MemoryAccounts, "remediator", _entered)
+    for name, actions in _HUB.items():
+        _listen(MemoryHub, name, lambda *_, actions=actions, **__: [(action, "hub", ()) for action in actions])
+
+
+def pytest_unconfigure() -> None:
+    """Write what was noted."""
+    target = os.environ.get("CSPM_RECORD")
+    if target:
+        Path(target).write_text(json.dumps([asdict(one) for one in sorted(MADE)], indent=1))
+
+
+def _listen(twin: type, name: str, calls: Callable[..., Iterable[tuple[Any, ...]]]) -> None:
+    original = getattr(twin, name)
+
+    @wraps(original)
+    def listening(*args: Any, **more: Any) -> Any:
+        function = _whose(sys._getframe(1))
+        if function:
+            MADE.update(Made(function, *call) for call in calls(*args, **more))
+        return original(*args, **more)
+
+    setattr(twin, name, listening)
+
+
+def _whose(frame: Any) -> str:
+    found = ""
+    while frame is not None:
+        found = _FUNCTION_OF.get(frame.f_globals.get("__name__", ""), found)
+        frame = frame.f_back
+    return found
+
+
+def _several(keys: Any) -> tuple[str, ...]:
+    return tuple(sorted({_kind(key.pk) for key in keys}))
+
+
+def _writes(_self: Any, writes: Sequence[Any], token: str = "") -> Iterator[tuple[Any, ...]]:  # noqa: ARG001
+    for write in writes:
+        ((operation, request),) = transact_item("Table", write).items()
+        names = request.get("ExpressionAttributeNames", {}).values()
+        attributes = {*names, *request.get("Item", {}), *request.get("Key", {})}
+        pk = (request.get("Item") or request["Key"])["pk"]["S"]
+        limited = tuple(sorted(attributes)) if operation == "Update" else ()
+        yield _ACTION[operation], "Table", (_kind(pk),), limited
+
+
+def _entered(_self: Any, _resource: Any, errand: Any, _record: Any) -> list[tuple[Any, ...]]:
+    named = [("sts:SetSourceIdentity", "role remediation", ())] if errand.source_identity else []
+    return [("sts:AssumeRole", "role remediation", ()), *named]
+
+
+def _kind(pk: str) -> str:
+    """A key of this kind: `CASE#1` for any case."""
+    prefix, mark, _ = pk.partition("#")
+    return f"{prefix}#1" if mark else prefix
