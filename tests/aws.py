@@ -16,6 +16,7 @@ from botocore.session import get_session
 
 from bot.domain.canonical import Secret
 from bot.domain.ports import Call
+from tests import stubs
 from tests.iam_actions import calls_implied, iam_actions
 
 ACCOUNT = "123456789012"
@@ -114,7 +115,9 @@ def plain_client(service: str, region: str = REGION) -> Any:
 
 def _new_client(service: str, region: str) -> Any:
     make: Any = boto3.client
-    return make(service, region_name=region, aws_access_key_id="test", aws_secret_access_key="test")
+    client = make(service, region_name=region, aws_access_key_id="test", aws_secret_access_key="test")
+    stubs.attach(client, ACCOUNT)
+    return client
 
 
 class _Pager:

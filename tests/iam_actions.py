@@ -12,6 +12,7 @@ from typing import Any, Final
 from bot.domain.ports import Call
 
 _PREFIX: Final[Mapping[str, str]] = {
+    "accessanalyzer": "access-analyzer",
     "docdb": "rds",
     "elb": "elasticloadbalancing",
     "elbv2": "elasticloadbalancing",
@@ -38,7 +39,9 @@ ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "dynamodb:UpdateTable",
         "iam:CreateServiceLinkedRole",
     ),
+    "accessanalyzer:CreateAnalyzer": ("access-analyzer:CreateAnalyzer", "iam:CreateServiceLinkedRole"),
     "guardduty:CreateDetector": ("guardduty:CreateDetector", "iam:CreateServiceLinkedRole"),
+    "inspector2:Enable": ("iam:CreateServiceLinkedRole", "inspector2:Enable"),
     "macie2:EnableMacie": ("iam:CreateServiceLinkedRole", "macie2:EnableMacie"),
     "s3:DeleteBucketLifecycle": ("s3:PutLifecycleConfiguration",),
     "s3:DeletePublicAccessBlock": ("s3:PutBucketPublicAccessBlock",),
@@ -65,7 +68,16 @@ _ROLES: Final = frozenset({"CloudWatchLogsRoleArn", "DeliverLogsPermissionArn", 
 def calls_implied(service: str, parameters: Mapping[str, Any]) -> list[Call]:
     """What else AWS checks its caller's right to: making with tags is CreateTags, too, handing over a role PassRole."""
     tagging = [Call(service, "CreateTags")] if "TagSpecifications" in parameters else []
-    return tagging + [Call("iam", "PassRole") for name in sorted(_ROLES & set(parameters)) if parameters[name]]
+    linked = [Call("iam", "CreateServiceLinkedRole")] if _scans_for_malware(parameters) else []
+    passed = [Call("iam", "PassRole") for name in sorted(_ROLES & set(parameters)) if parameters[name]]
+    return [*tagging, *linked, *passed]
+
+
+def _scans_for_malware(parameters: Mapping[str, Any]) -> bool:
+    """GuardDuty makes a role of its own for this feature (Amazon GuardDuty User Guide, "SLR permissions")."""
+    features = parameters.get("Features") or ()
+    named = [one for one in features if isinstance(one, dict) and one.get("Name") == "EBS_MALWARE_PROTECTION"]
+    return any(one.get("Status") == "ENABLED" for one in named)
 
 
 def iam_actions(call: Call) -> tuple[str, ...]:

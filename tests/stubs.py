@@ -1,0 +1,108 @@
+"""Services that no emulator has: small stateful stand-ins, held to the service's own model on both sides.
+
+boto3 checks every request against the model before it gets here; the answer is checked here against the model's output
+shape, so that a stand-in cannot invent a field, or leave out a required one. What it does between the two follows the
+page that its docstring names. It proves less than an emulator, and remediations that rest on it say so (`stub`).
+"""
+
+from __future__ import annotations
+
+import copy
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, ClassVar
+
+from botocore import xform_name
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.validate import ParamValidator
+from moto.ssm.models import ssm_backends
+
+PARAMETERS = "stub_parameters"
+
+
+class StubError(Exception):
+    """What the service refuses, by the name of its error."""
+
+    def __init__(self, code: str, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.status = status
+
+
+class StubService:
+    """One service in one account and Region. An operation is the method of its name in snake case.
+
+    A service that moto has in part takes only the operations that it defines; all others go on to moto.
+    """
+
+    service: ClassVar[str]
+
+    def __init__(self, account: str, region: str) -> None:
+        self.account = account
+        self.region = region
+
+    def answer(self, model: Any, parameters: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The answer in the shape of the model, or None where this stand-in does not know the operation."""
+        operation = getattr(self, xform_name(model.name), None)
+        if operation is None:
+            return None
+        found: dict[str, Any] = copy.deepcopy(operation(**parameters) or {})
+        if model.output_shape is not None:
+            report = ParamValidator().validate(found, model.output_shape)
+            assert not report.has_errors(), report.generate_report()
+        return found
+
+
+def attach(client: Any, account: str) -> None:
+    """Let the stand-in of the client's service answer for it, after every hook that a test has put into it."""
+    service, region = client.meta.service_model.service_name, client.meta.region_name
+    if service not in _stand_ins():
+        return
+
+    def keep(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+        context[PARAMETERS] = dict(params)
+
+    def respond(model: Any, context: dict[str, Any], **_: Any) -> Any:
+        return _respond(_stand_in(service, account, region), model, context[PARAMETERS])
+
+    client.meta.events.register_last("before-parameter-build.*", keep)
+    client.meta.events.register_last("before-call.*", respond)
+
+
+def _respond(stand_in: StubService, model: Any, parameters: Mapping[str, Any]) -> Any:
+    try:
+        found = stand_in.answer(model, parameters)
+    except StubError as error:
+        return _http(error.status), {"Error": {"Code": error.code, "Message": error.message}}
+    return None if found is None else (_http(200), found)
+
+
+def _http(status: int) -> AWSResponse:
+    return AWSResponse("https://stand-in.test/", status, HTTPHeaders(), None)
+
+
+def _stand_in(service: str, account: str, region: str) -> StubService:
+    """Kept with moto's own state, so that what empties the accounts empties the stand-ins too."""
+    kept: dict[str, StubService] = vars(ssm_backends[account][region]).setdefault("stand_ins", {})
+    if service not in kept:
+        kept[service] = _stand_ins()[service](account, region)
+    return kept[service]
+
+
+@cache
+def _stand_ins() -> dict[str, type[StubService]]:
+    import tests.remediations.stubs as package  # noqa: PLC0415 - they import this module
+
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")
+    return {one.service: one for one in _below(StubService)}
+
+
+def _below(kind: type[StubService]) -> Iterator[type[StubService]]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from _below(one)
