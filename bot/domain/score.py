@@ -105,6 +105,13 @@ def score(rows: Sequence[Counts], model: Model = Model.WEIGHTED) -> Score:
     )
 
 
+def points(rows: Sequence[Counts], model: Model = Model.WEIGHTED) -> float | None:
+    """The headline alone, as `score` has it: for a trend, where nobody asks what each control gains."""
+    known = [row for row in rows if _has_data(row)]
+    open_now = any(row.failed for row in known)
+    return _rounded(_exact(known, model, strict=False), whole=model is Model.SECURITY_HUB, open_now=open_now)
+
+
 def gain(rows: Sequence[Counts], controls: Collection[str], model: Model = Model.WEIGHTED) -> float:
     """Points that fixing every failure of these controls together would bring (exact, then two decimals)."""
     known = [row for row in rows if _has_data(row)]

@@ -15,7 +15,7 @@ from bot.domain.finding import Severity
 from bot.domain.policy import Policy
 from bot.domain.ports import Test, Update
 from bot.domain.posture import ALL, Unit
-from bot.domain.score import Counts, score
+from bot.domain.score import Counts, points, score
 from bot.domain.states import State
 from bot.flows import reconcile
 from bot.flows.digest_times import channels, due
@@ -143,6 +143,7 @@ def compose(audience: Audience, policy: Policy, world: World) -> DigestView:
     past = _past(scopes, now, world)
     rows = _sum(posture.counts(world.table, "" if scope == ALL else scope) for scope in scopes)
     standing = score(rows)
+    known = {back: _score_of(past.get(back)) for back in range(MONTH, 0, -1)}
     cases = [one for one in due_cases(world) if _concerns(one, audience)]
     facts = _facts(scopes, now, world)
     asking = waiting(cases)
@@ -150,8 +151,8 @@ def compose(audience: Audience, policy: Policy, world: World) -> DigestView:
         about=f"accounts {', '.join(audience.accounts)}" if audience.accounts else "all accounts",
         now=now,
         score=standing,
-        changes={back: _change(standing.score, past.get(back)) for back in (1, 7, MONTH)},
-        trend=[*(_score_of(past.get(back)) for back in range(MONTH, 0, -1)), standing.score],
+        changes={back: _change(standing.score, known[back]) for back in (1, 7, MONTH)},
+        trend=[*known.values(), standing.score],
         open_before=sum(row.failed for row in past[1]) if 1 in past else None,
         day=facts[0],
         month=facts[1],
@@ -205,11 +206,10 @@ def _added(one: Counts, other: Counts) -> Counts:
 
 
 def _score_of(rows: list[Counts] | None) -> float | None:
-    return None if rows is None else score(rows).score
+    return None if rows is None else points(rows)
 
 
-def _change(now: float | None, rows: list[Counts] | None) -> float | None:
-    then = _score_of(rows)
+def _change(now: float | None, then: float | None) -> float | None:
     return None if then is None or now is None else round(now - then, 1)
 
 

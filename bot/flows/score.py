@@ -115,6 +115,6 @@ def trend(asked: Asked, days: int, world: World) -> list[tuple[str, float | None
     now = world.clock.now()
     dates = [day(now, back) for back in range(days, 0, -1)]
     known = posture.snapshots(world.table, asked.scope, dates)
-    past = [(date, asked.score(known[date]).score if date in known else None) for date in dates]
+    past = [(date, asked.points(known[date]) if date in known else None) for date in dates]
     rows: list[Counts] = posture.counts(world.table, asked.account, asked.region)
-    return [*past, (day(now), asked.score(rows).score)]
+    return [*past, (day(now), asked.points(rows))]

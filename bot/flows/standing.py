@@ -15,7 +15,7 @@ from bot.domain.case import Case
 from bot.domain.errors import BadInput
 from bot.domain.finding import Severity
 from bot.domain.posture import scope_of
-from bot.domain.score import Counts, Model, Score, score
+from bot.domain.score import Counts, Model, Score, points, score
 from bot.domain.states import State
 from bot.store import items, keys, posture
 from bot.world import World
@@ -47,9 +47,9 @@ class Asked:
         """Those of the rows that are asked about."""
         return [row for row in rows if self._severe(row) and self._named(row)]
 
-    def score(self, rows: Iterable[Counts]) -> Score:
-        """The score of what is asked about."""
-        return score(self.picks(rows), self.model)
+    def points(self, rows: Iterable[Counts]) -> float | None:
+        """The headline of what is asked about."""
+        return points(self.picks(rows), self.model)
 
     def _severe(self, row: Counts) -> bool:
         return not self.severities or row.severity in self.severities
@@ -114,15 +114,15 @@ class Standing:
     asked: Asked
     rows: tuple[Counts, ...]
     now: Score
-    before: dict[int, Score]
+    before: dict[int, float | None]
     threats: dict[Severity, int]
 
     def change(self, days: int) -> float | None:
         """Points since so many days ago; None when either is not known."""
         then = self.before.get(days)
-        if then is None or then.score is None or self.now.score is None:
+        if then is None or self.now.score is None:
             return None
-        return round(self.now.score - then.score, 1)
+        return round(self.now.score - then, 1)
 
 
 def standing(asked: Asked, world: World, days_back: Sequence[int] = DAYS_BACK) -> Standing:
@@ -134,7 +134,7 @@ def standing(asked: Asked, world: World, days_back: Sequence[int] = DAYS_BACK) -
         asked,
         rows,
         score(rows, asked.model),
-        {dates[date]: asked.score(then) for date, then in known.items()},
+        {dates[date]: asked.points(then) for date, then in known.items()},
         posture.threats(world.table, asked.account, asked.region),
     )
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.finding import Severity
-from bot.domain.score import Counts, Model, score
+from bot.domain.score import Counts, Model, gain, points, score
 
 number = st.integers(0, 40)
 severities = st.sampled_from(list(Severity))
@@ -133,3 +133,33 @@ def test_a_hundred_only_when_nothing_is_open() -> None:
 def test_no_data_is_no_score() -> None:
     assert score([]).score is None
     assert score([]).grade == ""
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows, st.sampled_from(list(Model)))
+def test_the_points_of_a_trend_are_the_scores_own(found: list[Counts], model: Model) -> None:
+    assert points(found, model) == score(found, model).score
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows, st.sampled_from(list(Model)))
+def test_each_parts_gain_is_that_of_fixing_it_alone(found: list[Counts], model: Model) -> None:
+    for part in score(found, model).parts:
+        alone = gain(found, {part.counts.control}, model) if part.counts.failed else 0.0
+        assert part.gain == alone
+
+
+def test_a_fix_of_several_controls_gains_what_they_gain_together() -> None:
+    found = [Counts("A.1", Severity.HIGH, failed=1), Counts("B.1", Severity.LOW, failed=1), Counts("C.1", Severity.LOW)]
+    assert gain(found, {"A.1", "B.1"}) == 100.0
+
+
+def test_security_hub_shows_no_hundred_while_a_control_fails() -> None:
+    found = [Counts(f"A.{n}", Severity.LOW, passed=1) for n in range(300)] + [Counts("B.1", Severity.LOW, failed=1)]
+    assert score(found, Model.SECURITY_HUB).score == 99.0
+
+
+def test_a_fix_gains_nothing_by_the_penalty_while_others_exceed_it() -> None:
+    found = [Counts("A.1", Severity.CRITICAL, failed=30), Counts("B.1", Severity.LOW, failed=1)]
+    assert score(found, Model.PENALTY).parts[0].gain == 99.0
+    assert score(found, Model.PENALTY).parts[1].gain == 0.0
