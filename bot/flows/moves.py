@@ -61,7 +61,7 @@ def advance(
         if after == before and not more:
             return before
         now = keys.stamp(world.clock.now())
-        writes = [audit.put(entry(before, after, told, now)), *more]
+        writes = [*audit.puts(entry(before, after, told, now)), *more]
         try:
             stored = cases.save_work(world.table, case, before, after, now, writes, case_sets)
         except Conflict:

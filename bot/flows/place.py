@@ -10,12 +10,12 @@ from bot.domain.errors import Conflict
 from bot.domain.exemption import Wish
 from bot.domain.finding import Finding, Status
 from bot.domain.plan import Target
-from bot.domain.policy import Policy, Route, Subject
+from bot.domain.policy import Policy, Route, Stage, Subject
 from bot.domain.ports import Test, Update, Write
 from bot.domain.remediation import Remediation
 from bot.domain.states import ANSWERABLE, State, Step, allows
 from bot.flows.exempted import hidden_by
-from bot.flows.history import earlier, history
+from bot.flows.history import history, remembered
 from bot.flows.policy import for_presentation
 from bot.flows.write_back import is_ours
 from bot.remediations.catalogue import catalogue
@@ -56,6 +56,8 @@ def no_card(finding: Finding, policy: Policy) -> str:
     """Why this finding opens no card, or nothing when it does."""
     if finding.status is not Status.OPEN:
         return finding.status.value
+    if policy.stage(finding.resource.account) is Stage.OBSERVE:
+        return "stage observe"
     if finding.severity.rank > policy.cards.min_severity.rank:
         return f"below {policy.cards.min_severity}"
     if policy.cards.since and finding.first_seen < policy.cards.since:
@@ -103,7 +105,7 @@ def _tell(finding: Finding, case: Case, work: Work, world: World) -> None:
     _, put = findings.placed(finding, case_id=case.id, target_id=work.tid, no_card="")
     extra: list[Write] = [put]
     if after.state != work.state:
-        extra.append(audit.put(_entry(after, work.state, finding, now)))
+        extra += audit.puts(_entry(after, work.state, finding, now))
     sets = {"closed_at": "", "reopened": case.reopened + 1} if reopened and case.closed_at else {}
     cases.save_work(world.table, case, work, after, now, extra, sets)
     lifted = work.state is State.EXEMPTED and not work.exemption and after.failing
@@ -192,12 +194,12 @@ def _open(finding: Finding, policy: Policy, world: World) -> None:
     before = cases.load_work(world.table, home.id, Target(subject, finding.resource).tid)
     after = _joined(finding, before, home, recipe)
     if before is None:
-        after = replace(after, fixes=earlier(finding, world))
+        after = remembered(after, finding, world)
     _, put_finding = findings.placed(finding, case_id=home.id, target_id=after.tid, no_card="")
     stored, put_work = cases.put_work(before, after)
     writes: list[Write] = [put_work, put_finding]
     if before is None or before.state != stored.state:
-        writes.append(audit.put(_entry(stored, before.state if before else "", finding, now)))
+        writes += audit.puts(_entry(stored, before.state if before else "", finding, now))
     if fresh:
         first = replace(fresh, counts={stored.state.value: 1})
         writes += cases.create(first, pointer, open_id, now)

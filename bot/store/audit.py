@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Final
+
+from pydantic import TypeAdapter
 
 from bot.domain.canonical import short_id
-from bot.domain.ports import ABSENT_ITEM, Put
+from bot.domain.ports import ABSENT_ITEM, Put, Table
 from bot.domain.rights import Right
 from bot.store import keys
 
@@ -41,6 +43,42 @@ def put(entry: Entry) -> Put:
     fields = {name: value for name, value in asdict(entry).items() if value and name not in {"identity", "grounds"}}
     grounds = {"grounds": _grounds(entry.grounds)} if entry.grounds else {}
     return Put({**fields, "calls": list(entry.calls), **grounds, "pk": key.pk, "sk": key.sk}, when=ABSENT_ITEM)
+
+
+def puts(entry: Entry) -> tuple[Put, ...]:
+    """The writes of an entry that is about a case: the record's, and the line of the case's own history."""
+    return (put(entry), _line(entry)) if entry.case else (put(entry),)
+
+
+def _line(entry: Entry) -> Put:
+    key = keys.history(entry.case, entry.at, short_id(*entry.identity))
+    told = ("at", "what", "who", "target", "before", "after", "reason", "run")
+    fields = {name: value for name in told if (value := getattr(entry, name))}
+    return Put({**fields, "calls": list(entry.calls), "pk": key.pk, "sk": key.sk}, when=ABSENT_ITEM)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a case's history."""
+
+    at: str
+    what: str
+    who: str
+    target: str = ""
+    before: str = ""
+    after: str = ""
+    reason: str = ""
+    run: str = ""
+    calls: tuple[str, ...] = ()
+
+
+def history(table: Table, case_id: str, limit: int = 50) -> list[Line]:
+    """What happened to a case, newest first."""
+    found = table.query(f"CASE#{case_id}", prefix=keys.HISTORY, limit=limit, newest_first=True)
+    return [_LINE.validate_python(item) for item in found]
+
+
+_LINE: Final = TypeAdapter(Line)
 
 
 def _grounds(right: Right) -> dict[str, Any]:

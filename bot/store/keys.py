@@ -10,6 +10,8 @@ from bot.domain.ports import Key
 
 DUE_SHARDS: Final = 8
 
+HISTORY: Final = "H#"
+
 COMMANDS: Final = "COMMANDS"
 """In place of a case's id: decisions that are about no case, like the stop button."""
 
@@ -47,6 +49,11 @@ def case(case_id: str) -> Key:
 def work(case_id: str, tid: str) -> Key:
     """A target of a case."""
     return Key(f"CASE#{case_id}", f"T#{tid}")
+
+
+def history(case_id: str, at: str, entry_id: str) -> Key:
+    """A line of a case's history: what the audit record says too, found by its case."""
+    return Key(f"CASE#{case_id}", f"{HISTORY}{at}#{entry_id}")
 
 
 def pointer(account: str, pointer_id: str) -> Key:

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from bot.domain.states import State
 from bot.slack.ids import ActionId, CallbackId
+from bot.store import audit
 from tests.flows.conftest import BUCKET
 from tests.flows.stage import Stage, a_finding
 
@@ -75,3 +76,21 @@ def test_the_approver_stands_in_the_accounts_own_record(stage: Stage) -> None:
     assert errand.source_identity == "U0DANA"
     assert errand.session_name == stage.work.run_id
     assert resource.account == "111122223333"
+
+
+@pytest.mark.usefixtures("s3")
+def test_a_case_knows_its_history(stage: Stage) -> None:
+    stage.tell(a_finding())
+    stage.pump()
+    stage.press(ActionId.APPROVE)
+    stage.settle()
+    lines = audit.history(stage.table, stage.case.id)
+    assert [line.what for line in reversed(lines)] == [
+        "target new",
+        "planned",
+        "approve",
+        "run started",
+        "fix written",
+        "fix proved",
+    ]
+    assert next(line.calls for line in lines if line.what == "fix written")[-1] == "s3:PutPublicAccessBlock"
