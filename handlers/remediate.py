@@ -12,7 +12,7 @@ from bot.sqs_batch import each
 from bot.world import World
 
 _FLOWS = {
-    **dict.fromkeys(("decision", "write_back", "exemption"), decide.handle),
+    **dict.fromkeys(("decision", "write_back", "exemption", "auto"), decide.handle),
     "run": execute.handle,
     "prove": prove.handle,
 }

@@ -228,7 +228,14 @@ def deny(judging: Judging, tid: str, row: Row, world: World) -> str:
         if work.digest != row.digest:
             raise Refusal("what would be changed is not what you were shown any more; look at the current card")
         denied = replace(work.taking(Step.DENY), wish=Wish())
-        return replace(denied, decided_by=click.user, decided_at=now, reason=click.reason, approvals=())
+        return replace(
+            denied,
+            no_auto=f"denied by {click.user}",
+            decided_by=click.user,
+            decided_at=now,
+            reason=click.reason,
+            approvals=(),
+        )
 
     grounds = grounds_of(judging, route, right, 1)
     version = judging.policy.version

@@ -11,7 +11,7 @@ from bot.domain.case import Work
 from bot.domain.errors import BadInput, IllegalStep, PolicyUnreadable, Refusal, RightsUnknown
 from bot.domain.exemption import Scope
 from bot.domain.states import ANSWERABLE, State, Step, allows
-from bot.flows import agree, exempted, exempting, people, stopping, write_back
+from bot.flows import agree, automatic, exempted, exempting, people, stopping, write_back
 from bot.flows.agree import Judging, Row, subject_of
 from bot.flows.clicks import Click, Command, Verb, verified
 from bot.flows.policy import current
@@ -45,6 +45,8 @@ def handle(body: Mapping[str, Any], world: World) -> None:
             write_back.handle(body, world)
         case "exemption":
             exempted.handle(body, world)
+        case "auto":
+            automatic.handle(body, world)
         case other:
             raise BadInput(f"the decisions queue knows no message of kind {other!r}")
 

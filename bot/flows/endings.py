@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from bot.domain.case import Work
@@ -14,6 +15,7 @@ from bot.domain.ports import Call, Write
 from bot.domain.remediation import Remediation
 from bot.domain.run import Run, RunKind, RunState
 from bot.domain.states import State, Step, allows
+from bot.flows import autostop
 from bot.flows.moves import Told, advance
 from bot.store import keys, runs
 from bot.world import World
@@ -24,11 +26,19 @@ FIRST_PROOF: Final = 3
 PROOF_LOST_AFTER: Final = timedelta(seconds=60)
 
 
-def _end(run: Run, ended: Run, change: Callable[[Work], Work], what: str, world: World, due_at: str = "") -> Work:
+def _end(
+    run: Run,
+    ended: Run,
+    change: Callable[[Work], Work],
+    what: str,
+    world: World,
+    due_at: str = "",
+    extra: Callable[[], Sequence[Write]] = tuple,
+) -> Work:
     """Move the target and the run together; the run's condition makes a second ending impossible."""
 
     def with_run(_before: Work, _after: Work) -> Sequence[Write]:
-        return (runs.put(run, ended, due_at)[1],)
+        return (runs.put(run, ended, due_at)[1], *extra())
 
     told = Told(
         what,
@@ -70,10 +80,12 @@ def proved(run: Run, evidence: Sequence[Evidence], world: World) -> None:
 
     def undone(work: Work) -> Work:
         closing = "" if work.closing == Step.PASSED else work.closing
-        back = replace(work.taking(Step.UNDONE), closing=closing, proved_at=now, hub_at="", note="")
+        back = replace(work.taking(Step.UNDONE), closing=closing, proved_at=now, hub_at="", note="", no_auto="undone")
         return back.settled()
 
-    _end(run, ended, fixed if run.kind is RunKind.FIX else undone, f"{run.kind} proved", world)
+    change = fixed if run.kind is RunKind.FIX else undone
+    counted = partial(autostop.after, run, world, failed=False)
+    _end(run, ended, change, f"{run.kind} proved", world, extra=counted)
 
 
 def stale(run: Run, reason: str, clashes: tuple[Clash, ...], world: World) -> None:
@@ -117,7 +129,9 @@ def failed(run_id: str, cause: str, world: World) -> None:
         return replace(work.taking(step), note=note).settled() if allows(work.state, step) else work
 
     ended = replace(run, state=RunState.FAILED, note=note, lease_until="")
-    _end(run, ended, change, f"{run.kind} failed", world)
+    counted = partial(autostop.after, run, world, failed=True)
+    _end(run, ended, change, f"{run.kind} failed", world, extra=counted)
+    autostop.tell(run, world)
 
 
 def dropped(run: Run, reason: str, world: World) -> None:

@@ -140,6 +140,7 @@ def hand_over(judging: Judging, tid: str, row: Row, world: World) -> str:
         right_to(judging, work)
         moved = replace(work.taking(Step.HAND_OVER), approvals=(), wish=Wish())
         named = replace(moved, decided_by=click.user, decided_at=now, reason="")
+        named = replace(named, no_auto=f"handed over by {click.user}")
         return replace(named, handed_to=click.to, until=until, link=click.link[:300])
 
     told = _told("hand over", judging, route, right, f"to {click.to} until {until[:10]} {click.link[:300]}".strip())
@@ -182,7 +183,7 @@ def _wished(work: Work, judging: Judging) -> None:
 
 def _exempted(work: Work, wish: Wish, now: str) -> Work:
     moved = replace(work.taking(Step.EXEMPT), exemption=wish.id, until=wish.until, wish=Wish(), approvals=())
-    return replace(moved, decided_by=wish.by, decided_at=now, reason=wish.reason)
+    return replace(moved, no_auto=f"exempted by {wish.by}", decided_by=wish.by, decided_at=now, reason=wish.reason)
 
 
 def _grant(judging: Judging, wish: Wish, right: str, world: World) -> Callable[[Work, Work], Sequence[Write]]:

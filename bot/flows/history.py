@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from bot.domain.case import PastFix, Work, is_policy
@@ -20,7 +21,7 @@ def history(work: Work) -> tuple[PastFix, ...]:
     return (*work.fixes, fix)[-MAX_FIXES:]
 
 
-def earlier(finding: Finding, world: World) -> tuple[PastFix, ...]:
-    """What was fixed here while the finding belonged to an older case."""
+def remembered(fresh: Work, finding: Finding, world: World) -> Work:
+    """A new target, with what was fixed here and what people decided while the finding belonged to an older case."""
     old = cases.load_work(world.table, finding.case_id, finding.target_id) if finding.case_id else None
-    return history(old) if old else ()
+    return replace(fresh, fixes=history(old), no_auto=old.no_auto) if old else fresh

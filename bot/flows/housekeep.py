@@ -85,7 +85,8 @@ def _take(work: Work, step: Step, world: World) -> None:
     def change(now: Work) -> Work:
         if now.ver != work.ver:
             return now
-        return replace(now.taking(step), approvals=())
+        moved = replace(now.taking(step), approvals=())
+        return replace(moved, no_auto="disputed") if step is Step.UNCONFIRMED else moved
 
     try:
         advance(work.case_id, work.tid, change, Told(_WORDS[step]), world)

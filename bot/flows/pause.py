@@ -10,7 +10,12 @@ from bot.world import World
 def held(account: str, world: World) -> Item | None:
     """The pause that holds in this account now, if one does."""
     found = world.table.get_many([keys.pause("all"), keys.pause(account)])
-    return next((item for item in found.values() if not item.get("ended")), None)
+    return next((item for item in found.values() if holds(item)), None)
+
+
+def holds(item: Item | None) -> bool:
+    """Whether a stored pause is one that holds now."""
+    return bool(item and item.get("by") and not item.get("ended"))
 
 
 def paused(account: str, world: World) -> str:

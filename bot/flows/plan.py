@@ -12,6 +12,7 @@ from bot.domain.errors import BadInput, Refusal, ResourceGone, Unknown
 from bot.domain.exemption import Wish
 from bot.domain.finding import Status
 from bot.domain.plan import Changes, Clash, Compliant, Conflicted, Gone, Outcome, Plan, Refused, undo
+from bot.domain.policy import Stage
 from bot.domain.remediation import Remediation
 from bot.domain.run import Run, RunKind
 from bot.domain.states import State, Step, allows
@@ -60,7 +61,8 @@ def plan_target(case_id: str, tid: str, world: World, *, ask: bool = False) -> N
     if recipe is None:
         _advance(work, _guided, "no safe fix: guidance", world)
         return
-    params = for_presentation(world).params(recipe.id, work.controls)
+    policy = for_presentation(world)
+    params = policy.params(recipe.id, work.controls)
     try:
         outcome = read_outcome(recipe, work.target(params), world)
     except Unknown as error:
@@ -68,7 +70,9 @@ def plan_target(case_id: str, tid: str, world: World, *, ask: bool = False) -> N
         _advance(work, lambda now: _unread(now, reason), "settings unreadable", world)
         return
     at = keys.stamp(world.clock.now())
-    _advance(work, lambda now: _planned(now, work, outcome, at, ask=ask), "planned", world)
+    after = _advance(work, lambda now: _planned(now, work, outcome, at, ask=ask), "planned", world)
+    if after.state is State.PROPOSED and policy.stage(after.resource.account) is Stage.AUTO:
+        world.queues.decisions.send({"kind": "auto", "case": case_id, "tid": tid}, group=case_id)
 
 
 def _advance(work: Work, change: Callable[[Work], Work], what: str, world: World) -> Work:

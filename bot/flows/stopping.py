@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +12,7 @@ from bot.domain.ports import ABSENT_ITEM, Item, Put, Test, Update
 from bot.domain.rights import may_decide
 from bot.flows import people
 from bot.flows.clicks import Command
+from bot.flows.pause import holds
 from bot.flows.policy import current
 from bot.flows.wake import accounts, wake
 from bot.store import audit, keys
@@ -19,7 +21,8 @@ from bot.world import World
 EVERYTHING: Final = "all"
 PEOPLE_TO_RESUME: Final = 2
 
-_ACCOUNT_DIGITS: Final = 12
+_SCOPE: Final = re.compile(r"[0-9]{12}|auto:[0-9]{12}:\S{1,100}")
+"""An account, or the automatic mode of one remediation in it."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +44,14 @@ def run(command: Command, world: World) -> str:
     if not verdict.allowed:
         raise Refusal(verdict.reason)
     said = _pause(stop, command, policy, world) if verb == "pause" else _resume(stop, command, policy, world)
-    wake(accounts(world.table) if stop.scope == EVERYTHING else [stop.scope], world)
+    wake([_account(stop.scope)] if _account(stop.scope) else accounts(world.table), world)
     return said
 
 
 def parse(verb: str, rest: str) -> Stop:
     """`pause [account|all] reason`, `resume [account|all]`. Raises Refusal with what is missing."""
     first, _, others = rest.strip().partition(" ")
-    named = first == EVERYTHING or (first.isdigit() and len(first) == _ACCOUNT_DIGITS)
+    named = first == EVERYTHING or _SCOPE.fullmatch(first) is not None
     scope, reason = (first, others.strip()) if named else (EVERYTHING, rest.strip())
     if verb == "pause" and not reason:
         raise Refusal("please say why: /cspm pause [account|all] reason")
@@ -57,7 +60,8 @@ def parse(verb: str, rest: str) -> Stop:
 
 def _approvers(scope: str, policy: Policy) -> Approvers:
     """Whoever may approve anything there may stop it."""
-    routes = [route for route in policy.routes if scope == EVERYTHING or route.match.concerns(scope)]
+    account = _account(scope)
+    routes = [route for route in policy.routes if not account or route.match.concerns(account)]
     users = {user for route in routes for user in route.approvers.users}
     groups = {group for route in routes for group in route.approvers.groups}
     return Approvers(tuple(sorted(users)), tuple(sorted(groups)))
@@ -66,10 +70,10 @@ def _approvers(scope: str, policy: Policy) -> Approvers:
 def _pause(stop: Stop, command: Command, policy: Policy, world: World) -> str:
     key, now = keys.pause(stop.scope), keys.stamp(world.clock.now())
     before = world.table.get(key)
-    if before and not before.get("ended"):
+    if holds(before):
         return f"{_words(stop.scope)} is paused already."
     item = {"pk": key.pk, "sk": key.sk, "by": command.user, "reason": stop.reason, "at": now, "resumed_by": []}
-    unchanged = (Test("at", "=", before["at"]),) if before else ABSENT_ITEM
+    unchanged = _unchanged(before)
     world.table.write([Put(item, when=unchanged), audit.put(_entry("pause", stop, command, policy, now))])
     return f"{_words(stop.scope)} is paused: nothing is changed there until two people say /cspm resume."
 
@@ -77,7 +81,7 @@ def _pause(stop: Stop, command: Command, policy: Policy, world: World) -> str:
 def _resume(stop: Stop, command: Command, policy: Policy, world: World) -> str:
     key, now = keys.pause(stop.scope), keys.stamp(world.clock.now())
     item = world.table.get(key)
-    if item is None or item.get("ended"):
+    if item is None or not holds(item):
         return f"{_words(stop.scope)} is not paused."
     agreed = _agreed(item, command.user)
     unchanged = (Test("resumed_by", "=", item["resumed_by"]), Test("at", "=", item["at"]))
@@ -85,15 +89,29 @@ def _resume(stop: Stop, command: Command, policy: Policy, world: World) -> str:
     if len(agreed) < PEOPLE_TO_RESUME:
         world.table.write([Update(key, sets={"resumed_by": agreed}, when=unchanged), told])
         return f"Your word counts: {len(agreed)} of {PEOPLE_TO_RESUME}; another approver must say /cspm resume as well."
-    world.table.write([Update(key, sets={"resumed_by": agreed, "ended": now}, when=unchanged), told])
+    world.table.write([Update(key, sets={"resumed_by": agreed, "ended": now, "failures": 0}, when=unchanged), told])
     return f"{_words(stop.scope)} goes on."
+
+
+def _unchanged(before: Item | None) -> tuple[Test, ...]:
+    if before is None:
+        return ABSENT_ITEM
+    return (Test("at", "=", before["at"]),) if "at" in before else (Test("at", "absent"),)
 
 
 def _agreed(item: Item, user: str) -> list[str]:
     return sorted({*item["resumed_by"], user})
 
 
+def _account(scope: str) -> str:
+    """The account that a scope is about, '' for all."""
+    return "" if scope == EVERYTHING else scope.removeprefix("auto:")[:12]
+
+
 def _words(scope: str) -> str:
+    if scope.startswith("auto:"):
+        _, account, remediation = scope.split(":", 2)
+        return f"Automatic mode of {remediation} in account {account}"
     return "Everything" if scope == EVERYTHING else f"Account {scope}"
 
 
@@ -103,7 +121,7 @@ def _entry(what: str, stop: Stop, command: Command, policy: Policy, now: str) ->
         what=what,
         identity=(what, stop.scope, command.user, now),
         who=command.user,
-        account="" if stop.scope == EVERYTHING else stop.scope,
+        account=_account(stop.scope),
         policy=policy.version,
         reason=stop.reason,
     )
