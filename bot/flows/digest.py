@@ -148,7 +148,7 @@ def compose(audience: Audience, policy: Policy, world: World) -> DigestView:
     facts = _facts(scopes, now, world)
     asking = waiting(cases)
     return DigestView(
-        about=f"accounts {', '.join(audience.accounts)}" if audience.accounts else "all accounts",
+        about=_about(audience),
         now=now,
         score=standing,
         changes={back: _change(standing.score, known[back]) for back in (1, 7, MONTH)},
@@ -167,6 +167,12 @@ def compose(audience: Audience, policy: Policy, world: World) -> DigestView:
         unplanned=sum(one.case.count(State.NEW) for one in cases),
         notes=_notes(policy, world),
     )
+
+
+def _about(audience: Audience) -> str:
+    if not audience.accounts:
+        return "all accounts"
+    return f"{'account' if len(audience.accounts) == 1 else 'accounts'} {', '.join(audience.accounts)}"
 
 
 def _notes(policy: Policy, world: World) -> tuple[str, ...]:

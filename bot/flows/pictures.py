@@ -74,8 +74,9 @@ def _with_image(arguments: Mapping[str, Any], file_id: str, alt: str) -> dict[st
 
 
 def trend_picture(title: str, values: Sequence[tuple[str, float | None]]) -> Picture:
-    """A trend drawn, with its words."""
-    said = trend_words(values)
-    last = next((value for _, value in reversed(values) if value is not None), None)
-    subtitle = "no day recorded yet" if last is None else f"{last:g} now · {len(values) - 1} days"
-    return Picture(trend_svg(title, subtitle, values), f"{title}: {said}", "trend.png")
+    """A trend drawn from the first day that was recorded, with its words."""
+    known = [place for place, (_, value) in enumerate(values) if value is not None]
+    shown = values[known[0] :] if known else values
+    last = shown[known[-1] - known[0]][1] if known else None
+    subtitle = "no day recorded yet" if last is None else f"{last:g} now · since {shown[0][0]}"
+    return Picture(trend_svg(title, subtitle, shown), f"{title}: {trend_words(values)}", "trend.png")

@@ -121,12 +121,12 @@ def _happened(view: DigestView) -> list[str]:
     )
     parts = " · ".join(f"*{number}* {name}" for number, name in told if number)
     failed = view.score.totals.get("failed", 0)
-    moved = "" if view.open_before is None else f" ({_more(failed - view.open_before)} since yesterday)"
+    moved = "" if view.open_before is None else f" ({_more(failed - view.open_before)})"
     return [f"*Since yesterday*  {parts or 'no card moved'}", f"{failed:,} findings are open{moved}"]
 
 
 def _more(number: int) -> str:
-    return f"{number:+,}".replace("-", "−") if number else "as many as"
+    return f"{number:+,} since yesterday".replace("-", "−") if number else "as many as yesterday"
 
 
 def _worst(view: DigestView) -> list[Block]:

@@ -173,7 +173,8 @@ def spark(values: Sequence[float | None]) -> str:
         return ""
     least, most = min(known), max(known)
     step = (most - least) / (len(SPARKS) - 1) or 1.0
-    return "".join(" " if value is None else SPARKS[round((value - least) / step)] for value in values)
+    shown = values[next(place for place, value in enumerate(values) if value is not None) :]
+    return "".join(" " if value is None else SPARKS[round((value - least) / step)] for value in shown)
 
 
 def trend_message(about: str, values: Sequence[tuple[str, float | None]]) -> Message:

@@ -99,6 +99,7 @@ def test_the_png_is_drawn_with_the_bots_own_letters_at_twice_the_size() -> None:
 
 def test_a_spark_line_has_a_sign_for_each_day() -> None:
     assert spark([70.0, None, 77.0, 73.5]) == "▁ █▅"
+    assert spark([None, None, 70.0, 77.0]) == "▁█"
     assert spark([70.0, 70.0]) == "▁▁"
     assert spark([None, 70.0]) == ""
 
