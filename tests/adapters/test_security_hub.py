@@ -9,7 +9,7 @@ import pytest
 from botocore.stub import Stubber
 
 from bot.adapters.security_hub import MemoryHub, SecurityHub
-from bot.domain.errors import Unknown
+from bot.domain.errors import BadInput, Busy, CspmError, Unknown
 
 PRODUCT = "arn:aws:securityhub:eu-west-1::product/aws/securityhub"
 OTHER = "arn:aws:securityhub:eu-west-1::product/aws/config"
@@ -100,3 +100,55 @@ def test_the_twin_finds_the_same() -> None:
     twin.problem = Unknown("down")
     with pytest.raises(Unknown):
         twin.findings_by_id([("f1", OTHER)])
+
+
+def listed(region: str, token: str = "") -> dict[str, Any]:
+    filters = {
+        "AwsAccountId": [{"Value": "111122223333", "Comparison": "EQUALS"}],
+        "RecordState": [{"Value": "ACTIVE", "Comparison": "EQUALS"}],
+    }
+    more = {"Region": [{"Value": region, "Comparison": "EQUALS"}]} if region else {}
+    return {"Filters": filters | more, "MaxResults": 100} | ({"NextToken": token} if token else {})
+
+
+def test_a_units_findings_come_a_page_a_call(hub: Hub) -> None:
+    hub.stub.add_response("get_findings", {"Findings": [finding("a")], "NextToken": "t1"}, listed("eu-west-1"))
+    hub.stub.add_response("get_findings", {"Findings": [finding("b")]}, listed("", "t1"))
+    page, token = hub.hub.findings_of("111122223333", "eu-west-1")
+    assert ([one["Id"] for one in page], token) == (["a"], "t1")
+    assert hub.hub.findings_of("111122223333", "", "t1")[1] == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "token", "error"),
+    [
+        ("ThrottlingException", "", Busy),
+        ("TooManyRequestsException", "", Busy),
+        ("InvalidInputException", "t1", BadInput),
+        ("InvalidInputException", "", Unknown),
+        ("InternalException", "t1", Unknown),
+    ],
+)
+def test_a_page_that_is_refused_says_what_to_do(hub: Hub, code: str, token: str, error: type[CspmError]) -> None:
+    hub.stub.add_client_error("get_findings", code)
+    with pytest.raises(error):
+        hub.hub.findings_of("111122223333", "eu-west-1", token)
+
+
+def test_an_id_without_a_product_is_asked_for_by_itself(hub: Hub) -> None:
+    wanted = asked("a")
+    wanted["Filters"].pop("ProductArn")
+    hub.stub.add_response("get_findings", {"Findings": [finding("a", OTHER), finding("b")]}, wanted)
+    assert hub.hub.findings_by_id([("a", "")]) == [finding("a", OTHER)]
+
+
+def test_the_accounts_are_the_members_and_the_hubs_own(hub: Hub) -> None:
+    hub.stub.add_response("describe_hub", {"HubArn": "arn:aws:securityhub:eu-west-1:999999999999:hub/default"})
+    members = [{"AccountId": "111122223333"}, {"AccountId": "444455556666"}]
+    hub.stub.add_response("list_members", {"Members": members}, {"OnlyAssociated": True})
+    assert hub.hub.accounts() == ["111122223333", "444455556666", "999999999999"]
+
+
+def test_without_security_hub_there_are_none(hub: Hub) -> None:
+    hub.stub.add_client_error("describe_hub", "InvalidAccessException")
+    assert hub.hub.accounts() == []

@@ -269,3 +269,26 @@ def test_the_token_is_in_no_error(scripted: Scripted) -> None:
     with pytest.raises(CspmError) as problem:
         scripted.slack.call("auth.test")
     assert "xoxb-example" not in str(problem.value)
+
+
+def test_a_file_is_uploaded_in_slacks_three_steps(slack: Slack) -> None:
+    content = b"\x89PNG\r\n\x1a\n and more"
+    place = slack.call("files.getUploadURLExternal", filename="trend.png", length=len(content), alt_txt="A trend")
+    file = [{"id": place["file_id"], "title": "A trend"}]
+    assert refusal(slack, "files.completeUploadExternal", files=file) == "file_not_found"
+    slack.upload(place["upload_url"], content)
+    done = slack.call("files.completeUploadExternal", files=file, channel_id=CHANNEL, initial_comment="Here")
+    assert done["files"][0]["id"] == place["file_id"]
+    (message,) = slack.call("conversations.history", channel=CHANNEL)["messages"]
+    assert message["text"] == "Here"
+
+
+@pytest.mark.parametrize("url", ["http://example.com/upload", "file:///etc/passwd", "ftp://example.com/x"])
+def test_bytes_go_to_https_addresses_only(url: str) -> None:
+    with pytest.raises(Unknown, match="not https"):
+        SlackWeb("xoxb-example").upload(url, b"x")
+
+
+def test_an_upload_that_nobody_takes_is_not_known_to_have_happened() -> None:
+    with pytest.raises(Unknown, match="did not take"):
+        SlackWeb("xoxb-example", timeout=1).upload("http://127.0.0.1:9/upload", b"x")

@@ -9,9 +9,12 @@ import pytest
 from bot.domain.errors import Refusal
 from bot.flows import answer, digest, housekeep
 from bot.flows.report import Asker, command
+from bot.slack.ids import ActionId, ButtonValue, CallbackId, Metadata
 from bot.slack.png import ZOOM
+from handlers import slack
+from tests.builders_slack import Context, form_of, http_event, press
 from tests.flows.counting import a_word
-from tests.flows.stage import CHANNEL, Stage
+from tests.flows.stage import CHANNEL, Stage, a_finding
 
 DANA = Asker("U0DANA", "T0ACME", CHANNEL)
 
@@ -88,3 +91,17 @@ def test_where_slack_does_not_show_a_new_file_yet_the_chart_is_in_the_thread(tol
 
 def test_pictures_are_twice_as_large_as_they_look() -> None:
     assert ZOOM == 2
+
+
+@pytest.mark.usefixtures("s3")
+def test_review_opens_the_case_from_a_score_that_is_no_card() -> None:
+    stage = Stage()
+    stage.tell(a_finding())
+    stage.pump()
+    elsewhere = press(ActionId.REVIEW_CASE, ButtonValue(stage.case.id), "U0DANA", "C0GENERAL", "1795494210.893890")
+    answered_with = slack.handler(http_event(form_of(elsewhere), stage.clock.wall()), Context(), stage.world)
+    assert answered_with["statusCode"] == 200
+    answered(stage)
+    (view,) = stage.slack.views.values()
+    assert view["callback_id"] == CallbackId.REVIEW
+    assert Metadata.parse(view["private_metadata"]).ts == stage.case.ts
