@@ -8,15 +8,17 @@ import sys
 from collections.abc import Sequence
 from typing import Final, TextIO
 
-from bot.cli import catalogue, gate, plan, policy, replay, score
+from bot.cli import catalogue, doctor, gate, plan, policy, redrive, replay, score
 from bot.cli.command import Command
 from bot.domain.errors import CspmError
 
 COMMANDS: Final[tuple[Command, ...]] = (
     catalogue.COMMAND,
+    doctor.COMMAND,
     gate.COMMAND,
     plan.COMMAND,
     policy.COMMAND,
+    redrive.COMMAND,
     replay.COMMAND,
     score.COMMAND,
 )

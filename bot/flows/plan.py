@@ -20,6 +20,7 @@ from bot.flows import ingest, reconcile
 from bot.flows.moves import Told, advance, load
 from bot.flows.place import place
 from bot.flows.policy import for_presentation
+from bot.flows.reach import reach
 from bot.flows.reading import read_outcome, read_settings
 from bot.remediations.catalogue import catalogue
 from bot.store import cases, findings, keys, runs
@@ -44,6 +45,8 @@ def handle(body: Mapping[str, Any], world: World) -> None:
             place_again(body["account"], body["region"], body["reason"], world)
         case "reconcile":
             reconcile.step(body, world)
+        case "reach":
+            reach(body, world)
         case other:
             raise BadInput(f"the plan queue knows no message of kind {other!r}")
 

@@ -1,0 +1,74 @@
+"""A deployment as CloudFormation knows it, seen with the caller's own credentials."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+
+from bot.adapters.aws_errors import known_or
+from bot.domain.errors import BadInput, Unknown
+
+Clients = Callable[[str], Any]
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """One stack: its parameters, outputs, and physical ids by logical id."""
+
+    stack: str
+    clients: Clients
+    parameters: dict[str, str] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+    status: str = ""
+
+    def client(self, service: str) -> Any:
+        """The boto3 client of a service in the stack's Region."""
+        return self.clients(service)
+
+    @property
+    def queues(self) -> tuple[str, ...]:
+        """The names of the queues without the word Queue."""
+        dead = "DeadLetters"
+        return tuple(name.removesuffix(dead) for name in sorted(self.ids) if name.endswith(dead))
+
+    def messages(self, logical_id: str) -> int:
+        """How many messages wait in a queue, about. Raises Unknown."""
+        with known_or(Unknown, f"cannot look into {logical_id}"):
+            answer = self.client("sqs").get_queue_attributes(
+                QueueUrl=self.ids[logical_id], AttributeNames=["ApproximateNumberOfMessages"]
+            )
+        return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+
+
+def found(stack: str, region: str = "", clients: Clients | None = None) -> Deployment:
+    """The deployment of this name. Raises BadInput without a Region, Unknown where there is no such stack."""
+    own = clients or _own(region)
+    cloudformation = own("cloudformation")
+    with known_or(Unknown, f"there is no stack {stack} here (--stack, --region, AWS_PROFILE)"):
+        described = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
+        listed = cloudformation.describe_stack_resources(StackName=stack)["StackResources"]
+    return Deployment(
+        stack=stack,
+        clients=own,
+        parameters={one["ParameterKey"]: one["ParameterValue"] for one in described.get("Parameters", [])},
+        outputs={one["OutputKey"]: one["OutputValue"] for one in described.get("Outputs", [])},
+        ids={one["LogicalResourceId"]: one.get("PhysicalResourceId", "") for one in listed},
+        status=described["StackStatus"],
+    )
+
+
+def _own(region: str) -> Clients:
+    session: Any = boto3.Session()
+    where = region or session.region_name or os.environ.get("AWS_REGION", "")
+    if not where:
+        raise BadInput("which Region? give --region, or set AWS_REGION")
+
+    def client(service: str) -> Any:
+        return session.client(service, region_name=where)
+
+    return client

@@ -1,0 +1,84 @@
+"""`cspm redrive`: what ended in the dead-letter queues goes back to where it came from, after a question."""
+
+from __future__ import annotations
+
+import sys
+import uuid
+from argparse import ArgumentParser, Namespace
+from typing import Any, Final, TextIO
+
+from bot.adapters.aws_errors import known_or
+from bot.cli.command import Command
+from bot.cli.deployment import Deployment, found
+from bot.domain.errors import BadInput, Unknown
+
+_EMPTY_ROUNDS: Final = 3
+"""SQS looks at some of its servers only: one empty answer does not mean an empty queue."""
+
+
+def chosen(deployment: Deployment, names: list[str]) -> list[tuple[str, int]]:
+    """The queues with dead letters, and how many; `names` limits them. Raises BadInput for a name that is none."""
+    known = {name.lower(): name for name in deployment.queues}
+    if unknown := [name for name in names if name.lower() not in known]:
+        raise BadInput(f"there is no queue {unknown[0]}; there are: {', '.join(sorted(known))}")
+    wanted = [known[name.lower()] for name in names] or list(deployment.queues)
+    counts = [(name, deployment.messages(f"{name}DeadLetters")) for name in wanted]
+    return [(name, count) for name, count in counts if count]
+
+
+def redrive(deployment: Deployment, name: str) -> int:
+    """Move every dead letter of one queue back, and say how many. Sent first, then taken off: none is ever lost.
+
+    Where it stops half-way a message may be in both; every consumer takes the same message twice without harm.
+    """
+    sqs = deployment.client("sqs")
+    dead, source = deployment.ids[f"{name}DeadLetters"], deployment.ids[f"{name}Queue"]
+    moved = empty = 0
+    with known_or(Unknown, f"the dead letters of {name} were not all moved ({moved} were)"):
+        while empty < _EMPTY_ROUNDS:
+            messages = sqs.receive_message(
+                QueueUrl=dead, MaxNumberOfMessages=10, MessageSystemAttributeNames=["MessageGroupId"]
+            ).get("Messages", [])
+            empty = 0 if messages else empty + 1
+            for message in messages:
+                sqs.send_message(QueueUrl=source, MessageBody=message["Body"], **_fifo(source, message))
+                sqs.delete_message(QueueUrl=dead, ReceiptHandle=message["ReceiptHandle"])
+                moved += 1
+    return moved
+
+
+def _fifo(source: str, message: dict[str, Any]) -> dict[str, str]:
+    if not source.endswith(".fifo"):
+        return {}
+    return {"MessageGroupId": message["Attributes"]["MessageGroupId"], "MessageDeduplicationId": uuid.uuid4().hex}
+
+
+def _agreed(question: str, out: TextIO) -> bool:
+    out.write(f"{question} [y/N] ")
+    out.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _run(arguments: Namespace, out: TextIO) -> int:
+    deployment = found(arguments.stack, arguments.region)
+    waiting = chosen(deployment, arguments.queue)
+    if not waiting:
+        out.write("no dead letters\n")
+        return 0
+    for name, count in waiting:
+        question = f"{name}: move {count} dead letters back to the queue? Has the cause been mended?"
+        if arguments.yes or _agreed(question, out):
+            out.write(f"{name}: {redrive(deployment, name)} moved\n")
+        else:
+            out.write(f"{name}: left alone\n")
+    return 0
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("queue", nargs="*", help="ingest, plan, cards, …; all of them unless named")
+    parser.add_argument("--stack", default="cspm-bot", help="the stack's name (cspm-bot)")
+    parser.add_argument("--region", default="", help="the stack's Region")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+COMMAND: Final = Command("redrive", "Dead letters back to their queues.", _arguments, _run)

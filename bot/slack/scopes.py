@@ -1,0 +1,31 @@
+"""Which of Slack's scopes the bot needs, and for which of its calls (docs.slack.dev/reference/methods)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+OF_METHODS: Final[Mapping[str, tuple[str, ...]]] = {
+    "auth.test": (),
+    "chat.delete": ("chat:write",),
+    "chat.getPermalink": (),
+    "chat.postEphemeral": ("chat:write",),
+    "chat.postMessage": ("chat:write",),
+    "chat.update": ("chat:write",),
+    "conversations.history": ("channels:history", "groups:history"),
+    "conversations.info": ("channels:read", "groups:read"),
+    "conversations.open": ("im:write",),
+    "files.completeUploadExternal": ("files:write",),
+    "files.getUploadURLExternal": ("files:write",),
+    "usergroups.list": ("usergroups:read",),
+    "usergroups.users.list": ("usergroups:read",),
+    "users.info": ("users:read",),
+    "views.open": (),
+    "views.publish": (),
+    "views.push": (),
+    "views.update": (),
+}
+"""Web API method → scopes of the bot token, for public and private channels; direct messages need none to be sent."""
+
+OF_FEATURES: Final[Mapping[str, str]] = {"commands": "/cspm"}
+"""Scope → what it is for, beside the calls."""
