@@ -1,0 +1,79 @@
+"""The pages under infra/docs are true: what they name exists, and their examples run."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.bootstrap import BOT_TOKEN, RIGHTS
+from bot.cli.main import COMMANDS
+from bot.rules.rule import Compliance, Params
+from infra.local.translate import of_type, translated
+from tests.infra.plain import load
+from tests.rules.builders import an_item
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "infra" / "docs"
+PAGES = sorted(DOCS.glob("*.md"))
+
+
+def page(name: str) -> str:
+    return (DOCS / f"{name}.md").read_text()
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_every_file_that_a_page_names_exists(path: Path) -> None:
+    named = re.findall(r"`((?:bot|handlers|infra|tests)/[\w./-]+)`", path.read_text())
+    linked = [f"infra/docs/{name}" for name in re.findall(r"\]\(([\w./-]+\.md)\)", path.read_text())]
+    assert [name for name in [*named, *linked] if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_every_command_that_a_page_names_exists(path: Path) -> None:
+    named = set(re.findall(r"(?:^ +|`)cspm ([a-z]+)", path.read_text(), re.MULTILINE))
+    assert named - {command.name for command in COMMANDS} == set()
+
+
+def test_every_alarm_is_explained() -> None:
+    alarms = of_type(translated(), "AWS::CloudWatch::Alarm")
+    explained = re.findall(r"^\| `(\w+Alarm)` \|", page("operations"), re.MULTILINE)
+    assert sorted(explained) == sorted(alarms)
+
+
+def test_every_parameter_that_deploying_names_exists() -> None:
+    templates = [load(name) for name in ("posture.yaml", "member.yaml", "forward.yaml")]
+    known = {name for template in templates for name in template["Parameters"]}
+    named = set(re.findall(r"`((?:Allow|Enable|Bot|External|Organization)\w+)(?:=\w+)?`", page("deploy")))
+    assert named - known == set()
+
+
+def test_the_table_of_functions_says_what_they_may_reach() -> None:
+    rows = re.findall(r"^\| ([a-z]+) \| (yes|no) \| (yes|no) \| (yes|no)", page("architecture"), re.MULTILINE)
+    told = {name: tuple(one == "yes" for one in facts) for name, *facts in rows}
+    rights = {
+        name: (one.reads_accounts, one.changes_accounts, BOT_TOKEN in one.secrets) for name, one in RIGHTS.items()
+    }
+    assert told == rights
+
+
+def test_every_function_is_in_the_table_of_functions() -> None:
+    rows = re.findall(r"^\| ([a-z-]+) \| (?:yes|no)", page("architecture"), re.MULTILINE)
+    handlers = {path.stem.replace("_", "-") for path in (ROOT / "handlers").glob("*.py")} - {"--init--"}
+    assert set(rows) == handlers
+
+
+def test_the_example_of_a_rule_runs() -> None:
+    (source,) = re.findall(r"```python\n(.+?)```", page("extending"), re.DOTALL)
+    module: dict[str, Any] = {}
+    exec(compile(source, "extending.md", "exec"), module)  # noqa: S102 - our own page
+    (rule,) = module["RULES"]
+
+    def judged(size: int) -> Compliance:
+        item = an_item("AWS::Lambda::Function", configuration={"memorySize": size})
+        found: Compliance = rule.judge(item, Params({}, rule.params)).compliance
+        return found
+
+    assert (judged(512), judged(2048)) == (Compliance.COMPLIANT, Compliance.NON_COMPLIANT)
