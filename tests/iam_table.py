@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
+from typing import Final
 
 from policy_sentry.querying.actions import get_action_data
+
+_ALSO: Final[Mapping[str, tuple[str, ...]]] = {
+    "apigateway": ("arn:${Partition}:apigateway:${Region}::/restapis/${RestApiId}/stages/${StageName}",),
+    "elasticloadbalancing": (
+        "arn:${Partition}:elasticloadbalancing:${Region}:${Account}:loadbalancer/${LoadBalancerName}",
+    ),
+}
+"""Two services behind one prefix each (REST and HTTP APIs, classic and newer balancers): the table has the newer one."""
 
 
 @cache
@@ -22,7 +32,8 @@ def resources_of(action: str) -> tuple[str, ...]:
     found = get_action_data(service, name)
     assert found, f"IAM knows no action {action}"
     rows = next(iter(found.values()))
-    return tuple(dict.fromkeys(row["resource_arn_format"] for row in rows if row["resource_arn_format"] != "*"))
+    formats = [row["resource_arn_format"] for row in rows if row["resource_arn_format"] != "*"]
+    return tuple(dict.fromkeys([*formats, *(_ALSO.get(service, ()) if formats else ())]))
 
 
 def concerns(action: str, resource: str) -> bool:
