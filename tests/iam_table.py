@@ -15,7 +15,7 @@ _ALSO: Final[Mapping[str, tuple[str, ...]]] = {
         "arn:${Partition}:elasticloadbalancing:${Region}:${Account}:loadbalancer/${LoadBalancerName}",
     ),
 }
-"""Two services behind one prefix each (REST and HTTP APIs, classic and newer balancers): the table has the newer one."""
+"""Two services behind one prefix each (REST and HTTP APIs, classic and newer balancers): the table has the newer."""
 
 
 @cache
