@@ -197,7 +197,7 @@ def live_case(case_id: str, channel: str, ts: str, world: World) -> Case:
     if case is None:
         raise Refusal("This card's case is not known here, so your click decides nothing.")
     if not case.ts or (case.channel, case.ts) != (channel, ts):
-        raise Refusal(words.old_card(_permalink(case, world)))
+        raise Refusal(words.old_card(permalink(case, world)))
     return case
 
 
@@ -258,7 +258,8 @@ def _show(view_id: str, view: modals.View, world: World) -> None:
     world.slack.call("views.update", view_id=view_id, view=view)
 
 
-def _permalink(case: Case, world: World) -> str:
+def permalink(case: Case, world: World) -> str:
+    """A link to the case's live card, or ''."""
     if not case.ts:
         return ""
     try:

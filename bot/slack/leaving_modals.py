@@ -38,6 +38,7 @@ def exempt(meta: Metadata, hidden: Hidden, approvers: Approvers, now: datetime, 
     blocks = [
         section("Nothing is changed. Until its last day nobody is asked about it; Security Hub shows it suppressed."),
         _scope(hidden),
+        context(_hides(hidden)),
         _area(BlockId.EXEMPT_REASON, ActionId.EXEMPT_REASON, "Why may this stay as it is?"),
         _until(BlockId.EXEMPT_UNTIL, ActionId.EXEMPT_UNTIL, now, longest),
         context(_rule(approvers)),
@@ -58,12 +59,8 @@ def _scope(hidden: Hidden) -> Block:
     controls = ", ".join(hidden.controls[:5]) or "its controls"
     here = f"These {number} resources" if number > 1 else "This resource"
     options = [
-        _option(Scope.TARGET, here, f"hides {names(hidden.works, 3)}".replace("`", "")),
-        _option(
-            Scope.CONTROL,
-            f"{controls} in account {hidden.account}",
-            f"hides {hidden.failing} findings that fail now, and each new one that would come to this channel",
-        ),
+        _option(Scope.TARGET, here, "no others, also not later ones"),
+        _option(Scope.CONTROL, f"{controls} in account {hidden.account}", "all of this card, and each new one"),
     ]
     return {
         "type": "input",
@@ -76,6 +73,15 @@ def _scope(hidden: Hidden) -> Block:
             "initial_option": options[0],
         },
     }
+
+
+def _hides(hidden: Hidden) -> str:
+    """What either choice hides, by name and by number."""
+    fail = "finding fails" if hidden.failing == 1 else "findings fail"
+    return (
+        f"The first hides {names(hidden.works, 10)}. The second hides all of this card and whatever else would come to "
+        f"this channel: {hidden.failing} {fail} in the account now."
+    )
 
 
 def _option(scope: Scope, text: str, described: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ HELP: Final = (
     "`/cspm trend 30`  the score over so many days\n"
     "`/cspm digest`  what happened since yesterday, for you alone\n"
     "`/cspm pause [account|all] reason`  any approver stops all changes at once; `/cspm resume` takes two\n"
+    "`/cspm case ID`  what happened to a case, and who decided\n"
     "`/cspm exemptions [account]`  what is exempted, by whom, until when\n"
     "`/cspm whoami`  who the bot takes you for, and what you may decide"
 )

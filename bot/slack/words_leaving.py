@@ -38,8 +38,9 @@ def exemption_list(found: Sequence[Exemption], where: str) -> str:
 def _about(exemption: Exemption) -> str:
     controls = ", ".join(escape(one, 60) for one in exemption.controls[:5])
     account = escape(exemption.account, 20)
-    everywhere = "everything that fails " if exemption.scope is Scope.CONTROL else ""
-    return f"{everywhere}{controls or escape(exemption.title, 100)} in account {account}"
+    if exemption.scope is Scope.CONTROL:
+        return f"everything that fails {controls} in account {account}"
+    return f"{escape(exemption.title, 100) or controls} in account {account}, case `{escape(exemption.case_id, 40)}`"
 
 
 def _why(exemption: Exemption) -> str:

@@ -12,7 +12,7 @@ from bot.domain.states import ANSWERABLE, BUSY, CLOSED, CLOSING, State, Step, al
 TABLE = """
 new         | planned → proposed · no_fix → guidance · compliant → verifying · refused, unreadable → new
 proposed    | approve → approved · auto → approved · deny → denied · hand_over → handed_over · exempt → exempted
-proposed    | replan → proposed · lapse → lapsed
+proposed    | replan → proposed · lapse → lapsed · no_fix → guidance
 guidance    | deny → denied · hand_over → handed_over · exempt → exempted · lapse → lapsed
 approved    | start → applying · differs → stale · expire → proposed
 applying    | written → verifying · error → failed

@@ -10,6 +10,7 @@ from bot.domain.states import State
 from bot.slack.ids import ActionId, CallbackId
 from tests.flows.conftest import BUCKET
 from tests.flows.stage import POLICY, Stage, a_finding
+from tests.flows.test_caps import recorded
 from tests.flows.test_leaving import in_the_thread
 from tests.flows.test_recurrence import fix_and_fail_again
 from tests.flows.test_spine import ALL_ON, block_of
@@ -38,7 +39,7 @@ def test_the_policy_approves_by_its_version_what_it_allows(s3: Any) -> None:
     assert "✅ *Fixed* by policy@v1" in stage.card_text
     ((_, errand),) = stage.accounts.errands
     assert errand.source_identity == "policy@v1"
-    (entry,) = [item for item in stage.table.everything() if item.get("what") == "auto"]
+    (entry,) = recorded(stage, "auto")
     assert (entry["who"], entry["policy"], entry["after"]) == ("policy@v1", "v1", "approved")
 
 

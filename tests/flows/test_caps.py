@@ -10,6 +10,11 @@ from tests.flows.stage import POLICY, Stage, a_finding
 from tests.flows.test_spine import ALL_ON, block_of
 
 
+def recorded(stage: Stage, what: str) -> list[dict[str, Any]]:
+    """The record's entries of this kind."""
+    return [item for item in stage.table.everything() if item["pk"].startswith("AUDIT#") and item["what"] == what]
+
+
 def carded(stage: Stage) -> Stage:
     stage.tell(a_finding())
     stage.pump()
@@ -67,7 +72,9 @@ def test_the_next_hour_begins_anew(s3: Any) -> None:
 def test_a_decision_keeps_the_evidence_of_its_right(stage: Stage, s3: Any) -> None:  # noqa: ARG001 - a bucket
     carded(stage).press(ActionId.APPROVE)
     stage.settle()
-    (entry,) = [item for item in stage.table.everything() if item.get("what") == "approve"]
+    (entry,) = [
+        item for item in stage.table.everything() if item["pk"].startswith("AUDIT#") and item["what"] == "approve"
+    ]
     assert (entry["who"], entry["policy"]) == ("U0DANA", "v1")
     assert entry["grounds"] == {
         "route": "routes[0]",

@@ -87,8 +87,8 @@ def test_an_exemption_says_beforehand_what_it_hides_and_stands_on_the_card(stage
     carded(stage)
     press_button(stage, ActionId.EXEMPT)
     said = json.dumps(modal(stage), ensure_ascii=False)
-    assert "hides acme-payroll-exports" in said
-    assert "hides 1 findings that fail now" in said
+    assert "The first hides `acme-payroll-exports`" in said
+    assert "1 finding fails in the account now" in said
     assert exempt(stage) == {}
     assert stage.state() is State.EXEMPTED
     assert "Exempted until" in stage.card_text
@@ -207,7 +207,7 @@ def test_what_is_exempted_can_be_listed(stage: Stage) -> None:
     assert "Nothing is exempted" in type_in_slack(stage, "exemptions")
     exempt(stage)
     said = type_in_slack(stage, "exemptions 111122223333")
-    assert "S3.8 in account 111122223333" in said
+    assert f"in account 111122223333, case `{stage.case.id}`" in said
     assert "“it is our public website” (<@U0DANA>)" in said
 
 

@@ -1,0 +1,49 @@
+"""A case and what happened to it, for one person who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.case import Case, Work
+from bot.slack.blocks import escape, link, when
+from bot.slack.card_view import SEVERITY_EMOJI, names, who
+
+_MOST: Final = 20
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the history: when, what, who, of which target, from which state to which, why, with which calls."""
+
+    at: str
+    what: str
+    who: str
+    target: str = ""
+    before: str = ""
+    after: str = ""
+    reason: str = ""
+    run: str = ""
+    calls: tuple[str, ...] = ()
+
+
+def case_told(case: Case, works: Sequence[Work], lines: Sequence[Line], permalink: str) -> str:
+    """What it is about, where its card is, and its history, newest first."""
+    card = link(permalink, "its card") or "no card now"
+    by_tid = {work.tid: work for work in works}
+    told = [f"• {_line(line, by_tid)}" for line in lines[:_MOST]]
+    more = ["and more before that; the audit record has all of it"] if len(lines) > _MOST else []
+    head = f"{SEVERITY_EMOJI[case.severity]} *{escape(case.title, 150)}* · account {escape(case.account, 20)} · {card}"
+    counts = " · ".join(f"{number} {state.replace('_', ' ')}" for state, number in sorted(case.counts.items()))
+    return "\n".join([head, f"case `{case.id}` · {counts}", *told, *more])
+
+
+def _line(line: Line, works: dict[str, Work]) -> str:
+    about = names([works[line.target]]) if line.target in works and len(works) > 1 else ""
+    moved = f"{line.before or 'new'} → {line.after}".replace("_", " ") if line.after not in {"", line.before} else ""
+    by = "" if line.who == "cspm-bot" else f"by {who(line.who)}"
+    reason = f"“{escape(line.reason, 150)}”" if line.reason else ""
+    calls = f"calls: {escape(', '.join(line.calls[:5]), 200)}" if line.calls else ""
+    parts = [when(line.at), escape(line.what, 60), by, about, moved, reason, calls]
+    return " · ".join(part for part in parts if part)
