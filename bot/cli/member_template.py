@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import yaml
 
-from bot.cli.member_groups import GROUPS, IDENTITY, PASS_ROLE, group_of
+from bot.cli.member_groups import GROUPS, IDENTITY, LINKED_ROLE, PASS_ROLE, group_of
 from bot.domain.remediation import Remediation
 from bot.remediations.catalogue import catalogue
 
@@ -191,6 +191,12 @@ def _guard_rails() -> Node:
         "PolicyName": "never",
         "PolicyDocument": _document(
             {"Sid": "NotTheBot", "Effect": "Deny", "Action": "*", "Resource": own},
+            {
+                "Sid": "NotAServicesRole",
+                "Effect": "Deny",
+                "NotAction": LINKED_ROLE,
+                "Resource": _sub(_here("role/aws-service-role/*")),
+            },
             {"Sid": "PassListedRolesOnly", "Effect": "Deny", "Action": PASS_ROLE, "NotResource": listed},
             {"Sid": "NoOtherRole", "Effect": "Deny", "Action": "sts:*", "Resource": "*"},
         ),
@@ -208,7 +214,6 @@ _WAYS_IN: Final = (
     "role/${BotStackName}-*",
     "policy/${AWS::StackName}-*",
     "role/aws-reserved/*",
-    "role/aws-service-role/*",
     "role/stacksets-exec-*",
     "role/AWSControlTower*",
     "role/OrganizationAccountAccessRole",

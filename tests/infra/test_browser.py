@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
-from infra.local.browser import Visitor, browsing, chromium
+from infra.local.browser import Visitor, browsing
+from tests.infra.chromium import require_chromium
 from tests.infra.test_run import Run, bot, run
 from tests.infra.workspace_client import Client
 
@@ -20,9 +20,7 @@ expect.set_options(timeout=90_000)  # a late proof on a loaded machine is not wh
 
 @pytest.fixture(scope="module", autouse=True)
 def a_browser() -> None:
-    if not chromium():
-        missing = "no Chromium on PATH: apt-get install chromium"
-        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
+    require_chromium()
 
 
 @pytest.fixture(scope="module")

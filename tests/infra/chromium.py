@@ -1,0 +1,18 @@
+"""Tests that need a browser: in CI a missing one is a failure, elsewhere a skip that says why."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from infra.local.browser import chromium
+
+
+def require_chromium() -> None:
+    if chromium():
+        return
+    missing = "no Chromium on PATH: apt-get install chromium"
+    if os.environ.get("CI") == "true":
+        pytest.fail(missing)
+    pytest.skip(missing)
