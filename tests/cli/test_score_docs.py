@@ -1,4 +1,4 @@
-"""The worked examples of docs/score.md are what the code computes."""
+"""The worked examples of infra/docs/score.md are what the code computes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import yaml
 from bot.domain.finding import Severity
 from bot.domain.score import Counts, Model, score
 
-PAGE = (Path(__file__).parents[2] / "docs" / "score.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "infra" / "docs" / "score.md").read_text(encoding="utf-8")
 
 WEIGHTED = [
     Counts("S3.2", Severity.CRITICAL, passed=3, failed=1),

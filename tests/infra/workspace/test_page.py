@@ -77,9 +77,8 @@ def test_a_permalink_of_the_team_opens_its_message_here(client: WebClient, visit
 
 
 def test_new_messages_below_are_announced(client: WebClient, visitor: Visitor) -> None:
-    for number in range(40):
-        say(client, f"line {number}")
-    expect(visitor.card("line 39")).to_be_visible()
+    say(client, "\n".join(f"line {number}" for number in range(80)))
+    expect(visitor.card("line 79")).to_be_visible()
     visitor.page.locator("main .scroll").evaluate("pane => pane.scrollTo(0, 0)")
     visitor.page.wait_for_timeout(200)
     client.chat_postEphemeral(channel="C0GENERAL", user="U0DANA", text="for you")
