@@ -266,7 +266,8 @@ def _hub(function: str, rights: Rights, settings: Settings, clients: Clients) ->
     if not rights.reads_hub and not rights.writes_hub:
         return forbidden.ForbiddenHub(function)
     (region,) = settings.need("hub_region")
-    return SecurityHub(clients.own("securityhub", settings.accounts_endpoint, region))
+    hub = SecurityHub(clients.own("securityhub", settings.accounts_endpoint, region))
+    return forbidden.OneWayHub(hub, function, rights.reads_hub, rights.writes_hub)
 
 
 def _deployed_at(dynamodb: Any, table: str) -> str:

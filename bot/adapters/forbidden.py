@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from bot.domain.errors import Forbidden
-from bot.domain.ports import Account, Accounts, Errand, HubUpdate, Recorder
+from bot.domain.ports import Account, Accounts, Errand, Hub, HubUpdate, Recorder
 from bot.domain.resource import Resource
 
 
@@ -95,6 +95,38 @@ class ForbiddenHub:
     def accounts(self) -> list[str]:
         """Raises Forbidden."""
         _refuse(self.function, "does not read Security Hub's members")
+
+
+@dataclass(frozen=True)
+class OneWayHub:
+    """Security Hub for a function that only reads it, or only writes to it."""
+
+    hub: Hub
+    function: str
+    reads: bool
+    writes: bool
+
+    def update(self, update: HubUpdate) -> dict[str, str]:
+        """As the hub's; raises Forbidden for a function that only reads."""
+        return self._writable().update(update)
+
+    def findings_by_id(self, ids: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+        """As the hub's; raises Forbidden for a function that only writes."""
+        return self._readable().findings_by_id(ids)
+
+    def findings_of(self, account: str, region: str, token: str = "") -> tuple[list[dict[str, Any]], str]:
+        """As the hub's; raises Forbidden for a function that only writes."""
+        return self._readable().findings_of(account, region, token)
+
+    def accounts(self) -> list[str]:
+        """As the hub's; raises Forbidden for a function that only writes."""
+        return self._readable().accounts()
+
+    def _readable(self) -> Hub:
+        return self.hub if self.reads else ForbiddenHub(self.function)
+
+    def _writable(self) -> Hub:
+        return self.hub if self.writes else ForbiddenHub(self.function)
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,10 @@ from playwright.sync_api import expect
 from slack_sdk import WebClient
 
 from infra.local.browser import Visitor, browsing
-from infra.local.workspace import WorkspaceServer
+from infra.local.workspace import WorkspaceConfig, WorkspaceServer
 from tests.infra.chromium import require_chromium
+from tests.infra.workspace.builders import SECRET, Queue
+from tests.infra.workspace.conftest import Bot
 
 HOSTILE = "&lt;!here&gt; &lt;https://evil.example|Approve&gt; a &amp; b &amp;lt;"
 
@@ -18,6 +20,14 @@ HOSTILE = "&lt;!here&gt; &lt;https://evil.example|Approve&gt; a &amp; b &amp;lt;
 @pytest.fixture(scope="module", autouse=True)
 def a_browser() -> None:
     require_chromium()
+
+
+@pytest.fixture
+def workspace(bot: Bot, queue: Queue) -> Iterator[WorkspaceServer]:
+    """One that counts no rates: how fast a machine posts here is not what is tested."""
+    config = WorkspaceConfig(request_url=bot.url, signing_secret=SECRET, quiet_seconds=2, enforce_rates=False)
+    with WorkspaceServer(config, queue) as server:
+        yield server
 
 
 @pytest.fixture
