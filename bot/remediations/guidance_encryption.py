@@ -71,7 +71,7 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
         why_no_fix="Neptune does not encrypt a snapshot by copying it",
     ),
     Guidance(
-        id="EncryptCache",
+        id="EncryptReplicationGroup",
         title="Encrypt the cache, and ask for a password",
         problem="Cache without encryption or AUTH",
         controls=("ElastiCache.4", "ElastiCache.5", "ElastiCache.6"),

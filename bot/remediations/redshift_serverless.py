@@ -1,0 +1,167 @@
+"""Redshift Serverless: not public, within the VPC, and logged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Final
+
+from bot.domain.canonical import Value
+from bot.domain.errors import Busy, ResourceGone
+from bot.domain.plan import Effect, Evidence, Settings, Target
+from bot.domain.ports import Account
+from bot.domain.remediation import Remediation
+from bot.domain.resource import parse_arn
+from bot.remediations.asking import ask, gone_on
+from bot.remediations.switch import Switch
+
+_SERVICE: Final = "redshift-serverless"
+_LOGS: Final = ("connectionlog", "userlog")
+"""RedshiftServerless.6 names these two; the user activity log is more, and stays where it is on."""
+
+
+class _WorkgroupSwitch(Switch):
+    """One flag of GetWorkgroup, which UpdateWorkgroup takes under the same name; others stay as they are."""
+
+    resource_type = "AWS::RedshiftServerless::Workgroup"
+    reads: ClassVar[tuple[str, ...]] = ("redshift-serverless:GetWorkgroup", "redshift-serverless:ListWorkgroups")
+    writes = ("redshift-serverless:UpdateWorkgroup",)
+    proved_on = "stub"
+    deadline_seconds = 1800
+    flag: ClassVar[str]
+
+    def is_on(self, target: Target, aws: Account) -> bool:
+        """While Redshift still works on it, the old value: so there is no proof before it is done."""
+        return bool(_workgroup(aws, target).get(self.flag))
+
+    def turn(self, target: Target, aws: Account, *, on: bool) -> None:
+        """Only this flag. Raises Busy while an earlier change is under way: one is taken at a time."""
+        now = _workgroup(aws, target)
+        if now["status"] == "MODIFYING":
+            raise Busy("Redshift is still at work on the workgroup", retry_after=60)
+        aws.client(_SERVICE).update_workgroup(workgroupName=now["workgroupName"], **{self.flag: on})
+
+    def write_resources(self, target: Target) -> tuple[str, ...]:
+        """The workgroup, or all of the account where a source names it by something else than its ARN."""
+        return (_arn_or_any(target, "workgroup"),)
+
+
+class RouteWithinVpc(_WorkgroupSwitch):
+    """Let COPY and UNLOAD go through the VPC, where its rules and endpoints see them.
+
+    Buckets that the VPC has no way to (an endpoint, a NAT gateway) cannot be reached then.
+    """
+
+    title = "Route the workgroup's traffic through the VPC"
+    problem = "Serverless warehouse goes around the VPC"
+    controls = ("RedshiftServerless.1",)
+    config_rules = ("REDSHIFT_SERVERLESS_WORKGROUP_ROUTES_WITHIN_VPC",)
+    effects = (Effect.CUTS_TRAFFIC, Effect.TAKES_LONG)
+    reads = ("ec2:DescribeVpcEndpoints", *_WorkgroupSwitch.reads)
+    setting = "enhanced VPC routing"
+    flag = "enhancedVpcRouting"
+    right = True
+
+    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
+        """Whether S3 can be reached from within."""
+        yield ask("Which endpoints has its VPC?", lambda: _endpoints(aws, target))
+        yield Evidence("Which buckets do COPY and UNLOAD name?", "not known", known=False)
+
+
+class MakeWorkgroupPrivate(_WorkgroupSwitch):
+    """Take the workgroup off the internet; its endpoint's name then leads to private addresses only."""
+
+    title = "Take the serverless warehouse off the internet"
+    problem = "Public serverless warehouse"
+    controls = ("RedshiftServerless.3",)
+    config_rules = ("REDSHIFT_SERVERLESS_WORKGROUP_NO_PUBLIC_ACCESS",)
+    effects = (Effect.CUTS_TRAFFIC, Effect.TAKES_LONG)
+    setting = "public access"
+    flag = "publiclyAccessible"
+    right = False
+
+    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
+        """How it is reached now."""
+        yield ask("Where is it reached?", lambda: _endpoint(_workgroup(aws, target)))
+        yield Evidence("Who connects from outside the VPC?", "not known", known=False)
+
+
+class LogNamespace(Remediation):
+    """Send the connection and user logs to CloudWatch Logs; those that are sent already go on."""
+
+    title = "Log who uses the serverless warehouse"
+    problem = "Serverless warehouse without logs"
+    controls = ("RedshiftServerless.6",)
+    config_rules = ("REDSHIFT_SERVERLESS_PUBLISH_LOGS_TO_CLOUDWATCH",)
+    resource_type = "AWS::RedshiftServerless::Namespace"
+    effects = (Effect.COSTS_MONEY, Effect.FUTURE_ONLY)
+    reads = ("redshift-serverless:GetNamespace", "redshift-serverless:ListNamespaces")
+    writes = ("redshift-serverless:UpdateNamespace",)
+    proved_on = "stub"
+
+    def read(self, target: Target, aws: Account) -> Settings:
+        """Whether each kind is sent."""
+        sent = _namespace(aws, target).get("logExports", [])
+        return {kind: kind in sent for kind in _LOGS}
+
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+        """Both."""
+        return dict.fromkeys(settings, True)
+
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
+        """The call replaces the list, so the others go with it."""
+        now = _namespace(aws, target)
+        others = {one for one in now.get("logExports", []) if one != setting}
+        wanted = sorted(others | {setting} if value else others)
+        aws.client(_SERVICE).update_namespace(namespaceName=now["namespaceName"], logExports=wanted)
+
+    def write_resources(self, target: Target) -> tuple[str, ...]:
+        """The namespace, or all of the account where a source names it by something else than its ARN."""
+        return (_arn_or_any(target, "namespace"),)
+
+
+def _workgroup(aws: Account, target: Target) -> dict[str, Any]:
+    """By its ARN (which ends in an id, not in the name that calls take), its id, or its name."""
+    pages = aws.client(_SERVICE).get_paginator("list_workgroups").paginate()
+    names = [one["workgroupName"] for page in pages for one in page["workgroups"] if _is_meant(one, target)]
+    if not names:
+        raise ResourceGone(target.resource.id)
+    with gone_on("ResourceNotFoundException"):
+        found: dict[str, Any] = aws.client(_SERVICE).get_workgroup(workgroupName=names[0])["workgroup"]
+    return found
+
+
+def _namespace(aws: Account, target: Target) -> dict[str, Any]:
+    pages = aws.client(_SERVICE).get_paginator("list_namespaces").paginate()
+    names = [one["namespaceName"] for page in pages for one in page["namespaces"] if _is_meant(one, target)]
+    if not names:
+        raise ResourceGone(target.resource.id)
+    with gone_on("ResourceNotFoundException"):
+        found: dict[str, Any] = aws.client(_SERVICE).get_namespace(namespaceName=names[0])["namespace"]
+    return found
+
+
+def _is_meant(one: Mapping[str, Any], target: Target) -> bool:
+    kind = "workgroup" if "workgroupName" in one else "namespace"
+    return target.resource.id in {one[f"{kind}Arn"], one[f"{kind}Id"], one[f"{kind}Name"]}
+
+
+def _arn_or_any(target: Target, kind: str) -> str:
+    where = target.resource
+    if parse_arn(where.id):
+        return where.id
+    return f"arn:{where.partition}:{_SERVICE}:{where.region}:{where.account}:{kind}/*"
+
+
+def _endpoint(workgroup: Mapping[str, Any]) -> str:
+    found = workgroup.get("endpoint", {})
+    return f"{found.get('address', 'not known')}:{found.get('port', 'not known')}"
+
+
+def _endpoints(aws: Account, target: Target) -> str:
+    inner = _workgroup(aws, target).get("endpoint", {}).get("vpcEndpoints", [])
+    vpcs = sorted({one["vpcId"] for one in inner})
+    if not vpcs:
+        return "its VPC is not known"
+    filters = [{"Name": "vpc-id", "Values": vpcs}]
+    pages = aws.client("ec2").get_paginator("describe_vpc_endpoints").paginate(Filters=filters)
+    return ", ".join(sorted({one["ServiceName"] for page in pages for one in page["VpcEndpoints"]})) or "none"
