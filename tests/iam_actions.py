@@ -14,11 +14,13 @@ from bot.domain.ports import Call
 _PREFIX: Final[Mapping[str, str]] = {
     "accessanalyzer": "access-analyzer",
     "docdb": "rds",
+    "efs": "elasticfilesystem",
     "elb": "elasticloadbalancing",
     "elbv2": "elasticloadbalancing",
     "emr": "elasticmapreduce",
     "neptune": "rds",
     "opensearch": "es",
+    "sesv2": "ses",
 }
 
 _SCALING: Final = (
@@ -45,6 +47,7 @@ ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "macie2:EnableMacie": ("iam:CreateServiceLinkedRole", "macie2:EnableMacie"),
     "s3:DeleteBucketLifecycle": ("s3:PutLifecycleConfiguration",),
     "s3:DeletePublicAccessBlock": ("s3:PutBucketPublicAccessBlock",),
+    "s3:GetBucketEncryption": ("s3:GetEncryptionConfiguration",),
     "s3:GetBucketLifecycleConfiguration": ("s3:GetLifecycleConfiguration",),
     "s3:GetBucketNotificationConfiguration": ("s3:GetBucketNotification",),
     "s3:GetPublicAccessBlock": ("s3:GetBucketPublicAccessBlock",),
@@ -52,6 +55,7 @@ ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "s3:ListBuckets": ("s3:ListAllMyBuckets",),
     "s3:ListMultipartUploads": ("s3:ListBucketMultipartUploads",),
     "s3:ListObjectsV2": ("s3:ListBucket",),
+    "s3:PutBucketEncryption": ("s3:PutEncryptionConfiguration",),
     "s3:PutBucketLifecycleConfiguration": ("s3:PutLifecycleConfiguration",),
     "s3:PutBucketNotificationConfiguration": ("s3:PutBucketNotification",),
     "s3:PutPublicAccessBlock": ("s3:PutBucketPublicAccessBlock",),

@@ -45,5 +45,5 @@ def concerns(action: str, resource: str) -> bool:
 
 
 def _pattern(arn_format: str) -> str:
-    parts = re.split(r"(\$\{\w+\})", arn_format)
+    parts = re.split(r"(\$\{\w+\})", arn_format.replace("*", "${Any}"))
     return "".join(".+" if part.startswith("${") else re.escape(part) for part in parts)

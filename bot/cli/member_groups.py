@@ -17,21 +17,21 @@ GROUPS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         frozenset({"s3", "elasticfilesystem", "ecr", "backup", "fsx"}),
     ),
     "Compute": (
-        "EC2 (instances, security groups, volumes), containers, functions, builds",
+        "EC2 (instances, security groups, volumes), containers, functions, builds, stacks",
         frozenset(
             {"ec2", "autoscaling", "lambda", "ecs", "eks", "ssm", "codebuild", "sagemaker", "elasticbeanstalk", "batch"}
-            | {"elasticmapreduce", "states", "workspaces"}
+            | {"cloudformation", "elasticmapreduce", "states", "workspaces"}
         ),
     ),
     "Network": (
-        "load balancers, distributions, APIs, firewalls, certificates",
+        "load balancers, distributions, APIs, identity pools, firewalls, certificates",
         frozenset(
             {"elasticloadbalancing", "cloudfront", "apigateway", "wafv2", "waf", "waf-regional", "network-firewall"}
-            | {"route53", "acm", "globalaccelerator", "appsync"}
+            | {"route53", "acm", "globalaccelerator", "appsync", "cognito-identity"}
         ),
     ),
     "Data": (
-        "databases, caches, streams, topics, queues",
+        "databases, caches, streams, topics, queues, mail",
         frozenset(
             {
                 "rds",
@@ -45,7 +45,7 @@ GROUPS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
                 "athena",
                 "glue",
             }
-            | {"kinesis", "firehose", "kafka", "mq", "sns", "sqs", "dms", "memorydb"}
+            | {"kinesis", "firehose", "kafka", "mq", "sns", "sqs", "dms", "memorydb", "ses"}
         ),
     ),
     "Security": (

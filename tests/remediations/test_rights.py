@@ -62,7 +62,9 @@ def _allowed(action: str, named: tuple[str, ...]) -> bool:
 
 
 def _pattern(arn_format: str) -> str:
-    return re.sub(r"\$\{\w+\}", "[^:]*", arn_format)
+    """A placeholder holds no colon, but for the one at the end: an identity pool's id has one in it."""
+    inner = re.sub(r"\$\{\w+\}|\*", "[^:]*", arn_format)
+    return f"{inner.removesuffix('[^:]*')}.*" if inner.endswith("[^:]*") else inner
 
 
 @cache

@@ -11,8 +11,12 @@ from moto.ssm.responses import SimpleSystemManagerResponse
 
 from infra.local.moto_extensions.patching import replace
 
-_DEFAULTS = {"/ssm/documents/console/public-sharing-permission": "Enable"}
-"""https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-ssm-sharing.html: sharing is allowed."""
+_DEFAULTS = {
+    "/ssm/automation/customer-script-log-destination": "",
+    "/ssm/documents/console/public-sharing-permission": "Enable",
+}
+"""https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-ssm-sharing.html: sharing is allowed; and
+…/automation-action-logging.html: what scripts print goes nowhere."""
 
 
 class ServiceSettingNotFound(ServiceException):
@@ -54,10 +58,20 @@ def update_service_setting(self: SimpleSystemManagerResponse) -> Any:
     return EmptyResult()
 
 
+def reset_service_setting(self: SimpleSystemManagerResponse) -> Any:
+    """Back to the service's own value, which the answer tells.
+
+    https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ResetServiceSetting.html
+    """
+    _settings(self.ssm_backend).pop(self._get_param("SettingId"), None)
+    return get_service_setting(self)
+
+
 def install() -> None:
-    """Add the two calls."""
+    """Add the three calls."""
     replace(
         SimpleSystemManagerResponse,
         get_service_setting=get_service_setting,
+        reset_service_setting=reset_service_setting,
         update_service_setting=update_service_setting,
     )
