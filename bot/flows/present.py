@@ -125,9 +125,9 @@ def _fit_for_findings(case: Case, policy: Policy, world: World) -> None:
     channel = world.slack.call("conversations.info", channel=case.channel).get("channel", {})
     if any(channel.get(name) for name in ("is_ext_shared", "is_pending_ext_shared", "is_org_shared_externally")):
         raise SlackRefused(f"{case.channel} is shared with another company: findings are not posted there", _SHARED)
-    route = policy.route_named(case.route)
-    if not channel.get("is_private") and not (route and route.public):
-        raise SlackRefused(f"{case.channel} is public and the policy's route does not say `public: true`", _PUBLIC)
+    said_public = any(route.public for route in policy.routes if route.channel == case.channel)
+    if not channel.get("is_private") and not said_public:
+        raise SlackRefused(f"{case.channel} is public and no route of the policy says `public: true` for it", _PUBLIC)
 
 
 def _to_repost(case: Case, policy: Policy, now: datetime) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from bot.adapters.appconfig import StaticPolicies
 from bot.adapters.hostility import Lost
 from bot.domain.errors import Busy
 from bot.domain.states import State
@@ -37,6 +39,18 @@ def test_a_public_channel_gets_findings_only_where_the_policy_says_so(stage: Sta
     said.slack.channels |= stage.slack.channels
     carded(said)
     assert len(said.slack.messages[CHANNEL]) == 1
+
+
+def test_whether_a_channel_may_be_public_is_asked_of_its_own_routes_though_the_policy_was_edited_since() -> None:
+    route = f"  - {{channel: {CHANNEL}, approvers: {{groups: [S0SECENG]}}, public: true}}\n"
+    stage = Stage(policy=POLICY.split("  - ")[0] + route)
+    stage.slack.channels |= {CHANNEL: {"is_private": False}, "C0SECFALL": {"is_private": True}}
+    stage.tell(a_finding())
+    before = '  - {match: {accounts: ["999900001111"]}, channel: C0OTHER, approvers: {groups: [S0SECENG]}}\n'
+    edited = stage.policy.replace(route, before + route)
+    stage.world = replace(stage.world, policies=StaticPolicies(edited, "v2"))
+    stage.pump()
+    assert len(stage.slack.messages[CHANNEL]) == 1
 
 
 def test_a_post_whose_answer_was_lost_is_found_again_not_repeated(stage: Stage) -> None:
