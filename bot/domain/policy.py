@@ -192,10 +192,6 @@ class Policy:
                 return route
         return Route(name="fallback", channel=self.fallback_channel)
 
-    def route_named(self, name: str) -> Route | None:
-        """The route with this name in this version, or None."""
-        return next((route for route in self.routes if route.name == name), None)
-
     def params(self, remediation: str, controls: Iterable[str]) -> dict[str, Any]:
         """The parameters that this policy sets for a remediation, by its id or by one of its controls."""
         merged: dict[str, Any] = {}

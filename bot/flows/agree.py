@@ -11,7 +11,7 @@ from bot.domain.case import Approval, Case, Work
 from bot.domain.errors import IllegalStep, Refusal
 from bot.domain.exemption import Wish
 from bot.domain.plan import Plan
-from bot.domain.policy import Policy, Route, Stage, Subject
+from bot.domain.policy import Policy, Route, Stage
 from bot.domain.ports import Write
 from bot.domain.rights import Groups, Person, Right, may_decide
 from bot.domain.run import Run, RunKind
@@ -19,7 +19,7 @@ from bot.domain.states import ANSWERABLE, State, Step, allows
 from bot.flows.caps import PEOPLE_ABOVE, Counts, counts, exceeded
 from bot.flows.clicks import Click
 from bot.flows.moves import Told, advance
-from bot.remediations.catalogue import catalogue
+from bot.flows.subjects import subject_of
 from bot.store import cases, keys, runs
 from bot.world import World
 
@@ -59,14 +59,6 @@ class Judging:
     groups: Groups
     decision: str
     received: str = ""
-
-
-def subject_of(work: Work) -> Subject:
-    """What the policy is asked about this target, with the effects of what would be done."""
-    recipe = catalogue().by_id.get(work.remediation)
-    effects = recipe.effects if recipe else ()
-    where = work.resource
-    return Subject(where.account, where.region, work.severity, work.controls, work.tags, effects)
 
 
 def right_to(judging: Judging, work: Work) -> tuple[Route, str]:

@@ -12,11 +12,10 @@ from typing import Any, Final
 
 from bot.domain.case import Case
 from bot.domain.errors import BadInput, Refusal, SlackRefused
-from bot.domain.policy import Approvers, Policy, Route
 from bot.domain.rights import Verdict, may_decide
 from bot.flows import people, report
 from bot.flows.policy import current
-from bot.flows.viewing import recipe_of, subject_of
+from bot.flows.viewing import route_of
 from bot.slack import modals, words
 from bot.slack.ids import BlockId, ButtonValue, Metadata
 from bot.store import cases, decisions, keys
@@ -204,20 +203,12 @@ def live_case(case_id: str, channel: str, ts: str, world: World) -> Case:
 def require_right(case: Case, user: str, team: str, world: World) -> Verdict:
     """That this person may decide on this case. Raises Refusal, naming who may; RightsUnknown, PolicyUnreadable."""
     policy = current(world)
-    approvers = _route(case, policy, world).approvers
+    approvers = route_of(cases.load_works(world.table, case.id)[:_LOOKED_AT], policy).approvers
     person = people.person(user, team, world)
     verdict = may_decide(person, approvers, people.groups(approvers.groups, world), policy)
     if not verdict.allowed:
         raise Refusal(words.may_not(verdict, approvers))
     return verdict
-
-
-def _route(case: Case, policy: Policy, world: World) -> Route:
-    """The route of the case's targets as they are now; `remediate` asks it for each of them."""
-    works = cases.load_works(world.table, case.id)[:_LOOKED_AT]
-    if not works:
-        return policy.route_named(case.route) or Route("", "", Approvers())
-    return policy.route(subject_of(works[0], recipe_of(case, works)))
 
 
 def _pressed_on(press: Press, world: World) -> tuple[Case, Metadata]:

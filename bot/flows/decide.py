@@ -12,9 +12,10 @@ from bot.domain.errors import BadInput, IllegalStep, PolicyUnreadable, Refusal, 
 from bot.domain.exemption import Scope
 from bot.domain.states import ANSWERABLE, State, Step, allows
 from bot.flows import agree, automatic, exempted, exempting, people, stopping, write_back
-from bot.flows.agree import Judging, Row, subject_of
+from bot.flows.agree import Judging, Row
 from bot.flows.clicks import Click, Command, Verb, verified
 from bot.flows.policy import current
+from bot.flows.subjects import subject_of
 from bot.slack.blocks import escape
 from bot.store import audit, cases, decisions, keys
 from bot.store.decisions import SignedRequest

@@ -17,8 +17,9 @@ from bot.domain.policy import Route
 from bot.domain.ports import Write
 from bot.domain.rights import may_decide
 from bot.domain.states import ANSWERABLE, State, Step
-from bot.flows.agree import Judging, Row, grounds_of, load_target, right_to, subject_of
+from bot.flows.agree import Judging, Row, grounds_of, load_target, right_to
 from bot.flows.moves import Told, advance
+from bot.flows.subjects import subject_of
 from bot.store import cases, exemptions, keys
 from bot.world import World
 

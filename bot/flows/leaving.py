@@ -13,7 +13,7 @@ from bot.flows.clicks import Filled, parse_click
 from bot.flows.converse import Ack, Press, Submission
 from bot.flows.exempting import MIN_REASON, last_day
 from bot.flows.policy import current
-from bot.flows.viewing import exempters_of, recipe_of
+from bot.flows.viewing import exempters_of
 from bot.slack import leaving_modals, words
 from bot.slack.ids import BlockId, ButtonValue, Metadata
 from bot.slack.leaving_modals import Hidden, error_of
@@ -25,7 +25,7 @@ def open_exempt(press: Press, world: World) -> Ack:
     """Ask what to exempt, why and until when, saying what that hides. Raises Refusal, BadInput, Unknown."""
     case, meta, works = _pressed(press, world)
     policy = current(world)
-    approvers = _may_exempt(case, works, press.user, press.team, policy, world)
+    approvers = _may_exempt(works, press.user, press.team, policy, world)
     hidden = Hidden(works, case.account, _failing(case.account, works, world))
     view = leaving_modals.exempt(meta, hidden, approvers, world.clock.now(), policy.exempt_days)
     world.slack.call("views.open", trigger_id=press.trigger_id, view=view)
@@ -53,7 +53,7 @@ def submit_exempt(submission: Submission, world: World) -> Ack:
     meta = Metadata.parse(submission.metadata)
     case = converse.live_case(meta.case_id, meta.channel, meta.ts, world)
     works = _shown(case, meta.manifest, world)
-    _may_exempt(case, works, submission.user, submission.team, policy, world)
+    _may_exempt(works, submission.user, submission.team, policy, world)
     converse.record(case.id, submission.request, world)
     return {}
 
@@ -79,7 +79,7 @@ def decide(press: Press, world: World) -> Ack:
     if not works:
         raise Refusal("This exemption is not asked for any more.")
     if works[0].wish.by != press.user:
-        _may_exempt(case, works, press.user, press.team, current(world), world)
+        _may_exempt(works, press.user, press.team, current(world), world)
     converse.record(case.id, press.request, world)
     return {}
 
@@ -105,9 +105,9 @@ def _shown(case: Case, digest: str, world: World) -> list[Work]:
     return [work for work in cases.load_works(world.table, case.id) if work.tid in tids]
 
 
-def _may_exempt(case: Case, works: list[Work], user: str, team: str, policy: Policy, world: World) -> Approvers:
+def _may_exempt(works: list[Work], user: str, team: str, policy: Policy, world: World) -> Approvers:
     """Who may exempt these, this person among them. Raises Refusal, naming who may; RightsUnknown."""
-    approvers = exempters_of(case, works, recipe_of(case, works), policy)
+    approvers = exempters_of(works, policy)
     groups = people.groups(approvers.groups, world)
     verdict = may_decide(people.person(user, team, world), approvers, groups, policy)
     if not verdict.allowed:

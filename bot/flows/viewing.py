@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.case import Case, Work
-from bot.domain.policy import Approvers, Policy, Route, Subject
+from bot.domain.policy import Approvers, Policy, Route
 from bot.domain.states import State
 from bot.flows.pause import held
+from bot.flows.subjects import subject_of
 from bot.remediations.catalogue import catalogue
 from bot.slack.card_view import CardView, Recipe
 from bot.store import keys
@@ -24,7 +25,7 @@ def view_of(case: Case, works: Sequence[Work], policy: Policy, world: World) -> 
         works=works,
         recipe=recipe,
         now=world.clock.now(),
-        approvers=approvers_of(case, works, recipe, policy),
+        approvers=approvers_of(works, policy),
         stage=policy.stage(case.account),
         owner=owner_of(case, works, policy),
         expires_at=_expires_at(works, policy),
@@ -33,7 +34,7 @@ def view_of(case: Case, works: Sequence[Work], policy: Policy, world: World) -> 
         deny_days=policy.deny_days,
         undo_days=policy.undo_days,
         iac_tags=policy.iac_tags,
-        exempters=exempters_of(case, works, recipe, policy),
+        exempters=exempters_of(works, policy),
     )
 
 
@@ -49,28 +50,21 @@ def recipe_of(case: Case, works: Sequence[Work]) -> Recipe:
     return Recipe(case.title, why_no_fix="the catalogue has no safe fix for this")
 
 
-def approvers_of(case: Case, works: Sequence[Work], recipe: Recipe, policy: Policy) -> Approvers:
-    """Who may decide on this case, and how many of them the strictest of its targets takes."""
-    if not works:
-        return (policy.route_named(case.route) or Route("", "")).approvers
-    subjects = [subject_of(work, recipe) for work in works]
-    route = policy.route(subjects[0])
-    return replace(route.approvers, required=max(route.required(subject) for subject in subjects))
+def approvers_of(works: Sequence[Work], policy: Policy) -> Approvers:
+    """Who may decide on these targets, and how many of them the strictest of them takes."""
+    required = max((policy.route(one).required(one) for one in map(subject_of, works)), default=1)
+    return replace(route_of(works, policy).approvers, required=required)
 
 
-def exempters_of(case: Case, works: Sequence[Work], recipe: Recipe, policy: Policy) -> Approvers:
+def exempters_of(works: Sequence[Work], policy: Policy) -> Approvers:
     """Who may exempt these targets, and how many of them it takes, whoever asks among them."""
-    if not works:
-        return (policy.route_named(case.route) or Route("", "")).exempters
-    subjects = [subject_of(work, recipe) for work in works]
-    route = policy.route(subjects[0])
-    return replace(route.exempters, required=max(route.required_to_exempt(subject) for subject in subjects))
+    required = max((policy.route(one).required_to_exempt(one) for one in map(subject_of, works)), default=1)
+    return replace(route_of(works, policy).exempters, required=required)
 
 
-def subject_of(work: Work, recipe: Recipe) -> Subject:
-    """A target as the policy is asked about it."""
-    where = work.resource
-    return Subject(where.account, where.region, work.severity, work.controls, work.tags, recipe.effects)
+def route_of(works: Sequence[Work], policy: Policy) -> Route:
+    """The route of a case's first target as it is now; `remediate` asks it for each. Without targets nobody decides."""
+    return policy.route(subject_of(works[0])) if works else Route("", "")
 
 
 def owner_of(case: Case, works: Sequence[Work], policy: Policy) -> str:

@@ -15,8 +15,8 @@ from bot.domain.finding import SourceKind, SourceState, Status
 from bot.domain.policy import WriteBack
 from bot.domain.ports import HubUpdate
 from bot.domain.states import State
-from bot.flows.agree import subject_of
 from bot.flows.policy import for_presentation
+from bot.flows.subjects import subject_of
 from bot.store import audit, cases, findings, keys
 from bot.world import World
 

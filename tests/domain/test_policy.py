@@ -62,12 +62,6 @@ def test_what_no_route_names_goes_to_the_fallback_where_nobody_may_approve() -> 
     assert route.public is False
 
 
-def test_a_route_is_found_by_its_name_in_this_version() -> None:
-    policy = a_policy(PROD, REST)
-    assert policy.route_named("routes[1]") is REST
-    assert policy.route_named("routes[2]") is None
-
-
 @pytest.mark.parametrize(
     ("effects", "required"),
     [((), 1), ((Effect.RESTARTS,), 1), ((Effect.CUTS_TRAFFIC,), 2), ((Effect.CUTS_TRAFFIC, Effect.IRREVERSIBLE), 3)],
