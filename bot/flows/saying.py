@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.domain.errors import BadInput
@@ -57,7 +57,7 @@ def _case(case_id: str, world: World) -> str:
     case = cases.load_case(world.table, case_id) if re.fullmatch(r"[0-9A-Za-z]{1,40}", case_id) else None
     if case is None:
         raise BadInput("say /cspm case and the id of a case, as exemptions and the audit record have it")
-    lines = [words_case.Line(**asdict(line)) for line in audit.history(world.table, case.id)]
+    lines = audit.history(world.table, case.id)
     return words_case.case_told(case, cases.load_works(world.table, case.id), lines, converse.permalink(case, world))
 
 

@@ -10,7 +10,8 @@ from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
-from bot.remediations.asking import ask, count, gone_on, none_on
+from bot.remediations.asking import ask, count
+from bot.remediations.group_calls import authorise, faces_of, group_of, revoke, rule_resources, rules_of
 from bot.remediations.group_rules import GroupRule, tagged, written_on
 
 
@@ -42,10 +43,10 @@ class EmptyDefaultGroup(Remediation):
 
     def read(self, target: Target, aws: Account) -> Settings:
         """Every rule, with what is written on it. Raises Refusal for a group that is not a default one."""
-        group = _group(aws, target)
+        group = group_of(aws, target)
         if group["GroupName"] != "default":
             raise Refusal(f"it is the group {group['GroupName']}, not the default group of its VPC")
-        found = {GroupRule.of(one): written_on(one) for one in _rules(aws, target)}
+        found = {GroupRule.of(one): written_on(one) for one in rules_of(aws, target)}
         return {rule.name: found[rule] for rule in sorted(found)}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
@@ -55,15 +56,16 @@ class EmptyDefaultGroup(Remediation):
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Authorise one rule, or revoke it by the id that it has now."""
         rule = GroupRule.named(setting)
+        inbound = rule.way == "inbound"
         if value is ABSENT:
-            _revoke(aws, target, rule)
+            ids = [one["SecurityGroupRuleId"] for one in rules_of(aws, target) if GroupRule.of(one) == rule]
+            revoke(aws, target, ids, inbound=inbound)
         else:
-            _authorise(aws, target, rule, value)
+            authorise(aws, target, rule.permission(value), tagged(value), inbound=inbound)
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
         """The group and its rules, whose ids AWS assigns."""
-        group = target.resource
-        return (group.id, f"arn:{group.partition}:ec2:{group.region}:{group.account}:security-group-rule/*")
+        return rule_resources(target)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Who is in the group."""
@@ -72,55 +74,14 @@ class EmptyDefaultGroup(Remediation):
         yield ask("Which other groups let its members in?", lambda: _references(aws, target))
 
 
-def _group(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on("InvalidGroup.NotFound"):
-        found = aws.client("ec2").describe_security_groups(GroupIds=[target.resource.name])["SecurityGroups"]
-    group: dict[str, Any] = found[0]
-    if group["OwnerId"] != target.resource.account:
-        raise Refusal(f"the group belongs to account {group['OwnerId']}, which shares its network")
-    return group
-
-
-def _rules(aws: Account, target: Target) -> list[dict[str, Any]]:
-    pages = aws.client("ec2").get_paginator("describe_security_group_rules")
-    mine = pages.paginate(Filters=[{"Name": "group-id", "Values": [target.resource.name]}])
-    return [one for page in mine for one in page["SecurityGroupRules"]]
-
-
-def _authorise(aws: Account, target: Target, rule: GroupRule, written: Value) -> None:
-    ec2 = aws.client("ec2")
-    call = ec2.authorize_security_group_ingress if rule.way == "inbound" else ec2.authorize_security_group_egress
-    permission = rule.permission(written)
-    none_on(
-        lambda: call(GroupId=target.resource.name, IpPermissions=[permission], **tagged(written)),
-        "InvalidPermission.Duplicate",
-    )
-
-
-def _revoke(aws: Account, target: Target, rule: GroupRule) -> None:
-    ids = [one["SecurityGroupRuleId"] for one in _rules(aws, target) if GroupRule.of(one) == rule]
-    ec2 = aws.client("ec2")
-    call = ec2.revoke_security_group_ingress if rule.way == "inbound" else ec2.revoke_security_group_egress
-    if ids:
-        none_on(
-            lambda: call(GroupId=target.resource.name, SecurityGroupRuleIds=ids), "InvalidSecurityGroupRuleId.NotFound"
-        )
-
-
-def _faces(aws: Account, target: Target) -> list[dict[str, Any]]:
-    pages = aws.client("ec2").get_paginator("describe_network_interfaces")
-    mine = pages.paginate(Filters=[{"Name": "group-id", "Values": [target.resource.name]}])
-    return [face for page in mine for face in page["NetworkInterfaces"]]
-
-
 def _members(aws: Account, target: Target) -> str:
-    faces = _faces(aws, target)
+    faces = faces_of(aws, target)
     instances = {one["Attachment"]["InstanceId"] for one in faces if one.get("Attachment", {}).get("InstanceId")}
     return f"{count(len(faces), 'network interface')}, {count(len(instances), 'instance')}" if faces else "nobody"
 
 
 def _lonely(aws: Account, target: Target) -> str:
-    alone = [one["NetworkInterfaceId"] for one in _faces(aws, target) if len(one["Groups"]) == 1]
+    alone = [one["NetworkInterfaceId"] for one in faces_of(aws, target) if len(one["Groups"]) == 1]
     return f"yes, {', '.join(sorted(alone)[:10])}: they lose all traffic" if alone else "no"
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 from bot.domain.canonical import ABSENT, Value
-from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
-from bot.remediations.asking import ask, count, gone_on, none_on
+from bot.remediations.asking import ask, count
+from bot.remediations.group_calls import authorise, faces_of, group_of, revoke, rule_resources, rules_of
+from bot.remediations.group_rules import ALLOWED, tagged, written_on
 from bot.remediations.ports import WORLD, Rule, Span, all_but, spans
 
 HIGH_RISK: Final = (
@@ -32,7 +33,6 @@ _NAMED: Final[Mapping[str, tuple[int, ...]]] = {
 _SOURCES: Final[Mapping[str, frozenset[str]]] = {"EC2.53": frozenset({"0.0.0.0/0"}), "EC2.54": frozenset({"::/0"})}
 """The family of addresses that a control is about, where it is one."""
 
-ALLOWED: Final = "allowed"
 _CONCERNED: Final = frozenset({"tcp", "udp", "icmp", "icmpv6", "-1"})
 
 
@@ -66,8 +66,8 @@ class CloseOpenPorts(Remediation):
 
     def read(self, target: Target, aws: Account) -> Settings:
         """The rules that let the world in, with what is written on them."""
-        _group(aws, target)
-        found = {Rule.of(one): _written(one) for one in _inbound(aws, target) if _from_world(one)}
+        group_of(aws, target)
+        found = {Rule.of(one): written_on(one) for one in _inbound(aws, target) if _from_world(one)}
         return {rule.name: found[rule] for rule in sorted(found) if rule.protocol in _CONCERNED}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
@@ -86,15 +86,15 @@ class CloseOpenPorts(Remediation):
         """Authorise one rule, or revoke it by the id that it has now."""
         rule = Rule.named(setting)
         if value is ABSENT:
-            _revoke(aws, target, rule)
+            ids = [one["SecurityGroupRuleId"] for one in _inbound(aws, target) if Rule.of(one) == rule]
+            revoke(aws, target, ids, inbound=True)
         else:
-            _authorise(aws, target, rule, value)
+            description = "" if value == ALLOWED else value.get("description", "")
+            authorise(aws, target, rule.permission(description), tagged(value), inbound=True)
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
         """The group and its rules, whose ids AWS assigns."""
-        group = target.resource
-        rules = f"arn:{group.partition}:ec2:{group.region}:{group.account}:security-group-rule/*"
-        return (group.id, rules)
+        return rule_resources(target)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Who is behind the group."""
@@ -117,59 +117,16 @@ def wrong_ports(controls: Iterable[str], params: Mapping[str, Any], source: str)
     return {"tcp": tuple(sorted(tcp)), "udp": tuple(sorted(udp))}
 
 
-def _group(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on("InvalidGroup.NotFound"):
-        found = aws.client("ec2").describe_security_groups(GroupIds=[target.resource.name])["SecurityGroups"]
-    group: dict[str, Any] = found[0]
-    if group["OwnerId"] != target.resource.account:
-        raise Refusal(f"the group belongs to account {group['OwnerId']}, which shares its network")
-    return group
-
-
-def _inbound(aws: Account, target: Target) -> Iterator[dict[str, Any]]:
-    pages = aws.client("ec2").get_paginator("describe_security_group_rules")
-    for page in pages.paginate(Filters=[{"Name": "group-id", "Values": [target.resource.name]}]):
-        yield from (one for one in page["SecurityGroupRules"] if not one["IsEgress"])
+def _inbound(aws: Account, target: Target) -> list[dict[str, Any]]:
+    return [one for one in rules_of(aws, target) if not one["IsEgress"]]
 
 
 def _from_world(answer: Mapping[str, Any]) -> bool:
     return bool({answer.get("CidrIpv4"), answer.get("CidrIpv6")} & WORLD)
 
 
-def _written(answer: Mapping[str, Any]) -> Value:
-    """What undo has to write on the rule again; tags of AWS itself cannot be written by anybody."""
-    tags = {one["Key"]: one["Value"] for one in answer.get("Tags", []) if not one["Key"].startswith("aws:")}
-    said = {"description": answer["Description"]} if answer.get("Description") else {}
-    return {**said, **({"tags": tags} if tags else {})} or ALLOWED
-
-
-def _authorise(aws: Account, target: Target, rule: Rule, written: Value) -> None:
-    about: Mapping[str, Any] = {} if written == ALLOWED else written
-    tags = [{"Key": key, "Value": value} for key, value in sorted(about.get("tags", {}).items())]
-    tagged = {"TagSpecifications": [{"ResourceType": "security-group-rule", "Tags": tags}]} if tags else {}
-    none_on(
-        lambda: aws.client("ec2").authorize_security_group_ingress(
-            GroupId=target.resource.name, IpPermissions=[rule.permission(about.get("description", ""))], **tagged
-        ),
-        "InvalidPermission.Duplicate",
-    )
-
-
-def _revoke(aws: Account, target: Target, rule: Rule) -> None:
-    ids = [one["SecurityGroupRuleId"] for one in _inbound(aws, target) if Rule.of(one) == rule]
-    if ids:
-        none_on(
-            lambda: aws.client("ec2").revoke_security_group_ingress(
-                GroupId=target.resource.name, SecurityGroupRuleIds=ids
-            ),
-            "InvalidSecurityGroupRuleId.NotFound",
-        )
-
-
 def _users(aws: Account, target: Target) -> str:
-    pages = aws.client("ec2").get_paginator("describe_network_interfaces")
-    filters = [{"Name": "group-id", "Values": [target.resource.name]}]
-    faces = [face for page in pages.paginate(Filters=filters) for face in page["NetworkInterfaces"]]
+    faces = faces_of(aws, target)
     if not faces:
         return "nothing"
     instances = {face["Attachment"]["InstanceId"] for face in faces if face.get("Attachment", {}).get("InstanceId")}
@@ -190,6 +147,6 @@ def _others(aws: Account, target: Target) -> str:
 
 
 def _stack(aws: Account, target: Target) -> str:
-    tags = {one["Key"]: one["Value"] for one in _group(aws, target).get("Tags", [])}
+    tags = {one["Key"]: one["Value"] for one in group_of(aws, target).get("Tags", [])}
     name = tags.get("aws:cloudformation:stack-name")
     return f"the group is of the stack {name}: change it there too" if name else "no sign of a stack"

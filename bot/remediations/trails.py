@@ -115,7 +115,7 @@ def trail_of(aws: Account, target: Target) -> dict[str, Any]:
     return trail
 
 
-def update(aws: Account, target: Target, **change: str) -> None:
+def update(aws: Account, target: Target, **change: str | bool) -> None:
     """Change what is named, and nothing else of the trail."""
     _home(aws, target).update_trail(Name=target.resource.id, **change)
 

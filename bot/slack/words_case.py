@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.case import Case, Work
+from bot.domain.history import Line
 from bot.slack.blocks import escape, link, when
 from bot.slack.card_view import SEVERITY_EMOJI, names, who
 
 _MOST: Final = 20
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the history: when, what, who, of which target, from which state to which, why, with which calls."""
-
-    at: str
-    what: str
-    who: str
-    target: str = ""
-    before: str = ""
-    after: str = ""
-    reason: str = ""
-    run: str = ""
-    calls: tuple[str, ...] = ()
 
 
 def case_told(case: Case, works: Sequence[Work], lines: Sequence[Line], permalink: str) -> str:

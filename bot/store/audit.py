@@ -8,6 +8,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from bot.domain.canonical import short_id
+from bot.domain.history import Line
 from bot.domain.ports import ABSENT_ITEM, Put, Table
 from bot.domain.rights import Right
 from bot.store import keys
@@ -55,21 +56,6 @@ def _line(entry: Entry) -> Put:
     told = ("at", "what", "who", "target", "before", "after", "reason", "run")
     fields = {name: value for name in told if (value := getattr(entry, name))}
     return Put({**fields, "calls": list(entry.calls), "pk": key.pk, "sk": key.sk}, when=ABSENT_ITEM)
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a case's history."""
-
-    at: str
-    what: str
-    who: str
-    target: str = ""
-    before: str = ""
-    after: str = ""
-    reason: str = ""
-    run: str = ""
-    calls: tuple[str, ...] = ()
 
 
 def history(table: Table, case_id: str, limit: int = 50) -> list[Line]:
