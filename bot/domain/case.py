@@ -171,9 +171,12 @@ class Case:
         return sum(self.counts.get(state, 0) for state in states)
 
 
-def pointer_id(subject: str, route: str, channel: str) -> str:
-    """The sort key of the pointer to an account's open case of this subject on this route."""
-    return short_id(subject, route, channel)
+def pointer_id(subject: str, channel: str, *deciders: str) -> str:
+    """The sort key of the pointer to an account's open case of this subject, where and for whom it is.
+
+    Not the route's place in the policy file: an edit moves that, and would open a second card.
+    """
+    return short_id(subject, channel, *deciders)
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,11 @@ class Approvers:
     groups: tuple[str, ...] = ()
     required: int = 1
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them, sorted."""
+        return tuple(sorted({*self.users, *self.groups}))
+
 
 @dataclass(frozen=True)
 class Rule:

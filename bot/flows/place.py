@@ -183,7 +183,7 @@ def _open(finding: Finding, policy: Policy, world: World) -> None:
     recipe = recipe_for(finding)
     subject = recipe.id if recipe else finding.control
     route = policy.route(subject_of(finding, recipe))
-    pointer = keys.pointer(finding.resource.account, pointer_id(subject, route.name, route.channel))
+    pointer = keys.pointer(finding.resource.account, pointer_id(subject, route.channel, *route.approvers.names))
     now = keys.stamp(world.clock.now())
     open_id = cases.open_case_id(world.table, pointer)
     case = cases.load_case(world.table, open_id) if open_id else None

@@ -78,13 +78,13 @@ def test_a_case_counts_its_targets_by_state() -> None:
 
 
 def test_an_open_case_is_found_by_subject_route_and_channel() -> None:
-    assert pointer_id("A", "routes[0]", "C01") == pointer_id("A", "routes[0]", "C01")
+    assert pointer_id("A", "C01", "S0SEC") == pointer_id("A", "C01", "S0SEC")
     others = {
-        pointer_id("A", "routes[0]", "C02"),
-        pointer_id("A", "routes[1]", "C01"),
-        pointer_id("B", "routes[0]", "C01"),
+        pointer_id("A", "C02", "S0SEC"),
+        pointer_id("A", "C01", "S0OPS"),
+        pointer_id("B", "C01", "S0SEC"),
     }
-    assert pointer_id("A", "routes[0]", "C01") not in others
+    assert pointer_id("A", "C01", "S0SEC") not in others
     assert len(others) == 3
 
 

@@ -53,6 +53,17 @@ def test_whether_a_channel_may_be_public_is_asked_of_its_own_routes_though_the_p
     assert len(stage.slack.messages[CHANNEL]) == 1
 
 
+def test_a_route_that_moves_within_the_file_keeps_its_open_case(stage: Stage) -> None:
+    carded(stage)
+    before = '  - {match: {accounts: ["999900001111"]}, channel: C0OTHER, approvers: {groups: [S0SECENG]}}\n'
+    head, own = POLICY.split("  - ")
+    stage.world = replace(stage.world, policies=StaticPolicies(f"{head}{before}  - {own}", "v2"))
+    stage.tell(a_finding(minute=1, Resources=[_bucket("another")]))
+    stage.pump()
+    assert len(stage.slack.messages[CHANNEL]) == 1
+    assert stage.case.total == 2
+
+
 def test_a_post_whose_answer_was_lost_is_found_again_not_repeated(stage: Stage) -> None:
     stage.slack.fail_next("chat.postMessage", Lost("the answer was lost"))
     carded(stage)
