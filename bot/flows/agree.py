@@ -129,16 +129,8 @@ def _agree(judging: Judging, tid: str, ask: Ask, world: World) -> str:
         right_to(judging, work)
         known[:] = [counts(click.user, judging.case.account, world)]
         required = _required(route, work, known[0], judging.policy)
-        yes = Approval(click.user, now, ask.digest)
-        others = tuple(one for one in work.approvals if one.user != click.user or one.digest != ask.digest)
-        agreed = replace(work, approvals=(*others, yes))
-        if len(_yes(agreed, ask.digest)) < required:
-            return agreed
-        undo_of = work.run_id if ask.kind is RunKind.UNDO else ""
-        moved = agreed.taking(ask.step)
-        return replace(
-            moved, run_id=run_id, undo_of=undo_of, decided_by=click.user, decided_at=now, note="", clashes=()
-        )
+        agreed = _with_yes(work, Approval(click.user, now, ask.digest))
+        return agreed if len(_yes(agreed, ask.digest)) < required else _started(agreed, ask, run_id)
 
     def run_of(before: Work, after: Work) -> Sequence[Write]:
         counted = [known[0].person.one_more] if after.approvals != before.approvals else []
@@ -160,6 +152,20 @@ def _agree(judging: Judging, tid: str, ask: Ask, world: World) -> str:
         return f"{said} {over[:1].upper()}{over[1:]}." if over else said
     world.queues.runs.send({"kind": "run", "run": run_id}, group=judging.case.account)
     return ask.done
+
+
+def _with_yes(work: Work, yes: Approval) -> Work:
+    """One person's yes to one digest counts once, the latest."""
+    others = tuple(one for one in work.approvals if (one.user, one.digest) != (yes.user, yes.digest))
+    return replace(work, approvals=(*others, yes))
+
+
+def _started(agreed: Work, ask: Ask, run_id: str) -> Work:
+    """Enough have agreed: the last of them is who decided, and the run is theirs."""
+    last = agreed.approvals[-1]
+    undo_of = agreed.run_id if ask.kind is RunKind.UNDO else ""
+    moved = replace(agreed.taking(ask.step), run_id=run_id, undo_of=undo_of)
+    return replace(moved, decided_by=last.user, decided_at=last.at, note="", clashes=())
 
 
 def _required(route: Route, work: Work, now: Counts, policy: Policy) -> int:
