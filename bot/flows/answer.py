@@ -11,7 +11,7 @@ from bot.domain.canonical import decode
 from bot.domain.case import Case, Manifest, Work
 from bot.domain.errors import BadInput, SlackRefused
 from bot.domain.plan import Clash, Plan
-from bot.flows import report
+from bot.flows import commands, report
 from bot.flows.policy import for_presentation
 from bot.flows.viewing import recipe_of, view_of
 from bot.slack import modals, words
@@ -45,11 +45,17 @@ def handle(body: Mapping[str, Any], world: World) -> None:
         case "thread":
             thread(body, world)
         case "home":
-            world.slack.call("views.publish", user_id=body["user"], view={"type": "home", "blocks": words.HOME})
+            home(body["user"], world)
         case "trend" | "digest":
             report.answer(body, world)
         case other:
             raise BadInput(f"the answers queue knows no message of kind {other!r}")
+
+
+def home(user: str, world: World) -> None:
+    """Draw somebody's Home tab."""
+    view = {"type": "home", "blocks": words.home(commands.help_text())}
+    world.slack.call("views.publish", user_id=user, view=view)
 
 
 def review(body: Mapping[str, Any], world: World) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from bot.domain.case import Case
 from bot.domain.errors import BadInput, Refusal, SlackRefused
 from bot.domain.rights import Verdict, may_decide
-from bot.flows import people, report
+from bot.flows import people
 from bot.flows.policy import current
 from bot.flows.viewing import route_of
 from bot.slack import modals, words
@@ -144,32 +144,6 @@ def submit_review(submission: Submission, world: World) -> Ack:
     shown = {"kind": "review", "case": meta.case_id, "view_id": submission.view_id, "page": meta.page}
     world.queues.answers.send(shown | {"recorded": meta.manifest})
     return {"response_action": "update", "view": modals.review_wait(meta)}
-
-
-def command(user: str, team: str, text: str, world: World, channel: str = "") -> Ack:
-    """Answer a slash command to the person alone."""
-    match text.split():
-        case [] | ["help"]:
-            said = words.HELP
-        case ["whoami"]:
-            said = whoami(user, team, world)
-        case [("score" | "trend" | "digest") as what, *rest]:
-            return report.command(what, rest, report.Asker(user, team, channel), world)
-        case _:
-            said = words.not_understood(text)
-    return {"response_type": "ephemeral", "text": said}
-
-
-def whoami(user: str, team: str, world: World) -> str:
-    """Who the bot takes this person for, and on which routes they may decide. Raises Unknown."""
-    policy = current(world)
-    person = people.person(user, team, world)
-    members = people.groups(sorted({group for route in policy.routes for group in route.approvers.groups}), world)
-    rights = [
-        (f"<#{route.channel}> ({route.name})", may_decide(person, route.approvers, members, policy))
-        for route in policy.routes
-    ]
-    return words.whoami(person, rights, policy.version)
 
 
 def home_opened(user: str, world: World) -> Ack:

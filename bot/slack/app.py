@@ -10,9 +10,9 @@ from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.domain.errors import CspmError
-from bot.flows import converse, leaving, saying
+from bot.flows import commands, converse, leaving
+from bot.flows.commands import Typed
 from bot.flows.converse import Press, Submission
-from bot.flows.saying import Typed
 from bot.slack import modals
 from bot.slack.blocks import escape
 from bot.slack.ids import ActionId, CallbackId, Metadata
@@ -98,7 +98,7 @@ def _on_modal(submit: Submitted, world: World) -> Callable[..., None]:
 
 def _on_command(world: World) -> Callable[..., None]:
     def listener(ack: Ack, body: dict[str, Any], request: BoltRequest) -> None:
-        ack(**saying.command(typed_of(body, request), world))
+        ack(**commands.command(typed_of(body, request), world))
 
     return listener
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.policy import Approvers
@@ -9,26 +10,22 @@ from bot.domain.rights import Person, Verdict
 from bot.slack.blocks import Block, escape, section
 from bot.slack.card_view import deciders
 
-HELP: Final = (
+_ABOUT: Final = (
     "*cspm-bot* turns Security Hub findings into decisions.\n"
     "A card shows exactly which settings would change. *Approve* changes them, and nothing else; "
     "when they have changed since, nothing happens and you are asked again. "
-    "*Deny…* says why not. *Review…* shows every target. *Undo…* takes a fix back.\n"
-    "`/cspm help`  this text\n"
-    "`/cspm score`  one number, what drags it down and what gains most; "
-    "narrow it by account, Region, severity, control (`S3.8`, `S3.*`) or `model:security-hub`\n"
-    "`/cspm trend 30`  the score over so many days\n"
-    "`/cspm digest`  what happened since yesterday, for you alone\n"
-    "`/cspm pause [account|all] reason`  any approver stops all changes at once; `/cspm resume` takes two\n"
-    "`/cspm case ID`  what happened to a case, and who decided\n"
-    "`/cspm exemptions [account]`  what is exempted, by whom, until when\n"
-    "`/cspm whoami`  who the bot takes you for, and what you may decide"
+    "*Deny…* says why not. *Review…* shows every target. *Undo…* takes a fix back."
 )
 
 
-def not_understood(text: str) -> str:
+def help_text(commands: Sequence[tuple[str, str]]) -> str:
+    """What the bot does, and each command as it is typed, with what it says."""
+    return "\n".join([_ABOUT, *(f"`/cspm {usage}`  {says}" for usage, says in commands)])
+
+
+def not_understood(text: str, help_: str) -> str:
     """Help, with what was not understood."""
-    return f"I do not know “{escape(text, 100)}”.\n{HELP}"
+    return f"I do not know “{escape(text, 100)}”.\n{help_}"
 
 
 def may_not(verdict: Verdict, approvers: Approvers) -> str:
@@ -57,8 +54,10 @@ def old_card(permalink: str) -> str:
     return f"This card is not up to date, so your click decides nothing. Please use {where}."
 
 
-HOME: Final[list[Block]] = [
-    section("*cspm-bot*"),
-    section(HELP),
-    section("Cards appear in the channels that the policy names. This page holds nothing else yet."),
-]
+def home(help_: str) -> list[Block]:
+    """The Home tab."""
+    return [
+        section("*cspm-bot*"),
+        section(help_),
+        section("Cards appear in the channels that the policy names. This page holds nothing else yet."),
+    ]

@@ -1,0 +1,118 @@
+"""What can be typed after `/cspm`: one table, from which the help follows. Each answer is for the person alone.
+
+Commands that decide something are kept as they were signed, judged by `remediate`, and answered when that is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from bot.flows import converse, lookups, report, stopping
+from bot.slack import words
+from bot.store import keys
+from bot.store.decisions import SignedRequest
+from bot.world import World
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A slash command that was typed in a channel."""
+
+    user: str
+    team: str
+    channel: str
+    text: str
+    request: SignedRequest
+
+    @property
+    def asker(self) -> report.Asker:
+        """Who typed it, and where."""
+        return report.Asker(self.user, self.team, self.channel)
+
+
+Answer = Callable[[str, Typed, World], converse.Ack]
+"""What follows the verb, who typed it → the answer."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """One verb: how it is written, what the help says of it, and what answers it.
+
+    `anybody`: guests and strangers are answered too; everything else is for full members of accepted workspaces.
+    """
+
+    usage: str
+    says: str
+    answer: Answer
+    anybody: bool = False
+
+
+def command(typed: Typed, world: World) -> converse.Ack:
+    """Answer a slash command. Raises Refusal, BadInput, Unknown."""
+    verb, _, rest = typed.text.strip().partition(" ")
+    known = COMMANDS.get(verb or "help")
+    if known is None:
+        return said(words.not_understood(typed.text, help_text()))
+    if not known.anybody:
+        report.require_member(typed.asker, world)
+    return known.answer(rest.strip(), typed, world)
+
+
+def said(text: str, **more: Any) -> converse.Ack:
+    """An answer that only this person sees."""
+    return {"response_type": "ephemeral", "text": text, **more}
+
+
+def help_text() -> str:
+    """What the bot does, and all that can be typed."""
+    return words.help_text([(each.usage, each.says) for each in COMMANDS.values()])
+
+
+def _told(answer: Callable[[str, World], str]) -> Answer:
+    """Of a command whose answer is the same for all who may ask."""
+    return lambda rest, _, world: said(answer(rest, world))
+
+
+def _report(what: str, rest: str, typed: Typed, world: World) -> converse.Ack:
+    return report.command(what, rest.split(), typed.asker, world)
+
+
+def _decide(verb: str, rest: str, typed: Typed, world: World) -> converse.Ack:
+    """Keep the signed command; what came of it follows as a notice. Raises Refusal for one that is not complete."""
+    stopping.parse(verb, rest)
+    converse.record(keys.COMMANDS, typed.request, world)
+    return said("…")
+
+
+COMMANDS: Final[Mapping[str, Command]] = {
+    "help": Command("help", "this text", lambda *_: said(help_text()), anybody=True),
+    "score": Command(
+        "score",
+        "one number, what drags it down and what gains most; "
+        "narrow it by account, Region, severity, control (`S3.8`, `S3.*`) or `model:security-hub`",
+        partial(_report, "score"),
+    ),
+    "trend": Command("trend 30", "the score over so many days", partial(_report, "trend")),
+    "digest": Command("digest", "what happened since yesterday, for you alone", partial(_report, "digest")),
+    "pause": Command(
+        "pause [account|all] reason",
+        "any approver stops all changes at once",
+        partial(_decide, "pause"),
+        anybody=True,
+    ),
+    "resume": Command(
+        "resume [account|all]", "they go on; it takes two approvers", partial(_decide, "resume"), anybody=True
+    ),
+    "case": Command("case ID", "what happened to a case, and who decided", _told(lookups.case)),
+    "exemptions": Command("exemptions [account]", "what is exempted, by whom, until when", _told(lookups.exempted)),
+    "whoami": Command(
+        "whoami",
+        "who the bot takes you for, and what you may decide",
+        lambda _, typed, world: said(lookups.whoami(typed.user, typed.team, world)),
+        anybody=True,
+    ),
+}
+"""`pause` and `resume` are judged by `remediate`, which knows who may; there a guest is refused with the reason."""

@@ -1,0 +1,42 @@
+"""Answers that are read from the store and the policy: who I am, what a case went through, what is exempted."""
+
+from __future__ import annotations
+
+import re
+
+from bot.domain.errors import BadInput
+from bot.domain.rights import may_decide
+from bot.flows import converse, people
+from bot.flows.policy import current
+from bot.slack import words, words_case, words_leaving
+from bot.store import audit, cases, exemptions
+from bot.world import World
+
+
+def whoami(user: str, team: str, world: World) -> str:
+    """Who the bot takes this person for, and on which routes they may decide. Raises Unknown."""
+    policy = current(world)
+    person = people.person(user, team, world)
+    members = people.groups(sorted({group for route in policy.routes for group in route.approvers.groups}), world)
+    rights = [
+        (f"<#{route.channel}> ({route.name})", may_decide(person, route.approvers, members, policy))
+        for route in policy.routes
+    ]
+    return words.whoami(person, rights, policy.version)
+
+
+def case(case_id: str, world: World) -> str:
+    """What happened to a case. Raises BadInput where there is none of this id."""
+    found = cases.load_case(world.table, case_id) if re.fullmatch(r"[0-9A-Za-z]{1,40}", case_id) else None
+    if found is None:
+        raise BadInput("say /cspm case and the id of a case, as exemptions and the audit record have it")
+    lines, link = audit.history(world.table, found.id), converse.permalink(found, world)
+    return words_case.case_told(found, cases.load_works(world.table, found.id), lines, link)
+
+
+def exempted(account: str, world: World) -> str:
+    """What is exempted, everywhere or in one account. Raises BadInput."""
+    if account and not re.fullmatch(r"[0-9]{12}", account):
+        raise BadInput("say /cspm exemptions, or /cspm exemptions 111122223333")
+    where = f"in account {account}" if account else "anywhere"
+    return words_leaving.exemption_list(exemptions.of(world.table, account), where)
