@@ -17,7 +17,7 @@ from bot.cli.text import plain
 from bot.domain.errors import BadInput, PolicyInvalid
 from bot.domain.policy import Policy
 from bot.policy_file import Recipes, parse, schema
-from bot.policy_file.model import moment
+from bot.policy_file.kinds import moment
 from bot.remediations.catalogue import catalogue
 from bot.sources.read import SourceContext, read
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from bot.domain.plan import Effect
 from bot.domain.policy import Approvers, Auto, Cards, DigestTime, Match, Policy, Route, Rule
+from bot.policy_file.kinds import DEPLOYMENT, NEVER
 from bot.policy_file.model import (
-    DEPLOYMENT,
-    NEVER,
     ApproversPart,
     CardsPart,
     DigestPart,

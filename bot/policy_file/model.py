@@ -2,150 +2,37 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from difflib import get_close_matches
-from typing import Annotated, Any, Final, Literal
-from zoneinfo import available_timezones
+from datetime import timedelta
+from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
-    StrictBool,
-    WithJsonSchema,
-)
-from pydantic_core import CoreSchema
-from pydantic_core.core_schema import no_info_after_validator_function
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from bot.domain.finding import Severity
-from bot.domain.plan import Effect
 from bot.domain.policy import Stage, WriteBack
-
-DEPLOYMENT: Final = "deployment"
-NEVER: Final = "never"
-
-_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
-
-
-@dataclass(frozen=True)
-class Like:
-    """Metadata of a text that must match `pattern` as a whole; `mend` says what to write instead."""
-
-    pattern: str
-    mend: str
-
-    def check(self, value: str) -> str:
-        """The value itself. Raises ValueError."""
-        if not re.fullmatch(self.pattern, value):
-            raise ValueError(f"{value!r} {self.mend}")
-        return value
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return no_info_after_validator_function(self.check, handler(source))
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {**handler(schema), "pattern": f"^(?:{self.pattern})$"}
-
-
-def named(names: list[str]) -> Callable[[Any], Any]:
-    """A check that the value is one of these names, with the nearest one as a hint."""
-
-    def check(value: Any) -> Any:
-        if not isinstance(value, str) or value not in names:
-            near = get_close_matches(str(value).upper(), names, 1) or get_close_matches(str(value).lower(), names, 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise ValueError(f"{value!r} is none of {', '.join(names)}{hint}")
-        return value
-
-    return check
-
-
-def duration(text: Any) -> timedelta:
-    """`30m`, `24h` or `7d`. Raises ValueError."""
-    match = re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", text) if isinstance(text, str) else None
-    if not match:
-        raise ValueError(f"{text!r} is not a duration: write 30m, 24h or 7d")
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
-
-
-def moment(text: str) -> str:
-    """`deployment`, or an ISO date or time in UTC, as stored times are written. Raises ValueError."""
-    if text == DEPLOYMENT:
-        return text
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"{text!r} is neither `deployment` nor a date like 2025-09-21") from None
-    utc = read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
-    return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def zone(name: str) -> str:
-    """The name of a time zone that there is. Raises ValueError."""
-    if name not in available_timezones():
-        near = get_close_matches(name, available_timezones(), 1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise ValueError(f"{name!r} is no time zone, such as Europe/Berlin{hint}")
-    return name
-
-
-Text = Annotated[str, Field(min_length=1, max_length=256)]
-Team = Annotated[
-    str, Like("[TE][A-Z0-9]{2,20}", "is no workspace id: it starts with T (or E for an enterprise), like T0ACME")
-]
-Channel = Annotated[
-    str, Like("[CG][A-Z0-9]{2,20}", "is no channel id: it starts with C or G and stands at the end of its details")
-]
-User = Annotated[str, Like("[UW][A-Z0-9]{2,20}", "is no user id: it starts with U or W, like U0DANA")]
-Group = Annotated[str, Like("S[A-Z0-9]{2,20}", "is no user group id: it starts with S, like S0SECENG")]
-Mention = Annotated[
-    str,
-    Like("|@[A-Za-z0-9._-]{1,79}|[UWS][A-Z0-9]{2,20}", "is no mention: write @name, a user id or a user group id"),
-]
-Account = Annotated[str, Like("[0-9]{12}", "is no account id: twelve digits, in quotes")]
-AccountGlob = Annotated[
-    str, Like(r"[0-9]{12}|[0-9?]{0,11}\*[0-9?*]*|[0-9?]{12}", "is neither twelve digits nor a pattern such as 1111*")
-]
-RegionGlob = Annotated[str, Like("[a-z0-9*?-]+", "is no Region, `global`, or a pattern such as eu-*")]
-Control = Annotated[str, Like(r"[A-Za-z][A-Za-z0-9]*\.[0-9]+", "is no control id, such as S3.8")]
-
-TimeOfDay = Annotated[
-    str, Like("never|([01][0-9]|2[0-3]):[0-5][0-9]", 'is no time of day: write "09:00", in quotes, or never')
-]
-Zone = Annotated[str, AfterValidator(zone)]
-
-EffectName = Annotated[
-    str,
-    BeforeValidator(named(list(Effect.__members__))),
-    WithJsonSchema({"type": "string", "enum": list(Effect.__members__)}),
-]
-SeverityName = Annotated[
-    Severity,
-    BeforeValidator(named(list(Severity))),
-    WithJsonSchema({"type": "string", "enum": [str(one) for one in Severity]}),
-]
-StageName = Annotated[
-    Stage, BeforeValidator(named(list(Stage))), WithJsonSchema({"type": "string", "enum": [str(one) for one in Stage]})
-]
-WriteBackName = Annotated[
-    WriteBack,
-    BeforeValidator(named(list(WriteBack))),
-    WithJsonSchema({"type": "string", "enum": [str(one) for one in WriteBack]}),
-]
-Duration = Annotated[
-    timedelta, BeforeValidator(duration), WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]{0,4}[mhd]$"})
-]
-Moment = Annotated[str, AfterValidator(moment)]
-Count = Annotated[int, Field(strict=True, ge=1, le=20)]
-Hours = Annotated[int, Field(strict=True, ge=1, le=24 * 7)]
-Days = Annotated[int, Field(strict=True, ge=1, le=365)]
+from bot.policy_file.kinds import (
+    DEPLOYMENT,
+    Account,
+    AccountGlob,
+    Channel,
+    Control,
+    Count,
+    Days,
+    Duration,
+    EffectName,
+    Group,
+    Hours,
+    Mention,
+    Moment,
+    RegionGlob,
+    SeverityName,
+    StageName,
+    Team,
+    Text,
+    TimeOfDay,
+    User,
+    WriteBackName,
+    Zone,
+)
 
 
 class Part(BaseModel):
