@@ -57,7 +57,7 @@ class SourceState:
     """What one source says now, in its own words (upper case, Security Hub's values, '' where it says nothing).
 
     `product` is what Security Hub needs beside the finding's id to update it: the product's ARN, for OCSF the record's
-    uid. `author` is who wrote the last note.
+    uid. `author` is who wrote the last note. `trusted`: this source may say which control it is about.
     """
 
     id: str
@@ -70,6 +70,7 @@ class SourceState:
     arrived: str = ""
     product: str = ""
     author: str = ""
+    trusted: bool = True
 
     @property
     def finding_id(self) -> str:
@@ -123,8 +124,12 @@ class Observation:
     written_resource: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
     note_author: str = ""
-    trusted: bool = True
     detail: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the control is believed."""
+        return self.source.trusted
 
     @property
     def fid(self) -> str:
@@ -146,7 +151,6 @@ class Finding:
     docs_url: str = ""
     first_seen: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
-    trusted: bool = True
     last_verdict: str = ""
     case_id: str = ""
     target_id: str = ""
@@ -164,6 +168,12 @@ class Finding:
             if status in said:
                 return status
         return Status.PASSED if Status.RESOLVED in said else Status.ARCHIVED
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the control is believed: by the word of those who say that it fails, else by anybody's."""
+        failing = [source.trusted for source in self.sources.values() if source.fails]
+        return any(failing or [source.trusted for source in self.sources.values()])
 
 
 class Order(StrEnum):
@@ -195,7 +205,6 @@ def fold(observation: Observation, known: Finding | None, severity: Severity) ->
         _told(observation, base),
         severity=severity,
         sources=_kept(sources),
-        trusted=observation.trusted,
         last_verdict=said if said in {"PASSED", "FAILED"} else base.last_verdict,
         rev=base.rev + 1,
     )

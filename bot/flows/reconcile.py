@@ -249,7 +249,7 @@ def _ask(walk: Walk, world: World) -> Walk:
 def _closed(finding: Finding, source: SourceState, walk: Walk) -> Observation:
     """What the hub has forgotten is archived, as it would have said itself."""
     ended = replace(source, record_state="ARCHIVED", arrived=walk.started)
-    return Observation(finding.resource, finding.control, ended, tags=finding.tags, trusted=finding.trusted)
+    return Observation(finding.resource, finding.control, ended, tags=finding.tags)
 
 
 def _next(walk: Walk, world: World) -> Walk:

@@ -146,7 +146,7 @@ def observe(piece: Piece, context: SourceContext) -> Observation:
     return Observation(
         resource=subject.resource(control, partition),
         control=control,
-        source=_state(finding, piece.arrived),
+        source=_state(finding, piece.arrived, trusted=trusted),
         title=_title(finding),
         description=line(finding.description),
         docs_url=controls().docs_url(control),
@@ -156,7 +156,6 @@ def observe(piece: Piece, context: SourceContext) -> Observation:
         written_resource=subject.id or subject.account,
         tags=tags(finding.resources[0].tags) if finding.resources else {},
         note_author=line(finding.note.by, MAX_TITLE),
-        trusted=trusted,
         detail=_detail(finding, piece),
     )
 
@@ -172,7 +171,7 @@ def _title(finding: Finding) -> str:
     return title[numbered.end() :] if numbered else title
 
 
-def _state(finding: Finding, arrived: str) -> SourceState:
+def _state(finding: Finding, arrived: str, *, trusted: bool) -> SourceState:
     times = (finding.updated, finding.last_observed, finding.created, arrived)
     return SourceState(
         id=source_id("asff", finding.id),
@@ -185,6 +184,7 @@ def _state(finding: Finding, arrived: str) -> SourceState:
         arrived=instant(arrived),
         product=line(finding.product_arn),
         author=line(finding.note.by, MAX_TITLE),
+        trusted=trusted,
     )
 
 

@@ -114,14 +114,13 @@ def observe(piece: Piece, context: SourceContext) -> Observation | Ignored:
     return Observation(
         resource=subject.resource(control, partition_of(change.rule_arn, subject.id)),
         control=control,
-        source=_state(change, piece.arrived),
+        source=_state(change, piece.arrived, trusted=rule.trusted),
         title=line(change.rule_name, MAX_TITLE),
         description=line(change.result.annotation),
         docs_url=controls().docs_url(control),
         written_account=subject.account,
         written_region=subject.region,
         written_resource=subject.id or subject.account,
-        trusted=rule.trusted,
         detail={"rule": line(change.rule_name, MAX_TITLE), "rule_arn": line(change.rule_arn)},
     )
 
@@ -131,7 +130,7 @@ def _with_arn(body: Any) -> dict[str, Any]:
     return {**body, "configRuleARN": body.get("configRuleARN") or body.get("configRuleArn")}
 
 
-def _state(change: ComplianceChange, arrived: str) -> SourceState:
+def _state(change: ComplianceChange, arrived: str, *, trusted: bool) -> SourceState:
     said = change.result.compliance
     times = (change.result.identifier.ordering, change.result.recorded, change.created, arrived)
     return SourceState(
@@ -140,4 +139,5 @@ def _state(change: ComplianceChange, arrived: str) -> SourceState:
         verdict=_VERDICTS.get(said, said)[:32],
         updated=first_instant(times),
         arrived=instant(arrived),
+        trusted=trusted,
     )

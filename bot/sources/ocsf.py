@@ -182,7 +182,7 @@ def observe(piece: Piece, _context: SourceContext) -> Observation | Ignored:
     return Observation(
         resource=subject.resource(control, partition_of(finding.product_uid, subject.arn, subject.id)),
         control=control,
-        source=_state(finding, piece.arrived),
+        source=_state(finding, piece.arrived, trusted=trusted),
         title=line(finding.info.title, MAX_TITLE),
         description=line(finding.info.description),
         docs_url=controls().docs_url(control),
@@ -191,7 +191,6 @@ def observe(piece: Piece, _context: SourceContext) -> Observation | Ignored:
         written_region=subject.region,
         written_resource=subject.id or subject.account,
         tags=tags({one.name: one.value for one in finding.resource.tags if one.name}),
-        trusted=trusted,
         detail=_detail(finding, piece),
     )
 
@@ -219,7 +218,7 @@ def _first_seen(info: Info) -> str:
     return first_instant((info.first_seen_text, info.first_seen, info.created_text, info.created))
 
 
-def _state(finding: Finding, arrived: str) -> SourceState:
+def _state(finding: Finding, arrived: str, *, trusted: bool) -> SourceState:
     info, word = finding.info, finding.word
     times = (info.modified_text, info.modified, finding.time_text, finding.time, info.created_text, info.created)
     return SourceState(
@@ -232,6 +231,7 @@ def _state(finding: Finding, arrived: str) -> SourceState:
         updated=first_instant((*times, arrived)),
         arrived=instant(arrived),
         product=line(finding.uid),
+        trusted=trusted,
     )
 
 

@@ -49,6 +49,19 @@ def test_the_order_of_arrival_does_not_matter() -> None:
     assert a_finding(one, other).status is a_finding(other, one).status
 
 
+@pytest.mark.parametrize("order_of", [list, reversed])
+@pytest.mark.parametrize("verdict", ["FAILED", "PASSED"])
+def test_a_believed_failure_stays_believed_whatever_strangers_add(verdict: str, order_of: Any) -> None:
+    strange = a_source(verdict, id="asff|strange", trusted=False)
+    assert a_finding(*order_of([a_source(), strange])).trusted
+
+
+def test_a_failure_that_only_strangers_claim_is_not_believed() -> None:
+    strange = a_source(id="asff|strange", trusted=False)
+    assert not a_finding(a_source("PASSED"), strange).trusted
+    assert a_finding(a_source("PASSED"), replace(strange, verdict="PASSED")).trusted
+
+
 def test_a_repeated_arrival_says_nothing_new() -> None:
     assert order(a_source(updated="2027"), a_source()) is Order.SAME
 
