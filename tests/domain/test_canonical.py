@@ -15,13 +15,12 @@ from bot.domain.canonical import ABSENT, Secret, canonical, decode, encode, same
 from bot.domain.errors import NotCanonical
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=8)
+KEYS = TEXT.filter(lambda key: key != "$cspm")
 ATOMS = st.none() | st.booleans() | st.integers() | TEXT | st.just(ABSENT) | st.builds(Secret, TEXT)
 VALUES = st.recursive(
     ATOMS,
     lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(TEXT.filter(lambda key: key != "$cspm"), inner, max_size=4)
-        | st.frozensets(TEXT, max_size=4)
+        st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4) | st.frozensets(TEXT, max_size=4)
     ),
     max_leaves=12,
 )
@@ -32,7 +31,7 @@ def test_a_value_comes_back_from_its_canonical_form_meaning_the_same(value: Any)
     assert same(decode(encode(value)), value)
 
 
-@given(st.dictionaries(TEXT, st.integers(), min_size=2), st.randoms(use_true_random=False))
+@given(st.dictionaries(KEYS, st.integers(), min_size=2), st.randoms(use_true_random=False))
 def test_the_order_of_a_mapping_does_not_matter(value: dict[str, int], chance: Any) -> None:
     members = list(value.items())
     chance.shuffle(members)
