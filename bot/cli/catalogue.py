@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, Namespace
+from dataclasses import asdict
 from typing import Any, Final, TextIO
 
 from bot.cli.command import Command
+from bot.cli.coverage import coverage, coverage_lines
 from bot.cli.member_template import member_template
 from bot.cli.text import columns, plain
 from bot.controls import controls
@@ -78,8 +80,9 @@ def _facts(entry: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--coverage", action="store_true", help="only how many controls have a fix, steps, or neither")
     forms = parser.add_mutually_exclusive_group()
-    forms.add_argument("--json", action="store_true", help="one list of objects")
+    forms.add_argument("--json", action="store_true", help="one list of objects; of the coverage, one object")
     forms.add_argument(
         "--member-template", action="store_true", help="infra/member.yaml: the roles that the catalogue needs"
     )
@@ -89,10 +92,17 @@ def _run(arguments: Namespace, out: TextIO) -> int:
     if arguments.member_template:
         out.write(member_template())
         return 0
-    entries = rows()
-    text = json.dumps(entries, indent=2) if arguments.json else "\n".join(_lines(entries))
-    out.write(f"{text}\n")
+    out.write(f"{_as_json(arguments) if arguments.json else _as_text(arguments)}\n")
     return 0
+
+
+def _as_json(arguments: Namespace) -> str:
+    return json.dumps(asdict(coverage()) if arguments.coverage else rows(), indent=2)
+
+
+def _as_text(arguments: Namespace) -> str:
+    found = coverage_lines(coverage())
+    return "\n".join(found if arguments.coverage else [*_lines(rows()), "", *found])
 
 
 COMMAND: Final = Command("catalogue", "Every remediation and guidance.", _arguments, _run)

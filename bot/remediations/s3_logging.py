@@ -25,11 +25,12 @@ class LogBucketAccess(Remediation):
 
     Logs go to a bucket of the same account and Region, and never into the bucket itself, whose logs would log
     themselves (Amazon S3 User Guide, "Enabling Amazon S3 server access logging"). The bot makes no bucket for them.
+    CloudTrail.7 names the bucket that a trail logs into, not the trail (its resource type is AWS::S3::Bucket).
     """
 
     title = "Log who accesses the bucket"
     problem = "Bucket without access logs"
-    controls = ("S3.9",)
+    controls = ("S3.9", "CloudTrail.7")
     config_rules = ("S3_BUCKET_LOGGING_ENABLED",)
     resource_type = "AWS::S3::Bucket"
     effects = (Effect.COSTS_MONEY, Effect.FUTURE_ONLY)
@@ -75,7 +76,7 @@ class LogBucketAccess(Remediation):
     def _check(self, target: Target, aws: Account) -> None:
         bucket = self._bucket(target)
         if not bucket:
-            raise Refusal("the policy names no bucket for the logs: remediations, S3.9, log_bucket")
+            raise Refusal("the policy names no bucket for the logs: remediations, LogBucketAccess, log_bucket")
         if bucket == target.resource.name:
             raise Refusal("it is itself the bucket for the logs, and S3 would log its own logging")
         try:

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from bot.controls import controls
 from bot.domain.plan import Effect
 from bot.remediations.catalogue import catalogue
 from tests.cli.command_line import Cspm
@@ -50,3 +51,35 @@ def test_people_read_titles_controls_and_effects(capsys: pytest.CaptureFixture[s
     assert "BlockPublicAccess  Block public access to the bucket" in out
     assert "S3.2, S3.3, S3.8" in out
     assert "CUTS_TRAFFIC" in out
+
+
+def test_the_coverage_counts_each_living_control_once(capsys: pytest.CaptureFixture[str]) -> None:
+    found = json.loads(Cspm(capsys)("catalogue", "--coverage", "--json").out)
+    living = [one for one in controls().all if not one.retired]
+    fixed = {control for control in catalogue().by_control if not retired(control)}
+    guided = {control for control in catalogue().guidance_by_control if not retired(control)} - fixed
+    assert found["controls"] == {
+        "fixed": len(fixed), "guided": len(guided), "not_yet": len(living) - len(fixed) - len(guided),
+    }  # fmt: skip
+    for state, number in found["controls"].items():
+        assert sum(counts[state] for counts in found["severity"].values()) == number
+
+
+def test_a_control_counts_in_each_of_its_standards(capsys: pytest.CaptureFixture[str]) -> None:
+    standards = json.loads(Cspm(capsys)("catalogue", "--coverage", "--json").out)["standard"]
+    assert next(iter(standards)) == "AWS Foundational Security Best Practices"
+    assert sum(standards["CIS AWS Foundations Benchmark 5.0.0"].values()) == len(
+        [one for one in controls().all if "CIS-5.0.0" in one.standards and not one.retired]
+    )
+
+
+def test_people_read_the_coverage_below_the_entries(capsys: pytest.CaptureFixture[str]) -> None:
+    whole, alone = Cspm(capsys)("catalogue").out, Cspm(capsys)("catalogue", "--coverage").out
+    assert whole.endswith(f"\n\n{alone}")
+    assert [line.split()[0] for line in alone.splitlines()[1:5]] == ["CRITICAL", "HIGH", "MEDIUM", "LOW"]
+    assert " ".join(alone.splitlines()[1].split()).endswith("0 100 %")  # nothing CRITICAL is left out
+
+
+def retired(control: str) -> bool:
+    known = controls().get(control)
+    return known is None or known.retired
