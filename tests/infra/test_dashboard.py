@@ -42,6 +42,26 @@ def test_queues_and_dead_letters_are_on_it(widgets: list[dict[str, Any]]) -> Non
     assert named(widgets, "AWS/SQS") == {"ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"}
 
 
+def test_every_queue_that_is_worked_on_shows_its_age_and_has_an_alarm_on_it(resources: Any) -> None:
+    worked_on = {name for name, one in of_type(resources, "AWS::SQS::Queue").items() if _redrives(one)}
+    (dashboard,) = of_type(resources, "AWS::CloudWatch::Dashboard").values()
+    shown = re.findall(
+        r'"ApproximateAgeOfOldestMessage", "QueueName", "\$\{(\w+)\.', json.dumps(dashboard).replace("\\", "")
+    )
+    alarms = [one["Properties"] for one in of_type(resources, "AWS::CloudWatch::Alarm").values()]
+    watched = [_queue_of(one) for one in alarms if one.get("MetricName") == "ApproximateAgeOfOldestMessage"]
+    assert sorted(shown) == sorted(watched) == sorted(worked_on)
+
+
+def _redrives(queue: Any) -> bool:
+    return "RedrivePolicy" in queue["Properties"]
+
+
+def _queue_of(alarm: Any) -> str:
+    (dimension,) = alarm["Dimensions"]
+    return str(dimension["Value"]["Fn::GetAtt"][0])
+
+
 def test_widgets_lie_side_by_side_on_the_grid(widgets: list[dict[str, Any]]) -> None:
     cells = [
         (x, y)
