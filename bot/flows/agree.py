@@ -18,7 +18,7 @@ from bot.domain.run import Run, RunKind
 from bot.domain.states import ANSWERABLE, State, Step, allows
 from bot.flows.caps import PEOPLE_ABOVE, Counts, counts, exceeded
 from bot.flows.clicks import Click
-from bot.flows.moves import Told, advance
+from bot.flows.moves import Told, advance, plan_in_words
 from bot.flows.subjects import subject_of
 from bot.store import cases, keys, runs
 from bot.world import World
@@ -142,7 +142,13 @@ def _agree(judging: Judging, tid: str, ask: Ask, world: World) -> str:
 
     grounds = grounds_of(judging, route, right, route.required(subject_of(work)))
     told = Told(
-        f"{click.verb}", who=click.user, policy=judging.policy.version, right=right, run=run_id, grounds=grounds
+        f"{click.verb}",
+        who=click.user,
+        policy=judging.policy.version,
+        right=right,
+        run=run_id,
+        changes=plan_in_words(_plan_text(ask, work)),
+        grounds=grounds,
     )
     after = advance(judging.case.id, tid, change, told, world, extra=run_of)
     if after.run_id != run_id:
@@ -203,13 +209,18 @@ def _run(judging: Judging, ask: Ask, work: Work, right: str, now: str) -> Run:
         kind=ask.kind,
         case_id=judging.case.id,
         tid=work.tid,
-        plan_text=ask.row.plan_text if ask.kind is RunKind.UNDO and ask.row else work.plan_text,
+        plan_text=_plan_text(ask, work),
         approved_by=tuple(reversed(_yes(work, ask.digest))),
         policy=judging.policy.version,
         right=right,
         created=now,
         fix_run=work.undo_of,
     )
+
+
+def _plan_text(ask: Ask, work: Work) -> str:
+    """What is agreed to: of an undo the plan that was previewed."""
+    return ask.row.plan_text if ask.kind is RunKind.UNDO and ask.row else work.plan_text
 
 
 def deny(judging: Judging, tid: str, row: Row, world: World) -> str:

@@ -23,7 +23,7 @@ from bot.domain.states import State, Step
 from bot.flows import autostop
 from bot.flows.agree import RUN_LOST_AFTER
 from bot.flows.caps import Count
-from bot.flows.moves import Told, advance, load
+from bot.flows.moves import Told, advance, load, plan_in_words
 from bot.flows.pause import paused
 from bot.flows.policy import current
 from bot.remediations.catalogue import catalogue
@@ -58,7 +58,8 @@ def handle(body: Mapping[str, Any], world: World) -> None:
         due_at = keys.stamp(world.clock.now() + RUN_LOST_AFTER)
         return (runs.create(_run(case, after, policy, now), due_at), _count(case.account, world).one_more)
 
-    told = Told("auto", who=approver(policy), policy=policy.version, right=_right(policy), run=run_id)
+    said = plan_in_words(work.plan_text)
+    told = Told("auto", who=approver(policy), policy=policy.version, right=_right(policy), run=run_id, changes=said)
     after = advance(case.id, work.tid, change, told, world, extra=extra)
     if after.run_id == run_id:
         world.queues.runs.send({"kind": "run", "run": run_id}, group=case.account)

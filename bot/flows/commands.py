@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, Final
 
 from bot.flows import converse, lookups, report, stopping
+from bot.flows.changes import answer_changes
 from bot.slack import words
 from bot.store import keys
 from bot.store.decisions import SignedRequest
@@ -107,6 +108,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
         "resume [account|all]", "they go on; it takes two approvers", partial(_decide, "resume"), anybody=True
     ),
     "case": Command("case ID", "what happened to a case, and who decided", _told(lookups.case)),
+    "changes": Command(
+        "changes [account|resource] [hours]",
+        "what the bot has changed lately, with who approved it, its proof, and Undo",
+        lambda rest, _, world: report.privately(answer_changes(rest.split(), world)),
+    ),
     "exemptions": Command("exemptions [account]", "what is exempted, by whom, until when", _told(lookups.exempted)),
     "whoami": Command(
         "whoami",

@@ -6,6 +6,7 @@ the answer comes at once: `remediate` judges again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -77,13 +78,18 @@ def open_deny(press: Press, world: World) -> Ack:
 def open_undo(press: Press, world: World) -> Ack:
     """Open the modal at once, then have the undo planned for it. Raises Refusal, BadInput, Unknown."""
     case, meta = _pressed_on(press, world)
+    return preview_undo(press, case, meta, (), world)
+
+
+def preview_undo(press: Press, case: Case, meta: Metadata, tids: Sequence[str], world: World) -> Ack:
+    """Open the undo modal for some targets of a case (none named: all), and have its plan made. Raises Unknown."""
     view_id = _open(press, modals.undo_wait(meta), world)
     try:
         require_right(case, press.user, press.team, world)
     except Refusal as reason:
         _show(view_id, modals.note("Undo", str(reason), meta), world)
         return {}
-    asked = {"kind": "undo_preview", "case": case.id, "manifest": meta.manifest, "view_id": view_id}
+    asked = {"kind": "undo_preview", "case": case.id, "manifest": meta.manifest, "view_id": view_id, "tids": list(tids)}
     world.queues.plan.send(asked | {"user": press.user, "channel": press.channel})
     return {}
 

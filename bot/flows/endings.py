@@ -10,13 +10,13 @@ from typing import Final
 
 from bot.domain.case import Work
 from bot.domain.errors import Conflict
-from bot.domain.plan import Clash, Evidence
+from bot.domain.plan import Change, Clash, Evidence
 from bot.domain.ports import Call, Write
 from bot.domain.remediation import Remediation
 from bot.domain.run import Run, RunKind, RunState
 from bot.domain.states import State, Step, allows
 from bot.flows import autostop
-from bot.flows.moves import Told, advance
+from bot.flows.moves import Told, advance, in_words
 from bot.store import keys, runs
 from bot.world import World
 
@@ -34,6 +34,7 @@ def _end(
     world: World,
     due_at: str = "",
     extra: Callable[[], Sequence[Write]] = tuple,
+    changes: Sequence[Change] = (),
 ) -> Work:
     """Move the target and the run together; the run's condition makes a second ending impossible."""
 
@@ -47,9 +48,8 @@ def _end(
         right=run.right,
         reason=ended.note,
         run=run.id,
-        calls=tuple(
-            f"{call.service}:{call.operation}" + (f" ({call.error})" if call.error else "") for call in ended.calls
-        ),
+        calls=tuple(map(str, ended.calls)),
+        changes=in_words(changes),
     )
     return advance(run.case_id, run.tid, change, told, world, extra=with_run)
 
@@ -65,7 +65,16 @@ def written(run: Run, recipe: Remediation, calls: Sequence[Call], world: World) 
     def change(work: Work) -> Work:
         return work.taking(Step.WRITTEN) if run.kind is RunKind.FIX else replace(work, note="reading the settings back")
 
-    _end(run, ended, change, f"{run.kind} written", world, due_at=keys.stamp(now + PROOF_LOST_AFTER))
+    _end(
+        run,
+        ended,
+        change,
+        f"{run.kind} written",
+        world,
+        due_at=keys.stamp(now + PROOF_LOST_AFTER),
+        extra=lambda: [runs.changed(run, keys.stamp(now))],
+        changes=run.plan.changes,
+    )
     world.queues.proofs.send({"kind": "prove", "run": run.id, "tries": 0}, delay=FIRST_PROOF)
 
 
@@ -129,8 +138,13 @@ def failed(run_id: str, cause: str, world: World) -> None:
         return replace(work.taking(step), note=note).settled() if allows(work.state, step) else work
 
     ended = replace(run, state=RunState.FAILED, note=note, lease_until="")
-    counted = partial(autostop.after, run, world, failed=True)
-    _end(run, ended, change, f"{run.kind} failed", world, extra=counted)
+    begun = [change for change in run.plan.changes if change.setting in run.journal]
+
+    def extra() -> Sequence[Write]:
+        listed = [runs.changed(run, keys.stamp(world.clock.now()))] if begun and not run.written_at else []
+        return (*listed, *autostop.after(run, world, failed=True))
+
+    _end(run, ended, change, f"{run.kind} failed", world, extra=extra, changes=begun)
     autostop.tell(run, world)
 
 

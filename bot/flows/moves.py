@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.domain.case import Case, Work
 from bot.domain.errors import BadInput, Conflict
+from bot.domain.plan import Change, Plan
 from bot.domain.ports import Write
 from bot.domain.rights import Right
 from bot.domain.states import State
+from bot.slack.values import words
 from bot.store import audit, cases, keys
 from bot.world import World
 
 TRIES = 8
+
+_MOST: Final = 50
+_LONGEST: Final = 500
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,8 @@ class Told:
     right: str = ""
     reason: str = ""
     run: str = ""
-    calls: tuple[str, ...] = field(default=())
+    calls: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
     grounds: Right | None = None
 
 
@@ -61,7 +67,7 @@ def advance(
         if after == before and not more:
             return before
         now = keys.stamp(world.clock.now())
-        writes = [*audit.puts(entry(before, after, told, now)), *more]
+        writes = [*audit.puts(entry(case, before, after, told, now)), *more]
         try:
             stored = cases.save_work(world.table, case, before, after, now, writes, case_sets)
         except Conflict:
@@ -95,7 +101,7 @@ def tell_hub(before: Work, after: Work, world: World) -> None:
     world.queues.decisions.send(body, group=after.case_id)
 
 
-def entry(before: Work, after: Work, told: Told, now: str) -> audit.Entry:
+def entry(case: Case, before: Work, after: Work, told: Told, now: str) -> audit.Entry:
     """The record of a move."""
     return audit.Entry(
         at=now,
@@ -115,8 +121,25 @@ def entry(before: Work, after: Work, told: Told, now: str) -> audit.Entry:
         reason=told.reason,
         run=told.run,
         calls=told.calls,
+        changes=told.changes,
         grounds=told.grounds,
+        controls=after.controls,
+        severity=after.severity,
+        channel=case.channel,
+        ts=case.ts,
     )
+
+
+def plan_in_words(plan_text: str) -> tuple[str, ...]:
+    """The changes of a stored plan, as `in_words`; none where there is no plan."""
+    return in_words(Plan.from_text(plan_text).changes) if plan_text else ()
+
+
+def in_words(changes: Iterable[Change]) -> tuple[str, ...]:
+    """Changes as the record tells them; a secret is dots, and what was approved in full is the plan with its digest."""
+    listed = list(changes)
+    lines = [f"{one.setting}: {words(one.before)} → {words(one.after)}"[:_LONGEST] for one in listed[:_MOST]]
+    return (*lines, *([f"and {len(listed) - _MOST} more"] if len(listed) > _MOST else []))
 
 
 def ring(case: Case, world: World) -> None:

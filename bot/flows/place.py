@@ -105,7 +105,7 @@ def _tell(finding: Finding, case: Case, work: Work, world: World) -> None:
     _, put = findings.placed(finding, case_id=case.id, target_id=work.tid, no_card="")
     extra: list[Write] = [put]
     if after.state != work.state:
-        extra += audit.puts(_entry(after, work.state, finding, now))
+        extra += audit.puts(_entry(case, after, work.state, finding, now))
     sets = {"closed_at": "", "reopened": case.reopened + 1} if reopened and case.closed_at else {}
     cases.save_work(world.table, case, work, after, now, extra, sets)
     lifted = work.state is State.EXEMPTED and not work.exemption and after.failing
@@ -199,7 +199,7 @@ def _open(finding: Finding, policy: Policy, world: World) -> None:
     stored, put_work = cases.put_work(before, after)
     writes: list[Write] = [put_work, put_finding]
     if before is None or before.state != stored.state:
-        writes += audit.puts(_entry(stored, before.state if before else "", finding, now))
+        writes += audit.puts(_entry(home, stored, before.state if before else "", finding, now))
     if fresh:
         first = replace(fresh, counts={stored.state.value: 1})
         writes += cases.create(first, pointer, open_id, now)
@@ -253,7 +253,7 @@ def _joined(finding: Finding, before: Work | None, case: Case, recipe: Remediati
     return _noted(fresh, finding)
 
 
-def _entry(work: Work, before: State | str, finding: Finding, now: str) -> audit.Entry:
+def _entry(case: Case, work: Work, before: State | str, finding: Finding, now: str) -> audit.Entry:
     return audit.Entry(
         at=now,
         what=f"target {work.state}",
@@ -266,6 +266,10 @@ def _entry(work: Work, before: State | str, finding: Finding, now: str) -> audit
         before=str(before),
         after=work.state,
         reason=f"{finding.control} {finding.status}",
+        controls=work.controls,
+        severity=work.severity,
+        channel=case.channel,
+        ts=case.ts,
     )
 
 

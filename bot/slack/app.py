@@ -10,7 +10,7 @@ from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.domain.errors import CspmError
-from bot.flows import commands, converse, leaving
+from bot.flows import changes, commands, converse, leaving
 from bot.flows.commands import Typed
 from bot.flows.converse import Press, Submission
 from bot.slack import modals
@@ -33,6 +33,7 @@ _BUTTONS: Final[dict[ActionId, Pressed]] = {
     ActionId.ASK_AGAIN: converse.decide,
     ActionId.DENY: converse.open_deny,
     ActionId.UNDO: converse.open_undo,
+    ActionId.UNDO_RUN: changes.open_undo_of,
     ActionId.REVIEW: converse.open_review,
     ActionId.REVIEW_CASE: converse.open_review_of,
     ActionId.DETAILS: converse.open_details,

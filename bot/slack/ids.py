@@ -21,6 +21,7 @@ class ActionId(StrEnum):
     REVIEW = "cspm_review"
     REVIEW_CASE = "cspm_review_case"
     UNDO = "cspm_undo"
+    UNDO_RUN = "cspm_undo_run"
     ASK_AGAIN = "cspm_ask_again"
     DETAILS = "cspm_details"
     PAGE_BACK = "cspm_page_back"
@@ -64,6 +65,7 @@ class BlockId(StrEnum):
 
 
 _CASE: Final = re.compile(r"[0-9A-Za-z]{1,40}")
+_TID: Final = re.compile(r"[0-9a-z]{1,40}")
 _MANIFEST: Final = re.compile(r"([0-9a-f]{32})?")
 _CHANNEL: Final = re.compile(r"([A-Z0-9]{1,20})?")
 _TS: Final = re.compile(r"(\d{1,12}\.\d{1,8})?")
@@ -87,6 +89,25 @@ class ButtonValue:
         """The inverse of `text`. Raises BadInput for anything else."""
         fields = _fields(text, {"c": _CASE, "m": _MANIFEST})
         return cls(fields["c"], fields["m"])
+
+
+@dataclass(frozen=True)
+class UndoValue:
+    """What an Undo in a list stands for: one target of a case."""
+
+    case_id: str
+    tid: str
+
+    @property
+    def text(self) -> str:
+        """Compact JSON for Slack's `value`."""
+        return dumps({"c": self.case_id, "t": self.tid})
+
+    @classmethod
+    def parse(cls, text: object) -> UndoValue:
+        """The inverse of `text`. Raises BadInput for anything else."""
+        fields = _fields(text, {"c": _CASE, "t": _TID})
+        return cls(fields["c"], fields["t"])
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from pydantic import TypeAdapter
@@ -34,14 +34,20 @@ class Entry:
     right: str = ""
     reason: str = ""
     run: str = ""
-    calls: tuple[str, ...] = field(default=())
+    calls: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    controls: tuple[str, ...] = ()
+    severity: str = ""
+    channel: str = ""
+    ts: str = ""
     grounds: Right | None = None
 
 
 def put(entry: Entry) -> Put:
     """The write of this entry, to be part of a transaction."""
     key = keys.audit(entry.at, short_id(*entry.identity))
-    fields = {name: value for name, value in asdict(entry).items() if value and name not in {"identity", "grounds"}}
+    told = {name: value for name, value in asdict(entry).items() if value and name not in {"identity", "grounds"}}
+    fields = {name: list(value) if isinstance(value, tuple) else str(value) for name, value in told.items()}
     grounds = {"grounds": _grounds(entry.grounds)} if entry.grounds else {}
     return Put({**fields, "calls": list(entry.calls), **grounds, "pk": key.pk, "sk": key.sk}, when=ABSENT_ITEM)
 

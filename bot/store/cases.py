@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
@@ -27,6 +27,18 @@ def load_work(table: Table, case_id: str, tid: str) -> Work | None:
     """A target of a case, or None."""
     item = table.get(keys.work(case_id, tid))
     return items.work_from(item) if item else None
+
+
+def load_several(table: Table, targets: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Work]:
+    """Those of the targets (case, target) that exist: one batched read."""
+    found = map(items.work_from, table.get_many([keys.work(*one) for one in sorted(targets)]).values())
+    return {(work.case_id, work.tid): work for work in found}
+
+
+def load_cases(table: Table, case_ids: Iterable[str]) -> dict[str, Case]:
+    """Those of the cases that exist, by id: one batched read."""
+    found = map(items.case_from, table.get_many([keys.case(one) for one in sorted(case_ids)]).values())
+    return {case.id: case for case in found}
 
 
 def load_works(table: Table, case_id: str) -> list[Work]:

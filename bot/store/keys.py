@@ -76,6 +76,11 @@ def run(run_id: str) -> Key:
     return Key(f"RUN#{run_id}", "RUN")
 
 
+def changed(at: str, run_id: str) -> Key:
+    """That a run changed something, in the partition of the day on which it did."""
+    return Key(f"CHANGED#{at[:10]}", f"{at}#{run_id}")
+
+
 def exemption(account: str, exemption_id: str) -> Key:
     """An exemption; all are one partition, an account's stand together."""
     return Key("EXEMPTION", f"{account}#{exemption_id}")

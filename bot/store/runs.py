@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from bot.domain.ports import ABSENT_ITEM, Put, Table, Test
 from bot.domain.run import Run
@@ -32,6 +33,33 @@ def save(table: Table, before: Run, after: Run, due_at: str = "") -> Run:
     stored, write = put(before, after, due_at)
     table.write([write])
     return stored
+
+
+@dataclass(frozen=True)
+class Changed:
+    """That a run changed something: when, and in which account."""
+
+    at: str
+    run: str
+    account: str
+
+
+def changed(run: Run, at: str) -> Put:
+    """The write that lists a run among those that changed something, to be part of the transaction that ends it."""
+    key = keys.changed(at, run.id)
+    return Put({"pk": key.pk, "sk": key.sk, "at": at, "run": run.id, "account": run.plan.resource.account})
+
+
+def changed_on(table: Table, day: str, limit: int) -> list[Changed]:
+    """The runs that changed something on a UTC day, newest first."""
+    found = table.query(f"CHANGED#{day}", limit=limit, newest_first=True)
+    return [Changed(item["at"], item["run"], item["account"]) for item in found]
+
+
+def load_runs(table: Table, run_ids: Sequence[str]) -> dict[str, Run]:
+    """Those of the runs that exist, by id."""
+    found = table.get_many([keys.run(run_id) for run_id in run_ids])
+    return {run.id: run for run in map(items.run_from, found.values())}
 
 
 def _due(run: Run, due_at: str) -> dict[str, str]:

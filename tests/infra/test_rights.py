@@ -22,6 +22,7 @@ PREFIXES = (
     "MANIFEST#1",
     "DECISION#1",
     "RUN#1",
+    "CHANGED#2026-09-21",
     "CHANNEL#C1",
     "PAUSE",
     "EXEMPTION",
@@ -31,7 +32,7 @@ PREFIXES = (
     "AUDIT#2026-09-21",
     "WALK",
 )
-REMEDIATE = {"CASE", "RUN", "PAUSE", "EXEMPTION", "COVER", "APPROVALS", "AUDIT"}
+REMEDIATE = {"CASE", "RUN", "CHANGED", "PAUSE", "EXEMPTION", "COVER", "APPROVALS", "AUDIT"}
 MAY_PUT = {
     "ingest": {"F", "POSTURE", "CASE", "OPEN", "AUDIT"},
     "plan": {"F", "POSTURE", "CASE", "OPEN", "MANIFEST", "AUDIT", "WALK"},
