@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from datetime import datetime
 from typing import Final
 
 from bot.cli.text import columns
 from bot.controls import control_severity
 from bot.domain.finding import Finding, Observation, fold
+from bot.domain.hours import next_open
 from bot.domain.policy import Approvers, Match, Policy, Route, Stage, Subject
 from bot.domain.remediation import Remediation
 from bot.flows.place import no_card, recipe_for, subject_of
 from bot.remediations.catalogue import catalogue
+from bot.slack.words_hours import window_said
 
 _STAGES: Final = {
     Stage.OBSERVE: "the bot looks and changes nothing",
@@ -22,8 +25,8 @@ _STAGES: Final = {
 }
 
 
-def explained(observation: Observation, policy: Policy) -> Iterator[str]:
-    """Lines about one finding, judged as if nothing were known of it yet."""
+def explained(observation: Observation, policy: Policy, now: datetime) -> Iterator[str]:
+    """Lines about one finding, judged as if nothing were known of it yet and it were approved now."""
     finding = fold(observation, None, control_severity(observation, None))
     recipe = recipe_for(finding)
     subject = subject_of(finding, recipe)
@@ -36,6 +39,7 @@ def explained(observation: Observation, policy: Policy) -> Iterator[str]:
             *_routes(policy, route, subject),
             *_approvers(route, subject),
             ("stage", f"{policy.stage(where.account)}: {_stage(policy, where.account)}"),
+            *_execution(policy, subject, now),
             ("card", _card(finding, policy)),
         )
     )
@@ -78,6 +82,18 @@ def _approvers(route: Route, subject: Subject) -> Iterator[tuple[str, str]]:
 def _stage(policy: Policy, account: str) -> str:
     source = "set for this account" if account in policy.stages else "the default"
     return f"{_STAGES[policy.stage(account)]} ({source})"
+
+
+def _execution(policy: Policy, subject: Subject, now: datetime) -> Iterator[tuple[str, str]]:
+    hours = policy.hours(subject)
+    opens = next_open(hours, now)
+    at = f"{opens:%Y-%m-%d %H:%M} UTC" if opens else "never: no window opens within a year"
+    yield "execution", f"approved now, it runs {'at once' if opens == now else at}"
+    if hours:
+        yield "", "Undo runs at once"
+    yield from (("", f"window {window_said(window)}") for one in hours for window in one.windows)
+    for freeze in (freeze for one in hours for freeze in one.freezes):
+        yield "", f"freeze {freeze.start:%Y-%m-%d %H:%M} to {freeze.end:%Y-%m-%d %H:%M} UTC: {freeze.reason}"
 
 
 def _card(finding: Finding, policy: Policy) -> str:

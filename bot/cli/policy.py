@@ -20,6 +20,7 @@ from bot.policy_file import Recipes, parse, schema
 from bot.policy_file.kinds import moment
 from bot.remediations.catalogue import catalogue
 from bot.sources.read import SourceContext, read
+from bot.store.keys import stamp
 
 INVALID: Final = 1
 """The file was checked, and it has problems. 2 is a file that cannot be read."""
@@ -54,13 +55,13 @@ def _summary(policy: Policy) -> Iterator[str]:
 
 def _explain(arguments: Namespace, out: TextIO) -> int:
     policy = load_policy(arguments.file, deployed_at=_deployment(arguments.deployed_at))
-    now = datetime.now(tz=UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    now = datetime.now(tz=UTC)
     loaded = load(arguments.event)
-    reading = read(loaded.document, SourceContext(now, policy.config_rules))
+    reading = read(loaded.document, SourceContext(stamp(now), policy.config_rules))
     rejected = (*reading.rejected, *loaded.problems)
     if rejected and not reading.observations:
         raise BadInput(f"{arguments.event}: {'; '.join(dict.fromkeys(map(plain, rejected)))}")
-    out.writelines(f"{plain(text)}\n" for one in reading.observations for text in (*explained(one, policy), ""))
+    out.writelines(f"{plain(text)}\n" for one in reading.observations for text in (*explained(one, policy, now), ""))
     out.writelines(f"ignored: {plain(reason)}\n" for reason in dict.fromkeys(reading.ignored))
     out.writelines(f"rejected: {plain(reason)}\n" for reason in dict.fromkeys(rejected))
     return 0

@@ -66,6 +66,7 @@ class Work:
     approvals: tuple[Approval, ...] = ()
     decided_by: str = ""
     decided_at: str = ""
+    not_before: str = ""
     reason: str = ""
     run_id: str = ""
     undo_of: str = ""

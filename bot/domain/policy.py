@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from bot.domain.finding import Severity
+from bot.domain.hours import Hours
 from bot.domain.plan import Effect
 
 
@@ -117,6 +118,14 @@ class Auto:
 
 
 @dataclass(frozen=True)
+class Execution:
+    """When changes may be made to what matches, whatever the route says."""
+
+    hours: Hours
+    match: Match = field(default_factory=Match)
+
+
+@dataclass(frozen=True)
 class Route:
     """Where a target's card goes and who decides there. `name` is its place in the file: `routes[0]`.
 
@@ -133,6 +142,7 @@ class Route:
     digest: DigestTime | None = None
     exemptions: Approvers | None = None
     write_back: WriteBack = WriteBack.NOTE
+    hours: Hours = field(default_factory=Hours)
 
     @property
     def exempters(self) -> Approvers:
@@ -185,6 +195,7 @@ class Policy:
     auto: Auto = field(default_factory=Auto)
     iac_tags: tuple[str, ...] = ()
     digest: DigestTime = field(default_factory=DigestTime)
+    execution: tuple[Execution, ...] = ()
 
     def stage(self, account: str) -> Stage:
         """How far the bot goes in this account."""
@@ -196,6 +207,11 @@ class Policy:
             if route.match.holds(subject):
                 return route
         return Route(name="fallback", channel=self.fallback_channel)
+
+    def hours(self, subject: Subject) -> tuple[Hours, ...]:
+        """When this subject may be changed: all of these must allow it. Undo is not held by them."""
+        found = (self.route(subject).hours, *(one.hours for one in self.execution if one.match.holds(subject)))
+        return tuple(hours for hours in found if hours != Hours())
 
     def params(self, remediation: str, controls: Iterable[str]) -> dict[str, Any]:
         """The parameters that this policy sets for a remediation, by its id or by one of its controls."""

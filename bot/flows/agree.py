@@ -10,21 +10,20 @@ from bot.domain.canonical import short_id
 from bot.domain.case import Approval, Case, Work
 from bot.domain.errors import IllegalStep, Refusal
 from bot.domain.exemption import Wish
+from bot.domain.hours import why_closed
 from bot.domain.plan import Plan
-from bot.domain.policy import Policy, Route, Stage
+from bot.domain.policy import Policy, Route
 from bot.domain.ports import Write
 from bot.domain.rights import Groups, Person, Right, may_decide
 from bot.domain.run import Run, RunKind
 from bot.domain.states import ANSWERABLE, State, Step, allows
+from bot.flows import opening
 from bot.flows.caps import PEOPLE_ABOVE, Counts, counts, exceeded
 from bot.flows.clicks import Click
 from bot.flows.moves import Told, advance, plan_in_words
 from bot.flows.subjects import subject_of
 from bot.store import cases, keys, runs
 from bot.world import World
-
-RUN_LOST_AFTER = timedelta(seconds=60)
-"""After this long the sweep takes a run's message for lost and sends it again."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class Ask:
     step: Step
     kind: RunKind
     digest: str
-    done: str
+    done: Callable[[Work], str]
     row: Row | None = None
 
 
@@ -70,20 +69,11 @@ def right_to(judging: Judging, work: Work) -> tuple[Route, str]:
     return route, f"{route.name}: {verdict.via}"
 
 
-def _may_change(judging: Judging, work: Work) -> None:
-    """Whether anything may be changed in this account at all. Raises Refusal."""
-    if judging.policy.dry_run:
-        raise Refusal("the policy says dry run: nothing is changed anywhere")
-    stage = judging.policy.stage(work.resource.account)
-    if stage not in {Stage.APPROVE, Stage.AUTO}:
-        raise Refusal(f"the policy only lets the bot {stage} in account {work.resource.account}")
-
-
 def approve(judging: Judging, tid: str, row: Row, world: World) -> str:
     """A yes to the plan that was shown. Raises Refusal or IllegalStep when it cannot count."""
 
     def check(work: Work) -> None:
-        _may_change(judging, work)
+        opening.may_change(judging.policy, work.resource.account)
         if work.state is not State.PROPOSED:
             raise IllegalStep(f"it is {work.state.replace('_', ' ')} now")
         if work.digest != row.digest:
@@ -91,8 +81,14 @@ def approve(judging: Judging, tid: str, row: Row, world: World) -> str:
         valid_until = keys.parse(work.planned_at) + timedelta(hours=judging.policy.plan_hours)
         if world.clock.now() >= valid_until:
             raise Refusal("the plan is too old; ask again")
+        if reason := opening.no_opening(work, judging.policy, world.clock.now(), since=world.clock.now()):
+            raise Refusal(reason)
 
-    done = "Approved: it is being carried out, and the card will show the proof."
+    def done(work: Work) -> str:
+        if why := why_closed(judging.policy.hours(subject_of(work)), world.clock.now()):
+            return f"Approved: it waits for the time that the card shows ({why}), and is compared again then."
+        return "Approved: it is being carried out, and the card will show the proof."
+
     return _agree(judging, tid, Ask(check, Step.APPROVE, RunKind.FIX, row.digest, done), world)
 
 
@@ -100,7 +96,7 @@ def undo(judging: Judging, tid: str, row: Row, world: World) -> str:
     """A yes to taking a fix back, as it was previewed. Raises Refusal or IllegalStep when it cannot count."""
 
     def check(work: Work) -> None:
-        _may_change(judging, work)
+        opening.may_change(judging.policy, work.resource.account)
         fix = runs.load_run(world.table, row.run_of)
         if work.run_id != row.run_of or fix is None or not allows(work.state, Step.UNDO):
             raise IllegalStep(f"it is {work.state.replace('_', ' ')} now, and nothing is left to undo")
@@ -110,8 +106,8 @@ def undo(judging: Judging, tid: str, row: Row, world: World) -> str:
         if world.clock.now() >= last_day:
             raise Refusal(f"it was fixed more than {judging.policy.undo_days} days ago")
 
-    done = "Undo approved: it is being carried out."
-    return _agree(judging, tid, Ask(check, Step.UNDO, RunKind.UNDO, row.digest, done, row), world)
+    ask = Ask(check, Step.UNDO, RunKind.UNDO, row.digest, lambda _: "Undo approved: it is being carried out.", row)
+    return _agree(judging, tid, ask, world)
 
 
 def _agree(judging: Judging, tid: str, ask: Ask, world: World) -> str:
@@ -120,7 +116,7 @@ def _agree(judging: Judging, tid: str, ask: Ask, world: World) -> str:
     run_id = _run_id(judging.decision, tid)
     work = load_target(judging, tid, world)
     if work.run_id == run_id:
-        return ask.done
+        return ask.done(work)
     route, right = right_to(judging, work)
     known: list[Counts] = []
 
@@ -136,7 +132,7 @@ def _agree(judging: Judging, tid: str, ask: Ask, world: World) -> str:
         counted = [known[0].person.one_more] if after.approvals != before.approvals else []
         if after.run_id != run_id:
             return counted
-        due_at = keys.stamp(world.clock.now() + RUN_LOST_AFTER)
+        due_at = keys.stamp(world.clock.now() + runs.LOST_AFTER)
         run = runs.create(_run(judging, ask, after, right, now), due_at)
         return (*counted, known[0].account.one_more, run)
 
@@ -157,7 +153,7 @@ def _agree(judging: Judging, tid: str, ask: Ask, world: World) -> str:
         said = f"Your approval counts: {len(_yes(after, ask.digest))} of {required}."
         return f"{said} {over[:1].upper()}{over[1:]}." if over else said
     world.queues.runs.send({"kind": "run", "run": run_id}, group=judging.case.account)
-    return ask.done
+    return ask.done(after)
 
 
 def _with_yes(work: Work, yes: Approval) -> Work:
@@ -171,7 +167,7 @@ def _started(agreed: Work, ask: Ask, run_id: str) -> Work:
     last = agreed.approvals[-1]
     undo_of = agreed.run_id if ask.kind is RunKind.UNDO else ""
     moved = replace(agreed.taking(ask.step), run_id=run_id, undo_of=undo_of)
-    return replace(moved, decided_by=last.user, decided_at=last.at, note="", clashes=())
+    return replace(moved, decided_by=last.user, decided_at=last.at, note="", clashes=(), not_before="")
 
 
 def _required(route: Route, work: Work, now: Counts, policy: Policy) -> int:

@@ -14,19 +14,16 @@ from typing import Any, Final
 
 from bot.domain.canonical import short_id
 from bot.domain.case import Approval, Case, Work
-from bot.domain.plan import Effect, Reversible
-from bot.domain.policy import Policy, Stage
+from bot.domain.policy import Policy
 from bot.domain.ports import Write
-from bot.domain.remediation import Remediation
 from bot.domain.run import Run, RunKind
 from bot.domain.states import State, Step
 from bot.flows import autostop
-from bot.flows.agree import RUN_LOST_AFTER
 from bot.flows.caps import Count
 from bot.flows.moves import Told, advance, load, plan_in_words
+from bot.flows.opening import no_opening, not_automatic
 from bot.flows.pause import paused
 from bot.flows.policy import current
-from bot.remediations.catalogue import catalogue
 from bot.store import keys, runs
 from bot.world import World
 
@@ -49,13 +46,15 @@ def handle(body: Mapping[str, Any], world: World) -> None:
         if now_.digest != work.digest or why_not(now_, policy, world):
             return now_
         yes = Approval(approver(policy), now, work.digest)
-        moved = replace(now_.taking(Step.AUTO), approvals=(yes,), run_id=run_id, undo_of="", note="", clashes=())
+        moved = replace(
+            now_.taking(Step.AUTO), approvals=(yes,), run_id=run_id, undo_of="", note="", clashes=(), not_before=""
+        )
         return replace(moved, decided_by=yes.user, decided_at=now)
 
     def extra(_before: Work, after: Work) -> Sequence[Write]:
         if after.run_id != run_id:
             return ()
-        due_at = keys.stamp(world.clock.now() + RUN_LOST_AFTER)
+        due_at = keys.stamp(world.clock.now() + runs.LOST_AFTER)
         return (runs.create(_run(case, after, policy, now), due_at), _count(case.account, world).one_more)
 
     said = plan_in_words(work.plan_text)
@@ -72,21 +71,9 @@ def approver(policy: Policy) -> str:
 
 def why_not(work: Work, policy: Policy, world: World) -> str:
     """Why the policy does not approve this by itself, or ''."""
-    recipe = catalogue().by_id.get(work.remediation)
-    if work.state is not State.PROPOSED or recipe is None:
+    if work.state is not State.PROPOSED:
         return "there is nothing to approve"
-    return _forbidden(work, recipe, policy) or _people_first(work, world) or _stopped(work, policy, world)
-
-
-def _forbidden(work: Work, recipe: Remediation, policy: Policy) -> str:
-    if policy.dry_run or policy.stage(work.resource.account) is not Stage.AUTO:
-        return "the policy does not allow automatic mode here"
-    if not work.trusted:
-        return "the control's id is not believed"
-    effects = {*recipe.effects, *((Effect.IRREVERSIBLE,) if recipe.reversible is Reversible.NO else ())}
-    if refused := effects - set(policy.auto.effects):
-        return f"the policy does not allow it to {', '.join(sorted(effect.name for effect in refused))} by itself"
-    return ""
+    return not_automatic(work, policy) or _people_first(work, world) or _stopped(work, policy, world)
 
 
 def _people_first(work: Work, world: World) -> str:
@@ -104,6 +91,8 @@ def _stopped(work: Work, policy: Policy, world: World) -> str:
         return "automatic mode has stopped here after failures"
     if world.clock.now() >= keys.parse(work.planned_at) + timedelta(hours=policy.plan_hours):
         return "the plan is too old"
+    if reason := no_opening(work, policy, world.clock.now(), since=world.clock.now()):
+        return reason
     return "enough for this hour" if _count(account, world).number >= policy.auto.per_account_per_hour else ""
 
 

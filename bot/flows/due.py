@@ -31,7 +31,8 @@ def due_step(work: Work, policy: Policy, now: datetime) -> tuple[Step, datetime]
         case State.PROPOSED:
             return Step.LAPSE, keys.parse(work.planned_at) + timedelta(hours=policy.plan_hours)
         case State.APPROVED:
-            return Step.EXPIRE, keys.parse(work.decided_at) + timedelta(hours=policy.approval_hours)
+            may_begin = max(work.decided_at, work.not_before)
+            return Step.EXPIRE, keys.parse(may_begin) + timedelta(hours=policy.approval_hours)
         case State.FIXED:
             return Step.UNCONFIRMED, keys.parse(work.proved_at) + UNCONFIRMED
         case State.DENIED:

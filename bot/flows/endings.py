@@ -106,6 +106,16 @@ def stale(run: Run, reason: str, clashes: tuple[Clash, ...], world: World) -> No
     _end(run, replace(run, state=RunState.STALE, note=reason), change, "stale", world)
 
 
+def called_off(run: Run, reason: str, world: World) -> None:
+    """The policy in force when it should begin does not let it: nothing is called, and people are asked again."""
+
+    def change(work: Work) -> Work:
+        return replace(work.taking(Step.EXPIRE), approvals=(), not_before="", note="")
+
+    _end(run, replace(run, state=RunState.STALE, note=reason, lease_until=""), change, "called off", world)
+    world.queues.plan.send({"kind": "plan", "case": run.case_id, "tid": run.tid})
+
+
 def conflict(run: Run, clashes: tuple[Clash, ...], world: World) -> None:
     """An undo that would overwrite somebody's later work: nothing is called."""
     reason = "somebody has changed these settings since; nothing was undone"

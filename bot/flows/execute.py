@@ -32,7 +32,7 @@ from bot.domain.ports import Account, Call, Errand
 from bot.domain.remediation import Remediation, plan, session_policy
 from bot.domain.run import Mark, Run, RunKind, RunState
 from bot.domain.states import State, Step
-from bot.flows import endings
+from bot.flows import endings, opening
 from bot.flows.moves import Told, advance, load
 from bot.flows.pause import paused
 from bot.flows.plan import recipe_of
@@ -123,13 +123,15 @@ def _carry_out(run: Run, work: Work, world: World) -> None:
     if work.run_id != run.id or work.state not in {State.APPROVED, State.APPLYING, State.UNDOING}:
         endings.dropped(run, "the target has moved on", world)
         return
-    tools = _tools(run, work, world)
     begun = work.state is State.APPLYING or bool(run.journal)
+    if run.kind is RunKind.FIX and not begun and opening.waits(run, work, world):
+        return
+    tools = _tools(run, work, world)
     if not begun and not _still_the_same(run, tools, world):
         return
     if work.state is State.APPROVED:
         told = Told("run started", who=run.approved_by[0], policy=run.policy, right=run.right, run=run.id)
-        advance(run.case_id, run.tid, lambda now: now.taking(Step.START), told, world)
+        advance(run.case_id, run.tid, lambda now: replace(now.taking(Step.START), note=""), told, world)
     endings.written(_write_all(run, tools, world, begun=begun), tools.recipe, tools.calls, world)
 
 

@@ -69,6 +69,8 @@ def _case(item: Mapping[str, Any], world: World) -> None:
             world.queues.plan.send({"kind": "plan", "case": case.id, "tid": work.tid, "ask": True})
         elif found and found[1] <= now:
             _take(work, found[0], world)
+            if found[0] is Step.EXPIRE:  # its plan is as old, and would lapse at the next look
+                world.queues.plan.send({"kind": "plan", "case": case.id, "tid": work.tid})
     fresh = cases.load_case(world.table, case.id)
     if fresh and fresh.version != fresh.rendered:
         _list_again(fresh, world)
@@ -85,7 +87,9 @@ def _take(work: Work, step: Step, world: World) -> None:
     def change(now: Work) -> Work:
         if now.ver != work.ver:
             return now
-        moved = replace(now.taking(step), approvals=())
+        moved = replace(now.taking(step), approvals=(), not_before="")
+        if step is Step.EXPIRE:
+            return replace(moved, note="")
         return replace(moved, no_auto="disputed") if step is Step.UNCONFIRMED else moved
 
     try:

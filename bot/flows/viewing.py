@@ -35,6 +35,7 @@ def view_of(case: Case, works: Sequence[Work], policy: Policy, world: World) -> 
         undo_days=policy.undo_days,
         iac_tags=policy.iac_tags,
         exempters=exempters_of(works, policy),
+        hours=policy.hours(subject_of(works[0])) if works else (),
     )
 
 

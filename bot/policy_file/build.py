@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
+
+from bot.domain.hours import Freeze, Hours, Window, moment
 from bot.domain.plan import Effect
-from bot.domain.policy import Approvers, Auto, Cards, DigestTime, Match, Policy, Route, Rule
-from bot.policy_file.kinds import DEPLOYMENT, NEVER
+from bot.domain.policy import Approvers, Auto, Cards, DigestTime, Execution, Match, Policy, Route, Rule
+from bot.policy_file.kinds import DAYS, DEPLOYMENT, NEVER
 from bot.policy_file.model import (
     ApproversPart,
     CardsPart,
     DigestPart,
+    ExecutionPart,
+    FreezePart,
     MatchPart,
     PolicyFile,
     RoutePart,
     RulePart,
+    WindowPart,
 )
 
 
@@ -42,6 +48,7 @@ def build(file: PolicyFile, version: str, deployed_at: str) -> Policy:
         auto=Auto(tuple(Effect[name] for name in file.auto.effects), file.auto.per_account_per_hour),
         iac_tags=tuple(file.iac_tags),
         digest=_digest(file.digest),
+        execution=tuple(Execution(_hours(part), _match(part.match)) for part in file.execution),
     )
 
 
@@ -66,7 +73,30 @@ def _route(place: int, part: RoutePart, digest: DigestPart) -> Route:
         digest=_digest(part.digest or digest),
         exemptions=_approvers(part.exemptions) if part.exemptions else None,
         write_back=part.write_back,
+        hours=_hours(part),
     )
+
+
+def _hours(part: RoutePart | ExecutionPart) -> Hours:
+    return Hours(tuple(map(_window, part.windows)), tuple(map(_freeze, part.freezes)))
+
+
+def _window(part: WindowPart) -> Window:
+    days = tuple(sorted({DAYS.index(day) for day in part.days}))
+    return Window(days, time.fromisoformat(part.start), time.fromisoformat(part.end), part.zone)
+
+
+def _freeze(part: FreezePart) -> Freeze:
+    start, end = _local(part.start, part.zone), _local(part.end, part.zone, last=True)
+    return Freeze(start, end, part.reason)
+
+
+def _local(text: str, zone: str, *, last: bool = False) -> datetime:
+    """A local time; of a date its beginning, or, where it is the last day, its end."""
+    day, _, at = text.partition("T")
+    if at:
+        return moment(date.fromisoformat(day), time.fromisoformat(at), zone)
+    return moment(date.fromisoformat(day) + timedelta(days=last), time(), zone)
 
 
 def _digest(part: DigestPart) -> DigestTime:

@@ -93,6 +93,18 @@ def zone(name: str) -> str:
     return name
 
 
+def local_moment(text: str) -> str:
+    """A date, or a local time without a zone of its own. Raises ValueError."""
+    wrong = f"{text!r} is neither a date like 2026-12-18 nor a local time like 2026-12-18T18:00"
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d(T\d\d:\d\d)?", text):
+        raise ValueError(wrong)
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(wrong) from None
+    return text
+
+
 Text = Annotated[str, Field(min_length=1, max_length=256)]
 Team = Annotated[
     str, Like("[TE][A-Z0-9]{2,20}", "is no workspace id: it starts with T (or E for an enterprise), like T0ACME")
@@ -116,7 +128,11 @@ Control = Annotated[str, Like(r"[A-Za-z][A-Za-z0-9]*\.[0-9]+", "is no control id
 TimeOfDay = Annotated[
     str, Like("never|([01][0-9]|2[0-3]):[0-5][0-9]", 'is no time of day: write "09:00", in quotes, or never')
 ]
+ClockTime = Annotated[str, Like("([01][0-9]|2[0-3]):[0-5][0-9]", 'is no time of day: write "22:00", in quotes')]
 Zone = Annotated[str, AfterValidator(zone)]
+LocalMoment = Annotated[str, AfterValidator(local_moment)]
+DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DayName = Annotated[str, BeforeValidator(named(list(DAYS))), WithJsonSchema({"type": "string", "enum": list(DAYS)})]
 
 EffectName = Annotated[
     str,

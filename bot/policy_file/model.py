@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from bot.domain.finding import Severity
 from bot.domain.policy import Stage, WriteBack
 from bot.policy_file.kinds import (
+    DAYS,
     DEPLOYMENT,
     Account,
     AccountGlob,
     Channel,
+    ClockTime,
     Control,
     Count,
+    DayName,
     Days,
     Duration,
     EffectName,
     Group,
     Hours,
+    LocalMoment,
     Mention,
     Moment,
     RegionGlob,
@@ -74,10 +78,45 @@ class DigestPart(Part):
     zone: Zone = "UTC"
 
 
+class WindowPart(Part):
+    """Each week on these days, `from` and `to` by the clocks of the zone; a `to` not after `from` is the next day's."""
+
+    days: Annotated[list[DayName], Field(min_length=1)] = list(DAYS)
+    start: ClockTime = Field(alias="from")
+    end: ClockTime = Field(alias="to")
+    zone: Zone = "UTC"
+
+
+class FreezePart(Part):
+    """No changes `from` … `to`: dates (the last one is frozen as well) or local times such as 2026-12-18T18:00."""
+
+    start: LocalMoment = Field(alias="from")
+    end: LocalMoment = Field(alias="to")
+    reason: Text
+    zone: Zone = "UTC"
+
+    @model_validator(mode="after")
+    def _lasts(self) -> Self:
+        """Raises ValueError when it ends before it begins."""
+        whole_day = "" if "T" in self.end else "T24:00"
+        if self.end + whole_day <= self.start:
+            raise ValueError("`to` is not after `from`")
+        return self
+
+
+class ExecutionPart(Part):
+    """When changes may be made to what matches: in one of the windows, outside of every freeze; Undo at any time."""
+
+    match: MatchPart = MatchPart()
+    windows: list[WindowPart] = []
+    freezes: list[FreezePart] = []
+
+
 class RoutePart(Part):
     """Where a card goes and who decides there. `public: true` allows a channel that every member can read.
 
     `exemptions` says who may exempt, and how many it takes (whoever asks among them); without it: the approvers.
+    `windows` and `freezes`: what is approved outside of the windows, or in a freeze, waits and is compared again then.
     """
 
     channel: Channel
@@ -89,6 +128,8 @@ class RoutePart(Part):
     digest: DigestPart | None = None
     exemptions: ApproversPart | None = None
     write_back: WriteBackName = WriteBack.NOTE
+    windows: list[WindowPart] = []
+    freezes: list[FreezePart] = []
 
 
 class StagePart(Part):
@@ -159,6 +200,7 @@ class PolicyFile(Part):
     iac_tags: list[Text] = []
     dry_run: StrictBool = False
     digest: DigestPart = DigestPart()
+    execution: list[ExecutionPart] = []
     routes: list[RoutePart] = []
     remediations: dict[Text, dict[Text, Any]] = {}
     config_rules: dict[Text, Control] = {}

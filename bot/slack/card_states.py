@@ -64,7 +64,21 @@ def _unplanned(view: CardView, works: Sequence[Work]) -> Lines:
 
 
 def _approved(view: CardView, works: Sequence[Work]) -> Lines:
-    return [f"⏳ *Approved* {_by(works)}{_of(view, works)}", "Next: read again; unless something moved, apply."]
+    soon = [work for work in works if not work.not_before]
+    lines = [f"⏳ *Approved* {_by(soon)}{_of(view, soon)}", "Next: read again; unless something moved, apply."]
+    return [*(lines if soon else []), *_scheduled(view, [work for work in works if work.not_before])]
+
+
+def _scheduled(view: CardView, works: Sequence[Work]) -> Lines:
+    """What waits for its time, by that time."""
+    lines = []
+    for at, why in sorted({(work.not_before, work.note) for work in works})[:_MOST]:
+        those = [work for work in works if (work.not_before, work.note) == (at, why)]
+        lines += [
+            f"🗓️ *Approved, runs {when(at)}* · {_by(those)}{_of(view, those)}",
+            f"Until then {escape(why, 200)}. It is read again then; if something has moved, nothing is called.",
+        ]
+    return lines
 
 
 def _applying(view: CardView, works: Sequence[Work]) -> Lines:

@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.domain.case import Case, Work
 from bot.domain.finding import Severity
+from bot.domain.hours import Hours
 from bot.domain.plan import Effect, Reversible
 from bot.domain.policy import Approvers, Stage
 from bot.domain.remediation import Guidance, Remediation
@@ -87,6 +88,7 @@ class CardView:
     undo_days: int = 7
     exempters: Approvers = field(default_factory=Approvers)
     iac_tags: tuple[str, ...] = ()
+    hours: tuple[Hours, ...] = ()
 
     def those(self, *states: State) -> tuple[Work, ...]:
         """The works in one of these states: worst severity first, then by name."""

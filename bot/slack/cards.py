@@ -39,6 +39,7 @@ from bot.slack.card_view import (
 )
 from bot.slack.card_wish import wish_blocks
 from bot.slack.ids import ButtonValue
+from bot.slack.words_hours import hours_said
 
 __all__ = ["CardView", "Message", "Recipe", "moved", "no_approve_reason", "render", "shown"]
 
@@ -221,13 +222,19 @@ def _partly_approved(view: CardView) -> str:
     return f"👍 {fewest} of {required} approved{some}: {', '.join(people[:6])}"
 
 
+def _waits(view: CardView) -> str:
+    said = hours_said(view.hours, view.now)
+    return f"🗓️ Changes: {said}" if said else ""
+
+
 def _who_decides(view: CardView) -> list[str]:
     if not view.those(*_WAITING):
         return []
     reason = no_approve_reason(view)
     until = f"until {when(view.expires_at)}" if view.expires_at else ""
     if view.those(State.PROPOSED) and not reason:
-        return [" · ".join(distinct([deciders(view.approvers), until, *effects_of(view.recipe), undo_words(view)]))]
+        parts = [deciders(view.approvers), until, *effects_of(view.recipe), undo_words(view)]
+        return [" · ".join(distinct(parts)), _waits(view)]
     named = view.policy_readable and (view.approvers.users or view.approvers.groups)
     return [
         reason if view.those(State.PROPOSED) else "",

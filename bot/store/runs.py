@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
 
 from bot.domain.ports import ABSENT_ITEM, Put, Table, Test
 from bot.domain.run import Run
 from bot.store import items, keys
+
+LOST_AFTER: Final = timedelta(seconds=60)
+"""After this long the sweep takes a run's message for lost and sends it again."""
 
 
 def load_run(table: Table, run_id: str) -> Run | None:

@@ -92,6 +92,9 @@ def test_the_route_the_approvers_the_stage_and_the_card_are_explained(cspm: Cspm
     assert "rules[0] asks for 2: CUTS_TRAFFIC" in answer.out
     assert "rules[1]" not in answer.out
     assert "stage        approve: cards have Approve (set for this account)" in answer.out
+    assert "execution    approved now, it runs " in answer.out
+    assert "window Mon–Thu 20:00–06:00 Europe/Berlin" in answer.out
+    assert "freeze 2026-12-17 23:00 to 2027-01-03 23:00 UTC: year end" in answer.out
     assert "card         yes" in answer.out
 
 

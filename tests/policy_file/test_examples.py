@@ -51,6 +51,8 @@ def test_the_schema_knows_every_key_and_forbids_others() -> None:
         "digest",
         "exemptions",
         "write_back",
+        "windows",
+        "freezes",
         "public",
         "approvers",
         "rules",

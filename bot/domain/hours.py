@@ -1,0 +1,131 @@
+"""When things may happen: weekly windows by a zone's clocks, and freezes; right also when those clocks are changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+DAY: Final = timedelta(days=1)
+AHEAD: Final = timedelta(days=366)
+"""How far ahead an opening is looked for."""
+
+_DAYS: Final = 16
+"""In so many days a weekly window comes at least once, though a clock change may swallow it one week."""
+
+_SECOND: Final = timedelta(seconds=1)
+
+
+def moment(day: date, at: time, zone: str) -> datetime:
+    """The first moment at which a clock of the zone shows this time of this day, or a later one.
+
+    Of a time that comes twice that is the first; of one that a clock change skips, the moment of the change.
+    """
+    wanted, where = datetime.combine(day, at), ZoneInfo(zone)
+    low, high = (wanted.replace(tzinfo=where, fold=fold).astimezone(UTC) for fold in (1, 0))
+    if low >= high:
+        return high
+    while high - low > _SECOND:
+        middle = low + (high - low) // 2
+        low, high = (middle, high) if _shown(middle, where) < wanted else (low, middle)
+    return high.replace(microsecond=0)
+
+
+def _shown(at: datetime, where: ZoneInfo) -> datetime:
+    return at.astimezone(where).replace(tzinfo=None)
+
+
+@dataclass(frozen=True)
+class Window:
+    """Each week on these days (Monday is 0) from `start` until `end`; an end not after the start is the next day's."""
+
+    days: tuple[int, ...]
+    start: time
+    end: time
+    zone: str
+
+    def openings(self, now: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """When it opens and closes: the days around `now`, and enough after it to find the next."""
+        today = now.astimezone(ZoneInfo(self.zone)).date()
+        for day in (today + timedelta(days=number) for number in range(-2, _DAYS)):
+            if day.weekday() in self.days:
+                last = day if self.end > self.start else day + DAY
+                opens, closes = moment(day, self.start, self.zone), moment(last, self.end, self.zone)
+                if opens < closes:
+                    yield opens, closes
+
+
+def until(windows: Sequence[Window], now: datetime) -> datetime:
+    """When the last of the windows that follow each other without a gap closes; `now` outside of all.
+
+    Windows that never end are told as ending `AHEAD`.
+    """
+    at = now
+    while at - now < AHEAD:
+        closes = [closes for window in windows for opens, closes in window.openings(at) if opens <= at < closes]
+        if not closes:
+            return at
+        at = max(closes)
+    return at
+
+
+@dataclass(frozen=True)
+class Freeze:
+    """A time in which nothing is changed, and why."""
+
+    start: datetime
+    end: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class Hours:
+    """When changes may be made: in one of the windows (without any: always), and in no freeze."""
+
+    windows: tuple[Window, ...] = ()
+    freezes: tuple[Freeze, ...] = ()
+
+    def freeze(self, now: datetime) -> Freeze | None:
+        """The freeze that holds now."""
+        return next((freeze for freeze in self.freezes if freeze.start <= now < freeze.end), None)
+
+    def opens(self, now: datetime) -> datetime | None:
+        """The next moment at which changes may be made, which may be now; None when none is near."""
+        at = now
+        while at - now < AHEAD:
+            frozen = self.freeze(at)
+            found = frozen.end if frozen else self._window(at)
+            if found is None or found == at:
+                return found
+            at = found
+        return None
+
+    def _window(self, now: datetime) -> datetime | None:
+        if not self.windows:
+            return now
+        known = [one for window in self.windows for one in window.openings(now)]
+        return min((max(opens, now) for opens, closes in known if closes > now), default=None)
+
+
+def next_open(several: Sequence[Hours], now: datetime) -> datetime | None:
+    """The next moment, which may be now, at which all of them allow changes; None when none is near."""
+    at = now
+    while at - now < AHEAD:
+        found = [hours.opens(at) for hours in several]
+        latest = max((one for one in found if one), default=at)
+        if None in found:
+            return None
+        if latest == at:
+            return at
+        at = latest
+    return None
+
+
+def why_closed(several: Sequence[Hours], now: datetime) -> str:
+    """Why no change may be made now, in a few words; '' when it may."""
+    frozen = [freeze for hours in several if (freeze := hours.freeze(now))]
+    if frozen:
+        return f"frozen: {max(frozen, key=lambda one: one.end).reason}"
+    return "" if all(hours.opens(now) == now for hours in several) else "outside of the windows for changes"

@@ -1,0 +1,82 @@
+"""The times of a policy: windows by local clocks, freezes with a reason, and what is said of wrong ones."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+
+import pytest
+
+from bot.domain.finding import Severity
+from bot.domain.hours import Freeze, Hours, Window
+from bot.domain.policy import Subject
+from tests.policy_file.test_parse import SMALLEST, problems, read
+
+HERE = Subject("111122223333", "eu-west-1", Severity.HIGH)
+WINDOW = '{days: [tue, mon], from: "22:00", to: "06:00", zone: Europe/Berlin}'
+FREEZE = "{from: 2026-12-18, to: 2027-01-03, reason: year end, zone: Europe/Berlin}"
+
+
+def a_route(more: str) -> str:
+    return f"{SMALLEST}routes:\n  - channel: C0SECURITY\n    {more}\n"
+
+
+def execution(more: str) -> str:
+    return f"{SMALLEST}execution: [{more}]\n"
+
+
+def test_a_window_is_by_the_clocks_of_its_zone() -> None:
+    expected = Hours((Window((0, 1), time(22), time(6), "Europe/Berlin"),))
+    assert read(a_route(f"windows: [{WINDOW}]")).hours(HERE) == (expected,)
+
+
+def test_without_days_it_is_every_day() -> None:
+    (hours,) = read(a_route('windows: [{from: "22:00", to: "06:00"}]')).hours(HERE)
+    assert hours.windows == (Window(tuple(range(7)), time(22), time(6), "UTC"),)
+
+
+def test_the_last_day_of_a_freeze_is_frozen_to_its_end() -> None:
+    (hours,) = read(a_route(f"freezes: [{FREEZE}]")).hours(HERE)
+    start, end = datetime(2026, 12, 17, 23, tzinfo=UTC), datetime(2027, 1, 3, 23, tzinfo=UTC)
+    assert hours.freezes == (Freeze(start, end, "year end"),)
+
+
+def test_a_freeze_may_begin_and_end_at_a_time_of_day() -> None:
+    (hours,) = read(a_route("freezes: [{from: 2026-12-18T18:00, to: 2026-12-18T20:30, reason: launch}]")).hours(HERE)
+    assert [(one.start.hour, one.end.hour, one.end.minute) for one in hours.freezes] == [(18, 20, 30)]
+
+
+def test_what_stands_under_execution_holds_besides_the_route() -> None:
+    both = execution(f'{{match: {{accounts: ["1111*"]}}, freezes: [{FREEZE}]}}') + (
+        f"routes: [{{channel: C0SECURITY, windows: [{WINDOW}]}}]\n"
+    )
+    elsewhere = Subject("999900001111", "eu-west-1", Severity.HIGH)
+    assert (len(read(both).hours(HERE)), len(read(both).hours(elsewhere))) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('windows: [{from: "22:00"}]', "routes[0].windows[0].to: missing"),
+        ('windows: [{from: "25:00", to: "06:00"}]', "'25:00' is no time of day: write \"22:00\", in quotes"),
+        ('windows: [{days: [Mon], from: "22:00", to: "06:00"}]', "'Mon' is none of mon, tue"),
+        ('windows: [{days: [], from: "22:00", to: "06:00"}]', "routes[0].windows[0].days"),
+        ('windows: [{from: "22:00", to: "06:00", zone: CET/Berlin}]', "is no time zone, such as Europe/Berlin"),
+        ("freezes: [{from: 2026-12-18, to: 2027-01-03}]", "routes[0].freezes[0].reason: missing"),
+        ("freezes: [{from: 2026-12-18, to: 2026-12-17, reason: x}]", "`to` is not after `from`"),
+        ("freezes: [{from: 2026-12-18T18:00, to: 2026-12-18T18:00, reason: x}]", "`to` is not after `from`"),
+        (
+            "freezes: [{from: tomorrow, to: 2026-12-17, reason: x}]",
+            "is neither a date like 2026-12-18 nor a local time",
+        ),
+        (
+            "freezes: [{from: 2026-13-18, to: 2026-12-17, reason: x}]",
+            "is neither a date like 2026-12-18 nor a local time",
+        ),
+    ],
+)
+def test_a_wrong_time_is_told_with_what_to_write(text: str, said: str) -> None:
+    assert any(said in problem for problem in problems(a_route(text)))
+
+
+def test_a_freeze_within_its_last_day_is_no_mistake() -> None:
+    assert problems(a_route("freezes: [{from: 2026-12-18T18:00, to: 2026-12-18, reason: evening}]")) == ()
