@@ -1,6 +1,15 @@
 # cspm-bot: `make run` is the product on this machine, `make test` all that CI runs. Everything Python is in .venv.
 
+# A version (PYTHON=3.12) is what the artefact is built for; a command (PYTHON=python3.12) is what .venv is made with.
 PYTHON ?= python3
+INTERPRETER := $(if $(filter 3.%,$(PYTHON)),python3,$(PYTHON))
+
+# What the functions run on in the cloud; template.yaml's defaults of PythonRuntime and Architecture say the same.
+RUNTIME := $(or $(filter 3.%,$(PYTHON)),3.13)
+ARCH ?= arm64
+PLATFORM := $(if $(filter x86_64,$(ARCH)),manylinux2014_x86_64,manylinux2014_aarch64)
+
+BUILD ?= build
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := -m pip --disable-pip-version-check -qq
@@ -8,15 +17,12 @@ PORT ?= 8420
 POLICY ?=
 TESTS ?=
 
-# What the functions run on in the cloud; template.yaml's PythonRuntime and Architecture say the same.
-RUNTIME ?= 3.13
-PLATFORM ?= manylinux2014_aarch64
-
 FUNCTIONS := Ingest Plan Cards Slack Remediate Schedule ConfigRule
 SOURCES := $(shell find bot handlers -type f -not -path '*/__pycache__/*')
 
 READY := $(VENV)/.ready
 SAM := $(VENV)/sam/.ready
+BUILT := $(BUILD)/.artefact-$(RUNTIME)-$(ARCH)
 COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
 export SAM_CLI_TELEMETRY := 0
@@ -46,32 +52,40 @@ format: $(READY) ## put the code into its form
 	$(BIN)/ruff check --quiet --fix
 	$(BIN)/ruff format --quiet
 
-build: build/artefact/.built ## the deployable artefact: build/artefact, and build/cspm-bot.zip
-	rm -f build/cspm-bot.zip
-	cd build/artefact && ../../$(BIN)/python -m zipfile -c ../cspm-bot.zip *
-	@du -sh build/artefact build/cspm-bot.zip
+build: $(BUILT) ## the artefact: build/artefact, and build/cspm-bot.zip (ARCH=arm64 or x86_64, PYTHON=3.13)
+	@$(BIN)/python -m infra.local.artefact $(BUILD)/artefact $(BUILD)/cspm-bot.zip
+	@echo "$(BUILD)/cspm-bot.zip: $$(du -h $(BUILD)/cspm-bot.zip | cut -f1), for python$(RUNTIME) on $(ARCH)"
 
-build/artefact/.built: $(READY) requirements-runtime.lock $(SOURCES)
-	rm -rf build/artefact
-	$(BIN)/python $(PIP) install --target build/artefact --no-deps --require-hashes --requirement requirements-runtime.lock \
+# What tells of the place or the time of a build (RECORD has hashes of scripts with this machine's paths) stays out: two
+# builds are the same, byte for byte.
+$(BUILT): $(READY) requirements-runtime.lock $(SOURCES)
+	@case "$(RUNTIME) $(ARCH)" in "3.11 "*|"3.12 "*|"3.13 "*) ;; *) echo "PYTHON=3.11, 3.12 or 3.13"; exit 1;; esac
+	@case "$(ARCH)" in arm64|x86_64) ;; *) echo "ARCH=arm64 or x86_64"; exit 1;; esac
+	rm -rf $(BUILD)/artefact $(BUILD)/.artefact-*
+	$(BIN)/python $(PIP) install --target $(BUILD)/artefact --no-deps --no-compile --require-hashes \
+	  --requirement requirements-runtime.lock \
 	  --only-binary :all: --implementation cp --python-version $(RUNTIME) --platform $(PLATFORM)
-	rm -rf build/artefact/bin
-	cp -R bot handlers build/artefact/
-	find build/artefact -name __pycache__ -prune -exec rm -rf {} +
+	rm -rf $(BUILD)/artefact/bin
+	cd $(BUILD)/artefact && rm -f *.dist-info/RECORD *.dist-info/INSTALLER *.dist-info/REQUESTED
+	cp -R bot handlers $(BUILD)/artefact/
+	find $(BUILD)/artefact -name __pycache__ -prune -exec rm -rf {} +
 	@# The function's folder is read-only in the cloud: without these each cold start would compile everything.
-	@if python$(RUNTIME) -c '' 2>/dev/null; \
-	  then python$(RUNTIME) -m compileall -q --invalidation-mode unchecked-hash build/artefact; \
-	  else echo "no python$(RUNTIME) here: the artefact works, but its cold starts are slower"; fi
+	@if python$(RUNTIME) -c '' 2>/dev/null; then cd $(BUILD)/artefact && PYTHONHASHSEED=0 \
+	    python$(RUNTIME) -m compileall -q --invalidation-mode unchecked-hash -s . -p /var/task .; \
+	  else echo "no python$(RUNTIME) on PATH, so no bytecode in it: the artefact works, but its cold starts are slower"; fi
 	@touch $@
 
 # `sam build` makes one of these for each function; all are the same artefact, each with its own handler.
 .PHONY: $(addprefix build-,$(addsuffix Function,$(FUNCTIONS)))
-$(addprefix build-,$(addsuffix Function,$(FUNCTIONS))): build/artefact/.built
-	cp -R build/artefact/. $(ARTIFACTS_DIR)/
+$(addprefix build-,$(addsuffix Function,$(FUNCTIONS))): $(BUILT)
+	cp -R $(BUILD)/artefact/. $(ARTIFACTS_DIR)/
+
+# What was chosen on the command line is what the functions get; `sam deploy` asks for the rest.
+CHOSEN := $(if $(findstring command,$(origin ARCH)$(origin PYTHON)),--parameter-overrides Architecture=$(ARCH) PythonRuntime=python$(RUNTIME))
 
 deploy: $(SAM) ## build and deploy with your own credentials, asking for every parameter
 	$(VENV)/sam/bin/sam build --build-in-source
-	$(VENV)/sam/bin/sam deploy --guided --capabilities CAPABILITY_NAMED_IAM
+	$(VENV)/sam/bin/sam deploy --guided --capabilities CAPABILITY_NAMED_IAM $(CHOSEN)
 
 screenshots: $(READY) ## take the README's pictures of the real page (needs a Chromium on PATH)
 	$(BIN)/python -m infra.local.screenshots
@@ -80,7 +94,7 @@ docs: $(READY) ## write the parts of README.md that follow from the code
 	$(BIN)/python -m infra.local.readme
 
 lock: $(READY) ## resolve the dependencies anew, with hashes
-	$(PYTHON) -m venv build/uv && build/uv/bin/python $(PIP) install uv
+	$(INTERPRETER) -m venv build/uv && build/uv/bin/python $(PIP) install uv
 	build/uv/bin/uv $(COMPILE) --extra dev pyproject.toml --output-file requirements.lock
 	@# boto3 and what it needs are in the runtime already
 	build/uv/bin/uv $(COMPILE) pyproject.toml --constraints requirements.lock --output-file requirements-runtime.lock \
@@ -91,16 +105,16 @@ clean: ## remove what was built, but not the environment
 	rm -rf build .aws-sam
 
 $(READY): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	@$(INTERPRETER) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	  || { echo "Python 3.11, 3.12 or 3.13 is needed; say which: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@echo "Setting up $(VENV) (once, a minute or two)"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/python || $(INTERPRETER) -m venv $(VENV)
 	@$(BIN)/python $(PIP) install --no-deps --require-hashes --requirement requirements.lock
 	@$(BIN)/python $(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(SAM): requirements-sam.lock
 	@echo "Setting up the SAM CLI in $(VENV)/sam (once, a minute or two)"
-	@test -x $(VENV)/sam/bin/python || $(PYTHON) -m venv $(VENV)/sam
+	@test -x $(VENV)/sam/bin/python || $(INTERPRETER) -m venv $(VENV)/sam
 	@$(VENV)/sam/bin/python $(PIP) install --no-deps --require-hashes --requirement requirements-sam.lock
 	@touch $@

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+from bot import __version__
 from bot.flows import converse, lookups, report, stopping
 from bot.flows.changes import answer_changes
 from bot.slack import words
@@ -69,7 +70,7 @@ def said(text: str, **more: Any) -> converse.Ack:
 
 def help_text() -> str:
     """What the bot does, and all that can be typed."""
-    return words.help_text([(each.usage, each.says) for each in COMMANDS.values()])
+    return words.help_text([(each.usage, each.says) for each in COMMANDS.values()], __version__)
 
 
 def _told(answer: Callable[[str, World], str]) -> Answer:

@@ -11,16 +11,16 @@ from bot.slack.blocks import Block, escape, section
 from bot.slack.card_view import deciders
 
 _ABOUT: Final = (
-    "*cspm-bot* turns Security Hub findings into decisions.\n"
+    "*cspm-bot* {version} turns Security Hub findings into decisions.\n"
     "A card shows exactly which settings would change. *Approve* changes them, and nothing else; "
     "when they have changed since, nothing happens and you are asked again. "
     "*Deny…* says why not. *Review…* shows every target. *Undo…* takes a fix back."
 )
 
 
-def help_text(commands: Sequence[tuple[str, str]]) -> str:
+def help_text(commands: Sequence[tuple[str, str]], version: str) -> str:
     """What the bot does, and each command as it is typed, with what it says."""
-    return "\n".join([_ABOUT, *(f"`/cspm {usage}`  {says}" for usage, says in commands)])
+    return "\n".join([_ABOUT.format(version=version), *(f"`/cspm {usage}`  {says}" for usage, says in commands)])
 
 
 def not_understood(text: str, help_: str) -> str:

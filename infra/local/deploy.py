@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
 import time
-import zipfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final, Protocol
 
 from infra.local.overlay import PARAMETERS, host_runtime, overlaid
-from infra.local.translate import ROOT, translated
+from infra.local.translate import translated
 
 STACK: Final = "cspm-bot"
 _BUCKET: Final = "cspm-bot-artefacts"
 _DEADLINE: Final = 60.0
 _POLL: Final = 0.1
-_PACKAGES: Final = ("bot", "handlers")
 
 
 class DeploymentFailed(Exception):
@@ -31,22 +27,11 @@ class Clients(Protocol):
         """A client of one service."""
 
 
-def artefact(root: Path = ROOT) -> bytes:
-    """The functions' code as a zip. Their dependencies are not in it: here they run in this environment."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for package in _PACKAGES:
-            for path in sorted((root / package).rglob("*")):
-                if path.is_file() and "__pycache__" not in path.parts:
-                    archive.write(path, path.relative_to(root))
-    return buffer.getvalue()
-
-
-def deploy(aws: Clients, environment: Mapping[str, str]) -> dict[str, str]:
-    """Create the stack and return its outputs. Raises DeploymentFailed."""
+def deploy(aws: Clients, environment: Mapping[str, str], code: bytes) -> dict[str, str]:
+    """Create the stack, its functions from the zip `code`, and return its outputs. Raises DeploymentFailed."""
     s3 = aws.client("s3")
     s3.create_bucket(Bucket=_BUCKET, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
-    s3.put_object(Bucket=_BUCKET, Key="code.zip", Body=artefact())
+    s3.put_object(Bucket=_BUCKET, Key="code.zip", Body=code)
     template = overlaid(translated(region=s3.meta.region_name), (_BUCKET, "code.zip"), environment)
     s3.put_object(Bucket=_BUCKET, Key="template.json", Body=json.dumps(template).encode())
     return _create(aws.client("cloudformation"), f"{s3.meta.endpoint_url}/{_BUCKET}/template.json")

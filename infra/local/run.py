@@ -56,21 +56,24 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=8420, help="the page's port (default 8420; 0 takes a free one)")
     parser.add_argument("--build", type=Path, default=_BUILD, help="where run.json and the logs go")
     parser.add_argument("--policy", type=Path, help="the policy to follow (default infra/policies/local.yaml)")
+    parser.add_argument("--artefact", type=Path, help="run the functions from this zip of `make build`, made for here")
     chosen = parser.parse_args(arguments)
     try:
         slack = _real_slack(chosen.policy)
+        if chosen.artefact and not chosen.artefact.is_file():
+            raise CannotStart(f"there is no artefact {chosen.artefact}: make build")  # noqa: TRY301 - told as the others
         forget_aws_settings()
-        return _run(chosen.port, chosen.build, chosen.policy or POLICY, slack)
+        return _run(chosen, slack)
     except (CannotStart, DeploymentFailed, MinistackFailed, SlackRefused) as problem:
         print(f"It does not start: {problem}", file=sys.stderr)  # noqa: T201 - a command prints
         return 1
 
 
-def _run(port: int, build: Path, policy: Path, slack: RealSlack | None) -> int:
-    directory = build / f"local-{os.getpid()}"
+def _run(chosen: argparse.Namespace, slack: RealSlack | None) -> int:
+    directory = chosen.build / f"local-{os.getpid()}"
     directory.mkdir(parents=True)
-    run_file, ending = build / "run.json", Ending()
-    stack = LocalStack(directory, port, policy, ending.say, slack)
+    run_file, ending = chosen.build / "run.json", Ending()
+    stack = LocalStack(directory, chosen.port, chosen.policy or POLICY, ending.say, slack, chosen.artefact)
     began = time.monotonic()
     try:
         workspace = stack.start()

@@ -14,7 +14,8 @@ from typing import Any, Final
 import boto3
 import yaml
 
-from infra.local import sandbox
+from infra.local import lambda_runtime, sandbox
+from infra.local.artefact import sources
 from infra.local.bus import Bus
 from infra.local.cloud import CustomerCloud
 from infra.local.deploy import STACK, deploy
@@ -54,7 +55,8 @@ class CannotStart(Exception):
 class LocalStack:
     """Everything between start() and stop(). What was started is stopped, also when the start fails half-way.
 
-    With `slack` the bot talks to real Slack; the workspace's page then shows the cloud only.
+    With `slack` the bot talks to real Slack; the workspace's page then shows the cloud only. With `artefact` (a zip of
+    `make build` for this interpreter and processor) the functions have that and AWS's runtime, and nothing of here.
     """
 
     def __init__(
@@ -64,11 +66,13 @@ class LocalStack:
         policy: Path = POLICY,
         say: Say = lambda _line: None,
         slack: RealSlack | None = None,
+        artefact: Path | None = None,
     ) -> None:
         self._directory = directory
         self._port = port
         self._policy = policy
         self._slack = slack
+        self._artefact = artefact
         self._say = say
         self._running = ExitStack()
         self._signing_secret = secrets.token_hex(16)
@@ -104,7 +108,7 @@ class LocalStack:
         self._running.callback(self.aws.stop)
         self.aws.start()
         self._say("the bot's stack …")
-        self.outputs = deploy(self.aws, self._environment(port))
+        self.outputs = deploy(self.aws, self._environment(port), self._code())
         self._put_secrets()
         self._put_policy()
         self._say("the workspace …")
@@ -149,7 +153,11 @@ class LocalStack:
             "CSPM_ACCOUNTS_ENDPOINT": self.cloud.endpoint,
             "CSPM_CLOCK_URL": f"http://127.0.0.1:{port}/workspace/clock",
             "CSPM_FALLBACK_CHANNEL": str(policy["fallback_channel"]),
+            **({"PYTHONPATH": str(lambda_runtime.make(self._directory / "runtime"))} if self._artefact else {}),
         }
+
+    def _code(self) -> bytes:
+        return self._artefact.read_bytes() if self._artefact else sources()
 
     def _put_secrets(self) -> None:
         manager = self.aws.client("secretsmanager")

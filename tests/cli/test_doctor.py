@@ -16,6 +16,7 @@ from bot.cli.doctor import report
 from bot.cli.redrive import chosen, redrive
 from bot.domain.errors import BadInput, Unknown
 from bot.slack.scopes import OF_FEATURES, OF_METHODS
+from infra.local.artefact import sources
 from infra.local.deploy import STACK, deploy
 from infra.local.ministack import Ministack
 from infra.local.translate import ROOT
@@ -33,7 +34,7 @@ routes: [{channel: C0SECURITY, approvers: {users: [U01DANA]}}]
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ministack]:
     """A ministack of this module's own, with the bot's stack on it."""
     with Ministack(tmp_path_factory.mktemp("doctor")) as running:
-        deploy(running, {})
+        deploy(running, {}, sources())
         yield running
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
@@ -241,6 +243,11 @@ def test_details_open_for_everybody(stage: SlackStage) -> None:
 def test_help_and_nothing_say_what_the_bot_does(stage: SlackStage) -> None:
     assert stage.type("") == stage.type("help")
     assert "*Approve* changes them" in stage.type("help")
+
+
+def test_help_says_which_version_answers(stage: SlackStage) -> None:
+    packaged = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]["version"]
+    assert f"*cspm-bot* {packaged} turns" in stage.type("help")
 
 
 def test_an_unknown_word_is_named_harmlessly_with_the_help(stage: SlackStage) -> None:

@@ -1,0 +1,185 @@
+"""What `make build` makes: the same bytes each time, nothing that does not belong there, and the bot runs from it."""
+
+from __future__ import annotations
+
+import io
+import os
+import platform
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from infra.local.artefact import packed, sources
+from infra.local.lambda_runtime import make
+from infra.local.translate import ROOT
+from tests.infra.test_run import CHANNEL, PUBLIC_BUCKETS, Run, blocked
+from tests.infra.workspace_client import text
+
+HERE: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
+ARCH: Final = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
+OTHER: Final = {"arm64": "x86_64", "x86_64": "arm64"}[ARCH]
+TAG: Final = re.compile(r"[._](?:cpython|abi3|x86_64|aarch64)[\w.-]*\.so$|\.so$")
+"""What a compiled library's name says of the machine that it is for."""
+
+
+class Built:
+    """One `make build` in a folder of its own."""
+
+    def __init__(self, folder: Path, path: str = "", **chosen: str) -> None:
+        environment = os.environ | {"PATH": path or os.environ["PATH"]}
+        words = ["make", "-s", "build", f"BUILD={folder}", *(f"{name}={value}" for name, value in chosen.items())]
+        done = subprocess.run(  # noqa: S603 - our own Makefile
+            words, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False
+        )
+        self.code, self.said = done.returncode, done.stdout + done.stderr
+        self.zip = folder / "cspm-bot.zip"
+
+    @cached_property
+    def files(self) -> dict[str, bytes]:
+        """What is in the zip, in its order."""
+        with zipfile.ZipFile(self.zip) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+    @property
+    def names(self) -> list[str]:
+        return list(self.files)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The artefact for this machine."""
+    return Built(tmp_path_factory.mktemp("built"), ARCH=ARCH, PYTHON=HERE)
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The artefact for another processor."""
+    return Built(tmp_path_factory.mktemp("other"), ARCH=OTHER, PYTHON=HERE)
+
+
+def test_it_says_what_it_is_for(built: Built) -> None:
+    assert built.code == 0, built.said
+    assert f"for python{HERE} on {ARCH}" in built.said
+
+
+def test_two_builds_are_the_same_byte_for_byte(built: Built, tmp_path: Path) -> None:
+    again = Built(tmp_path, ARCH=ARCH, PYTHON=HERE)
+    assert again.zip.read_bytes() == built.zip.read_bytes()
+
+
+def test_two_processors_get_the_same_files_but_for_what_is_compiled(built: Built, other: Built) -> None:
+    assert other.code == 0, other.said
+    assert [TAG.sub(".so", name) for name in other.names] == [TAG.sub(".so", name) for name in built.names]
+    alike = {name for name in built.files.keys() & other.files if not name.endswith(".so") and ".dist-info" not in name}
+    assert [name for name in sorted(alike) if built.files[name] != other.files[name]] == []
+    assert any(name.endswith(".so") for name in built.names)
+
+
+def test_what_the_runtime_has_and_what_is_for_us_only_stays_out(built: Built) -> None:
+    tops = {name.split("/")[0] for name in built.names}
+    assert {"bot", "handlers", "pydantic", "slack_bolt"} <= tops
+    assert not tops & {"boto3", "botocore", "s3transfer", "urllib3", "tests", "infra", "bin", "moto", "ministack"}
+    assert not [name for name in built.names if name.endswith(("/RECORD", "/INSTALLER", ".built"))]
+
+
+def test_all_of_the_bots_own_files_are_in_it(built: Built) -> None:
+    with zipfile.ZipFile(io.BytesIO(sources())) as archive:
+        assert set(archive.namelist()) <= set(built.names)
+
+
+def test_it_has_bytecode_that_names_no_place_of_this_machine(built: Built) -> None:
+    """The tests run on an interpreter that is on PATH in CI; without one the build has said so."""
+    compiled = [name for name in built.names if name.endswith(".pyc")]
+    if not compiled:
+        assert "no bytecode in it" in built.said
+        return
+    assert len(compiled) >= len([name for name in built.names if name.endswith(".py") and name.startswith("bot/")])
+    for name in compiled:
+        assert str(ROOT).encode() not in built.files[name], name
+    (ours,) = [name for name in compiled if re.fullmatch(r"handlers/__pycache__/slack\.cpython-\d+\.pyc", name)]
+    assert b"/var/task/handlers/slack.py" in built.files[ours]
+
+
+def test_without_the_interpreter_it_says_that_there_is_no_bytecode(tmp_path: Path) -> None:
+    """PATH has no python of the runtime's version: whatever of python3.* would be found is hidden."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for folder in os.environ["PATH"].split(os.pathsep):
+        for program in Path(folder).glob("*") if Path(folder).is_dir() else ():
+            if not program.name.startswith("python3.") and not (tools / program.name).exists():
+                (tools / program.name).symlink_to(program)
+    bare = Built(tmp_path / "build", str(tools), ARCH=ARCH, PYTHON=HERE)
+    assert bare.code == 0, bare.said
+    assert f"no python{HERE} on PATH, so no bytecode in it" in bare.said
+    assert not [name for name in bare.names if name.endswith(".pyc")]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "word"), [({"ARCH": "sparc"}, "ARCH=arm64 or x86_64"), ({"PYTHON": "3.9"}, "PYTHON=3.11, 3.12 or 3.13")]
+)
+def test_what_lambda_does_not_have_is_refused(tmp_path: Path, chosen: dict[str, str], word: str) -> None:
+    refused = Built(tmp_path, **chosen)
+    assert refused.code != 0
+    assert word in refused.said
+    assert not refused.zip.exists()
+
+
+def test_a_zip_does_not_tell_when_it_was_made(tmp_path: Path) -> None:
+    first, second = tmp_path / "b", tmp_path / "a"
+    first.write_text("b")
+    second.write_text("a")
+    before = packed([first, second], tmp_path)
+    os.utime(first, (0, 10**9))
+    first.chmod(0o600)
+    assert packed([second, first], tmp_path) == before
+
+
+@pytest.mark.parametrize(("module", "there"), [("boto3", True), ("bot", False), ("pydantic", False), ("flask", False)])
+def test_the_runtime_has_boto3_and_nothing_of_this_environment(tmp_path: Path, module: str, *, there: bool) -> None:
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", f"import {module}"],
+        cwd="/",
+        env={"PYTHONPATH": str(make(tmp_path / "runtime"))},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode == 0) is there, done.stderr
+
+
+@pytest.fixture(scope="module")
+def run(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    started = Run(tmp_path_factory.mktemp("run"), "--port", "0", "--artefact", str(built.zip))
+    yield started
+    started.end()
+
+
+def test_an_event_becomes_a_card_a_click_a_fix_and_a_proof_by_the_artefact_alone(run: Run) -> None:
+    """The same template on an emulated AWS; its functions can import the artefact, boto3 and nothing else."""
+    assert run.file.exists(), run.log.read_text()
+    bot = run.client()
+    bot.until_quiet()
+    card = bot.card(CHANNEL, *PUBLIC_BUCKETS)
+    assert blocked(bot, "acme-payroll-exports") is None
+    assert bot.press("U0DANA", CHANNEL, card, "cspm_approve")["error"] is None
+    bot.until_quiet()
+    fixed = text(bot.card(CHANNEL, *PUBLIC_BUCKETS))
+    assert "Settings read back: compliant" in fixed
+    assert "Security Hub: PASSED" in fixed
+    assert blocked(bot, "acme-payroll-exports") == [True] * 4
+    assert all(queue["dead"] == 0 for queue in bot.get("/workspace/cloud")["queues"])
+
+
+def test_an_artefact_without_the_bot_does_not_run(tmp_path: Path) -> None:
+    """So it is the artefact that runs above, and not the sources that lie beside it."""
+    empty = tmp_path / "empty.zip"
+    empty.write_bytes(packed([], tmp_path))
+    rival = Run(tmp_path, "--port", "0", "--artefact", str(empty))
+    assert rival.end() == 1
+    assert "the bot does not answer" in rival.log.read_text()
