@@ -30,13 +30,14 @@ ANY_OF_OURS: Final = ("bot", "infra.local", "handlers")
 MAY_IMPORT: Final[Mapping[str, tuple[str, ...]]] = {
     # the core
     CORE: (),
+    "bot.border": (CORE,),
     "bot.controls": (CORE,),
     "bot.world": (CORE,),
     # translators: foreign words → domain, domain → foreign words
     "bot.policy_file": (CORE,),
-    "bot.sources": (CORE, "bot.controls"),
+    "bot.sources": (CORE, "bot.border", "bot.controls"),
     "bot.remediations": (CORE,),
-    "bot.rules": (CORE,),
+    "bot.rules": (CORE, "bot.border"),
     RENDERING: (CORE,),
     "bot.store": (CORE,),
     # use cases

@@ -1,14 +1,11 @@
-"""What every format shares: the finding's subject, its control, and the error that names what is wrong with it."""
+"""What every format shares: the finding's subject, its control, its tags and its place among the sources."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from bot.domain.errors import BadInput
 from bot.domain.resource import ACCOUNT_TYPE, Resource, identify, parse_arn
 from bot.sources.resource_types import cloudformation_type
 from bot.sources.words import MAX_ID, MAX_KEY, bounded_id, key, line
@@ -19,8 +16,6 @@ NO_ACCOUNT: Final = "unknown"
 MAX_TAGS: Final = 50
 _MAX_ACCOUNT: Final = 64
 
-Model = TypeVar("Model", bound="Border")
-
 
 @dataclass(frozen=True)
 class SourceContext:
@@ -28,25 +23,6 @@ class SourceContext:
 
     arrived: str
     rule_controls: Mapping[str, str]
-
-
-class Border(BaseModel):
-    """A foreign object: what we do not need is not looked at."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True, strict=False)
-
-
-def parse(model: type[Model], body: Mapping[str, object], name: str) -> Model:
-    """The typed form of a foreign object. Raises BadInput that names the fields at fault."""
-    try:
-        return model.model_validate(body)
-    except ValidationError as error:
-        faults = "; ".join(_fault(one["loc"], one["msg"]) for one in error.errors()[:3])
-        raise BadInput(f"{name}: {faults}") from error
-
-
-def _fault(place: tuple[int | str, ...], message: str) -> str:
-    return f"{'.'.join(str(step) for step in place)}: {message[:1].lower()}{message[1:]}"
 
 
 @dataclass(frozen=True)

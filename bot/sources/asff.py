@@ -7,10 +7,11 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field
 
+from bot.border import Border, parse
 from bot.controls import controls
 from bot.domain.finding import Observation, SourceKind, SourceState
 from bot.sources import config
-from bot.sources.arrival import Border, SourceContext, Subject, parse, partition_of, region_of, source_id, tags
+from bot.sources.arrival import SourceContext, Subject, partition_of, region_of, source_id, tags
 from bot.sources.arrival import foreign_control as foreign
 from bot.sources.envelope import Piece
 from bot.sources.words import (

@@ -7,15 +7,14 @@ from typing import Any, Final
 
 from pydantic import Field
 
+from bot.border import Border, parse
 from bot.controls import controls, unwrapped
 from bot.domain.finding import Observation, SourceKind, SourceState
 from bot.domain.resource import parse_arn
 from bot.sources.arrival import (
-    Border,
     SourceContext,
     Subject,
     foreign_control,
-    parse,
     partition_of,
     source_id,
 )

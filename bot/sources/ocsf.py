@@ -6,16 +6,15 @@ from typing import Annotated, Any, Final
 
 from pydantic import AliasPath, BeforeValidator, Field
 
+from bot.border import Border, parse
 from bot.controls import controls
 from bot.domain.errors import BadInput
 from bot.domain.finding import Observation, SourceKind, SourceState
 from bot.domain.resource import parse_arn
 from bot.sources.arrival import (
-    Border,
     SourceContext,
     Subject,
     foreign_control,
-    parse,
     partition_of,
     region_of,
     source_id,

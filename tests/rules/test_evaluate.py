@@ -124,12 +124,13 @@ def test_an_annotation_fits() -> None:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"invokingEvent": "not JSON"}, "invokingEvent is no JSON object"),
-        ({"invokingEvent": None}, "invokingEvent is no JSON object"),
+        ({"invokingEvent": "not JSON"}, "invokingEvent: no JSON object"),
+        ({"invokingEvent": None}, "invokingEvent: no JSON object"),
         ({"invokingEvent": '{"messageType": "ConfigurationSnapshotDeliveryCompleted"}'}, "has no answer to"),
         ({"invokingEvent": '{"messageType": "ScheduledNotification"}'}, "no time"),
-        ({"invokingEvent": json.dumps(changed({}))}, "no type and no id and no capture time"),
-        ({"ruleParameters": "[]"}, "ruleParameters is no JSON object"),
+        ({"invokingEvent": json.dumps(changed({}))}, "configurationItem.resourceType: field required"),
+        ({"invokingEvent": '{"configurationItem": "i-1"}'}, "configurationItem: input should be"),
+        ({"ruleParameters": "[]"}, "ruleParameters: no JSON object"),
         ({"accountId": "me"}, "names no account"),
     ],
 )

@@ -17,11 +17,11 @@ from tests.rules.builders import FakeConfig
 CORPUS = Path(__file__).parents[3] / "shared" / "events" / "config_rule_invocation"
 FILES = sorted(CORPUS.glob("*.json")) if CORPUS.is_dir() else []
 REFUSED = {
-    "aws-config-rdk__test_event_template__e983a2e0": "no type and no id",
+    "aws-config-rdk__test_event_template__e983a2e0": "configurationItem.resourceType: field required",
     "aws-config-rules__IAM_USER_USED_LAST_90_DAYS_test__bfe7bcd2": "no answer to 'invalid-type'",
     "aws-lambda-dotnet__config-event__aafac6c2": "no answer to 'ConfigurationSnapshotDeliveryCompleted'",
     "aws-lambda-go__config-event__9b483be9": "no answer to 'ConfigurationSnapshotDeliveryCompleted'",
-    "aws-config-rules__LAMBDA_CONCURRENCY_CHECK_test__113981f5": "no type and no id",
+    "aws-config-rules__LAMBDA_CONCURRENCY_CHECK_test__113981f5": "configurationItem.resourceType: field required",
     "aws-config-rules__RDS_ENHANCED_MONITORING_ENABLED_test__1401501d": "names no account",
     "aws-serverless-config-rules-workshop__compliant-test-event__f7f0dfb2": "'REPLACE WITH YOUR ACCOUNT ID'",
 }
