@@ -24,6 +24,10 @@ UNITS: Final = "POSTURE#UNITS"
 
 COUNTERS: Final = ("passed", "failed", "exempted", "unknown_was_passed", "unknown_was_failed")
 
+HELD: Final = {"stage": "held_observe", "below": "held_below", "older": "held_older"}
+"""Counted beside `failed`: findings without a card, by the first word of the reason that they are stored with."""
+
+_COUNTED: Final = (*COUNTERS, *HELD.values())
 _SEVERITY: Final = "s_"
 """How many of a row's findings have this severity: `s_HIGH`. The control's own is the worst that is there."""
 
@@ -55,6 +59,11 @@ def scope_of(account: str = "", region: str = "") -> str:
     if not region:
         return account or ALL
     return f"{account or ANY_ACCOUNT}#{region}"
+
+
+def channel_scope(channel: str) -> str:
+    """The scope under which what happened to a channel's cases is kept."""
+    return f"channel:{channel}"
 
 
 def bucket(finding: Finding | None) -> str:
@@ -94,9 +103,14 @@ def contributions(finding: Finding | None) -> dict[Scope, dict[str, int]]:
 
 
 def _of_control(finding: Finding, found: str) -> dict[Scope, dict[str, int]]:
-    row = {found: 1, f"{_SEVERITY}{finding.severity}": 1}
+    row = {found: 1, f"{_SEVERITY}{finding.severity}": 1} | (_held(finding) if found == "failed" else {})
     unit = {found: 1} | ({f"{_FAILED}{finding.severity}": 1} if found == "failed" else {})
     return {Scope(f"{PREFIX}{name}", finding.control): row for name in _names(finding)} | {_unit(finding): unit}
+
+
+def _held(finding: Finding) -> dict[str, int]:
+    name = HELD.get(finding.no_card.partition(" ")[0], "")
+    return {name: 1} if name else {}
 
 
 def _of_threat(finding: Finding) -> dict[Scope, dict[str, int]]:
@@ -136,7 +150,7 @@ def _nonzero(counts: Mapping[str, int]) -> dict[str, int]:
 
 def counts_of(control: str, row: Mapping[str, Any]) -> Counts:
     """A stored row of one control as the score takes it."""
-    return Counts(control, _worst(row), **{name: int(row.get(name, 0)) for name in COUNTERS})
+    return Counts(control, _worst(row), **{name: int(row.get(name, 0)) for name in _COUNTED})
 
 
 def _worst(row: Mapping[str, Any]) -> Severity:

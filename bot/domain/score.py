@@ -8,7 +8,7 @@ Guide, "Calculating security scores"). `penalty`: the founding document's, good 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import Final
@@ -40,7 +40,7 @@ class Model(StrEnum):
 
 @dataclass(frozen=True)
 class Counts:
-    """One control's resources, by what is known of them."""
+    """One control's resources, by what is known of them; `held_…` are those of the failed without a card, and why."""
 
     control: str
     severity: Severity
@@ -49,6 +49,14 @@ class Counts:
     exempted: int = 0
     unknown_was_passed: int = 0
     unknown_was_failed: int = 0
+    held_observe: int = 0
+    held_below: int = 0
+    held_older: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        """Both together, of the worse severity."""
+        numbers = {one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)[2:]}
+        return Counts(self.control, Severity.worst((self.severity, other.severity)), **numbers)
 
     @property
     def unknown(self) -> int:
@@ -103,6 +111,15 @@ def score(rows: Sequence[Counts], model: Model = Model.WEIGHTED) -> Score:
         totals=_totals(known),
         parts=tuple(sorted(_parts(known, model), key=_largest_gain)),
     )
+
+
+def added(several: Iterable[Iterable[Counts]]) -> list[Counts]:
+    """Rows of the same control added up, in the order of their names."""
+    found: dict[str, Counts] = {}
+    for rows in several:
+        for row in rows:
+            found[row.control] = found[row.control] + row if row.control in found else row
+    return [found[control] for control in sorted(found)]
 
 
 def points(rows: Sequence[Counts], model: Model = Model.WEIGHTED) -> float | None:

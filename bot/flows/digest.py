@@ -1,31 +1,32 @@
-"""The daily digest: gathered for a channel's accounts, posted once a local day, or shown to one person now."""
+"""The daily digest: gathered for what comes to a channel, posted once a local day, or shown to one person now."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from fnmatch import fnmatchcase
+from functools import cache, partial
 from typing import Final
 
 from bot.domain.errors import Busy, Conflict, CspmError, SlackRefused, Unknown
+from bot.domain.exemption import Exemption
 from bot.domain.facts import Facts
 from bot.domain.finding import Severity
 from bot.domain.policy import Policy
 from bot.domain.ports import Test, Update
-from bot.domain.posture import ALL, Unit
-from bot.domain.score import Counts, points, score
+from bot.domain.posture import ALL, Unit, channel_scope, scope_of
+from bot.domain.score import Counts, added, points, score
 from bot.domain.states import State
 from bot.flows import reconcile
+from bot.flows.audience import Audience, Place, audience_of
 from bot.flows.digest_times import channels, due
 from bot.flows.pictures import Picture, post, trend_picture
 from bot.flows.policy import for_presentation
 from bot.flows.score import fixes
-from bot.flows.snapshot import MOMENT, facts_by_account
+from bot.flows.snapshot import MOMENT, Record
 from bot.flows.standing import DueCase, day, due_cases, waiting
 from bot.slack.digest import DigestView, WorstAccount, digest_message
-from bot.store import keys, posture
+from bot.store import exemptions, keys, posture
 from bot.world import World
 
 MONTH: Final = 30
@@ -33,30 +34,11 @@ RETRY_AFTER: Final = timedelta(minutes=10)
 """A digest that was begun and not told to be posted for so long is looked for, and begun again."""
 
 _FLAPPING: Final = 3
+_TOLD_BEFORE: Final = (7, 1, 0)
+"""Days before the end of an exemption at which the digest tells of it."""
+
 _EVENT: Final = "cspm_digest"
 _NOT_THERE: Final = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
-
-
-@dataclass(frozen=True)
-class Audience:
-    """Whose digest it is: a channel ('' for everybody's) and the accounts that its routes match (none: all)."""
-
-    channel: str = ""
-    accounts: tuple[str, ...] = ()
-
-    def has(self, account: str) -> bool:
-        """Whether this account is the audience's business."""
-        return not self.accounts or any(fnmatchcase(account, pattern) for pattern in self.accounts)
-
-
-def audience_of(channel: str, policy: Policy) -> Audience:
-    """The accounts whose findings come to this channel; a channel that no route names hears of all."""
-    routes = [route for route in policy.routes if route.channel == channel]
-    if not routes:
-        return Audience()
-    everything = any(not route.match.accounts for route in routes)
-    patterns = {pattern for route in routes for pattern in route.match.accounts}
-    return Audience(channel, () if everything else tuple(sorted(patterns)))
 
 
 def tick(world: World) -> None:
@@ -138,17 +120,19 @@ def show(user: str, channel: str, world: World) -> None:
 def compose(audience: Audience, policy: Policy, world: World) -> DigestView:
     """Everything that the digest says."""
     now = world.clock.now()
-    units = [unit for unit in posture.units(world.table) if audience.has(unit.account)]
-    scopes = sorted({unit.account for unit in units}) if audience.accounts else [ALL]
-    past = _past(scopes, now, world)
-    rows = _sum(posture.counts(world.table, "" if scope == ALL else scope) for scope in scopes)
+    units = posture.units(world.table)
+    places = audience.places(units)
+    by_place = {place: _rows(place, audience, world) for place in places}
+    rows = added(by_place.values())
+    past = _past(places, audience, now, world)
     standing = score(rows)
     known = {back: _score_of(past.get(back)) for back in range(MONTH, 0, -1)}
     cases = [one for one in due_cases(world) if _concerns(one, audience)]
-    facts = _facts(scopes, now, world)
+    facts = _facts(audience, now, world)
     asking = waiting(cases)
     return DigestView(
-        about=_about(audience),
+        about=audience.about,
+        limits=audience.limits,
         now=now,
         score=standing,
         changes={back: _change(standing.score, known[back]) for back in (1, 7, MONTH)},
@@ -156,12 +140,16 @@ def compose(audience: Audience, policy: Policy, world: World) -> DigestView:
         open_before=sum(row.failed for row in past[1]) if 1 in past else None,
         day=facts[0],
         month=facts[1],
-        accounts=worst(units),
+        accounts=_worst(by_place, units, audience),
         fixes=fixes(rows, standing, asking),
         waiting=asking,
-        threats=_threats(scopes, world),
-        below=sum(row.failed for row in rows if row.severity.rank > policy.cards.min_severity.rank),
+        threats=_threats(places, audience, world),
+        below=sum(row.held_below for row in rows),
         min_severity=policy.cards.min_severity,
+        older=sum(row.held_older for row in rows),
+        cards_from=policy.cards.since,
+        observed=sum(row.held_observe for row in rows),
+        endings=_endings(audience, now, world),
         put_off=sum(one.put_off > day(now) and not one.case.ts for one in cases),
         flapping=sum(one.case.reopened > _FLAPPING for one in cases),
         unplanned=sum(one.case.count(State.NEW) for one in cases),
@@ -169,46 +157,21 @@ def compose(audience: Audience, policy: Policy, world: World) -> DigestView:
     )
 
 
-def _about(audience: Audience) -> str:
-    if not audience.accounts:
-        return "all accounts"
-    return f"{'account' if len(audience.accounts) == 1 else 'accounts'} {', '.join(audience.accounts)}"
-
-
 def _notes(policy: Policy, world: World) -> tuple[str, ...]:
     unreadable = "The policy cannot be read now, so nobody can decide." if policy.version == "none" else ""
     return tuple(filter(None, (unreadable, reconcile.progress(world))))
 
 
-def _past(scopes: Sequence[str], now: datetime, world: World) -> dict[int, list[Counts]]:
-    """The counts of each of the last thirty days of which every scope has a snapshot, by days back."""
+def _rows(place: Place, audience: Audience, world: World) -> list[Counts]:
+    rows = posture.counts(world.table, place.account, place.region)
+    return [row for row in rows if audience.takes(place, row.control, row.severity)]
+
+
+def _past(places: Sequence[Place], audience: Audience, now: datetime, world: World) -> dict[int, list[Counts]]:
+    """The counts of each of the last thirty days of which there is a snapshot, by days back: a read for each place."""
     dates = {day(now, back): back for back in range(1, MONTH + 1)}
-    found: defaultdict[int, list[list[Counts]]] = defaultdict(list)
-    for scope in scopes:
-        for date, rows in posture.snapshots(world.table, scope, list(dates)).items():
-            found[dates[date]].append(rows)
-    return {back: _sum(several) for back, several in found.items()}
-
-
-def _sum(several: Iterable[Sequence[Counts]]) -> list[Counts]:
-    """Rows of one control added up."""
-    found: dict[str, Counts] = {}
-    for rows in several:
-        for row in rows:
-            found[row.control] = _added(found[row.control], row) if row.control in found else row
-    return [found[control] for control in sorted(found)]
-
-
-def _added(one: Counts, other: Counts) -> Counts:
-    return replace(
-        one,
-        severity=Severity.worst((one.severity, other.severity)),
-        passed=one.passed + other.passed,
-        failed=one.failed + other.failed,
-        exempted=one.exempted + other.exempted,
-        unknown_was_passed=one.unknown_was_passed + other.unknown_was_passed,
-        unknown_was_failed=one.unknown_was_failed + other.unknown_was_failed,
-    )
+    scopes = [(scope_of(one.account, one.region), cache(partial(audience.takes, one))) for one in places]
+    return {dates[date]: rows for date, rows in posture.summed(world.table, scopes, list(dates)).items()}
 
 
 def _score_of(rows: list[Counts] | None) -> float | None:
@@ -220,34 +183,61 @@ def _change(now: float | None, then: float | None) -> float | None:
 
 
 def _concerns(one: DueCase, audience: Audience) -> bool:
-    return one.case.channel == audience.channel if audience.channel else audience.has(one.case.account)
+    return not audience.channel or one.case.channel == audience.channel
 
 
-def _facts(scopes: Sequence[str], now: datetime, world: World) -> tuple[Facts, Facts]:
+def _facts(audience: Audience, now: datetime, world: World) -> tuple[Facts, Facts]:
     """What happened in the last 24 hours, and in thirty days: recorded days and today so far."""
-    until = now + MOMENT
-    since = facts_by_account(now - timedelta(days=1), until, world)
-    today = facts_by_account(keys.parse(f"{day(now)}T00:00:00Z"), until, world)
+    yesterday, until = now - timedelta(days=1), now + MOMENT
+    scope = channel_scope(audience.channel) if audience.channel else ALL
+    record = Record(yesterday, until, world)
+    today = record.between(keys.parse(f"{day(now)}T00:00:00Z"), until).get(scope, Facts())
     dates = [day(now, back) for back in range(1, MONTH + 1)]
-    recorded = (Facts.of(one) for scope in scopes for one in posture.facts(world.table, scope, dates))
-    return _of(since, scopes), sum(recorded, _of(today, scopes))
+    recorded = map(Facts.of, posture.facts(world.table, scope, dates))
+    return record.between(yesterday, until).get(scope, Facts()), sum(recorded, today)
 
 
-def _of(facts: Mapping[str, Facts], scopes: Sequence[str]) -> Facts:
-    return sum((facts.get(scope, Facts()) for scope in scopes), Facts())
+def _endings(audience: Audience, now: datetime, world: World) -> list[Exemption]:
+    """Exemptions of this channel's that end in a week, in a day or today, and those that ended since yesterday."""
+    yesterday = keys.stamp(now - timedelta(days=1))
+    known = exemptions.with_ended(world.table, yesterday)
+    told = (one for one in known if one.ended or (keys.parse(one.until).date() - now.date()).days in _TOLD_BEFORE)
+    return [one for one in told if not audience.channel or one.channel == audience.channel]
 
 
-def worst(units: Iterable[Unit]) -> list[WorstAccount]:
+def _worst(by_place: Mapping[Place, Sequence[Counts]], units: Iterable[Unit], audience: Audience) -> list[WorstAccount]:
+    """By the same rows as the score; where those do not tell accounts apart, by the list of units, if it can tell."""
+    if all(place.account for place in by_place):
+        return worst((place.account, _failed(rows)) for place, rows in by_place.items())
+    if any(route.match.controls for route in audience.routes):
+        return []
+    return worst((unit.account, _meant(unit, audience)) for unit in units)
+
+
+def _failed(rows: Iterable[Counts]) -> Counter[Severity]:
+    found: Counter[Severity] = Counter()
+    for row in rows:
+        found[row.severity] += row.failed
+    return found
+
+
+def _meant(unit: Unit, audience: Audience) -> Counter[Severity]:
+    here = Place(unit.account, unit.region)
+    return Counter({one: number for one, number in unit.failed.items() if audience.takes(here, "", one)})
+
+
+def worst(failed_in: Iterable[tuple[str, Mapping[Severity, int]]]) -> list[WorstAccount]:
     """Accounts with open findings, the one with the worst first."""
     found: defaultdict[str, Counter[Severity]] = defaultdict(Counter)
-    for unit in units:
-        found[unit.account].update(unit.failed)
+    for account, failed in failed_in:
+        found[account].update(failed)
     wrong = [WorstAccount(account, failed) for account, failed in found.items() if any(failed.values())]
     return sorted(wrong, key=lambda one: ([-one.failed.get(severity, 0) for severity in Severity], one.account))
 
 
-def _threats(scopes: Sequence[str], world: World) -> dict[Severity, int]:
+def _threats(places: Iterable[Place], audience: Audience, world: World) -> dict[Severity, int]:
     found: Counter[Severity] = Counter()
-    for scope in scopes:
-        found.update(posture.threats(world.table, "" if scope == ALL else scope))
+    for place in places:
+        here = posture.threats(world.table, place.account, place.region)
+        found.update({one: number for one, number in here.items() if audience.takes(place, "", one)})
     return {severity: found[severity] for severity in Severity if found[severity]}

@@ -140,7 +140,7 @@ def _after(known: Finding | None, said: list[Observation], policy: Policy, world
         return known or _never()
     once = replace(finding, rev=(known.rev if known else 0) + 1)
     reason = "" if once.case_id else place.no_card(once, policy)
-    return replace(once, no_card=reason, placed=once.rev) if reason else once
+    return replace(once, no_card=reason, placed=once.rev if reason else once.placed)
 
 
 def _heard(finding: Finding | None, observation: Observation, world: World) -> Finding | None:

@@ -14,7 +14,7 @@ from bot.domain.finding import Severity
 from bot.domain.posture import ALL
 from bot.domain.score import score
 from bot.domain.states import State
-from bot.flows.snapshot import MOMENT, facts_by_account
+from bot.flows.snapshot import MOMENT, facts_by_scope
 from bot.flows.standing import day, due_cases, waiting
 from bot.store import keys, posture
 from bot.world import World
@@ -81,6 +81,6 @@ def _sum(numbers: Iterable[int]) -> float:
 
 def _month(world: World) -> Facts:
     now = world.clock.now()
-    today = facts_by_account(keys.parse(f"{day(now)}T00:00:00Z"), now + MOMENT, world)
+    today = facts_by_scope(keys.parse(f"{day(now)}T00:00:00Z"), now + MOMENT, world)
     recorded = posture.facts(world.table, ALL, [day(now, back) for back in range(1, DAYS + 1)])
     return sum(map(Facts.of, recorded), today[ALL])

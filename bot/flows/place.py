@@ -47,8 +47,7 @@ def _place(finding: Finding, world: World) -> None:
         return _tell(finding, *known, world)
     reason = no_card(finding, policy) or _exempted(finding, policy, world)
     if reason:
-        _, put = findings.placed(finding, case_id="", target_id="", no_card=reason)
-        return world.table.write([put])
+        return world.table.write(findings.placed(finding, case_id="", target_id="", no_card=reason))
     return _open(finding, policy, world)
 
 
@@ -102,8 +101,7 @@ def _tell(finding: Finding, case: Case, work: Work, world: World) -> None:
     after = _after_news(work, noted, finding)
     reopened = after.state is State.NEW and work.state is not State.NEW
     now = keys.stamp(world.clock.now())
-    _, put = findings.placed(finding, case_id=case.id, target_id=work.tid, no_card="")
-    extra: list[Write] = [put]
+    extra: list[Write] = findings.placed(finding, case_id=case.id, target_id=work.tid, no_card="")
     if after.state != work.state:
         extra += audit.puts(_entry(case, after, work.state, finding, now))
     sets = {"closed_at": "", "reopened": case.reopened + 1} if reopened and case.closed_at else {}
@@ -195,9 +193,8 @@ def _open(finding: Finding, policy: Policy, world: World) -> None:
     after = _joined(finding, before, home, recipe)
     if before is None:
         after = remembered(after, finding, world)
-    _, put_finding = findings.placed(finding, case_id=home.id, target_id=after.tid, no_card="")
     stored, put_work = cases.put_work(before, after)
-    writes: list[Write] = [put_work, put_finding]
+    writes: list[Write] = [put_work, *findings.placed(finding, case_id=home.id, target_id=after.tid, no_card="")]
     if before is None or before.state != stored.state:
         writes += audit.puts(_entry(home, stored, before.state if before else "", finding, now))
     if fresh:

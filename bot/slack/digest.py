@@ -8,19 +8,22 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain.case import Case
+from bot.domain.exemption import Exemption
 from bot.domain.facts import Facts
 from bot.domain.finding import Severity
 from bot.domain.score import Score
 from bot.domain.states import State
-from bot.slack.blocks import Block, button, code, context, escape, mrkdwn, section
+from bot.slack.blocks import Block, button, code, context, day, escape, mrkdwn, section
 from bot.slack.card_view import SEVERITY_EMOJI
 from bot.slack.cards import AMBER, GREEN, GREY, RED, Message
 from bot.slack.ids import ActionId, ButtonValue
 from bot.slack.posture import Fix, arrow, changes_line, fix_block, listed, number_words, spark, threat_words
+from bot.slack.words_leaving import exemption_line
 
 MAX_ACCOUNTS: Final = 3
 MAX_WAITING: Final = 3
 MAX_FIXES: Final = 3
+MAX_ENDINGS: Final = 4
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -38,6 +41,7 @@ class DigestView:
     """All that a digest is drawn from. `day` is since yesterday, `month` the last thirty days."""
 
     about: str
+    limits: str
     now: datetime
     score: Score
     changes: Mapping[int, float | None]
@@ -51,6 +55,10 @@ class DigestView:
     threats: Mapping[Severity, int] = field(default_factory=dict)
     below: int = 0
     min_severity: Severity = Severity.HIGH
+    older: int = 0
+    cards_from: str = ""
+    observed: int = 0
+    endings: Sequence[Exemption] = ()
     put_off: int = 0
     flapping: int = 0
     unplanned: int = 0
@@ -60,7 +68,11 @@ class DigestView:
     def quiet(self) -> bool:
         """Whether a line is enough: nothing happened, nothing changed, nothing waits, nothing failed."""
         still = not self.changes.get(1) and not self._opened()
-        return self.day.quiet and still and not (self.waiting or self.put_off or self.unplanned or self.notes)
+        return (
+            self.day.quiet
+            and still
+            and not (self.waiting or self.put_off or self.unplanned or self.endings or self.notes)
+        )
 
     def _opened(self) -> int:
         """More findings open than yesterday; on the first day all of them."""
@@ -79,12 +91,14 @@ def digest_message(view: DigestView) -> Message:
         *_worst(view),
         *([section("*What gains most*"), *map(fix_block, view.fixes[:MAX_FIXES])] if view.fixes else []),
         *_waiting(view),
+        *_endings(view),
         *(
             context(line)
             for line in (_went(view), _no_card(view), _could_not(view), threat_words(view.threats))
             if line
         ),
         *(context(escape(note, 400)) for note in view.notes[:3]),
+        *([context(f"Covers {escape(view.about, 200)}, {view.limits}")] if view.limits else []),
     ]
     return Message(f"*Daily digest* · {escape(view.about, 200)} · {head}", _color(view), tuple(blocks))
 
@@ -122,7 +136,7 @@ def _happened(view: DigestView) -> list[str]:
     parts = " · ".join(f"*{number}* {name}" for number, name in told if number)
     failed = view.score.totals.get("failed", 0)
     moved = "" if view.open_before is None else f" ({_more(failed - view.open_before)})"
-    return [f"*Since yesterday*  {parts or 'no card moved'}", f"{failed:,} findings are open{moved}"]
+    return [f"*Since yesterday*  {parts or 'no card moved'}", f"{_findings(failed)} {'is' if failed == 1 else 'are'} open{moved}"]
 
 
 def _more(number: int) -> str:
@@ -160,6 +174,14 @@ def _waiting_block(case: Case, now: datetime) -> Block:
     return made | {"accessory": button("Review…", ActionId.REVIEW_CASE, ButtonValue(case.id).text)}
 
 
+def _endings(view: DigestView) -> list[Block]:
+    if not view.endings:
+        return []
+    lines = [exemption_line(one, view.now) for one in view.endings[:MAX_ENDINGS]]
+    more = len(view.endings) - MAX_ENDINGS
+    return [section("\n".join(["*Exemptions*", *lines, *([f"and {more} more"] if more > 0 else [])]))]
+
+
 def duration(seconds: float) -> str:
     """`5 min`, `3 h 20 min`, `2 d 4 h`."""
     whole = round(seconds)
@@ -191,12 +213,21 @@ def _percent(rate: float | None) -> str:
 
 def _no_card(view: DigestView) -> str:
     parts = [
-        f"{view.below:,} findings below {view.min_severity.value}" if view.below else "",
-        f"{view.put_off:,} cards wait for tomorrow: the channel has had its number for today" if view.put_off else "",
+        f"{_findings(view.below)} below {view.min_severity.value}" if view.below else "",
+        f"{_findings(view.older)} older than {day(view.cards_from) or 'the cards'}" if view.older else "",
+        f"{_findings(view.observed)} in accounts at stage observe" if view.observed else "",
+        f"{view.put_off:,} {'card waits' if view.put_off == 1 else 'cards wait'} for tomorrow: "
+        "the channel has had its number for today"
+        if view.put_off
+        else "",
         f"{view.flapping:,} come and go and are told here only" if view.flapping else "",
     ]
     said = " · ".join(part for part in parts if part)
     return f"No card: {said}" if said else ""
+
+
+def _findings(number: int) -> str:
+    return f"{number:,} {'finding' if number == 1 else 'findings'}"
 
 
 def _could_not(view: DigestView) -> str:

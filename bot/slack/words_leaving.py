@@ -15,10 +15,19 @@ _MOST: Final = 20
 
 def exemption_ends(exemption: Exemption, now: datetime) -> str:
     """The announcement."""
-    left = (datetime.fromisoformat(exemption.until).date() - now.date()).days
-    soon = f"in {left} days" if left > 1 else "tomorrow" if left == 1 else "today"
-    ends = f"ends {soon}, {day(exemption.until)}: then it is asked again."
+    ends = f"{_ends(exemption, now)}, {day(exemption.until)}: then it is asked again."
     return f"⏰ The exemption of *{_about(exemption)}* {ends} {_why(exemption)}"
+
+
+def exemption_line(exemption: Exemption, now: datetime) -> str:
+    """One that ends soon, or has ended, in a list."""
+    end = f"ended {day(exemption.ended)}" if exemption.ended else f"{_ends(exemption, now)}, {day(exemption.until)}"
+    return f"⏰ {end}: {_about(exemption)} · {_why(exemption)}"
+
+
+def _ends(exemption: Exemption, now: datetime) -> str:
+    left = (datetime.fromisoformat(exemption.until).date() - now.date()).days
+    return f"ends {f'in {left} days' if left > 1 else 'tomorrow' if left == 1 else 'today'}"
 
 
 def exemption_over(exemption: Exemption) -> str:

@@ -31,6 +31,12 @@ def of(table: Table, account: str = "") -> list[Exemption]:
     return sorted((one for one in found if not one.ended), key=lambda one: one.until)
 
 
+def with_ended(table: Table, since: str) -> list[Exemption]:
+    """All exemptions that hold, and those that ended since then, soonest end first: one read."""
+    found = map(_EXEMPTION.validate_python, table.query("EXEMPTION"))
+    return sorted((one for one in found if not one.ended or one.ended >= since), key=lambda one: one.until)
+
+
 def create(exemption: Exemption) -> list[Put]:
     """A new exemption, due when it has to be announced first, and how it is found for what arrives from now on."""
     return [Put(_item(exemption), when=ABSENT_ITEM), *_covers(exemption)]

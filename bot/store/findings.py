@@ -48,7 +48,7 @@ def _put(before: Finding | None, after: Finding) -> Put:
     return Put(items.finding_item(after), when=unchanged)
 
 
-def placed(finding: Finding, *, case_id: str, target_id: str, no_card: str) -> tuple[Finding, Put]:
-    """The finding once its place in the work is settled, and the write of it, to be part of that transaction."""
+def placed(finding: Finding, *, case_id: str, target_id: str, no_card: str) -> list[Write]:
+    """The writes that settle the finding's place in the work, to be part of that transaction."""
     after = replace(finding, case_id=case_id, target_id=target_id, no_card=no_card, placed=finding.rev)
-    return after, Put(items.finding_item(after), when=(Test("rev", "=", finding.rev),))
+    return writes([(finding, after)])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from bot.domain.finding import Severity
@@ -50,6 +51,31 @@ def snapshots(table: Table, scope: str, dates: Sequence[str]) -> dict[str, list[
     return {wanted[key]: _unpacked(item) for key, item in found if "controls" in item}
 
 
+def summed(
+    table: Table, scopes: Iterable[tuple[str, Callable[[str, Severity], bool]]], dates: Sequence[str]
+) -> dict[str, list[Counts]]:
+    """Several scopes' counts added up by control, of each of the days that any of them has recorded: one read a scope.
+
+    Each scope comes with which of its controls (of which severity) are meant.
+    """
+    days: defaultdict[str, dict[str, list[Any]]] = defaultdict(dict)
+    for scope, takes in scopes:
+        wanted = {keys.snapshot(scope, date): date for date in dates}
+        for key, item in table.get_many(wanted).items():
+            for control, packed in json.loads(item.get("controls", "{}")).items():
+                if takes(control, Severity(packed[0])):
+                    _add(days[wanted[key]], control, packed)
+    return {date: [_row(control, day[control]) for control in sorted(day)] for date, day in days.items()}
+
+
+def _add(day: dict[str, list[Any]], control: str, packed: list[Any]) -> None:
+    """Plain lists: thirty days of 120 accounts are a million and a half rows."""
+    known = day.setdefault(control, packed)
+    if known is not packed:
+        severity = Severity.worst((Severity(known[0]), Severity(packed[0])))
+        day[control] = [severity.value, *map(int.__add__, known[1:], packed[1:])]
+
+
 def is_complete(table: Table, scope: str, date: str) -> bool:
     """Whether nothing is left to be told of that day: its facts are complete, or nobody has recorded it at all."""
     item = table.get(keys.snapshot(scope, date))
@@ -58,7 +84,11 @@ def is_complete(table: Table, scope: str, date: str) -> bool:
 
 def _unpacked(item: Mapping[str, Any]) -> list[Counts]:
     controls = json.loads(item["controls"])
-    return [Counts(control, Severity(packed[0]), *map(int, packed[1:])) for control, packed in controls.items()]
+    return [_row(control, packed) for control, packed in controls.items()]
+
+
+def _row(control: str, packed: Sequence[Any]) -> Counts:
+    return Counts(control, Severity(packed[0]), *map(int, packed[1:]))
 
 
 def facts(table: Table, scope: str, dates: Sequence[str]) -> list[dict[str, int]]:

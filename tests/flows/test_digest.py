@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.adapters.hostility import Crash, Hostility, Lost
 from bot.domain.errors import Busy
-from bot.flows import digest, housekeep
+from bot.domain.exemption import Exemption, Scope
+from bot.flows import digest, exempted, housekeep
+from bot.flows.audience import Audience, audience_of
 from bot.flows.policy import for_presentation
 from bot.slack.digest import digest_message
 from bot.slack.ids import ActionId
-from bot.store import posture
+from bot.store import exemptions, keys, posture
 from tests.flows.conftest import BUCKET
 from tests.flows.counting import a_word
 from tests.flows.stage import CHANNEL, POLICY, Stage, a_finding
@@ -24,7 +27,7 @@ LATER = POLICY + "digest: {at: '09:30', zone: UTC}\n"
 
 def composed(stage: Stage, channel: str = "") -> str:
     policy = for_presentation(stage.world)
-    message = digest_message(digest.compose(digest.audience_of(channel, policy), policy, stage.world))
+    message = digest_message(digest.compose(audience_of(channel, policy), policy, stage.world))
     check_message(message)
     return json.dumps([message.text, *message.blocks], ensure_ascii=False)
 
@@ -82,7 +85,7 @@ def test_a_quiet_day_is_one_line(stage: Stage) -> None:
     stage.tell(a_word("S3.5", "x", "PASSED", 1))
     a_day_passes(stage)
     policy = for_presentation(stage.world)
-    message = digest_message(digest.compose(digest.Audience(), policy, stage.world))
+    message = digest_message(digest.compose(Audience(), policy, stage.world))
     assert message.blocks == ()
     assert message.text == "A quiet day · all accounts: 100 · grade A · unchanged since yesterday. Nothing waits."
 
@@ -98,7 +101,7 @@ def test_cards_over_the_channels_number_are_told_as_waiting_for_tomorrow() -> No
     stage = Stage(policy=POLICY.replace("per_channel_per_day: 20", "per_channel_per_day: 1"))
     stage.tell(a_finding("S3.8"), a_word("S3.5", BUCKET, "FAILED", 1))
     stage.pump()
-    assert "1 cards wait for tomorrow" in composed(stage)
+    assert "1 card waits for tomorrow" in composed(stage)
 
 
 def test_a_channel_hears_of_the_accounts_that_its_routes_match() -> None:
@@ -107,6 +110,90 @@ def test_a_channel_hears_of_the_accounts_that_its_routes_match() -> None:
     stage.tell(a_word("S3.5", "x", "FAILED", 1))
     assert "no score" in composed(stage, CHANNEL)
     assert "0 · grade E" in composed(stage)
+
+
+TWO_CHANNELS = f"""
+routes:
+  - {{match: {{severity: [CRITICAL, HIGH]}}, channel: {CHANNEL}, approvers: {{groups: [S0SECENG]}}}}
+  - {{channel: C0SECPROD, approvers: {{groups: [S0SECENG]}}}}
+"""
+
+
+@pytest.mark.usefixtures("s3")
+def test_two_routes_do_not_tell_each_others_news() -> None:
+    stage = Stage(policy=POLICY.split("routes:", maxsplit=1)[0] + TWO_CHANNELS)
+    a_day_passes(stage)
+    stage.tell(a_finding("S3.8"), a_word("S3.5", "x", "FAILED", 1), a_word("S3.5", "y", "FAILED", 1))
+    stage.pump()
+    severe, rest = composed(stage, CHANNEL), composed(stage, "C0SECPROD")
+    assert "*1* new" in severe
+    assert "1 finding is open" in severe
+    assert "Block public access to the bucket" in severe
+    assert "S3.5" not in severe
+    assert "*2* new" in rest
+    assert "2 findings are open" in rest
+    assert "S3.8" not in rest
+    assert f"Covers all accounts, without what goes to <#{CHANNEL}>" in rest
+    a_day_passes(stage)
+    assert '"new": 2' in json.dumps(posture.facts(stage.table, "channel:C0SECPROD", ["2026-09-23"]))
+
+
+@pytest.mark.usefixtures("s3")
+def test_a_route_of_accounts_and_regions_has_its_own_history() -> None:
+    routes = f"routes:\n  - {{match: {{accounts: ['1111*'], regions: [eu-west-1]}}, channel: {CHANNEL}}}\n"
+    stage = Stage(policy=POLICY.split("routes:", maxsplit=1)[0] + routes)
+    stage.tell(a_word("S3.5", "x", "FAILED", 1), a_word("S3.5", "y", "FAILED", 1, region="us-east-1"))
+    a_day_passes(stage)
+    stage.tell(a_word("S3.5", "z", "FAILED", 2))
+    assert "2 findings are open (+1 since yesterday)" in composed(stage, CHANNEL)
+
+
+def test_what_has_no_card_is_told_with_the_reason_until_it_has_one() -> None:
+    old = POLICY.replace("cards: {min_severity: LOW", "cards: {min_severity: LOW, from: 2026-09-30")
+    stage = Stage(policy=old)
+    stage.tell(a_word("S3.5", "x", "FAILED", 1), a_word("S3.5", "y", "FAILED", 1))
+    assert "No card: 2 findings older than <!date^" in composed(stage)
+    stage.tell(a_word("S3.5", "x", "PASSED", 2))
+    assert "No card: 1 finding older than" in composed(stage)
+    observing = Stage(policy=POLICY.replace("default: approve", "default: observe"))
+    observing.tell(a_word("S3.5", "x", "FAILED", 1))
+    assert "No card: 1 finding in accounts at stage observe" in composed(observing)
+
+
+@pytest.mark.parametrize(
+    ("days", "told"), [(8, ""), (7, "ends in 7 days"), (3, ""), (1, "ends tomorrow"), (-1, "ended")]
+)
+def test_exemptions_that_run_out_are_told_a_week_and_a_day_before_and_when_they_have(
+    stage: Stage, days: int, told: str
+) -> None:
+    until = stage.clock.now() + timedelta(days=days)
+    one = an_exemption(until=keys.stamp(until))
+    stage.table.write(exemptions.create(one))
+    if days < 0:
+        exempted.handle({"account": one.account, "id": one.id}, stage.world)
+    text = composed(stage, CHANNEL)
+    assert ("*Exemptions*" in text) is bool(told)
+    assert told in text
+    stage.clock.advance(days=2)
+    assert days > 0 or "*Exemptions*" not in composed(stage, CHANNEL)
+
+
+def an_exemption(until: str) -> Exemption:
+    return Exemption(
+        id="01EXEMPTION",
+        account="111122223333",
+        channel=CHANNEL,
+        case_id="01CASE",
+        scope=Scope.CONTROL,
+        controls=("S3.8",),
+        reason="a public site",
+        until=until,
+        asked_by="U0DANA",
+        allowed_by=(),
+        policy="v1",
+        right="group S0SECENG",
+        created="2026-09-01T09:00:00.000Z",
+    )
 
 
 def test_it_is_posted_at_its_time_and_once(stage: Stage) -> None:
