@@ -136,7 +136,10 @@ def _happened(view: DigestView) -> list[str]:
     parts = " · ".join(f"*{number}* {name}" for number, name in told if number)
     failed = view.score.totals.get("failed", 0)
     moved = "" if view.open_before is None else f" ({_more(failed - view.open_before)})"
-    return [f"*Since yesterday*  {parts or 'no card moved'}", f"{_findings(failed)} {'is' if failed == 1 else 'are'} open{moved}"]
+    return [
+        f"*Since yesterday*  {parts or 'no card moved'}",
+        f"{_findings(failed)} {'is' if failed == 1 else 'are'} open{moved}",
+    ]
 
 
 def _more(number: int) -> str:
