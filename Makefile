@@ -17,7 +17,7 @@ PORT ?= 8420
 POLICY ?=
 TESTS ?=
 
-FUNCTIONS := Ingest Plan Cards Slack Remediate Schedule ConfigRule
+FUNCTIONS := Ingest Plan Cards Slack Remediate Schedule Events ConfigRule
 SOURCES := $(shell find bot handlers -type f -not -path '*/__pycache__/*')
 
 READY := $(VENV)/.ready

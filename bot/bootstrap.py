@@ -20,13 +20,14 @@ from bot.adapters.cached_slack import CachedSlack
 from bot.adapters.clock import ShiftedClock, SystemClock
 from bot.adapters.config_service import ConfigService
 from bot.adapters.dynamodb_table import DynamoTable
+from bot.adapters.event_bus import EventBridge
 from bot.adapters.ids import Ulids
 from bot.adapters.secrets import ManagedSecrets
 from bot.adapters.security_hub import SecurityHub
 from bot.adapters.slack_web import SlackWeb
 from bot.adapters.sqs import SqsQueue
 from bot.domain.errors import BadInput, Unknown
-from bot.domain.ports import Accounts, Clock, Hub, Queue, Queues, Secrets, Slack
+from bot.domain.ports import Accounts, Clock, EventBus, Hub, Queue, Queues, Secrets, Slack
 from bot.domain.resource import Resource
 from bot.settings import Settings
 from bot.sqs_batch import Postpone, Record, log
@@ -51,6 +52,7 @@ class Rights:
     changes_accounts: bool = False
     reads_hub: bool = False
     writes_hub: bool = False
+    announces: bool = False
     places: bool = False
 
 
@@ -75,6 +77,7 @@ RIGHTS: Final = {
         writes_hub=True,
     ),
     "schedule": Rights(sends=_ALL_QUEUES, secrets=frozenset({BOT_TOKEN}), places=True),
+    "events": Rights(announces=True),
 }
 
 
@@ -105,6 +108,7 @@ def build(function: str, settings: Settings, clients: Clients) -> World:
         slack=_slack(function, rights, secrets, settings),
         accounts=_accounts(function, rights, secrets, settings, clients),
         hub=_hub(function, rights, settings, clients),
+        bus=_bus(function, rights, settings, clients),
         fallback_channel=settings.fallback_channel,
         deployed_at=_deployed_at(clients.own("dynamodb"), table) if rights.places else "",
     )
@@ -268,6 +272,12 @@ def _hub(function: str, rights: Rights, settings: Settings, clients: Clients) ->
     (region,) = settings.need("hub_region")
     hub = SecurityHub(clients.own("securityhub", settings.accounts_endpoint, region))
     return forbidden.OneWayHub(hub, function, rights.reads_hub, rights.writes_hub)
+
+
+def _bus(function: str, rights: Rights, settings: Settings, clients: Clients) -> EventBus:
+    if not rights.announces:
+        return forbidden.ForbiddenBus(function)
+    return EventBridge(clients.own("events"), *settings.need("case_bus"))
 
 
 def _deployed_at(dynamodb: Any, table: str) -> str:

@@ -39,6 +39,7 @@ class Settings(BaseModel):
     decisions_queue: str = _from_stack("url of the queue for decisions")
     runs_queue: str = _from_stack("url of the FIFO queue for runs")
     proofs_queue: str = _from_stack("url of the queue for proofs")
+    case_bus: str = _from_stack("name of the event bus on which others hear of the bot's cases")
     secrets_prefix: str = _from_stack("what the names of the secrets begin with")
     appconfig_application: str = _from_stack("AppConfig application of the policy")
     appconfig_environment: str = _from_stack("AppConfig environment of the policy")

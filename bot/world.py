@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.domain.ports import Accounts, Clock, Hub, Ids, Policies, Queues, Secrets, Slack, Table
+from bot.domain.ports import Accounts, Clock, EventBus, Hub, Ids, Policies, Queues, Secrets, Slack, Table
 
 
 @dataclass(frozen=True)
@@ -20,5 +20,6 @@ class World:
     slack: Slack
     accounts: Accounts
     hub: Hub
+    bus: EventBus
     fallback_channel: str = ""
     deployed_at: str = ""

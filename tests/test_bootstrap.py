@@ -48,6 +48,7 @@ def settings(**changes: str) -> Settings:
             "remediation_role": "remediation",
             "external_id": "ours",
             "hub_region": "eu-west-1",
+            "case_bus": "cspm-bot-cases",
             **queues,
             **changes,
         }

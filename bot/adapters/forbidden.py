@@ -130,6 +130,17 @@ class OneWayHub:
 
 
 @dataclass(frozen=True)
+class ForbiddenBus:
+    """No bus."""
+
+    function: str
+
+    def put(self, events: Sequence[Mapping[str, Any]]) -> None:
+        """Raises Forbidden."""
+        _refuse(self.function, f"announces nothing ({len(events)} events)")
+
+
+@dataclass(frozen=True)
 class ForbiddenSecrets:
     """No secret."""
 

@@ -232,6 +232,13 @@ class Hub(Protocol):
         """The accounts whose findings are here: the members, and their administrator. Raises Busy, Unknown."""
 
 
+class EventBus(Protocol):
+    """The bus on which others hear of the bot's cases."""
+
+    def put(self, events: Sequence[Mapping[str, Any]]) -> None:
+        """Put these details in order, each as one event. Raises Busy, Unknown: some may have arrived."""
+
+
 class Secrets(Protocol):
     """Secrets that a function needs, read when needed and cached."""
 

@@ -126,6 +126,7 @@ def _record(
         account=work.resource.account,
         region=work.resource.region,
         resource=work.resource.id,
+        before=work.state,
         after=work.state,
         reason=f"{workflows} for {total} sources: {text}{problems}"[:1_000],
         calls=("securityhub:BatchUpdateFindings",),

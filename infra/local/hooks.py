@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.local.bus import Bus
 from infra.local.cloud import CustomerCloud, sandbox_call
 from infra.local.console import acts
+from infra.local.consumer import Consumer
 from infra.local.guide import GUIDE
 from infra.local.inventory import describe
 from infra.local.sandbox import ACCOUNTS
@@ -41,6 +42,7 @@ class StackHooks:
 
     cloud_accounts: CustomerCloud
     bus: Bus
+    consumer: Consumer
     traffic: Traffic
     watch: Watch
     functions: Any
@@ -57,7 +59,7 @@ class StackHooks:
         return {
             "guide": GUIDE,
             "resources": [_offered(resource) for resource in describe(self.cloud_accounts)],
-            "events": self.bus.last(),
+            "events": self._events(),
             "queues": [asdict(depth) for depth in self.traffic.depths()],
             "audit": self._audit(),
         }
@@ -86,6 +88,10 @@ class StackHooks:
         answer = self.functions.invoke(FunctionName=self.schedule_function, Payload=json.dumps({"job": job}))
         if answer.get("FunctionError"):
             raise ValueError(f"the {job} failed: {answer['Payload'].read().decode('utf-8', 'replace')[:500]}")
+
+    def _events(self) -> list[dict[str, str]]:
+        """What AWS told the bot, and what the bot tells others, newest first."""
+        return sorted([*self.bus.last(), *self.consumer.last()], key=lambda line: line["at"], reverse=True)
 
     def _audit(self) -> list[dict[str, str]]:
         """The newest lines, from as many days as they take; time may have been advanced since."""

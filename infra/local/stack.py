@@ -18,6 +18,7 @@ from infra.local import lambda_runtime, sandbox
 from infra.local.artefact import sources
 from infra.local.bus import Bus
 from infra.local.cloud import CustomerCloud
+from infra.local.consumer import Consumer
 from infra.local.deploy import STACK, deploy
 from infra.local.detector import Detector
 from infra.local.hooks import StackHooks
@@ -197,6 +198,7 @@ class LocalStack:
         return StackHooks(
             cloud_accounts=self.cloud,
             bus=bus,
+            consumer=Consumer(self.aws.client("events"), self.aws.client("sqs"), self.outputs["CaseBusName"]),
             traffic=Traffic(self.aws.client("sqs"), self._physical_ids()),
             watch=watch,
             functions=self.aws.client("lambda"),

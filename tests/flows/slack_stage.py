@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from bot.adapters.appconfig import StaticPolicies
 from bot.adapters.clock import ManualClock
-from bot.adapters.forbidden import ForbiddenAccounts, ForbiddenHub, ForbiddenQueue
+from bot.adapters.forbidden import ForbiddenAccounts, ForbiddenBus, ForbiddenHub, ForbiddenQueue
 from bot.adapters.ids import CountingIds
 from bot.adapters.memory_queue import MemoryQueue, memory_queues
 from bot.adapters.memory_slack import MemorySlack
@@ -71,6 +71,7 @@ class SlackStage:
             slack=self.slack,
             accounts=ForbiddenAccounts("slack"),
             hub=ForbiddenHub("slack"),
+            bus=ForbiddenBus("slack"),
             fallback_channel="C0SECFALL",
         )
         self._people()

@@ -19,6 +19,7 @@ from botocore.compat import HTTPHeaders
 
 from bot.adapters.appconfig import StaticPolicies
 from bot.adapters.clock import ManualClock
+from bot.adapters.event_bus import MemoryBus
 from bot.adapters.hostility import Hostility, peaceful
 from bot.adapters.ids import CountingIds
 from bot.adapters.memory_accounts import MemoryAccounts
@@ -101,6 +102,7 @@ class Stage:
         self.slack = MemorySlack(self.hostility)
         self.accounts = MemoryAccounts(self._account, hostility=self.hostility)
         self.hub = MemoryHub(hostility=self.hostility)
+        self.bus = MemoryBus(self.hostility)
         self.calls: list[Call] = []
         self.refuse = ""
         self.world = World(
@@ -113,6 +115,7 @@ class Stage:
             slack=self.slack,
             accounts=self.accounts,
             hub=self.hub,
+            bus=self.bus,
             fallback_channel="C0SECFALL",
         )
         self._cast()

@@ -111,6 +111,7 @@ class _Making:
 
 _ARNS = {
     "AWS::DynamoDB::Table": "dynamodb:{where}:table/{name}",
+    "AWS::Events::EventBus": "events:{where}:event-bus/{name}",
     "AWS::Logs::LogGroup": "logs:{where}:log-group:{name}:*",
     "AWS::SQS::Queue": "sqs:{where}:{name}",
     "AWS::SecretsManager::Secret": "secretsmanager:{where}:secret:{name}",

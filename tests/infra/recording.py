@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from bot.adapters.appconfig import StaticPolicies
 from bot.adapters.dynamodb_requests import transact_item
+from bot.adapters.event_bus import MemoryBus
 from bot.adapters.memory_accounts import MemoryAccounts
 from bot.adapters.memory_queue import MemoryQueue
 from bot.adapters.memory_slack import MemorySlack
@@ -120,6 +121,7 @@ def pytest_configure() -> None:
     _listen(StaticPolicies, "text", lambda _self: [(action, "policy", ()) for action in _POLICY])
     _listen(MemoryAccounts, "reader", lambda *_: [("sts:AssumeRole", "role reader", ())])
     _listen(MemoryAccounts, "remediator", _entered)
+    _listen(MemoryBus, "put", lambda *_: [("events:PutEvents", "bus", ())])
     for name, actions in _HUB.items():
         _listen(MemoryHub, name, lambda *_, actions=actions, **__: [(action, "hub", ()) for action in actions])
 

@@ -27,6 +27,7 @@ SLOW: Final = "tests/flows/test_counters.py"
 
 NOT_OURS: Final[Mapping[str, str]] = {
     "Log": "Lambda itself writes the function's log",
+    "GiveUp": "Lambda's poller tells of records that it could not hand on",
     "Consume": "Lambda's poller takes messages off the queue; postponing one is held by tests/test_bootstrap.py",
 }
 """Statements whose calls are not made by the use cases."""
@@ -132,6 +133,7 @@ def arn_of(resource: str) -> str:
         "secret": f"arn:aws:secretsmanager:{here}:secret:a-stack-{SECRETS.get(name, '')}",
         "role": f"arn:aws:iam::{MEMBER}:role/cspm-bot-{name}",
         "hub": f"arn:aws:securityhub:{here}:hub/default",
+        "bus": f"arn:aws:events:{here}:event-bus/a-stack-CaseBus",
         "policy": f"arn:aws:appconfig:{here}:application/a-stack-PolicyApplication"
         "/environment/a-stack-PolicyEnvironment/configuration/a-stack-PolicyProfile",
     }[kind]

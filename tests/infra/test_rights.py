@@ -40,6 +40,7 @@ MAY_PUT = {
     "slack": {"DECISION"},
     "remediate": REMEDIATE,
     "schedule": {"CASE", "SNAPSHOT", "AUDIT"},
+    "events": set(),
 }
 MAY_UPDATE = MAY_PUT | {
     "cards": {"CASE", "CHANNEL"},
@@ -166,6 +167,7 @@ def test_a_function_reads_the_secrets_and_the_hub_that_its_world_gives_it(templa
     hub = "arn:Partition:securityhub:Region:AccountId:hub/default"
     assert may(template, function, "securityhub:GetFindings", hub) is rights.reads_hub
     assert may(template, function, "securityhub:BatchUpdateFindings", hub) is rights.writes_hub
+    assert may(template, function, "events:PutEvents", "CaseBus.Arn") is rights.announces
     assert may(template, function, "dynamodb:DescribeTable", "Table.Arn") is rights.places
 
 

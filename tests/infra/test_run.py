@@ -128,6 +128,12 @@ def test_the_audit_record_says_who_and_what(bot: Client) -> None:
     assert "undo proved" in audit
 
 
+def test_others_hear_of_it_on_the_bots_own_bus(bot: Client) -> None:
+    heard = text(bot.get("/workspace/cloud")["events"])
+    assert "cspm.case · proposed → approved · acme-payroll-exports · approve · U0DANA" in heard
+    assert "cspm.case · undoing → undone · acme-payroll-exports · undo proved · U0DANA" in heard
+
+
 def test_what_changes_behind_the_bots_back_arrives_as_an_event(bot: Client) -> None:
     call = {"account": PROD, "region": "eu-west-1", "service": "s3", "operation": "CreateBucket"}
     place = {"CreateBucketConfiguration": {"LocationConstraint": "eu-west-1"}}

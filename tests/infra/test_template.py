@@ -16,7 +16,7 @@ from infra.local.ministack import Ministack
 from infra.local.translate import Template, of_type, translated
 
 EVENTS = Path(__file__).parents[1] / "events"
-FUNCTIONS = ("Ingest", "Plan", "Cards", "Slack", "Remediate", "Schedule", "ConfigRule")
+FUNCTIONS = ("Ingest", "Plan", "Cards", "Slack", "Remediate", "Schedule", "Events", "ConfigRule")
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +32,12 @@ def matcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 def queues(template: Template) -> dict[str, Template]:
     return {name: queue for name, queue in of_type(template, "AWS::SQS::Queue").items() if name.endswith("Queue")}
+
+
+def mappings(template: Template) -> list[Template]:
+    """Which function reads which queue."""
+    found = [one["Properties"] for one in of_type(template, "AWS::Lambda::EventSourceMapping").values()]
+    return [one for one in found if one["FunctionName"] != {"Ref": "EventsFunction"}]
 
 
 def pattern_of(template: Template, rule: str) -> str:
@@ -97,8 +103,7 @@ def test_every_queue_has_dead_letters_of_its_own_kind_and_an_alarm_on_them(templ
 
 
 def test_a_message_stays_invisible_for_longer_than_six_tries_of_its_function(template: Template) -> None:
-    for mapping in of_type(template, "AWS::Lambda::EventSourceMapping").values():
-        properties = mapping["Properties"]
+    for properties in mappings(template):
         queue = template["Resources"][properties["EventSourceArn"]["Fn::GetAtt"][0]]["Properties"]
         function = template["Resources"][properties["FunctionName"]["Ref"]]["Properties"]
         window = properties.get("MaximumBatchingWindowInSeconds", 0)
@@ -106,11 +111,10 @@ def test_a_message_stays_invisible_for_longer_than_six_tries_of_its_function(tem
 
 
 def test_every_queue_is_read_by_one_function_that_reports_what_failed(template: Template) -> None:
-    mappings = [mapping["Properties"] for mapping in of_type(template, "AWS::Lambda::EventSourceMapping").values()]
-    read = sorted(mapping["EventSourceArn"]["Fn::GetAtt"][0] for mapping in mappings)
+    read = sorted(mapping["EventSourceArn"]["Fn::GetAtt"][0] for mapping in mappings(template))
     assert read == sorted(queues(template))
-    assert all(mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for mapping in mappings)
-    assert all(mapping["ScalingConfig"]["MaximumConcurrency"] >= 2 for mapping in mappings)
+    assert all(mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for mapping in mappings(template))
+    assert all(mapping["ScalingConfig"]["MaximumConcurrency"] >= 2 for mapping in mappings(template))
 
 
 def test_events_are_stored_in_large_batches_by_two_functions_at_most(template: Template) -> None:
@@ -149,6 +153,19 @@ def test_slack_comes_in_by_one_throttled_route(template: Template) -> None:
     (stage,) = of_type(template, "AWS::ApiGatewayV2::Stage").values()
     assert route["Properties"]["RouteKey"] == "POST /slack/events"
     assert stage["Properties"]["DefaultRouteSettings"] == {"ThrottlingBurstLimit": 200, "ThrottlingRateLimit": 100}
+
+
+def test_every_record_of_the_stream_is_announced_or_given_up_where_an_alarm_sees_it(template: Template) -> None:
+    (mapping,) = (
+        one["Properties"]
+        for one in of_type(template, "AWS::Lambda::EventSourceMapping").values()
+        if one["Properties"]["FunctionName"] == {"Ref": "EventsFunction"}
+    )
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    assert "MaximumRetryAttempts" not in mapping
+    assert mapping["MaximumRecordAgeInSeconds"] < 24 * 3600
+    assert mapping["DestinationConfig"] == {"OnFailure": {"Destination": {"Fn::GetAtt": ["MovesLost", "Arn"]}}}
+    assert template["Resources"]["MovesLostAlarm"]["Properties"]["Threshold"] == 0
 
 
 def test_the_functions_are_told_every_setting_that_is_not_for_the_local_stack_alone(template: Template) -> None:

@@ -1,0 +1,17 @@
+"""The table's stream → events on the bus, for whatever others run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.bootstrap import world_for
+from bot.domain.ports import Key
+from bot.flows import announce
+from bot.world import World
+
+
+def handler(event: Mapping[str, Any], _context: object, world: World | None = None) -> None:
+    """Announce a batch of new records. Raises what goes wrong: the stream sends the batch again."""
+    written = [record["dynamodb"]["Keys"] for record in event["Records"]]
+    announce.announce([Key(keys["pk"]["S"], keys["sk"]["S"]) for keys in written], world or world_for("events"))
