@@ -55,6 +55,7 @@ class Work:
     findings: Mapping[str, FindingNote] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
+    name: str = ""
     docs_url: str = ""
     since: str = ""
     plan_text: str = ""
@@ -145,6 +146,7 @@ class Case:
     title: str
     severity: Severity
     created: str
+    account_name: str = ""
     mention: str = ""
     ts: str = ""
     posted_at: str = ""

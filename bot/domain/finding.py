@@ -124,6 +124,8 @@ class Observation:
     written_resource: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
     note_author: str = ""
+    account_name: str = ""
+    resource_name: str = ""
     detail: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -151,6 +153,8 @@ class Finding:
     docs_url: str = ""
     first_seen: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
+    account_name: str = ""
+    resource_name: str = ""
     last_verdict: str = ""
     case_id: str = ""
     target_id: str = ""
@@ -211,13 +215,16 @@ def fold(observation: Observation, known: Finding | None, severity: Severity) ->
 
 
 def _told(observation: Observation, base: Finding) -> Finding:
-    """What people read of it: the newest words, where the arrival has any."""
+    """What people read of it: the newest words, where the arrival has any. Names are taken from whom is believed."""
+    believed = observation.trusted
     return replace(
         base,
         title=observation.title or base.title,
         description=observation.description or base.description,
         docs_url=observation.docs_url or base.docs_url,
         tags=observation.tags or base.tags,
+        account_name=(observation.account_name if believed else "") or base.account_name,
+        resource_name=(observation.resource_name if believed or not base.sources else "") or base.resource_name,
         first_seen=min(filter(None, (base.first_seen, observation.first_seen)), default=""),
     )
 

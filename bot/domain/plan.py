@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from bot.domain.canonical import ABSENT, Value, canonical, decode, dumps, encode, same, sha256, short_id
 from bot.domain.resource import GLOBAL, Resource
@@ -66,6 +66,10 @@ class Change:
     setting: str
     before: Value
     after: Value
+
+
+CALLED: Final = "What is it called?"
+"""The question whose answer is the resource's name, where the ARN has only a number: a key's alias."""
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,9 @@ _COUNTED: Final = (*COUNTERS, *HELD.values())
 _SEVERITY: Final = "s_"
 """How many of a row's findings have this severity: `s_HIGH`. The control's own is the worst that is there."""
 
+ACCOUNT_NAME: Final = "account_name"
+"""Of a unit: what its newest finding that names its account calls it. For people's eyes; nothing is decided by it."""
+
 _FAILED: Final = "failed_"
 _THREAT: Final = "threats"
 
@@ -52,6 +55,7 @@ class Unit:
     counts: Mapping[str, int]
     failed: Mapping[Severity, int]
     threats: int = 0
+    account_name: str = ""
 
 
 def scope_of(account: str = "", region: str = "") -> str:
@@ -162,7 +166,7 @@ def unit_of(name: str, row: Mapping[str, Any]) -> Unit:
     account, _, region = name.partition("#")
     counts = {counter: int(row.get(counter, 0)) for counter in COUNTERS}
     failed = {one: number for one in Severity if (number := int(row.get(f"{_FAILED}{one}", 0)))}
-    return Unit(account, region, counts, failed, int(row.get(_THREAT, 0)))
+    return Unit(account, region, counts, failed, int(row.get(_THREAT, 0)), str(row.get(ACCOUNT_NAME, "")))
 
 
 def by_control(findings: Iterable[Finding]) -> list[Counts]:

@@ -70,6 +70,14 @@ _QUEUE_URL: Final = re.compile(
     r"https://sqs\.(?P<region>[a-z0-9-]+)\.amazonaws\.com[a-z.]*/(?P<account>\d+)/(?P<name>[\w.-]+)"
 )
 
+_NAMED_INSIDE: Final = (
+    re.compile(r"(?:loadbalancer|listener|listener-rule)/(?:app|net|gwy)/(?P<name>[^/]+)/.+"),
+    re.compile(r"targetgroup/(?P<name>[^/]+)/.+"),
+    re.compile(r"log-group:(?P<name>[^:]+)(?::\*)?"),
+    re.compile(r"parameter(?P<name>/.+)"),
+)
+"""ARNs whose last part is no name: an id comes after it, or the name has slashes of its own."""
+
 _ARN: Final = re.compile(
     r"arn:(?P<partition>aws[a-z-]*):(?P<service>[^:]+):(?P<region>[^:]*):(?P<account>[^:]*):(?P<rest>.+)", re.DOTALL
 )
@@ -112,6 +120,13 @@ class Resource:
         """What people call it: a bucket's name, `sg-…`, a user's name."""
         arn = parse_arn(self.id)
         return arn.name if arn else self.id
+
+    @property
+    def label(self) -> str:
+        """`name`, as a reader knows it: a load balancer's name, not the number that its ARN ends with."""
+        arn = parse_arn(self.id)
+        found = (form.fullmatch(arn.rest) for form in _NAMED_INSIDE) if arn else ()
+        return next((match["name"] for match in found if match), self.name)
 
     @property
     def foreign_account(self) -> str:

@@ -17,6 +17,7 @@ from bot.flows.clicks import Click, Command, Verb, verified
 from bot.flows.policy import current
 from bot.flows.subjects import subject_of
 from bot.slack.blocks import escape
+from bot.slack.card_view import account_words
 from bot.store import audit, cases, decisions, keys
 from bot.store.decisions import SignedRequest
 from bot.world import World
@@ -82,7 +83,7 @@ def decide(case_id: str, decision_id: str, world: World) -> None:
 def _about(case_id: str, world: World) -> str:
     """What a direct message is about: it does not stand beside the card."""
     case = cases.load_case(world.table, case_id)
-    return f"*{escape(case.title)}* in account {escape(case.account)}: " if case else ""
+    return f"*{escape(case.title)}* in {account_words(case.account, case.account_name)}: " if case else ""
 
 
 def _settle(case_id: str, decision_id: str, user: str, outcome: str, world: World) -> None:

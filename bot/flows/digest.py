@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Final
@@ -140,7 +141,7 @@ def compose(audience: Audience, policy: Policy, world: World) -> DigestView:
         open_before=sum(row.failed for row in past[1]) if 1 in past else None,
         day=facts[0],
         month=facts[1],
-        accounts=_worst(by_place, units, audience),
+        accounts=[_named(one, units) for one in _worst(by_place, units, audience)],
         fixes=fixes(rows, standing, asking),
         waiting=asking,
         threats=_threats(places, audience, world),
@@ -212,6 +213,11 @@ def _worst(by_place: Mapping[Place, Sequence[Counts]], units: Iterable[Unit], au
     if any(route.match.controls for route in audience.routes):
         return []
     return worst((unit.account, _meant(unit, audience)) for unit in units)
+
+
+def _named(one: WorstAccount, units: Iterable[Unit]) -> WorstAccount:
+    name = next((unit.account_name for unit in units if unit.account == one.account and unit.account_name), "")
+    return replace(one, name=name)
 
 
 def _failed(rows: Iterable[Counts]) -> Counter[Severity]:

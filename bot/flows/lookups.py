@@ -9,7 +9,8 @@ from bot.domain.rights import may_decide
 from bot.flows import converse, people
 from bot.flows.policy import current
 from bot.slack import words, words_case, words_leaving
-from bot.store import audit, cases, exemptions
+from bot.slack.card_view import account_words
+from bot.store import audit, cases, exemptions, posture
 from bot.world import World
 
 
@@ -19,7 +20,7 @@ def whoami(user: str, team: str, world: World) -> str:
     person = people.person(user, team, world)
     members = people.groups(sorted({group for route in policy.routes for group in route.approvers.groups}), world)
     rights = [
-        (f"<#{route.channel}> ({route.name})", may_decide(person, route.approvers, members, policy))
+        (f"<#{route.channel}> ({route.name})", may_decide(person, route.approvers, members, policy), route.approvers)
         for route in policy.routes
     ]
     return words.whoami(person, rights, policy.version)
@@ -38,5 +39,6 @@ def exempted(account: str, world: World) -> str:
     """What is exempted, everywhere or in one account. Raises BadInput."""
     if account and not re.fullmatch(r"[0-9]{12}", account):
         raise BadInput("say /cspm exemptions, or /cspm exemptions 111122223333")
-    where = f"in account {account}" if account else "anywhere"
-    return words_leaving.exemption_list(exemptions.of(world.table, account), where)
+    names = posture.account_names(world.table, account)
+    where = f"in {account_words(account, names.get(account, ''))}" if account else "anywhere"
+    return words_leaving.exemption_list(exemptions.of(world.table, account), where, names)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from bot.domain.case import Case, FindingNote, Work, pointer_id
 from bot.domain.errors import Conflict
@@ -105,15 +107,23 @@ def _tell(finding: Finding, case: Case, work: Work, world: World) -> None:
     if after.state != work.state:
         extra += audit.puts(_entry(case, after, work.state, finding, now))
     sets = {"closed_at": "", "reopened": case.reopened + 1} if reopened and case.closed_at else {}
+    sets |= _account_name(case, finding)
     cases.save_work(world.table, case, work, after, now, extra, sets)
     lifted = work.state is State.EXEMPTED and not work.exemption and after.failing
     _ring(case, after if reopened or lifted or _needs_plan(work, after) else None, world, ask=lifted)
 
 
+def _account_name(case: Case, finding: Finding) -> dict[str, Any]:
+    """What the account is called, where the finding knows it otherwise than the case."""
+    known = finding.account_name in {"", case.account_name}
+    return {} if known else {"account_name": finding.account_name}
+
+
 def _noted(work: Work, finding: Finding) -> Work:
     note = FindingNote(finding.control, finding.status, finding.severity)
     since = min(filter(None, (work.since, finding.first_seen)), default="")
-    return replace(work, findings={**work.findings, finding.fid: note}, tags=finding.tags or work.tags, since=since)
+    known = replace(work, tags=finding.tags or work.tags, name=finding.resource_name or work.name, since=since)
+    return replace(known, findings={**work.findings, finding.fid: note})
 
 
 def _after_news(work: Work, noted: Work, finding: Finding) -> Work:
@@ -201,14 +211,14 @@ def _open(finding: Finding, policy: Policy, world: World) -> None:
         first = replace(fresh, counts={stored.state.value: 1})
         writes += cases.create(first, pointer, open_id, now)
     else:
-        writes.append(_join(home, before, stored, now))
+        writes.append(_join(home, before, stored, now, _account_name(home, finding)))
     world.table.write(writes)
     _ring(home, stored, world)
 
 
-def _join(case: Case, before: Work | None, after: Work, now: str) -> Update:
-    """A target joins a case that is still open; a worse severity becomes the case's own."""
-    sets: dict[str, object] = {"joined_at": now}
+def _join(case: Case, before: Work | None, after: Work, now: str, told: Mapping[str, Any]) -> Update:
+    """A target joins a case that is still open; a worse severity becomes the case's own, as does what was `told`."""
+    sets: dict[str, object] = {"joined_at": now, **told}
     when: tuple[Test, ...] = (Test("closed_at", "=", ""),)
     if after.severity.rank < case.severity.rank:
         worse, not_yet = cases.worsen(after.severity)
@@ -229,6 +239,7 @@ def _new_case(finding: Finding, recipe: Remediation | None, subject: str, route:
         title=recipe.problem if recipe else finding.title or finding.control,
         severity=finding.severity,
         created=now,
+        account_name=finding.account_name,
     )
 
 

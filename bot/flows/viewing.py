@@ -27,6 +27,7 @@ def view_of(case: Case, works: Sequence[Work], policy: Policy, world: World) -> 
         now=world.clock.now(),
         approvers=approvers_of(works, policy),
         stage=policy.stage(case.account),
+        account_name=case.account_name,
         owner=owner_of(case, works, policy),
         expires_at=_expires_at(works, policy),
         policy_readable=policy.version != "none",

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.domain.errors import Refusal, ResourceGone
-from bot.domain.plan import Effect, Target
+from bot.domain.plan import CALLED, Effect, Evidence, Target
 from bot.domain.ports import Account
-from bot.remediations.asking import gone_on
+from bot.remediations.asking import ask, gone_on
 from bot.remediations.switch import Switch
+
+
+def called(target: Target, aws: Account) -> Evidence:
+    """The key's aliases: its ARN has only a number. Takes kms:ListAliases."""
+    return ask(CALLED, lambda: _aliases(target, aws) or "it has no alias")
+
+
+def _aliases(target: Target, aws: Account) -> str:
+    pages = aws.client("kms").get_paginator("list_aliases").paginate(KeyId=target.resource.name)
+    return ", ".join(sorted(alias["AliasName"] for page in pages for alias in page["Aliases"]))
 
 
 class RotateKey(Switch):
@@ -18,7 +30,7 @@ class RotateKey(Switch):
     config_rules = ("CMK_BACKING_KEY_ROTATION_ENABLED",)
     resource_type = "AWS::KMS::Key"
     effects = (Effect.COSTS_MONEY,)
-    reads = ("kms:DescribeKey", "kms:GetKeyRotationStatus")
+    reads = ("kms:DescribeKey", "kms:GetKeyRotationStatus", "kms:ListAliases")
     writes = ("kms:DisableKeyRotation", "kms:EnableKeyRotation")
     setting = "yearly rotation"
     right = True
@@ -40,3 +52,7 @@ class RotateKey(Switch):
         """With KMS's own period, 365 days."""
         kms = aws.client("kms")
         (kms.enable_key_rotation if on else kms.disable_key_rotation)(KeyId=target.resource.name)
+
+    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
+        """Its name: nothing that uses the key notices."""
+        yield called(target, aws)

@@ -9,6 +9,7 @@ from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Evidence, Reversible, Target
 from bot.domain.ports import Account
 from bot.remediations.asking import ask, gone_on
+from bot.remediations.kms import called
 from bot.remediations.switch import Switch
 
 _LONGEST: Final = 30
@@ -30,7 +31,7 @@ class CancelKeyDeletion(Switch):
     effects = (Effect.COSTS_MONEY,)
     reversible = Reversible.PARTLY
     not_restored = "the day of the deletion: Undo schedules it for 30 days on"
-    reads = ("kms:DescribeKey",)
+    reads = ("kms:DescribeKey", "kms:ListAliases")
     writes = ("kms:CancelKeyDeletion", "kms:ScheduleKeyDeletion")
     setting = "scheduled for deletion"
     right = False
@@ -53,7 +54,8 @@ class CancelKeyDeletion(Switch):
             kms.cancel_key_deletion(KeyId=target.resource.name)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """When it would go, and what comes back."""
+        """Its name, when it would go, and what comes back."""
+        yield called(target, aws)
         yield ask("When would it be deleted?", lambda: _deleted_on(aws, target))
         yield Evidence("Will it work again at once?", "no: it comes back disabled, and somebody has to enable it")
         yield Evidence("Does anything still need it? CloudTrail knows: failing Decrypt", "not known", known=False)

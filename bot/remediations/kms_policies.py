@@ -11,6 +11,7 @@ from bot.domain.errors import ResourceGone
 from bot.domain.plan import Evidence, Target
 from bot.domain.ports import Account
 from bot.remediations.asking import ask, gone_on
+from bot.remediations.kms import called
 from bot.remediations.resource_policies import CloseToThePublic, Document
 
 _POLICY: Final = "default"
@@ -29,7 +30,7 @@ class CloseKey(CloseToThePublic):
     controls = ("KMS.5",)
     config_rules = ("KMS_KEY_POLICY_NO_PUBLIC_ACCESS",)
     resource_type = "AWS::KMS::Key"
-    reads = ("kms:DescribeKey", "kms:GetKeyPolicy", "kms:ListGrants")
+    reads = ("kms:DescribeKey", "kms:GetKeyPolicy", "kms:ListAliases", "kms:ListGrants")
     writes = ("kms:PutKeyPolicy",)
 
     def document(self, target: Target, aws: Account) -> Document:
@@ -47,7 +48,8 @@ class CloseKey(CloseToThePublic):
         aws.client("kms").put_key_policy(KeyId=target.resource.id, PolicyName=_POLICY, Policy=json.dumps(document))
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """Who works with the key by grants, which stay."""
+        """Its name, and who works with the key by grants, which stay."""
+        yield called(target, aws)
         yield ask("Who works with it by grants, which stay?", lambda: _grants(aws, target))
         yield Evidence(
             "Who uses it as the public? CloudTrail knows: Decrypt by other accounts", "not known", known=False

@@ -73,7 +73,7 @@ def approve_confirmation(view: CardView, groups: list[Group]) -> Block:
 
 def _question(view: CardView, works: tuple[Work, ...]) -> str:
     """What the recipe does, and to what or to how many."""
-    named = works[0].resource.name if len(works) == 1 else counted(len(works), "resource")
+    named = works[0].resource.label if len(works) == 1 else counted(len(works), "resource")
     return f"{view.recipe.title[:60]}: {named}?"
 
 

@@ -13,7 +13,7 @@ from bot.domain.case import Work
 from bot.domain.plan import Evidence, Plan
 from bot.domain.states import State
 from bot.slack.blocks import Block, code, escape, fits, paragraphs, size
-from bot.slack.card_view import CardView, names, things
+from bot.slack.card_view import CardView, is_name, names, things
 from bot.slack.values import CARD_VALUE, Line, change_line, words
 
 MAX_GROUPS: Final = 10
@@ -125,6 +125,8 @@ def evidence_lines(works: Sequence[Work]) -> list[str]:
     answers: dict[str, Counter[Evidence]] = {}
     for work in works:
         for one in work.evidence:
+            if is_name(one):
+                continue
             answers.setdefault(one.question, Counter())[one] += 1
     lines = [_told(question, told, len(works)) for question, told in list(answers.items())[:MAX_EVIDENCE]]
     if len(answers) > MAX_EVIDENCE:

@@ -11,9 +11,10 @@ from typing import Final
 from bot.domain.case import Case, Work
 from bot.domain.finding import Severity
 from bot.domain.hours import Hours
-from bot.domain.plan import Effect, Reversible
+from bot.domain.plan import CALLED, Effect, Evidence, Reversible
 from bot.domain.policy import Approvers, Stage
 from bot.domain.remediation import Guidance, Remediation
+from bot.domain.resource import Resource
 from bot.domain.states import State
 from bot.slack.blocks import code, escape
 
@@ -103,7 +104,7 @@ class CardView:
 
 def order_of(work: Work) -> tuple[int, str, str]:
     """The order in which targets are listed."""
-    return work.severity.rank, work.resource.name, work.tid
+    return work.severity.rank, work.resource.label, work.tid
 
 
 def no_approve_reason(view: CardView) -> str:
@@ -150,10 +151,29 @@ def noun(kind: str, number: int = 1) -> str:
 
 
 def called(work: Work) -> str:
-    """What people call it: the resource's name, and its `Name` tag where AWS's own name says nothing."""
-    tag = work.tags.get("Name", "")
-    own = code(work.resource.name, 80)
-    return f"{own} “{escape(tag, 40)}”" if tag and tag != work.resource.name else own
+    """What people call it: the resource's name, and another one that it has where AWS's own name says nothing."""
+    return resource_words(work.resource, work.tags, work.name or _alias(work))
+
+
+def _alias(work: Work) -> str:
+    return next((one.answer for one in work.evidence if is_name(one)), "")
+
+
+def is_name(evidence: Evidence) -> bool:
+    """Whether it says what the resource is called (`alias/payments`), and not who depends on it."""
+    return evidence.question == CALLED and evidence.known and evidence.answer.startswith("alias/")
+
+
+def resource_words(resource: Resource, tags: Mapping[str, str], name: str = "") -> str:
+    """`sg-0123 “bastion”`: what AWS calls it, and its `Name` tag, or else the name that is known besides."""
+    own, other = resource.label, tags.get("Name", "") or name
+    return f"{code(own, 80)} “{escape(other, 40)}”" if other and other != own else code(own, 80)
+
+
+def account_words(account: str, name: str = "") -> str:
+    """`prod-data (111122223333)`, or `account 111122223333` where nothing has said what it is called."""
+    number = escape(account, 20)
+    return f"*{escape(name, 60)}* ({number})" if name and name != account else f"account {number}"
 
 
 def things(works: Sequence[Work]) -> str:
@@ -166,7 +186,7 @@ def things(works: Sequence[Work]) -> str:
 
 def _told_apart(work: Work, works: Sequence[Work]) -> str:
     """What people call it, with its Region where another one has the same name."""
-    same = [other for other in works if other.resource.name == work.resource.name]
+    same = [other for other in works if other.resource.label == work.resource.label]
     return f"{called(work)} in {escape(work.resource.region, 40)}" if len(same) > 1 else called(work)
 
 

@@ -8,7 +8,7 @@ from bot.domain.case import Work
 from bot.domain.exemption import Scope, Wish
 from bot.domain.states import ANSWERABLE
 from bot.slack.blocks import Block, actions, button, confirmation, day, escape, section
-from bot.slack.card_view import CardView, deciders, names, who
+from bot.slack.card_view import CardView, account_words, deciders, names, who
 from bot.slack.ids import ActionId, ButtonValue
 
 
@@ -32,7 +32,7 @@ def wish_blocks(view: CardView) -> list[Block]:
 
 def _lines(view: CardView, wish: Wish, works: Sequence[Work]) -> list[str]:
     what = "" if len(view.works) == 1 else f" {names(works)}"
-    everywhere = f" and everything else that fails it in account {escape(view.case.account, 20)}"
+    everywhere = f" and everything else that fails it in {account_words(view.case.account, view.account_name)}"
     also = everywhere if wish.scope is Scope.CONTROL else ""
     count = 1 + len(wish.allowed)
     return [

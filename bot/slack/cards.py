@@ -28,6 +28,7 @@ from bot.slack.card_view import (
     SEVERITY_EMOJI,
     CardView,
     Recipe,
+    account_words,
     current_approvers,
     deciders,
     distinct,
@@ -132,7 +133,7 @@ def _facts(view: CardView) -> str:
     since = min((work.since for work in view.works if work.since), default="")
     docs = next((found for work in view.works if (found := link(work.docs_url, "docs"))), "")
     parts = [
-        _account(view),
+        account_words(view.case.account, view.account_name),
         _several(sorted({work.resource.region for work in view.works}), 3),
         f"since {day(since)}" if since else "",
         f"owner {who(view.owner)}" if view.owner else "",
@@ -140,12 +141,6 @@ def _facts(view: CardView) -> str:
         docs,
     ]
     return " · ".join(part for part in parts if part)
-
-
-def _account(view: CardView) -> str:
-    name = escape(view.account_name, 60)
-    number = escape(view.case.account, 20)
-    return f"*{name}* ({number})" if name else f"account {number}"
 
 
 def _failing(view: CardView) -> str:

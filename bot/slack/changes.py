@@ -57,7 +57,7 @@ def _head(made: Made) -> str:
     where = made.run.plan.resource
     undone = "Undo: " if made.run.kind is RunKind.UNDO else ""
     place = f"account {escape(where.account, 20)} · {escape(where.region, 30)}"
-    return f"{undone}{code(where.name)} · {place} · {when(made.at)}"
+    return f"{undone}{code(where.label)} · {place} · {when(made.at)}"
 
 
 def _changed(made: Made) -> list[str]:

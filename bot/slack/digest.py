@@ -14,7 +14,7 @@ from bot.domain.finding import Severity
 from bot.domain.score import Score
 from bot.domain.states import State
 from bot.slack.blocks import Block, button, code, context, day, escape, mrkdwn, section
-from bot.slack.card_view import SEVERITY_EMOJI
+from bot.slack.card_view import SEVERITY_EMOJI, account_words
 from bot.slack.cards import AMBER, GREEN, GREY, RED, Message
 from bot.slack.ids import ActionId, ButtonValue
 from bot.slack.posture import Fix, arrow, changes_line, fix_block, listed, number_words, spark, threat_words
@@ -34,6 +34,7 @@ class WorstAccount:
 
     account: str
     failed: Mapping[Severity, int]
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,8 @@ def _more(number: int) -> str:
 
 
 def _worst(view: DigestView) -> list[Block]:
-    lines = [f"{code(one.account)}  {_severities(one.failed)}" for one in view.accounts[:MAX_ACCOUNTS] if one.failed]
+    worst = [one for one in view.accounts[:MAX_ACCOUNTS] if one.failed]
+    lines = [f"{account_words(one.account, one.name)}  {_severities(one.failed)}" for one in worst]
     return [section("\n".join(["*Worst accounts*", *lines]))] if lines else []
 
 
@@ -169,8 +171,8 @@ def _waiting_block(case: Case, now: datetime) -> Block:
     age = (now - datetime.fromisoformat(case.created)).total_seconds()
     number = case.count(State.PROPOSED)
     times = f" × {number:,}" if number > 1 else ""
-    emoji = SEVERITY_EMOJI[case.severity]
-    text = f"{emoji} {escape(case.title, 150)}{times} · account {escape(case.account, 20)} · for {duration(age)}"
+    emoji, where = SEVERITY_EMOJI[case.severity], account_words(case.account, case.account_name)
+    text = f"{emoji} {escape(case.title, 150)}{times} · {where} · for {duration(age)}"
     made = {"type": "section", "text": mrkdwn(text)}
     if not case.ts:
         return made

@@ -8,7 +8,7 @@ from typing import Final
 from bot.domain.policy import Approvers
 from bot.domain.rights import Person, Verdict
 from bot.slack.blocks import Block, escape, section
-from bot.slack.card_view import deciders
+from bot.slack.card_view import deciders, who
 
 _ABOUT: Final = (
     "*cspm-bot* {version} turns Security Hub findings into decisions.\n"
@@ -34,18 +34,27 @@ def may_not(verdict: Verdict, approvers: Approvers) -> str:
     return f"{said} {deciders(approvers)} may." if approvers.users or approvers.groups else said
 
 
-def whoami(person: Person, routes: list[tuple[str, Verdict]], version: str) -> str:
-    """Who somebody is, and on which routes of the policy they may decide."""
+def whoami(person: Person, routes: list[tuple[str, Verdict, Approvers]], version: str) -> str:
+    """Who somebody is, and on which routes of the policy they may decide, or who else may."""
     kind = "a full member" if person.full_member else "a guest, bot or deactivated account"
     lines = [
         f"You are <@{person.user}> (`{person.user}`), {kind} of `{person.team}`. Policy version {escape(version, 60)}."
     ]
-    lines += [f"{'✔' if verdict.allowed else '✘'} {where}: {_right(verdict)}" for where, verdict in routes[:20]]
+    lines += [
+        f"{'✔' if verdict.allowed else '✘'} {where}: {_right(verdict, approvers)}"
+        for where, verdict, approvers in routes[:20]
+    ]
     return "\n".join(lines)
 
 
-def _right(verdict: Verdict) -> str:
-    return f"you may decide ({escape(verdict.via, 80)})" if verdict.allowed else escape(verdict.reason)
+def _right(verdict: Verdict, approvers: Approvers) -> str:
+    if verdict.allowed:
+        kind, _, granted = verdict.via.partition(" ")
+        return f"you may decide, as one of {who(granted)}" if kind == "group" else "you may decide, by your name"
+    if not approvers.users and not approvers.groups:
+        return escape(verdict.reason)
+    others = deciders(approvers)
+    return f"{escape(verdict.reason)}; {others[:1].lower()}{others[1:]} may"
 
 
 def old_card(permalink: str) -> str:

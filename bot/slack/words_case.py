@@ -8,7 +8,7 @@ from typing import Final
 from bot.domain.case import Case, Work
 from bot.domain.history import Line
 from bot.slack.blocks import escape, link, when
-from bot.slack.card_view import SEVERITY_EMOJI, names, who
+from bot.slack.card_view import SEVERITY_EMOJI, account_words, names, who
 
 _MOST: Final = 20
 
@@ -19,7 +19,8 @@ def case_told(case: Case, works: Sequence[Work], lines: Sequence[Line], permalin
     by_tid = {work.tid: work for work in works}
     told = [f"• {_line(line, by_tid)}" for line in lines[:_MOST]]
     more = ["and more before that; the audit record has all of it"] if len(lines) > _MOST else []
-    head = f"{SEVERITY_EMOJI[case.severity]} *{escape(case.title, 150)}* · account {escape(case.account, 20)} · {card}"
+    where = account_words(case.account, case.account_name)
+    head = f"{SEVERITY_EMOJI[case.severity]} *{escape(case.title, 150)}* · {where} · {card}"
     counts = " · ".join(f"{number} {state.replace('_', ' ')}" for state, number in sorted(case.counts.items()))
     return "\n".join([head, f"case `{case.id}` · {counts}", *told, *more])
 

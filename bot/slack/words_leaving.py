@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from bot.domain.exemption import Exemption, Scope
 from bot.slack.blocks import day, escape
-from bot.slack.card_view import who
+from bot.slack.card_view import account_words, who
 
 _MOST: Final = 20
 
@@ -35,21 +36,21 @@ def exemption_over(exemption: Exemption) -> str:
     return f"⏰ The exemption of *{_about(exemption)}* is over: it is asked again. {_why(exemption)}"
 
 
-def exemption_list(found: Sequence[Exemption], where: str) -> str:
-    """All that hold, soonest end first."""
+def exemption_list(found: Sequence[Exemption], where: str, names: Mapping[str, str]) -> str:
+    """All that hold, soonest end first. `names` is what accounts are called, as far as that is known."""
     if not found:
         return f"Nothing is exempted {where}."
-    lines = [f"• until {day(one.until)} · {_about(one)} · {_why(one)}{_allowed(one)}" for one in found[:_MOST]]
+    lines = [f"• until {day(one.until)} · {_about(one, names)} · {_why(one)}{_allowed(one)}" for one in found[:_MOST]]
     more = [f"and {len(found) - _MOST} more"] if len(found) > _MOST else []
     return "\n".join([f"*{len(found)} exemption{'s' * (len(found) != 1)} {where}*", *lines, *more])
 
 
-def _about(exemption: Exemption) -> str:
+def _about(exemption: Exemption, names: Mapping[str, str] = MappingProxyType({})) -> str:
     controls = ", ".join(escape(one, 60) for one in exemption.controls[:5])
-    account = escape(exemption.account, 20)
+    account = account_words(exemption.account, names.get(exemption.account, ""))
     if exemption.scope is Scope.CONTROL:
-        return f"everything that fails {controls} in account {account}"
-    return f"{escape(exemption.title, 100) or controls} in account {account}, case `{escape(exemption.case_id, 40)}`"
+        return f"everything that fails {controls} in {account}"
+    return f"{escape(exemption.title, 100) or controls} in {account}, case `{escape(exemption.case_id, 40)}`"
 
 
 def _why(exemption: Exemption) -> str:

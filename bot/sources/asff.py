@@ -15,6 +15,7 @@ from bot.sources.arrival import SourceContext, Subject, partition_of, region_of,
 from bot.sources.arrival import foreign_control as foreign
 from bot.sources.envelope import Piece
 from bot.sources.words import (
+    MAX_NAME,
     MAX_TITLE,
     Name,
     Text,
@@ -34,6 +35,9 @@ CONFIG: Final = "aws/config"
 _PRODUCT: Final = re.compile(r"arn:aws[a-z-]*:securityhub:[a-z0-9-]*:[0-9]*:product(?:v2)?/(?P<name>[^/]+/[^/]+)")
 _NUMBER_IN_TITLE: Final = re.compile(r"(([A-Za-z][A-Za-z0-9]*\.)+[0-9]+|[0-9]+(\.[0-9]+)+) (?=\S)")
 """Findings of a single standard begin their title with its number (`S3.8 …`, `1.22 …`, `PCI.S3.1 …`), others do not."""
+
+_NAMES: Final = ("GroupName", "LaunchTemplateName", "EnvironmentName", "Name", "DomainName", "PublicIp")
+"""Attributes of ASFF's resource details that name a resource (API_ResourceDetails)."""
 
 _NUMBERED: Final = re.compile(r"[0-9]+(\.[0-9]+)+")
 _STANDARD: Final = (("cis-aws-foundations-benchmark", "CIS"), ("pci-dss", "PCI"), ("nist-800", "NIST"))
@@ -82,6 +86,12 @@ class Note(Border):
     by: Text = Field("", alias="UpdatedBy")
 
 
+def _details(value: Any) -> dict[str, str]:
+    """The texts of `Details`, which holds one object by the name of the resource's type."""
+    inner = next(iter(value.values()), None) if isinstance(value, dict) else None
+    return _strings(inner)
+
+
 class HubResource(Border):
     """One resource of a finding."""
 
@@ -89,6 +99,12 @@ class HubResource(Border):
     type: Text = Field("", alias="Type")
     region: Text = Field("", alias="Region")
     tags: Strings = Field(default_factory=dict, alias="Tags")
+    details: Annotated[dict[str, str], BeforeValidator(_details)] = Field(default_factory=dict, alias="Details")
+
+    @property
+    def name(self) -> str:
+        """What people call it, for types whose ARN holds no name, or ''."""
+        return next((self.details[name] for name in _NAMES if self.details.get(name)), "")
 
 
 class Finding(Border):
@@ -96,6 +112,7 @@ class Finding(Border):
 
     id: str = Field(alias="Id", min_length=1)
     account: str = Field(alias="AwsAccountId", min_length=1)
+    account_name: Text = Field("", alias="AwsAccountName")
     product_arn: Name = Field("", alias="ProductArn")
     generator: Text = Field("", alias="GeneratorId")
     title: Text = Field("", alias="Title")
@@ -157,6 +174,8 @@ def observe(piece: Piece, context: SourceContext) -> Observation:
         written_resource=subject.id or subject.account,
         tags=tags(finding.resources[0].tags) if finding.resources else {},
         note_author=line(finding.note.by, MAX_TITLE),
+        account_name=line(finding.account_name, MAX_NAME),
+        resource_name=line(finding.resources[0].name, MAX_NAME) if finding.resources else "",
         detail=_detail(finding, piece),
     )
 

@@ -23,6 +23,7 @@ from bot.sources.arrival import (
 from bot.sources.asff import HUB, product_of
 from bot.sources.envelope import Ignored, Piece
 from bot.sources.words import (
+    MAX_NAME,
     MAX_TITLE,
     Name,
     Text,
@@ -121,6 +122,7 @@ class Finding(Border):
     class_uid: int
     class_name: Text = ""
     account: Name = Field("", validation_alias=AliasPath("cloud", "account", "uid"))
+    account_name: Text = Field("", validation_alias=AliasPath("cloud", "account", "name"))
     region: Text = Field("", validation_alias=AliasPath("cloud", "region"))
     product_uid: Name = Field("", validation_alias=AliasPath("metadata", "product", "uid"))
     product_name: Text = Field("", validation_alias=AliasPath("metadata", "product", "name"))
@@ -190,6 +192,8 @@ def observe(piece: Piece, _context: SourceContext) -> Observation | Ignored:
         written_region=subject.region,
         written_resource=subject.id or subject.account,
         tags=tags({one.name: one.value for one in finding.resource.tags if one.name}),
+        account_name=line(finding.account_name, MAX_NAME),
+        resource_name=line(finding.resource.name, MAX_NAME),
         detail=_detail(finding, piece),
     )
 

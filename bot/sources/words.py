@@ -14,6 +14,7 @@ from bot.domain.finding import Severity
 
 MAX_KEY: Final = 128
 MAX_ID: Final = 1_024
+MAX_NAME: Final = 100
 MAX_TITLE: Final = 256
 MAX_TEXT: Final = 1_024
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain.finding import Finding
 from bot.domain.ports import ABSENT_ITEM, Key, Put, Table, Test, Update, Write
-from bot.domain.posture import differences
+from bot.domain.posture import ACCOUNT_NAME, UNITS, Scope, differences, scope_of
 from bot.store import items, keys
 
 Move = tuple[Finding | None, Finding]
@@ -40,7 +40,18 @@ def writes(moves: Sequence[Move]) -> list[Write]:
     """Each finding if it is still as it was read, and one merged update for each counter row that they change."""
     puts: list[Write] = [_put(before, after) for before, after in moves]
     rows = differences(moves).items()
-    return puts + [Update(keys.posture(scope.key, scope.control), adds=counts) for scope, counts in rows]
+    names = {_unit_name(after): after.account_name for _, after in moves if after.account_name}
+    return puts + [_count(scope, counts, names) for scope, counts in rows]
+
+
+def _unit_name(finding: Finding) -> str:
+    return scope_of(finding.resource.account, finding.resource.region)
+
+
+def _count(scope: Scope, counts: Mapping[str, int], names: Mapping[str, str]) -> Update:
+    """A counter's row; that of a unit learns what its account is called on the way."""
+    name = names.get(scope.control) if scope.key == UNITS else None
+    return Update(keys.posture(scope.key, scope.control), sets={ACCOUNT_NAME: name} if name else {}, adds=counts)
 
 
 def _put(before: Finding | None, after: Finding) -> Put:

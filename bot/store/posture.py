@@ -33,6 +33,13 @@ def units(table: Table) -> list[Unit]:
     return [unit_of(str(row["sk"]), row) for row in table.query(UNITS)]
 
 
+def account_names(table: Table, account: str = "") -> dict[str, str]:
+    """What accounts are called, one's or all's, as far as findings have said it: one read."""
+    rows = table.query(UNITS, prefix=f"{account}#" if account else "")
+    named = (unit_of(str(row["sk"]), row) for row in rows)
+    return {unit.account: unit.account_name for unit in named if unit.account_name}
+
+
 def snapshot(scope: str, date: str, rows: Iterable[Counts], facts: Mapping[str, int] | None = None) -> Put:
     """The write of one day's counts. Written again on the same day it is replaced: the latest holds.
 

@@ -50,3 +50,19 @@ def test_an_arn_of_another_account_is_told() -> None:
 
 def test_what_only_looks_like_an_arn_lends_no_partition() -> None:
     assert identify("AWS::SNS::Topic", "arn:evil.example:sns:eu-west-1:111122223333:x", **HERE).partition == "aws"
+
+
+@pytest.mark.parametrize(
+    ("rest", "label"),
+    [
+        ("elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/shop/50dc6c495c0c9188", "shop"),
+        ("elasticloadbalancing:eu-west-1:111122223333:listener/net/shop/50dc6c495c0c9188/f2f7dc8efc522ab2", "shop"),
+        ("elasticloadbalancing:eu-west-1:111122223333:targetgroup/shop-web/73e2d6bc24d8a067", "shop-web"),
+        ("elasticloadbalancing:eu-west-1:111122223333:loadbalancer/classic", "classic"),
+        ("logs:eu-west-1:111122223333:log-group:/aws/lambda/invoice:*", "/aws/lambda/invoice"),
+        ("ssm:eu-west-1:111122223333:parameter/shop/url", "/shop/url"),
+        ("kms:eu-west-1:111122223333:key/0b7c7f4e", "0b7c7f4e"),
+    ],
+)
+def test_a_label_is_what_people_call_it(rest: str, label: str) -> None:
+    assert identify("AWS::X::Y", f"arn:aws:{rest}", **HERE).label == label

@@ -28,7 +28,7 @@ def stored_rows(everything: Iterable[Item]) -> dict[Scope, dict[str, int]]:
     """The counters as they are stored, without those that are 0."""
     rows = {Scope(item["pk"], item["sk"]): item for item in everything if item["pk"].startswith("POSTURE#")}
     numbers = {
-        scope: {name: value for name, value in item.items() if name not in {"pk", "sk"} and value}
+        scope: {name: value for name, value in item.items() if name not in {"pk", "sk", "account_name"} and value}
         for scope, item in rows.items()
     }
     return {scope: counts for scope, counts in numbers.items() if counts}

@@ -56,7 +56,7 @@ def test_it_tells_what_came_what_was_fixed_how_fast_and_what_waits(stage: Stage)
     assert "*1* new · *1* fixed and proved" in text
     assert "1 of 1 fixes proved (100 %), decided after 20 min, fixed after 20 min" in text
     assert "2 findings are open (+1 since yesterday)" in text
-    assert "`111122223333`  🟠 1  🟡 1" in text
+    assert "account 111122223333  🟠 1  🟡 1" in text
 
 
 @pytest.mark.usefixtures("s3")

@@ -8,13 +8,15 @@ import pytest
 
 from bot.domain.canonical import ABSENT
 from bot.domain.case import Work
-from bot.domain.plan import Change, Clash, Evidence, Reversible
+from bot.domain.plan import CALLED, Change, Clash, Evidence, Reversible
 from bot.domain.policy import Approvers, Stage
+from bot.domain.resource import Resource
 from bot.domain.states import State
 from bot.slack.cards import GREEN, CardView, Message, Recipe, moved, render, shown
 from bot.slack.ids import ActionId, ButtonValue
 from tests.slack.builders import (
     AT,
+    EVIDENCE,
     MANIFEST,
     NOW,
     RECIPE,
@@ -350,3 +352,18 @@ def test_every_state_fits_into_a_message(state: State, number: int) -> None:
 def test_all_states_at_once_fit_into_a_message() -> None:
     works = [decided(state, f"{state}-{n}", note=f"{n} " * 300) for state in State for n in range(30)]
     drawn(a_view(*works))
+
+
+def test_a_number_for_a_name_has_its_name_beside_it() -> None:
+    key = Resource("aws", "111122223333", "eu-west-1", "AWS::KMS::Key", "arn:aws:kms:eu-west-1:111122223333:key/0b7c")
+    alias = Evidence(CALLED, "alias/payments")
+    message = drawn(a_view(a_work(resource=key, evidence=(*EVIDENCE, alias))))
+    assert "`0b7c` “alias/payments”" in message.text
+    assert CALLED not in texts(message)
+
+
+def test_a_group_is_named_by_its_tag_else_by_its_own_name() -> None:
+    group = Resource("aws", "111122223333", "eu-west-1", "AWS::EC2::SecurityGroup", "sg-1")
+    named = replace(a_work(resource=group), name="launch-wizard-3")
+    assert "`sg-1` “launch-wizard-3”" in drawn(a_view(named)).text
+    assert "`sg-1` “bastion”" in drawn(a_view(replace(named, tags={"Name": "bastion"}))).text

@@ -204,3 +204,19 @@ def test_keys_hold_no_foreign_text_of_unbounded_length() -> None:
     assert max(map(len, (seen.control, seen.resource.type, seen.resource.account, seen.resource.region))) <= 128
     assert max(map(len, (seen.source.id, seen.resource.id))) <= 1_100
     assert "#" not in seen.control
+
+
+def test_the_names_of_account_and_resource_are_kept_for_people() -> None:
+    group = {"Type": "AwsEc2SecurityGroup", "Id": "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-1"}
+    named = group | {"Details": {"AwsEc2SecurityGroup": {"GroupName": "bastion", "VpcId": "vpc-1"}}}
+    seen = observed(a_finding(AwsAccountName="prod-data", Resources=[named]))
+    assert (seen.account_name, seen.resource_name) == ("prod-data", "bastion")
+
+
+@pytest.mark.parametrize(
+    "details", [None, [], "x", {"AwsEc2SecurityGroup": None}, {"AwsEc2SecurityGroup": {"GroupName": 7}}]
+)
+def test_details_of_another_shape_cost_nobody_the_finding(details: Any) -> None:
+    resource = {"Type": "AwsEc2SecurityGroup", "Id": "sg-1", "Details": details}
+    seen = observed(a_finding(AwsAccountName=["x"], Resources=[resource]))
+    assert (seen.account_name, seen.resource_name) == ("", "")

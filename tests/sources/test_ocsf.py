@@ -90,3 +90,10 @@ def test_a_finding_that_names_nothing_has_no_identity() -> None:
 def test_odd_lists_of_resources_never_raise(resources: Any) -> None:
     seen = reading(an_ocsf_finding(resources=resources))
     assert len(seen.observations) + len(seen.rejected) == 1
+
+
+def test_the_names_of_account_and_resource_are_kept_for_people() -> None:
+    cloud = {"account": {"uid": "111122223333", "name": "prod-data"}, "region": "eu-west-1"}
+    resource = {"type": "AWS::EC2::SecurityGroup", "uid": "sg-1", "name": "bastion"}
+    seen = observed(an_ocsf_finding(cloud=cloud, resources=[resource]))
+    assert (seen.account_name, seen.resource_name) == ("prod-data", "bastion")
