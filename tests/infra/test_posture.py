@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 import boto3
@@ -11,6 +10,7 @@ import pytest
 
 from bot.controls import controls, rule_name
 from bot.rules.evaluate import rules
+from tests.infra.guard_engine import NotGuard, judged
 from tests.infra.plain import REGION, load, made
 
 ALL_ON = {name: "yes" for name in load("posture.yaml")["Parameters"] if name.startswith("Enable")} | {
@@ -113,20 +113,69 @@ def test_a_rule_in_guard_is_within_configs_limits(rule: str) -> None:
     details = source["CustomPolicyDetails"]
     assert (source["Owner"], details["PolicyRuntime"]) == ("CUSTOM_POLICY", "guard-2.x.x")
     assert 0 < len(details["PolicyText"]) <= 10_000
-    assert details["PolicyText"].count("{") == details["PolicyText"].count("}")
     assert {one["MessageType"] for one in source["SourceDetails"]} == {
         "ConfigurationItemChangeNotification",
         "OversizedConfigurationItemChangeNotification",
     }
 
 
-def test_the_perimeter_rule_knows_a_policy_with_a_perimeter_from_one_without() -> None:
-    text = made(load("posture.yaml"), **ALL_ON)["VpcEndpointRule"]["Properties"]["Source"]["CustomPolicyDetails"]
-    (pattern,) = re.findall(r"/(.+)/", text["PolicyText"])
-    default = {"Statement": [{"Action": "*", "Effect": "Allow", "Principal": "*", "Resource": "*"}]}
-    ours = {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
-    assert not re.search(pattern, json.dumps(default))
-    assert re.search(pattern, json.dumps({"Statement": [{**default["Statement"][0], "Condition": ours}]}))
+def policy_text(rule: str) -> str:
+    text: str = made(load("posture.yaml"), **ALL_ON)[rule]["Properties"]["Source"]["CustomPolicyDetails"]["PolicyText"]
+    return text
+
+
+def a_cluster(**vpc: Any) -> dict[str, Any]:
+    """A configuration item of a cluster, as AWS Config records it."""
+    return {"resourceType": "AWS::EKS::Cluster", "configuration": {"ResourcesVpcConfig": vpc}}
+
+
+def an_endpoint(*statements: dict[str, Any]) -> dict[str, Any]:
+    """A configuration item of a VPC endpoint; Config records its policy as one text."""
+    document = {"policyDocument": json.dumps({"Version": "2012-10-17", "Statement": statements})} if statements else {}
+    return {"resourceType": "AWS::EC2::VPCEndpoint", "configuration": document}
+
+
+EVERYBODY = {"Action": "*", "Effect": "Allow", "Principal": "*", "Resource": "*"}
+OFFICE = "203.0.113.0/24"
+
+
+@pytest.mark.parametrize(
+    ("item", "verdict"),
+    [
+        (a_cluster(EndpointPublicAccess=True, PublicAccessCidrs=["0.0.0.0/0"]), "FAIL"),
+        (a_cluster(EndpointPublicAccess=True, PublicAccessCidrs=[OFFICE, "0.0.0.0/0"]), "FAIL"),
+        (a_cluster(EndpointPublicAccess=True, PublicAccessCidrs=["::/0"]), "FAIL"),
+        (a_cluster(EndpointPublicAccess=True, PublicAccessCidrs=[]), "FAIL"),
+        (a_cluster(EndpointPublicAccess=True), "FAIL"),
+        (a_cluster(EndpointPublicAccess=True, PublicAccessCidrs=[OFFICE]), "PASS"),
+        (a_cluster(EndpointPublicAccess=False, PublicAccessCidrs=["0.0.0.0/0"]), "SKIP"),
+        ({"resourceType": "AWS::EKS::Cluster", "configuration": None}, "SKIP"),
+        ({"resourceType": "AWS::EC2::VPC", "configuration": {}}, "SKIP"),
+    ],
+    ids=["open", "open beside", "open by IPv6", "no list", "nothing said", "listed", "private", "deleted", "another"],
+)
+def test_the_cluster_rule_judges_as_it_says(item: dict[str, Any], verdict: str) -> None:
+    assert judged(policy_text("EksEndpointRule"), item) == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("item", "verdict"),
+    [
+        (an_endpoint(EVERYBODY), "FAIL"),
+        (an_endpoint({**EVERYBODY, "Condition": {"Bool": {"aws:SecureTransport": "true"}}}), "FAIL"),
+        (an_endpoint({**EVERYBODY, "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}), "PASS"),
+        (an_endpoint({**EVERYBODY, "Condition": {"StringEquals": {"aws:ResourceAccount": "111122223333"}}}), "PASS"),
+        (an_endpoint(), "SKIP"),
+    ],
+    ids=["everybody", "another condition", "the organisation", "an account's resources", "no policy"],
+)
+def test_the_perimeter_rule_judges_as_it_says(item: dict[str, Any], verdict: str) -> None:
+    assert judged(policy_text("VpcEndpointRule"), item) == [verdict]
+
+
+def test_what_is_no_guard_is_seen() -> None:
+    with pytest.raises(NotGuard, match="line 1"):
+        judged("rule r { not a rule }", {})
 
 
 def test_every_rule_of_the_bots_function_is_asked_for_its_types_with_its_parameters() -> None:
