@@ -70,7 +70,7 @@ def _routes(policy: Policy, taken: Route, subject: Subject) -> Iterator[tuple[st
 def _approvers(route: Route, subject: Subject) -> Iterator[tuple[str, str]]:
     required = route.required(subject)
     yield "approvers", who(route.approvers, required)
-    if not route.approvers.users and not route.approvers.groups:
+    if not route.approvers.anybody:
         return
     yield "", f"the route asks for {route.approvers.required}"
     for place, rule in enumerate(route.rules):

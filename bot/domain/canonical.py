@@ -59,7 +59,7 @@ def encode(value: Value) -> Any:
         return {_MARK: "secret", "hash": value.keyed_hash}
     if isinstance(value, str):
         return _writable(value)
-    if value is None or isinstance(value, bool | int):
+    if isinstance(value, bool | int | None):
         return value
     if isinstance(value, Mapping):
         return _encode_mapping(value)

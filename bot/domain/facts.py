@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, Final
 
 from bot.domain.states import State
 
@@ -67,6 +67,27 @@ class Facts:
         return cls(**{name: int(number) for name, number in stored.items() if name in known})
 
 
+_ASKED: Final = frozenset({State.PROPOSED, State.GUIDANCE})
+_AT_WORK: Final = frozenset({State.APPLYING, State.VERIFYING})
+_BY_THE_BOT: Final = frozenset({State.FIXED, State.UNDONE, State.VERIFYING})
+_ANY: Final = None
+
+_COUNTED: Final[Sequence[tuple[frozenset[str] | None, State, Facts]]] = (
+    # from, to, counts as
+    (frozenset({""}), State.NEW, Facts(new=1)),
+    (frozenset({State.FIXED}), State.NEW, Facts(came_back=1)),
+    (_ANY, State.NEW, Facts(reopened=1)),
+    (_ASKED, State.APPROVED, Facts(approved=1, decided=1)),
+    (_ASKED, State.DENIED, Facts(denied=1, decided=1)),
+    (_AT_WORK, State.FAILED, Facts(failed=1)),
+    (_ANY, State.LAPSED, Facts(lapsed=1)),
+    (_ANY, State.UNDONE, Facts(undone=1)),
+    (_BY_THE_BOT, State.RESOLVED, Facts()),
+    (_ANY, State.RESOLVED, Facts(resolved_elsewhere=1)),
+)
+"""From which states, to which state: what it counts as. The first row that fits does; what stays does not count."""
+
+
 def tally(entries: Iterable[Entry], waited: Callable[[Entry], int]) -> Facts:
     """What these entries come to. `waited` tells how many seconds the entry's target had been asked about."""
     total = Facts()
@@ -76,43 +97,19 @@ def tally(entries: Iterable[Entry], waited: Callable[[Entry], int]) -> Facts:
 
 
 def _one(entry: Entry, waited: Callable[[Entry], int]) -> Facts:
-    before, after, what = entry.get("before", ""), entry.get("after", ""), entry.get("what", "")
-    if what == "fix proved":
-        return Facts(fixed=1, fix_seconds=waited(entry))
-    if what == "settings unreadable":
-        return Facts(unreadable=1)
-    if before == after or not entry.get("target"):
+    match entry.get("what", ""):
+        case "fix proved":
+            return Facts(fixed=1, fix_seconds=waited(entry))
+        case "settings unreadable":
+            return Facts(unreadable=1)
+    if not entry.get("target"):
         return Facts()
-    match before, after:
-        case _, State.NEW:
-            return _opened(before)
-        case ((State.PROPOSED | State.GUIDANCE), (State.APPROVED | State.DENIED)):
-            decided = Facts(decided=1, decide_seconds=waited(entry))
-            return decided + (Facts(approved=1) if after == State.APPROVED else Facts(denied=1))
-        case ((State.APPLYING | State.VERIFYING), State.FAILED):
-            return Facts(failed=1)
-        case _:
-            return _ended(before, after)
+    counted = _step(entry.get("before", ""), entry.get("after", ""))
+    return counted + Facts(decide_seconds=waited(entry)) if counted.decided else counted
 
 
-def _opened(before: str) -> Facts:
-    """New, or back: after a fix of the bot's that did not hold, or after it had gone away otherwise."""
-    match before:
-        case "":
-            return Facts(new=1)
-        case State.FIXED:
-            return Facts(came_back=1)
-        case _:
-            return Facts(reopened=1)
-
-
-def _ended(before: str, after: str) -> Facts:
-    match after:
-        case State.LAPSED:
-            return Facts(lapsed=1)
-        case State.UNDONE:
-            return Facts(undone=1)
-        case State.RESOLVED if before not in (State.FIXED, State.UNDONE, State.VERIFYING):
-            return Facts(resolved_elsewhere=1)
-        case _:
-            return Facts()
+def _step(before: str, after: str) -> Facts:
+    if before == after:
+        return Facts()
+    fitting = (facts for origins, end, facts in _COUNTED if after == end and (origins is _ANY or before in origins))
+    return next(fitting, Facts())

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, Final
 
-from bot.domain.canonical import ABSENT, Value, canonical, decode, dumps, encode, same, sha256, short_id
+from bot.domain.canonical import ABSENT, Value, decode, dumps, encode, same, sha256, short_id
 from bot.domain.resource import GLOBAL, Resource
 
 Settings = Mapping[str, Value]
@@ -206,15 +206,8 @@ def differs(approved: Plan, planned: Plan) -> tuple[Clash, ...]:
     now = {change.setting: change for change in planned.changes}
     clashes = []
     for name in dict.fromkeys((*then, *now)):
-        old, new = then.get(name), now.get(name)
-        if old and new and canonical([old.before, old.after]) == canonical([new.before, new.after]):
-            continue
-        clashes.append(
-            Clash(
-                name,
-                old.before if old else ABSENT,
-                old.after if old else ABSENT,
-                new.before if new else (old.after if old else ABSENT),
-            )
-        )
+        old = then.get(name, Change(name, ABSENT, ABSENT))
+        new = now.get(name, Change(name, old.after, old.after))  # what is not planned any more is as it should be
+        if not same([old.before, old.after], [new.before, new.after]):
+            clashes.append(Clash(name, old.before, old.after, new.before))
     return tuple(clashes)

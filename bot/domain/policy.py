@@ -74,6 +74,11 @@ class Approvers:
     required: int = 1
 
     @property
+    def anybody(self) -> bool:
+        """Whether it names anybody; where it does not, nobody may decide."""
+        return bool(self.users or self.groups)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """All of them, sorted."""
         return tuple(sorted({*self.users, *self.groups}))

@@ -70,14 +70,12 @@ def channel_scope(channel: str) -> str:
     return f"channel:{channel}"
 
 
-def bucket(finding: Finding | None) -> str:
-    """The counter that this finding is in now; '' when it counts nowhere (archived, or none).
+def bucket(finding: Finding) -> str:
+    """The counter that this finding is in now; '' when it is archived, and counts nowhere.
 
     A suppressed finding that passes counts as passed: there is nothing in it to exempt. All but what an unknown one
     was before is a function of what its sources say now, so the order in which they said it does not matter.
     """
-    if finding is None:
-        return ""
     match finding.status:
         case Status.PASSED | Status.RESOLVED:
             return "passed"
@@ -87,7 +85,7 @@ def bucket(finding: Finding | None) -> str:
             return "exempted" if _exempts(finding) else "passed"
         case Status.UNKNOWN:
             return "unknown_was_passed" if finding.last_verdict == "PASSED" else "unknown_was_failed"
-        case _:
+        case Status.ARCHIVED:
             return ""
 
 
@@ -98,8 +96,7 @@ def _exempts(finding: Finding) -> bool:
 
 def contributions(finding: Finding | None) -> dict[Scope, dict[str, int]]:
     """What this finding, as it is, adds to which rows."""
-    found = bucket(finding)
-    if finding is None or not found:
+    if finding is None or not (found := bucket(finding)):
         return {}
     if finding.trusted:
         return _of_control(finding, found)

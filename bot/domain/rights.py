@@ -44,18 +44,33 @@ class Right:
 
 def may_decide(person: Person, approvers: Approvers, groups: Groups, policy: Policy) -> Verdict:
     """Whether this person may decide what these approvers decide."""
-    if not policy.teams or not {person.team, person.enterprise} & set(policy.teams):
-        return Verdict(allowed=False, reason="your Slack workspace is not one that the policy accepts")
+    if barred := _barred(person, policy):
+        return Verdict(allowed=False, reason=barred)
+    if via := _right(person, approvers, groups):
+        return Verdict(allowed=True, via=via)
+    return Verdict(allowed=False, reason=_why_not(approvers, groups))
+
+
+def _barred(person: Person, policy: Policy) -> str:
+    """Why this person may decide nothing at all, or ''."""
+    if not {person.team, person.enterprise} & set(policy.teams):
+        return "your Slack workspace is not one that the policy accepts"
     if not person.full_member:
-        return Verdict(allowed=False, reason="guests, bots and deactivated accounts cannot decide")
+        return "guests, bots and deactivated accounts cannot decide"
+    return ""
+
+
+def _right(person: Person, approvers: Approvers, groups: Groups) -> str:
+    """The entry among the approvers by which this person is one, or ''."""
     if person.user in approvers.users:
-        return Verdict(allowed=True, via=f"user {person.user}")
-    for group in approvers.groups:
-        if person.user in groups.get(group, frozenset()):
-            return Verdict(allowed=True, via=f"group {group}")
-    unread = [group for group in approvers.groups if group not in groups]
-    if unread:
-        return Verdict(allowed=False, reason="a group of approvers could not be read from Slack; try again in a minute")
-    if not approvers.users and not approvers.groups:
-        return Verdict(allowed=False, reason="the policy names nobody who may decide here")
-    return Verdict(allowed=False, reason="you are not one of the approvers of this card")
+        return f"user {person.user}"
+    member_of = (group for group in approvers.groups if person.user in groups.get(group, frozenset()))
+    return next((f"group {group}" for group in member_of), "")
+
+
+def _why_not(approvers: Approvers, groups: Groups) -> str:
+    if not set(approvers.groups) <= groups.keys():
+        return "a group of approvers could not be read from Slack; try again in a minute"
+    if not approvers.anybody:
+        return "the policy names nobody who may decide here"
+    return "you are not one of the approvers of this card"

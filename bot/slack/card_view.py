@@ -115,7 +115,7 @@ def no_approve_reason(view: CardView) -> str:
         return "This account is at stage *observe*: the bot looks and changes nothing."
     if view.stage is Stage.PROPOSE:
         return "This account is at stage *propose*: the bot shows what it would change, and changes nothing."
-    if not view.approvers.users and not view.approvers.groups:
+    if not view.approvers.anybody:
         return "The policy names nobody who may decide here."
     return escape(view.why_no_approve)
 

@@ -31,7 +31,7 @@ def not_understood(text: str, help_: str) -> str:
 def may_not(verdict: Verdict, approvers: Approvers) -> str:
     """Why this person may not decide, and who may."""
     said = f"Nothing was decided: {verdict.reason}."
-    return f"{said} {deciders(approvers)} may." if approvers.users or approvers.groups else said
+    return f"{said} {deciders(approvers)} may." if approvers.anybody else said
 
 
 def whoami(person: Person, routes: list[tuple[str, Verdict, Approvers]], version: str) -> str:
