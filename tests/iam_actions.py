@@ -51,6 +51,7 @@ ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "s3:GetBucketLifecycleConfiguration": ("s3:GetLifecycleConfiguration",),
     "s3:GetBucketNotificationConfiguration": ("s3:GetBucketNotification",),
     "s3:GetPublicAccessBlock": ("s3:GetBucketPublicAccessBlock",),
+    "s3:DeleteBucketOwnershipControls": ("s3:PutBucketOwnershipControls",),
     "s3:HeadBucket": ("s3:ListBucket",),
     "s3:ListBuckets": ("s3:ListAllMyBuckets",),
     "s3:ListMultipartUploads": ("s3:ListBucketMultipartUploads",),

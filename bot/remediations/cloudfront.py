@@ -36,7 +36,7 @@ class NameRootObject(Remediation):
 
     def read(self, target: Target, aws: Account) -> Settings:
         """The object. Raises Refusal where the default origin is not a bucket."""
-        config = _config(aws, target)["DistributionConfig"]
+        config = config_of(aws, target)["DistributionConfig"]
         origin = _default_origin(config)
         if ".s3." not in origin and ".s3-" not in origin:
             raise Refusal(f"its default origin is {origin}, which answers / itself: name an object that it has")
@@ -48,26 +48,31 @@ class NameRootObject(Remediation):
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
         """One field of the configuration as it is now."""
-        now = _config(aws, target)
-        config = {**now["DistributionConfig"], "DefaultRootObject": "" if value is ABSENT else value}
-        aws.client("cloudfront").update_distribution(
-            Id=target.resource.name, IfMatch=now["ETag"], DistributionConfig=config
-        )
+        now = config_of(aws, target)
+        now["DistributionConfig"]["DefaultRootObject"] = "" if value is ABSENT else value
+        update(aws, target, now)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Who sees the root."""
-        yield ask("Under which names is it served?", lambda: _names(aws, target))
-        yield ask("What is its default origin?", lambda: _default_origin(_config(aws, target)["DistributionConfig"]))
+        yield ask("Under which names is it served?", lambda: names(aws, target))
+        yield ask("What is its default origin?", lambda: _default_origin(config_of(aws, target)["DistributionConfig"]))
         yield Evidence(
             "Is there such an object?", "not known (buckets are not read): else the root is an error", known=False
         )
 
 
-def _config(aws: Account, target: Target) -> dict[str, Any]:
-    """The configuration and its version."""
+def config_of(aws: Account, target: Target) -> dict[str, Any]:
+    """The configuration (`DistributionConfig`) and its version (`ETag`). Raises ResourceGone."""
     with gone_on("NoSuchDistribution"):
         found: dict[str, Any] = aws.client("cloudfront").get_distribution_config(Id=target.resource.name)
     return found
+
+
+def update(aws: Account, target: Target, changed: Mapping[str, Any]) -> None:
+    """Give back what `config_of` gave, with a change in it; CloudFront refuses where it is another version now."""
+    aws.client("cloudfront").update_distribution(
+        Id=target.resource.name, IfMatch=changed["ETag"], DistributionConfig=changed["DistributionConfig"]
+    )
 
 
 def _default_origin(config: Mapping[str, Any]) -> str:
@@ -76,7 +81,8 @@ def _default_origin(config: Mapping[str, Any]) -> str:
     return str(names.get(wanted, wanted))
 
 
-def _names(aws: Account, target: Target) -> str:
+def names(aws: Account, target: Target) -> str:
+    """CloudFront's name for it, and its own."""
     found = aws.client("cloudfront").get_distribution(Id=target.resource.name)["Distribution"]
     aliases = found["DistributionConfig"].get("Aliases", {}).get("Items", [])
     return f"{found['DomainName']}, {count(len(aliases), 'other name')}" + "".join(

@@ -154,12 +154,19 @@ class ProtectCluster(_ClusterSwitch):
 
 
 class CopyTagsToClusterSnapshots(_ClusterSwitch):
-    """Give snapshots the tags of their cluster; those that are there stay as they are."""
+    """Give snapshots the tags of their cluster; those that are there stay as they are.
+
+    Neptune's clusters are changed by the same call (Amazon Neptune User Guide, "ModifyDBCluster").
+    """
 
     title = "Copy tags to cluster snapshots"
     problem = "Snapshots without their cluster's tags"
-    controls = ("RDS.16", "RDS.47", "RDS.48")
-    config_rules = ("RDS_PGSQL_CLUSTER_COPY_TAGS_TO_SNAPSHOT_CHECK", "RDS_MYSQL_CLUSTER_COPY_TAGS_TO_SNAPSHOT_CHECK")
+    controls = ("RDS.16", "RDS.47", "RDS.48", "Neptune.8")
+    config_rules = (
+        "RDS_PGSQL_CLUSTER_COPY_TAGS_TO_SNAPSHOT_CHECK",
+        "RDS_MYSQL_CLUSTER_COPY_TAGS_TO_SNAPSHOT_CHECK",
+        "NEPTUNE_CLUSTER_COPY_TAGS_TO_SNAPSHOT_ENABLED",
+    )
     effects = (Effect.FUTURE_ONLY,)
     setting = "copy tags to snapshots"
     flag = "CopyTagsToSnapshot"

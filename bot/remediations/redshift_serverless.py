@@ -38,7 +38,11 @@ class _WorkgroupSwitch(Switch):
         now = _workgroup(aws, target)
         if now["status"] == "MODIFYING":
             raise Busy("Redshift is still at work on the workgroup", retry_after=60)
-        aws.client(_SERVICE).update_workgroup(workgroupName=now["workgroupName"], **{self.flag: on})
+        aws.client(_SERVICE).update_workgroup(workgroupName=now["workgroupName"], **self.change(now, on=on))
+
+    def change(self, now: Mapping[str, Any], *, on: bool) -> dict[str, Any]:  # noqa: ARG002 - for subclasses
+        """What UpdateWorkgroup is told."""
+        return {self.flag: on}
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
         """The workgroup, or all of the account where a source names it by something else than its ARN."""
@@ -85,6 +89,33 @@ class MakeWorkgroupPrivate(_WorkgroupSwitch):
         yield Evidence("Who connects from outside the VPC?", "not known", known=False)
 
 
+class RequireTlsOfWorkgroup(_WorkgroupSwitch):
+    """Take TLS connections only: the parameter require_ssl, the workgroup's other parameters as they are."""
+
+    title = "Take TLS connections only at the serverless warehouse"
+    problem = "Serverless warehouse takes plain connections"
+    controls = ("RedshiftServerless.2",)
+    config_rules = ("REDSHIFT_SERVERLESS_WORKGROUP_ENCRYPTED_IN_TRANSIT",)
+    effects = (Effect.CUTS_TRAFFIC, Effect.TAKES_LONG)
+    setting = "TLS only"
+    flag = "require_ssl"
+    right = True
+
+    def is_on(self, target: Target, aws: Account) -> bool:
+        """Without the parameter, plain connections are taken."""
+        return _parameters(_workgroup(aws, target)).get(self.flag) == "true"
+
+    def change(self, now: Mapping[str, Any], *, on: bool) -> dict[str, Any]:
+        """All of them, since it is not said whether those that are left out would stay."""
+        wanted = {**_parameters(now), self.flag: "true" if on else "false"}
+        return {"configParameters": [{"parameterKey": key, "parameterValue": text} for key, text in wanted.items()]}
+
+    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
+        """Where programs connect."""
+        yield ask("Where is it reached?", lambda: _endpoint(_workgroup(aws, target)))
+        yield Evidence("Who connects without TLS?", "not known", known=False)
+
+
 class LogNamespace(Remediation):
     """Send the connection and user logs to CloudWatch Logs; those that are sent already go on."""
 
@@ -128,6 +159,10 @@ def _workgroup(aws: Account, target: Target) -> dict[str, Any]:
     with gone_on("ResourceNotFoundException"):
         found: dict[str, Any] = aws.client(_SERVICE).get_workgroup(workgroupName=names[0])["workgroup"]
     return found
+
+
+def _parameters(workgroup: Mapping[str, Any]) -> dict[str, str]:
+    return {one["parameterKey"]: one["parameterValue"] for one in workgroup.get("configParameters", [])}
 
 
 def _namespace(aws: Account, target: Target) -> dict[str, Any]:

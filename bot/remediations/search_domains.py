@@ -34,7 +34,7 @@ class RequireHttps(Remediation):
 
     def read(self, target: Target, aws: Account) -> Settings:
         """Both."""
-        options = _domain(aws, target).get("DomainEndpointOptions", {})
+        options = domain_of(aws, target).get("DomainEndpointOptions", {})
         return {_HTTPS: bool(options.get("EnforceHTTPS")), _POLICY: str(options.get("TLSSecurityPolicy", ""))}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
@@ -43,7 +43,7 @@ class RequireHttps(Remediation):
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """One of the two, the other options as they are. Raises Busy while a change is under way."""
-        now = _domain(aws, target)
+        now = domain_of(aws, target)
         if now.get("Processing"):
             raise Busy("OpenSearch is still at work on the domain", retry_after=120)
         name = "EnforceHTTPS" if setting == _HTTPS else "TLSSecurityPolicy"
@@ -66,7 +66,8 @@ class RequireHttpsOfElasticsearch(RequireHttps):
     resource_type = "AWS::Elasticsearch::Domain"
 
 
-def _domain(aws: Account, target: Target) -> dict[str, Any]:
+def domain_of(aws: Account, target: Target) -> dict[str, Any]:
+    """The domain as it is described. Raises ResourceGone."""
     with gone_on("ResourceNotFoundException"):
         answer = aws.client("opensearch").describe_domain(DomainName=target.resource.name)
     found: dict[str, Any] = answer["DomainStatus"]

@@ -9,6 +9,7 @@ from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
 from bot.remediations.api_stages import EncryptCache, LogExecution, TraceStage
 from bot.remediations.cloudfront import NameRootObject
+from bot.remediations.cloudfront_tls import RaiseViewerTls, RedirectViewers
 from bot.remediations.scaling import TrustLoadBalancerHealth
 from tests.aws import REGION, plain_client
 from tests.remediations.contract import PLANTED, Case, targeted
@@ -33,7 +34,7 @@ def distribution_config(origin: str = "site.s3.eu-west-1.amazonaws.com") -> dict
 
 
 class ADistributionWithoutRootObject(Case):
-    remediation = NameRootObject
+    remediation: ClassVar[type[Remediation]] = NameRootObject
 
     def make(self) -> Target:
         cloudfront = plain_client("cloudfront")
@@ -171,3 +172,36 @@ class AScalingGroupThatTrustsEc2Only(Case):
 
     def update(self, **change: Any) -> None:
         plain_client("autoscaling").update_auto_scaling_group(AutoScalingGroupName="shop", **change)
+
+
+class ADistributionOverHttp(ADistributionWithoutRootObject):
+    """Its default and one path serve both; another path takes HTTPS only, and goes on to."""
+
+    remediation: ClassVar[type[Remediation]] = RedirectViewers
+    certificate: ClassVar[dict[str, str]] = {}
+
+    def make(self) -> Target:
+        config = distribution_config()
+        usual = config["DefaultCacheBehavior"]
+        paths = [("/api/*", "allow-all"), ("/img/*", "https-only")]
+        items = [{**usual, "PathPattern": path, "ViewerProtocolPolicy": policy} for path, policy in paths]
+        config |= {"CacheBehaviors": {"Quantity": len(items), "Items": items}, "ViewerCertificate": self.certificate}
+        made = plain_client("cloudfront").create_distribution(DistributionConfig=config)["Distribution"]
+        self.id: str = made["Id"]
+        return targeted(self.remediation, made["ARN"])
+
+    def edit_same(self, target: Target) -> None:
+        now = plain_client("cloudfront").get_distribution_config(Id=self.id)["DistributionConfig"]
+        self.change(DefaultCacheBehavior={**now["DefaultCacheBehavior"], "ViewerProtocolPolicy": "https-only"})
+
+
+class ADistributionWithOldTls(ADistributionOverHttp):
+    remediation = RaiseViewerTls
+    certificate: ClassVar = {
+        "ACMCertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/1f2e",
+        "SSLSupportMethod": "sni-only",
+        "MinimumProtocolVersion": "TLSv1",
+    }
+
+    def edit_same(self, target: Target) -> None:
+        self.change(ViewerCertificate={**self.certificate, "MinimumProtocolVersion": "TLSv1.2_2019"})

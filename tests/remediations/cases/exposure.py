@@ -9,7 +9,12 @@ from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
 from bot.remediations.ec2_interfaces import CheckSourceAndDestination
 from bot.remediations.ecs import KeepTasksPrivate, MeasureContainers
-from bot.remediations.redshift_serverless import LogNamespace, MakeWorkgroupPrivate, RouteWithinVpc
+from bot.remediations.redshift_serverless import (
+    LogNamespace,
+    MakeWorkgroupPrivate,
+    RequireTlsOfWorkgroup,
+    RouteWithinVpc,
+)
 from bot.remediations.streams import EncryptDelivery, EncryptStream, KeepRecords
 from bot.remediations.vpc_block import BlockInternetGateways
 from tests.aws import ACCOUNT, REGION, plain_client
@@ -83,7 +88,7 @@ class AClusterThatNobodyMeasures(Case):
 class AWorkgroupAroundTheVpc(Case):
     remediation: ClassVar[type[Remediation]] = RouteWithinVpc
     two_valued = True
-    wrong: ClassVar[dict[str, bool]] = {"enhancedVpcRouting": False}
+    wrong: ClassVar[dict[str, Any]] = {"enhancedVpcRouting": False}
 
     def make(self) -> Target:
         serverless = plain_client("redshift-serverless")
@@ -107,7 +112,23 @@ class AWorkgroupAroundTheVpc(Case):
 
 class APublicWorkgroup(AWorkgroupAroundTheVpc):
     remediation = MakeWorkgroupPrivate
-    wrong: ClassVar[dict[str, bool]] = {"publiclyAccessible": True}
+    wrong: ClassVar[dict[str, Any]] = {"publiclyAccessible": True}
+
+
+class AWorkgroupWithoutTls(AWorkgroupAroundTheVpc):
+    """It has another parameter, which stays."""
+
+    remediation = RequireTlsOfWorkgroup
+    wrong: ClassVar[dict[str, Any]] = {
+        "configParameters": [
+            {"parameterKey": "max_query_execution_time", "parameterValue": "14400"},
+            {"parameterKey": "require_ssl", "parameterValue": "false"},
+        ]
+    }
+
+    def beside(self, target: Target) -> Any:
+        found = plain_client("redshift-serverless").get_workgroup(workgroupName="reports")["workgroup"]
+        return found.get("maxCapacity"), found["configParameters"][0]
 
 
 class ANamespaceWithoutLogs(Case):

@@ -11,6 +11,7 @@ from bot.domain.remediation import Remediation
 from bot.remediations.s3_lifecycle import AbortIncompleteUploads
 from bot.remediations.s3_logging import LogBucketAccess
 from bot.remediations.s3_notifications import NotifyOfChanges
+from bot.remediations.s3_objects import DisableAcls, KeepVersions
 from tests.aws import ACCOUNT, REGION, plain_client
 from tests.remediations.contract import PLANTED, Case, targeted
 
@@ -129,3 +130,38 @@ class ABucketWhoseEventsGoToATopic(ABucketWithoutEvents):
         plain_client("s3").put_bucket_notification_configuration(
             Bucket=_BUCKET, NotificationConfiguration={"TopicConfigurations": [theirs]}
         )
+
+
+class ABucketWithAcls(_ABucket):
+    """As it was before April 2023: nobody has said who owns its objects."""
+
+    remediation = DisableAcls
+
+    def make(self) -> Target:
+        target = super().make()
+        plain_client("s3").delete_bucket_ownership_controls(Bucket=_BUCKET)
+        return target
+
+    def edit_same(self, target: Target) -> None:
+        self.own("BucketOwnerPreferred")
+
+    def own(self, how: str) -> None:
+        plain_client("s3").put_bucket_ownership_controls(
+            Bucket=_BUCKET, OwnershipControls={"Rules": [{"ObjectOwnership": how}]}
+        )
+
+
+class ABucketWhoseWritersOwn(ABucketWithAcls):
+    def make(self) -> Target:
+        target = super().make()
+        self.own("ObjectWriter")
+        return target
+
+
+class ABucketWithoutVersions(_ABucket):
+    remediation = KeepVersions
+    two_valued = True
+
+    def edit_same(self, target: Target) -> None:
+        suspended = {"Status": "Suspended"}
+        plain_client("s3").put_bucket_versioning(Bucket=_BUCKET, VersioningConfiguration=suspended)
