@@ -42,11 +42,18 @@ class Right:
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+def named(user: str, approvers: Approvers, groups: Groups) -> str:
+    """The rule that names this person among the approvers, or ''."""
+    if user in approvers.users:
+        return f"user {user}"
+    return next((f"group {group}" for group in approvers.groups if user in groups.get(group, frozenset())), "")
+
+
 def may_decide(person: Person, approvers: Approvers, groups: Groups, policy: Policy) -> Verdict:
     """Whether this person may decide what these approvers decide."""
     if barred := _barred(person, policy):
         return Verdict(allowed=False, reason=barred)
-    if via := _right(person, approvers, groups):
+    if via := named(person.user, approvers, groups):
         return Verdict(allowed=True, via=via)
     return Verdict(allowed=False, reason=_why_not(approvers, groups))
 
@@ -58,14 +65,6 @@ def _barred(person: Person, policy: Policy) -> str:
     if not person.full_member:
         return "guests, bots and deactivated accounts cannot decide"
     return ""
-
-
-def _right(person: Person, approvers: Approvers, groups: Groups) -> str:
-    """The entry among the approvers by which this person is one, or ''."""
-    if person.user in approvers.users:
-        return f"user {person.user}"
-    member_of = (group for group in approvers.groups if person.user in groups.get(group, frozenset()))
-    return next((f"group {group}" for group in member_of), "")
 
 
 def _why_not(approvers: Approvers, groups: Groups) -> str:

@@ -11,18 +11,19 @@ from bot.domain.case import Approval, Case, Work
 from bot.domain.errors import IllegalStep, Refusal
 from bot.domain.exemption import Wish
 from bot.domain.hours import why_closed
-from bot.domain.plan import Plan
 from bot.domain.policy import Policy, Route
 from bot.domain.ports import Write
 from bot.domain.rights import Groups, Person, Right, may_decide
 from bot.domain.run import Run, RunKind
 from bot.domain.states import ANSWERABLE, State, Step, allows
 from bot.flows import opening
+from bot.flows.assent import counted, require_own
 from bot.flows.caps import PEOPLE_ABOVE, Counts, counts, exceeded
 from bot.flows.clicks import Click
 from bot.flows.moves import Told, advance, plan_in_words
 from bot.flows.subjects import subject_of
-from bot.store import cases, keys, runs
+from bot.store import agreed, cases, keys, runs
+from bot.store.agreed import Agreed
 from bot.world import World
 
 
@@ -78,6 +79,7 @@ def approve(judging: Judging, tid: str, row: Row, world: World) -> str:
             raise IllegalStep(f"it is {work.state.replace('_', ' ')} now")
         if work.digest != row.digest:
             raise Refusal("what would be changed is not what you were shown any more; look at the current card")
+        require_own(work.plan_text, row.digest, work, judging.case)
         valid_until = keys.parse(work.planned_at) + timedelta(hours=judging.policy.plan_hours)
         if world.clock.now() >= valid_until:
             raise Refusal("the plan is too old; ask again")
@@ -100,8 +102,7 @@ def undo(judging: Judging, tid: str, row: Row, world: World) -> str:
         fix = runs.load_run(world.table, row.run_of)
         if work.run_id != row.run_of or fix is None or not allows(work.state, Step.UNDO):
             raise IllegalStep(f"it is {work.state.replace('_', ' ')} now, and nothing is left to undo")
-        if not row.plan_text or Plan.from_text(row.plan_text).digest != row.digest:
-            raise Refusal("the preview is not what it says it is; open Undo again")
+        require_own(row.plan_text, row.digest, work, judging.case)
         last_day = keys.parse(fix.created) + timedelta(days=judging.policy.undo_days)
         if world.clock.now() >= last_day:
             raise Refusal(f"it was fixed more than {judging.policy.undo_days} days ago")
@@ -118,23 +119,25 @@ def _agree(judging: Judging, tid: str, ask: Ask, world: World) -> str:
     if work.run_id == run_id:
         return ask.done(work)
     route, right = right_to(judging, work)
-    known: list[Counts] = []
+    known: list[tuple[Counts, Agreed]] = []
 
     def change(work: Work) -> Work:
         ask.check(work)
-        right_to(judging, work)
-        known[:] = [counts(click.user, judging.case.account, world)]
-        required = _required(route, work, known[0], judging.policy)
-        agreed = _with_yes(work, Approval(click.user, now, ask.digest))
-        return agreed if len(_yes(agreed, ask.digest)) < required else _started(agreed, ask, run_id)
+        deciding, _ = right_to(judging, work)
+        known[:] = [(counts(click.user, judging.case.account, world), agreed.load(world.table, work.case_id, tid))]
+        required = _required(deciding, work, known[0][0], judging.policy)
+        after = _with_yes(
+            work, Approval(click.user, now, ask.digest), _earlier(judging, deciding, known[0][1], work, ask)
+        )
+        return after if len(_yes(after, ask.digest)) < required else _started(after, ask, run_id)
 
-    def run_of(before: Work, after: Work) -> Sequence[Write]:
-        counted = [known[0].person.one_more] if after.approvals != before.approvals else []
+    def run_of(_before: Work, after: Work) -> Sequence[Write]:
+        hourly, said = known[0]
         if after.run_id != run_id:
-            return counted
+            return (hourly.person.one_more, said.having(after.approvals[-1]).put())
         due_at = keys.stamp(world.clock.now() + runs.LOST_AFTER)
         run = runs.create(_run(judging, ask, after, right, now), due_at)
-        return (*counted, known[0].account.one_more, run)
+        return (hourly.person.one_more, hourly.account.one_more, run, *said.forgotten())
 
     grounds = grounds_of(judging, route, right, route.required(subject_of(work)))
     told = Told(
@@ -148,18 +151,29 @@ def _agree(judging: Judging, tid: str, ask: Ask, world: World) -> str:
     )
     after = advance(judging.case.id, tid, change, told, world, extra=run_of)
     if after.run_id != run_id:
-        required = _required(route, after, known[0], judging.policy)
-        over = exceeded(known[0], judging.policy)
+        required = _required(route, after, known[0][0], judging.policy)
+        over = exceeded(known[0][0], judging.policy)
         said = f"Your approval counts: {len(_yes(after, ask.digest))} of {required}."
         return f"{said} {over[:1].upper()}{over[1:]}." if over else said
     world.queues.runs.send({"kind": "run", "run": run_id}, group=judging.case.account)
     return ask.done(after)
 
 
-def _with_yes(work: Work, yes: Approval) -> Work:
-    """One person's yes to one digest counts once, the latest."""
-    others = tuple(one for one in work.approvals if (one.user, one.digest) != (yes.user, yes.digest))
+def _with_yes(work: Work, yes: Approval, earlier: Sequence[Approval]) -> Work:
+    """One person's yes to one digest counts once, the latest; of the others those that are known to have been said."""
+    others = tuple(one for one in earlier if one.user != yes.user)
     return replace(work, approvals=(*others, yes))
+
+
+def _earlier(judging: Judging, route: Route, said: Agreed, work: Work, ask: Ask) -> list[Approval]:
+    """The yeses that still count: said to `remediate`, by approvers of today, no longer ago than a plan is valid.
+
+    What has been taken off the target since (it lapsed, or another plan came) does not count any more either.
+    """
+    since = keys.stamp(keys.parse(judging.received or work.planned_at) - timedelta(hours=judging.policy.plan_hours))
+    standing = {(one.user, one.digest) for one in work.approvals}
+    known = counted(said, ask.digest, route.approvers, judging.groups, since)
+    return [one for one in known if (one.user, one.digest) in standing]
 
 
 def _started(agreed: Work, ask: Ask, run_id: str) -> Work:
@@ -245,12 +259,23 @@ def deny(judging: Judging, tid: str, row: Row, world: World) -> str:
     grounds = grounds_of(judging, route, right, 1)
     version = judging.policy.version
     told = Told("deny", who=click.user, policy=version, right=right, reason=click.reason, grounds=grounds)
-    advance(judging.case.id, tid, change, told, world)
+    advance(judging.case.id, tid, change, told, world, extra=forgetting(judging, world))
     return "Denied: nothing is changed."
+
+
+def forgetting(judging: Judging, world: World) -> Callable[[Work, Work], Sequence[Write]]:
+    """After another answer than yes, no earlier yes counts."""
+
+    def extra(before: Work, after: Work) -> Sequence[Write]:
+        return agreed.load(world.table, judging.case.id, after.tid).forgotten() if after != before else ()
+
+    return extra
 
 
 def ask_again(judging: Judging, tid: str, _row: Row, world: World) -> str:
     """The settings are read anew and the question is put again. Raises Refusal for who may not decide."""
     right_to(judging, load_target(judging, tid, world))
+    if forget := agreed.load(world.table, judging.case.id, tid).forgotten():
+        world.table.write(forget)
     world.queues.plan.send({"kind": "plan", "case": judging.case.id, "tid": tid, "ask": True})
     return "Asked again: the settings are being read."

@@ -19,6 +19,7 @@ from bot.domain.ports import Write
 from bot.domain.run import Run, RunKind
 from bot.domain.states import State, Step
 from bot.flows import autostop
+from bot.flows.assent import require_own
 from bot.flows.caps import Count
 from bot.flows.moves import Told, advance, load, plan_in_words
 from bot.flows.opening import no_opening, not_automatic
@@ -45,6 +46,7 @@ def handle(body: Mapping[str, Any], world: World) -> None:
     def change(now_: Work) -> Work:
         if now_.digest != work.digest or why_not(now_, policy, world):
             return now_
+        require_own(now_.plan_text, now_.digest, now_, case)
         yes = Approval(approver(policy), now, work.digest)
         moved = replace(
             now_.taking(Step.AUTO), approvals=(yes,), run_id=run_id, undo_of="", note="", clashes=(), not_before=""

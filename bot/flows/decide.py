@@ -10,6 +10,7 @@ from typing import Any, Final
 from bot.domain.case import Work
 from bot.domain.errors import BadInput, IllegalStep, PolicyUnreadable, Refusal, RightsUnknown
 from bot.domain.exemption import Scope
+from bot.domain.ports import ABSENT_ITEM, Put
 from bot.domain.states import ANSWERABLE, State, Step, allows
 from bot.flows import agree, automatic, exempted, exempting, people, stopping, write_back
 from bot.flows.agree import Judging, Row
@@ -58,8 +59,10 @@ def decide(case_id: str, decision_id: str, world: World) -> None:
     loaded = decisions.load_decision(world.table, case_id, decision_id)
     if loaded is None:
         raise BadInput(f"there is no decision {decision_id} for case {case_id}")
-    request, item = loaded
-    if item.get("outcome"):
+    request, _ = loaded
+    if request.id != decision_id:
+        raise BadInput(f"the decision {decision_id} is not kept under its own name")
+    if world.table.get(keys.judged(case_id, decision_id)):
         return
     try:
         click = verified(request, world)
@@ -95,7 +98,9 @@ def _settle(case_id: str, decision_id: str, user: str, outcome: str, world: Worl
         case=case_id,
         reason=outcome,
     )
-    world.table.write([decisions.settle(case_id, decision_id, outcome), audit.put(entry)])
+    judged = keys.judged(case_id, decision_id)
+    once = Put({"pk": judged.pk, "sk": judged.sk, "at": entry.at}, when=ABSENT_ITEM)
+    world.table.write([decisions.settle(case_id, decision_id, outcome), audit.put(entry), once])
 
 
 def _signed_at(request: SignedRequest) -> str:

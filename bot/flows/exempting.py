@@ -10,17 +10,18 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from bot.domain.case import Work
+from bot.domain.case import Approval, Work
 from bot.domain.errors import IllegalStep, Refusal
 from bot.domain.exemption import Exemption, Scope, Wish
 from bot.domain.policy import Route
 from bot.domain.ports import Write
 from bot.domain.rights import may_decide
 from bot.domain.states import ANSWERABLE, State, Step
-from bot.flows.agree import Judging, Row, grounds_of, load_target, right_to
+from bot.flows.agree import Judging, Row, forgetting, grounds_of, load_target, right_to
+from bot.flows.assent import counted
 from bot.flows.moves import Told, advance
 from bot.flows.subjects import subject_of
-from bot.store import cases, exemptions, keys
+from bot.store import agreed, cases, exemptions, keys
 from bot.world import World
 
 MIN_REASON: Final = 3
@@ -70,7 +71,7 @@ def exempt(judging: Judging, tid: str, row: Row, world: World) -> str:
         return _exempted(work, wish, now) if required <= 1 else replace(work, wish=wish)
 
     told = _told("exempt" if required <= 1 else "exemption asked", judging, route, right, wish.reason)
-    advance(judging.case.id, tid, change, told, world, extra=_grant(judging, wish, right, world))
+    advance(judging.case.id, tid, change, told, world, extra=_granting(judging, wish, right, world))
     return _asked(wish, required)
 
 
@@ -95,16 +96,24 @@ def allow(judging: Judging, tid: str, _row: Row, world: World) -> str:
         right_to_exempt(judging, work)
         if judging.click.user == work.wish.by:
             raise Refusal("you asked for this exemption; somebody else must allow it")
-        agreed = replace(work.wish, allowed=tuple(sorted({*work.wish.allowed, judging.click.user})))
-        if len(agreed.allowed) + 1 < required:
-            return replace(work, wish=agreed)
-        return _exempted(work, agreed, now)
+        allowed = _allowed(judging, route, work, world)
+        known = replace(work.wish, allowed=allowed)
+        return replace(work, wish=known) if len(allowed) + 1 < required else _exempted(work, known, now)
 
     told = _told("exemption allowed", judging, route, right, wish.reason)
-    after = advance(judging.case.id, tid, change, told, world, extra=_grant(judging, wish, right, world))
+    after = advance(judging.case.id, tid, change, told, world, extra=_granting(judging, wish, right, world))
     if after.state is not State.EXEMPTED:
         return f"Your word counts: {len(after.wish.allowed) + 1} of {required}."
     return f"Exempted until {after.until[:10]}."
+
+
+def _allowed(judging: Judging, route: Route, work: Work, world: World) -> tuple[str, ...]:
+    """Who allows it, this person among them. Raises Refusal unless it was asked for, by somebody who still may."""
+    said = agreed.load(world.table, work.case_id, work.tid)
+    known = {one.user for one in counted(said, work.wish.id, route.exempters, judging.groups)}
+    if work.wish.by not in known:
+        raise Refusal("whoever asked for this exemption may not ask any more; ask for it anew")
+    return tuple(sorted({*known, judging.click.user} - {work.wish.by}))
 
 
 def refuse(judging: Judging, tid: str, _row: Row, world: World) -> str:
@@ -118,7 +127,7 @@ def refuse(judging: Judging, tid: str, _row: Row, world: World) -> str:
         return replace(work, wish=Wish())
 
     told = _told("exemption refused", judging, route, right, work.wish.reason)
-    advance(judging.case.id, tid, change, told, world)
+    advance(judging.case.id, tid, change, told, world, extra=forgetting(judging, world))
     return "The exemption is refused: it is asked as before."
 
 
@@ -145,7 +154,7 @@ def hand_over(judging: Judging, tid: str, row: Row, world: World) -> str:
         return replace(named, handed_to=click.to, until=until, link=click.link[:300])
 
     told = _told("hand over", judging, route, right, f"to {click.to} until {until[:10]} {click.link[:300]}".strip())
-    advance(judging.case.id, tid, change, told, world)
+    advance(judging.case.id, tid, change, told, world, extra=forgetting(judging, world))
     return f"Handed over to <@{click.to}> until {until[:10]}."
 
 
@@ -187,25 +196,32 @@ def _exempted(work: Work, wish: Wish, now: str) -> Work:
     return replace(moved, no_auto=f"exempted by {wish.by}", decided_by=wish.by, decided_at=now, reason=wish.reason)
 
 
-def _grant(judging: Judging, wish: Wish, right: str, world: World) -> Callable[[Work, Work], Sequence[Write]]:
-    """The exemption itself, written with the first of its targets."""
+def _granting(judging: Judging, wish: Wish, right: str, world: World) -> Callable[[Work, Work], Sequence[Write]]:
+    """With a word that is not the last one needed, that it was said; with the last, the exemption itself."""
 
     def extra(before: Work, after: Work) -> Sequence[Write]:
-        if before.state is State.EXEMPTED or after.state is not State.EXEMPTED:
+        if after == before:
             return ()
-        if exemptions.load(world.table, judging.case.account, after.exemption):
-            return ()
-        return exemptions.create(_exemption(judging, wish, right, before, after, world))
+        said = agreed.load(world.table, after.case_id, after.tid)
+        if after.state is not State.EXEMPTED:
+            return (said.having(Approval(judging.click.user, keys.stamp(world.clock.now()), after.wish.id)).put(),)
+        users = [one.user for one in said.to(after.exemption)]
+        return (*said.forgotten(), *_grant(judging, wish, right, before, after, users, world))
 
     return extra
 
 
-def _exemption(judging: Judging, wish: Wish, right: str, before: Work, after: Work, world: World) -> Exemption:
+def _grant(
+    judging: Judging, wish: Wish, right: str, before: Work, after: Work, said: Sequence[str], world: World
+) -> Sequence[Write]:
+    """The exemption itself, written with the first of its targets."""
+    if exemptions.load(world.table, judging.case.account, after.exemption):
+        return ()
     case = judging.case
     works = cases.load_works(world.table, case.id) if wish.scope is Scope.CONTROL else [before]
     controls = {control for work in works for control in work.open_controls or work.controls}
-    allowed = {*before.wish.allowed, judging.click.user} - {wish.by}
-    return Exemption(
+    allowed = {*said, judging.click.user} - {wish.by}
+    exemption = Exemption(
         id=after.exemption,
         account=case.account,
         channel=case.channel,
@@ -221,3 +237,4 @@ def _exemption(judging: Judging, wish: Wish, right: str, before: Work, after: Wo
         created=after.decided_at,
         title=case.title,
     )
+    return exemptions.create(exemption)

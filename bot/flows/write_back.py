@@ -17,7 +17,7 @@ from bot.domain.ports import HubUpdate
 from bot.domain.states import State
 from bot.flows.policy import for_presentation
 from bot.flows.subjects import subject_of
-from bot.store import audit, cases, findings, keys
+from bot.store import audit, cases, exemptions, findings, keys
 from bot.world import World
 
 MARK: Final = "cspm-bot"
@@ -40,8 +40,16 @@ def handle(body: Mapping[str, Any], world: World) -> None:
     text = note_of(work, case)
     if mode is WriteBack.NONE or not text:
         return
+    if work.state is State.EXEMPTED and work.exemption and not _granted(work, world):
+        raise BadInput(f"target {work.tid} says that it is exempted, by an exemption that nobody has granted")
     lift = bool(body.get("lift")) and work.state is not State.EXEMPTED
     _tell(work, text, mode, _sources(work, world), lift=lift, world=world)
+
+
+def _granted(work: Work, world: World) -> bool:
+    """A target may be written by others; exemptions by `remediate` alone."""
+    exemption = exemptions.load(world.table, work.resource.account, work.exemption)
+    return exemption is not None and not exemption.ended and exemption.case_id == work.case_id
 
 
 def note_of(work: Work, case: Case) -> str:

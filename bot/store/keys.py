@@ -96,6 +96,16 @@ def approvals(who: str, hour: str) -> Key:
     return Key(f"APPROVALS#{who}", hour)
 
 
+def agreed(case_id: str, tid: str) -> Key:
+    """Who has said yes about a target; under a key that `remediate` alone may write."""
+    return Key(f"AGREED#{case_id}", f"T#{tid}")
+
+
+def judged(case_id: str, decision_id: str) -> Key:
+    """That a decision has been judged; the decision's own item may be written by the Slack function, too."""
+    return Key(f"AGREED#{case_id}", f"D#{decision_id}")
+
+
 def channel(channel_id: str, day: str = "") -> Key:
     """What is known of posting to a channel: until when to wait, or what was posted on a day."""
     return Key(f"CHANNEL#{channel_id}", day or "NOW")

@@ -28,11 +28,12 @@ PREFIXES = (
     "EXEMPTION",
     "COVER#111122223333",
     "APPROVALS#U1",
+    "AGREED#01",
     "SNAPSHOT#all",
     "AUDIT#2026-09-21",
     "WALK",
 )
-REMEDIATE = {"CASE", "RUN", "CHANGED", "PAUSE", "EXEMPTION", "COVER", "APPROVALS", "AUDIT"}
+REMEDIATE = {"CASE", "RUN", "CHANGED", "PAUSE", "EXEMPTION", "COVER", "APPROVALS", "AGREED", "AUDIT"}
 MAY_PUT = {
     "ingest": {"F", "POSTURE", "CASE", "OPEN", "AUDIT"},
     "plan": {"F", "POSTURE", "CASE", "OPEN", "MANIFEST", "AUDIT", "WALK"},
@@ -43,7 +44,7 @@ MAY_PUT = {
     "events": set(),
 }
 MAY_UPDATE = MAY_PUT | {
-    "cards": {"CASE", "CHANNEL"},
+    "cards": set(),
     "slack": set(),
     "remediate": REMEDIATE | {"DECISION"},
 }
@@ -114,6 +115,14 @@ def test_the_sweep_moves_the_due_marks_of_runs_and_nothing_else_in_them(template
     update = ("schedule", "dynamodb:UpdateItem", "Table.Arn")
     assert may(template, *update, leadingkeys=["RUN#1"], attributes=marks)
     assert not may(template, *update, leadingkeys=["RUN#1"], attributes=more)
+
+
+def test_the_cards_function_notes_what_is_shown_and_nothing_of_what_is_decided(template: Template) -> None:
+    update = ("cards", "dynamodb:UpdateItem", "Table.Arn")
+    for key, shown in (("CASE#1", ["pk", "sk", "ts", "rendered"]), ("CHANNEL#1", ["pk", "sk", "posted"])):
+        assert may(template, *update, leadingkeys=[key], attributes=shown)
+        for decided in ("state", "approvals", "plan_text", "digest", "tags", "severity", "resource", "run_id"):
+            assert not may(template, *update, leadingkeys=[key], attributes=[*shown, decided])
 
 
 @pytest.mark.parametrize("function", RIGHTS)
