@@ -120,7 +120,8 @@ def _release(run_id: str, owner: str, world: World) -> None:
 
 
 def _carry_out(run: Run, work: Work, world: World) -> None:
-    if work.run_id != run.id or work.state not in {State.APPROVED, State.APPLYING, State.UNDOING}:
+    own = (work.run_id, work.remediation, work.resource) == (run.id, run.plan.remediation, run.plan.resource)
+    if not own or work.state not in {State.APPROVED, State.APPLYING, State.UNDOING}:
         endings.dropped(run, "the target has moved on", world)
         return
     begun = work.state is State.APPLYING or bool(run.journal)

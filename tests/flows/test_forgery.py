@@ -23,6 +23,7 @@ from tests.flows.test_automatic import AUTO
 from tests.flows.test_leaving import exempt
 from tests.flows.test_presses import press_button
 from tests.flows.test_spine import ALL_ON, block_of
+from tests.flows.test_stopping import say
 
 OTHER = "somebody-elses-bucket"
 TWO = POLICY.replace("required: 1", "required: 2")
@@ -172,6 +173,20 @@ def test_a_state_that_somebody_wrote_leads_to_no_run(s3: Any, state: State) -> N
     for _ in range(3):
         stage.clock.advance(minutes=6)
         stage.sweep()
+    assert called(stage) == []
+    assert block_of(s3) is None
+
+
+def test_a_target_that_is_another_by_the_start_of_its_run_is_not_changed(s3: Any) -> None:
+    stage = carded()
+    say(stage, "pause all incident 42")
+    stage.press(ActionId.APPROVE)
+    stage.settle()
+    assert stage.state() is State.APPROVED
+    forge(stage, lambda work: replace(work, resource=replace(work.resource, account="444455556666")))
+    for user in ("U0DANA", "U0OMAR"):
+        say(stage, "resume", user)
+    stage.settle()
     assert called(stage) == []
     assert block_of(s3) is None
 
