@@ -40,6 +40,7 @@ def explained(observation: Observation, policy: Policy, now: datetime) -> Iterat
             *_approvers(route, subject),
             ("stage", f"{policy.stage(where.account)}: {_stage(policy, where.account)}"),
             *_execution(policy, subject, now),
+            *_quiet(route, subject, now),
             ("card", _card(finding, policy)),
         )
     )
@@ -94,6 +95,22 @@ def _execution(policy: Policy, subject: Subject, now: datetime) -> Iterator[tupl
     yield from (("", f"window {window_said(window)}") for one in hours for window in one.windows)
     for freeze in (freeze for one in hours for freeze in one.freezes):
         yield "", f"freeze {freeze.start:%Y-%m-%d %H:%M} to {freeze.end:%Y-%m-%d %H:%M} UTC: {freeze.reason}"
+
+
+def _quiet(route: Route, subject: Subject, now: datetime) -> Iterator[tuple[str, str]]:
+    quiet = route.quiet
+    if not quiet.hours.windows:
+        return
+    until = quiet.until(now, subject.severity)
+    yield (
+        "quiet",
+        f"a new card now would wait until {until:%Y-%m-%d %H:%M} UTC" if until else "a new card now would come",
+    )
+    yield "", f"cards come {', '.join(map(window_said, quiet.hours.windows))}"
+    if quiet.hours.freezes:
+        yield "", f"but on {len(quiet.hours.freezes)} holidays"
+    if quiet.urgent:
+        yield "", f"{' and '.join(quiet.urgent)} at any time"
 
 
 def _card(finding: Finding, policy: Policy) -> str:

@@ -161,6 +161,7 @@ class Case:
     posted_rank: int = 9
     joined_at: str = ""
     told: int = 0
+    held_until: str = ""
     closed_at: str = ""
     reopened: int = 0
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from bot.domain.finding import Severity
 
 DAY: Final = timedelta(days=1)
 AHEAD: Final = timedelta(days=366)
@@ -107,6 +109,19 @@ class Hours:
             return now
         known = [one for window in self.windows for one in window.openings(now)]
         return min((max(opens, now) for opens, closes in known if closes > now), default=None)
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """When a channel hears nothing new: outside of `hours`, but for the severities that break through."""
+
+    hours: Hours = field(default_factory=Hours)
+    urgent: tuple[Severity, ...] = ()
+
+    def until(self, now: datetime, severity: Severity | None = None) -> datetime | None:
+        """When the quiet ends that holds now for this severity (None: one that never breaks through), if one holds."""
+        opens = None if severity in self.urgent else self.hours.opens(now)
+        return opens if opens and opens > now else None
 
 
 def next_open(several: Sequence[Hours], now: datetime) -> datetime | None:

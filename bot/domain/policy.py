@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from bot.domain.finding import Severity
-from bot.domain.hours import Hours
+from bot.domain.hours import Hours, Quiet
 from bot.domain.plan import Effect
 
 
@@ -148,6 +148,7 @@ class Route:
     exemptions: Approvers | None = None
     write_back: WriteBack = WriteBack.NOTE
     hours: Hours = field(default_factory=Hours)
+    quiet: Quiet = field(default_factory=Quiet)
 
     @property
     def exempters(self) -> Approvers:
@@ -212,6 +213,10 @@ class Policy:
             if route.match.holds(subject):
                 return route
         return Route(name="fallback", channel=self.fallback_channel)
+
+    def quiet(self, channel: str) -> Quiet:
+        """When this channel hears nothing that is about no single case: as the first route that names it says."""
+        return next((route.quiet for route in self.routes if route.channel == channel), Quiet())
 
     def hours(self, subject: Subject) -> tuple[Hours, ...]:
         """When this subject may be changed: all of these must allow it. Undo is not held by them."""

@@ -47,7 +47,7 @@ def tick(world: World) -> None:
     policy, now = for_presentation(world), world.clock.now()
     failures: list[CspmError] = []
     for channel, when in channels(policy).items():
-        date = due(when, now)
+        date = "" if policy.quiet(channel).until(now) else due(when, now)
         if date and _claimed(channel, date, world):
             try:
                 _post(channel, date, policy, world)

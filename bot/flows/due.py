@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.case import Work
+from bot.domain.case import Case, Work
 from bot.domain.policy import Policy
 from bot.domain.states import State, Step
 from bot.store import keys
@@ -17,10 +17,10 @@ UNCONFIRMED: Final = timedelta(hours=26)
 """Security Hub's periodic checks run within 24 hours; a fix that it has not confirmed by then is disputed."""
 
 
-def next_look(works: Sequence[Work], policy: Policy, now: datetime) -> str:
-    """The earliest time at which one of these targets has something due, or nothing."""
-    times = [found[1] for work in works if (found := due_step(work, policy, now))]
-    return keys.stamp(min(times)) if times else ""
+def next_look(case: Case, works: Sequence[Work], policy: Policy, now: datetime) -> str:
+    """The earliest time at which this case or one of its targets has something due, or nothing."""
+    times = [keys.stamp(found[1]) for work in works if (found := due_step(work, policy, now))]
+    return min((*times, *filter(None, (case.held_until,))), default="")
 
 
 def due_step(work: Work, policy: Policy, now: datetime) -> tuple[Step, datetime] | None:

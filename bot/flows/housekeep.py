@@ -12,7 +12,7 @@ from bot.domain.errors import BadInput, Conflict, IllegalStep
 from bot.domain.ports import Key, Test, Update
 from bot.domain.run import RunState
 from bot.domain.states import Step
-from bot.flows import digest, reconcile, snapshot
+from bot.flows import digest, quiet, reconcile, snapshot
 from bot.flows.due import due_step
 from bot.flows.moves import Told, advance, ring
 from bot.flows.policy import for_presentation
@@ -72,7 +72,7 @@ def _case(item: Mapping[str, Any], world: World) -> None:
             if found[0] is Step.EXPIRE:  # its plan is as old, and would lapse at the next look
                 world.queues.plan.send({"kind": "plan", "case": case.id, "tid": work.tid})
     fresh = cases.load_case(world.table, case.id)
-    if fresh and fresh.version != fresh.rendered:
+    if fresh and (fresh.version != fresh.rendered or quiet.over(fresh, now)):
         _list_again(fresh, world)
         ring(fresh, world)
 

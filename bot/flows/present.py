@@ -10,8 +10,9 @@ from typing import Any, Final
 from bot.domain.case import Case, Manifest, Work
 from bot.domain.errors import BadInput, Busy, Conflict, SlackRefused
 from bot.domain.policy import Policy
-from bot.domain.ports import Test, Update
+from bot.domain.ports import Item, Test, Update
 from bot.domain.states import CLOSED, State
+from bot.flows import quiet
 from bot.flows.due import next_look
 from bot.flows.policy import for_presentation
 from bot.flows.viewing import view_of
@@ -37,7 +38,7 @@ def handle(body: Mapping[str, Any], world: World) -> None:
     if body["kind"] != "render":
         raise BadInput(f"the cards queue knows no message of kind {body['kind']!r}")
     channel = body["channel"]
-    _obey(channel, world)
+    known = _obey(channel, world)
     policy = for_presentation(world)
     for item in world.table.query_index("behind", keys.behind(channel), limit=AT_ONCE):
         case = cases.load_case(world.table, item["pk"].removeprefix("CASE#"))
@@ -48,15 +49,17 @@ def handle(body: Mapping[str, Any], world: World) -> None:
         except Busy as busy:
             _remember(channel, busy.retry_after, world)
             raise
+    quiet.tell(channel, known, world)
 
 
-def _obey(channel: str, world: World) -> None:
-    """Slack's Retry-After is stored, and obeyed by all. Raises Busy until then."""
+def _obey(channel: str, world: World) -> Item:
+    """What is known of the channel. Slack's Retry-After is stored there, and obeyed by all: raises Busy until then."""
     item = world.table.get(keys.channel(channel)) or {}
     now = world.clock.now()
     if item.get("not_before", "") > keys.stamp(now):
         left = (keys.parse(item["not_before"]) - now).total_seconds()
         raise Busy(f"Slack asked to wait with {channel}", retry_after=left)
+    return item
 
 
 def _remember(channel: str, seconds: float, world: World) -> None:
@@ -67,14 +70,17 @@ def _remember(channel: str, seconds: float, world: World) -> None:
 def present(case: Case, policy: Policy, world: World) -> None:
     """Bring one card to where its case is."""
     now = world.clock.now()
-    if case.version == case.rendered or _too_soon(case, now):
+    if (case.version == case.rendered and not quiet.over(case, now)) or _too_soon(case, now):
         return
     works = cases.load_works(world.table, case.id)
+    if quiet.needless(case, works):
+        _rendered(replace(case, held_until=""), case.manifest, works, policy, world)
+        return
     view = view_of(case, works, policy, world)
     manifest = Manifest(case.id, "approve", _rows(shown(view), works))
     cases.put_manifest(world.table, manifest)
     message = render(view, manifest.hash)
-    drawn = _show(case, message, policy, world)
+    drawn = _show(case, message, policy, quiet.holds(case, works, policy, now), world)
     if drawn:
         _rendered(drawn, manifest.hash, works, policy, world)
 
@@ -91,17 +97,17 @@ def _too_soon(case: Case, now: datetime) -> bool:
     return now - keys.parse(case.rendered_at) < CALM
 
 
-def _show(case: Case, message: Message, policy: Policy, world: World) -> Case | None:
-    """The case with its live message showing this; None when it may not be posted today, or has to go elsewhere."""
-    if case.ts and not _to_repost(case, policy, world.clock.now()):
-        try:
-            _update(case.channel, case.ts, message, world)
-        except SlackRefused as refused:
-            if refused.error not in _GONE_MESSAGE:
-                raise
-        else:
-            _tell_joins(case, world)
+def _show(case: Case, message: Message, policy: Policy, quiet_until: datetime | None, world: World) -> Case | None:
+    """The case with its live message showing this; None when it may not be posted now, or has to go elsewhere."""
+    to_repost = bool(case.ts) and _to_repost(case, policy, world.clock.now())
+    if case.ts and (quiet_until or not to_repost) and _updated(case, message, world):
+        if not to_repost or not quiet_until:
             return case
+        quiet.hold(case, quiet_until, world)
+        return replace(case, held_until=keys.stamp(quiet_until))
+    if quiet_until:
+        quiet.hold(case, quiet_until, world, removes=("behind_pk", "behind_sk"))
+        return None
     if _full_today(case, policy, world):
         _put_off(case, world)
         return None
@@ -115,6 +121,18 @@ def _show(case: Case, message: Message, policy: Policy, world: World) -> Case | 
         return None
     _retire(case, posted, world)
     return posted
+
+
+def _updated(case: Case, message: Message, world: World) -> bool:
+    """Whether the live message shows this now; it may have been deleted."""
+    try:
+        _update(case.channel, case.ts, message, world)
+    except SlackRefused as refused:
+        if refused.error not in _GONE_MESSAGE:
+            raise
+        return False
+    _tell_joins(case, world)
+    return True
 
 
 def _fit_for_findings(case: Case, policy: Policy, world: World) -> None:
@@ -158,8 +176,10 @@ def _post(case: Case, message: Message, world: World) -> Case:
             unfurl_media=False,
         )
         ts = str(answer["ts"])
-    posted = replace(pending, ts=ts, posted_at=now, posted_rank=case.severity.rank, told=case.total, nonce="")
-    live = {name: getattr(posted, name) for name in ("ts", "posted_at", "posted_rank", "told", "nonce")}
+    posted = replace(
+        pending, ts=ts, posted_at=now, posted_rank=case.severity.rank, told=case.total, nonce="", held_until=""
+    )
+    live = {name: getattr(posted, name) for name in ("ts", "posted_at", "posted_rank", "told", "nonce", "held_until")}
     world.table.write([Update(keys.case(case.id), sets=live), _count_post(case.channel, now)])
     return posted
 
@@ -223,7 +243,7 @@ def _full_today(case: Case, policy: Policy, world: World) -> bool:
 def _put_off(case: Case, world: World) -> None:
     """Off the list until tomorrow: stored, counted, in the digest, but not another card today."""
     tomorrow = keys.stamp(world.clock.now() + timedelta(days=1))[:10]
-    sets = {**cases.due(case, f"{tomorrow}T00:00:00.000Z"), "put_off": tomorrow}
+    sets = {**cases.due(case, f"{tomorrow}T00:00:00.000Z"), "put_off": tomorrow, "held_until": ""}
     world.table.write([Update(keys.case(case.id), sets=sets, removes=("behind_pk", "behind_sk"))])
 
 
@@ -248,8 +268,9 @@ def _rendered(case: Case, manifest: str, works: Sequence[Work], policy: Policy, 
         "rendered_at": now,
         "manifest": manifest,
         "hurries_rendered": case.hurries,
+        "held_until": case.held_until,
     }
-    look = next_look(works, policy, world.clock.now())
+    look = next_look(case, works, policy, world.clock.now())
     done = (
         sets | (cases.due(case, look) if look else {}) | ({"closed_at": now} if closed and not case.closed_at else {})
     )

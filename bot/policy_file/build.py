@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from bot.domain.hours import Freeze, Hours, Window, moment
+from bot.domain.hours import Freeze, Hours, Quiet, Window, moment
 from bot.domain.plan import Effect
 from bot.domain.policy import Approvers, Auto, Cards, DigestTime, Execution, Match, Policy, Route, Rule
 from bot.policy_file.kinds import DAYS, DEPLOYMENT, NEVER
@@ -16,6 +16,7 @@ from bot.policy_file.model import (
     FreezePart,
     MatchPart,
     PolicyFile,
+    QuietPart,
     RoutePart,
     RulePart,
     WindowPart,
@@ -74,6 +75,7 @@ def _route(place: int, part: RoutePart, digest: DigestPart) -> Route:
         exemptions=_approvers(part.exemptions) if part.exemptions else None,
         write_back=part.write_back,
         hours=_hours(part),
+        quiet=_quiet(part.quiet_hours) if part.quiet_hours else Quiet(),
     )
 
 
@@ -81,9 +83,22 @@ def _hours(part: RoutePart | ExecutionPart) -> Hours:
     return Hours(tuple(map(_window, part.windows)), tuple(map(_freeze, part.freezes)))
 
 
+def _quiet(part: QuietPart) -> Quiet:
+    """The rest of each business day is not quiet: from the night's end to its beginning, or before and after noon."""
+    before = [("00:00", part.start)] if part.start != "00:00" else []
+    loud = [(part.end, part.start)] if part.start > part.end else [*before, (part.end, "00:00")]
+    days = _days(part.business_days)
+    windows = (Window(days, time.fromisoformat(start), time.fromisoformat(end), part.zone) for start, end in loud)
+    whole = ((_local(day, part.zone), _local(day, part.zone, last=True)) for day in part.holidays)
+    return Quiet(Hours(tuple(windows), tuple(Freeze(*day, "holiday") for day in whole)), tuple(part.urgent))
+
+
+def _days(names: list[str]) -> tuple[int, ...]:
+    return tuple(sorted({DAYS.index(name) for name in names}))
+
+
 def _window(part: WindowPart) -> Window:
-    days = tuple(sorted({DAYS.index(day) for day in part.days}))
-    return Window(days, time.fromisoformat(part.start), time.fromisoformat(part.end), part.zone)
+    return Window(_days(part.days), time.fromisoformat(part.start), time.fromisoformat(part.end), part.zone)
 
 
 def _freeze(part: FreezePart) -> Freeze:

@@ -93,6 +93,13 @@ def zone(name: str) -> str:
     return name
 
 
+def local_date(text: str) -> str:
+    """A date. Raises ValueError."""
+    if "T" in local_moment(text):
+        raise ValueError(f"{text!r} is no date like 2026-12-25")
+    return text
+
+
 def local_moment(text: str) -> str:
     """A date, or a local time without a zone of its own. Raises ValueError."""
     wrong = f"{text!r} is neither a date like 2026-12-18 nor a local time like 2026-12-18T18:00"
@@ -131,6 +138,7 @@ TimeOfDay = Annotated[
 ClockTime = Annotated[str, Like("([01][0-9]|2[0-3]):[0-5][0-9]", 'is no time of day: write "22:00", in quotes')]
 Zone = Annotated[str, AfterValidator(zone)]
 LocalMoment = Annotated[str, AfterValidator(local_moment)]
+LocalDate = Annotated[str, AfterValidator(local_date)]
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DayName = Annotated[str, BeforeValidator(named(list(DAYS))), WithJsonSchema({"type": "string", "enum": list(DAYS)})]
 

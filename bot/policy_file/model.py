@@ -24,6 +24,7 @@ from bot.policy_file.kinds import (
     EffectName,
     Group,
     Hours,
+    LocalDate,
     LocalMoment,
     Mention,
     Moment,
@@ -112,6 +113,27 @@ class ExecutionPart(Part):
     freezes: list[FreezePart] = []
 
 
+class QuietPart(Part):
+    """Quiet each day `from` … `to`, and on all that are no `business_days`: new cards wait, and come with one summary.
+
+    `urgent` severities break through. `holidays` are dates.
+    """
+
+    start: ClockTime = Field(alias="from")
+    end: ClockTime = Field(alias="to")
+    zone: Zone = "UTC"
+    business_days: Annotated[list[DayName], Field(min_length=1)] = list(DAYS)
+    holidays: list[LocalDate] = []
+    urgent: list[SeverityName] = []
+
+    @model_validator(mode="after")
+    def _ends(self) -> Self:
+        """Raises ValueError when it would be quiet all day."""
+        if self.start == self.end:
+            raise ValueError("`from` and `to` are the same time: it would never be quiet, or always")
+        return self
+
+
 class RoutePart(Part):
     """Where a card goes and who decides there. `public: true` allows a channel that every member can read.
 
@@ -130,6 +152,7 @@ class RoutePart(Part):
     write_back: WriteBackName = WriteBack.NOTE
     windows: list[WindowPart] = []
     freezes: list[FreezePart] = []
+    quiet_hours: QuietPart | None = None
 
 
 class StagePart(Part):

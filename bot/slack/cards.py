@@ -96,10 +96,11 @@ def moved(case: Case, permalink: str) -> Message:
 
 
 def headline(view: CardView) -> str:
-    """Severity, problem, resource; the mention only while somebody is needed."""
+    """Severity, problem, resource; the mention while somebody is needed, unless a summary calls them instead."""
     emoji = "✅" if _all_proved(view) else SEVERITY_EMOJI[view.case.severity]
     title = escape(view.case.title or view.recipe.title, 150)
-    mention = f"  {who(view.case.mention)}" if view.case.mention and view.those(*_WAITING) else ""
+    called = view.case.mention and view.those(*_WAITING) and not view.case.held_until
+    mention = f"  {who(view.case.mention)}" if called else ""
     return f"{emoji} *{title}* · {things(view.works)}{mention}"
 
 

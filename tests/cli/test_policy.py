@@ -98,6 +98,14 @@ def test_the_route_the_approvers_the_stage_and_the_card_are_explained(cspm: Cspm
     assert "card         yes" in answer.out
 
 
+def test_quiet_hours_are_explained(cspm: Cspm, tmp_path: Path) -> None:
+    out = cspm("policy", "explain", ORGANISATION, a_file(tmp_path, a_finding(account="444455556666"))).out
+    assert "quiet        a new card now would " in out
+    assert "cards come Mon–Fri 08:00–18:00 Europe/Berlin" in out
+    assert "but on 2 holidays" in out
+    assert "CRITICAL at any time" in out
+
+
 def test_why_an_earlier_route_does_not_match_is_said(cspm: Cspm, tmp_path: Path) -> None:
     event = a_file(tmp_path, a_finding(account="222233334444", Severity={"Label": "LOW"}))
     out = cspm("policy", "explain", ORGANISATION, event).out

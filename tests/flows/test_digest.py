@@ -290,3 +290,14 @@ def test_a_days_last_snapshot_stands(stage: Stage) -> None:
     stage.clock.advance(hours=1)
     housekeep.run("snapshot", stage.world)
     assert posture.snapshots(stage.table, "all", ["2026-09-22"])["2026-09-22"][0].passed == 1
+
+
+def test_a_digest_waits_until_quiet_hours_are_over() -> None:
+    quiet = f'channel: {CHANNEL}, quiet_hours: {{from: "18:00", to: "11:00"}},'
+    stage = Stage(policy=LATER.replace(f"channel: {CHANNEL},", quiet))
+    stage.clock.advance(hours=1)
+    housekeep.run("digest", stage.world)
+    assert digests(stage) == []
+    stage.clock.advance(hours=1)
+    housekeep.run("digest", stage.world)
+    assert len(digests(stage)) == 1

@@ -53,6 +53,7 @@ def test_the_schema_knows_every_key_and_forbids_others() -> None:
         "write_back",
         "windows",
         "freezes",
+        "quiet_hours",
         "public",
         "approvers",
         "rules",

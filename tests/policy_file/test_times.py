@@ -7,8 +7,9 @@ from datetime import UTC, datetime, time
 import pytest
 
 from bot.domain.finding import Severity
-from bot.domain.hours import Freeze, Hours, Window
+from bot.domain.hours import Freeze, Hours, Quiet, Window
 from bot.domain.policy import Subject
+from tests.domain.test_hours import at
 from tests.policy_file.test_parse import SMALLEST, problems, read
 
 HERE = Subject("111122223333", "eu-west-1", Severity.HIGH)
@@ -43,6 +44,39 @@ def test_the_last_day_of_a_freeze_is_frozen_to_its_end() -> None:
 def test_a_freeze_may_begin_and_end_at_a_time_of_day() -> None:
     (hours,) = read(a_route("freezes: [{from: 2026-12-18T18:00, to: 2026-12-18T20:30, reason: launch}]")).hours(HERE)
     assert [(one.start.hour, one.end.hour, one.end.minute) for one in hours.freezes] == [(18, 20, 30)]
+
+
+def quiet(text: str) -> Quiet:
+    return read(a_route(f"quiet_hours: {text}")).quiet("C0SECURITY")
+
+
+def test_quiet_hours_end_with_the_night_on_business_days() -> None:
+    found = quiet('{from: "18:00", to: "08:00", zone: Europe/Berlin, business_days: [mon, tue, wed, thu, fri]}')
+    assert found.until(at("2026-09-22T17:59")) is None
+    assert found.until(at("2026-09-22T18:00")) == at("2026-09-23T08:00")
+    assert found.until(at("2026-09-25T18:00")) == at("2026-09-28T08:00")
+    assert found.until(at("2026-09-26T12:00"), Severity.CRITICAL) == at("2026-09-28T08:00")
+
+
+def test_a_lunch_break_and_a_holiday_are_quiet_too() -> None:
+    found = quiet('{from: "12:00", to: "13:00", zone: Europe/Berlin, holidays: [2026-09-23]}')
+    assert found.until(at("2026-09-22T12:30")) == at("2026-09-22T13:00")
+    assert found.until(at("2026-09-22T23:59")) is None
+    assert found.until(at("2026-09-23T09:00")) == at("2026-09-24T00:00")
+
+
+def test_the_small_hours_alone_may_be_quiet() -> None:
+    found = quiet('{from: "00:00", to: "06:00", zone: Europe/Berlin}')
+    assert found.until(at("2026-09-22T03:00")) == at("2026-09-22T06:00")
+    assert found.until(at("2026-09-22T23:00")) is None
+
+
+def test_what_is_urgent_breaks_through() -> None:
+    found = quiet('{from: "18:00", to: "08:00", urgent: [CRITICAL]}')
+    night = datetime(2026, 9, 22, 20, tzinfo=UTC)
+    assert found.until(night, Severity.CRITICAL) is None
+    assert found.until(night, Severity.HIGH) == datetime(2026, 9, 23, 8, tzinfo=UTC)
+    assert found.until(night) == datetime(2026, 9, 23, 8, tzinfo=UTC)
 
 
 def test_what_stands_under_execution_holds_besides_the_route() -> None:

@@ -1,0 +1,79 @@
+"""Quiet hours: what would be a new message waits until they end, and comes with one summary instead of noise.
+
+Cards that are there already stay up to date. What waits is a mark on the case, and one on its channel: by the first the
+case comes back when its time has come, by the second the summary knows what there is to tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from bot.domain.case import Case, Work
+from bot.domain.policy import Policy
+from bot.domain.ports import Item, Update
+from bot.domain.states import CLOSED
+from bot.flows.viewing import route_of
+from bot.slack.quiet import Told, summary
+from bot.store import cases, keys
+from bot.world import World
+
+_HELD: Final = "held_"
+_EVENT: Final = "cspm_quiet"
+
+
+def holds(case: Case, works: Sequence[Work], policy: Policy, now: datetime) -> datetime | None:
+    """Until when nothing new is said of this case, or None."""
+    return route_of(works, policy).quiet.until(now, case.severity)
+
+
+def over(case: Case, now: datetime) -> bool:
+    """Whether it was held, and its time has come."""
+    return bool(case.held_until) and case.held_until <= keys.stamp(now)
+
+
+def needless(case: Case, works: Sequence[Work]) -> bool:
+    """Whether it was over before anybody was told of it."""
+    return bool(case.held_until) and not case.ts and all(work.state in CLOSED for work in works)
+
+
+def hold(case: Case, until: datetime, world: World, removes: tuple[str, ...] = ()) -> None:
+    """Mark the case and its channel, the channel first: a mark on it alone is dropped again by the summary."""
+    at = keys.stamp(until)
+    world.table.write([Update(keys.channel(case.channel), sets={f"{_HELD}{case.id}": at})])
+    sets = {**cases.due(case, at), "held_until": at}
+    world.table.write([Update(keys.case(case.id), sets=sets, removes=removes)])
+
+
+def tell(channel: str, marks: Item, world: World) -> None:
+    """After the quiet, once all that waited is posted, or put off for the day: one message with a way to each."""
+    ended = _ended(marks, world.clock.now())
+    known = [case for case_id in ended if (case := cases.load_case(world.table, case_id))]
+    if not ended or any(over(case, world.clock.now()) for case in known):
+        return
+    told = [_told(case, world) for case in known if case.channel == channel and not case.held_until]
+    last = max(ended.values())
+    news = any(not one.case.closed_at for one in told)
+    if news and not _is_there(channel, last, world):
+        metadata = {"event_type": _EVENT, "event_payload": {"until": last}}
+        world.slack.call("chat.postMessage", channel=channel, **summary(told).arguments, metadata=metadata)
+    world.table.write([Update(keys.channel(channel), removes=tuple(f"{_HELD}{case_id}" for case_id in ended))])
+
+
+def _ended(item: Item, now: datetime) -> dict[str, str]:
+    held = {name.removeprefix(_HELD): str(until) for name, until in item.items() if name.startswith(_HELD)}
+    return {case_id: until for case_id, until in held.items() if until <= keys.stamp(now)}
+
+
+def _told(case: Case, world: World) -> Told:
+    if not case.ts or case.closed_at:
+        return Told(case)
+    return Told(case, str(world.slack.call("chat.getPermalink", channel=case.channel, message_ts=case.ts)["permalink"]))
+
+
+def _is_there(channel: str, until: str, world: World) -> bool:
+    """Whether a try that was lost has posted it."""
+    history = world.slack.call("conversations.history", channel=channel, include_all_metadata=True, limit=100)
+    told = (message.get("metadata", {}) for message in history.get("messages", ()))
+    return any(one.get("event_type") == _EVENT and one["event_payload"].get("until") == until for one in told)

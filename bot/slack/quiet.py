@@ -1,0 +1,59 @@
+"""The one message that comes when quiet hours are over, in place of a noise for each card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.case import Case
+from bot.slack.blocks import Block, button, context, escape, link, mrkdwn
+from bot.slack.card_view import SEVERITY_EMOJI, distinct, who
+from bot.slack.cards import Message
+from bot.slack.ids import ActionId, ButtonValue
+
+_MOST: Final = 15
+_MENTIONS: Final = 3
+
+
+@dataclass(frozen=True)
+class Told:
+    """A case that waited, with the link to its card; '' when it has none (yet)."""
+
+    case: Case
+    permalink: str = ""
+
+
+def summary(told: Sequence[Told]) -> Message:
+    """What came up meanwhile: worst first, with a way to each; whoever the cards call is called once."""
+    ordered = sorted(told, key=lambda one: (one.case.severity.rank, one.case.created, one.case.id))
+    carded = [one for one in ordered if one.permalink]
+    over = [one for one in ordered if one.case.closed_at]
+    later = len(ordered) - len(carded) - len(over)
+    calls = distinct(who(one.case.mention) for one in carded if one.case.mention)[:_MENTIONS]
+    head = f"☕ *Quiet hours are over.* {_number(len(carded))} came up meanwhile{_called(calls)}"
+    rest = [
+        f"{len(over)} more came up and {'is' if len(over) == 1 else 'are'} over already" if over else "",
+        f"{later} more wait: the channel has had its number of cards for today" if later else "",
+        f"{len(carded) - _MOST} more stand in the channel" if len(carded) > _MOST else "",
+    ]
+    foot = " · ".join(part for part in rest if part)
+    blocks = [*map(_line, carded[:_MOST]), *([context(foot)] if foot else [])]
+    return Message(head, blocks=tuple(blocks))
+
+
+def _number(cards: int) -> str:
+    return f"{cards} {'card' if cards == 1 else 'cards'}"
+
+
+def _called(calls: Sequence[str]) -> str:
+    return f"  {' '.join(calls)}" if calls else ""
+
+
+def _line(one: Told) -> Block:
+    case = one.case
+    number = f" × {case.total}" if case.total > 1 else ""
+    title = f"{SEVERITY_EMOJI[case.severity]} {escape(case.title, 150)}{number} · account {escape(case.account, 20)}"
+    way = link(one.permalink, "card")
+    accessory = button("Review…", ActionId.REVIEW_CASE, ButtonValue(case.id).text)
+    return {"type": "section", "text": mrkdwn(f"{title}{f' · {way}' if way else ''}"), "accessory": accessory}
