@@ -8,11 +8,12 @@ import sys
 from collections.abc import Sequence
 from typing import Final, TextIO
 
-from bot.cli import catalogue, doctor, gate, plan, policy, redrive, replay, score
+from bot.cli import audit, catalogue, doctor, gate, plan, policy, redrive, replay, score
 from bot.cli.command import Command
 from bot.domain.errors import CspmError
 
 COMMANDS: Final[tuple[Command, ...]] = (
+    audit.COMMAND,
     catalogue.COMMAND,
     doctor.COMMAND,
     gate.COMMAND,

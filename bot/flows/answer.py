@@ -11,7 +11,7 @@ from bot.domain.canonical import decode
 from bot.domain.case import Case, Manifest, Work
 from bot.domain.errors import BadInput, SlackRefused
 from bot.domain.plan import Clash, Plan
-from bot.flows import commands, report
+from bot.flows import audit_file, commands, report
 from bot.flows.policy import for_presentation
 from bot.flows.viewing import recipe_of, view_of
 from bot.slack import modals, words
@@ -46,6 +46,8 @@ def handle(body: Mapping[str, Any], world: World) -> None:
             thread(body, world)
         case "home":
             home(body["user"], world)
+        case "audit":
+            audit_file.send(body, world)
         case "trend" | "digest":
             report.answer(body, world)
         case other:

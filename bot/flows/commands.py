@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Final
 
 from bot import __version__
-from bot.flows import converse, lookups, report, stopping
+from bot.flows import audit_file, converse, lookups, report, stopping
 from bot.flows.changes import answer_changes
 from bot.slack import words
 from bot.store import keys
@@ -113,6 +113,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
         "changes [account|resource] [hours]",
         "what the bot has changed lately, with who approved it, its proof, and Undo",
         lambda rest, _, world: report.privately(answer_changes(rest.split(), world)),
+    ),
+    "audit": Command(
+        "audit [days] [account]",
+        "the record of who decided and changed what, as a file for you alone",
+        lambda rest, typed, world: said(audit_file.ask(rest.split(), typed.asker, world)),
     ),
     "exemptions": Command("exemptions [account]", "what is exempted, by whom, until when", _told(lookups.exempted)),
     "whoami": Command(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.domain.errors import SlackRefused
+from bot.flows import files
 from bot.slack.blocks import clip, image
 from bot.slack.charts import trend as trend_svg
 from bot.slack.png import png
@@ -14,7 +15,6 @@ from bot.slack.posture import trend_words
 from bot.world import World
 
 _MAX_ALT: Final = 1000
-_MAX_TITLE: Final = 200
 _NOT_YET: Final = frozenset({"invalid_blocks", "invalid_attachments", "slack_file_not_found"})
 
 
@@ -28,18 +28,8 @@ class Picture:
 
 
 def upload(picture: Picture, world: World, **where: str) -> str:
-    """Give Slack a picture, shared as `where` says (nowhere, then a block may show it). Returns the file's id.
-
-    Slack's way (docs.slack.dev/messaging/working-with-files): ask for an address, send the bytes, say that it is done.
-    Raises Busy, SlackRefused, Unknown.
-    """
-    content = png(picture.svg)
-    alt = clip(picture.alt, _MAX_ALT)
-    place = world.slack.call("files.getUploadURLExternal", filename=picture.name, length=len(content), alt_txt=alt)
-    world.slack.upload(place["upload_url"], content)
-    files = [{"id": place["file_id"], "title": clip(picture.alt, _MAX_TITLE)}]
-    world.slack.call("files.completeUploadExternal", files=files, **where)
-    return str(place["file_id"])
+    """Give Slack a picture, shared as `where` says. Returns the file's id. Raises as `files.upload`."""
+    return files.upload(png(picture.svg), picture.name, picture.alt, world, alt=picture.alt, **where)
 
 
 def share(picture: Picture, channel: str, world: World) -> str:

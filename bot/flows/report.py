@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.domain.errors import PolicyUnreadable, Refusal
 from bot.flows import digest, people
+from bot.flows.files import direct
 from bot.flows.pictures import share, trend_picture
 from bot.flows.policy import current
 from bot.flows.score import about, answer_score, answer_trend, asked_trend, trend
@@ -74,5 +75,4 @@ def draw_trend(user: str, said: Sequence[str], world: World) -> None:
     asked, days = asked_trend(said)
     values = trend(asked, days, world)
     picture = trend_picture(f"Score of {about(asked)}", values)
-    direct = world.slack.call("conversations.open", users=user)["channel"]["id"]
-    share(picture, direct, world)
+    share(picture, direct(user, world), world)
