@@ -107,6 +107,11 @@ def clip(text: str, limit: int) -> str:
     return _cut((char if char == "&" else _piece(char) for char in raw), limit)[0]
 
 
+def dotted(parts: Iterable[str]) -> str:
+    """The parts that say something, on one line, with dots between them."""
+    return " · ".join(part for part in parts if part)
+
+
 def when(moment: datetime | str) -> str:
     """A date token: Slack shows it in the reader's own zone. ISO text is understood; '' gives ''."""
     if not moment:

@@ -96,7 +96,7 @@ def _no_way_back(recipe: Recipe) -> str:
 
 def _deny(view: CardView, value: str) -> Block | None:
     decided = shown(view)
-    if not decided or not view.policy_readable or not view.approvers.anybody:
+    if not decided or not view.somebody_decides:
         return None
     total = len(view.those(*ANSWERABLE))
     label = "Deny…" if total == 1 else f"Deny all {total}…" if len(decided) == total else f"Deny these {len(decided)}…"
@@ -105,7 +105,7 @@ def _deny(view: CardView, value: str) -> Block | None:
 
 def _leave(view: CardView, value: str) -> tuple[Block | None, Block | None]:
     """The two answers that leave it as it is for a time: Hand over, Exempt."""
-    if not shown(view) or not view.policy_readable or not view.approvers.anybody:
+    if not shown(view) or not view.somebody_decides:
         return None, None
     exempt = None if any(work.wish.by for work in view.works) else button("Exempt…", ActionId.EXEMPT, value)
     return button("Hand over…", ActionId.HAND_OVER, value), exempt

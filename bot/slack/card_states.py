@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain.case import Work
 from bot.domain.states import State
-from bot.slack.blocks import day, escape, link, when
+from bot.slack.blocks import day, dotted, escape, link, when
 from bot.slack.card_view import CardView, distinct, names, things, who
 from bot.slack.values import conflict_line, drift_line
 
@@ -29,7 +29,7 @@ def _by(works: Sequence[Work]) -> str:
     people = distinct(who(work.decided_by) for work in works)
     at = [work.decided_at for work in works if work.decided_at]
     named = f"by {', '.join(people[:_MOST])}" if people else ""
-    return " · ".join(part for part in (named, when(max(at)) if at else "") if part)
+    return dotted([named, when(max(at)) if at else ""])
 
 
 def _of(view: CardView, works: Sequence[Work]) -> str:
@@ -181,7 +181,7 @@ def _handed_over(view: CardView, works: Sequence[Work]) -> Lines:
     until = max(work.until for work in works)
     waits = f"Waiting for PASSED until {day(until)}; then it is asked again." if until else ""
     handed = f"↪️ *Handed over{f' to {to}' if to else ''}* {_by(works)}{_of(view, works)}"
-    return [part for part in (handed, *_reasons(works), " · ".join(distinct([*links, waits]))) if part]
+    return [part for part in (handed, *_reasons(works), dotted(distinct([*links, waits]))) if part]
 
 
 def _exempted(view: CardView, works: Sequence[Work]) -> Lines:

@@ -97,6 +97,11 @@ class CardView:
         return tuple(sorted(found, key=order_of))
 
     @property
+    def somebody_decides(self) -> bool:
+        """Whether anybody can decide anything here now."""
+        return self.policy_readable and self.approvers.anybody
+
+    @property
     def counts(self) -> Mapping[State, int]:
         """How many works are in each state that occurs, in the order of the states."""
         return {state: n for state in State if (n := sum(work.state is state for work in self.works))}

@@ -12,6 +12,7 @@ from bot.slack.blocks import (
     Block,
     context,
     day,
+    dotted,
     escape,
     link,
     paragraphs,
@@ -126,7 +127,7 @@ def _head(view: CardView) -> list[Block]:
         lines.append(escape(problem, 400))
     lines += origin_lines(view)
     if len(view.counts) > 1:
-        lines.append(" · ".join(f"{n} {state.replace('_', ' ')}" for state, n in view.counts.items()))
+        lines.append(dotted(f"{n} {state.replace('_', ' ')}" for state, n in view.counts.items()))
     return [section("\n".join(lines))]
 
 
@@ -141,7 +142,7 @@ def _facts(view: CardView) -> str:
         _failing(view),
         docs,
     ]
-    return " · ".join(part for part in parts if part)
+    return dotted(parts)
 
 
 def _failing(view: CardView) -> str:
@@ -224,15 +225,14 @@ def _waits(view: CardView) -> str:
 
 
 def _who_decides(view: CardView) -> list[str]:
+    """Who may approve and what it would mean; where nobody may, why not, and who may deny."""
     if not view.those(*_WAITING):
         return []
-    reason = no_approve_reason(view)
     until = f"until {when(view.expires_at)}" if view.expires_at else ""
-    if view.those(State.PROPOSED) and not reason:
-        parts = [deciders(view.approvers), until, *effects_of(view.recipe), undo_words(view)]
-        return [" · ".join(distinct(parts)), _waits(view)]
-    named = view.policy_readable and (view.approvers.users or view.approvers.groups)
-    return [
-        reason if view.those(State.PROPOSED) else "",
-        " · ".join(distinct([f"{deciders(view.approvers)} may deny", until])) if named else "",
-    ]
+    may_deny = dotted([f"{deciders(view.approvers)} may deny", until]) if view.somebody_decides else ""
+    if not view.those(State.PROPOSED):
+        return [may_deny]
+    if reason := no_approve_reason(view):
+        return [reason, may_deny]
+    parts = [deciders(view.approvers), until, *effects_of(view.recipe), undo_words(view)]
+    return [dotted(distinct(parts)), _waits(view)]

@@ -9,7 +9,7 @@ from typing import Final
 from bot.domain.case import Work
 from bot.domain.run import Run, RunKind, RunState
 from bot.domain.states import State
-from bot.slack.blocks import Block, button, code, context, escape, link, section, when
+from bot.slack.blocks import Block, button, code, context, dotted, escape, link, section, when
 from bot.slack.card_view import who
 from bot.slack.cards import GREY, Message
 from bot.slack.ids import ActionId, UndoValue
@@ -35,7 +35,7 @@ def changes_message(about: str, made: Sequence[Made], more: int = 0, *, whole: b
     if not made:
         return Message(f"*The bot has changed nothing* in {escape(about, 200)}.", GREY, ())
     notes = [f"{more} more before that" if more else "", "" if whole else "only the newest were looked at"]
-    said = " · ".join(filter(None, notes))
+    said = dotted(notes)
     narrow = [context(f"{said}: narrow it by account, resource or hours.")] if said else []
     head = section(f"Newest first, in {escape(about, 200)}.")
     number = len(made) + more
@@ -69,7 +69,7 @@ def _changed(made: Made) -> list[str]:
 def _state(made: Made) -> str:
     people = ", ".join(map(who, made.run.approved_by))
     card = link(made.card, "card")
-    return " · ".join(part for part in (f"approved by {people}", proof_words(made.run, made.work), card) if part)
+    return dotted([f"approved by {people}", proof_words(made.run, made.work), card])
 
 
 def proof_words(run: Run, work: Work | None) -> str:

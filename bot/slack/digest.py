@@ -13,7 +13,7 @@ from bot.domain.facts import Facts
 from bot.domain.finding import Severity
 from bot.domain.score import Score
 from bot.domain.states import State
-from bot.slack.blocks import Block, button, code, context, day, escape, mrkdwn, section
+from bot.slack.blocks import Block, button, code, context, day, dotted, escape, mrkdwn, section
 from bot.slack.card_view import SEVERITY_EMOJI, account_words
 from bot.slack.cards import AMBER, GREEN, GREY, RED, Message
 from bot.slack.ids import ActionId, ButtonValue
@@ -134,7 +134,7 @@ def _happened(view: DigestView) -> list[str]:
         (facts.lapsed, "lapsed unanswered"),
         (facts.undone, "undone"),
     )
-    parts = " · ".join(f"*{number}* {name}" for number, name in told if number)
+    parts = dotted(f"*{number}* {name}" for number, name in told if number)
     failed = view.score.totals.get("failed", 0)
     moved = "" if view.open_before is None else f" ({_more(failed - view.open_before)})"
     return [
@@ -227,7 +227,7 @@ def _no_card(view: DigestView) -> str:
         else "",
         f"{view.flapping:,} come and go and are told here only" if view.flapping else "",
     ]
-    said = " · ".join(part for part in parts if part)
+    said = dotted(parts)
     return f"No card: {said}" if said else ""
 
 
@@ -244,5 +244,5 @@ def _could_not(view: DigestView) -> str:
         f"{facts.failed:,} {'fix' if facts.failed == 1 else 'fixes'} failed" if facts.failed else "",
         f"settings could not be read {facts.unreadable:,} times" if facts.unreadable else "",
     ]
-    said = " · ".join(part for part in parts if part)
+    said = dotted(parts)
     return f"What the bot could not do: {said}" if said else ""

@@ -87,7 +87,7 @@ class ButtonValue:
     @classmethod
     def parse(cls, text: object) -> ButtonValue:
         """The inverse of `text`. Raises BadInput for anything else."""
-        fields = _fields(text, {"c": _CASE, "m": _MANIFEST})
+        fields = _fields(_object(text), {"c": _CASE, "m": _MANIFEST})
         return cls(fields["c"], fields["m"])
 
 
@@ -106,7 +106,7 @@ class UndoValue:
     @classmethod
     def parse(cls, text: object) -> UndoValue:
         """The inverse of `text`. Raises BadInput for anything else."""
-        fields = _fields(text, {"c": _CASE, "t": _TID})
+        fields = _fields(_object(text), {"c": _CASE, "t": _TID})
         return cls(fields["c"], fields["t"])
 
 
@@ -128,21 +128,25 @@ class Metadata:
     @classmethod
     def parse(cls, text: object) -> Metadata:
         """The inverse of `text`. Raises BadInput for anything else."""
-        fields = _fields(text, {"c": _CASE, "ch": _CHANNEL, "m": _MANIFEST, "ts": _TS}, page=True)
-        return cls(fields["c"], fields["m"], fields["ch"], fields["ts"], fields["p"])
+        carried = _object(text)
+        page = _page(carried.pop("p", None))
+        fields = _fields(carried, {"c": _CASE, "ch": _CHANNEL, "m": _MANIFEST, "ts": _TS})
+        return cls(fields["c"], fields["m"], fields["ch"], fields["ts"], page)
 
 
-def _fields(text: object, patterns: Mapping[str, re.Pattern[str]], *, page: bool = False) -> dict[str, Any]:
-    fields = _object(text)
-    wanted = {*patterns, "p"} if page else set(patterns)
-    if set(fields) != wanted:
+def _fields(carried: Mapping[str, Any], patterns: Mapping[str, re.Pattern[str]]) -> dict[str, str]:
+    if carried.keys() != patterns.keys():
         raise BadInput("this button is not one of the bot's: press one on a current card")
     for name, pattern in patterns.items():
-        if not isinstance(fields[name], str) or not pattern.fullmatch(fields[name]):
+        if not isinstance(carried[name], str) or not pattern.fullmatch(carried[name]):
             raise BadInput(f"this button's {name!r} is malformed: press one on a current card")
-    if page and (type(fields["p"]) is not int or not 0 <= fields["p"] <= _MAX_PAGE):
+    return dict(carried)
+
+
+def _page(number: object) -> int:
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= _MAX_PAGE:
         raise BadInput("this page does not exist: open the review again")
-    return fields
+    return number
 
 
 def _object(text: object) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain.finding import Severity
 from bot.domain.score import Counts, Model, Score
-from bot.slack.blocks import Block, button, code, context, day, divider, escape, mrkdwn, section
+from bot.slack.blocks import Block, button, code, context, day, divider, dotted, escape, mrkdwn, section
 from bot.slack.card_view import SEVERITY_EMOJI
 from bot.slack.cards import AMBER, GREEN, GREY, RED, Message
 from bot.slack.ids import ActionId, ButtonValue
@@ -96,7 +96,7 @@ def _model(model: Model) -> str:
 def changes_line(changes: Mapping[int, float | None]) -> str:
     """`▲ 1.2 since yesterday · unchanged in 7 days`; days of which nothing was recorded are left out."""
     told = {days: change for days, change in changes.items() if change is not None}
-    said = " · ".join(f"{arrow(change)} {_SPAN.get(days, f'in {days} days')}" for days, change in told.items())
+    said = dotted(f"{arrow(change)} {_SPAN.get(days, f'in {days} days')}" for days, change in told.items())
     return said or "Nothing to compare with yet: a day is recorded each night."
 
 
@@ -146,7 +146,7 @@ def _beside(view: ScoreView) -> list[str]:
         f"{totals.get('exempted', 0):,} exempted" if totals.get("exempted") else "",
         f"{totals.get('unknown', 0):,} unknown: they count as what they were" if totals.get("unknown") else "",
     ]
-    first = " · ".join(part for part in parts if part)
+    first = dotted(parts)
     return [line for line in (first, threat_words(view.threats), escape(view.note)) if line]
 
 

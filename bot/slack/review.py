@@ -9,7 +9,7 @@ from typing import Final
 from bot.domain.case import Work
 from bot.domain.plan import Evidence, Plan
 from bot.domain.states import State
-from bot.slack.blocks import Block, actions, button, divider, escape, paragraphs, section
+from bot.slack.blocks import Block, actions, button, divider, dotted, escape, paragraphs, section
 from bot.slack.card_changes import BULLET, Group, answer, decidable
 from bot.slack.card_view import (
     CardView,
@@ -116,7 +116,7 @@ def _name_line(work: Work) -> str:
     facts = [called(work), escape(work.resource.region, 40), work.state.replace("_", " ")]
     controls = ", ".join(escape(control, 60) for control in work.open_controls[:8])
     yes = ", ".join(who(user) for user in current_approvers(work)[:6])
-    return " · ".join(distinct([*facts, f"{controls} open" if controls else "", f"approved by {yes}" if yes else ""]))
+    return dotted(distinct([*facts, f"{controls} open" if controls else "", f"approved by {yes}" if yes else ""]))
 
 
 def _note(work: Work) -> list[str]:
@@ -133,7 +133,7 @@ def _decide(view: CardView, page: Page) -> list[Block]:
     if not approvable(view, page):
         return [section("Nothing on this page waits for a decision.")]
     said = distinct([f"{deciders(view.approvers)} may approve", *effects_of(view.recipe), undo_words(view)])
-    return [section(" · ".join(said))]
+    return [section(dotted(said))]
 
 
 def _turning(view: CardView, page: Page) -> list[Block]:

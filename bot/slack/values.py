@@ -17,7 +17,8 @@ CARD_VALUE: Final = 300
 """The longest value that a card shows whole; longer ones are for Review."""
 
 _BARE: Final = re.compile(r"[^\s,:;{}\[\]()\"•](?:[^,;{}\[\]()\"•]*[^\s,;{}\[\]()\"•])?")
-_RESERVED: Final = frozenset({"absent", "on", "off", "nothing", "none", "empty"})
+_CONSTANTS: Final = ((ABSENT, "absent"), (None, "nothing"), (True, "on"), (False, "off"))
+_RESERVED: Final = frozenset({"none", "empty", *(word for _, word in _CONSTANTS)})
 _SECRET_SIGNS: Final = 6
 
 
@@ -31,14 +32,11 @@ class Line:
 
 def words(value: Value) -> str:
     """The value as people say it; text that could be taken for something else stands in quotation marks."""
-    if value is ABSENT:
-        return "absent"
+    constant = next((word for one, word in _CONSTANTS if value is one), "")
+    if constant:
+        return constant
     if isinstance(value, Secret):
         return f"{value} ({value.keyed_hash[:_SECRET_SIGNS]})"
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return "on" if value else "off"
     if isinstance(value, Mapping):
         return _mapping(value)
     if isinstance(value, AbstractSet):

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.domain.case import Case, Work
 from bot.domain.history import Line
-from bot.slack.blocks import escape, link, when
+from bot.slack.blocks import dotted, escape, link, when
 from bot.slack.card_view import SEVERITY_EMOJI, account_words, names, who
 
 _MOST: Final = 20
@@ -21,15 +21,20 @@ def case_told(case: Case, works: Sequence[Work], lines: Sequence[Line], permalin
     more = ["and more before that; the audit record has all of it"] if len(lines) > _MOST else []
     where = account_words(case.account, case.account_name)
     head = f"{SEVERITY_EMOJI[case.severity]} *{escape(case.title, 150)}* · {where} · {card}"
-    counts = " · ".join(f"{number} {state.replace('_', ' ')}" for state, number in sorted(case.counts.items()))
+    counts = dotted(f"{number} {state.replace('_', ' ')}" for state, number in sorted(case.counts.items()))
     return "\n".join([head, f"case `{case.id}` · {counts}", *told, *more])
 
 
 def _line(line: Line, works: dict[str, Work]) -> str:
     about = names([works[line.target]]) if line.target in works and len(works) > 1 else ""
-    moved = f"{line.before or 'new'} → {line.after}".replace("_", " ") if line.after not in {"", line.before} else ""
     by = "" if line.who == "cspm-bot" else f"by {who(line.who)}"
     reason = f"“{escape(line.reason, 150)}”" if line.reason else ""
     calls = f"calls: {escape(', '.join(line.calls[:5]), 200)}" if line.calls else ""
-    parts = [when(line.at), escape(line.what, 60), by, about, moved, reason, calls]
-    return " · ".join(part for part in parts if part)
+    parts = [when(line.at), escape(line.what, 60), by, about, _moved(line), reason, calls]
+    return dotted(parts)
+
+
+def _moved(line: Line) -> str:
+    if line.after in {"", line.before}:
+        return ""
+    return f"{line.before or 'new'} → {line.after}".replace("_", " ")
