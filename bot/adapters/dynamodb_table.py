@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any, Final
@@ -27,6 +28,7 @@ _BATCH: Final = 100
 _IDLE_ROUNDS: Final = 5
 _SECONDS_WHEN_BUSY: Final = 1.0
 _INVALID: Final = frozenset({"ValidationException", "ValidationError", "IdempotentParameterMismatchException"})
+_NEVER: Final = _INVALID | {"ItemCollectionSizeLimitExceeded"}
 _CONTENTION: Final = frozenset(
     {"TransactionConflict", "TransactionConflictException", "TransactionInProgressException"}
 )
@@ -142,16 +144,19 @@ def _translated(problem: ClientError | BotoCoreError) -> CspmError:
 def _cancelled(reasons: Sequence[Mapping[str, Any]]) -> CspmError:
     """The reason that weighs most: what can never be, then what did not hold, then contention, then throttling."""
     codes = [reason.get("Code", "None") for reason in reasons]
-    for place, code in enumerate(codes):
-        if code in _INVALID or code == "ItemCollectionSizeLimitExceeded":
-            return _invalid(f"write {place}: {reasons[place].get('Message', code)}")
-    failed = tuple(place for place, code in enumerate(codes) if code == "ConditionalCheckFailed")
-    if failed:
+    if never := _places(codes, _NEVER):
+        place = never[0]
+        return _invalid(f"write {place}: {reasons[place].get('Message', codes[place])}")
+    if failed := _places(codes, {"ConditionalCheckFailed"}):
         return Conflict(f"the tests of writes {failed} do not hold", failed)
     if _CONTENTION & set(codes):
         return Conflict("another transaction is in the way")
     throttled = next((code for code in codes if code in THROTTLES), "")
     return _one(throttled or "TransactionCanceledException", f"reasons: {codes}")
+
+
+def _places(codes: Sequence[str], wanted: AbstractSet[str]) -> tuple[int, ...]:
+    return tuple(place for place, code in enumerate(codes) if code in wanted)
 
 
 def _one(code: str, message: str) -> CspmError:

@@ -166,18 +166,21 @@ def _all_hold(tests: Iterable[Test], item: Mapping[str, Any]) -> bool:
 
 
 def _holds(test: Test, item: Mapping[str, Any]) -> bool:
-    there = test.attribute in item
+    """What is not there differs from every value, and has no order among them."""
+    if test.attribute not in item:
+        return test.op in ("absent", "<>")
+    value = item[test.attribute]
     match test.op:
         case "absent":
-            return not there
+            return False
         case "exists":
-            return there
+            return True
         case "=":
-            return there and _equal(item[test.attribute], test.value)
+            return _equal(value, test.value)
         case "<>":
-            return not there or not _equal(item[test.attribute], test.value)
+            return not _equal(value, test.value)
         case _:
-            return there and _ordered(item[test.attribute], test.op, test.value)
+            return _ordered(value, test.op, test.value)
 
 
 def _equal(one: Any, other: Any) -> bool:

@@ -65,10 +65,14 @@ def _stranger(kind: str, who: str, statement: Mapping[str, Any], friends: Friend
         return _federated(who, statement, friends)
     if kind == "CanonicalUser":
         return "a canonical user, whose account cannot be told"
-    if kind != "AWS" or _GONE.fullmatch(who) or _CLOUDFRONT.fullmatch(who):
+    if kind != "AWS" or _is_of_no_account(who):
         return ""
     account = _account_of(who)
     return "" if account in friends.accounts else f"account {account or who}"
+
+
+def _is_of_no_account(who: str) -> bool:
+    return bool(_GONE.fullmatch(who) or _CLOUDFRONT.fullmatch(who))
 
 
 def _federated(who: str, statement: Mapping[str, Any], friends: Friends) -> str:
