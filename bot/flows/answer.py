@@ -12,9 +12,10 @@ from bot.domain.case import Case, Manifest, Work
 from bot.domain.errors import BadInput, SlackRefused
 from bot.domain.plan import Clash, Plan
 from bot.flows import audit_file, commands, report
+from bot.flows import home as gathered
 from bot.flows.policy import for_presentation
 from bot.flows.viewing import recipe_of, view_of
-from bot.slack import modals, words
+from bot.slack import modals
 from bot.slack.card_view import CardView, names
 from bot.slack.ids import Metadata
 from bot.slack.review import approvable, page_of
@@ -45,7 +46,7 @@ def handle(body: Mapping[str, Any], world: World) -> None:
         case "thread":
             thread(body, world)
         case "home":
-            home(body["user"], world)
+            home(body["user"], body.get("team", ""), world)
         case "audit":
             audit_file.send(body, world)
         case "trend" | "digest":
@@ -54,9 +55,9 @@ def handle(body: Mapping[str, Any], world: World) -> None:
             raise BadInput(f"the answers queue knows no message of kind {other!r}")
 
 
-def home(user: str, world: World) -> None:
+def home(user: str, team: str, world: World) -> None:
     """Draw somebody's Home tab."""
-    view = {"type": "home", "blocks": words.home(commands.help_text())}
+    view = gathered.draw(user, team, commands.help_text(), world)
     world.slack.call("views.publish", user_id=user, view=view)
 
 

@@ -32,7 +32,7 @@ _LOOKED_AT: Final = 5
 
 @dataclass(frozen=True)
 class Press:
-    """A button that was pressed, on a message (`channel`, `ts`) or in a modal (`view_id`, `metadata`)."""
+    """A button that was pressed: on a message (`channel`, `ts`), in a modal (`view_id`, `metadata`), or in `home`."""
 
     user: str
     team: str
@@ -43,6 +43,7 @@ class Press:
     request: SignedRequest
     view_id: str = ""
     metadata: str = ""
+    home: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,14 +153,23 @@ def submit_review(submission: Submission, world: World) -> Ack:
     return {"response_action": "update", "view": modals.review_wait(meta)}
 
 
-def home_opened(user: str, world: World) -> Ack:
+def home_opened(user: str, team: str, world: World) -> Ack:
     """Have the person's Home tab drawn."""
-    world.queues.answers.send({"kind": "home", "user": user})
+    world.queues.answers.send({"kind": "home", "user": user, "team": team})
     return {}
 
 
+def refresh_home(press: Press, world: World) -> Ack:
+    """Have it drawn again."""
+    return home_opened(press.user, press.team, world)
+
+
 def tell(press: Press, text: str, world: World) -> None:
-    """Say something to one person where they are: in the modal that they look at, else in the channel."""
+    """Say something to one person where they are: over their Home, in the modal they look at, else in the channel."""
+    if press.home:
+        note = modals.note("cspm-bot", text, Metadata(""))
+        world.slack.call("views.open", trigger_id=press.trigger_id, view=note)
+        return
     if press.view_id:
         meta = Metadata.parse(press.metadata)
         world.slack.call("views.push", trigger_id=press.trigger_id, view=modals.note("cspm-bot", text, meta))

@@ -41,6 +41,7 @@ _BUTTONS: Final[dict[ActionId, Pressed]] = {
     ActionId.HAND_OVER: leaving.open_hand_over,
     ActionId.ALLOW_EXEMPTION: leaving.decide,
     ActionId.REFUSE_EXEMPTION: leaving.decide,
+    ActionId.REFRESH_HOME: converse.refresh_home,
     ActionId.PAGE_BACK: lambda press, world: converse.turn_page(press, -1, world),
     ActionId.PAGE_ON: lambda press, world: converse.turn_page(press, 1, world),
 }
@@ -105,8 +106,9 @@ def _on_command(world: World) -> Callable[..., None]:
 
 
 def _on_home(world: World) -> Callable[..., None]:
-    def listener(ack: Ack, event: dict[str, Any]) -> None:
-        ack(**(converse.home_opened(event["user"], world) if event.get("tab") == "home" else {}))
+    def listener(ack: Ack, event: dict[str, Any], body: dict[str, Any]) -> None:
+        is_home = event.get("tab") == "home"
+        ack(**(converse.home_opened(event["user"], body.get("team_id", ""), world) if is_home else {}))
 
     return listener
 
@@ -154,6 +156,7 @@ def press_of(body: Body, request: BoltRequest) -> Press:
         request=_signed(request),
         view_id=view.get("id", ""),
         metadata=view.get("private_metadata", ""),
+        home=view.get("type") == "home",
     )
 
 

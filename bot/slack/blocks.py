@@ -24,6 +24,7 @@ MAX_CONFIRM_TITLE: Final = 100
 MAX_CONFIRM: Final = 300
 MAX_CONFIRM_BUTTON: Final = 30
 MAX_TITLE: Final = 24
+MAX_HEADER: Final = 150
 MAX_METADATA: Final = 3000
 MAX_LINK: Final = 300
 MAX_MESSAGE_BYTES: Final = 12_000
@@ -161,6 +162,11 @@ def context(text: str) -> Block:
 def image(file_id: str, alt: str) -> Block:
     """A picture that was uploaded to Slack, with its words."""
     return {"type": "image", "slack_file": {"id": file_id}, "alt_text": clip(alt, MAX_CONTEXT)}
+
+
+def header(text: str) -> Block:
+    """A heading."""
+    return {"type": "header", "text": plain(text, MAX_HEADER)}
 
 
 def divider() -> Block:

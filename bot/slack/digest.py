@@ -164,12 +164,12 @@ def _waiting(view: DigestView) -> list[Block]:
     number = sum(case.count(State.PROPOSED) for case in view.waiting)
     oldest = sorted(view.waiting, key=lambda case: case.created)[:MAX_WAITING]
     head = f"*{number:,} {'decision waits' if number == 1 else 'decisions wait'}*"
-    return [section(head), *(_waiting_block(case, view.now) for case in oldest)]
+    return [section(head), *(case_block(case, case.count(State.PROPOSED), view.now) for case in oldest)]
 
 
-def _waiting_block(case: Case, now: datetime) -> Block:
+def case_block(case: Case, number: int, now: datetime) -> Block:
+    """A case with so many questions, and the way to decide them."""
     age = (now - datetime.fromisoformat(case.created)).total_seconds()
-    number = case.count(State.PROPOSED)
     times = f" × {number:,}" if number > 1 else ""
     emoji, where = SEVERITY_EMOJI[case.severity], account_words(case.account, case.account_name)
     text = f"{emoji} {escape(case.title, 150)}{times} · {where} · for {duration(age)}"

@@ -24,6 +24,7 @@ class ActionId(StrEnum):
     UNDO_RUN = "cspm_undo_run"
     ASK_AGAIN = "cspm_ask_again"
     DETAILS = "cspm_details"
+    REFRESH_HOME = "cspm_refresh_home"
     PAGE_BACK = "cspm_page_back"
     PAGE_ON = "cspm_page_on"
     DENY_REASON = "cspm_deny_reason"

@@ -58,7 +58,7 @@ def score_message(view: ScoreView) -> Message:
     if view.fixes:
         blocks += [divider(), section("*What gains most*"), *map(fix_block, view.fixes[:MAX_FIXES])]
     blocks += [context(line) for line in _beside(view)]
-    return Message(_headline(view.score), _COLOURS.get(view.score.grade, GREY), tuple(blocks))
+    return Message(headline(view.score), _COLOURS.get(view.score.grade, GREY), tuple(blocks))
 
 
 def number_words(score: Score) -> str:
@@ -66,7 +66,7 @@ def number_words(score: Score) -> str:
     return "no score" if score.score is None else f"{score.score:g} · grade {score.grade}"
 
 
-def _headline(found: Score) -> str:
+def headline(found: Score) -> str:
     """The number and little else in the line that the eye meets first."""
     if found.score is None:
         return f"*{_NO_SCORE}*"

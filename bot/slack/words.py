@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.domain.policy import Approvers
 from bot.domain.rights import Person, Verdict
-from bot.slack.blocks import Block, escape, section
+from bot.slack.blocks import escape
 from bot.slack.card_view import deciders, who
 
 _ABOUT: Final = (
@@ -61,12 +61,3 @@ def old_card(permalink: str) -> str:
     """The answer to a click on a card that is not the live one."""
     where = f"<{permalink}|the current card>" if permalink.startswith("https://") else "the current card"
     return f"This card is not up to date, so your click decides nothing. Please use {where}."
-
-
-def home(help_: str) -> list[Block]:
-    """The Home tab."""
-    return [
-        section("*cspm-bot*"),
-        section(help_),
-        section("Cards appear in the channels that the policy names. This page holds nothing else yet."),
-    ]

@@ -270,7 +270,7 @@ def test_whoami_without_a_policy_says_why() -> None:
 def test_the_home_tab_is_drawn_elsewhere_and_other_tabs_are_not(stage: SlackStage) -> None:
     assert stage.open_home()["statusCode"] == 200
     assert stage.open_home(tab="messages")["statusCode"] == 200
-    assert stage.bodies("answers") == [{"kind": "home", "user": "U0DANA"}]
+    assert stage.bodies("answers") == [{"kind": "home", "user": "U0DANA", "team": "T0ACME"}]
 
 
 # ------------------------------------------------------------------ signatures
