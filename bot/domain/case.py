@@ -9,7 +9,7 @@ from bot.domain.canonical import canonical, sha256, short_id
 from bot.domain.errors import IllegalStep
 from bot.domain.exemption import Wish
 from bot.domain.finding import Severity, Status
-from bot.domain.plan import Clash, Evidence, Plan, Target
+from bot.domain.plan import Change, Clash, Evidence, Plan, Target
 from bot.domain.resource import Resource
 from bot.domain.states import BUSY, CLOSING, State, Step, allows, move
 
@@ -44,7 +44,11 @@ class PastFix:
 
 @dataclass(frozen=True)
 class Work:
-    """One target of a case: a resource to work on, and where that stands. `ver` goes up with every write."""
+    """One target of a case: a resource to work on, and where that stands. `ver` goes up with every write.
+
+    `run_id` is its last run, and `undo_of`, where that is an undo, the fix that it takes back. `made` is the part of
+    the plan of a run that failed which it had written, as the text of a plan.
+    """
 
     case_id: str
     tid: str
@@ -71,6 +75,7 @@ class Work:
     reason: str = ""
     run_id: str = ""
     undo_of: str = ""
+    made: str = ""
     proved_at: str = ""
     hub_at: str = ""
     closing: str = ""
@@ -88,6 +93,25 @@ class Work:
     def plan(self) -> Plan | None:
         """The plan that people see, if there is one."""
         return Plan.from_text(self.plan_text) if self.plan_text else None
+
+    @property
+    def fix_run(self) -> str:
+        """The run of the fix, if there was one: the last run, or the one that this takes back."""
+        return self.undo_of or self.run_id
+
+    @property
+    def undoable(self) -> bool:
+        """Whether a run of ours has changed something here that may be taken back; the settings now decide."""
+        if not self.run_id or not allows(self.state, Step.UNDO):
+            return False
+        if self.state is State.FAILED:
+            return bool(self.made or self.undo_of)
+        return self.state is State.FIXED or bool((self.proved_at or self.made) and not self.undo_of)
+
+    @property
+    def made_changes(self) -> tuple[Change, ...]:
+        """What the last run has written before it failed."""
+        return Plan.from_text(self.made).changes if self.made else ()
 
     @property
     def open_controls(self) -> tuple[str, ...]:

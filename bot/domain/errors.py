@@ -111,4 +111,11 @@ class ResourceGone(CspmError):
 
 
 class Stopped(CspmError):
-    """A run cannot go on because of what the account answered; the message is the cause, for people."""
+    """A run cannot go on because of what the account answered; the message is the cause, for people.
+
+    `unmade` is the setting that was being written, where reading it has shown that it is as before.
+    """
+
+    def __init__(self, cause: str, unmade: str = "") -> None:
+        super().__init__(cause)
+        self.unmade = unmade

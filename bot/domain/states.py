@@ -81,6 +81,9 @@ _ASKABLE: Final = (
     State.UNDONE,
 )
 
+_TAKEN_BACK: Final = (State.FIXED, State.RESOLVED, State.DISPUTED, State.FAILED)
+"""What a run has written can be taken back: all of it, or of a failed run the part that it has made."""
+
 BUSY: Final = frozenset({State.APPLYING, State.UNDOING})
 """While a run writes, closings are noted and taken after it."""
 
@@ -104,7 +107,7 @@ TRANSITIONS: Final[dict[tuple[State, Step], State]] = {
     (State.APPLYING, Step.ERROR): State.FAILED,
     (State.VERIFYING, Step.PROVED): State.FIXED,
     (State.VERIFYING, Step.DEADLINE): State.FAILED,
-    (State.FIXED, Step.UNDO): State.UNDOING,
+    **{(state, Step.UNDO): State.UNDOING for state in _TAKEN_BACK},
     (State.FIXED, Step.FAILED_AGAIN): State.NEW,
     (State.FIXED, Step.UNCONFIRMED): State.DISPUTED,
     **{(state, Step.ASK_AGAIN): State.PROPOSED for state in _ASKABLE},
@@ -119,7 +122,6 @@ TRANSITIONS: Final[dict[tuple[State, Step], State]] = {
         for step in CLOSING
     },
     (State.RESOLVED, Step.FAILED_AGAIN): State.NEW,
-    (State.RESOLVED, Step.UNDO): State.UNDOING,
 }
 
 

@@ -15,7 +15,7 @@ from bot.domain.policy import Policy, Route
 from bot.domain.ports import Write
 from bot.domain.rights import Groups, Person, Right, may_decide
 from bot.domain.run import Run, RunKind
-from bot.domain.states import ANSWERABLE, State, Step, allows
+from bot.domain.states import ANSWERABLE, State, Step
 from bot.flows import opening
 from bot.flows.assent import counted, require_own
 from bot.flows.caps import PEOPLE_ABOVE, Counts, counts, exceeded
@@ -100,7 +100,7 @@ def undo(judging: Judging, tid: str, row: Row, world: World) -> str:
     def check(work: Work) -> None:
         opening.may_change(judging.policy, work.resource.account)
         fix = runs.load_run(world.table, row.run_of)
-        if work.run_id != row.run_of or fix is None or not allows(work.state, Step.UNDO):
+        if work.fix_run != row.run_of or fix is None or not work.undoable:
             raise IllegalStep(f"it is {work.state.replace('_', ' ')} now, and nothing is left to undo")
         require_own(row.plan_text, row.digest, work, judging.case)
         last_day = keys.parse(fix.created) + timedelta(days=judging.policy.undo_days)
@@ -179,8 +179,8 @@ def _earlier(judging: Judging, route: Route, said: Agreed, work: Work, ask: Ask)
 def _started(agreed: Work, ask: Ask, run_id: str) -> Work:
     """Enough have agreed: the last of them is who decided, and the run is theirs."""
     last = agreed.approvals[-1]
-    undo_of = agreed.run_id if ask.kind is RunKind.UNDO else ""
-    moved = replace(agreed.taking(ask.step), run_id=run_id, undo_of=undo_of)
+    undo_of = agreed.fix_run if ask.kind is RunKind.UNDO else ""
+    moved = replace(agreed.taking(ask.step), run_id=run_id, undo_of=undo_of, made="")
     return replace(moved, decided_by=last.user, decided_at=last.at, note="", clashes=(), not_before="")
 
 

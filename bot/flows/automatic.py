@@ -49,7 +49,14 @@ def handle(body: Mapping[str, Any], world: World) -> None:
         require_own(now_.plan_text, now_.digest, now_, case)
         yes = Approval(approver(policy), now, work.digest)
         moved = replace(
-            now_.taking(Step.AUTO), approvals=(yes,), run_id=run_id, undo_of="", note="", clashes=(), not_before=""
+            now_.taking(Step.AUTO),
+            approvals=(yes,),
+            run_id=run_id,
+            undo_of="",
+            made="",
+            note="",
+            clashes=(),
+            not_before="",
         )
         return replace(moved, decided_by=yes.user, decided_at=now)
 

@@ -23,7 +23,6 @@ from bot.flows import converse
 from bot.flows.converse import Ack, Press
 from bot.flows.policy import for_presentation
 from bot.remediations.catalogue import catalogue
-from bot.slack.card_states import is_proved
 from bot.slack.cards import Message
 from bot.slack.changes import Made, changes_message
 from bot.slack.ids import Metadata, UndoValue
@@ -169,10 +168,10 @@ def can_undo(run: Run, work: Work | None, case: Case | None, policy: Policy, wor
     recipe = catalogue().by_id.get(run.plan.remediation)
     if work is None or case is None or not case.ts or recipe is None or policy.version == "none":
         return False
-    if run.kind is not RunKind.FIX or work.run_id != run.id or recipe.reversible is Reversible.NO:
+    if run.kind is not RunKind.FIX or work.fix_run != run.id or recipe.reversible is Reversible.NO:
         return False
     last_day = keys.parse(run.created) + timedelta(days=policy.undo_days)
-    return is_proved(work) and world.clock.now() < last_day
+    return work.undoable and world.clock.now() < last_day
 
 
 def open_undo_of(press: Press, world: World) -> Ack:

@@ -133,8 +133,8 @@ def gone(run: Run, world: World) -> None:
     _end(run, ended, lambda work: replace(work.taking(Step.GONE), note=note), "gone", world)
 
 
-def failed(run_id: str, cause: str, world: World) -> None:
-    """It did not work: the cause is shown, with how far it got."""
+def failed(run_id: str, cause: str, world: World, unmade: str = "") -> None:
+    """It did not work: the cause is shown, with what was changed until then, but for the setting `unmade`."""
     run = runs.load_run(world.table, run_id)
     if run is None or run.state not in {RunState.RUNNING, RunState.WRITTEN}:
         return
@@ -145,7 +145,9 @@ def failed(run_id: str, cause: str, world: World) -> None:
         if work.state is State.APPROVED:
             work = work.taking(Step.START)
         step = Step.DEADLINE if work.state is State.VERIFYING else Step.ERROR
-        return replace(work.taking(step), note=note).settled() if allows(work.state, step) else work
+        if not allows(work.state, step):
+            return work
+        return replace(work.taking(step), note=note, made=_made(run, unmade)).settled()
 
     ended = replace(run, state=RunState.FAILED, note=note, lease_until="")
     begun = [change for change in run.plan.changes if change.setting in run.journal]
@@ -156,6 +158,12 @@ def failed(run_id: str, cause: str, world: World) -> None:
 
     _end(run, ended, change, f"{run.kind} failed", world, extra=extra, changes=begun)
     autostop.tell(run, world)
+
+
+def _made(run: Run, unmade: str) -> str:
+    """The part of the plan whose writing was begun, as the text of a plan."""
+    begun = tuple(one for one in run.plan.changes if one.setting in run.applied and one.setting != unmade)
+    return replace(run.plan, changes=begun).text if begun else ""
 
 
 def dropped(run: Run, reason: str, world: World) -> None:

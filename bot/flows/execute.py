@@ -81,7 +81,9 @@ def execute(run_id: str, world: World) -> None:
     except Busy:
         _release(held.id, held.owner, world)
         raise
-    except (Stopped, Refusal) as cause:
+    except Stopped as cause:
+        endings.failed(held.id, str(cause), world, unmade=cause.unmade)
+    except Refusal as cause:
         endings.failed(held.id, str(cause), world)
 
 
@@ -224,6 +226,8 @@ def _write(change: Change, tools: Errands) -> None:
             now = _read(tools).get(change.setting, ABSENT)
         except (Stopped, Refusal):
             raise Stopped(f"{cause}; whether “{change.setting}” was changed is not known") from cause
+        if same(now, change.before):
+            raise Stopped(str(cause), unmade=change.setting) from cause
         if not same(now, change.after):
             raise
 

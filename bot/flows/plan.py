@@ -140,7 +140,11 @@ def _proposed(work: Work, outcome: Changes, at: str, *, ask: bool) -> Work:
         note="",
         approvals=kept,
     )
-    return replace(fresh, clashes=()) if not ask else replace(fresh, clashes=(), run_id="", reason="", decided_by="")
+    return (
+        replace(fresh, clashes=())
+        if not ask
+        else replace(fresh, clashes=(), run_id="", undo_of="", made="", reason="", decided_by="")
+    )
 
 
 def _denied_other(work: Work, outcome: Outcome, at: str) -> Work:
@@ -195,7 +199,7 @@ def preview_undo(body: Mapping[str, Any], world: World) -> None:
             case Compliant():
                 problems.append({"tid": work.tid, "reason": "every setting is as it was before the fix already"})
             case Changes():
-                rows[work.tid], run_of[work.tid] = outcome.plan, work.run_id
+                rows[work.tid], run_of[work.tid] = outcome.plan, work.fix_run
     answer = {"kind": "undo_view", "case": case_id, "view_id": body["view_id"], "user": body["user"]}
     shown = _undo_manifest(case_id, rows, run_of, world)
     world.queues.answers.send(answer | {"manifest": shown, "problems": problems})
@@ -216,13 +220,13 @@ def _undo_manifest(case_id: str, rows: Mapping[str, Plan], run_of: Mapping[str, 
 
 
 def _undoable(case_id: str, tids: Sequence[str], world: World) -> list[Work]:
-    works = [work for work in cases.load_works(world.table, case_id) if work.run_id and allows(work.state, Step.UNDO)]
+    works = [work for work in cases.load_works(world.table, case_id) if work.undoable]
     return [work for work in works if not tids or work.tid in tids][:UNDO_AT_ONCE]
 
 
 def run_of_work(work: Work, world: World) -> Run:
     """The run that fixed this target. Raises Refusal when there is none."""
-    run = runs.load_run(world.table, work.run_id)
+    run = runs.load_run(world.table, work.fix_run)
     if run is None or run.kind is not RunKind.FIX:
         raise Refusal("the bot changed nothing here")
     return run

@@ -11,7 +11,6 @@ from bot.domain.states import ANSWERABLE, State
 from bot.slack.blocks import Block, actions, button, confirmation
 from bot.slack.card_changes import Group, shown, targets_of, visible_groups
 from bot.slack.card_origins import came_back
-from bot.slack.card_states import is_proved
 from bot.slack.card_view import CardView, Recipe, effects_of, no_approve_reason
 from bot.slack.ids import ActionId
 from bot.slack.values import words
@@ -122,7 +121,7 @@ def undoable(view: CardView) -> bool:
     """Whether anything here can still be taken back."""
     if view.recipe.reversible is Reversible.NO or not view.policy_readable:
         return False
-    return any(_in_time(work, view) for work in view.works if is_proved(work))
+    return any(_in_time(work, view) for work in view.works if work.undoable)
 
 
 def _in_time(work: Work, view: CardView) -> bool:

@@ -10,7 +10,7 @@ from bot.domain.case import Work
 from bot.domain.states import State
 from bot.slack.blocks import day, dotted, escape, link, when
 from bot.slack.card_view import CardView, distinct, names, things, who
-from bot.slack.values import conflict_line, drift_line
+from bot.slack.values import change_line, conflict_line, drift_line
 
 Lines = list[str]
 
@@ -135,7 +135,20 @@ def _failed(view: CardView, works: Sequence[Work]) -> Lines:
 def _broke(view: CardView, works: Sequence[Work], what: str) -> Lines:
     if not works:
         return []
-    return [f"❌ *{what}*", *_per_cause(view, works, _cause)]
+    return [f"❌ *{what}*", *_per_cause(view, works, _cause), *_made(view, works)]
+
+
+def _made(view: CardView, works: Sequence[Work]) -> Lines:
+    """What a run had changed until it failed: exactly that is what Undo offers to take back."""
+    lines: Lines = []
+    for work in [work for work in works if work.made][:_MOST]:
+        of = "" if len(view.works) == 1 else f" {names([work])}"
+        what = "put back" if work.undo_of else "changed"
+        lines.append(f"Until then it had {what}{of}:")
+        changes = work.made_changes
+        lines += [f"• {change_line(change).text}" for change in changes[:_MOST]]
+        lines += [f"• and {len(changes) - _MOST} more settings"] if len(changes) > _MOST else []
+    return lines
 
 
 def _cause(work: Work) -> str:

@@ -17,15 +17,16 @@ guidance    | deny → denied · hand_over → handed_over · exempt → exempte
 approved    | start → applying · differs → stale · expire → proposed
 applying    | written → verifying · error → failed
 verifying   | proved → fixed · deadline → failed
-fixed       | undo → undoing · failed_again → new · unconfirmed → disputed
+fixed       | failed_again → new · unconfirmed → disputed
 stale, failed, denied, lapsed, handed_over, exempted, disputed | ask_again → proposed
 undoing     | undone → undone · conflict, error → failed
 undone      | ask_again → proposed
 any but applying, undoing, resolved | passed, archived, gone → resolved
-resolved    | failed_again → new · undo → undoing
+resolved    | failed_again → new
+fixed, resolved, disputed, failed | undo → undoing
 """
-"""DESIGN §3, with two marks of the code: a fix that Security Hub has confirmed (fixed → resolved) keeps its Undo, and
-what is resolved already does not resolve again."""
+"""DESIGN §3, with three marks of the code: a fix that Security Hub has confirmed (resolved) or denies (disputed) keeps
+its Undo; what a failed run has made can be taken back; and what is resolved already does not resolve again."""
 
 
 def states(words: str) -> list[State]:
