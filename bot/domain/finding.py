@@ -206,7 +206,7 @@ def fold(observation: Observation, known: Finding | None, severity: Severity) ->
     sources = {**base.sources, observation.source.id: observation.source}
     said = observation.source.verdict
     return replace(
-        _told(observation, base),
+        _named(observation, _told(observation, base)),
         severity=severity,
         sources=_kept(sources),
         last_verdict=said if said in {"PASSED", "FAILED"} else base.last_verdict,
@@ -215,17 +215,24 @@ def fold(observation: Observation, known: Finding | None, severity: Severity) ->
 
 
 def _told(observation: Observation, base: Finding) -> Finding:
-    """What people read of it: the newest words, where the arrival has any. Names are taken from whom is believed."""
-    believed = observation.trusted
+    """What people read of it: the newest words, where the arrival has any."""
     return replace(
         base,
         title=observation.title or base.title,
         description=observation.description or base.description,
         docs_url=observation.docs_url or base.docs_url,
         tags=observation.tags or base.tags,
+        first_seen=min(filter(None, (base.first_seen, observation.first_seen)), default=""),
+    )
+
+
+def _named(observation: Observation, base: Finding) -> Finding:
+    """Names are taken from whom is believed; the resource's own also from the first that tells of it."""
+    believed = observation.trusted
+    return replace(
+        base,
         account_name=(observation.account_name if believed else "") or base.account_name,
         resource_name=(observation.resource_name if believed or not base.sources else "") or base.resource_name,
-        first_seen=min(filter(None, (base.first_seen, observation.first_seen)), default=""),
     )
 
 

@@ -113,6 +113,11 @@ def dotted(parts: Iterable[str]) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 change`, `3,000 changes`; `many` where an s does not make the plural."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
 def when(moment: datetime | str) -> str:
     """A date token: Slack shows it in the reader's own zone. ISO text is understood; '' gives ''."""
     if not moment:

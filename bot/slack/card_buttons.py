@@ -8,7 +8,7 @@ from typing import Final
 from bot.domain.case import Work
 from bot.domain.plan import Reversible
 from bot.domain.states import ANSWERABLE, State
-from bot.slack.blocks import Block, actions, button, confirmation
+from bot.slack.blocks import Block, actions, button, confirmation, counted
 from bot.slack.card_changes import Group, shown, targets_of, visible_groups
 from bot.slack.card_origins import came_back
 from bot.slack.card_view import CardView, Recipe, effects_of, no_approve_reason
@@ -129,8 +129,3 @@ def _in_time(work: Work, view: CardView) -> bool:
     if not work.run_id or not since:
         return False
     return view.now < datetime.fromisoformat(since) + timedelta(days=view.undo_days)
-
-
-def counted(number: int, what: str) -> str:
-    """`1 change`, `3 changes`."""
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -9,7 +9,7 @@ from typing import Final
 from bot.domain.case import Work
 from bot.domain.run import Run, RunKind, RunState
 from bot.domain.states import State
-from bot.slack.blocks import Block, button, code, context, dotted, escape, link, section, when
+from bot.slack.blocks import Block, button, code, context, counted, dotted, escape, link, section, when
 from bot.slack.card_view import who
 from bot.slack.cards import GREY, Message
 from bot.slack.ids import ActionId, UndoValue
@@ -38,9 +38,8 @@ def changes_message(about: str, made: Sequence[Made], more: int = 0, *, whole: b
     said = dotted(notes)
     narrow = [context(f"{said}: narrow it by account, resource or hours.")] if said else []
     head = section(f"Newest first, in {escape(about, 200)}.")
-    number = len(made) + more
-    counted = "1 change" if number == 1 else f"{number} changes"
-    title = f"*{counted if whole else f'At least {counted}'} by the bot*"
+    number = counted(len(made) + more, "change")
+    title = f"*{number if whole else f'At least {number}'} by the bot*"
     return Message(title, GREY, (head, *map(change_block, made), *narrow))
 
 

@@ -13,7 +13,7 @@ from bot.domain.facts import Facts
 from bot.domain.finding import Severity
 from bot.domain.score import Score
 from bot.domain.states import State
-from bot.slack.blocks import Block, button, code, context, day, dotted, escape, mrkdwn, section
+from bot.slack.blocks import Block, button, code, context, counted, day, dotted, escape, mrkdwn, section
 from bot.slack.card_view import SEVERITY_EMOJI, account_words
 from bot.slack.cards import AMBER, GREEN, GREY, RED, Message
 from bot.slack.ids import ActionId, ButtonValue
@@ -139,7 +139,7 @@ def _happened(view: DigestView) -> list[str]:
     moved = "" if view.open_before is None else f" ({_more(failed - view.open_before)})"
     return [
         f"*Since yesterday*  {parts or 'no card moved'}",
-        f"{_findings(failed)} {'is' if failed == 1 else 'are'} open{moved}",
+        f"{counted(failed, 'finding is', 'findings are')} open{moved}",
     ]
 
 
@@ -163,7 +163,7 @@ def _waiting(view: DigestView) -> list[Block]:
         return []
     number = sum(case.count(State.PROPOSED) for case in view.waiting)
     oldest = sorted(view.waiting, key=lambda case: case.created)[:MAX_WAITING]
-    head = f"*{number:,} {'decision waits' if number == 1 else 'decisions wait'}*"
+    head = f"*{counted(number, 'decision waits', 'decisions wait')}*"
     return [section(head), *(case_block(case, case.count(State.PROPOSED), view.now) for case in oldest)]
 
 
@@ -217,32 +217,24 @@ def _percent(rate: float | None) -> str:
 
 
 def _no_card(view: DigestView) -> str:
-    parts = [
-        f"{_findings(view.below)} below {view.min_severity.value}" if view.below else "",
-        f"{_findings(view.older)} older than {day(view.cards_from) or 'the cards'}" if view.older else "",
-        f"{_findings(view.observed)} in accounts at stage observe" if view.observed else "",
-        f"{view.put_off:,} {'card waits' if view.put_off == 1 else 'cards wait'} for tomorrow: "
-        "the channel has had its number for today"
-        if view.put_off
-        else "",
-        f"{view.flapping:,} come and go and are told here only" if view.flapping else "",
+    put_off = counted(view.put_off, "card waits", "cards wait")
+    told = [
+        (view.below, f"{counted(view.below, 'finding')} below {view.min_severity.value}"),
+        (view.older, f"{counted(view.older, 'finding')} older than {day(view.cards_from) or 'the cards'}"),
+        (view.observed, f"{counted(view.observed, 'finding')} in accounts at stage observe"),
+        (view.put_off, f"{put_off} for tomorrow: the channel has had its number for today"),
+        (view.flapping, f"{view.flapping:,} come and go and are told here only"),
     ]
-    said = dotted(parts)
+    said = dotted(words for number, words in told if number)
     return f"No card: {said}" if said else ""
 
 
-def _findings(number: int) -> str:
-    return f"{number:,} {'finding' if number == 1 else 'findings'}"
-
-
 def _could_not(view: DigestView) -> str:
-    facts = view.day
-    parts = [
-        f"{view.unplanned:,} {'resource has' if view.unplanned == 1 else 'resources have'} no plan: the card says why"
-        if view.unplanned
-        else "",
-        f"{facts.failed:,} {'fix' if facts.failed == 1 else 'fixes'} failed" if facts.failed else "",
-        f"settings could not be read {facts.unreadable:,} times" if facts.unreadable else "",
+    unplanned, failed, unreadable = view.unplanned, view.day.failed, view.day.unreadable
+    told = [
+        (unplanned, f"{counted(unplanned, 'resource has', 'resources have')} no plan: the card says why"),
+        (failed, f"{counted(failed, 'fix', 'fixes')} failed"),
+        (unreadable, f"settings could not be read {unreadable:,} times"),
     ]
-    said = dotted(parts)
+    said = dotted(words for number, words in told if number)
     return f"What the bot could not do: {said}" if said else ""

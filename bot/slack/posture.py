@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain.finding import Severity
 from bot.domain.score import Counts, Model, Score
-from bot.slack.blocks import Block, button, code, context, day, divider, dotted, escape, mrkdwn, section
+from bot.slack.blocks import Block, button, code, context, counted, day, divider, dotted, escape, mrkdwn, section
 from bot.slack.card_view import SEVERITY_EMOJI
 from bot.slack.cards import AMBER, GREEN, GREY, RED, Message
 from bot.slack.ids import ActionId, ButtonValue
@@ -155,7 +155,7 @@ def waiting_words(number: int, since: str) -> str:
     if not number:
         return "No decision waits"
     oldest = f", the oldest since {day(since)}" if since else ""
-    return f"{number:,} {'decision waits' if number == 1 else 'decisions wait'}{oldest}"
+    return f"{counted(number, 'decision waits', 'decisions wait')}{oldest}"
 
 
 def threat_words(threats: Mapping[Severity, int]) -> str:

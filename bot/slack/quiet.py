@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.case import Case
-from bot.slack.blocks import Block, button, context, escape, link, mrkdwn
+from bot.slack.blocks import Block, button, context, counted, dotted, escape, link, mrkdwn
 from bot.slack.card_view import SEVERITY_EMOJI, distinct, who
 from bot.slack.cards import Message
 from bot.slack.ids import ActionId, ButtonValue
@@ -31,19 +31,15 @@ def summary(told: Sequence[Told]) -> Message:
     over = [one for one in ordered if one.case.closed_at]
     later = len(ordered) - len(carded) - len(over)
     calls = distinct(who(one.case.mention) for one in carded if one.case.mention)[:_MENTIONS]
-    head = f"☕ *Quiet hours are over.* {_number(len(carded))} came up meanwhile{_called(calls)}"
+    head = f"☕ *Quiet hours are over.* {counted(len(carded), 'card')} came up meanwhile{_called(calls)}"
     rest = [
         f"{len(over)} more came up and {'is' if len(over) == 1 else 'are'} over already" if over else "",
         f"{later} more wait: the channel has had its number of cards for today" if later else "",
         f"{len(carded) - _MOST} more stand in the channel" if len(carded) > _MOST else "",
     ]
-    foot = " · ".join(part for part in rest if part)
+    foot = dotted(rest)
     blocks = [*map(_line, carded[:_MOST]), *([context(foot)] if foot else [])]
     return Message(head, blocks=tuple(blocks))
-
-
-def _number(cards: int) -> str:
-    return f"{cards} {'card' if cards == 1 else 'cards'}"
 
 
 def _called(calls: Sequence[str]) -> str:
