@@ -15,6 +15,7 @@ import boto3
 from bot.adapters import forbidden
 from bot.adapters.accounts import READER_ATTEMPTS, StsAccounts, client_config
 from bot.adapters.appconfig import AppConfigPolicies
+from bot.adapters.archive import BucketArchive
 from bot.adapters.aws_errors import AWS_PROBLEMS, known_or
 from bot.adapters.cached_slack import CachedSlack
 from bot.adapters.clock import ShiftedClock, SystemClock
@@ -27,7 +28,7 @@ from bot.adapters.security_hub import SecurityHub
 from bot.adapters.slack_web import SlackWeb
 from bot.adapters.sqs import SqsQueue
 from bot.domain.errors import BadInput, Unknown
-from bot.domain.ports import Accounts, Clock, EventBus, Hub, Queue, Queues, Secrets, Slack
+from bot.domain.ports import Accounts, Archive, Clock, EventBus, Hub, Queue, Queues, Secrets, Slack
 from bot.domain.resource import Resource
 from bot.settings import Settings
 from bot.sqs_batch import Postpone, Record, log
@@ -53,6 +54,7 @@ class Rights:
     reads_hub: bool = False
     writes_hub: bool = False
     announces: bool = False
+    archives: bool = False
     places: bool = False
 
 
@@ -76,7 +78,7 @@ RIGHTS: Final = {
         changes_accounts=True,
         writes_hub=True,
     ),
-    "schedule": Rights(sends=_ALL_QUEUES, secrets=frozenset({BOT_TOKEN}), places=True),
+    "schedule": Rights(sends=_ALL_QUEUES, secrets=frozenset({BOT_TOKEN}), places=True, archives=True),
     "events": Rights(announces=True),
 }
 
@@ -109,6 +111,7 @@ def build(function: str, settings: Settings, clients: Clients) -> World:
         accounts=_accounts(function, rights, secrets, settings, clients),
         hub=_hub(function, rights, settings, clients),
         bus=_bus(function, rights, settings, clients),
+        archive=_archive(function, rights, settings, clients),
         fallback_channel=settings.fallback_channel,
         deployed_at=_deployed_at(clients.own("dynamodb"), table) if rights.places else "",
     )
@@ -278,6 +281,12 @@ def _bus(function: str, rights: Rights, settings: Settings, clients: Clients) ->
     if not rights.announces:
         return forbidden.ForbiddenBus(function)
     return EventBridge(clients.own("events"), *settings.need("case_bus"))
+
+
+def _archive(function: str, rights: Rights, settings: Settings, clients: Clients) -> Archive:
+    if not rights.archives:
+        return forbidden.ForbiddenArchive(function)
+    return BucketArchive(clients.own("s3"), *settings.need("audit_bucket"))
 
 
 def _deployed_at(dynamodb: Any, table: str) -> str:

@@ -40,6 +40,7 @@ class Settings(BaseModel):
     runs_queue: str = _from_stack("url of the FIFO queue for runs")
     proofs_queue: str = _from_stack("url of the queue for proofs")
     case_bus: str = _from_stack("name of the event bus on which others hear of the bot's cases")
+    audit_bucket: str = _from_stack("name of the bucket in which the audit record is archived")
     secrets_prefix: str = _from_stack("what the names of the secrets begin with")
     appconfig_application: str = _from_stack("AppConfig application of the policy")
     appconfig_environment: str = _from_stack("AppConfig environment of the policy")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.domain.ports import Accounts, Clock, EventBus, Hub, Ids, Policies, Queues, Secrets, Slack, Table
+from bot.domain.ports import Accounts, Archive, Clock, EventBus, Hub, Ids, Policies, Queues, Secrets, Slack, Table
 
 
 @dataclass(frozen=True)
@@ -21,5 +21,6 @@ class World:
     accounts: Accounts
     hub: Hub
     bus: EventBus
+    archive: Archive
     fallback_channel: str = ""
     deployed_at: str = ""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.bootstrap import world_for
-from bot.flows import housekeep, measures
+from bot.flows import export, housekeep, measures
 from bot.metrics import emit
 from bot.world import World
 
@@ -17,4 +17,8 @@ def handler(event: Mapping[str, Any], _context: object, world: World | None = No
     if event["job"] == "measure":
         emit(measures.measure(current))
         return
-    housekeep.run(event["job"], current)
+    try:
+        housekeep.run(event["job"], current)
+    finally:
+        if event["job"] == "export":
+            emit([export.behind(current)])

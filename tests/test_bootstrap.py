@@ -49,6 +49,7 @@ def settings(**changes: str) -> Settings:
             "external_id": "ours",
             "hub_region": "eu-west-1",
             "case_bus": "cspm-bot-cases",
+            "audit_bucket": "cspm-bot-audit",
             **queues,
             **changes,
         }

@@ -141,6 +141,21 @@ class ForbiddenBus:
 
 
 @dataclass(frozen=True)
+class ForbiddenArchive:
+    """No archive."""
+
+    function: str
+
+    def digest(self, name: str) -> str:
+        """Raises Forbidden."""
+        _refuse(self.function, f"does not look into the archive, also not at {name}")
+
+    def put(self, name: str, content: bytes) -> None:
+        """Raises Forbidden."""
+        _refuse(self.function, f"archives nothing, also not {name} ({len(content)} bytes)")
+
+
+@dataclass(frozen=True)
 class ForbiddenSecrets:
     """No secret."""
 

@@ -239,6 +239,16 @@ class EventBus(Protocol):
         """Put these details in order, each as one event. Raises Busy, Unknown: some may have arrived."""
 
 
+class Archive(Protocol):
+    """Where the audit record is kept out of reach."""
+
+    def digest(self, name: str) -> str:
+        """The SHA-256 (hexadecimal) of what is archived under this name now; '' for nothing. Raises Busy, Unknown."""
+
+    def put(self, name: str, content: bytes) -> None:
+        """Archive this under the name; what was there stays as an older version. Raises Busy, Unknown."""
+
+
 class Secrets(Protocol):
     """Secrets that a function needs, read when needed and cached."""
 

@@ -115,6 +115,7 @@ def recent(asked: Asked, world: World, most: int = SHOWN) -> Found:
             works.get((run.case_id, run.tid)),
             can_undo=can_undo(run, works.get((run.case_id, run.tid)), homes.get(run.case_id), policy, world),
             card=links.get(run.case_id, ""),
+            account_name=homes[run.case_id].account_name if run.case_id in homes else "",
         )
         for one, run in shown
     ]

@@ -12,7 +12,7 @@ from bot.domain.errors import BadInput, Conflict, IllegalStep
 from bot.domain.ports import Key, Test, Update
 from bot.domain.run import RunState
 from bot.domain.states import Step
-from bot.flows import digest, quiet, reconcile, snapshot
+from bot.flows import digest, export, quiet, reconcile, snapshot
 from bot.flows.due import due_step
 from bot.flows.moves import Told, advance, ring
 from bot.flows.policy import for_presentation
@@ -161,4 +161,5 @@ _JOBS: Final[Mapping[str, Callable[[World], None]]] = {
     "inventory": reconcile.take_up,
     "reconcile": reconcile.weekly,
     "recount": reconcile.nightly,
+    "export": export.export,
 }

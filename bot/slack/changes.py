@@ -10,7 +10,7 @@ from bot.domain.case import Work
 from bot.domain.run import Run, RunKind, RunState
 from bot.domain.states import State
 from bot.slack.blocks import Block, button, code, context, counted, dotted, escape, link, section, when
-from bot.slack.card_view import who
+from bot.slack.card_view import account_words, who
 from bot.slack.cards import GREY, Message
 from bot.slack.ids import ActionId, UndoValue
 from bot.slack.values import change_line
@@ -28,6 +28,7 @@ class Made:
     work: Work | None = None
     can_undo: bool = False
     card: str = ""
+    account_name: str = ""
 
 
 def changes_message(about: str, made: Sequence[Made], more: int = 0, *, whole: bool = True) -> Message:
@@ -55,7 +56,7 @@ def change_block(made: Made) -> Block:
 def _head(made: Made) -> str:
     where = made.run.plan.resource
     undone = "Undo: " if made.run.kind is RunKind.UNDO else ""
-    place = f"account {escape(where.account, 20)} · {escape(where.region, 30)}"
+    place = f"{account_words(where.account, made.account_name)} · {escape(where.region, 30)}"
     return f"{undone}{code(where.label)} · {place} · {when(made.at)}"
 
 

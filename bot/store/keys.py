@@ -131,6 +131,11 @@ def digest(channel_id: str) -> Key:
     return Key("SNAPSHOT#DIGEST", channel_id)
 
 
+def export() -> Key:
+    """Up to which hour the record is in the bucket. Under SNAPSHOT, which the schedule function alone writes."""
+    return Key("SNAPSHOT#EXPORT", "STATE")
+
+
 def audit(at: str, entry_id: str) -> Key:
     """An audit entry, in the partition of its day."""
     return Key(f"AUDIT#{at[:10]}", f"{at}#{entry_id}")

@@ -19,6 +19,9 @@ COLUMNS: Final = (
 )
 """The columns of the table, and the fields of a line, which has those that are not empty."""
 
+ARCHIVED: Final = "audit/"
+"""What the names of archived hours begin with."""
+
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection)."""
 
@@ -39,6 +42,11 @@ def days(start: datetime, end: datetime) -> list[str]:
     while found[-1] < last:
         found.append(keys.stamp(keys.parse(f"{found[-1]}T00:00:00Z") + timedelta(days=1))[:10])
     return found
+
+
+def object_name(hour: str) -> str:
+    """Under which name an hour (`2026-11-24T07`) is archived."""
+    return f"{ARCHIVED}{hour[:10]}/{hour[11:13]}.jsonl"
 
 
 def entry_id(item: Item) -> str:

@@ -24,7 +24,7 @@ from infra.local.workspace.config import JSON
 
 _AUDIT_LINES: Final = 60
 _AUDIT_DAYS: Final = 8
-_JOBS: Final = ("sweep", "digest", "snapshot")
+_JOBS: Final = ("sweep", "digest", "snapshot", "export")
 _SEEN_AGAIN_AFTER: Final = timedelta(hours=12)
 """Security Hub checks most controls again within 12 to 24 hours."""
 

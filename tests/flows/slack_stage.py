@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from bot.adapters.appconfig import StaticPolicies
 from bot.adapters.clock import ManualClock
-from bot.adapters.forbidden import ForbiddenAccounts, ForbiddenBus, ForbiddenHub, ForbiddenQueue
+from bot.adapters.forbidden import ForbiddenAccounts, ForbiddenArchive, ForbiddenBus, ForbiddenHub, ForbiddenQueue
 from bot.adapters.ids import CountingIds
 from bot.adapters.memory_queue import MemoryQueue, memory_queues
 from bot.adapters.memory_slack import MemorySlack
@@ -72,6 +72,7 @@ class SlackStage:
             accounts=ForbiddenAccounts("slack"),
             hub=ForbiddenHub("slack"),
             bus=ForbiddenBus("slack"),
+            archive=ForbiddenArchive("slack"),
             fallback_channel="C0SECFALL",
         )
         self._people()

@@ -18,6 +18,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
 from bot.adapters.appconfig import StaticPolicies
+from bot.adapters.archive import MemoryArchive
 from bot.adapters.clock import ManualClock
 from bot.adapters.event_bus import MemoryBus
 from bot.adapters.hostility import Hostility, peaceful
@@ -103,6 +104,7 @@ class Stage:
         self.accounts = MemoryAccounts(self._account, hostility=self.hostility)
         self.hub = MemoryHub(hostility=self.hostility)
         self.bus = MemoryBus(self.hostility)
+        self.archive = MemoryArchive(self.hostility)
         self.calls: list[Call] = []
         self.refuse = ""
         self.world = World(
@@ -116,6 +118,7 @@ class Stage:
             accounts=self.accounts,
             hub=self.hub,
             bus=self.bus,
+            archive=self.archive,
             fallback_channel="C0SECFALL",
         )
         self._cast()

@@ -113,6 +113,7 @@ _ARNS = {
     "AWS::DynamoDB::Table": "dynamodb:{where}:table/{name}",
     "AWS::Events::EventBus": "events:{where}:event-bus/{name}",
     "AWS::Logs::LogGroup": "logs:{where}:log-group:{name}:*",
+    "AWS::S3::Bucket": "s3:::{name}",
     "AWS::SQS::Queue": "sqs:{where}:{name}",
     "AWS::SecretsManager::Secret": "secretsmanager:{where}:secret:{name}",
 }

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.adapters.appconfig import StaticPolicies
+from bot.adapters.archive import MemoryArchive
 from bot.adapters.dynamodb_requests import transact_item
 from bot.adapters.event_bus import MemoryBus
 from bot.adapters.memory_accounts import MemoryAccounts
@@ -121,6 +122,9 @@ def pytest_configure() -> None:
     _listen(StaticPolicies, "text", lambda _self: [(action, "policy", ()) for action in _POLICY])
     _listen(MemoryAccounts, "reader", lambda *_: [("sts:AssumeRole", "role reader", ())])
     _listen(MemoryAccounts, "remediator", _entered)
+    in_archive = [("s3:GetObject", "archive audit", ()), ("s3:ListBucket", "archive", ())]
+    _listen(MemoryArchive, "digest", lambda *_: in_archive)
+    _listen(MemoryArchive, "put", lambda *_: [("s3:PutObject", "archive audit", ())])
     _listen(MemoryBus, "put", lambda *_: [("events:PutEvents", "bus", ())])
     for name, actions in _HUB.items():
         _listen(MemoryHub, name, lambda *_, actions=actions, **__: [(action, "hub", ()) for action in actions])

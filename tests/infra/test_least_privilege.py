@@ -133,6 +133,7 @@ def arn_of(resource: str) -> str:
         "secret": f"arn:aws:secretsmanager:{here}:secret:a-stack-{SECRETS.get(name, '')}",
         "role": f"arn:aws:iam::{MEMBER}:role/cspm-bot-{name}",
         "hub": f"arn:aws:securityhub:{here}:hub/default",
+        "archive": f"arn:aws:s3:::a-stack-AuditBucket{'/audit/2026-09-22/09.jsonl' if name else ''}",
         "bus": f"arn:aws:events:{here}:event-bus/a-stack-CaseBus",
         "policy": f"arn:aws:appconfig:{here}:application/a-stack-PolicyApplication"
         "/environment/a-stack-PolicyEnvironment/configuration/a-stack-PolicyProfile",

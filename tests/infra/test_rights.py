@@ -176,6 +176,8 @@ def test_a_function_reads_the_secrets_and_the_hub_that_its_world_gives_it(templa
     hub = "arn:Partition:securityhub:Region:AccountId:hub/default"
     assert may(template, function, "securityhub:GetFindings", hub) is rights.reads_hub
     assert may(template, function, "securityhub:BatchUpdateFindings", hub) is rights.writes_hub
+    assert may(template, function, "s3:PutObject", "AuditBucket.Arn/audit/2026-09-22/09.jsonl") is rights.archives
+    assert not may(template, function, "s3:DeleteObject", "AuditBucket.Arn/audit/2026-09-22/09.jsonl")
     assert may(template, function, "events:PutEvents", "CaseBus.Arn") is rights.announces
     assert may(template, function, "dynamodb:DescribeTable", "Table.Arn") is rights.places
 
