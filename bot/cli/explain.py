@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.cli.text import columns
@@ -41,6 +41,7 @@ def explained(observation: Observation, policy: Policy, now: datetime) -> Iterat
             ("stage", f"{policy.stage(where.account)}: {_stage(policy, where.account)}"),
             *_execution(policy, subject, now),
             *_quiet(route, subject, now),
+            *_reminders(route),
             ("card", _card(finding, policy)),
         )
     )
@@ -111,6 +112,20 @@ def _quiet(route: Route, subject: Subject, now: datetime) -> Iterator[tuple[str,
         yield "", f"but on {len(quiet.hours.freezes)} holidays"
     if quiet.urgent:
         yield "", f"{' and '.join(quiet.urgent)} at any time"
+
+
+def _reminders(route: Route) -> Iterator[tuple[str, str]]:
+    if route.remind:
+        yield "reminders", f"in the thread after {', '.join(map(_hours, route.remind))}"
+    if route.escalate:
+        yield (
+            "escalation",
+            f"after {_hours(route.escalate.after)} to {route.escalate.channel}; the same people may decide",
+        )
+
+
+def _hours(length: timedelta) -> str:
+    return f"{length / timedelta(hours=1):g} h"
 
 
 def _card(finding: Finding, policy: Policy) -> str:

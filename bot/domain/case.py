@@ -65,6 +65,7 @@ class Work:
     plan_text: str = ""
     digest: str = ""
     planned_at: str = ""
+    asked_at: str = ""
     evidence: tuple[Evidence, ...] = ()
     note: str = ""
     clashes: tuple[Clash, ...] = ()
@@ -186,6 +187,10 @@ class Case:
     joined_at: str = ""
     told: int = 0
     held_until: str = ""
+    reminder: str = ""
+    reminder_told: str = ""
+    escalation: str = ""
+    escalation_told: str = ""
     closed_at: str = ""
     reopened: int = 0
 

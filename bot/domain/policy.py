@@ -123,6 +123,15 @@ class Auto:
 
 
 @dataclass(frozen=True)
+class Escalation:
+    """Who hears of it when nobody has decided for so long: another channel. Who may decide stays as it is."""
+
+    after: timedelta
+    channel: str
+    mention: str = ""
+
+
+@dataclass(frozen=True)
 class Execution:
     """When changes may be made to what matches, whatever the route says."""
 
@@ -149,6 +158,8 @@ class Route:
     write_back: WriteBack = WriteBack.NOTE
     hours: Hours = field(default_factory=Hours)
     quiet: Quiet = field(default_factory=Quiet)
+    remind: tuple[timedelta, ...] = ()
+    escalate: Escalation | None = None
 
     @property
     def exempters(self) -> Approvers:

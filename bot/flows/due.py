@@ -9,6 +9,7 @@ from typing import Final
 from bot.domain.case import Case, Work
 from bot.domain.policy import Policy
 from bot.domain.states import State, Step
+from bot.flows import question, reminding
 from bot.store import keys
 
 REPLAN_LOST: Final = timedelta(seconds=60)
@@ -19,7 +20,8 @@ UNCONFIRMED: Final = timedelta(hours=26)
 
 def next_look(case: Case, works: Sequence[Work], policy: Policy, now: datetime) -> str:
     """The earliest time at which this case or one of its targets has something due, or nothing."""
-    times = [keys.stamp(found[1]) for work in works if (found := due_step(work, policy, now))]
+    steps = (found[1] for work in works if (found := due_step(work, policy, now)))
+    times = map(keys.stamp, (*steps, *reminding.next_times(case, works, policy)))
     return min((*times, *filter(None, (case.held_until,))), default="")
 
 
@@ -29,7 +31,7 @@ def due_step(work: Work, policy: Policy, now: datetime) -> tuple[Step, datetime]
         case State.NEW:
             return Step.REPLAN, now + (REPLAN_REFUSED if work.note else REPLAN_LOST)
         case State.PROPOSED:
-            return Step.LAPSE, keys.parse(work.planned_at) + timedelta(hours=policy.plan_hours)
+            return _waiting(work, policy)
         case State.APPROVED:
             may_begin = max(work.decided_at, work.not_before)
             return Step.EXPIRE, keys.parse(may_begin) + timedelta(hours=policy.approval_hours)
@@ -41,3 +43,9 @@ def due_step(work: Work, policy: Policy, now: datetime) -> tuple[Step, datetime]
             return Step.ASK_AGAIN, keys.parse(work.until)
         case _:
             return None
+
+
+def _waiting(work: Work, policy: Policy) -> tuple[Step, datetime]:
+    """A question lapses; while people are still to be reminded of it, its plan is read anew instead."""
+    ends, last = question.plan_ends(work, policy), question.lapses(work, policy)
+    return (Step.REPLAN, ends) if ends < last else (Step.LAPSE, last)

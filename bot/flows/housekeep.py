@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
 from bot.domain.case import Case, Work
 from bot.domain.errors import BadInput, Conflict, IllegalStep
+from bot.domain.policy import Policy
 from bot.domain.ports import Key, Test, Update
 from bot.domain.run import RunState
-from bot.domain.states import Step
-from bot.flows import digest, export, quiet, reconcile, snapshot
+from bot.domain.states import State, Step
+from bot.flows import digest, export, quiet, reconcile, reminding, snapshot
 from bot.flows.due import due_step
 from bot.flows.moves import Told, advance, ring
 from bot.flows.policy import for_presentation
@@ -61,20 +62,34 @@ def _case(item: Mapping[str, Any], world: World) -> None:
     case = items.case_from(dict(item))
     policy, now = for_presentation(world), world.clock.now()
     _later(item, world)
-    for work in cases.load_works(world.table, case.id):
+    works = cases.load_works(world.table, case.id)
+    for work in works:
         found = due_step(work, policy, now)
-        if found and found[0] is Step.REPLAN:
-            world.queues.plan.send({"kind": "plan", "case": case.id, "tid": work.tid})
-        elif found and found[1] <= now and found[0] is Step.ASK_AGAIN:
-            world.queues.plan.send({"kind": "plan", "case": case.id, "tid": work.tid, "ask": True})
-        elif found and found[1] <= now:
-            _take(work, found[0], world)
-            if found[0] is Step.EXPIRE:  # its plan is as old, and would lapse at the next look
-                world.queues.plan.send({"kind": "plan", "case": case.id, "tid": work.tid})
+        if found and (found[1] <= now or work.state is State.NEW):
+            _take_up(work, found[0], world)
     fresh = cases.load_case(world.table, case.id)
-    if fresh and (fresh.version != fresh.rendered or quiet.over(fresh, now)):
+    if fresh and (_marked(fresh, works, policy, world) or fresh.version != fresh.rendered or quiet.over(fresh, now)):
         _list_again(fresh, world)
         ring(fresh, world)
+
+
+def _take_up(work: Work, step: Step, world: World) -> None:
+    """Move it, or have its settings read: for a question that is new, begins again, or is to be kept fresh."""
+    if step not in {Step.REPLAN, Step.ASK_AGAIN}:
+        _take(work, step, world)
+    if step in {Step.REPLAN, Step.ASK_AGAIN, Step.EXPIRE}:  # an expired approval's plan is as old as itself
+        asked = {"ask": True} if step is Step.ASK_AGAIN else {}
+        world.queues.plan.send({"kind": "plan", "case": work.case_id, "tid": work.tid, **asked})
+
+
+def _marked(case: Case, works: Sequence[Work], policy: Policy, world: World) -> bool:
+    """Whether the card's flow has to remind of what waits, or to escalate it: the mark says so, set by one call."""
+    now = world.clock.now()
+    marks = reminding.marks(case, works, policy, now)
+    if marks:
+        unchanged = (Test("version", "=", case.version),)
+        _write(replace(cases.touch(case, keys.stamp(now), {}, marks, hurry=True), when=unchanged), world)
+    return bool(marks)
 
 
 def _list_again(case: Case, world: World) -> None:
@@ -89,7 +104,7 @@ def _take(work: Work, step: Step, world: World) -> None:
             return now
         moved = replace(now.taking(step), approvals=(), not_before="")
         if step is Step.EXPIRE:
-            return replace(moved, note="")
+            return replace(moved, note="", asked_at="")
         return replace(moved, no_auto="disputed") if step is Step.UNCONFIRMED else moved
 
     try:

@@ -136,6 +136,7 @@ def _proposed(work: Work, outcome: Changes, at: str, *, ask: bool) -> Work:
         plan_text=outcome.plan.text,
         digest=outcome.plan.digest,
         planned_at=at,
+        asked_at=work.asked_at if step is Step.REPLAN and work.digest == outcome.plan.digest and work.asked_at else at,
         evidence=outcome.evidence,
         note="",
         approvals=kept,

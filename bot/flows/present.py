@@ -12,8 +12,9 @@ from bot.domain.errors import BadInput, Busy, Conflict, SlackRefused
 from bot.domain.policy import Policy
 from bot.domain.ports import Item, Test, Update
 from bot.domain.states import CLOSED, State
-from bot.flows import quiet
+from bot.flows import quiet, reminding
 from bot.flows.due import next_look
+from bot.flows.fit import PUBLIC, SHARED, require_fit
 from bot.flows.policy import for_presentation
 from bot.flows.viewing import view_of
 from bot.slack.cards import Message, moved, render, shown
@@ -27,9 +28,7 @@ AT_ONCE: Final = 20
 """Cards drawn for one doorbell; the next bell takes the rest."""
 
 _GONE_MESSAGE: Final = frozenset({"message_not_found", "edit_window_closed", "cant_update_message"})
-_SHARED: Final = "shared_with_others"
-_PUBLIC: Final = "public_channel"
-_CLOSED_CHANNEL: Final = frozenset({"channel_not_found", "not_in_channel", "is_archived", _SHARED, _PUBLIC})
+_CLOSED_CHANNEL: Final = frozenset({"channel_not_found", "not_in_channel", "is_archived", SHARED, PUBLIC})
 _EVENT: Final = "cspm_card"
 
 
@@ -82,6 +81,7 @@ def present(case: Case, policy: Policy, world: World) -> None:
     message = render(view, manifest.hash)
     drawn = _show(case, message, policy, quiet.holds(case, works, policy, now), world)
     if drawn:
+        reminding.tell(drawn, works, policy, world)
         _rendered(drawn, manifest.hash, works, policy, world)
 
 
@@ -112,7 +112,7 @@ def _show(case: Case, message: Message, policy: Policy, quiet_until: datetime | 
         _put_off(case, world)
         return None
     try:
-        _fit_for_findings(case, policy, world)
+        require_fit(case.channel, policy, world)
         posted = _post(case, message, world)
     except SlackRefused as refused:
         if refused.error not in _CLOSED_CHANNEL:
@@ -133,19 +133,6 @@ def _updated(case: Case, message: Message, world: World) -> bool:
         return False
     _tell_joins(case, world)
     return True
-
-
-def _fit_for_findings(case: Case, policy: Policy, world: World) -> None:
-    """Findings go to private channels, or public ones that the policy names as such; never to other companies'.
-
-    Raises SlackRefused, as Slack does for a channel that cannot be posted to.
-    """
-    channel = world.slack.call("conversations.info", channel=case.channel).get("channel", {})
-    if any(channel.get(name) for name in ("is_ext_shared", "is_pending_ext_shared", "is_org_shared_externally")):
-        raise SlackRefused(f"{case.channel} is shared with another company: findings are not posted there", _SHARED)
-    said_public = any(route.public for route in policy.routes if route.channel == case.channel)
-    if not channel.get("is_private") and not said_public:
-        raise SlackRefused(f"{case.channel} is public and no route of the policy says `public: true` for it", _PUBLIC)
 
 
 def _to_repost(case: Case, policy: Policy, now: datetime) -> bool:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.case import Case, Work
 from bot.domain.policy import Approvers, Policy, Route
 from bot.domain.states import State
 from bot.flows.pause import held
+from bot.flows.question import lapses
 from bot.flows.subjects import subject_of
 from bot.remediations.catalogue import catalogue
 from bot.slack.card_view import CardView, Recipe
-from bot.store import keys
 from bot.world import World
 
 
@@ -76,8 +76,8 @@ def owner_of(case: Case, works: Sequence[Work], policy: Policy) -> str:
 
 
 def _expires_at(works: Sequence[Work], policy: Policy) -> datetime | None:
-    planned = [work.planned_at for work in works if work.state is State.PROPOSED and work.planned_at]
-    return keys.parse(min(planned)) + timedelta(hours=policy.plan_hours) if planned else None
+    ends = [lapses(work, policy) for work in works if work.state is State.PROPOSED and work.planned_at]
+    return min(ends, default=None)
 
 
 def _why_no_approve(case: Case, policy: Policy, world: World) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from bot.domain.hours import Freeze, Hours, Quiet, Window, moment
 from bot.domain.plan import Effect
-from bot.domain.policy import Approvers, Auto, Cards, DigestTime, Execution, Match, Policy, Route, Rule
+from bot.domain.policy import Approvers, Auto, Cards, DigestTime, Escalation, Execution, Match, Policy, Route, Rule
 from bot.policy_file.kinds import DAYS, DEPLOYMENT, NEVER
 from bot.policy_file.model import (
     ApproversPart,
@@ -76,6 +76,8 @@ def _route(place: int, part: RoutePart, digest: DigestPart) -> Route:
         write_back=part.write_back,
         hours=_hours(part),
         quiet=_quiet(part.quiet_hours) if part.quiet_hours else Quiet(),
+        remind=tuple(sorted(set(part.remind))),
+        escalate=Escalation(part.escalate.after, part.escalate.to, part.escalate.mention) if part.escalate else None,
     )
 
 

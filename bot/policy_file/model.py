@@ -134,10 +134,19 @@ class QuietPart(Part):
         return self
 
 
+class EscalatePart(Part):
+    """A channel that hears of a question which nobody has answered for so long. Who may decide stays as it is."""
+
+    after: Duration
+    to: Channel
+    mention: Mention = ""
+
+
 class RoutePart(Part):
     """Where a card goes and who decides there. `public: true` allows a channel that every member can read.
 
     `exemptions` says who may exempt, and how many it takes (whoever asks among them); without it: the approvers.
+    `remind`: how long after the question the thread is reminded of it, each time once.
     `windows` and `freezes`: what is approved outside of the windows, or in a freeze, waits and is compared again then.
     """
 
@@ -153,6 +162,8 @@ class RoutePart(Part):
     windows: list[WindowPart] = []
     freezes: list[FreezePart] = []
     quiet_hours: QuietPart | None = None
+    remind: Annotated[list[Duration], Field(max_length=5)] = []
+    escalate: EscalatePart | None = None
 
 
 class StagePart(Part):

@@ -14,6 +14,7 @@ OF_METHODS: Final[Mapping[str, tuple[str, ...]]] = {
     "chat.update": ("chat:write",),
     "conversations.history": ("channels:history", "groups:history"),
     "conversations.info": ("channels:read", "groups:read"),
+    "conversations.replies": ("channels:history", "groups:history"),
     "conversations.open": ("im:write",),
     "files.completeUploadExternal": ("files:write",),
     "files.getUploadURLExternal": ("files:write",),

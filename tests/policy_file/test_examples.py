@@ -54,6 +54,8 @@ def test_the_schema_knows_every_key_and_forbids_others() -> None:
         "windows",
         "freezes",
         "quiet_hours",
+        "remind",
+        "escalate",
         "public",
         "approvers",
         "rules",

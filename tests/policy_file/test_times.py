@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 from bot.domain.finding import Severity
 from bot.domain.hours import Freeze, Hours, Quiet, Window
-from bot.domain.policy import Subject
+from bot.domain.policy import Escalation, Subject
 from tests.domain.test_hours import at
 from tests.policy_file.test_parse import SMALLEST, problems, read
 
@@ -77,6 +77,12 @@ def test_what_is_urgent_breaks_through() -> None:
     assert found.until(night, Severity.CRITICAL) is None
     assert found.until(night, Severity.HIGH) == datetime(2026, 9, 23, 8, tzinfo=UTC)
     assert found.until(night) == datetime(2026, 9, 23, 8, tzinfo=UTC)
+
+
+def test_reminders_stand_in_their_order_and_an_escalation_names_its_channel() -> None:
+    route = read(a_route("remind: [24h, 4h]\n    escalate: {after: 2d, to: C0BOSSES, mention: U0LEE}")).routes[0]
+    assert route.remind == (timedelta(hours=4), timedelta(hours=24))
+    assert route.escalate == Escalation(timedelta(days=2), "C0BOSSES", "U0LEE")
 
 
 def test_what_stands_under_execution_holds_besides_the_route() -> None:
