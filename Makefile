@@ -90,8 +90,9 @@ deploy: $(SAM) ## build and deploy with your own credentials, asking for every p
 screenshots: $(READY) ## take the README's pictures of the real page (needs a Chromium on PATH)
 	$(BIN)/python -m infra.local.screenshots
 
-docs: $(READY) ## write the parts of README.md that follow from the code
+docs: $(READY) ## write what follows from the code: parts of README.md, infra/docs/costs.md
 	$(BIN)/python -m infra.local.readme
+	$(BIN)/python -m tests.infra.costs.page
 
 lock: $(READY) ## resolve the dependencies anew, with hashes
 	$(INTERPRETER) -m venv build/uv && build/uv/bin/python $(PIP) install uv
