@@ -61,25 +61,25 @@ class _Making:
             return [member for member in members if member is not NO_VALUE]
         if not isinstance(node, dict):
             return node
-        if len(node) == 1:
-            ((name, inner),) = node.items()
-            if name in ("Ref", "Condition") and isinstance(inner, str):
-                return self.ref(inner) if name == "Ref" else self.holds(inner)
-            if name.startswith("Fn::"):
-                return self.function(name.removeprefix("Fn::"), inner)
+        if called := _function_in(node):
+            return self.function(*called)
         values = {key: self.value(member) for key, member in node.items() if key != "Condition" or _is_iam(node)}
         return {key: value for key, value in values.items() if value is not NO_VALUE}
 
     def function(self, name: str, given: Any) -> Any:
-        if name == "If":
-            return self.value(given[1] if self.holds(given[0]) else given[2])
-        if name == "Sub":
-            return re.sub(r"\$\{([^}]+)\}", lambda match: str(self.ref(match[1])), given)
-        if name == "GetAtt":
-            logical, _, attribute = given.partition(".") if isinstance(given, str) else (given[0], ".", given[1])
-            return self.attribute(logical, attribute)
-        plain = self.value(given)
-        return _PURE[name](plain)
+        match name:
+            case "Ref":
+                return self.ref(given)
+            case "Condition":
+                return self.holds(given)
+            case "If":
+                return self.value(given[1] if self.holds(given[0]) else given[2])
+            case "Sub":
+                return re.sub(r"\$\{([^}]+)\}", lambda match: str(self.ref(match[1])), given)
+            case "GetAtt":
+                return self.attribute(given)
+            case _:
+                return _PURE[name](self.value(given))
 
     def ref(self, name: str) -> Any:
         pseudo = {
@@ -96,13 +96,16 @@ class _Making:
             listed = self.template["Parameters"][name]["Type"] == "CommaDelimitedList"
             return self.parameters[name].split(",") if listed else self.parameters[name]
         if "." in name:
-            return self.attribute(*name.split(".", 1))
+            return self.attribute(name)
         return self.physical(name)
 
     def physical(self, logical: str) -> str:
-        return str(self.template["Resources"][logical]["Type"]) and f"{STACK}-{logical}"
+        if logical not in self.template["Resources"]:
+            raise KeyError(logical)
+        return f"{STACK}-{logical}"
 
-    def attribute(self, logical: str, attribute: str) -> str:
+    def attribute(self, named: str | list[str]) -> str:
+        logical, attribute = named.split(".", 1) if isinstance(named, str) else named
         known = _ARNS.get(self.template["Resources"][logical]["Type"])
         if known and attribute in ("Arn", "Id"):
             return f"arn:aws:{known.format(where=f'{self.region}:{self.account}', name=self.physical(logical))}"
@@ -127,6 +130,15 @@ _PURE: dict[str, Callable[[Any], Any]] = {
     "Select": lambda given: given[1][int(given[0])],
     "Split": lambda given: given[1].split(given[0]),
 }
+
+
+def _function_in(node: Mapping[str, Any]) -> tuple[str, Any] | None:
+    """The intrinsic function that the node is, and what it is given; None for an ordinary mapping."""
+    if len(node) != 1:
+        return None
+    ((name, given),) = node.items()
+    is_reference = name in ("Ref", "Condition") and isinstance(given, str)
+    return (name.removeprefix("Fn::"), given) if is_reference or name.startswith("Fn::") else None
 
 
 def _is_iam(node: Mapping[str, Any]) -> bool:

@@ -24,6 +24,10 @@ _REQUIRED = (
     *("SchemaVersion", "Id", "ProductArn", "GeneratorId", "AwsAccountId", "CreatedAt", "UpdatedAt"),
     *("Title", "Description", "Resources"),
 )
+_TAKEN_AS_GIVEN = (
+    *("VerificationState", "Confidence", "Criticality"),
+    *("Types", "UserDefinedFields", "RelatedFindings"),
+)
 _clock: list[Callable[[], datetime]] = [lambda: datetime.now(UTC)]
 
 
@@ -115,9 +119,7 @@ def _not_found(identifier: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _apply(finding: Finding, params: Mapping[str, Any]) -> None:
-    for name in ("VerificationState", "Confidence", "Criticality", "Types", "UserDefinedFields", "RelatedFindings"):
-        if name in params:
-            finding[name] = params[name]
+    finding.update({name: params[name] for name in _TAKEN_AS_GIVEN if name in params})
     if note := params.get("Note"):
         finding["Note"] = {**note, "UpdatedAt": timestamp(_clock[0]())}
     if status := (params.get("Workflow") or {}).get("Status"):

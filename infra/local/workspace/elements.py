@@ -32,6 +32,9 @@ _CHOSEN: dict[str, tuple[str, str]] = {
 }
 _LISTS = ("selected_options", "selected_users", "selected_channels", "selected_conversations")
 
+_MAX_INPUT = 3_000
+"""Characters of an input that says nothing else (block-elements/plain-text-input-element)."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -88,7 +91,7 @@ def _addressed(body: JSON, name: str, value: Any) -> list[tuple[Place, JSON]]:
         return [(place, _full(place.element, state)) for place, state in found]
     named = [place for place in _stateful(body) if place.element["action_id"] == name] or rows
     if len(named) != 1:
-        raise ScriptError(f"{len(named)} inputs are named {name!r}; there are: {', '.join(_names(body)) or 'none'}")
+        raise ScriptError(f"{len(named)} inputs are named {name!r}; there are: {_names(_stateful(body))}")
     return [(named[0], _full(named[0].element, value))]
 
 
@@ -99,8 +102,8 @@ def _in_row(rows: list[Place], block: str, action: str) -> Place:
     raise ScriptError(f"block {block!r} has no input {action!r}")
 
 
-def _names(body: JSON) -> list[str]:
-    return [f"{place.block['block_id']}/{place.element['action_id']}" for place in _stateful(body)]
+def _names(found: list[Place]) -> str:
+    return ", ".join(f"{place.block['block_id']}/{place.element['action_id']}" for place in found) or "none"
 
 
 def _full(element: JSON, value: Any) -> JSON:
@@ -108,11 +111,19 @@ def _full(element: JSON, value: Any) -> JSON:
     name = _CHOSEN[element["type"]][0]
     if isinstance(value, dict) and name in value:
         value = value[name]
-    if name in _LISTS and not isinstance(value, list):
-        value = [] if value in (None, "") else [value]
-    if "option" in name:
-        value = [_option(element, item) for item in value] if isinstance(value, list) else _option(element, value)
+    if name in _LISTS:
+        value = _listed(value)
+    if name == "selected_options":
+        value = [_option(element, item) for item in value]
+    if name == "selected_option":
+        value = _option(element, value)
     return _state(element, value or None)
+
+
+def _listed(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    return [] if value in (None, "") else [value]
 
 
 def _option(element: JSON, wanted: Any) -> Any:
@@ -137,16 +148,18 @@ def find(body: JSON, action_id: str, block_id: str = "", value: Any = None) -> P
 
     `value` helps to tell buttons of the same name apart.
     """
-    named = [place for place in places(body) if place.element["action_id"] == action_id]
-    if block_id:
-        named = [place for place in named if place.block["block_id"] == block_id]
-    if value is not None:
-        named = [place for place in named if place.element["type"] != "button" or place.element.get("value") == value]
+    there = places(body)
+    named = [place for place in there if place.element["action_id"] == action_id and _fits(place, block_id, value)]
     if len(named) == 1:
         return named[0]
-    there = ", ".join(f"{item.block['block_id']}/{item.element['action_id']}" for item in places(body)) or "none"
-    sentence = f"{len(named) or 'no'} elements match action_id {action_id!r} here; there are: {there}"
+    sentence = f"{len(named) or 'no'} elements match action_id {action_id!r} here; there are: {_names(there)}"
     raise ScriptError(sentence, 400 if named else 404)
+
+
+def _fits(place: Place, block_id: str, value: Any) -> bool:
+    """Whether it is in the block, and a button of the value, where either is given."""
+    another_button = place.element["type"] == "button" and place.element.get("value") != value
+    return block_id in ("", place.block["block_id"]) and (value is None or not another_button)
 
 
 def action(place: Place, value: Any, action_ts: str) -> JSON:
@@ -175,11 +188,16 @@ def unfilled(body: JSON, values: JSON) -> dict[str, str]:
 
 
 def _complaint(block: JSON, element: JSON, state: JSON) -> str:
-    chosen = state.get(_CHOSEN.get(element["type"], ("value", ""))[0])
+    if element["type"] not in _CHOSEN:
+        return ""
+    chosen = state.get(_CHOSEN[element["type"]][0])
     if not chosen:
-        return "" if block.get("optional") or element["type"] not in _CHOSEN else "Please complete this required field."
-    if isinstance(chosen, str) and len(chosen) < int(element.get("min_length") or 0):
-        return f"Please enter at least {element['min_length']} characters."
-    if isinstance(chosen, str) and len(chosen) > int(element.get("max_length") or 3000):
-        return f"Please shorten this to {element.get('max_length') or 3000} characters."
-    return ""
+        return "" if block.get("optional") else "Please complete this required field."
+    return _length_complaint(element, chosen) if isinstance(chosen, str) else ""
+
+
+def _length_complaint(element: JSON, text: str) -> str:
+    fewest, most = int(element.get("min_length") or 0), int(element.get("max_length") or _MAX_INPUT)
+    if len(text) < fewest:
+        return f"Please enter at least {fewest} characters."
+    return f"Please shorten this to {most} characters." if len(text) > most else ""

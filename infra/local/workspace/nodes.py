@@ -22,11 +22,10 @@ class Node:
 def message_nodes(message: JSON) -> Iterator[Node]:
     """Every node of a message, attachments included."""
     yield Node(message, ("message",), "")
-    yield from _blocks(message.get("blocks"), "/blocks")
-    for index, attachment in enumerate(message.get("attachments") or []):
-        pointer = f"/attachments/{index}"
+    yield from _blocks(message, "blocks", "")
+    for attachment, pointer in _each(message, "attachments", ""):
         yield Node(attachment, ("attachment",), pointer)
-        yield from _blocks(attachment.get("blocks"), f"{pointer}/blocks")
+        yield from _blocks(attachment, "blocks", pointer)
 
 
 def view_nodes(view: JSON) -> Iterator[Node]:
@@ -37,18 +36,26 @@ def view_nodes(view: JSON) -> Iterator[Node]:
         if any(block.get("type") == "input" for block in view.get("blocks") or []):
             kinds.append("modal with input")
     yield Node(view, tuple(kinds), "/view")
-    yield from _blocks(view.get("blocks"), "/view/blocks")
+    yield from _blocks(view, "blocks", "/view")
 
 
-def _blocks(blocks: Any, pointer: str) -> Iterator[Node]:
-    for index, block in enumerate(blocks or []):
-        yield from _block(block, f"{pointer}/{index}")
+def _each(parent: JSON, field: str, pointer: str) -> Iterator[tuple[Any, str]]:
+    """The members of a list that may be absent or null, each with its pointer."""
+    for index, member in enumerate(parent.get(field) or []):
+        yield member, f"{pointer}/{field}/{index}"
+
+
+def _blocks(parent: JSON, field: str, pointer: str) -> Iterator[Node]:
+    for block, place in _each(parent, field, pointer):
+        yield from _block(block, place)
 
 
 def _block(block: JSON, pointer: str) -> Iterator[Node]:
     kind = str(block.get("type"))
     yield Node(block, ("block", f"block type {kind}", f"known {kind}", kind, *_block_kinds(kind, block)), pointer)
-    yield from _block_children(kind, block, pointer)
+    children = _CHILDREN.get(kind)
+    if children:
+        yield from children(block, pointer)
 
 
 def _block_kinds(kind: str, block: JSON) -> list[str]:
@@ -65,15 +72,9 @@ def _having(node: JSON, kind: str, *fields: str) -> list[str]:
     return [f"{kind} with {field}" for field in fields if node.get(field) is not None]
 
 
-def _block_children(kind: str, block: JSON, pointer: str) -> Iterator[Node]:
-    for index, field in enumerate(block.get("fields") or [] if kind == "section" else []):
-        yield Node(field, ("section field", "text object"), f"{pointer}/fields/{index}")
-    walk = _CHILDREN.get(kind)
-    if walk:
-        yield from walk(block, pointer)
-
-
 def _section_children(block: JSON, pointer: str) -> Iterator[Node]:
+    for field, place in _each(block, "fields", pointer):
+        yield Node(field, ("section field", "text object"), place)
     if block.get("accessory"):
         yield from _element(block["accessory"], f"{pointer}/accessory", "accessory")
 
@@ -84,13 +85,11 @@ def _input_children(block: JSON, pointer: str) -> Iterator[Node]:
 
 
 def _actions_children(block: JSON, pointer: str) -> Iterator[Node]:
-    for index, element in enumerate(block.get("elements") or []):
-        yield from _element(element, f"{pointer}/elements/{index}", "action element")
+    yield from _elements(block, "elements", pointer)
 
 
 def _context_children(block: JSON, pointer: str) -> Iterator[Node]:
-    for index, element in enumerate(block.get("elements") or []):
-        place = f"{pointer}/elements/{index}"
+    for element, place in _each(block, "elements", pointer):
         if element.get("type") == "image":
             yield Node(element, ("image", *_block_kinds("image", element)), place)
         else:
@@ -98,33 +97,40 @@ def _context_children(block: JSON, pointer: str) -> Iterator[Node]:
 
 
 def _card_children(block: JSON, pointer: str) -> Iterator[Node]:
-    for index, element in enumerate(block.get("actions") or []):
-        yield from _element(element, f"{pointer}/actions/{index}", "action element")
+    yield from _elements(block, "actions", pointer)
+
+
+def _elements(block: JSON, field: str, pointer: str) -> Iterator[Node]:
+    for element, place in _each(block, field, pointer):
+        yield from _element(element, place, "action element")
 
 
 def _carousel_children(block: JSON, pointer: str) -> Iterator[Node]:
-    yield from _blocks(block.get("elements"), f"{pointer}/elements")
+    yield from _blocks(block, "elements", pointer)
 
 
 def _container_children(block: JSON, pointer: str) -> Iterator[Node]:
-    yield from _blocks(block.get("child_blocks"), f"{pointer}/child_blocks")
+    yield from _blocks(block, "child_blocks", pointer)
 
 
 def _table_children(block: JSON, pointer: str) -> Iterator[Node]:
-    for index, row in enumerate(block.get("rows") or []):
-        yield Node({"cells": row}, (f"{block['type']} row",), f"{pointer}/rows/{index}")
+    for row, place in _each(block, "rows", pointer):
+        yield Node({"cells": row}, (f"{block['type']} row",), place)
 
 
 def _chart_children(block: JSON, pointer: str) -> Iterator[Node]:
     chart = block.get("chart") or {}
-    yield Node(chart, ("pie chart" if chart.get("type") == "pie" else "chart with series",), f"{pointer}/chart")
-    for index, point in enumerate(chart.get("segments") or []):
-        yield Node(point, ("chart point",), f"{pointer}/chart/segments/{index}")
-    for index, series in enumerate(chart.get("series") or []):
-        place = f"{pointer}/chart/series/{index}"
-        yield Node(series, ("chart series",), place)
-        for number, point in enumerate(series.get("data") or []):
-            yield Node(point, ("chart point",), f"{place}/data/{number}")
+    place = f"{pointer}/chart"
+    yield Node(chart, ("pie chart" if chart.get("type") == "pie" else "chart with series",), place)
+    yield from _chart_points(chart, "segments", place)
+    for series, inner in _each(chart, "series", place):
+        yield Node(series, ("chart series",), inner)
+        yield from _chart_points(series, "data", inner)
+
+
+def _chart_points(parent: JSON, field: str, pointer: str) -> Iterator[Node]:
+    for point, place in _each(parent, field, pointer):
+        yield Node(point, ("chart point",), place)
 
 
 _CHILDREN: dict[str, Callable[[JSON, str], Iterator[Node]]] = {
@@ -156,13 +162,11 @@ def _element(element: JSON, pointer: str, place: str) -> Iterator[Node]:
 
 
 def _options(element: JSON, kind: str, pointer: str) -> Iterator[Node]:
-    for index, option in enumerate(element.get("options") or []):
-        yield _option(option, kind, f"{pointer}/options/{index}")
-    for index, group in enumerate(element.get("option_groups") or []):
-        place = f"{pointer}/option_groups/{index}"
+    for option, place in _each(element, "options", pointer):
+        yield _option(option, kind, place)
+    for group, place in _each(element, "option_groups", pointer):
         yield Node(group, ("option group",), place)
-        for number, option in enumerate(group.get("options") or []):
-            yield _option(option, kind, f"{place}/options/{number}")
+        yield from _options(group, kind, place)
 
 
 def _option(option: JSON, kind: str, pointer: str) -> Node:

@@ -1,5 +1,8 @@
 """How the app's messages get into a conversation: new ones, edits, and answers by response_url."""
 
+from collections.abc import Callable
+from typing import Any
+
 from infra.local.workspace.checks import check_message
 from infra.local.workspace.config import JSON
 from infra.local.workspace.errors import SlackError
@@ -12,7 +15,7 @@ from infra.local.workspace.shapes import app_message, shaped_attachments, shaped
 def post(slack: Slack, place: Conversation, content: JSON, shown_to: str = "") -> Message:
     """Check and store a message of the app; raise SlackError for what Slack refuses."""
     check_message(content)
-    content = {**content, "text": str(content.get("text") or "")[:TEXT_CHARACTERS]}
+    content = {**content, "text": _text(content.get("text"))}
     return slack.workspace.add(place.id, app_message(slack.config, content), shown_to)
 
 
@@ -22,16 +25,22 @@ def edit(slack: Slack, message: Message, content: JSON) -> None:
     Text without blocks removes the blocks; attachments stay unless they are given; an empty list removes.
     """
     check_message(_after(message, content))
-    fields: JSON = {"edited": {"user": slack.config.bot_user_id, "ts": slack.workspace.next_ts()}}
-    if "text" in content:
-        fields["text"] = str(content["text"] or "")[:TEXT_CHARACTERS]
-    if "blocks" in content or "text" in content:
-        fields["blocks"] = shaped_blocks(content.get("blocks")) or None
-    if "attachments" in content:
-        fields["attachments"] = shaped_attachments(content["attachments"]) or None
-    if "metadata" in content:
-        fields["metadata"] = content["metadata"] or None
-    slack.workspace.change(message, fields)
+    edited = {"user": slack.config.bot_user_id, "ts": slack.workspace.next_ts()}
+    given = {"blocks": None, **content} if "text" in content else content
+    fields = {name: shaped(given[name]) for name, shaped in _EDITABLE.items() if name in given}
+    slack.workspace.change(message, {"edited": edited, **fields})
+
+
+def _text(given: Any) -> str:
+    return str(given or "")[:TEXT_CHARACTERS]
+
+
+_EDITABLE: dict[str, Callable[[Any], Any]] = {
+    "text": _text,
+    "blocks": lambda given: shaped_blocks(given) or None,
+    "attachments": lambda given: shaped_attachments(given) or None,
+    "metadata": lambda given: given or None,
+}
 
 
 def _after(message: Message, content: JSON) -> JSON:

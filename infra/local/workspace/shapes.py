@@ -23,7 +23,7 @@ def shaped_blocks(blocks: Any) -> list[JSON]:
 
 def _name_block(block: JSON) -> None:
     block.setdefault("block_id", secrets.token_urlsafe(4)[:5])
-    for child in block.get("child_blocks") or []:
+    for child in _several(block, "child_blocks"):
         _name_block(child)
     for element in elements_of(block):
         element.setdefault("action_id", secrets.token_urlsafe(4)[:5])
@@ -31,12 +31,17 @@ def _name_block(block: JSON) -> None:
 
 def elements_of(block: JSON) -> list[JSON]:
     """The interactive elements of one block, those of its child blocks not included."""
-    found = [block.get("accessory"), block.get("element"), *(block.get("actions") or [])]
+    found = [block.get("accessory"), block.get("element"), *_several(block, "actions")]
     if block.get("type") == "actions":
-        found += block.get("elements") or []
-    for card in block.get("elements") or [] if block.get("type") == "carousel" else []:
-        found += card.get("actions") or []
+        found += _several(block, "elements")
+    if block.get("type") == "carousel":
+        found += [button for card in _several(block, "elements") for button in _several(card, "actions")]
     return [item for item in found if item and item.get("type") != "image"]
+
+
+def _several(parent: JSON, field: str) -> list[JSON]:
+    """The members of a list that may be absent or null."""
+    return parent.get(field) or []
 
 
 def shaped_attachments(attachments: Any) -> list[JSON]:
@@ -73,7 +78,6 @@ def app_message(config: WorkspaceConfig, content: JSON) -> JSON:
 
 def every_block(body: JSON) -> list[JSON]:
     """All blocks of a message or view: its own, those of attachments, and those inside containers."""
-    top = [*(body.get("blocks") or [])]
-    for attachment in body.get("attachments") or []:
-        top += attachment.get("blocks") or []
-    return [inner for block in top for inner in (block, *(block.get("child_blocks") or []))]
+    holders = (body, *_several(body, "attachments"))
+    top = [block for holder in holders for block in _several(holder, "blocks")]
+    return [inner for block in top for inner in (block, *_several(block, "child_blocks"))]
