@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, TextIO
 
 from bot.adapters.dynamodb_table import DynamoTable
+from bot.cli import audit_verify
 from bot.cli.command import Command
 from bot.cli.deployment import Deployment, found
+from bot.cli.text import plain
 from bot.domain.errors import BadInput
 from bot.store import record
 
@@ -34,15 +36,30 @@ def span(arguments: Namespace, now: datetime) -> tuple[datetime, datetime]:
 
 
 def run(arguments: Namespace, out: TextIO, deployment: Deployment, now: datetime) -> int:
-    """Write the entries of the span. Raises BadInput, Unknown."""
+    """Write the entries of the span, or verify them; 1 where the bucket differs. Raises BadInput, Unknown."""
     start, end = span(arguments, now)
     table = DynamoTable(deployment.client("dynamodb"), deployment.outputs["TableName"])
+    if arguments.verify:
+        return _verify(table, deployment, (start, end), now, out)
     entries = record.between(table, start, end, arguments.account)
     if arguments.format == "csv":
         out.write(record.table_of(entries))
         return 0
     out.writelines(f"{record.line(entry)}\n" for entry in entries)
     return 0
+
+
+def _verify(
+    table: DynamoTable, deployment: Deployment, asked: tuple[datetime, datetime], now: datetime, out: TextIO
+) -> int:
+    """Compare whole days of the table and the bucket; each difference is a line."""
+    bucket = audit_verify.Bucket(deployment.client("s3"), deployment.outputs["AuditBucketName"])
+    report = audit_verify.Report()
+    differences = audit_verify.compare(table, bucket, asked, now, report)
+    out.writelines(f"{one.kind:8}{plain(one.entry)} {plain(one.said)}\n" for one in differences)
+    verdict = f"{report.differences} differences" if report.differences else "the same in the table and the bucket"
+    out.write(f"{report.entries} entries, {report.versions} versions of hours: {verdict}\n")
+    return 1 if report.differences else 0
 
 
 def _run(arguments: Namespace, out: TextIO) -> int:
@@ -55,6 +72,7 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--from", dest="start", type=day, help="the first day, such as 2026-11-01 (UTC)")
     parser.add_argument("--to", type=day, help="the last day")
     parser.add_argument("--account", default="", help="of this account alone")
+    parser.add_argument("--verify", action="store_true", help="compare table and bucket; exit 1 if they differ")
     parser.add_argument("--stack", default="cspm-bot", help="the stack's name (cspm-bot)")
     parser.add_argument("--region", default="", help="the stack's Region")
 

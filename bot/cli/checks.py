@@ -10,16 +10,21 @@ from typing import Any, Final
 
 from bot.adapters.appconfig import AppConfigPolicies
 from bot.adapters.aws_errors import AWS_PROBLEMS, code_of, known_or
+from bot.adapters.dynamodb_table import DynamoTable
 from bot.adapters.secrets import ManagedSecrets
 from bot.adapters.slack_scopes import Granted, granted
 from bot.cli.deployment import Deployment
 from bot.domain.errors import CspmError, PolicyInvalid, Unknown
 from bot.policy_file import parse
 from bot.slack.scopes import OF_FEATURES, OF_METHODS
+from bot.store import keys
 
 SETTLED: Final = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
 _SECRETS: Final = ("slack/signing-secret", "slack/bot-token", "digest-key")
 _RULES: Final[Mapping[str, str]] = {"HubRule": "", "ConfigRule": "", "ForwardedRule": "ForwardedBus"}
+EXPORT_DUE: Final = timedelta(hours=3)
+"""As `AuditExportAlarm`."""
+
 _LOOK_BACK: Final = timedelta(days=7)
 
 
@@ -57,6 +62,7 @@ def lines(deployment: Deployment, accounts: tuple[str, ...] = (), ask_slack: Ask
         ("policy", lambda: _policy(deployment)),
         ("slack", lambda: _slack(deployment, ask_slack)),
         ("alarms", lambda: _alarms(deployment)),
+        ("audit", lambda: _audit(deployment)),
         ("aggregator", lambda: _aggregator(deployment)),
         ("forwarding", lambda: _forwarding(deployment)),
         *(("account", lambda account=account: _account(deployment, account)) for account in accounts),
@@ -163,6 +169,20 @@ def _alarms(deployment: Deployment) -> Iterator[Line]:
         yield good("alarms", "none rings")
     for alarm in ringing:
         yield bad(f"alarm {alarm['AlarmName']}", "rings", alarm.get("AlarmDescription", ""))
+
+
+def _audit(deployment: Deployment) -> Iterator[Line]:
+    bucket = deployment.outputs["AuditBucketName"]
+    with known_or(Unknown, f"cannot look into the bucket {bucket}"):
+        lock = deployment.client("s3").get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]
+    kept = lock.get("Rule", {}).get("DefaultRetention", {})
+    said = f"{bucket} keeps what it has for {kept['Days']} days ({kept['Mode'].lower()})" if kept else "locks nothing"
+    yield Line("audit bucket", bool(kept), said, "deploy the stack again; Object Lock is part of its template")
+    table = DynamoTable(deployment.client("dynamodb"), deployment.outputs["TableName"])
+    upto = str((table.get(keys.export()) or {}).get("upto", ""))
+    late = not upto or datetime.now(UTC) - keys.parse(upto) > EXPORT_DUE
+    said = f"exported up to {upto}" if upto else "nothing was exported yet"
+    yield Line("audit export", not late, said, "read the schedule function's log; within an hour of a deployment, wait")
 
 
 def _aggregator(deployment: Deployment) -> Iterator[Line]:

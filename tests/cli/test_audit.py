@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
+from bot.adapters.archive import BucketArchive
 from bot.adapters.dynamodb_table import DynamoTable
 from bot.cli import audit
 from bot.cli.deployment import Deployment, found
 from bot.domain.errors import BadInput
-from bot.store import keys
+from bot.store import keys, record
 from bot.store.audit import Entry, put
 from infra.local.artefact import sources
 from infra.local.deploy import STACK, deploy
@@ -98,3 +99,80 @@ def test_a_span_that_ends_before_it_begins_is_said_so(deployment: Deployment) ->
 def test_a_day_that_is_none_is_said_so() -> None:
     with pytest.raises(argparse.ArgumentTypeError, match="2026-11-24"):
         audit.day("yesterday")
+
+
+def archive_of(deployment: Deployment) -> BucketArchive:
+    return BucketArchive(deployment.client("s3"), deployment.outputs["AuditBucketName"])
+
+
+def verified(deployment: Deployment, *line: str) -> tuple[int, list[str]]:
+    parser = argparse.ArgumentParser()
+    audit.COMMAND.arguments(parser)
+    out = io.StringIO()
+    code = audit.run(parser.parse_args(["--verify", "--days", "30", *line]), out, deployment, NOW)
+    return code, out.getvalue().splitlines()
+
+
+@pytest.fixture
+def archived(deployment: Deployment) -> Iterator[dict[str, str]]:
+    """Each hour of the record is in the bucket, as the export writes it; the hours' texts by their names."""
+    hours: dict[str, list[Any]] = {}
+    for item in record.between(table_of(deployment), NOW - timedelta(days=30), NOW):
+        hours.setdefault(record.object_name(item["at"][:13]), []).append(item)
+    texts = {name: record.lines(items) for name, items in hours.items()}
+    for name, text in texts.items():
+        archive_of(deployment).put(name, text.encode())
+    yield texts
+    s3, bucket = deployment.client("s3"), deployment.outputs["AuditBucketName"]
+    for one in s3.list_object_versions(Bucket=bucket).get("Versions", []):
+        s3.delete_object(Bucket=bucket, Key=one["Key"], VersionId=one["VersionId"])
+
+
+@pytest.mark.usefixtures("archived")
+def test_a_whole_archive_is_the_same(deployment: Deployment) -> None:
+    assert verified(deployment) == (0, ["3 entries, 3 versions of hours: the same in the table and the bucket"])
+
+
+def test_what_was_never_exported_is_missing(deployment: Deployment) -> None:
+    code, said = verified(deployment)
+    assert (code, [line.split()[0] for line in said]) == (1, ["missing"] * 3 + ["3"])
+
+
+def test_what_was_taken_away_is_missing(deployment: Deployment, archived: dict[str, str]) -> None:
+    name = next(iter(archived))
+    deployment.client("s3").delete_object(Bucket=deployment.outputs["AuditBucketName"], Key=name)
+    code, said = verified(deployment)
+    assert (code, len(said)) == (1, 2)
+    assert said[0].startswith("missing ")
+    assert name in said[0]
+
+
+def test_what_was_altered_is_said_also_in_an_older_version(deployment: Deployment, archived: dict[str, str]) -> None:
+    name, text = next((name, text) for name, text in archived.items() if "U0DANA" in text)
+    archive_of(deployment).put(name, text.replace("U0DANA", "U0EVE").encode())
+    archive_of(deployment).put(name, text.encode())
+    code, said = verified(deployment)
+    assert (code, len(said)) == (1, 2)
+    assert said[0].startswith("altered ")
+
+
+@pytest.mark.parametrize("line", ['{"id": "%s#forged", "who": "U0EVE"}', "no json", "[1]"])
+def test_what_is_not_of_the_record_is_extra(deployment: Deployment, archived: dict[str, str], line: str) -> None:
+    name, text = next(iter(archived.items()))
+    forged = line.replace("%s", json.loads(text.splitlines()[0])["at"])
+    archive_of(deployment).put(name, f"{text}{forged}\n".encode())
+    code, said = verified(deployment)
+    assert (code, len(said)) == (1, 2)
+    assert said[0].startswith("extra ")
+
+
+def test_an_entry_in_another_hours_object_is_extra(deployment: Deployment, archived: dict[str, str]) -> None:
+    first, second, *_ = archived
+    archive_of(deployment).put(first, (archived[first] + archived[second]).encode())
+    assert verified(deployment)[1][0].startswith("extra ")
+
+
+def test_an_hour_that_is_not_due_yet_is_not_missing(deployment: Deployment) -> None:
+    at = keys.stamp(NOW - timedelta(hours=1))
+    table_of(deployment).write([put(Entry(at, "deny", (at,), who="U0NEW"))])
+    assert not any("#" in line and at[:13] in line for line in verified(deployment, "--days", "1")[1])

@@ -5,17 +5,21 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import yaml
 
+from bot.adapters.dynamodb_table import DynamoTable
 from bot.adapters.slack_scopes import Granted
 from bot.cli.checks import Line, lines
 from bot.cli.deployment import Deployment, found
 from bot.cli.doctor import report
 from bot.cli.redrive import chosen, redrive
 from bot.domain.errors import BadInput, Unknown
+from bot.domain.ports import Put
 from bot.slack.scopes import OF_FEATURES, OF_METHODS
+from bot.store import keys
 from infra.local.artefact import sources
 from infra.local.deploy import STACK, deploy
 from infra.local.ministack import Ministack
@@ -99,6 +103,25 @@ def test_a_rule_that_is_off_is_bad(aws: Ministack, deployment: Deployment) -> No
     aws.client("events").disable_rule(Name=name)
     assert seen(deployment)["rule HubRule"].ok is False
     aws.client("events").enable_rule(Name=name)
+
+
+def test_an_audit_bucket_that_locks_nothing_and_an_export_that_is_late_are_bad(
+    aws: Ministack, deployment: Deployment
+) -> None:
+    s3, bucket = aws.client("s3"), deployment.outputs["AuditBucketName"]
+    rule = {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 400}}
+    assert seen(deployment)["audit"].ok is None  # ministack makes the bucket without Object Lock
+    s3.put_object_lock_configuration(
+        Bucket=bucket, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": rule}
+    )
+    looked = seen(deployment)
+    assert looked["audit bucket"].said == f"{bucket} keeps what it has for 400 days (governance)"
+    assert looked["audit export"].ok is False
+    key, now = keys.export(), datetime.now(UTC)
+    table = DynamoTable(aws.client("dynamodb"), deployment.outputs["TableName"])
+    for hours, well in ((2, True), (4, False)):
+        table.write([Put({"pk": key.pk, "sk": key.sk, "upto": keys.stamp(now - timedelta(hours=hours))})])
+        assert seen(deployment)["audit export"].ok is well
 
 
 def bury(aws: Ministack, deployment: Deployment, name: str, *bodies: str) -> None:

@@ -1,0 +1,121 @@
+"""The audit record in the table against the one in the bucket, both ways: missing, altered, extra."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from bot.adapters.aws_errors import known_or
+from bot.domain.errors import Unknown
+from bot.domain.ports import Table
+from bot.store import keys, record
+
+DUE: Final = timedelta(hours=3)
+"""So long after an hour's end it must be in the bucket: as `AuditExportAlarm`."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What is wrong with one entry: `missing` from the bucket, `altered` in a version there, `extra` there."""
+
+    kind: str
+    entry: str
+    said: str
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of an archived hour; `current` is the one that is read without naming a version."""
+
+    name: str
+    id: str
+    content: str
+    current: bool
+
+
+@dataclass
+class Report:
+    """What was compared."""
+
+    entries: int = 0
+    versions: int = 0
+    differences: int = 0
+
+
+class Bucket:
+    """The archived hours, with all their versions."""
+
+    def __init__(self, client: Any, name: str) -> None:
+        self._client = client
+        self.name = name
+
+    def versions(self, day: str) -> Iterator[Version]:
+        """Every version of every hour of a day. Raises Unknown."""
+        with known_or(Unknown, f"cannot read the bucket {self.name}"):
+            pages = self._client.get_paginator("list_object_versions")
+            for page in pages.paginate(Bucket=self.name, Prefix=f"{record.ARCHIVED}{day}/"):
+                for one in page.get("Versions", []):
+                    yield self._read(one)
+
+    def _read(self, listed: Mapping[str, Any]) -> Version:
+        name, version = str(listed["Key"]), str(listed["VersionId"])
+        body = self._client.get_object(Bucket=self.name, Key=name, VersionId=version)["Body"]
+        return Version(name, version, body.read().decode(errors="replace"), bool(listed["IsLatest"]))
+
+
+def compare(
+    table: Table, bucket: Bucket, span: tuple[datetime, datetime], now: datetime, report: Report
+) -> Iterator[Difference]:
+    """Every difference in the days of a span, a day at a time; `report` counts what was compared. Raises Unknown."""
+    for day in record.days(*span):
+        stored = {record.entry_id(item): record.line(item) for item in table.query(f"AUDIT#{day}")}
+        versions = list(bucket.versions(day))
+        report.entries += len(stored)
+        report.versions += len(versions)
+        for one in _of_a_day(stored, versions, keys.stamp(now - DUE)):
+            report.differences += 1
+            yield one
+
+
+def _of_a_day(stored: Mapping[str, str], versions: list[Version], due: str) -> Iterator[Difference]:
+    archived: set[str] = set()
+    told: set[tuple[str, str]] = set()
+    for version in versions:
+        for line in version.content.splitlines():
+            wrong = _difference(line, version, stored)
+            if wrong and (wrong.kind, wrong.entry) not in told:
+                told.add((wrong.kind, wrong.entry))
+                yield wrong
+            if version.current and not wrong:
+                archived.add(_id(line))
+    for entry in sorted(stored.keys() - archived):
+        if _hour_end(entry) <= due and ("altered", entry) not in told:
+            where = record.object_name(entry[: len("2026-11-24T07")])
+            yield Difference("missing", entry, f"is in the table, and not in the current version of {where}")
+
+
+def _difference(line: str, version: Version, stored: Mapping[str, str]) -> Difference | None:
+    entry, where = _id(line), f"{version.name}, version {version.id}"
+    if not entry:
+        return Difference("extra", line[:80], f"is no entry of the record, but a line of {where}")
+    if record.object_name(entry[: len("2026-11-24T07")]) != version.name:
+        return Difference("extra", entry, f"is of another hour than {where}")
+    if entry not in stored:
+        return Difference("extra", entry, f"is in {where}, and not in the table")
+    return None if stored[entry] == line else Difference("altered", entry, f"differs between the table and {where}")
+
+
+def _id(line: str) -> str:
+    """The entry that a line is about, '' when it is about none."""
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return ""
+    return str(found.get("id", "")) if isinstance(found, dict) else ""
+
+
+def _hour_end(entry: str) -> str:
+    return keys.stamp(keys.parse(f"{entry[: len('2026-11-24T07')]}:00:00Z") + timedelta(hours=1))
