@@ -51,7 +51,8 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
             "Choose private subnets and a security group that let out only what the agent's tools need.",
             "Give the subnets VPC endpoints (ECR, S3, logs, bedrock-runtime), or a NAT gateway for what is outside.",
             (
-                "aws bedrock-agentcore-control get-agent-runtime, then update-agent-runtime with all that it says, and"
+                "aws bedrock-agentcore-control get-agent-runtime, and keep what it says;"
+                " aws bedrock-agentcore-control update-agent-runtime with all of it, and"
                 " --network-configuration networkMode=VPC,networkModeConfig={subnets=[…],securityGroups=[…]}."
             ),
             "Test the new version by its own endpoint before DEFAULT moves to it.",

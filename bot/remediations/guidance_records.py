@@ -87,7 +87,7 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
         problem="Unencrypted database cluster",
         controls=("RDS.27",),
         steps=(
-            "aws rds create-db-cluster-snapshot, then restore-db-cluster-from-snapshot --kms-key-id KEY, renamed.",
+            "aws rds create-db-cluster-snapshot, aws rds restore-db-cluster-from-snapshot --kms-key-id KEY, renamed.",
             "Give it instances, parameter and security groups like the old one's.",
             "In a maintenance window: stop the writers, do it once more, change the name or the endpoint.",
         ),
