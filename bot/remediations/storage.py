@@ -15,12 +15,15 @@ _MOVING: Final = "latest"
 
 
 class BackUpFileSystem(Switch):
-    """Let AWS Backup back the file system up by its automatic plan: daily, kept for 35 days."""
+    """Let AWS Backup back the file system up by its automatic plan: daily, kept for 35 days.
+
+    AWS mends EFS.2, which wants it in any plan, in the same way (Security Hub User Guide, EFS.2).
+    """
 
     title = "Back the file system up automatically"
     problem = "File system without automatic backups"
-    controls = ("EFS.7",)
-    config_rules = ("EFS_AUTOMATIC_BACKUPS_ENABLED",)
+    controls = ("EFS.7", "EFS.2")
+    config_rules = ("EFS_AUTOMATIC_BACKUPS_ENABLED", "EFS_IN_BACKUP_PLAN")
     resource_type = "AWS::EFS::FileSystem"
     effects = (Effect.COSTS_MONEY, Effect.FUTURE_ONLY)
     reads = ("elasticfilesystem:DescribeBackupPolicy",)
