@@ -66,7 +66,8 @@ def _run(arguments: Namespace, out: TextIO) -> int:
         out.write("no dead letters\n")
         return 0
     for name, count in waiting:
-        question = f"{name}: move {count} dead letters back to the queue? Has the cause been mended?"
+        letters = "1 dead letter" if count == 1 else f"{count} dead letters"
+        question = f"{name}: move {letters} back to the queue? Has the cause been mended?"
         if arguments.yes or _agreed(question, out):
             out.write(f"{name}: {redrive(deployment, name)} moved\n")
         else:
