@@ -67,13 +67,13 @@ def press(action: ActionId, value: ButtonValue, user: str, channel: str, ts: str
     }
 
 
-def press_in_view(action: ActionId, value: ButtonValue, user: str, view: Json) -> Json:
+def press_in_view(action: ActionId, value: str, user: str, view: Json) -> Json:
     """block_actions in a modal."""
     return {
         **frame("block_actions", user),
         "container": {"type": "view", "view_id": view["id"]},
         "view": view,
-        "actions": [a_button(action, value.text)],
+        "actions": [a_button(action, value)],
     }
 
 

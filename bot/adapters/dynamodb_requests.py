@@ -60,7 +60,7 @@ def request_of(table: str, write: Write) -> Request:
 
 
 def query_of(table: str, pk: tuple[str, str], sk: tuple[str, str, str] | None) -> Request:
-    """The parameters of Query: `pk` is (attribute, value), `sk` (attribute, `<=` or `begins_with`, value)."""
+    """The parameters of Query: `pk` is (attribute, value), `sk` (attribute, `<=`, `>` or `begins_with`, value)."""
     names = _Placeholders()
     condition = f"{names.name(pk[0])} = {names.value(pk[1])}"
     if sk:

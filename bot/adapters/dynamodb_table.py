@@ -62,9 +62,12 @@ class DynamoTable:
                 self._wait(idle)
         return found
 
-    def query(self, pk: str, *, prefix: str = "", limit: int | None = None, newest_first: bool = False) -> list[Item]:
+    def query(
+        self, pk: str, *, prefix: str = "", after: str = "", limit: int | None = None, newest_first: bool = False
+    ) -> list[Item]:
         """The partition's items in the order of their sort key, all pages up to `limit`. Raises Busy, Unknown."""
-        request = query_of(self._name, ("pk", pk), ("sk", "begins_with", prefix) if prefix else None)
+        among = ("sk", "begins_with", prefix) if prefix else ("sk", ">", after) if after else None
+        request = query_of(self._name, ("pk", pk), among)
         return self._pages({**request, "ConsistentRead": True, "ScanIndexForward": not newest_first}, limit)
 
     def query_index(

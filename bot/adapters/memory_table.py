@@ -45,11 +45,14 @@ class MemoryTable:
             found = {key: self._find(key) for key in keys}
             return {key: copy.deepcopy(item) for key, item in found.items() if item is not None}
 
-    def query(self, pk: str, *, prefix: str = "", limit: int | None = None, newest_first: bool = False) -> list[Item]:
+    def query(
+        self, pk: str, *, prefix: str = "", after: str = "", limit: int | None = None, newest_first: bool = False
+    ) -> list[Item]:
         """The partition's items in the order of their sort key."""
         with self._hostility.call("table.query"), self._lock:
             partition = self._partitions.get(pk, {})
-            wanted = sorted((sk for sk in partition if sk.startswith(prefix)), reverse=newest_first)
+            fits = (lambda sk: sk.startswith(prefix)) if prefix else (lambda sk: sk > after)
+            wanted = sorted(filter(fits, partition), reverse=newest_first)
             return [copy.deepcopy(partition[sk]) for sk in wanted[:limit]]
 
     def query_index(

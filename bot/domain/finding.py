@@ -215,10 +215,10 @@ def fold(observation: Observation, known: Finding | None, severity: Severity) ->
 
 
 def _told(observation: Observation, base: Finding) -> Finding:
-    """What people read of it: the newest words, where the arrival has any."""
+    """What people read of it: the newest words, if any; but a Config rule's name replaces no title."""
     return replace(
         base,
-        title=observation.title or base.title,
+        title=base.title if base.title and observation.detail.get("rule") else observation.title or base.title,
         description=observation.description or base.description,
         docs_url=observation.docs_url or base.docs_url,
         tags=observation.tags or base.tags,

@@ -88,8 +88,13 @@ class Table(Protocol):
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
         """Those of the items that exist."""
 
-    def query(self, pk: str, *, prefix: str = "", limit: int | None = None, newest_first: bool = False) -> list[Item]:
-        """The partition's items in the order of their sort key; all pages are read up to `limit`."""
+    def query(
+        self, pk: str, *, prefix: str = "", after: str = "", limit: int | None = None, newest_first: bool = False
+    ) -> list[Item]:
+        """The partition's items in the order of their sort key; all pages are read up to `limit`.
+
+        With `prefix` those whose sort key begins so; else, with `after`, those whose sort key is greater.
+        """
 
     def query_index(
         self, index: IndexName, pk: str, *, upto: str | None = None, limit: int | None = None

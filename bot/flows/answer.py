@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -11,21 +10,17 @@ from bot.domain.canonical import decode
 from bot.domain.case import Case, Manifest, Work
 from bot.domain.errors import BadInput, SlackRefused
 from bot.domain.plan import Clash, Plan
-from bot.flows import audit_file, commands, report
+from bot.flows import audit_file, commands, findings, report
 from bot.flows import home as gathered
 from bot.flows.policy import for_presentation
 from bot.flows.viewing import recipe_of, view_of
+from bot.flows.views import fill
 from bot.slack import modals
 from bot.slack.card_view import CardView, names
 from bot.slack.ids import Metadata
 from bot.slack.review import approvable, page_of
 from bot.store import cases
 from bot.world import World
-
-_LOG: Final = logging.getLogger(__name__)
-
-_CLOSED: Final = frozenset({"not_found", "view_not_found", "hash_conflict", "expired_trigger_id"})
-"""Slack's words for a modal that nobody looks at any more."""
 
 _NOT_THERE: Final = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
 
@@ -47,6 +42,8 @@ def handle(body: Mapping[str, Any], world: World) -> None:
             thread(body, world)
         case "home":
             home(body["user"], body.get("team", ""), world)
+        case "findings":
+            findings.show(body, world)
         case "audit":
             audit_file.send(body, world)
         case "trend" | "digest":
@@ -71,7 +68,7 @@ def review(body: Mapping[str, Any], world: World) -> None:
     recorded = RECORDED if body.get("recorded") else ""
     manifest = "" if recorded else _put_page(view.case, approvable(view, page), world)
     shown = replace(meta, manifest=manifest, page=page.number)
-    _fill(body["view_id"], modals.review(view, page, shown, recorded), world)
+    fill(body["view_id"], modals.review(view, page, shown, recorded), world)
 
 
 def _put_page(case: Case, works: Sequence[Work], world: World) -> str:
@@ -86,7 +83,7 @@ def details(body: Mapping[str, Any], world: World) -> None:
     """Show what the card has no room for."""
     loaded = _load(body, world)
     if loaded is not None:
-        _fill(body["view_id"], modals.details(*loaded), world)
+        fill(body["view_id"], modals.details(*loaded), world)
 
 
 def undo_view(body: Mapping[str, Any], world: World) -> None:
@@ -104,7 +101,7 @@ def undo_view(body: Mapping[str, Any], world: World) -> None:
         [_problem(one, works) for one in body.get("problems", ())],
         recipe_of(view.case, view.works),
     )
-    _fill(body["view_id"], modal, world)
+    fill(body["view_id"], modal, world)
 
 
 def _plans(manifest: Manifest | None, works: Mapping[str, Work]) -> list[tuple[str, Plan]]:
@@ -152,18 +149,8 @@ def _load(body: Mapping[str, Any], world: World) -> tuple[CardView, Metadata] | 
     case = cases.load_case(world.table, body["case"])
     if case is None:
         about = Metadata(body["case"])
-        _fill(body["view_id"], modals.note("cspm-bot", "This case is not known here any more.", about), world)
+        fill(body["view_id"], modals.note("cspm-bot", "This case is not known here any more.", about), world)
         return None
     works = cases.load_works(world.table, case.id)
     view = view_of(case, works, for_presentation(world), world)
     return view, Metadata(case.id, channel=case.channel, ts=case.ts)
-
-
-def _fill(view_id: str, view: modals.View, world: World) -> None:
-    """Fill a modal that waits; one that was closed meanwhile needs nothing."""
-    try:
-        world.slack.call("views.update", view_id=view_id, view=view)
-    except SlackRefused as refused:
-        if refused.error not in _CLOSED:
-            raise
-        _LOG.info("the modal %s was closed before it could be filled", view_id)

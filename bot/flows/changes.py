@@ -9,7 +9,7 @@ Each `Made` says whether it can be undone; its button (`ActionId.UNDO_RUN`) is a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -107,7 +107,7 @@ def recent(asked: Asked, world: World, most: int = SHOWN) -> Found:
     matching = [(one, known[one.run]) for one in listed if one.run in known and _is_of(known[one.run], asked.resource)]
     shown = matching[:most]
     works, homes = _targets(shown, world), _cases(shown, world)
-    policy, links = for_presentation(world), _links(list(homes.values()), world)
+    policy, links = for_presentation(world), converse.permalinks(list(homes.values()), world)
     made = [
         Made(
             one.at,
@@ -152,16 +152,6 @@ def _targets(shown: Sequence[tuple[Changed, Run]], world: World) -> dict[tuple[s
 
 def _cases(shown: Sequence[tuple[Changed, Run]], world: World) -> dict[str, Case]:
     return cases.load_cases(world.table, {run.case_id for _, run in shown})
-
-
-def _links(homes: Sequence[Case], world: World) -> Mapping[str, str]:
-    """Links to the live cards: Slack is asked for one, and the others are of the same form."""
-    posted = [case for case in homes if case.ts]
-    known = next((link for case in posted if (link := converse.permalink(case, world))), "")
-    workspace, archives, _ = known.partition("/archives/")
-    if not archives:
-        return {}
-    return {case.id: f"{workspace}{archives}{case.channel}/p{case.ts.replace('.', '')}" for case in posted}
 
 
 def can_undo(run: Run, work: Work | None, case: Case | None, policy: Policy, world: World) -> bool:

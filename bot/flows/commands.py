@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Final
 
 from bot import __version__
-from bot.flows import audit_file, converse, lookups, report, stopping
+from bot.flows import audit_file, converse, findings, lookups, report, stopping
 from bot.flows.changes import answer_changes
 from bot.slack import words
 from bot.store import keys
@@ -28,6 +28,7 @@ class Typed:
     channel: str
     text: str
     request: SignedRequest
+    trigger_id: str = ""
 
     @property
     def asker(self) -> report.Asker:
@@ -96,6 +97,12 @@ COMMANDS: Final[Mapping[str, Command]] = {
         "one number, what drags it down and what gains most; "
         "narrow it by account, Region, severity, control (`S3.8`, `S3.*`) or `model:security-hub`",
         partial(_report, "score"),
+    ),
+    "findings": Command(
+        "findings",
+        "what fails, worst first, also what has no card, and why; narrow it as the score, "
+        "and by `status:passed` or `resource:payroll`",
+        lambda rest, typed, world: findings.open_list(rest, typed.trigger_id, world),
     ),
     "trend": Command("trend 30", "the score over so many days", partial(_report, "trend")),
     "digest": Command("digest", "what happened since yesterday, for you alone", partial(_report, "digest")),

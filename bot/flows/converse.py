@@ -14,7 +14,7 @@ from typing import Any, Final
 from bot.domain.case import Case
 from bot.domain.errors import BadInput, Refusal, SlackRefused
 from bot.domain.rights import Verdict, may_decide
-from bot.flows import people
+from bot.flows import people, views
 from bot.flows.policy import current
 from bot.flows.viewing import route_of
 from bot.slack import modals, words
@@ -44,6 +44,11 @@ class Press:
     view_id: str = ""
     metadata: str = ""
     home: bool = False
+
+    @property
+    def in_modal(self) -> bool:
+        """Whether it was pressed in a modal, above which another can be opened."""
+        return bool(self.view_id) and not self.home
 
 
 @dataclass(frozen=True)
@@ -166,18 +171,21 @@ def refresh_home(press: Press, world: World) -> Ack:
 
 def tell(press: Press, text: str, world: World) -> None:
     """Say something to one person where they are: over their Home, in the modal they look at, else in the channel."""
-    if press.home:
-        note = modals.note("cspm-bot", text, Metadata(""))
-        world.slack.call("views.open", trigger_id=press.trigger_id, view=note)
-        return
-    if press.view_id:
-        meta = Metadata.parse(press.metadata)
-        world.slack.call("views.push", trigger_id=press.trigger_id, view=modals.note("cspm-bot", text, meta))
+    if press.view_id and _told_above(press, text, world):
         return
     try:
         world.slack.call("chat.postEphemeral", channel=press.channel, user=press.user, text=text)
     except SlackRefused:
         world.slack.call("chat.postMessage", channel=press.user, text=text)
+
+
+def _told_above(press: Press, text: str, world: World) -> bool:
+    """Whether it could be said in a modal above the one that was pressed in: there is room for three."""
+    try:
+        _open(press, modals.note("cspm-bot", text), world)
+    except SlackRefused:
+        return False
+    return True
 
 
 def live_case(case_id: str, channel: str, ts: str, world: World) -> Case:
@@ -231,8 +239,7 @@ def record(case_id: str, request: SignedRequest, world: World) -> None:
 
 
 def _open(press: Press, view: modals.View, world: World) -> str:
-    answer = world.slack.call("views.open", trigger_id=press.trigger_id, view=view)
-    return str(answer["view"]["id"])
+    return views.show(press.trigger_id, view, world, in_modal=press.in_modal)
 
 
 def _show(view_id: str, view: modals.View, world: World) -> None:
@@ -247,3 +254,13 @@ def permalink(case: Case, world: World) -> str:
         return str(world.slack.call("chat.getPermalink", channel=case.channel, message_ts=case.ts)["permalink"])
     except BadInput:
         return ""
+
+
+def permalinks(found: Sequence[Case], world: World) -> dict[str, str]:
+    """Links to the live cards, by case: Slack is asked for one, and the others are of the same form."""
+    posted = [case for case in found if case.ts]
+    known = next((link for case in posted if (link := permalink(case, world))), "")
+    workspace, archives, _ = known.partition("/archives/")
+    if not archives:
+        return {}
+    return {case.id: f"{workspace}{archives}{case.channel}/p{case.ts.replace('.', '')}" for case in posted}

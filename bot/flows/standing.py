@@ -58,11 +58,11 @@ class Asked:
         return not self.controls or any(fnmatchcase(row.control, one) for one in self.controls)
 
 
-def parse(said: Sequence[str]) -> Asked:
-    """The question in the words after `/cspm score`. Raises BadInput, with what may stand there."""
+def parse(said: Sequence[str], usage: str = USAGE) -> Asked:
+    """The question in the words after `/cspm score`. Raises BadInput, with what may stand there (`usage`)."""
     found: dict[str, list[str]] = {"account": [], "region": [], "severity": [], "control": [], "model": []}
     for word in said:
-        kind, value = _kind(word)
+        kind, value = _kind(word, usage)
         found[kind].append(value)
     for kind in ("account", "region", "model"):
         if len(found[kind]) > 1:
@@ -76,7 +76,7 @@ def parse(said: Sequence[str]) -> Asked:
     )
 
 
-def _kind(word: str) -> tuple[str, str]:
+def _kind(word: str, usage: str) -> tuple[str, str]:
     if _ACCOUNT.fullmatch(word):
         return "account", word
     if word.upper() in set(Severity):
@@ -87,7 +87,7 @@ def _kind(word: str) -> tuple[str, str]:
         return "region", word.lower()
     if _CONTROL.fullmatch(word) or controls().get(word):
         return "control", _spelled(word)
-    raise BadInput(f"I do not know “{word}”: say {USAGE}")
+    raise BadInput(f"I do not know “{word}”: say {usage}")
 
 
 def _model(name: str) -> str:

@@ -10,7 +10,7 @@ from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.domain.errors import CspmError
-from bot.flows import changes, commands, converse, leaving
+from bot.flows import changes, commands, converse, findings, leaving
 from bot.flows.commands import Typed
 from bot.flows.converse import Press, Submission
 from bot.slack import modals
@@ -44,6 +44,8 @@ _BUTTONS: Final[dict[ActionId, Pressed]] = {
     ActionId.REFRESH_HOME: converse.refresh_home,
     ActionId.PAGE_BACK: lambda press, world: converse.turn_page(press, -1, world),
     ActionId.PAGE_ON: lambda press, world: converse.turn_page(press, 1, world),
+    ActionId.FINDINGS_BACK: lambda press, world: findings.turn(press, world, on=False),
+    ActionId.FINDINGS_ON: lambda press, world: findings.turn(press, world, on=True),
 }
 
 _MODALS: Final[dict[CallbackId, Submitted]] = {
@@ -162,7 +164,14 @@ def press_of(body: Body, request: BoltRequest) -> Press:
 
 def typed_of(body: Body, request: BoltRequest) -> Typed:
     """A slash command in plain values."""
-    return Typed(body["user_id"], body["team_id"], body.get("channel_id", ""), body.get("text", ""), _signed(request))
+    return Typed(
+        body["user_id"],
+        body["team_id"],
+        body.get("channel_id", ""),
+        body.get("text", ""),
+        _signed(request),
+        body.get("trigger_id", ""),
+    )
 
 
 def submission_of(body: Body, request: BoltRequest) -> Submission:

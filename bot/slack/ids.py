@@ -27,6 +27,11 @@ class ActionId(StrEnum):
     REFRESH_HOME = "cspm_refresh_home"
     PAGE_BACK = "cspm_page_back"
     PAGE_ON = "cspm_page_on"
+    FINDINGS_BACK = "cspm_findings_back"
+    FINDINGS_ON = "cspm_findings_on"
+    ABOUT = "cspm_about"
+    ABOUT_AGAIN = "cspm_about_again"
+    AS_SENT = "cspm_as_sent"
     DENY_REASON = "cspm_deny_reason"
     EXEMPT = "cspm_exempt"
     EXEMPT_SCOPE = "cspm_exempt_scope"
@@ -42,7 +47,7 @@ class ActionId(StrEnum):
 
 
 class CallbackId(StrEnum):
-    """`callback_id` of every modal; the submission of all but DETAILS and NOTE is a decision."""
+    """`callback_id` of every modal; the submission of those that can be submitted is a decision."""
 
     DENY = "cspm_deny_view"
     UNDO = "cspm_undo_view"
@@ -50,6 +55,8 @@ class CallbackId(StrEnum):
     EXEMPT = "cspm_exempt_view"
     HAND_OVER = "cspm_hand_over_view"
     DETAILS = "cspm_details_view"
+    FINDINGS = "cspm_findings_view"
+    ABOUT = "cspm_about_view"
     NOTE = "cspm_note_view"
 
 
@@ -133,6 +140,83 @@ class Metadata:
         page = _page(carried.pop("p", None))
         fields = _fields(carried, {"c": _CASE, "ch": _CHANNEL, "m": _MANIFEST, "ts": _TS})
         return cls(fields["c"], fields["m"], fields["ch"], fields["ts"], page)
+
+
+_SAID: Final = re.compile(r"[^\x00-\x1f]{0,300}")
+_PLACE: Final = re.compile(r"[^\x00-\x1f\"\\]{0,190}")
+_ACCOUNT: Final = re.compile(r"[^\x00-\x1f|]{0,64}")
+_FID: Final = re.compile(r"([a-z2-7]{26})?")
+_OPTIONAL_CASE: Final = re.compile(rf"({_CASE.pattern})?")
+_OPTIONAL_TID: Final = re.compile(rf"({_TID.pattern})?")
+_TRAIL_BYTES: Final = 2_200
+"""What Slack's 3,000 for metadata leave for the way back."""
+
+
+@dataclass(frozen=True)
+class AboutValue:
+    """What there is to know more of: a finding (where it is stored), a target of a case, or both."""
+
+    account: str = ""
+    region: str = ""
+    fid: str = ""
+    case_id: str = ""
+    tid: str = ""
+
+    @property
+    def text(self) -> str:
+        """Compact JSON for Slack's `value`."""
+        return dumps({"a": self.account, "c": self.case_id, "f": self.fid, "r": self.region, "t": self.tid})
+
+    @classmethod
+    def parse(cls, text: object) -> AboutValue:
+        """The inverse of `text`. Raises BadInput for anything else."""
+        patterns = {"a": _ACCOUNT, "c": _OPTIONAL_CASE, "f": _FID, "r": _ACCOUNT, "t": _OPTIONAL_TID}
+        fields = _fields(_object(text), patterns)
+        return cls(fields["a"], fields["r"], fields["f"], fields["c"], fields["t"])
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """A page of a list as a modal remembers it: what was asked, where this page and the next begin, and the way back.
+
+    `number` counts from 0; `next` is '' on the last page. Of a long way back only the last pages are known, and the
+    first.
+    """
+
+    said: str
+    at: str = ""
+    next: str = ""
+    trail: tuple[str, ...] = ()
+    number: int = 0
+
+    @property
+    def text(self) -> str:
+        """Compact JSON."""
+        trail = self.trail
+        while sum(len(place.encode()) + 3 for place in trail) > _TRAIL_BYTES:
+            trail = (*trail[:1], *trail[2:])
+        return dumps({"at": self.at, "b": "\n".join(trail), "n": self.next, "p": self.number, "s": self.said})
+
+    @classmethod
+    def parse(cls, text: object) -> ListPage:
+        """The inverse of `text`. Raises BadInput for anything else."""
+        trail = re.compile(r"[^\x00-\x09\x0b-\x1f\"\\]{0,2400}")
+        carried = _object(text)
+        page = _page(carried.pop("p", None))
+        fields = _fields(carried, {"at": _PLACE, "b": trail, "n": _PLACE, "s": _SAID})
+        way = tuple(fields["b"].split("\n")) if fields["b"] else ()
+        return cls(fields["s"], fields["at"], fields["n"], way, page)
+
+    @property
+    def forward(self) -> ListPage:
+        """The page after this one."""
+        return ListPage(self.said, self.next, "", (*self.trail, self.at), self.number + 1)
+
+    @property
+    def back(self) -> ListPage:
+        """The page before this one."""
+        before = self.number - 1 if len(self.trail) > 1 else 0
+        return ListPage(self.said, self.trail[-1] if self.trail else "", "", self.trail[:-1], before)
 
 
 def _fields(carried: Mapping[str, Any], patterns: Mapping[str, re.Pattern[str]]) -> dict[str, str]:

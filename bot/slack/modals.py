@@ -12,7 +12,7 @@ from bot.slack.blocks import Block, context, divider, escape, paragraphs, plain,
 from bot.slack.card_changes import BULLET
 from bot.slack.card_states import SAID_IN_ORDER, state_lines
 from bot.slack.card_view import CardView, Recipe
-from bot.slack.ids import ActionId, BlockId, CallbackId, Metadata
+from bot.slack.ids import ActionId, BlockId, CallbackId, ListPage, Metadata
 from bot.slack.review import Page, plan_lines, submit_label
 from bot.slack.values import conflict_line
 
@@ -39,20 +39,22 @@ class Problem:
     clashes: tuple[Clash, ...] = ()
 
 
-def form(callback: CallbackId, title: str, meta: Metadata, blocks: Sequence[Block], *, submit: str = "") -> View:
+def form(
+    callback: CallbackId, title: str, meta: Metadata | ListPage | None, blocks: Sequence[Block], *, submit: str = ""
+) -> View:
     """A modal; with `submit` it decides something."""
     view: View = {
         "type": "modal",
         "callback_id": callback.value,
         "title": plain(title, _MAX_TITLE),
         "close": plain("Close" if not submit else "Not yet", _MAX_TITLE),
-        "private_metadata": meta.text,
+        "private_metadata": meta.text if meta else "",
         "blocks": list(blocks),
     }
     return view | ({"submit": plain(submit, _MAX_TITLE)} if submit else {})
 
 
-def note(title: str, text: str, meta: Metadata) -> View:
+def note(title: str, text: str, meta: Metadata | None = None) -> View:
     """A modal that says one thing. The text is the bot's own, with foreign parts already escaped."""
     return form(CallbackId.NOTE, title, meta, [section(text)])
 

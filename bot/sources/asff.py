@@ -213,6 +213,7 @@ def _detail(finding: Finding, piece: Piece) -> dict[str, str]:
         "finding_id": line(finding.id),
         "product_arn": line(finding.product_arn),
         "action": piece.action,
+        "rule": line(finding.rule_name, MAX_TITLE) if finding.product == CONFIG else "",
         "annotation": line(finding.product_fields.get("aws/securityhub/annotation", "")),
         "more_resources": str(len(finding.resources) - 1) if len(finding.resources) > 1 else "",
     }

@@ -31,6 +31,11 @@ def in_region(table: Table, account: str, region: str) -> list[Finding]:
     return [items.finding_from(item) for item in table.query(f"F#{account}#{region}")]
 
 
+def stretch(table: Table, account: str, region: str, after: str, most: int) -> list[Finding]:
+    """The next so many findings of an account and Region after this one, in the order of their ids."""
+    return [items.finding_from(item) for item in table.query(f"F#{account}#{region}", after=after, limit=most)]
+
+
 def key_of(finding: Finding) -> Key:
     """Where a finding is stored."""
     return keys.finding(finding.resource.account, finding.resource.region, finding.fid)

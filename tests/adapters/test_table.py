@@ -61,6 +61,8 @@ def test_a_partition_is_read_in_the_order_of_its_sort_keys(table: Table) -> None
     assert [each["sk"] for each in table.query("P", prefix="a#")] == ["a#1", "a#2"]
     assert [each["sk"] for each in table.query("P", newest_first=True, limit=1)] == ["é"]
     assert [each["sk"] for each in table.query("P", prefix="a#", limit=1)] == ["a#1"]
+    assert [each["sk"] for each in table.query("P", after="a#2")] == ["b", "é"]
+    assert [each["sk"] for each in table.query("P", after="a#1", limit=2)] == ["a#2", "b"]
     assert table.query("nothing here") == []
 
 

@@ -112,9 +112,9 @@ class SlackStage:
         value = ButtonValue(self.case.id, self.manifest.hash)
         return press(action, value, user, self.case.channel, ts or self.case.ts, team)
 
-    def press_in_view(self, action: ActionId, user: str = "U0DANA") -> Json:
+    def press_in_view(self, action: ActionId, user: str = "U0DANA", value: str = "") -> Json:
         """A press in the modal that is open."""
-        return self.payload(press_in_view(action, ButtonValue(self.case.id), user, self.view))
+        return self.payload(press_in_view(action, value or ButtonValue(self.case.id).text, user, self.view))
 
     def submit(self, callback: CallbackId, user: str = "U0DANA", **meta: Any) -> Json:
         """A submission of a modal of the card."""
@@ -123,10 +123,15 @@ class SlackStage:
         view_id = max(self.slack.views, default="V0")
         return self.payload(submission(callback, replace(about, **meta), user, reason, view_id))
 
-    def type(self, text: str, user: str = "U0DANA") -> str:
-        """What `/cspm text` answers."""
+    def command(self, text: str, user: str = "U0DANA") -> Json:
+        """`/cspm text`."""
         answered = self.send(http_event(urlencode(command(text, user)), self.clock.wall()))
         assert answered["statusCode"] == 200
+        return answered
+
+    def type(self, text: str, user: str = "U0DANA") -> str:
+        """What `/cspm text` answers."""
+        answered = self.command(text, user)
         said = json.loads(answered["body"])
         assert said["response_type"] == "ephemeral"
         return str(said["text"])

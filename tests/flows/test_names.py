@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.flows import lookups
-from bot.store import posture
-from tests.flows.stage import Stage, a_finding
+from bot.store import findings, posture
+from tests.flows.stage import Stage, a_finding, event
 
 pytestmark = pytest.mark.usefixtures("s3")
 
@@ -66,3 +66,10 @@ def test_a_name_cannot_break_out_of_its_place(stage: Stage) -> None:
 def test_the_list_of_exemptions_names_the_account(stage: Stage) -> None:
     stage.tell(a_finding(AwsAccountName="prod-data"))
     assert "in *prod-data* (111122223333)" in lookups.exempted("111122223333", stage.world)
+
+
+def test_the_name_of_a_config_rule_is_no_better_title(stage: Stage) -> None:
+    stage.tell(a_finding(), event("config_compliance_change"))
+    (found,) = findings.in_region(stage.table, "111122223333", "eu-west-1")
+    assert len(found.sources) == 2
+    assert found.title == "S3 general purpose buckets should block public access"

@@ -12,13 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.case import FindingNote, Work
-from bot.domain.finding import Severity, Status
+from bot.domain.finding import Finding, Severity, Status
 from bot.domain.plan import Change, Clash, Effect, Evidence, Plan, Reversible
 from bot.domain.states import State
-from bot.slack import modals
+from bot.slack import finding_list, modals
 from bot.slack.blocks import code, escape
 from bot.slack.cards import CardView, Message, Recipe, render
-from bot.slack.ids import Metadata
+from bot.slack.finding_list import FindingsView, Listed
+from bot.slack.ids import ListPage, Metadata
 from bot.slack.review import page_of
 from tests.slack.builders import MANIFEST, NOW, a_case, a_view, a_work, strings
 from tests.slack.limits import check_message, check_view
@@ -48,7 +49,7 @@ ATTACKS = (
 HIDDEN = {"Cc", "Cf", "Cs"}
 
 OWN_TOKENS = re.compile(
-    r"<(!date\^\d+\^\{date_short_pretty\}( \{time\})?\|[0-9: UTC-]+|!subteam\^S0\w+|@U0DANA|https://docs[^|<>]*\|docs)>"
+    r"<(!date\^\d+\^\{date_short_pretty\}( \{time\})?\|[0-9: UTC-]+|!subteam\^S0\w+|@U0DANA|https://docs[^|<>]*\|[^<>]+)>"
 )
 
 hostile = st.lists(st.sampled_from(ATTACKS) | st.text(max_size=40), min_size=1, max_size=12).map("".join)
@@ -128,6 +129,38 @@ def test_no_text_from_outside_survives_unescaped_in_a_modal(text: str) -> None:
     ):
         check_view(modal)
         harmless(modal["blocks"])
+
+
+def listed(text: str, number: int) -> Listed:
+    """A row of the list of findings in which all that comes from outside is this text."""
+    where = replace(a_work().resource, id=f"{text}{number}", region=text, account=text)
+    finding = Finding(
+        fid="a" * 26,
+        resource=where,
+        control=text,
+        severity=list(Severity)[number % 5],
+        sources={},
+        title=text,
+        docs_url=f"https://docs.aws.amazon.com/{text}",
+        tags={"Name": text},
+        account_name=text,
+        no_card=text if number % 2 else "",
+    )
+    return (
+        Listed(finding, text, a_case(account=text), a_work(), "https://docs.example/card")
+        if number % 3
+        else Listed(finding)
+    )
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(hostile, min_size=20, max_size=20))
+def test_twenty_findings_of_odd_names_are_one_page(names: list[str]) -> None:
+    rows = [listed(name, number) for number, name in enumerate(names)]
+    page = ListPage("critical", "0||||", "0||||", ("0||||",))
+    view = finding_list.modal(FindingsView(names[0], rows, page, None, 5_000, 300_000, open_only=False))
+    check_view(view)
+    harmless(view["blocks"])
 
 
 @pytest.mark.parametrize("attack", ATTACKS)

@@ -89,9 +89,11 @@ class MeteredTable:
         self._read([found.get(key, {}) for key in wanted], calls=ceil(len(wanted) / 100))
         return found
 
-    def query(self, pk: str, *, prefix: str = "", limit: int | None = None, newest_first: bool = False) -> list[Item]:
+    def query(
+        self, pk: str, *, prefix: str = "", after: str = "", limit: int | None = None, newest_first: bool = False
+    ) -> list[Item]:
         """The sizes of all items together, and a request for each MiB."""
-        found = self._table.query(pk, prefix=prefix, limit=limit, newest_first=newest_first)
+        found = self._table.query(pk, prefix=prefix, after=after, limit=limit, newest_first=newest_first)
         return self._together(found)
 
     def query_index(
