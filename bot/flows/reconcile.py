@@ -21,6 +21,7 @@ from bot.domain.ports import ABSENT_ITEM, Item, Put, Test
 from bot.domain.posture import PREFIX, recount
 from bot.domain.resource import GLOBAL, parse_arn
 from bot.flows import ingest
+from bot.flows.ocsf_copies import is_copy, missing_of, with_copies
 from bot.flows.policy import for_presentation
 from bot.sources.read import SourceContext, read
 from bot.store import items, keys, posture
@@ -175,7 +176,7 @@ def _list(walk: Walk, world: World) -> Walk:
         page, token = world.hub.findings_of(account, region, walk.token)
     except BadInput:
         return replace(walk, phase="begin")
-    _mend(_observations(page, walk, world), world)
+    _mend(with_copies(_observations(page, walk, world), walk.started, world), world)
     seen = keys.seen(walk.pages)
     ids = [str(finding.get("Id")) for finding in page]
     world.table.write([Put({"pk": seen.pk, "sk": seen.sk, "walk": walk.id, "place": walk.place, "ids": ids})])
@@ -198,7 +199,7 @@ def _mend(observations: Iterable[Observation], world: World) -> None:
 def _compare(walk: Walk, world: World) -> Walk:
     """The whole list was read: what is stored as active, and was not in it, is asked for by its id."""
     listed = {one for number in range(walk.pages) for one in _seen(number, walk, world)}
-    missing = sorted({source.finding_id for _, source in _older(walk, world)} - listed)
+    missing = sorted(missing_of((source for _, source in _older(walk, world)), listed))
     if not missing:
         return _next(walk, world)
     return replace(walk, phase="ask", missing=tuple(missing[:MOST_MISSING]))
@@ -225,7 +226,7 @@ def _older(walk: Walk, world: World) -> list[tuple[Finding, SourceState]]:
 
 def _is_listed(source: SourceState, region: str) -> bool:
     """Whether GetFindings should list it in this Region: findings on global resources have a Region in their id."""
-    if source.kind is not SourceKind.ASFF or source.status is Status.ARCHIVED:
+    if not (source.kind is SourceKind.ASFF or is_copy(source)) or source.status is Status.ARCHIVED:
         return False
     arn = parse_arn(source.finding_id)
     return not region or (arn.region == region if arn else True)
@@ -241,7 +242,7 @@ def _ask(walk: Walk, world: World) -> Walk:
     found = world.hub.findings_by_id([(one, "") for one in asked])
     mine = [one for one in found if one.get("AwsAccountId") == walk.unit[0]]
     gone = set(asked) - {str(one.get("Id")) for one in mine}
-    _mend(_observations(mine, walk, world), world)
+    _mend(with_copies(_observations(mine, walk, world), walk.started, world), world)
     _mend([_closed(*one, walk) for one in _older(walk, world) if one[1].finding_id in gone], world)
     return replace(walk, missing=left) if left else _next(walk, world)
 

@@ -206,3 +206,66 @@ def test_at_night_only_units_whose_counters_are_wrong_are_read() -> None:
     stage.table.write([Put(item | {"failed": 7})])
     walk(stage, "recount")
     assert stage.hub.pages_read == before + 1
+
+
+def a_copy(control: str, bucket: str, status: str = "Fail", *, product: str = "securityhub") -> Any:
+    """The OCSF copy of a finding: the same Id."""
+    document = event("findings_v2")
+    (found,) = document["detail"]["findings"]
+    found["finding_info"]["uid"] = _arn(control, bucket, product)
+    found["compliance"] |= {"control": control, "status": status}
+    found["resources"][0] |= {"uid": bucket, "uid_alt": f"arn:aws:s3:::{bucket}"}
+    if product != "securityhub":
+        found["metadata"]["product"]["uid"] = f"arn:aws:securityhub:eu-west-1::productv2/aws/{product}"
+    return document
+
+
+def _arn(control: str, bucket: str, service: str = "securityhub") -> str:
+    return f"arn:aws:{service}:eu-west-1:111122223333:security-control/{control}/finding/{bucket}"
+
+
+def an_original(control: str, bucket: str, says: str) -> dict[str, Any]:
+    return bare(a_word(control, bucket, says, 9)) | {"Id": _arn(control, bucket)}
+
+
+def test_what_is_known_from_ocsf_only_is_mended_and_closed_by_the_same_id() -> None:
+    stage = settled(a_word("S3.5", "z", "PASSED", 1))
+    for bucket in ("a", "b", "c", "d"):
+        stage.tell(a_copy("S3.2", bucket))
+    stage.clock.advance(hours=1)
+    stage.hub.findings = [
+        an_original("S3.2", "a", "PASSED"),
+        an_original("S3.2", "b", "ARCHIVED"),
+        an_original("S3.2", "c", "FAILED"),
+        bare(a_word("S3.5", "z", "PASSED", 1)),
+    ]
+    walk(stage)
+    found = statuses(stage)
+    assert found["S3.2 a"] is Status.PASSED
+    assert found["S3.2 b"] is Status.ARCHIVED
+    assert found["S3.2 c"] is Status.OPEN
+    assert found["S3.2 d"] is Status.ARCHIVED
+    assert stored_rows(stage.table.everything()) == recounted(stage.table.everything())
+
+
+def test_a_copy_that_says_something_after_the_list_was_begun_wins() -> None:
+    stage = settled(a_word("S3.5", "z", "PASSED", 1))
+    stage.hub.findings = [an_original("S3.2", "a", "PASSED")]
+    housekeep.run("reconcile", stage.world)
+    stage.pump(rounds=1)
+    stage.clock.advance(seconds=1)
+    late = a_copy("S3.2", "a")
+    late["time"] = "2026-09-22T23:00:01Z"
+    late["detail"]["findings"][0]["finding_info"]["modified_time_dt"] = "2026-09-22T23:00:00.000Z"
+    stage.tell(late)
+    walk(stage)
+    assert statuses(stage)["S3.2 a"] is Status.OPEN
+
+
+def test_nothing_is_concluded_of_a_threat_that_comes_in_ocsf_alone() -> None:
+    stage = settled(a_word("S3.5", "z", "PASSED", 1))
+    stage.tell(a_copy("x", "a", product="guardduty"))
+    stage.clock.advance(hours=1)
+    walk(stage)
+    (threat,) = [status for name, status in statuses(stage).items() if not name.startswith("S3.5")]
+    assert threat is Status.OPEN
