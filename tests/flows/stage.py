@@ -13,10 +13,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import boto3
-from botocore.awsrequest import AWSResponse
-from botocore.compat import HTTPHeaders
-
 from bot.adapters.appconfig import StaticPolicies
 from bot.adapters.archive import MemoryArchive
 from bot.adapters.clock import ManualClock
@@ -29,7 +25,6 @@ from bot.adapters.memory_slack import MemorySlack
 from bot.adapters.memory_table import MemoryTable
 from bot.adapters.secrets import StaticSecrets
 from bot.adapters.security_hub import MemoryHub
-from bot.domain.canonical import Secret
 from bot.domain.case import Case, Work
 from bot.domain.errors import Busy, CspmError
 from bot.domain.ports import Account, Call, Recorder
@@ -40,6 +35,7 @@ from bot.slack.ids import ActionId, BlockId, ButtonValue, CallbackId, Metadata
 from bot.store import cases, decisions, keys
 from bot.store.decisions import SignedRequest
 from bot.world import World
+from tests.flows.moto_account import MotoAccount
 
 EVENTS = Path(__file__).parents[1] / "events"
 SIGNING_SECRET = "a-signing-secret"
@@ -57,37 +53,6 @@ routes:
 """
 
 Handler = Callable[[Mapping[str, Any], World], None]
-
-
-class MotoAccount:
-    """One account on moto: each call is told of after it was made, where it may crash too; one may be refused."""
-
-    def __init__(self, resource: Resource, told: Callable[[Call], None], refused: str) -> None:
-        self.account_id = resource.account
-        self._region = resource.region if resource.region != "global" else "us-east-1"
-        self._told, self._refused = told, refused
-
-    def client(self, service: str, region: str = "") -> Any:
-        """A client of its own, with the hooks in it."""
-        make: Any = boto3.client
-        keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-        client = make(service, region_name=region or self._region, **keys)
-        client.meta.events.register("before-call.*", self._before)
-        client.meta.events.register("after-call.*", self._after)
-        return client
-
-    def secret(self, value: str) -> Secret:
-        """Hashed with a key of the tests."""
-        return Secret.of(value, b"tests")
-
-    def _before(self, model: Any, **_: Any) -> Any:
-        if f"{model.service_model.service_name}:{model.name}" != self._refused:
-            return None
-        response = AWSResponse("https://example.test", 403, HTTPHeaders(), None)
-        return response, {"Error": {"Code": "AccessDenied", "Message": "refused by the test"}}
-
-    def _after(self, model: Any, **_: Any) -> None:
-        self._told(Call(model.service_model.service_name, model.name))
 
 
 @dataclass

@@ -28,6 +28,8 @@ from bot.remediations.s3_policies import RestrictOtherAccounts
 from bot.remediations.secrets import DeleteUnusedSecret, RotateSecretAutomatically
 from bot.remediations.tagging import TagTable
 from tests.aws import ACCOUNT, REGION, MotoAccount, plain_client
+from tests.remediations.cases.dynamodb import ATableWithoutTags
+from tests.remediations.cases.ecr import ARepositoryThatDoesNotScan
 from tests.remediations.cases.lambda_policies import APublicFunction
 from tests.remediations.cases.managed_services import (
     ACacheWithoutSnapshots,
@@ -42,7 +44,6 @@ from tests.remediations.cases.s3_configurations import (
     bucket,
 )
 from tests.remediations.cases.s3_policies import ABucketThatEverybodyMayChange
-from tests.remediations.cases.simple import ARepositoryThatDoesNotScan, ATableWithoutTags
 from tests.remediations.contract import apply, planned, targeted
 
 

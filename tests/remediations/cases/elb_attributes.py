@@ -20,9 +20,9 @@ from bot.remediations.elb_classic import (
     LogClassicAccess,
 )
 from tests.aws import plain_client
-from tests.remediations.contract import PLANTED, Case, targeted
+from tests.remediations.cases.tagged import TAGS
+from tests.remediations.contract import Case, targeted
 
-TAGS = [{"Key": "password", "Value": PLANTED}]
 CLASSIC = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/old-shop"
 
 

@@ -11,9 +11,8 @@ from bot.remediations.analytics import BlockPublicEmr, CloseBrokers, MeasureWork
 from bot.remediations.elasticache import FailOverCache, KeepCacheSnapshots, UpgradeCacheMinorVersions
 from bot.remediations.redshift import KeepClusterSnapshots, LogClusterAudits, MakeClusterPrivate, UpgradeMajorVersions
 from tests.aws import ACCOUNT, REGION, plain_client
+from tests.remediations.cases.tagged import TAGS
 from tests.remediations.contract import PLANTED, Case, Indestructible, targeted
-
-_TAGS = [{"Key": "password", "Value": PLANTED}]
 
 
 class ACacheWithoutSnapshots(Case):
@@ -29,7 +28,7 @@ class ACacheWithoutSnapshots(Case):
             Engine="redis",
             CacheNodeType="cache.t4g.micro",
             AutoMinorVersionUpgrade=False,
-            Tags=_TAGS,
+            Tags=TAGS,
             **self.group,
         )
         return targeted(self.remediation, self.arn)
@@ -86,7 +85,7 @@ def make_group() -> str:
         NumCacheClusters=2,
         ReplicasPerNodeGroup=1,
         AutomaticFailoverEnabled=False,
-        Tags=_TAGS,
+        Tags=TAGS,
     )
     return str(made["ReplicationGroup"]["ARN"])
 
@@ -126,7 +125,7 @@ class APublicWarehouse(Case):
             PubliclyAccessible=True,
             AllowVersionUpgrade=False,
             AutomatedSnapshotRetentionPeriod=1,
-            Tags=_TAGS,
+            Tags=TAGS,
         )
         return targeted(self.remediation, "sales", params=self.params())
 
@@ -184,7 +183,7 @@ class AWorkGroupWithoutFigures(Case):
     def make(self) -> Target:
         result = {"OutputLocation": "s3://acme-queries/"}
         plain_client("athena").create_work_group(
-            Name="analysts", Description=PLANTED, Configuration={"ResultConfiguration": result}, Tags=_TAGS
+            Name="analysts", Description=PLANTED, Configuration={"ResultConfiguration": result}, Tags=TAGS
         )
         return targeted(MeasureWorkGroup, "analysts")
 

@@ -8,7 +8,8 @@ from typing import Any
 from bot.domain.plan import Target
 from bot.remediations.rds_snapshots import UnshareClusterSnapshot, UnshareDatabaseSnapshot
 from tests.aws import plain_client
-from tests.remediations.cases.rds_switches import TAGS, make_cluster, make_database
+from tests.remediations.cases.rds_switches import make_cluster, make_database
+from tests.remediations.cases.tagged import TAGS
 from tests.remediations.contract import Case, targeted
 
 PARTNER = "210987654321"

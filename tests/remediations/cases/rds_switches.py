@@ -17,9 +17,8 @@ from bot.remediations.rds_switches import (
     UpgradeMinorVersionsOfCluster,
 )
 from tests.aws import plain_client
+from tests.remediations.cases.tagged import TAGS
 from tests.remediations.contract import PLANTED, Case, targeted
-
-TAGS = [{"Key": "password", "Value": PLANTED}]
 
 
 def make_database(**more: Any) -> dict[str, Any]:

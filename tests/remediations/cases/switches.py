@@ -12,9 +12,8 @@ from bot.remediations.kms import RotateKey
 from bot.remediations.rds import MakeDatabasePrivate
 from tests.aws import ACCOUNT, REGION, plain_client
 from tests.remediations.cases.ec2_instances import AnInstanceWithAnAutomaticAddress, run_instance
+from tests.remediations.cases.tagged import TAGS
 from tests.remediations.contract import PLANTED, Case, Indestructible, targeted
-
-_TAGS = [{"Key": "password", "Value": PLANTED}]
 
 
 class AnInstanceThatTakesNoToken(AnInstanceWithAnAutomaticAddress):
@@ -43,7 +42,7 @@ class ASubnetThatGivesPublicAddresses(Case):
         ec2 = plain_client("ec2")
         vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
         subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.1.0/24")["Subnet"]["SubnetId"]
-        ec2.create_tags(Resources=[subnet], Tags=_TAGS)
+        ec2.create_tags(Resources=[subnet], Tags=TAGS)
         self.edit_same(targeted(StopPublicAddressesAtLaunch, subnet))
         return targeted(StopPublicAddressesAtLaunch, subnet)
 
@@ -71,7 +70,7 @@ class AnAccountThatDoesNotEncryptVolumes(Case):
 
     def edit_beside(self, target: Target) -> None:
         zone = f"{REGION}a"
-        tags = [{"ResourceType": "volume", "Tags": _TAGS}]
+        tags = [{"ResourceType": "volume", "Tags": TAGS}]
         plain_client("ec2").create_volume(AvailabilityZone=zone, Size=1, Encrypted=False, TagSpecifications=tags)
 
     def beside(self, target: Target) -> Any:
@@ -118,7 +117,7 @@ class APublicDatabase(Case):
             MasterUserPassword=PLANTED,
             AllocatedStorage=20,
             PubliclyAccessible=True,
-            Tags=_TAGS,
+            Tags=TAGS,
         )
         return targeted(MakeDatabasePrivate, made["DBInstance"]["DBInstanceArn"])
 
@@ -154,7 +153,7 @@ class ATrailThatIsNotValidated(Case):
     def make(self) -> Target:
         s3 = plain_client("s3")
         s3.create_bucket(Bucket="trail-logs", CreateBucketConfiguration={"LocationConstraint": REGION})
-        made = plain_client("cloudtrail").create_trail(Name="everything", S3BucketName="trail-logs", TagsList=_TAGS)
+        made = plain_client("cloudtrail").create_trail(Name="everything", S3BucketName="trail-logs", TagsList=TAGS)
         return targeted(ValidateTrail, made["TrailARN"])
 
     def edit_beside(self, target: Target) -> None:

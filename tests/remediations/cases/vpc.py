@@ -8,9 +8,8 @@ from typing import Any, ClassVar
 from bot.domain.plan import Target
 from bot.remediations.vpc import AskBeforeAttaching, LogFlows
 from tests.aws import REGION, plain_client
-from tests.remediations.contract import PLANTED, Case, targeted
-
-TAGS = [{"Key": "password", "Value": PLANTED}]
+from tests.remediations.cases.tagged import TAGS
+from tests.remediations.contract import Case, targeted
 
 
 class AVpcWithoutFlowLogs(Case):

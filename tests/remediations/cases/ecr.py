@@ -1,0 +1,61 @@
+# ruff: noqa: ARG002 - a case knows its resource without the target
+"""Repositories of images."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.domain.plan import Target
+from bot.remediations.ecr import ScanImages
+from bot.remediations.storage import FreezeTags
+from tests.aws import plain_client
+from tests.remediations.cases.tagged import TAGS, THEIRS, TaggedCase
+from tests.remediations.contract import Case, targeted
+
+
+class ARepositoryThatDoesNotScan(Case):
+    remediation = ScanImages
+    two_valued = True
+
+    def make(self) -> Target:
+        made = plain_client("ecr").create_repository(repositoryName="team/app", tags=TAGS)
+        return targeted(ScanImages, made["repository"]["repositoryArn"])
+
+    def edit_beside(self, target: Target) -> None:
+        plain_client("ecr").put_image_tag_mutability(repositoryName="team/app", imageTagMutability="IMMUTABLE")
+
+    def beside(self, target: Target) -> Any:
+        return plain_client("ecr").describe_repositories()["repositories"][0]["imageTagMutability"]
+
+    def edit_same(self, target: Target) -> None:
+        plain_client("ecr").put_image_scanning_configuration(
+            repositoryName="team/app", imageScanningConfiguration={"scanOnPush": False}
+        )
+
+    def destroy(self, target: Target) -> None:
+        plain_client("ecr").delete_repository(repositoryName="team/app")
+
+
+class ARepositoryWhoseTagsMove(TaggedCase):
+    remediation = FreezeTags
+    service = "ecr"
+
+    def make(self) -> Target:
+        made = self.client.create_repository(repositoryName="team/app", tags=TAGS)
+        media = "application/vnd.docker.distribution.manifest.v2+json"
+        manifest = f'{{"schemaVersion": 2, "mediaType": "{media}", "config": {{}}, "layers": []}}'
+        for tag in ("latest", "v1"):
+            self.client.put_image(repositoryName="team/app", imageManifest=manifest, imageTag=tag)
+        return targeted(FreezeTags, made["repository"]["repositoryArn"])
+
+    def tag(self, arn: str) -> None:
+        self.client.tag_resource(resourceArn=arn, tags=THEIRS)
+
+    def tags(self, arn: str) -> Any:
+        return self.client.list_tags_for_resource(resourceArn=arn)["tags"]
+
+    def edit_same(self, target: Target) -> None:
+        self.client.put_image_tag_mutability(repositoryName="team/app", imageTagMutability="MUTABLE")
+
+    def destroy(self, target: Target) -> None:
+        self.client.delete_repository(repositoryName="team/app", force=True)
