@@ -1,4 +1,4 @@
-"""One cloud for all tests of remediations, emptied before each."""
+"""One cloud for all tests of a module, emptied before each; gone before other tests begin a cloud of their own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from infra.local import moto_extensions
 from tests.aws import MotoAccount
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cloud() -> Iterator[None]:
     moto_extensions.install()
     with pytest.MonkeyPatch.context() as environment, mock_aws():
