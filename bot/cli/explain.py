@@ -42,6 +42,7 @@ def explained(observation: Observation, policy: Policy, now: datetime) -> Iterat
             *_execution(policy, subject, now),
             *_quiet(route, subject, now),
             *_reminders(route),
+            *_reference(route),
             ("card", _card(finding, policy)),
         )
     )
@@ -122,6 +123,12 @@ def _reminders(route: Route) -> Iterator[tuple[str, str]]:
             "escalation",
             f"after {_hours(route.escalate.after)} to {route.escalate.channel}; the same people may decide",
         )
+
+
+def _reference(route: Route) -> Iterator[tuple[str, str]]:
+    wanted = route.change_reference
+    if wanted:
+        yield "reference", f"Approve asks for a {wanted.label}, like {wanted.pattern}; Undo asks for none"
 
 
 def _hours(length: timedelta) -> str:

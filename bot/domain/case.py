@@ -73,6 +73,7 @@ class Work:
     decided_by: str = ""
     decided_at: str = ""
     not_before: str = ""
+    reference: str = ""
     reason: str = ""
     run_id: str = ""
     undo_of: str = ""

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Line:
-    """When, what, who, of which target, from which state to which, why, in which run, with which AWS calls."""
+    """When, what, who, of which target, from which state to which, why, in which run, with which AWS calls.
+
+    `reference` is the change of the organisation's own process that an approval named.
+    """
 
     at: str
     what: str
@@ -16,5 +19,6 @@ class Line:
     before: str = ""
     after: str = ""
     reason: str = ""
+    reference: str = ""
     run: str = ""
     calls: tuple[str, ...] = ()

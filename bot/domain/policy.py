@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Final
 
 from bot.domain.finding import Severity
 from bot.domain.hours import Hours, Quiet
@@ -131,6 +132,23 @@ class Escalation:
     mention: str = ""
 
 
+MAX_REFERENCE: Final = 64
+
+
+@dataclass(frozen=True)
+class ChangeReference:
+    """What an approval has to name: a change of the organisation's own process, which the whole pattern matches."""
+
+    pattern: str
+    label: str
+
+    def wrong(self, text: str) -> str:
+        """What to give instead, or '' when this is one."""
+        if len(text) <= MAX_REFERENCE and re.fullmatch(self.pattern, text):
+            return ""
+        return f"this needs a change reference: {self.label}, like {self.pattern}"
+
+
 @dataclass(frozen=True)
 class Execution:
     """When changes may be made to what matches, whatever the route says."""
@@ -160,6 +178,7 @@ class Route:
     quiet: Quiet = field(default_factory=Quiet)
     remind: tuple[timedelta, ...] = ()
     escalate: Escalation | None = None
+    change_reference: ChangeReference | None = None
 
     @property
     def exempters(self) -> Approvers:

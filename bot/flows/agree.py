@@ -46,6 +46,7 @@ class Ask:
     digest: str
     done: Callable[[Work], str]
     row: Row | None = None
+    reference: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,13 +86,16 @@ def approve(judging: Judging, tid: str, row: Row, world: World) -> str:
             raise Refusal("the plan is too old; ask again")
         if reason := opening.no_opening(work, judging.policy, world.clock.now(), since=world.clock.now()):
             raise Refusal(reason)
+        opening.require_reference(judging.policy, work, judging.click.reference)
 
     def done(work: Work) -> str:
         if why := why_closed(judging.policy.hours(subject_of(work)), world.clock.now()):
             return f"Approved: it waits for the time that the card shows ({why}), and is compared again then."
         return "Approved: it is being carried out, and the card will show the proof."
 
-    return _agree(judging, tid, Ask(check, Step.APPROVE, RunKind.FIX, row.digest, done), world)
+    return _agree(
+        judging, tid, Ask(check, Step.APPROVE, RunKind.FIX, row.digest, done, reference=judging.click.reference), world
+    )
 
 
 def undo(judging: Judging, tid: str, row: Row, world: World) -> str:
@@ -146,6 +150,7 @@ def _agree(judging: Judging, tid: str, ask: Ask, world: World) -> str:
         policy=judging.policy.version,
         right=right,
         run=run_id,
+        reference=ask.reference,
         changes=plan_in_words(_plan_text(ask, work)),
         grounds=grounds,
     )
@@ -181,7 +186,9 @@ def _started(agreed: Work, ask: Ask, run_id: str) -> Work:
     last = agreed.approvals[-1]
     undo_of = agreed.fix_run if ask.kind is RunKind.UNDO else ""
     moved = replace(agreed.taking(ask.step), run_id=run_id, undo_of=undo_of, made="")
-    return replace(moved, decided_by=last.user, decided_at=last.at, note="", clashes=(), not_before="")
+    return replace(
+        moved, decided_by=last.user, decided_at=last.at, note="", clashes=(), not_before="", reference=ask.reference
+    )
 
 
 def _required(route: Route, work: Work, now: Counts, policy: Policy) -> int:

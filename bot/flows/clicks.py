@@ -56,6 +56,7 @@ class Click:
     scope: str = ""
     to: str = ""
     link: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True)
@@ -171,6 +172,7 @@ _PRESSED: Final = {
 _SUBMITTED: Final = {
     CallbackId.EXEMPT: Verb.EXEMPT,
     CallbackId.HAND_OVER: Verb.HAND_OVER,
+    CallbackId.APPROVE: Verb.APPROVE,
     CallbackId.DENY: Verb.DENY,
     CallbackId.UNDO: Verb.UNDO,
     CallbackId.REVIEW: Verb.APPROVE,
@@ -206,6 +208,7 @@ class Filled:
     scope: str = ""
     to: str = ""
     link: str = ""
+    reference: str = ""
 
 
 _FIELDS: Final = (
@@ -216,6 +219,7 @@ _FIELDS: Final = (
     ("to", ActionId.HAND_OVER_TO, "selected_user"),
     ("until", ActionId.HAND_OVER_UNTIL, "selected_date"),
     ("link", ActionId.HAND_OVER_LINK, "value"),
+    ("reference", ActionId.CHANGE_REFERENCE, "value"),
 )
 
 

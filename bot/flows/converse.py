@@ -67,7 +67,7 @@ def decide(press: Press, world: World) -> Ack:
     value = ButtonValue.parse(press.value)
     case = live_case(value.case_id, press.channel, press.ts, world)
     if value.manifest:
-        _known_manifest(value, world)
+        known_manifest(value, world)
     require_right(case, press.user, press.team, world)
     record(case.id, press.request, world)
     return {}
@@ -76,7 +76,7 @@ def decide(press: Press, world: World) -> Ack:
 def open_deny(press: Press, world: World) -> Ack:
     """Ask for the reason. Raises Refusal, BadInput."""
     case, meta = _pressed_on(press, world)
-    _known_manifest(ButtonValue(case.id, meta.manifest), world)
+    known_manifest(ButtonValue(case.id, meta.manifest), world)
     _open(press, modals.deny(meta), world)
     return {}
 
@@ -215,7 +215,8 @@ def _pressed_on(press: Press, world: World) -> tuple[Case, Metadata]:
     return case, Metadata(case.id, value.manifest, press.channel, press.ts)
 
 
-def _known_manifest(value: ButtonValue, world: World) -> None:
+def known_manifest(value: ButtonValue, world: World) -> None:
+    """That what a button stood for is stored. Raises Refusal."""
     if not value.manifest or cases.load_manifest(world.table, value.case_id, value.manifest) is None:
         raise Refusal("What this button stood for is not stored, so it decides nothing. Please use the current card.")
 
@@ -224,7 +225,7 @@ def submitted(submission: Submission, world: World) -> Metadata:
     """Keep the signed form of somebody who may decide, and have it judged. Raises Refusal, BadInput, Unknown."""
     meta = Metadata.parse(submission.metadata)
     case = live_case(meta.case_id, meta.channel, meta.ts, world)
-    _known_manifest(ButtonValue(meta.case_id, meta.manifest), world)
+    known_manifest(ButtonValue(meta.case_id, meta.manifest), world)
     require_right(case, submission.user, submission.team, world)
     record(case.id, submission.request, world)
     return meta

@@ -110,7 +110,7 @@ def called_off(run: Run, reason: str, world: World) -> None:
     """The policy in force when it should begin does not let it: nothing is called, and people are asked again."""
 
     def change(work: Work) -> Work:
-        return replace(work.taking(Step.EXPIRE), approvals=(), not_before="", note="", asked_at="")
+        return replace(work.taking(Step.EXPIRE), approvals=(), not_before="", note="", asked_at="", reference="")
 
     _end(run, replace(run, state=RunState.STALE, note=reason, lease_until=""), change, "called off", world)
     world.queues.plan.send({"kind": "plan", "case": run.case_id, "tid": run.tid})

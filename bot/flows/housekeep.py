@@ -104,7 +104,7 @@ def _take(work: Work, step: Step, world: World) -> None:
             return now
         moved = replace(now.taking(step), approvals=(), not_before="")
         if step is Step.EXPIRE:
-            return replace(moved, note="", asked_at="")
+            return replace(moved, note="", asked_at="", reference="")
         return replace(moved, no_auto="disputed") if step is Step.UNCONFIRMED else moved
 
     try:

@@ -86,7 +86,7 @@ def decide(press: Press, world: World) -> Ack:
 
 def _filled(submission: Submission) -> Filled:
     click = parse_click(submission.request.body)
-    return Filled(click.reason, click.until, click.scope, click.to, click.link)
+    return Filled(click.reason, click.until, click.scope, click.to, click.link, click.reference)
 
 
 def _pressed(press: Press, world: World) -> tuple[Case, Metadata, list[Work]]:

@@ -31,6 +31,7 @@ class Told:
     policy: str = ""
     right: str = ""
     reason: str = ""
+    reference: str = ""
     run: str = ""
     calls: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
@@ -119,6 +120,7 @@ def entry(case: Case, before: Work, after: Work, told: Told, now: str) -> audit.
         policy=told.policy,
         right=told.right,
         reason=told.reason,
+        reference=told.reference,
         run=told.run,
         calls=told.calls,
         changes=told.changes,

@@ -49,10 +49,19 @@ def not_automatic(work: Work, policy: Policy) -> str:
         return "the policy does not allow automatic mode here"
     if not work.trusted:
         return "the control's id is not believed"
+    if policy.route(subject_of(work)).change_reference:
+        return "the policy wants a change reference from people here"
     effects = {*recipe.effects, *((Effect.IRREVERSIBLE,) if recipe.reversible is Reversible.NO else ())}
     if refused := effects - set(policy.auto.effects):
         return f"the policy does not allow it to {', '.join(sorted(effect.name for effect in refused))} by itself"
     return ""
+
+
+def require_reference(policy: Policy, work: Work, reference: str) -> None:
+    """Whether an approval names the change that the policy asks for here. Raises Refusal, with what is wanted."""
+    wanted = policy.route(subject_of(work)).change_reference
+    if wanted and (reason := wanted.wrong(reference)):
+        raise Refusal(reason)
 
 
 def no_opening(work: Work, policy: Policy, now: datetime, since: datetime) -> str:
@@ -69,6 +78,7 @@ def waits(run: Run, work: Work, world: World) -> bool:
 
     The policy in force now decides, not the one under which it was approved. While that cannot be read, nothing begins.
     """
+    work = replace(work, resource=run.plan.resource)
     try:
         policy, now = current(world), world.clock.now()
         _still_allowed(run, work, policy, now)
@@ -89,6 +99,7 @@ def waits(run: Run, work: Work, world: World) -> bool:
 def _still_allowed(run: Run, work: Work, policy: Policy, now: datetime) -> None:
     """Raises Refusal when the policy has been changed since the approval so that this may not be done at all."""
     may_change(policy, work.resource.account)
+    require_reference(policy, work, work.reference)
     if is_policy(run.approved_by[0]) and (reason := not_automatic(work, policy)):
         raise Refusal(reason)
     if reason := no_opening(work, policy, now, since=keys.parse(work.decided_at)):

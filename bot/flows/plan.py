@@ -139,6 +139,7 @@ def _proposed(work: Work, outcome: Changes, at: str, *, ask: bool) -> Work:
         asked_at=work.asked_at if step is Step.REPLAN and work.digest == outcome.plan.digest and work.asked_at else at,
         evidence=outcome.evidence,
         note="",
+        reference="",
         approvals=kept,
     )
     return (

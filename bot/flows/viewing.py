@@ -37,6 +37,7 @@ def view_of(case: Case, works: Sequence[Work], policy: Policy, world: World) -> 
         iac_tags=policy.iac_tags,
         exempters=exempters_of(works, policy),
         hours=policy.hours(subject_of(works[0])) if works else (),
+        reference=route_of(works, policy).change_reference,
     )
 
 

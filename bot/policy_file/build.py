@@ -6,7 +6,19 @@ from datetime import date, datetime, time, timedelta
 
 from bot.domain.hours import Freeze, Hours, Quiet, Window, moment
 from bot.domain.plan import Effect
-from bot.domain.policy import Approvers, Auto, Cards, DigestTime, Escalation, Execution, Match, Policy, Route, Rule
+from bot.domain.policy import (
+    Approvers,
+    Auto,
+    Cards,
+    ChangeReference,
+    DigestTime,
+    Escalation,
+    Execution,
+    Match,
+    Policy,
+    Route,
+    Rule,
+)
 from bot.policy_file.kinds import DAYS, DEPLOYMENT, NEVER
 from bot.policy_file.model import (
     ApproversPart,
@@ -17,6 +29,7 @@ from bot.policy_file.model import (
     MatchPart,
     PolicyFile,
     QuietPart,
+    ReferencePart,
     RoutePart,
     RulePart,
     WindowPart,
@@ -76,6 +89,7 @@ def _route(place: int, part: RoutePart, digest: DigestPart) -> Route:
         write_back=part.write_back,
         hours=_hours(part),
         quiet=_quiet(part.quiet_hours) if part.quiet_hours else Quiet(),
+        change_reference=_reference(part.change_reference) if part.change_reference else None,
         remind=tuple(sorted(set(part.remind))),
         escalate=Escalation(part.escalate.after, part.escalate.to, part.escalate.mention) if part.escalate else None,
     )
@@ -93,6 +107,10 @@ def _quiet(part: QuietPart) -> Quiet:
     windows = (Window(days, time.fromisoformat(start), time.fromisoformat(end), part.zone) for start, end in loud)
     whole = ((_local(day, part.zone), _local(day, part.zone, last=True)) for day in part.holidays)
     return Quiet(Hours(tuple(windows), tuple(Freeze(*day, "holiday") for day in whole)), tuple(part.urgent))
+
+
+def _reference(part: ReferencePart) -> ChangeReference:
+    return ChangeReference(part.pattern, part.label)
 
 
 def _days(names: list[str]) -> tuple[int, ...]:

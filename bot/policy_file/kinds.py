@@ -24,6 +24,7 @@ from pydantic_core.core_schema import no_info_after_validator_function
 from bot.domain.finding import Severity
 from bot.domain.plan import Effect
 from bot.domain.policy import Stage, WriteBack
+from bot.policy_file.pattern import safe_pattern
 
 DEPLOYMENT: Final = "deployment"
 NEVER: Final = "never"
@@ -138,6 +139,7 @@ TimeOfDay = Annotated[
 ClockTime = Annotated[str, Like("([01][0-9]|2[0-3]):[0-5][0-9]", 'is no time of day: write "22:00", in quotes')]
 Zone = Annotated[str, AfterValidator(zone)]
 LocalMoment = Annotated[str, AfterValidator(local_moment)]
+Pattern = Annotated[str, AfterValidator(safe_pattern)]
 LocalDate = Annotated[str, AfterValidator(local_date)]
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DayName = Annotated[str, BeforeValidator(named(list(DAYS))), WithJsonSchema({"type": "string", "enum": list(DAYS)})]

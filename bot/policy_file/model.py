@@ -28,6 +28,7 @@ from bot.policy_file.kinds import (
     LocalMoment,
     Mention,
     Moment,
+    Pattern,
     RegionGlob,
     SeverityName,
     StageName,
@@ -142,6 +143,13 @@ class EscalatePart(Part):
     mention: Mention = ""
 
 
+class ReferencePart(Part):
+    """What Approve asks for: a change of your own process, which the whole `pattern` must match; Undo asks for none."""
+
+    pattern: Pattern
+    label: Annotated[str, Field(min_length=1, max_length=40)] = "Change reference"
+
+
 class RoutePart(Part):
     """Where a card goes and who decides there. `public: true` allows a channel that every member can read.
 
@@ -164,6 +172,7 @@ class RoutePart(Part):
     quiet_hours: QuietPart | None = None
     remind: Annotated[list[Duration], Field(max_length=5)] = []
     escalate: EscalatePart | None = None
+    change_reference: ReferencePart | None = None
 
 
 class StagePart(Part):

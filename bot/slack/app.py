@@ -10,7 +10,7 @@ from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.domain.errors import CspmError
-from bot.flows import changes, commands, converse, findings, leaving
+from bot.flows import approving, changes, commands, converse, findings, leaving
 from bot.flows.commands import Typed
 from bot.flows.converse import Press, Submission
 from bot.slack import modals
@@ -29,7 +29,7 @@ COMMAND: Final = "/cspm"
 _LOG: Final = logging.getLogger(__name__)
 
 _BUTTONS: Final[dict[ActionId, Pressed]] = {
-    ActionId.APPROVE: converse.decide,
+    ActionId.APPROVE: approving.press,
     ActionId.ASK_AGAIN: converse.decide,
     ActionId.DENY: converse.open_deny,
     ActionId.UNDO: converse.open_undo,
@@ -51,7 +51,8 @@ _BUTTONS: Final[dict[ActionId, Pressed]] = {
 _MODALS: Final[dict[CallbackId, Submitted]] = {
     CallbackId.DENY: converse.submit_deny,
     CallbackId.UNDO: converse.submit_undo,
-    CallbackId.REVIEW: converse.submit_review,
+    CallbackId.APPROVE: approving.submit,
+    CallbackId.REVIEW: approving.submit_review,
     CallbackId.EXEMPT: leaving.submit_exempt,
     CallbackId.HAND_OVER: leaving.submit_hand_over,
 }

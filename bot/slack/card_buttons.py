@@ -52,6 +52,8 @@ def _approve(view: CardView, value: str) -> Block | None:
         return None
     works = tuple(targets_of(groups))
     label = approve_label(len(works), len(view.those(State.PROPOSED)))
+    if view.reference:  # the form that asks for it is the confirmation
+        return button(f"{label}…", ActionId.APPROVE, value, style="primary")
     return button(label, ActionId.APPROVE, value, style="primary", confirm=approve_confirmation(view, groups))
 
 

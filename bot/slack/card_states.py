@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain.case import Work
 from bot.domain.states import State
-from bot.slack.blocks import day, dotted, escape, link, when
+from bot.slack.blocks import code, day, dotted, escape, link, when
 from bot.slack.card_view import CardView, distinct, names, things, who
 from bot.slack.values import change_line, conflict_line, drift_line
 
@@ -25,11 +25,12 @@ def state_lines(view: CardView, state: State) -> Lines:
 
 
 def _by(works: Sequence[Work]) -> str:
-    """`by @dana · today 09:31`, of one or of many."""
+    """`by @dana · today 09:31`, of one or of many, and for which change."""
     people = distinct(who(work.decided_by) for work in works)
     at = [work.decided_at for work in works if work.decided_at]
     named = f"by {', '.join(people[:_MOST])}" if people else ""
-    return dotted([named, when(max(at)) if at else ""])
+    changes = distinct(code(work.reference, 80) if work.reference else "" for work in works)[:_MOST]
+    return dotted([named, when(max(at)) if at else "", *changes])
 
 
 def _of(view: CardView, works: Sequence[Work]) -> str:

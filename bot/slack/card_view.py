@@ -12,7 +12,7 @@ from bot.domain.case import Case, Work
 from bot.domain.finding import Severity
 from bot.domain.hours import Hours
 from bot.domain.plan import CALLED, Effect, Evidence, Reversible
-from bot.domain.policy import Approvers, Stage
+from bot.domain.policy import Approvers, ChangeReference, Stage
 from bot.domain.remediation import Guidance, Remediation
 from bot.domain.resource import Resource
 from bot.domain.states import State
@@ -90,6 +90,7 @@ class CardView:
     exempters: Approvers = field(default_factory=Approvers)
     iac_tags: tuple[str, ...] = ()
     hours: tuple[Hours, ...] = ()
+    reference: ChangeReference | None = None
 
     def those(self, *states: State) -> tuple[Work, ...]:
         """The works in one of these states: worst severity first, then by name."""

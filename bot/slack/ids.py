@@ -33,6 +33,7 @@ class ActionId(StrEnum):
     ABOUT_AGAIN = "cspm_about_again"
     AS_SENT = "cspm_as_sent"
     DENY_REASON = "cspm_deny_reason"
+    CHANGE_REFERENCE = "cspm_change_reference"
     EXEMPT = "cspm_exempt"
     EXEMPT_SCOPE = "cspm_exempt_scope"
     EXEMPT_REASON = "cspm_exempt_reason"
@@ -49,6 +50,7 @@ class ActionId(StrEnum):
 class CallbackId(StrEnum):
     """`callback_id` of every modal; the submission of those that can be submitted is a decision."""
 
+    APPROVE = "cspm_approve_view"
     DENY = "cspm_deny_view"
     UNDO = "cspm_undo_view"
     REVIEW = "cspm_review_view"
@@ -64,6 +66,7 @@ class BlockId(StrEnum):
     """`block_id` of inputs, by which a submission's values are found."""
 
     DENY_REASON = "cspm_deny_reason_block"
+    CHANGE_REFERENCE = "cspm_change_reference_block"
     EXEMPT_SCOPE = "cspm_exempt_scope_block"
     EXEMPT_REASON = "cspm_exempt_reason_block"
     EXEMPT_UNTIL = "cspm_exempt_until_block"

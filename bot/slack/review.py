@@ -23,6 +23,7 @@ from bot.slack.card_view import (
     who,
 )
 from bot.slack.ids import ActionId, ButtonValue
+from bot.slack.reference import reference_input
 from bot.slack.values import Line, long_lines
 
 PAGE: Final = 8
@@ -133,7 +134,8 @@ def _decide(view: CardView, page: Page) -> list[Block]:
     if not approvable(view, page):
         return [section("Nothing on this page waits for a decision.")]
     said = distinct([f"{deciders(view.approvers)} may approve", *effects_of(view.recipe), undo_words(view)])
-    return [section(dotted(said))]
+    field = [reference_input(view.reference)] if view.reference else []
+    return [section(dotted(said)), *field]
 
 
 def _turning(view: CardView, page: Page) -> list[Block]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.domain.case import Case, Work
 from bot.domain.history import Line
-from bot.slack.blocks import dotted, escape, link, when
+from bot.slack.blocks import code, dotted, escape, link, when
 from bot.slack.card_view import SEVERITY_EMOJI, account_words, names, who
 
 _MOST: Final = 20
@@ -29,8 +29,9 @@ def _line(line: Line, works: dict[str, Work]) -> str:
     about = names([works[line.target]]) if line.target in works and len(works) > 1 else ""
     by = "" if line.who == "cspm-bot" else f"by {who(line.who)}"
     reason = f"“{escape(line.reason, 150)}”" if line.reason else ""
+    change = f"change {code(line.reference, 80)}" if line.reference else ""
     calls = f"calls: {escape(', '.join(line.calls[:5]), 200)}" if line.calls else ""
-    parts = [when(line.at), escape(line.what, 60), by, about, _moved(line), reason, calls]
+    parts = [when(line.at), escape(line.what, 60), by, about, _moved(line), reason, change, calls]
     return dotted(parts)
 
 

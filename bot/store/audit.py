@@ -33,6 +33,7 @@ class Entry:
     policy: str = ""
     right: str = ""
     reason: str = ""
+    reference: str = ""
     run: str = ""
     calls: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
@@ -59,7 +60,7 @@ def puts(entry: Entry) -> tuple[Put, ...]:
 
 def _line(entry: Entry) -> Put:
     key = keys.history(entry.case, entry.at, short_id(*entry.identity))
-    told = ("at", "what", "who", "target", "before", "after", "reason", "run")
+    told = ("at", "what", "who", "target", "before", "after", "reason", "reference", "run")
     fields = {name: value for name in told if (value := getattr(entry, name))}
     return Put({**fields, "calls": list(entry.calls), "pk": key.pk, "sk": key.sk}, when=ABSENT_ITEM)
 

@@ -31,7 +31,7 @@ from bot.domain.ports import Account, Call, Recorder
 from bot.domain.resource import Resource
 from bot.domain.states import State
 from bot.flows import decide, execute, housekeep, ingest, plan, present, prove
-from bot.slack.ids import ActionId, BlockId, ButtonValue, CallbackId, Metadata
+from bot.slack.ids import ActionId, ButtonValue, CallbackId, Metadata
 from bot.store import cases, decisions, keys
 from bot.store.decisions import SignedRequest
 from bot.world import World
@@ -203,12 +203,13 @@ class Stage:
         return self.decide(case.id, signed(body, self.clock))
 
     def submit(
-        self, callback: CallbackId, user: str = "U0DANA", *, manifest: str = "", reason: str = ""
+        self, callback: CallbackId, user: str = "U0DANA", *, manifest: str = "", reason: str = "", reference: str = ""
     ) -> SignedRequest:
         """A submission of a modal that was opened on the live card."""
         case = self.case
         about = Metadata(case.id, manifest or case.manifest, case.channel, case.ts)
-        values = {BlockId.DENY_REASON: {ActionId.DENY_REASON: {"value": reason}}} if reason else {}
+        said = {ActionId.DENY_REASON: reason, ActionId.CHANGE_REFERENCE: reference}
+        values = {f"{action}_block": {action: {"value": text}} for action, text in said.items() if text}
         body = {
             "type": "view_submission",
             "user": {"id": user, "team_id": "T0ACME"},

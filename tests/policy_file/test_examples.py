@@ -55,6 +55,7 @@ def test_the_schema_knows_every_key_and_forbids_others() -> None:
         "freezes",
         "quiet_hours",
         "remind",
+        "change_reference",
         "escalate",
         "public",
         "approvers",

@@ -104,6 +104,17 @@ def test_what_stands_under_execution_holds_besides_the_route() -> None:
         ("freezes: [{from: 2026-12-18, to: 2027-01-03}]", "routes[0].freezes[0].reason: missing"),
         ("freezes: [{from: 2026-12-18, to: 2026-12-17, reason: x}]", "`to` is not after `from`"),
         ("freezes: [{from: 2026-12-18T18:00, to: 2026-12-18T18:00, reason: x}]", "`to` is not after `from`"),
+        ('quiet_hours: {from: "18:00", to: "18:00"}', "`from` and `to` are the same time"),
+        ('quiet_hours: {from: "18:00", to: "8:00"}', "'8:00' is no time of day"),
+        (
+            'quiet_hours: {from: "18:00", to: "08:00", holidays: [2026-12-25T10:00]}',
+            "'2026-12-25T10:00' is no date like 2026-12-25",
+        ),
+        ("remind: [4]", "4 is not a duration: write 30m, 24h or 7d"),
+        ("escalate: {after: 24h}", "routes[0].escalate.to: missing"),
+        ("escalate: {after: 24h, to: general}", "'general' is no channel id"),
+        ('change_reference: {pattern: "(a+)+"}', "'(a+)+' may take very long to match"),
+        ("change_reference: {label: Ticket}", "routes[0].change_reference.pattern: missing"),
         (
             "freezes: [{from: tomorrow, to: 2026-12-17, reason: x}]",
             "is neither a date like 2026-12-18 nor a local time",
