@@ -26,6 +26,7 @@ from bot.world import World
 
 MIN_REASON: Final = 3
 MAX_REASON: Final = 500
+PAIR: Final = 2
 
 
 def last_day(text: str, longest: int, today: str) -> str:
@@ -78,7 +79,8 @@ def exempt(judging: Judging, tid: str, row: Row, world: World) -> str:
 def _asked(wish: Wish, required: int) -> str:
     if required <= 1:
         return f"Exempted until {wish.until[:10]}."
-    return f"Asked: the exemption holds as soon as {required - 1} other approver{'s' * (required > 2)} allow it."  # noqa: PLR2004 - a plural
+    others = "another approver allows it" if required == PAIR else f"{required - 1} other approvers allow it"
+    return f"Asked: the exemption holds as soon as {others}."
 
 
 def allow(judging: Judging, tid: str, _row: Row, world: World) -> str:
@@ -155,7 +157,7 @@ def hand_over(judging: Judging, tid: str, row: Row, world: World) -> str:
 
     told = _told("hand over", judging, route, right, f"to {click.to} until {until[:10]} {click.link[:300]}".strip())
     advance(judging.case.id, tid, change, told, world, extra=forgetting(judging, world))
-    return f"Handed over to <@{click.to}> until {until[:10]}."
+    return f"Handed over until {until[:10]}; the card names who has it."
 
 
 def right_to_exempt(judging: Judging, work: Work) -> tuple[Route, str]:

@@ -54,11 +54,15 @@ def load_manifest(table: Table, case_id: str, digest: str) -> Manifest | None:
 
 
 def put_manifest(table: Table, manifest: Manifest) -> None:
-    """Store what a card is about to show; storing the same again is harmless, since its key is its content's hash."""
+    """Store what a card is about to show; storing the same again is harmless, since its key is its content's hash.
+
+    Raises Conflict where it could not be stored: then it must not be shown either.
+    """
     try:
         table.write([Put(items.manifest_item(manifest), when=ABSENT_ITEM)])
-    except Conflict:
-        return
+    except Conflict as conflict:
+        if not conflict.failed:
+            raise
 
 
 def behind(case: Case, now: str) -> dict[str, str]:

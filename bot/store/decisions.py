@@ -27,7 +27,10 @@ class SignedRequest:
 
 
 def put_decision(table: Table, request: SignedRequest, case_id: str, now: str, due_at: str) -> bool:
-    """Put the request; False when it was there already (Slack's retry of the same click)."""
+    """Put the request; False when it was there already (Slack's retry of the same click).
+
+    Raises Conflict where it could not be kept: then whoever clicked must hear of it, or Slack send it again.
+    """
     key = keys.decision(case_id, request.id)
     item: dict[str, Any] = {
         "pk": key.pk,
@@ -42,7 +45,9 @@ def put_decision(table: Table, request: SignedRequest, case_id: str, now: str, d
     }
     try:
         table.write([Put(item, when=ABSENT_ITEM)])
-    except Conflict:
+    except Conflict as conflict:
+        if not conflict.failed:
+            raise
         return False
     return True
 
