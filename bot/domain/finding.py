@@ -39,6 +39,7 @@ class SourceKind(StrEnum):
     ASFF = "asff"
     OCSF = "ocsf"
     CONFIG = "config"
+    OTHER = "other"
 
 
 class Status(StrEnum):

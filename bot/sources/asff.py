@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field
@@ -13,7 +14,7 @@ from bot.domain.finding import Observation, SourceKind, SourceState
 from bot.sources import config
 from bot.sources.arrival import SourceContext, Subject, partition_of, region_of, source_id, tags
 from bot.sources.arrival import foreign_control as foreign
-from bot.sources.envelope import Piece
+from bot.sources.source import Piece, Source
 from bot.sources.words import (
     MAX_NAME,
     MAX_TITLE,
@@ -253,3 +254,11 @@ def _readable(written: str, finding: Finding) -> str:
     origin = f"{finding.generator} {finding.product_fields.get('StandardsGuideArn', '')}".lower()
     standard = next((short for name, short in _STANDARD if name in origin), "")
     return key(f"{standard}.{written}" if standard else written, 48)
+
+
+def _knows(body: Mapping[str, Any]) -> bool:
+    named = {"ProductArn", "AwsAccountId"} <= body.keys() or {"ProductArn", "class_uid"} <= body.keys()
+    return named or body.get("SchemaVersion") == "2018-10-08"
+
+
+SOURCE: Final = Source(_knows, observe, of_hub=True)

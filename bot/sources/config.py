@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from bot.sources.arrival import (
     partition_of,
     source_id,
 )
-from bot.sources.envelope import Ignored, Piece
+from bot.sources.source import Ignored, Piece, Source
 from bot.sources.words import MAX_TITLE, Text, Word, first_instant, instant, is_account, line
 
 HUBS_OWN: Final = "/aws-service-rule/securityhub.amazonaws.com/"
@@ -140,3 +141,10 @@ def _state(change: ComplianceChange, arrived: str, *, trusted: bool) -> SourceSt
         arrived=instant(arrived),
         trusted=trusted,
     )
+
+
+def _knows(body: Mapping[str, Any]) -> bool:
+    return body.get("messageType") == "ComplianceChangeNotification"
+
+
+SOURCE: Final = Source(_knows, observe, frozenset({("aws.config", "Config Rules Compliance Change")}))

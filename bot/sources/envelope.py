@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any, Final
 
+from bot.sources.source import Ignored, Piece, Rejected, Source
 from bot.sources.words import first_instant, line
 
 MAX_DEPTH: Final = 6
@@ -21,46 +21,15 @@ _ACCEPTED: Final = (
 )
 
 
-class Form(StrEnum):
-    """The forms that a finding arrives in."""
-
-    ASFF = "asff"
-    OCSF = "ocsf"
-    CONFIG = "config"
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One finding or evaluation, still in its source's words. `action` is the custom action that sent it."""
-
-    form: Form
-    body: Mapping[str, Any]
-    arrived: str
-    action: str = ""
-
-
-@dataclass(frozen=True)
-class Ignored:
-    """Well-formed, and nothing to keep."""
-
-    reason: str
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """No accepted shape; the reason says what to do."""
-
-    reason: str
-
-
 Part = Piece | Ignored | Rejected
 
 
 @dataclass(frozen=True)
 class _Wrapping:
-    """What the layers around a part say of it."""
+    """What the layers around a part say of it, and the forms that it may have."""
 
     arrived: str
+    sources: Sequence[Source]
     action: str = ""
     depth: int = 0
 
@@ -68,9 +37,13 @@ class _Wrapping:
         return replace(self, depth=self.depth + 1)
 
 
-def parts(document: Any, arrived: str) -> Iterator[Part]:
-    """Everything that a document holds, in its order. `arrived` is used where no envelope gives a time."""
-    return _open(document, _Wrapping(arrived))
+def parts(document: Any, arrived: str, sources: Sequence[Source]) -> Iterator[Part]:
+    """Everything that a document holds, in its order. `arrived` is used where no envelope gives a time.
+
+    The first source that knows a document has it; what stands in Security Hub's lists and none of its forms knows is
+    taken for the last one of these, which then says what is wrong with it.
+    """
+    return _open(document, _Wrapping(arrived, sources))
 
 
 def _open(document: Any, around: _Wrapping) -> Iterator[Part]:
@@ -109,7 +82,10 @@ def _event(event: dict[str, Any], around: _Wrapping) -> Iterator[Part]:
         return
     name = f"an event of {line(source, 80)} ({line(kind, 80)})"
     arrived = replace(around, arrived=first_instant((event.get("time"), around.arrived)))
-    if (source, kind) in _OPENERS:
+    whole = next((one for one in around.sources if (source, kind) in one.events), None)
+    if whole:
+        yield Piece(whole, detail, arrived.arrived)
+    elif (source, kind) in _OPENERS:
         yield from _OPENERS[source, kind](detail, arrived, name)
     else:
         yield Ignored(_why_not(source, name))
@@ -123,10 +99,6 @@ def _why_not(source: str, name: str) -> str:
 
 def _insight(_detail: dict[str, Any], _around: _Wrapping, _name: str) -> Iterator[Part]:
     yield Ignored("insight results are counts that somebody sent from the console; they hold no findings")
-
-
-def _evaluation(detail: dict[str, Any], around: _Wrapping, _name: str) -> Iterator[Part]:
-    yield Piece(Form.CONFIG, detail, around.arrived)
 
 
 def _findings(detail: dict[str, Any], around: _Wrapping, name: str) -> Iterator[Part]:
@@ -145,12 +117,9 @@ def _findings(detail: dict[str, Any], around: _Wrapping, name: str) -> Iterator[
 def _finding_of_event(finding: Any, around: _Wrapping) -> Part:
     if not isinstance(finding, dict):
         return Rejected(f"detail.findings holds a {_json_name(finding)} where a finding was expected")
-    return Piece(_form(finding), finding, around.arrived, around.action)
-
-
-def _form(finding: dict[str, Any]) -> Form:
-    """Whoever imports an ASFF finding may add fields to it; they must not make it another product's OCSF finding."""
-    return Form.OCSF if "class_uid" in finding and "ProductArn" not in finding else Form.ASFF
+    hubs = [one for one in around.sources if one.of_hub]
+    source = next((one for one in hubs if one.knows(finding)), hubs[-1])
+    return Piece(source, finding, around.arrived, around.action)
 
 
 def _sns(message: dict[str, Any], around: _Wrapping) -> Iterator[Part]:
@@ -167,16 +136,15 @@ def _sns(message: dict[str, Any], around: _Wrapping) -> Iterator[Part]:
 
 
 def _bare(body: dict[str, Any], around: _Wrapping) -> Part:
-    asff = body.get("SchemaVersion") == "2018-10-08" or {"ProductArn", "AwsAccountId"} <= body.keys()
-    if asff or "class_uid" in body:
-        return Piece(_form(body), body, around.arrived)
-    return _config(body, around) or _unknown(body)
+    source = next((one for one in around.sources if one.knows(body)), None)
+    if source:
+        return Piece(source, body, around.arrived)
+    return _config(body) or _unknown(body)
 
 
-def _config(body: dict[str, Any], around: _Wrapping) -> Part | None:
+def _config(body: dict[str, Any]) -> Part | None:
+    """What AWS Config says that is no verdict."""
     message = body.get("messageType")
-    if message == "ComplianceChangeNotification":
-        return Piece(Form.CONFIG, body, around.arrived)
     if "invokingEvent" in body:
         return Ignored("a rule invocation: AWS Config calls a rule's function with it, the verdict comes later")
     if body.keys() & {"configurationItem", "configurationItemSummary", "configurationItemDiff"}:
@@ -212,6 +180,5 @@ _OPENERS: Final[dict[tuple[str, str], Callable[[dict[str, Any], _Wrapping, str],
     ("aws.securityhub", "Security Hub Findings"): _findings,
     ("aws.securityhub", "Findings Imported V2"): _findings,
     ("aws.securityhub", "Security Hub Insight Results"): _insight,
-    ("aws.config", _COMPLIANCE_CHANGE): _evaluation,
 }
 """Whose events hold something. Sources that begin with `aws.` are AWS's own: nobody else can send them."""

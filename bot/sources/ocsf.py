@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 from pydantic import AliasPath, BeforeValidator, Field
@@ -21,7 +22,7 @@ from bot.sources.arrival import (
     tags,
 )
 from bot.sources.asff import HUB, product_of
-from bot.sources.envelope import Ignored, Piece
+from bot.sources.source import Ignored, Piece, Source
 from bot.sources.words import (
     MAX_NAME,
     MAX_TITLE,
@@ -246,3 +247,11 @@ def _detail(finding: Finding, piece: Piece) -> dict[str, str]:
         "action": piece.action,
     }
     return {name: text for name, text in said.items() if text}
+
+
+def _knows(body: Mapping[str, Any]) -> bool:
+    """Whoever imports an ASFF finding may add fields to it; they must not make it another product's OCSF finding."""
+    return "class_uid" in body and "ProductArn" not in body
+
+
+SOURCE: Final = Source(_knows, observe, of_hub=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,15 +10,12 @@ from bot.domain.errors import BadInput
 from bot.domain.finding import Observation
 from bot.sources import asff, config, envelope, ocsf
 from bot.sources.arrival import SourceContext
-from bot.sources.envelope import Form, Ignored, Piece, Rejected
+from bot.sources.source import Ignored, Piece, Rejected, Source
 
 __all__ = ["Reading", "SourceContext", "read"]
 
-_OBSERVE: Final[dict[Form, Callable[[Piece, SourceContext], Observation | Ignored]]] = {
-    Form.ASFF: asff.observe,
-    Form.OCSF: ocsf.observe,
-    Form.CONFIG: config.observe,
-}
+SOURCES: Final[tuple[Source, ...]] = (ocsf.SOURCE, asff.SOURCE, config.SOURCE)
+"""In the order in which they are asked whether they know a document. A new source is a module, and its place here."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +27,9 @@ class Reading:
     rejected: tuple[str, ...] = ()
 
 
-def read(document: Any, context: SourceContext) -> Reading:
+def read(document: Any, context: SourceContext, sources: Sequence[Source] = SOURCES) -> Reading:
     """Everything that a document (parsed JSON) says. Never raises for what is in it: one bad part costs only itself."""
-    results = [_observe(part, context) for part in envelope.parts(document, context.arrived)]
+    results = [_observe(part, context) for part in envelope.parts(document, context.arrived, sources)]
     return Reading(
         tuple(one for one in results if isinstance(one, Observation)),
         tuple(one.reason for one in results if isinstance(one, Ignored)),
@@ -44,6 +41,6 @@ def _observe(part: envelope.Part, context: SourceContext) -> Observation | Ignor
     if not isinstance(part, Piece):
         return part
     try:
-        return _OBSERVE[part.form](part, context)
+        return part.source.observe(part, context)
     except BadInput as bad:
         return Rejected(str(bad))
