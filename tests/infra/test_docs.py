@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +65,27 @@ def test_every_function_is_in_the_table_of_functions() -> None:
     rows = re.findall(r"^\| ([a-z-]+) \| (?:yes|no)", page("architecture"), re.MULTILINE)
     handlers = {path.stem.replace("_", "-") for path in (ROOT / "handlers").glob("*.py")} - {"--init--"}
     assert set(rows) == handlers
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_the_code_of_a_page_has_the_projects_style(path: Path) -> None:
+    """But for the order of imports, which asks whether a module is there."""
+    for code in re.findall(r"```python\n(.+?)```", path.read_text(), re.DOTALL):
+        place = "tests/example.py" if "\nfrom tests." in code else "bot/remediations/example.py"
+        ruff = [
+            sys.executable,
+            "-m",
+            "ruff",
+            "check",
+            "--quiet",
+            "--ignore",
+            "D100,I001",
+            "--stdin-filename",
+            place,
+            "-",
+        ]
+        done = subprocess.run(ruff, input=code, capture_output=True, text=True, check=False, cwd=ROOT)  # noqa: S603 - ours
+        assert done.returncode == 0, done.stdout
 
 
 def test_the_example_of_a_rule_runs() -> None:
