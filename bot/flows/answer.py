@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from bot.domain.canonical import decode
 from bot.domain.case import Case, Manifest, Work
 from bot.domain.errors import BadInput, SlackRefused
 from bot.domain.plan import Clash, Plan
-from bot.flows import audit_file, commands, findings, report
+from bot.flows import about, audit_file, commands, findings, report
 from bot.flows import home as gathered
 from bot.flows.policy import for_presentation
 from bot.flows.viewing import recipe_of, view_of
@@ -29,33 +29,16 @@ RECORDED: Final = "✔ *Recorded.* Your approval of this page is being judged; t
 
 def handle(body: Mapping[str, Any], world: World) -> None:
     """One message of the answers queue. Raises BadInput for a kind that it does not know; Busy comes back."""
-    match body["kind"]:
-        case "review":
-            review(body, world)
-        case "details":
-            details(body, world)
-        case "undo_view":
-            undo_view(body, world)
-        case "notice":
-            notice(body, world)
-        case "thread":
-            thread(body, world)
-        case "home":
-            home(body["user"], body.get("team", ""), world)
-        case "findings":
-            findings.show(body, world)
-        case "audit":
-            audit_file.send(body, world)
-        case "trend" | "digest":
-            report.answer(body, world)
-        case other:
-            raise BadInput(f"the answers queue knows no message of kind {other!r}")
+    answer = _ANSWERS.get(body["kind"])
+    if answer is None:
+        raise BadInput(f"the answers queue knows no message of kind {body['kind']!r}")
+    answer(body, world)
 
 
-def home(user: str, team: str, world: World) -> None:
+def home(body: Mapping[str, Any], world: World) -> None:
     """Draw somebody's Home tab."""
-    view = gathered.draw(user, team, commands.help_text(), world)
-    world.slack.call("views.publish", user_id=user, view=view)
+    view = gathered.draw(body["user"], body.get("team", ""), commands.help_text(), world)
+    world.slack.call("views.publish", user_id=body["user"], view=view)
 
 
 def review(body: Mapping[str, Any], world: World) -> None:
@@ -154,3 +137,19 @@ def _load(body: Mapping[str, Any], world: World) -> tuple[CardView, Metadata] | 
     works = cases.load_works(world.table, case.id)
     view = view_of(case, works, for_presentation(world), world)
     return view, Metadata(case.id, channel=case.channel, ts=case.ts)
+
+
+_ANSWERS: Final[Mapping[str, Callable[[Mapping[str, Any], World], None]]] = {
+    "about": about.show,
+    "audit": audit_file.send,
+    "details": details,
+    "digest": report.answer,
+    "findings": findings.show,
+    "home": home,
+    "notice": notice,
+    "review": review,
+    "sent": about.show_sent,
+    "thread": thread,
+    "trend": report.answer,
+    "undo_view": undo_view,
+}

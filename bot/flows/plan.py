@@ -16,7 +16,7 @@ from bot.domain.policy import Stage
 from bot.domain.remediation import Remediation
 from bot.domain.run import Run, RunKind
 from bot.domain.states import State, Step, allows
-from bot.flows import ingest, reconcile
+from bot.flows import as_sent, ingest, reconcile
 from bot.flows.moves import Told, advance, load
 from bot.flows.place import place
 from bot.flows.policy import for_presentation
@@ -43,6 +43,8 @@ def handle(body: Mapping[str, Any], world: World) -> None:
             recheck(body["id"], body["product_arn"], world)
         case "place_again":
             place_again(body["account"], body["region"], body["reason"], world)
+        case "as_sent":
+            as_sent.fetch(body, world)
         case "reconcile":
             reconcile.step(body, world)
         case "reach":

@@ -10,7 +10,7 @@ from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.domain.errors import CspmError
-from bot.flows import approving, changes, commands, converse, findings, leaving
+from bot.flows import about, approving, changes, commands, converse, findings, leaving
 from bot.flows.commands import Typed
 from bot.flows.converse import Press, Submission
 from bot.slack import modals
@@ -44,6 +44,9 @@ _BUTTONS: Final[dict[ActionId, Pressed]] = {
     ActionId.REFRESH_HOME: converse.refresh_home,
     ActionId.PAGE_BACK: lambda press, world: converse.turn_page(press, -1, world),
     ActionId.PAGE_ON: lambda press, world: converse.turn_page(press, 1, world),
+    ActionId.ABOUT: about.open_about,
+    ActionId.ABOUT_AGAIN: about.back,
+    ActionId.AS_SENT: about.ask_sent,
     ActionId.FINDINGS_BACK: lambda press, world: findings.turn(press, world, on=False),
     ActionId.FINDINGS_ON: lambda press, world: findings.turn(press, world, on=True),
 }

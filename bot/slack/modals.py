@@ -154,7 +154,7 @@ def details(view: CardView, meta: Metadata) -> View:
     """Everything that the card had no room for: each state in full, then each target."""
     told = [block for state in SAID_IN_ORDER for block in paragraphs(state_lines(view, state))]
     works = sorted(view.works, key=lambda work: (work.resource.region, work.resource.id, work.tid))
-    listed = [block for work in works[:_DETAILS] for block in review_page.target_blocks(work)[:2]]
+    listed = [block for work in works[:_DETAILS] for block in review_page.target_blocks(work, more=True)[:2]]
     rest = [context(f"and {len(works) - _DETAILS} more; *Review…* pages through all")] if len(works) > _DETAILS else []
     blocks = [*told[:10], divider(), *listed, *rest]
     return form(CallbackId.DETAILS, "Details", meta, blocks)

@@ -22,7 +22,7 @@ from bot.slack.card_view import (
     undo_words,
     who,
 )
-from bot.slack.ids import ActionId, ButtonValue
+from bot.slack.ids import AboutValue, ActionId, ButtonValue
 from bot.slack.reference import reference_input
 from bot.slack.values import Line, long_lines
 
@@ -80,7 +80,7 @@ def plan_lines(plan: Plan) -> list[Line]:
 
 def blocks(view: CardView, page: Page, recorded: str = "") -> list[Block]:
     """The page: its targets, then who may decide on them, or what was decided, then the way on."""
-    targets = [block for work in page.works for block in [*target_blocks(work), divider()]]
+    targets = [block for work in page.works for block in [*target_blocks(work, more=True), divider()]]
     decide = [section(recorded)] if recorded else _decide(view, page)
     return [section(_heading(page, len(view.works))), divider(), *targets, *decide, *_turning(view, page)]
 
@@ -100,8 +100,8 @@ def _heading(page: Page, total: int) -> str:
     return f"*Targets {first} to {first + len(page.works) - 1} of {total}* · page {page.number + 1} of {page.total}"
 
 
-def target_blocks(work: Work) -> list[Block]:
-    """One target: who it is, what depends on it, what would change."""
+def target_blocks(work: Work, *, more: bool = False) -> list[Block]:
+    """One target: who it is, what depends on it, what would change; `more` leads to all that is known of it."""
     lines = _plan_lines(work) if work.state is State.PROPOSED else []
     shown = (
         [f"{BULLET}{line.text}" for line in lines]
@@ -110,7 +110,12 @@ def target_blocks(work: Work) -> list[Block]:
     )
     changes = ["*Would change exactly this*", *shown] if lines else []
     evidence = ["*Depends on it*", *map(_answer, work.evidence[:10])] if work.evidence else []
-    return paragraphs([_name_line(work), *_note(work), *evidence, *changes])
+    first, *rest = paragraphs([_name_line(work), *_note(work), *evidence, *changes])
+    return [first | {"accessory": _more(work)} if more else first, *rest]
+
+
+def _more(work: Work) -> Block:
+    return button("More…", ActionId.ABOUT, AboutValue(case_id=work.case_id, tid=work.tid).text)
 
 
 def _name_line(work: Work) -> str:

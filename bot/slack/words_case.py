@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.domain.case import Case, Work
@@ -17,7 +17,7 @@ def case_told(case: Case, works: Sequence[Work], lines: Sequence[Line], permalin
     """What it is about, where its card is, and its history, newest first."""
     card = link(permalink, "its card") or "no card now"
     by_tid = {work.tid: work for work in works}
-    told = [f"• {_line(line, by_tid)}" for line in lines[:_MOST]]
+    told = [f"• {history_line(line, by_tid)}" for line in lines[:_MOST]]
     more = ["and more before that; the audit record has all of it"] if len(lines) > _MOST else []
     where = account_words(case.account, case.account_name)
     head = f"{SEVERITY_EMOJI[case.severity]} *{escape(case.title, 150)}* · {where} · {card}"
@@ -25,7 +25,8 @@ def case_told(case: Case, works: Sequence[Work], lines: Sequence[Line], permalin
     return "\n".join([head, f"case `{case.id}` · {counts}", *told, *more])
 
 
-def _line(line: Line, works: dict[str, Work]) -> str:
+def history_line(line: Line, works: Mapping[str, Work]) -> str:
+    """One line: when, what, who, of which target, from which state to which, why, with which calls."""
     about = names([works[line.target]]) if line.target in works and len(works) > 1 else ""
     by = "" if line.who == "cspm-bot" else f"by {who(line.who)}"
     reason = f"“{escape(line.reason, 150)}”" if line.reason else ""
@@ -36,6 +37,5 @@ def _line(line: Line, works: dict[str, Work]) -> str:
 
 
 def _moved(line: Line) -> str:
-    if line.after in {"", line.before}:
-        return ""
-    return f"{line.before or 'new'} → {line.after}".replace("_", " ")
+    before = line.before or "new"
+    return "" if line.after in {"", before} else f"{before} → {line.after}".replace("_", " ")

@@ -1,0 +1,72 @@
+"""Everything that is known of one finding or target, and its document as the source sent it, for who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bot.flows import files, report, views
+from bot.flows.converse import Ack, Press
+from bot.flows.report import Asker
+from bot.slack import about as drawn
+from bot.slack.about import MAX_SHOWN, AboutView, SentView
+from bot.slack.ids import AboutValue
+from bot.store import audit, cases, findings, keys
+from bot.world import World
+
+LINES: Final = 200
+"""Lines of a case's history in which those of one target are looked for."""
+
+
+def open_about(press: Press, world: World) -> Ack:
+    """Open the modal at once, then have it filled. Raises Refusal for who may not know, BadInput."""
+    report.require_member(Asker(press.user, press.team), world)
+    value = AboutValue.parse(press.value)
+    view_id = views.show(press.trigger_id, drawn.wait(), world, in_modal=press.in_modal)
+    world.queues.answers.send({"kind": "about", "about": value.text, "view_id": view_id})
+    return {}
+
+
+def back(press: Press, world: World) -> Ack:
+    """From a document to what it is about. Raises Refusal, BadInput."""
+    report.require_member(Asker(press.user, press.team), world)
+    world.queues.answers.send({"kind": "about", "about": AboutValue.parse(press.value).text, "view_id": press.view_id})
+    return {}
+
+
+def ask_sent(press: Press, world: World) -> Ack:
+    """Have the document fetched; the modal says so until it is there. Raises Refusal, BadInput."""
+    report.require_member(Asker(press.user, press.team), world)
+    value = AboutValue.parse(press.value)
+    views.fill(press.view_id, drawn.wait("⏳ Asking Security Hub…"), world)
+    wanted = {"kind": "as_sent", "about": value.text, "view_id": press.view_id, "user": press.user}
+    world.queues.plan.send(wanted)
+    return {}
+
+
+def show(body: Mapping[str, Any], world: World) -> None:
+    """Fill the modal: reads by key, and one of the case's history. Raises BadInput."""
+    value = AboutValue.parse(body["about"])
+    case = cases.load_case(world.table, value.case_id) if value.case_id else None
+    work = cases.load_work(world.table, value.case_id, value.tid) if value.case_id and value.tid else None
+    lines = audit.history(world.table, value.case_id, LINES) if work else []
+    if value.fid and not work:
+        one = findings.load_finding(world.table, value.account, value.region, value.fid)
+        found = [one] if one else []
+    else:
+        home = work.resource if work else None
+        wanted = [keys.finding(home.account, home.region, fid) for fid in work.findings] if home and work else []
+        found = sorted(findings.load_findings(world.table, wanted).values(), key=lambda one: one.severity.rank)
+    mine = [line for line in lines if line.target in {"", value.tid}]
+    view = AboutView(value, found, case, work, mine, more=len(lines) == LINES)
+    views.fill(body["view_id"], drawn.modal(view), world)
+
+
+def show_sent(body: Mapping[str, Any], world: World) -> None:
+    """Fill the modal with documents; what it cannot hold goes as a file to the person's direct conversation."""
+    value, text = AboutValue.parse(body["about"]), str(body["text"])
+    in_file = len(text) > MAX_SHOWN
+    if in_file:
+        where = files.direct(body["user"], world)
+        files.upload(text.encode(), "finding.json", "The finding as it was sent", world, channel_id=where)
+    views.fill(body["view_id"], drawn.sent(SentView(value, text, str(body["says"]), in_file)), world)
