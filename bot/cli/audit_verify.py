@@ -82,18 +82,17 @@ def compare(
 
 def _of_a_day(stored: Mapping[str, str], versions: list[Version], due: str) -> Iterator[Difference]:
     archived: set[str] = set()
-    told: set[tuple[str, str]] = set()
+    wrong: dict[tuple[str, str], Difference] = {}
     for version in versions:
         for line in version.content.splitlines():
-            wrong = _difference(line, version, stored)
-            if wrong and (wrong.kind, wrong.entry) not in told:
-                told.add((wrong.kind, wrong.entry))
-                yield wrong
-            if version.current and not wrong:
+            if found := _difference(line, version, stored):
+                wrong.setdefault((found.kind, found.entry), found)
+            elif version.current:
                 archived.add(_id(line))
+    yield from wrong.values()
     for entry in sorted(stored.keys() - archived):
-        if _hour_end(entry) <= due and ("altered", entry) not in told:
-            where = record.object_name(entry[: len("2026-11-24T07")])
+        if _hour_end(entry) <= due and ("altered", entry) not in wrong:
+            where = record.object_name(_hour(entry))
             yield Difference("missing", entry, f"is in the table, and not in the current version of {where}")
 
 
@@ -101,7 +100,7 @@ def _difference(line: str, version: Version, stored: Mapping[str, str]) -> Diffe
     entry, where = _id(line), f"{version.name}, version {version.id}"
     if not entry:
         return Difference("extra", line[:80], f"is no entry of the record, but a line of {where}")
-    if record.object_name(entry[: len("2026-11-24T07")]) != version.name:
+    if record.object_name(_hour(entry)) != version.name:
         return Difference("extra", entry, f"is of another hour than {where}")
     if entry not in stored:
         return Difference("extra", entry, f"is in {where}, and not in the table")
@@ -117,5 +116,10 @@ def _id(line: str) -> str:
     return str(found.get("id", "")) if isinstance(found, dict) else ""
 
 
+def _hour(entry: str) -> str:
+    """The hour that an entry's id begins with."""
+    return entry[: len("2026-11-24T07")]
+
+
 def _hour_end(entry: str) -> str:
-    return keys.stamp(keys.parse(f"{entry[: len('2026-11-24T07')]}:00:00Z") + timedelta(hours=1))
+    return keys.stamp(keys.parse(f"{_hour(entry)}:00:00Z") + timedelta(hours=1))

@@ -28,16 +28,16 @@ def summary(told: Sequence[Told]) -> Message:
     """What came up meanwhile: worst first, with a way to each; whoever the cards call is called once."""
     ordered = sorted(told, key=lambda one: (one.case.severity.rank, one.case.created, one.case.id))
     carded = [one for one in ordered if one.permalink]
-    over = [one for one in ordered if one.case.closed_at]
-    later = len(ordered) - len(carded) - len(over)
+    over = sum(bool(one.case.closed_at) for one in ordered)
+    later, unlisted = len(ordered) - len(carded) - over, max(0, len(carded) - _MOST)
     calls = distinct(who(one.case.mention) for one in carded if one.case.mention)[:_MENTIONS]
     head = f"☕ *Quiet hours are over.* {counted(len(carded), 'card')} came up meanwhile{_called(calls)}"
     rest = [
-        f"{len(over)} more came up and {'is' if len(over) == 1 else 'are'} over already" if over else "",
-        f"{later} more wait: the channel has had its number of cards for today" if later else "",
-        f"{len(carded) - _MOST} more stand in the channel" if len(carded) > _MOST else "",
+        (over, f"{over} more came up and {'is' if over == 1 else 'are'} over already"),
+        (later, f"{later} more wait: the channel has had its number of cards for today"),
+        (unlisted, f"{unlisted} more stand in the channel"),
     ]
-    foot = dotted(rest)
+    foot = dotted(words for number, words in rest if number)
     blocks = [*map(_line, carded[:_MOST]), *([context(foot)] if foot else [])]
     return Message(head, blocks=tuple(blocks))
 

@@ -150,24 +150,26 @@ def _index_write(index: str, old: Item, new: Item) -> int:
     return sum(_kib(size(item)) for item in held)
 
 
-def size(value: Any) -> int:
-    """How many bytes DynamoDB counts for a value, an item among them.
+def size(item: Item | None) -> int:
+    """How many bytes DynamoDB counts for an item; none is 0.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
     """
+    return sum(len(name.encode()) + _value_size(value) for name, value in (item or {}).items())
+
+
+def _value_size(value: Any) -> int:
     match value:
         case None | bool():
-            return 1 if value is not None else 0
+            return 1
         case str():
             return len(value.encode())
         case int():
             return ceil(len(str(abs(value))) / 2) + 2
-        case dict() if "pk" in value and "sk" in value:
-            return sum(len(str(name)) + size(one) for name, one in value.items())
         case dict():
-            return 3 + sum(len(str(name)) + size(one) + 1 for name, one in value.items()) if value else 0
+            return 3 + sum(len(name.encode()) + _value_size(one) + 1 for name, one in value.items())
         case _:
-            return 3 + sum(size(one) + 1 for one in value)
+            return 3 + sum(_value_size(one) + 1 for one in value)
 
 
 @dataclass
