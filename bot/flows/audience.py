@@ -21,6 +21,10 @@ class Place:
     account: str = ""
     region: str = ""
 
+    def holds(self, account: str, region: str) -> bool:
+        """Whether this account's Region is in it."""
+        return self.account in ("", account) and self.region in ("", region)
+
 
 @dataclass(frozen=True)
 class Audience:

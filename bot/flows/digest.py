@@ -144,7 +144,7 @@ def compose(audience: Audience, policy: Policy, world: World) -> DigestView:
         accounts=[_named(one, units) for one in _worst(by_place, units, audience)],
         fixes=fixes(rows, standing, asking),
         waiting=asking,
-        threats=_threats(places, audience, world),
+        threats=_threats(places, units, audience, world),
         below=sum(row.held_below for row in rows),
         min_severity=policy.cards.min_severity,
         older=sum(row.held_older for row in rows),
@@ -241,9 +241,13 @@ def worst(failed_in: Iterable[tuple[str, Mapping[Severity, int]]]) -> list[Worst
     return sorted(wrong, key=lambda one: ([-one.failed.get(severity, 0) for severity in Severity], one.account))
 
 
-def _threats(places: Iterable[Place], audience: Audience, world: World) -> dict[Severity, int]:
+def _threats(places: Iterable[Place], units: Sequence[Unit], audience: Audience, world: World) -> dict[Severity, int]:
+    """Only places that have any are read: with accounts told apart, there are as many places as accounts."""
+    threatened = [unit for unit in units if unit.threats]
     found: Counter[Severity] = Counter()
     for place in places:
+        if not any(place.holds(unit.account, unit.region) for unit in threatened):
+            continue
         here = posture.threats(world.table, place.account, place.region)
         found.update({one: number for one, number in here.items() if audience.takes(place, "", one)})
     return {severity: found[severity] for severity in Severity if found[severity]}

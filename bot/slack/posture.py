@@ -131,7 +131,8 @@ def fix_block(fix: Fix) -> Block:
     """One fix, with the way to decide it where a case is open."""
     title = escape(fix.title, 150)
     names = listed(fix.controls)
-    text = f"*+{fix.gain:g}*  {SEVERITY_EMOJI[fix.severity]} {title} · {names} · {fix.failing:,} failing"
+    gain = f"+{fix.gain:g}" if fix.gain else "under +0.01"
+    text = f"*{gain}*  {SEVERITY_EMOJI[fix.severity]} {title} · {names} · {fix.failing:,} failing"
     if not fix.case_id:
         return section(text)
     label = "Review…" if fix.decidable < 2 else f"Review {fix.decidable}…"  # noqa: PLR2004 - one needs no number
@@ -193,6 +194,8 @@ def trend_words(values: Sequence[tuple[str, float | None]]) -> str:
     least, most = min(known, key=lambda one: one[1]), max(known, key=lambda one: one[1])
     if len(known) == 1:
         return f"{end:g} on {last}, the only day recorded so far."
+    if least[1] == most[1]:
+        return f"{end:g} on each of the {len(known)} days recorded, from {first} to {last}."
     return (
         f"{start:g} on {first}, {end:g} on {last} ({arrow(round(end - start, 1))}); "
         f"lowest {least[1]:g} on {least[0]}, highest {most[1]:g} on {most[0]}; "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from bot.domain.finding import Severity
@@ -13,6 +13,10 @@ from bot.domain.posture import PREFIX, THREATS, UNITS, Unit, counts_of, scope_of
 from bot.domain.score import Counts
 from bot.store import keys
 
+Takes = Callable[[str, Severity], bool]
+"""Whether a control of this severity is meant."""
+
+_AT_ONCE: Final = 100
 _FIELDS: Final = ("passed", "failed", "exempted", "unknown_was_passed", "unknown_was_failed")
 
 
@@ -58,21 +62,24 @@ def snapshots(table: Table, scope: str, dates: Sequence[str]) -> dict[str, list[
     return {wanted[key]: _unpacked(item) for key, item in found if "controls" in item}
 
 
-def summed(
-    table: Table, scopes: Iterable[tuple[str, Callable[[str, Severity], bool]]], dates: Sequence[str]
-) -> dict[str, list[Counts]]:
-    """Several scopes' counts added up by control, of each of the days that any of them has recorded: one read a scope.
+def summed(table: Table, scopes: Iterable[tuple[str, Takes]], dates: Sequence[str]) -> dict[str, list[Counts]]:
+    """Several scopes' counts added up by control, of each of the days that any of them has recorded.
 
-    Each scope comes with which of its controls (of which severity) are meant.
+    Each scope comes with which of its controls (of which severity) are meant. A read holds about a hundred snapshots.
     """
     days: defaultdict[str, dict[str, list[Any]]] = defaultdict(dict)
-    for scope, takes in scopes:
-        wanted = {keys.snapshot(scope, date): date for date in dates}
+    for several in _several(list(scopes), max(1, _AT_ONCE // len(dates))):
+        wanted = {keys.snapshot(scope, date): (date, takes) for scope, takes in several for date in dates}
         for key, item in table.get_many(wanted).items():
+            date, takes = wanted[key]
             for control, packed in json.loads(item.get("controls", "{}")).items():
                 if takes(control, Severity(packed[0])):
-                    _add(days[wanted[key]], control, packed)
+                    _add(days[date], control, packed)
     return {date: [_row(control, day[control]) for control in sorted(day)] for date, day in days.items()}
+
+
+def _several(scopes: Sequence[tuple[str, Takes]], number: int) -> Iterator[Sequence[tuple[str, Takes]]]:
+    return (scopes[start : start + number] for start in range(0, len(scopes), number))
 
 
 def _add(day: dict[str, list[Any]], control: str, packed: list[Any]) -> None:

@@ -41,14 +41,10 @@ def test_what_a_channel_counts_is_what_its_cards_are_of(
     expected = policy.route(Subject(unit.account, unit.region, severity, (control,))).channel
     for channel in {route.channel for route in policy.routes}:
         audience = audience_of(channel, policy)
-        inside = [place for place in audience.places(UNITS) if _holds(place, unit)]
+        inside = [place for place in audience.places(UNITS) if place.holds(unit.account, unit.region)]
         assert len(inside) <= 1
         counted = any(audience.takes(place, control, severity) for place in inside)
         assert counted is (expected == channel)
-
-
-def _holds(place: Place, unit: Unit) -> bool:
-    return place.account in ("", unit.account) and place.region in ("", unit.region)
 
 
 def test_without_accounts_and_regions_one_place_is_read_however_many_there_are() -> None:
