@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, TextIO
 
 from bot.cli.command import Command
@@ -43,6 +45,7 @@ def _arguments(parser: ArgumentParser) -> None:
     add_population(parser)
     parser.add_argument("--min-score", type=_points, metavar="N", help="least score, exempted findings counted as open")
     parser.add_argument("--max-critical", type=_number, metavar="N", help="most open CRITICAL findings")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
 
 
 def _points(text: str) -> float:
@@ -63,12 +66,25 @@ def _number(text: str) -> int:
 
 def _run(arguments: Namespace, out: TextIO) -> int:
     population = population_of(arguments)
-    out.write(f"{headline(population.score(Model.WEIGHTED))} · {len(criticals(population))} CRITICAL open\n")
     found = list(reasons(population, arguments.min_score, arguments.max_critical))
-    out.writelines(f"falls short: {reason}\n" for reason in found)
+    told = as_json if arguments.json else as_text
+    out.writelines(f"{text}\n" for text in told(population, found))
     if arguments.min_score is None and arguments.max_critical is None:
-        out.write("nothing was asked for: give --min-score or --max-critical\n")
+        sys.stderr.write("cspm: nothing was asked for: give --min-score or --max-critical\n")
     return FELL_SHORT if found else 0
+
+
+def as_text(population: Population, found: Sequence[str]) -> Iterator[str]:
+    """The numbers, and each reason in a line."""
+    yield f"{headline(population.score(Model.WEIGHTED))} · {len(criticals(population))} CRITICAL open"
+    yield from (f"falls short: {reason}" for reason in found)
+
+
+def as_json(population: Population, found: Sequence[str]) -> Iterator[str]:
+    """One JSON object."""
+    score, critical = population.score(Model.WEIGHTED), criticals(population)
+    numbers = {"score": score.score, "strict": score.strict, "grade": score.grade, "critical": len(critical)}
+    yield json.dumps({"open": not found, "reasons": list(found), **numbers})
 
 
 COMMAND: Final = Command("gate", "Exit 1 when the posture falls short, with the reasons.", _arguments, _run)

@@ -153,6 +153,18 @@ def test_the_gate_holds_the_strict_score_and_the_open_criticals(
     assert ("falls short" in answer.out) is bool(code)
 
 
+@pytest.mark.parametrize(("bar", "opens"), [("57.8", True), ("57.9", False)])
+def test_the_gate_tells_scripts_the_same(cspm: Cspm, export: str, bar: str, *, opens: bool) -> None:
+    answer = cspm("gate", export, "--min-score", bar, "--json")
+    told = json.loads(answer.out)
+    assert (answer.code == 0, told["open"], told["reasons"] == []) == (opens, opens, opens)
+    assert (told["strict"], told["critical"]) == (57.8, 1)
+
+
+def test_a_gate_that_asks_for_nothing_says_so(cspm: Cspm, export: str) -> None:
+    assert "nothing was asked for" in cspm("gate", export).err
+
+
 def test_no_data_opens_no_gate(cspm: Cspm, tmp_path: Path) -> None:
     path = tmp_path / "nothing.json"
     path.write_text("[]")
