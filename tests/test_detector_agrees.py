@@ -51,7 +51,9 @@ class Sandbox:
         return {
             (one["AwsAccountId"], one["Region"], one["Compliance"]["SecurityControlId"], one["Resources"][0]["Id"])
             for one in STORE.seen_by(ADMINISTRATOR, HOME_REGION)
-            if one["Compliance"]["Status"] == "FAILED" and one["RecordState"] == "ACTIVE"
+            if one["Compliance"]["Status"] == "FAILED"
+            and one["RecordState"] == "ACTIVE"
+            and one["ProductArn"].endswith("/aws/securityhub")
         }
 
     def account(self, target: Target) -> SandboxAccount:

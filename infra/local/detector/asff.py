@@ -23,7 +23,7 @@ FAILED, PASSED = "FAILED", "PASSED"
 _TYPE = "Software and Configuration Checks/Industry and Regulatory Standards"
 _STANDARDS = ({"StandardsId": "standards/aws-foundational-security-best-practices/v/1.0.0"},)
 _NORMALIZED = {"INFORMATIONAL": 0, "LOW": 1, "MEDIUM": 40, "HIGH": 70, "CRITICAL": 90}
-_TYPES = {
+TYPES = {
     "AWS::::Account": "AwsAccount",
     "AWS::CloudTrail::Trail": "AwsCloudTrailTrail",
     "AWS::EC2::Instance": "AwsEc2Instance",
@@ -92,7 +92,7 @@ def new_finding(item: Observation, now: str, since: str) -> Finding:
         "Description": f"This control checks the following: {control.title}.",
         "Remediation": {"Recommendation": _recommendation(control)},
         "ProductFields": _product_fields(item),
-        "Resources": [_resource(resource)],
+        "Resources": [resource_of(resource)],
         "Compliance": {"SecurityControlId": control.id, "AssociatedStandards": list(_STANDARDS)},
         "RecordState": "ACTIVE",
     }
@@ -120,8 +120,9 @@ def _product_fields(item: Observation) -> dict[str, str]:
     }
 
 
-def _resource(resource: Resource) -> dict[str, Any]:
-    kind = _TYPES[resource.type]
+def resource_of(resource: Resource) -> dict[str, Any]:
+    """A resource as ASFF has it."""
+    kind = TYPES[resource.type]
     details = _details(resource)
     return {
         "Type": kind,
@@ -169,7 +170,7 @@ def _workflow(status: str) -> dict[str, Any]:
 
 def observed_again(before: Mapping[str, Any], item: Observation, now: str) -> Finding:
     """The same finding after another look; a changed status moves the workflow, unless it is suppressed."""
-    finding = _observed({**before, "Resources": [_resource(item.resource)], "RecordState": "ACTIVE"}, item, now)
+    finding = _observed({**before, "Resources": [resource_of(item.resource)], "RecordState": "ACTIVE"}, item, now)
     previous = before["Compliance"]["Status"]
     if finding["Compliance"]["Status"] != previous:
         finding["ProductFields"] = {**before["ProductFields"], "PreviousComplianceStatus": previous}

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from infra.local.cloud import CustomerCloud
-from infra.local.detector import asff, envelopes
+from infra.local.detector import asff, copies, envelopes
 from infra.local.detector.asff import Observation
 from infra.local.detector.controls import CONTROLS
 from infra.local.detector.envelopes import ConfigRule, Event
@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 CUSTOMER_RULE = ConfigRule("ec2-public-access-check", "config-rule-ec2pub")
 """A customer's own rule on the managed EC2_INSTANCE_NO_PUBLIC_IP, so that one problem arrives more than once."""
 _CONFIG_CONTROL = "EC2.9"
+_COPIED = frozenset({_CONFIG_CONTROL, "S3.8", "RDS.2"})
+"""Controls whose findings also come in Security Hub's new format."""
+
 _COMPLIANCE = {True: "COMPLIANT", False: "NON_COMPLIANT"}
 
 
@@ -121,9 +124,21 @@ class Detector:
             event = envelopes.compliance_change(rule, item.resource, compliance, before, self._clock())
             self._evaluations[key] = event["detail"]["newEvaluationResult"]
             self._send(event)
+        self._import(item, archived=compliance == "NOT_APPLICABLE")
+
+    def _import(self, item: Observation, *, archived: bool) -> None:
+        """Config's finding of the customer's rule, which it sends to Security Hub besides its event."""
+        now = timestamp(self._clock())
+        known = STORE.get(copies.config_product(item.resource), copies.config_id(CUSTOMER_RULE, item.resource))
+        since = known["CreatedAt"] if known else timestamp(self._clock() - self._age(item.resource))
+        finding = copies.from_config(CUSTOMER_RULE, item, now, since)
+        STORE.put(asff.archived(finding, now) if archived else finding)
 
     def _emit_finding(self, finding: Finding) -> None:
-        self._send(envelopes.imported(finding, self._admin_account, HOME_REGION, self._clock()))
+        now = self._clock()
+        self._send(envelopes.imported(finding, self._admin_account, HOME_REGION, now))
+        if finding["ProductArn"].endswith("/aws/securityhub") and finding["Compliance"]["SecurityControlId"] in _COPIED:
+            self._send(envelopes.imported_v2(copies.ocsf(finding), self._admin_account, HOME_REGION, now))
 
     def _send(self, event: Event) -> None:
         with self._emitting:

@@ -27,6 +27,15 @@ def imported(finding: Mapping[str, Any], account: str, region: str, now: datetim
     }
 
 
+def imported_v2(record: Mapping[str, Any], account: str, region: str, now: datetime) -> Event:
+    """`Findings Imported V2`: the same finding as OCSF, on the same bus."""
+    return {
+        **_envelope("Findings Imported V2", "aws.securityhub", account, region, now),
+        "resources": [record["metadata"]["uid"]],
+        "detail": {"findings": [dict(record)]},
+    }
+
+
 def _envelope(detail_type: str, source: str, account: str, region: str, now: datetime) -> Event:
     return {
         "version": "0",

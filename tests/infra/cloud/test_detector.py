@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from bot.domain.finding import Status
+from bot.sources.read import SourceContext, read
 from infra.local.cloud import CustomerCloud, sandbox_call
 from infra.local.detector import Detector
 from infra.local.inventory import Inventory
@@ -23,7 +25,13 @@ class Heard(list[Event]):
 
     def findings(self, control: str | None = None) -> list[dict[str, Any]]:
         found = [event["detail"]["findings"][0] for event in self if event["detail-type"] == IMPORTED]
-        return [item for item in found if control in {None, item["Compliance"]["SecurityControlId"]}]
+        return [item for item in found if control in {None, item["Compliance"].get("SecurityControlId")}]
+
+    def imported_from_config(self) -> list[dict[str, Any]]:
+        return [item for item in self.findings() if item["ProductArn"].endswith("/aws/config")]
+
+    def ocsf(self) -> list[dict[str, Any]]:
+        return [event["detail"]["findings"][0] for event in self if event["detail-type"] == "Findings Imported V2"]
 
     def config(self) -> list[dict[str, Any]]:
         return [event["detail"] for event in self if event["detail-type"] == CONFIG]
@@ -197,6 +205,13 @@ def test_a_resource_can_have_been_so_for_a_while(cloud: CustomerCloud, heard: He
     assert finding["UpdatedAt"] == finding["LastObservedAt"] == "2026-09-21T09:00:00.000Z"
 
 
+def take_address(cloud: CustomerCloud, instance: str) -> None:
+    found = cloud.client("ec2", ACCOUNT).describe_instances(InstanceIds=[instance])["Reservations"][0]["Instances"][0]
+    interface = found["NetworkInterfaces"][0]["NetworkInterfaceId"]
+    params = {"NetworkInterfaceId": interface, "AssociatePublicIpAddress": False}
+    sandbox_call(cloud, ACCOUNT, "eu-west-1", "ec2", "ModifyNetworkInterfaceAttribute", params)
+
+
 @pytest.fixture
 def instance(cloud: CustomerCloud) -> str:
     place = Place(cloud, ACCOUNT)
@@ -204,13 +219,49 @@ def instance(cloud: CustomerCloud) -> str:
     return computers.instance(place, "host", subnet, [], public=True, owner="web")
 
 
-def test_a_public_instance_arrives_by_three_ways(instance: str, detector: Detector, heard: Heard) -> None:
+def test_a_public_instance_arrives_by_five_ways(instance: str, detector: Detector, heard: Heard) -> None:
     detector.scan()
     assert [item["Compliance"]["Status"] for item in heard.findings("EC2.9")] == ["FAILED"]
     own, linked = heard.config()
     assert (own["configRuleName"], own["resourceId"]) == ("ec2-public-access-check", instance)
     assert "/aws-service-rule/securityhub.amazonaws.com/" in linked["configRuleARN"]
     assert linked["configRuleName"] == heard.findings("EC2.9")[0]["ProductFields"]["RelatedAWSResources:0/name"]
+    (imported,) = heard.imported_from_config()
+    assert imported["ProductFields"]["aws/config/ConfigRuleName"] == "ec2-public-access-check"
+    assert imported["Resources"] == heard.findings("EC2.9")[0]["Resources"]
+    (record,) = (one for one in heard.ocsf() if one["compliance"]["control"] == "EC2.9")
+    assert record["finding_info"]["uid"] == heard.findings("EC2.9")[0]["Id"]
+
+
+def test_all_its_arrivals_are_one_finding_to_the_bot(instance: str, detector: Detector, heard: Heard) -> None:
+    detector.scan()
+    here = SourceContext("2026-09-21T09:00:00Z", {})
+    read_by_bot = [one for event in heard for one in read(event, here).observations]
+    those = [one for one in read_by_bot if one.resource.id.endswith(instance) and one.control == "EC2.9"]
+    assert len({one.fid for one in those}) == 1
+    assert len({one.source.id for one in those}) == len(those) == 4
+    assert {one.source.status for one in those} == {Status.OPEN}
+
+
+def test_every_copy_passes_once_it_is_repaired(
+    cloud: CustomerCloud, instance: str, detector: Detector, heard: Heard
+) -> None:
+    detector.scan()
+    heard.clear()
+    take_address(cloud, instance)
+    detector.scan()
+    assert [one["Compliance"]["Status"] for one in heard.imported_from_config()] == ["PASSED"]
+    assert [(one["compliance"]["status"], one["status"]) for one in heard.ocsf()] == [("Pass", "Resolved")]
+
+
+def test_a_suppression_shows_in_the_new_format_too(cloud: CustomerCloud, detector: Detector, heard: Heard) -> None:
+    detector.scan()
+    (finding,) = heard.findings("S3.8")
+    heard.clear()
+    ids = [{"Id": finding["Id"], "ProductArn": finding["ProductArn"]}]
+    hub = cloud.client("securityhub", HUB, "eu-west-1")
+    hub.batch_update_findings(FindingIdentifiers=ids, Workflow={"Status": "SUPPRESSED"})
+    assert [one["status"] for one in heard.ocsf()] == ["Suppressed"]
 
 
 def test_a_first_evaluation_has_no_old_result(instance: str, detector: Detector, heard: Heard) -> None:
@@ -230,10 +281,7 @@ def test_the_next_evaluation_carries_the_one_before(
 ) -> None:
     detector.scan()
     first = heard.config()[0]["newEvaluationResult"]
-    found = cloud.client("ec2", ACCOUNT).describe_instances(InstanceIds=[instance])["Reservations"][0]["Instances"][0]
-    interface = found["NetworkInterfaces"][0]["NetworkInterfaceId"]
-    params = {"NetworkInterfaceId": interface, "AssociatePublicIpAddress": False}
-    sandbox_call(cloud, ACCOUNT, "eu-west-1", "ec2", "ModifyNetworkInterfaceAttribute", params)
+    take_address(cloud, instance)
     heard.clear()
     detector.scan()
     after = heard.config()[0]
@@ -249,6 +297,8 @@ def test_a_terminated_instance_is_not_applicable_and_archived(
     detector.scan()
     assert {item["newEvaluationResult"]["complianceType"] for item in heard.config()} == {"NOT_APPLICABLE"}
     assert heard.findings("EC2.9")[-1]["RecordState"] == "ARCHIVED"
+    assert [one["RecordState"] for one in heard.imported_from_config()] == ["ARCHIVED"]
+    assert [one["status"] for one in heard.ocsf()] == ["Archived"]
 
 
 def test_a_key_fails_on_the_day_when_it_is_too_old(
