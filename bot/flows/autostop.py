@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Final
 
 from bot.domain.case import is_policy
-from bot.domain.ports import ABSENT_ITEM, Item, Test, Update
+from bot.domain.ports import ABSENT_ITEM, Item, Test, Update, Write
 from bot.domain.run import Run, RunKind
 from bot.flows.pause import holds
-from bot.store import cases, keys
+from bot.store import audit, cases, keys
 from bot.world import World
 
 IN_A_ROW: Final = 3
@@ -28,7 +28,7 @@ def stopped(account: str, remediation: str, world: World) -> bool:
     return holds(world.table.get(keys.pause(scope_of(account, remediation))))
 
 
-def after(run: Run, world: World, *, failed: bool) -> list[Update]:
+def after(run: Run, world: World, *, failed: bool) -> list[Write]:
     """The writes that count a run's end, to be part of its transaction; the third failure stops automatic mode."""
     if run.kind is not RunKind.FIX or not is_policy(run.approved_by[0]):
         return []
@@ -40,7 +40,23 @@ def after(run: Run, world: World, *, failed: bool) -> list[Update]:
     now = keys.stamp(world.clock.now())
     reason = f"{failures} failures in a row, the last of run {run.id}"
     stop = {"by": BOT, "reason": reason, "at": now, "resumed_by": []} if failures >= IN_A_ROW else {}
-    return [Update(key, sets={"failures": failures, **stop}, removes=("ended",) if stop else (), when=_unchanged(item))]
+    counted = Update(
+        key, sets={"failures": failures, **stop}, removes=("ended",) if stop else (), when=_unchanged(item)
+    )
+    return [counted, audit.put(_entry(run, reason, now))] if stop else [counted]
+
+
+def _entry(run: Run, reason: str, now: str) -> audit.Entry:
+    where = run.plan.resource
+    return audit.Entry(
+        at=now,
+        what="automatic mode stopped",
+        identity=("automatic mode stopped", run.id),
+        account=where.account,
+        policy=run.policy,
+        reason=f"{run.plan.remediation}: {reason}",
+        run=run.id,
+    )
 
 
 def _unchanged(item: Item | None) -> tuple[Test, ...]:

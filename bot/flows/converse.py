@@ -6,7 +6,8 @@ the answer comes at once: `remediate` judges again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -65,10 +66,11 @@ class Submission:
 def decide(press: Press, world: World) -> Ack:
     """Approve, or Ask again: keep the signed request and have it judged. Raises Refusal, BadInput, Unknown."""
     value = ButtonValue.parse(press.value)
-    case = live_case(value.case_id, press.channel, press.ts, world)
-    if value.manifest:
-        known_manifest(value, world)
-    require_right(case, press.user, press.team, world)
+    with on_record(value.case_id, press.request, world):
+        case = live_case(value.case_id, press.channel, press.ts, world)
+        if value.manifest:
+            known_manifest(value, world)
+        require_right(case, press.user, press.team, world)
     record(case.id, press.request, world)
     return {}
 
@@ -224,17 +226,28 @@ def known_manifest(value: ButtonValue, world: World) -> None:
 def submitted(submission: Submission, world: World) -> Metadata:
     """Keep the signed form of somebody who may decide, and have it judged. Raises Refusal, BadInput, Unknown."""
     meta = Metadata.parse(submission.metadata)
-    case = live_case(meta.case_id, meta.channel, meta.ts, world)
-    known_manifest(ButtonValue(meta.case_id, meta.manifest), world)
-    require_right(case, submission.user, submission.team, world)
+    with on_record(meta.case_id, submission.request, world):
+        case = live_case(meta.case_id, meta.channel, meta.ts, world)
+        known_manifest(ButtonValue(meta.case_id, meta.manifest), world)
+        require_right(case, submission.user, submission.team, world)
     record(case.id, submission.request, world)
     return meta
 
 
-def record(case_id: str, request: SignedRequest, world: World) -> None:
+@contextmanager
+def on_record(case_id: str, request: SignedRequest, world: World) -> Iterator[None]:
+    """A refusal inside goes on record with the signed request: `remediate` writes it there, and decides nothing."""
+    try:
+        yield
+    except Refusal as reason:
+        record(case_id, request, world, refused=str(reason))
+        raise
+
+
+def record(case_id: str, request: SignedRequest, world: World, refused: str = "") -> None:
     """One write, one message. Slack's retry of the same request writes nothing, but rings again."""
-    now = world.clock.now()
-    decisions.put_decision(world.table, request, case_id, keys.stamp(now), keys.stamp(now + MESSAGE_LOST_AFTER))
+    now, lost = world.clock.now(), world.clock.now() + MESSAGE_LOST_AFTER
+    decisions.put_decision(world.table, request, case_id, keys.stamp(now), keys.stamp(lost), refused)
     message = {"kind": "decision", "case": case_id, "signature": request.id}
     world.queues.decisions.send(message, group=case_id)
 

@@ -15,7 +15,7 @@ from bot.domain.states import ANSWERABLE, State, Step, allows
 from bot.flows import agree, automatic, exempted, exempting, people, stopping, write_back
 from bot.flows.agree import Judging, Row
 from bot.flows.clicks import Click, Command, Verb, verified
-from bot.flows.policy import current
+from bot.flows.policy import current, for_presentation
 from bot.flows.subjects import subject_of
 from bot.slack.blocks import escape
 from bot.slack.card_view import account_words
@@ -59,7 +59,7 @@ def decide(case_id: str, decision_id: str, world: World) -> None:
     loaded = decisions.load_decision(world.table, case_id, decision_id)
     if loaded is None:
         raise BadInput(f"there is no decision {decision_id} for case {case_id}")
-    request, _ = loaded
+    request, kept = loaded
     if request.id != decision_id:
         raise BadInput(f"the decision {decision_id} is not kept under its own name")
     if world.table.get(keys.judged(case_id, decision_id)):
@@ -67,7 +67,10 @@ def decide(case_id: str, decision_id: str, world: World) -> None:
     try:
         click = verified(request, world)
     except BadInput as reason:
-        _settle(case_id, decision_id, "", f"refused: {reason}", world)
+        _settle(case_id, decision_id, None, f"refused: {reason}", world)
+        return
+    if kept.get("refused"):
+        _settle(case_id, decision_id, click, f"refused at once: {kept['refused']}", world)
         return
     try:
         if isinstance(click, Command):
@@ -76,7 +79,7 @@ def decide(case_id: str, decision_id: str, world: World) -> None:
             outcome = _judge(click, decision_id, _signed_at(request), case_id, world)
     except (Refusal, PolicyUnreadable, RightsUnknown) as reason:
         outcome = f"Nothing was decided: {reason}."
-    _settle(case_id, decision_id, click.user, outcome, world)
+    _settle(case_id, decision_id, click, outcome, world)
     direct = isinstance(click, Click) and click.verb in _TOLD_DIRECTLY
     text = f"{_about(case_id, world)}{escape(outcome)}" if direct else escape(outcome)
     notice = {"kind": "notice", "user": click.user, "channel": click.channel, "text": text}
@@ -89,18 +92,27 @@ def _about(case_id: str, world: World) -> str:
     return f"*{escape(case.title)}* in {account_words(case.account, case.account_name)}: " if case else ""
 
 
-def _settle(case_id: str, decision_id: str, user: str, outcome: str, world: World) -> None:
+def _settle(case_id: str, decision_id: str, said: Click | Command | None, outcome: str, world: World) -> None:
+    """Note what came of it, refusals too: who wanted what, on what was shown, under which version of the policy."""
+    case = cases.load_case(world.table, case_id)
     entry = audit.Entry(
         at=keys.stamp(world.clock.now()),
         what="decision",
         identity=(case_id, decision_id),
-        who=user or "unverified",
+        who=said.user if said else "unverified",
         case=case_id,
-        reason=outcome,
+        account=case.account if case else "",
+        digest=said.manifest if isinstance(said, Click) else "",
+        policy=for_presentation(world).version,
+        reason=f"{_wanted(said)}: {outcome}" if said else outcome,
     )
     judged = keys.judged(case_id, decision_id)
     once = Put({"pk": judged.pk, "sk": judged.sk, "at": entry.at}, when=ABSENT_ITEM)
     world.table.write([decisions.settle(case_id, decision_id, outcome), audit.put(entry), once])
+
+
+def _wanted(said: Click | Command) -> str:
+    return said.verb.value if isinstance(said, Click) else f"/cspm {said.text}"[:200]
 
 
 def _signed_at(request: SignedRequest) -> str:

@@ -17,7 +17,7 @@ from bot.domain.run import Run, RunKind, RunState
 from bot.domain.states import State, Step, allows
 from bot.flows import autostop
 from bot.flows.moves import Told, advance, in_words
-from bot.store import keys, runs
+from bot.store import audit, keys, runs
 from bot.world import World
 
 FIRST_PROOF: Final = 3
@@ -32,9 +32,11 @@ def _end(
     change: Callable[[Work], Work],
     what: str,
     world: World,
+    *,
     due_at: str = "",
     extra: Callable[[], Sequence[Write]] = tuple,
     changes: Sequence[Change] = (),
+    calls: Sequence[Call] | None = None,
 ) -> Work:
     """Move the target and the run together; the run's condition makes a second ending impossible."""
 
@@ -48,7 +50,7 @@ def _end(
         right=run.right,
         reason=ended.note,
         run=run.id,
-        calls=tuple(map(str, ended.calls)),
+        calls=tuple(map(str, ended.calls if calls is None else calls)),
         changes=in_words(changes),
     )
     return advance(run.case_id, run.tid, change, told, world, extra=with_run)
@@ -78,7 +80,12 @@ def written(run: Run, recipe: Remediation, calls: Sequence[Call], world: World) 
     world.queues.proofs.send({"kind": "prove", "run": run.id, "tries": 0}, delay=FIRST_PROOF)
 
 
-def proved(run: Run, evidence: Sequence[Evidence], world: World) -> None:
+def looked(run: Run, reason: str, calls: Sequence[Call], world: World) -> None:
+    """Read back, and not right yet: noted with what was called, and looked at again later."""
+    audit.note(world.table, _entry(run, f"{run.kind} read back", reason, calls, world))
+
+
+def proved(run: Run, evidence: Sequence[Evidence], calls: Sequence[Call], world: World) -> None:
     """Read back and right. For an undo: read back and as it was before the fix."""
     now = keys.stamp(world.clock.now())
     ended = replace(run, state=RunState.PROVED, note="")
@@ -94,7 +101,7 @@ def proved(run: Run, evidence: Sequence[Evidence], world: World) -> None:
 
     change = fixed if run.kind is RunKind.FIX else undone
     counted = partial(autostop.after, run, world, failed=False)
-    _end(run, ended, change, f"{run.kind} proved", world, extra=counted)
+    _end(run, ended, change, f"{run.kind} proved", world, extra=counted, calls=calls)
 
 
 def stale(run: Run, reason: str, clashes: tuple[Clash, ...], world: World) -> None:
@@ -126,14 +133,14 @@ def conflict(run: Run, clashes: tuple[Clash, ...], world: World) -> None:
     _end(run, replace(run, state=RunState.CONFLICT, note=reason), change, "undo conflict", world)
 
 
-def gone(run: Run, world: World) -> None:
+def gone(run: Run, world: World, calls: Sequence[Call] | None = None) -> None:
     """The resource does not exist any more: there is nothing to do."""
     note = "the resource does not exist any more"
     ended = replace(run, state=RunState.STALE, note=note)
-    _end(run, ended, lambda work: replace(work.taking(Step.GONE), note=note), "gone", world)
+    _end(run, ended, lambda work: replace(work.taking(Step.GONE), note=note), "gone", world, calls=calls)
 
 
-def failed(run_id: str, cause: str, world: World, unmade: str = "") -> None:
+def failed(run_id: str, cause: str, calls: Sequence[Call], world: World, unmade: str = "") -> None:
     """It did not work: the cause is shown, with what was changed until then, but for the setting `unmade`."""
     run = runs.load_run(world.table, run_id)
     if run is None or run.state not in {RunState.RUNNING, RunState.WRITTEN}:
@@ -156,7 +163,7 @@ def failed(run_id: str, cause: str, world: World, unmade: str = "") -> None:
         listed = [runs.changed(run, keys.stamp(world.clock.now()))] if begun and not run.written_at else []
         return (*listed, *autostop.after(run, world, failed=True))
 
-    _end(run, ended, change, f"{run.kind} failed", world, extra=extra, changes=begun)
+    _end(run, ended, change, f"{run.kind} failed", world, extra=extra, changes=begun, calls=calls)
     autostop.tell(run, world)
 
 
@@ -168,7 +175,30 @@ def _made(run: Run, unmade: str) -> str:
 
 def dropped(run: Run, reason: str, world: World) -> None:
     """The target has moved on (closed, asked again) before the run began: nothing is called."""
+    ended = replace(run, state=RunState.STALE, note=reason, lease_until="")
+    told = audit.put(_entry(run, f"{run.kind} dropped", reason, (), world))
     try:
-        runs.save(world.table, run, replace(run, state=RunState.STALE, note=reason, lease_until=""))
+        world.table.write([runs.put(run, ended)[1], told])
     except Conflict:
         return
+
+
+def _entry(run: Run, what: str, reason: str, calls: Sequence[Call], world: World) -> audit.Entry:
+    """What the record says of a run beside the moves of its target."""
+    now, where = keys.stamp(world.clock.now()), run.plan.resource
+    return audit.Entry(
+        at=now,
+        what=what,
+        identity=(run.id, what, now),
+        who=run.approved_by[0],
+        case=run.case_id,
+        account=where.account,
+        region=where.region,
+        resource=where.id,
+        digest=run.plan.digest,
+        policy=run.policy,
+        right=run.right,
+        reason=reason,
+        run=run.id,
+        calls=tuple(map(str, calls)),
+    )

@@ -6,7 +6,7 @@ owner reads what took effect: as wanted → done; as before → written again; e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -76,15 +76,16 @@ def execute(run_id: str, world: World) -> None:
         return
     held = _take(run, world)
     _, work = load(run.case_id, run.tid, world)
+    calls = list(held.calls)
     try:
-        _carry_out(held, work, world)
+        _carry_out(held, work, calls, world)
     except Busy:
-        _release(held.id, held.owner, world)
+        _release(held.id, held.owner, calls, world)
         raise
     except Stopped as cause:
-        endings.failed(held.id, str(cause), world, unmade=cause.unmade)
+        endings.failed(held.id, str(cause), calls, world, unmade=cause.unmade)
     except Refusal as cause:
-        endings.failed(held.id, str(cause), world)
+        endings.failed(held.id, str(cause), calls, world)
 
 
 @contextmanager
@@ -113,15 +114,15 @@ def _take(run: Run, world: World) -> Run:
         raise Busy(f"run {run.id} was taken at the same moment", retry_after=5) from None
 
 
-def _release(run_id: str, owner: str, world: World) -> None:
+def _release(run_id: str, owner: str, calls: Sequence[Call], world: World) -> None:
     """Give the run back so that the message's next delivery can take it at once."""
     run = runs.load_run(world.table, run_id)
     if run and run.owner == owner and run.state is RunState.RUNNING:
         now = keys.stamp(world.clock.now())
-        runs.save(world.table, run, replace(run, lease_until=""), due_at=now)
+        runs.save(world.table, run, replace(run, lease_until="", calls=tuple(calls)), due_at=now)
 
 
-def _carry_out(run: Run, work: Work, world: World) -> None:
+def _carry_out(run: Run, work: Work, calls: list[Call], world: World) -> None:
     own = (work.run_id, work.remediation, work.resource) == (run.id, run.plan.remediation, run.plan.resource)
     if not own or work.state not in {State.APPROVED, State.APPLYING, State.UNDOING}:
         endings.dropped(run, "the target has moved on", world)
@@ -129,7 +130,7 @@ def _carry_out(run: Run, work: Work, world: World) -> None:
     begun = work.state is State.APPLYING or bool(run.journal)
     if run.kind is RunKind.FIX and not begun and opening.waits(run, work, world):
         return
-    tools = _tools(run, work, world)
+    tools = _tools(run, work, calls, world)
     if not begun and not _still_the_same(run, tools, world):
         return
     if work.state is State.APPROVED:
@@ -138,7 +139,7 @@ def _carry_out(run: Run, work: Work, world: World) -> None:
     endings.written(_write_all(run, tools, world, begun=begun), tools.recipe, tools.calls, world)
 
 
-def _tools(run: Run, work: Work, world: World) -> Errands:
+def _tools(run: Run, work: Work, calls: list[Call], world: World) -> Errands:
     recipe = recipe_of(run)
     target = replace(work.target(run.plan.params), resource=run.plan.resource)
     errand = Errand(
@@ -146,7 +147,6 @@ def _tools(run: Run, work: Work, world: World) -> Errands:
         source_identity=run.approved_by[0],
         session_policy=session_policy(recipe, target),
     )
-    calls: list[Call] = []
     with _working(recipe):
         return Errands(recipe, target, world.accounts.remediator(target.resource, errand, calls.append), calls)
 
@@ -157,6 +157,7 @@ def _still_the_same(run: Run, tools: Errands, world: World) -> bool:
         return _undo_still_the_same(run, tools, world)
     with _working(tools.recipe):
         outcome: Outcome = plan(tools.recipe, tools.target, tools.account, with_evidence=False)
+    run = replace(run, calls=tuple(tools.calls))
     match outcome:
         case Changes() if outcome.plan.digest == run.plan.digest:
             return True
@@ -179,6 +180,7 @@ def _undo_still_the_same(run: Run, tools: Errands, world: World) -> bool:
     if fix is None:
         raise Refusal("the run that is to be undone is not there any more")
     outcome = undo(fix.plan, fix.applied, _read(tools))
+    run = replace(run, calls=tuple(tools.calls))
     match outcome:
         case Changes() if outcome.plan.digest == run.plan.digest:
             return True

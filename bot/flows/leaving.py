@@ -51,9 +51,10 @@ def submit_exempt(submission: Submission, world: World) -> Ack:
     except Refusal as reason:
         return error_of(BlockId.EXEMPT_UNTIL, str(reason))
     meta = Metadata.parse(submission.metadata)
-    case = converse.live_case(meta.case_id, meta.channel, meta.ts, world)
-    works = _shown(case, meta.manifest, world)
-    _may_exempt(works, submission.user, submission.team, policy, world)
+    with converse.on_record(meta.case_id, submission.request, world):
+        case = converse.live_case(meta.case_id, meta.channel, meta.ts, world)
+        works = _shown(case, meta.manifest, world)
+        _may_exempt(works, submission.user, submission.team, policy, world)
     converse.record(case.id, submission.request, world)
     return {}
 
@@ -74,12 +75,13 @@ def submit_hand_over(submission: Submission, world: World) -> Ack:
 def decide(press: Press, world: World) -> Ack:
     """Allow or refuse an exemption that was asked for. Raises Refusal, BadInput, Unknown."""
     value = ButtonValue.parse(press.value)
-    case = converse.live_case(value.case_id, press.channel, press.ts, world)
-    works = [work for work in cases.load_works(world.table, case.id) if value.manifest == work.wish.id]
-    if not works:
-        raise Refusal("This exemption is not asked for any more.")
-    if works[0].wish.by != press.user:
-        _may_exempt(works, press.user, press.team, current(world), world)
+    with converse.on_record(value.case_id, press.request, world):
+        case = converse.live_case(value.case_id, press.channel, press.ts, world)
+        works = [work for work in cases.load_works(world.table, case.id) if value.manifest == work.wish.id]
+        if not works:
+            raise Refusal("This exemption is not asked for any more.")
+        if works[0].wish.by != press.user:
+            _may_exempt(works, press.user, press.team, current(world), world)
     converse.record(case.id, press.request, world)
     return {}
 

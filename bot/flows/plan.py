@@ -13,6 +13,7 @@ from bot.domain.exemption import Wish
 from bot.domain.finding import Status
 from bot.domain.plan import Changes, Clash, Compliant, Conflicted, Gone, Outcome, Plan, Refused, undo
 from bot.domain.policy import Stage
+from bot.domain.ports import Call, Recorder
 from bot.domain.remediation import Remediation
 from bot.domain.run import Run, RunKind
 from bot.domain.states import State, Step, allows
@@ -23,7 +24,7 @@ from bot.flows.policy import for_presentation
 from bot.flows.reach import reach
 from bot.flows.reading import read_outcome, read_settings
 from bot.remediations.catalogue import catalogue
-from bot.store import cases, findings, keys, runs
+from bot.store import audit, cases, findings, keys, runs
 from bot.world import World
 
 UNDO_AT_ONCE = 10
@@ -68,21 +69,23 @@ def plan_target(case_id: str, tid: str, world: World, *, ask: bool = False) -> N
         return
     policy = for_presentation(world)
     params = policy.params(recipe.id, work.controls)
+    calls: list[Call] = []
     try:
-        outcome = read_outcome(recipe, work.target(params), world)
+        outcome = read_outcome(recipe, work.target(params), world, calls.append)
     except Unknown as error:
         reason = str(error)
-        _advance(work, lambda now: _unread(now, reason), "settings unreadable", world)
+        _advance(work, lambda now: _unread(now, reason), "settings unreadable", world, calls)
         return
     at = keys.stamp(world.clock.now())
-    after = _advance(work, lambda now: _planned(now, work, outcome, at, ask=ask), "planned", world)
+    after = _advance(work, lambda now: _planned(now, work, outcome, at, ask=ask), "planned", world, calls)
     if after.state is State.PROPOSED and policy.stage(after.resource.account) is Stage.AUTO:
         world.queues.decisions.send({"kind": "auto", "case": case_id, "tid": tid}, group=case_id)
 
 
-def _advance(work: Work, change: Callable[[Work], Work], what: str, world: World) -> Work:
+def _advance(work: Work, change: Callable[[Work], Work], what: str, world: World, calls: Sequence[Call] = ()) -> Work:
     case_sets = {"closed_at": ""} if work.state is State.EXEMPTED else None
-    return advance(work.case_id, work.tid, change, Told(what), world, case_sets=case_sets)
+    told = Told(what, calls=tuple(map(str, calls)))
+    return advance(work.case_id, work.tid, change, told, world, case_sets=case_sets)
 
 
 _LEFT: Final = frozenset({State.EXEMPTED, State.HANDED_OVER})
@@ -192,11 +195,14 @@ def preview_undo(body: Mapping[str, Any], world: World) -> None:
     run_of: dict[str, str] = {}
     problems: list[dict[str, Any]] = []
     for work in _undoable(case_id, body.get("tids", ()), world):
+        calls: list[Call] = []
         try:
-            outcome = plan_undo(work, run_of_work(work, world), world)
+            outcome = plan_undo(work, run_of_work(work, world), world, calls.append)
         except (Unknown, Refusal, ResourceGone) as reason:
             problems.append({"tid": work.tid, "reason": str(reason) or "the resource does not exist any more"})
             continue
+        finally:
+            _note_preview(work, body["user"], calls, world)
         match outcome:
             case Conflicted():
                 problems.append({"tid": work.tid, "clashes": [clash_words(clash) for clash in outcome.clashes]})
@@ -207,6 +213,26 @@ def preview_undo(body: Mapping[str, Any], world: World) -> None:
     answer = {"kind": "undo_view", "case": case_id, "view_id": body["view_id"], "user": body["user"]}
     shown = _undo_manifest(case_id, rows, run_of, world)
     world.queues.answers.send(answer | {"manifest": shown, "problems": problems})
+
+
+def _note_preview(work: Work, user: str, calls: Sequence[Call], world: World) -> None:
+    """For whom the account was read: a preview moves nothing."""
+    now = keys.stamp(world.clock.now())
+    entry = audit.Entry(
+        at=now,
+        what="undo previewed",
+        identity=("undo previewed", work.case_id, work.tid, user, now),
+        who=user,
+        case=work.case_id,
+        target=work.tid,
+        account=work.resource.account,
+        region=work.resource.region,
+        resource=work.resource.id,
+        before=work.state,
+        after=work.state,
+        calls=tuple(map(str, calls)),
+    )
+    audit.note(world.table, entry)
 
 
 def _undo_manifest(case_id: str, rows: Mapping[str, Plan], run_of: Mapping[str, str], world: World) -> str:
@@ -236,10 +262,10 @@ def run_of_work(work: Work, world: World) -> Run:
     return run
 
 
-def plan_undo(work: Work, run: Run, world: World) -> Changes | Compliant | Conflicted:
+def plan_undo(work: Work, run: Run, world: World, record: Recorder) -> Changes | Compliant | Conflicted:
     """The plan that takes back a run, judged by what its settings are now. Raises Unknown, ResourceGone, Refusal."""
     recipe = recipe_of(run)
-    return undo(run.plan, run.applied, read_settings(recipe, work.target(run.plan.params), world))
+    return undo(run.plan, run.applied, read_settings(recipe, work.target(run.plan.params), world, record))
 
 
 def recipe_of(run: Run) -> Remediation:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from bot.domain.canonical import ABSENT, same
 from bot.domain.errors import BadInput, Refusal, ResourceGone, Unknown
 from bot.domain.plan import Compliant, Evidence, Gone
+from bot.domain.ports import Call, Recorder
 from bot.domain.run import Run, RunKind, RunState
 from bot.flows import endings
 from bot.flows.moves import load
@@ -33,38 +34,40 @@ def prove(run_id: str, tries: int, world: World) -> None:
     run = runs.load_run(world.table, run_id)
     if run is None or run.state is not RunState.WRITTEN:
         return
+    calls: list[Call] = []
     try:
-        seen = _seen(run, world)
+        seen = _seen(run, world, calls.append)
     except ResourceGone:
-        endings.gone(run, world)
+        endings.gone(run, world, calls)
         return
     except (Unknown, Refusal) as reason:
-        _again_or_failed(run, f"the settings could not be read back: {reason}", tries, world)
+        _again_or_failed(run, f"the settings could not be read back: {reason}", tries, calls, world)
         return
     if seen is None:
-        _again_or_failed(run, "the settings were written but do not read back as they should", tries, world)
+        _again_or_failed(run, "the settings were written but do not read back as they should", tries, calls, world)
         return
-    endings.proved(run, seen, world)
+    endings.proved(run, seen, calls, world)
 
 
-def _seen(run: Run, world: World) -> tuple[Evidence, ...] | None:
+def _seen(run: Run, world: World, record: Recorder) -> tuple[Evidence, ...] | None:
     """The evidence of the proof, or None while the settings are not as they should be."""
     recipe = recipe_of(run)
     _, work = load(run.case_id, run.tid, world)
     target = replace(work.target(run.plan.params), resource=run.plan.resource)
     if run.kind is RunKind.UNDO:
-        now = read_settings(recipe, target, world)
+        now = read_settings(recipe, target, world, record)
         back = all(same(now.get(change.setting, ABSENT), change.after) for change in run.plan.changes)
         return () if back else None
-    outcome = read_outcome(recipe, target, world)
+    outcome = read_outcome(recipe, target, world, record)
     if isinstance(outcome, Gone):
         raise ResourceGone(run.plan.resource.id)
     return outcome.evidence if isinstance(outcome, Compliant) else None
 
 
-def _again_or_failed(run: Run, reason: str, tries: int, world: World) -> None:
+def _again_or_failed(run: Run, reason: str, tries: int, calls: Sequence[Call], world: World) -> None:
     if keys.stamp(world.clock.now()) >= run.deadline:
-        endings.failed(run.id, reason, world)
+        endings.failed(run.id, reason, calls, world)
         return
+    endings.looked(run, reason, calls, world)
     wait = min(LONGEST_WAIT, 2 ** (tries + 1))
     world.queues.proofs.send({"kind": "prove", "run": run.id, "tries": tries + 1}, delay=wait)

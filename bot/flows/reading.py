@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from bot.domain.errors import Busy, CspmError, Unknown
 from bot.domain.plan import Outcome, Settings, Target
-from bot.domain.ports import Call
+from bot.domain.ports import Recorder
 from bot.domain.remediation import Remediation, plan
 from bot.world import World
 
@@ -22,23 +22,19 @@ _THROTTLED: Final = frozenset(
 )
 
 
-def read_outcome(recipe: Remediation, target: Target, world: World, *, with_evidence: bool = True) -> Outcome:
-    """What the recipe would change here and now, read with the read-only role.
+def read_outcome(recipe: Remediation, target: Target, world: World, record: Recorder) -> Outcome:
+    """What the recipe would change here and now, read with the read-only role; `record` hears of each call.
 
     Raises Busy when AWS throttles, and Unknown, with AWS's own code, when the settings cannot be read.
     """
-    calls: list[Call] = []
     with in_the_account(recipe):
-        account = world.accounts.reader(target.resource, calls.append)
-        return plan(recipe, target, account, with_evidence=with_evidence)
+        return plan(recipe, target, world.accounts.reader(target.resource, record))
 
 
-def read_settings(recipe: Remediation, target: Target, world: World) -> Settings:
-    """The settings now, read with the read-only role. Raises Busy, Unknown, ResourceGone and Refusal."""
-    calls: list[Call] = []
+def read_settings(recipe: Remediation, target: Target, world: World, record: Recorder) -> Settings:
+    """The settings now, read in the same way. Raises Busy, Unknown, ResourceGone and Refusal."""
     with in_the_account(recipe):
-        account = world.accounts.reader(target.resource, calls.append)
-        return recipe.read(target, account)
+        return recipe.read(target, world.accounts.reader(target.resource, record))
 
 
 @contextmanager

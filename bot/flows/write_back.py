@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from bot.domain.case import Case, Work
-from bot.domain.errors import BadInput, Busy
+from bot.domain.errors import BadInput, Busy, Unknown
 from bot.domain.finding import SourceKind, SourceState, Status
 from bot.domain.policy import WriteBack
 from bot.domain.ports import HubUpdate
@@ -94,7 +94,11 @@ def _tell(work: Work, text: str, mode: WriteBack, sources: Sequence[SourceState]
     author = f"{MARK} for {work.decided_by}" if work.decided_by else MARK
     refused: dict[str, str] = {}
     for workflow, those in chosen.items():
-        refused |= world.hub.update(_update(text, author, workflow, those))
+        try:
+            refused |= world.hub.update(_update(text, author, workflow, those))
+        except (Busy, Unknown) as problem:
+            _record(work, text, {workflow: those}, {"": str(problem)}, world)
+            raise
     if chosen:
         _record(work, text, chosen, refused, world)
     if again := sorted(set(refused.values()) & _AGAIN):

@@ -8,6 +8,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from bot.domain.canonical import short_id
+from bot.domain.errors import Conflict
 from bot.domain.history import Line
 from bot.domain.ports import ABSENT_ITEM, Put, Table
 from bot.domain.rights import Right
@@ -58,11 +59,20 @@ def puts(entry: Entry) -> tuple[Put, ...]:
     return (put(entry), _line(entry)) if entry.case else (put(entry),)
 
 
+def note(table: Table, entry: Entry) -> None:
+    """Write an entry by itself, for what moves nothing; the same entry told again stays as it is."""
+    try:
+        table.write([put(entry)])
+    except Conflict:
+        return
+
+
 def _line(entry: Entry) -> Put:
     key = keys.history(entry.case, entry.at, short_id(*entry.identity))
     told = ("at", "what", "who", "target", "before", "after", "reason", "reference", "run")
     fields = {name: value for name in told if (value := getattr(entry, name))}
-    return Put({**fields, "calls": list(entry.calls), "pk": key.pk, "sk": key.sk}, when=ABSENT_ITEM)
+    calls = list(entry.calls) if entry.run else []  # of runs; what was read to look is in the record
+    return Put({**fields, "calls": calls, "pk": key.pk, "sk": key.sk}, when=ABSENT_ITEM)
 
 
 def history(table: Table, case_id: str, limit: int = 50) -> list[Line]:

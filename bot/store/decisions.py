@@ -26,9 +26,10 @@ class SignedRequest:
         return sha256(self.signature)[:32]
 
 
-def put_decision(table: Table, request: SignedRequest, case_id: str, now: str, due_at: str) -> bool:
+def put_decision(table: Table, request: SignedRequest, case_id: str, now: str, due_at: str, refused: str = "") -> bool:
     """Put the request; False when it was there already (Slack's retry of the same click).
 
+    One that was `refused` at once, with what the person was told, is kept for the record alone.
     Raises Conflict where it could not be kept: then whoever clicked must hear of it, or Slack send it again.
     """
     key = keys.decision(case_id, request.id)
@@ -42,6 +43,7 @@ def put_decision(table: Table, request: SignedRequest, case_id: str, now: str, d
         "due_pk": keys.due(request.id),
         "due_sk": due_at,
         "due_kind": "decision",
+        **({"refused": refused} if refused else {}),
     }
     try:
         table.write([Put(item, when=ABSENT_ITEM)])

@@ -154,8 +154,9 @@ class SlackStage:
 
     @property
     def decisions(self) -> list[Json]:
-        """The signed requests that were kept."""
-        return [item for item in self.table.everything() if item["pk"].startswith("DECISION#")]
+        """The signed requests that were kept to be judged; those refused at once are kept for the record alone."""
+        kept = [item for item in self.table.everything() if item["pk"].startswith("DECISION#")]
+        return [item for item in kept if not item.get("refused")]
 
     @property
     def told(self) -> str:
