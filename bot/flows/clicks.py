@@ -34,6 +34,7 @@ class Verb(StrEnum):
     DENY = "deny"
     UNDO = "undo"
     ASK_AGAIN = "ask again"
+    TAKE_BACK = "take the approval back"
     EXEMPT = "exempt"
     ALLOW_EXEMPTION = "allow exemption"
     REFUSE_EXEMPTION = "refuse exemption"
@@ -166,6 +167,7 @@ def parse_click(body: str) -> Click:
 _PRESSED: Final = {
     ActionId.APPROVE: Verb.APPROVE,
     ActionId.ASK_AGAIN: Verb.ASK_AGAIN,
+    ActionId.TAKE_BACK: Verb.TAKE_BACK,
     ActionId.ALLOW_EXEMPTION: Verb.ALLOW_EXEMPTION,
     ActionId.REFUSE_EXEMPTION: Verb.REFUSE_EXEMPTION,
 }

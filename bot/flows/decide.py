@@ -12,7 +12,7 @@ from bot.domain.errors import BadInput, IllegalStep, PolicyUnreadable, Refusal, 
 from bot.domain.exemption import Scope
 from bot.domain.ports import ABSENT_ITEM, Put
 from bot.domain.states import ANSWERABLE, State, Step, allows
-from bot.flows import agree, automatic, exempted, exempting, people, stopping, write_back
+from bot.flows import agree, automatic, exempted, exempting, people, stopping, taking_back, write_back
 from bot.flows.agree import Judging, Row
 from bot.flows.clicks import Click, Command, Verb, verified
 from bot.flows.policy import current, for_presentation
@@ -28,6 +28,7 @@ _ROWS: Final[Mapping[Verb, Callable[[Judging, str, Row, World], str]]] = {
     Verb.UNDO: agree.undo,
     Verb.DENY: agree.deny,
     Verb.ASK_AGAIN: agree.ask_again,
+    Verb.TAKE_BACK: taking_back.take_back,
     Verb.EXEMPT: exempting.exempt,
     Verb.ALLOW_EXEMPTION: exempting.allow,
     Verb.REFUSE_EXEMPTION: exempting.refuse,
@@ -160,9 +161,9 @@ def _rows(click: Click, case_id: str, world: World) -> dict[str, Row]:
     if click.verb in {Verb.ALLOW_EXEMPTION, Verb.REFUSE_EXEMPTION} and click.manifest:
         works = cases.load_works(world.table, case_id)
         return {work.tid: Row("") for work in works if click.manifest in {work.wish.id, work.exemption}}
-    if click.verb is Verb.ASK_AGAIN:
-        works = cases.load_works(world.table, case_id)
-        return {work.tid: Row("") for work in works if _can_ask(work)}
+    if click.verb in {Verb.ASK_AGAIN, Verb.TAKE_BACK}:
+        concerned = _can_ask if click.verb is Verb.ASK_AGAIN else taking_back.can_take_back
+        return {work.tid: Row("") for work in cases.load_works(world.table, case_id) if concerned(work)}
     manifest = cases.load_manifest(world.table, case_id, click.manifest) if click.manifest else None
     if manifest is None or manifest.hash != click.manifest or manifest.case_id != case_id:
         raise Refusal("what this card showed is not stored; please decide on the current card")

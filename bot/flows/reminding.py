@@ -107,7 +107,7 @@ def _escalate(asked: words.Asked, route: Route, policy: Policy, world: World) ->
     try:
         require_fit(to.channel, policy, world)
         found = world.slack.call("conversations.history", channel=to.channel, include_all_metadata=True, limit=100)
-        _once(found, mark, {"channel": to.channel, "text": words.escalation(asked, link, to.mention)}, case, world)
+        _once(found, mark, {"channel": to.channel, **words.escalation(asked, link, to.mention).arguments}, case, world)
     except SlackRefused as refused:
         _in_thread(case, mark, words.not_escalated(to.channel, str(refused)), world)
     else:

@@ -31,6 +31,7 @@ _LOG: Final = logging.getLogger(__name__)
 _BUTTONS: Final[dict[ActionId, Pressed]] = {
     ActionId.APPROVE: approving.press,
     ActionId.ASK_AGAIN: converse.decide,
+    ActionId.TAKE_BACK: converse.decide,
     ActionId.DENY: converse.open_deny,
     ActionId.UNDO: converse.open_undo,
     ActionId.UNDO_RUN: changes.open_undo_of,

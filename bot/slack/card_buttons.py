@@ -40,6 +40,7 @@ def buttons(view: CardView, value: str) -> list[Block]:
         None if again else hand_over,
         exempt,
         button("Review…", ActionId.REVIEW, value) if view.those(State.PROPOSED) else None,
+        _take_back(view, value),
         _ask_again(view, value),
         button("Undo…", ActionId.UNDO, value) if undoable(view) else None,
         None if view.those(State.PROPOSED) else button("Details…", ActionId.DETAILS, value),
@@ -117,6 +118,15 @@ def _ask_again(view: CardView, value: str) -> Block | None:
     if not works or not view.policy_readable:
         return None
     return button("Ask again" if len(view.works) == 1 else f"Ask again ({len(works)})", ActionId.ASK_AGAIN, value)
+
+
+def _take_back(view: CardView, value: str) -> Block | None:
+    """For what is approved and waits: for its time, or for the end of a pause."""
+    waits = [work for work in view.those(State.APPROVED) if work.not_before or view.why_no_approve]
+    if not waits or not view.policy_readable:
+        return None
+    label = "Take the approval back" if len(view.works) == 1 else f"Take {counted(len(waits), 'approval')} back"
+    return button(label, ActionId.TAKE_BACK, value)
 
 
 def undoable(view: CardView) -> bool:

@@ -23,6 +23,7 @@ class ActionId(StrEnum):
     UNDO = "cspm_undo"
     UNDO_RUN = "cspm_undo_run"
     ASK_AGAIN = "cspm_ask_again"
+    TAKE_BACK = "cspm_take_back"
     DETAILS = "cspm_details"
     REFRESH_HOME = "cspm_refresh_home"
     PAGE_BACK = "cspm_page_back"

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain.case import Case
 from bot.slack.blocks import Block, button, context, counted, dotted, escape, link, mrkdwn
-from bot.slack.card_view import SEVERITY_EMOJI, distinct, who
+from bot.slack.card_view import SEVERITY_EMOJI, account_words, distinct, who
 from bot.slack.cards import Message
 from bot.slack.ids import ActionId, ButtonValue
 
@@ -49,7 +49,8 @@ def _called(calls: Sequence[str]) -> str:
 def _line(one: Told) -> Block:
     case = one.case
     number = f" × {case.total}" if case.total > 1 else ""
-    title = f"{SEVERITY_EMOJI[case.severity]} {escape(case.title, 150)}{number} · account {escape(case.account, 20)}"
+    where = account_words(case.account, case.account_name)
+    title = f"{SEVERITY_EMOJI[case.severity]} {escape(case.title, 150)}{number} · {where}"
     way = link(one.permalink, "card")
     accessory = button("Review…", ActionId.REVIEW_CASE, ButtonValue(case.id).text)
     return {"type": "section", "text": mrkdwn(f"{title}{f' · {way}' if way else ''}"), "accessory": accessory}

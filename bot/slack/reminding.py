@@ -9,8 +9,10 @@ from datetime import datetime
 from bot.domain.case import Case, Work
 from bot.domain.policy import Approvers
 from bot.domain.states import State
-from bot.slack.blocks import escape, link, when
-from bot.slack.card_view import SEVERITY_EMOJI, current_approvers, deciders, distinct, names, who
+from bot.slack.blocks import button, dotted, escape, link, section, when
+from bot.slack.card_view import SEVERITY_EMOJI, account_words, current_approvers, deciders, distinct, names, who
+from bot.slack.cards import AMBER, Message
+from bot.slack.ids import ActionId, ButtonValue
 
 
 @dataclass(frozen=True)
@@ -46,16 +48,15 @@ def _half(asked: Asked) -> str:
     return f"; {', '.join(said)} has approved already" if said else ""
 
 
-def escalation(asked: Asked, permalink: str, mention: str) -> str:
-    """In another channel: what nobody has decided, where it can be, and by whom."""
+def escalation(asked: Asked, permalink: str, mention: str) -> Message:
+    """In another channel: what nobody has decided, where it can be, and by whom, without calling those again."""
     case = asked.case
-    called = f"{who(mention)} " if mention else ""
-    head = f"⬆️ {called}*Nobody has decided:* {SEVERITY_EMOJI[case.severity]} {escape(case.title, 150)}"
-    card = link(permalink, "the card")
-    where = f" Here is {card}." if card else ""
-    return (
-        f"{head} · account {escape(case.account, 20)}. {_waits(asked)} {deciders(asked.approvers)} may decide.{where}"
-    )
+    called = f"  {who(mention)}" if mention else ""
+    head = f"⬆️ *Nobody has decided:* {SEVERITY_EMOJI[case.severity]} {escape(case.title, 150)}{called}"
+    facts = dotted([account_words(case.account, case.account_name), link(permalink, "card")])
+    text = f"{facts}\n{_waits(asked)} {deciders(asked.approvers)} may decide."
+    review = button("Review…", ActionId.REVIEW_CASE, ButtonValue(case.id).text)
+    return Message(head, AMBER, ({**section(text), "accessory": review},))
 
 
 def escalated(channel: str) -> str:

@@ -196,6 +196,7 @@ def _undo_manifest(stage: Stage) -> str:
 _BUTTONS: Final = {
     Verb.APPROVE: ActionId.APPROVE,
     Verb.ASK_AGAIN: ActionId.ASK_AGAIN,
+    Verb.TAKE_BACK: ActionId.TAKE_BACK,
     Verb.ALLOW_EXEMPTION: ActionId.ALLOW_EXEMPTION,
     Verb.REFUSE_EXEMPTION: ActionId.REFUSE_EXEMPTION,
 }

@@ -22,6 +22,7 @@ STEP: Final = {
     Verb.DENY: Step.DENY,
     Verb.UNDO: Step.UNDO,
     Verb.ASK_AGAIN: Step.ASK_AGAIN,
+    Verb.TAKE_BACK: Step.EXPIRE,
     Verb.EXEMPT: Step.EXEMPT,
     Verb.ALLOW_EXEMPTION: Step.EXEMPT,
     Verb.REFUSE_EXEMPTION: Step.EXEMPT,

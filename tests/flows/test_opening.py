@@ -184,6 +184,40 @@ def test_undo_is_not_held_by_windows_since_it_restores(s3: Any) -> None:
     assert (stage.state(), block_of(s3)) == (State.UNDONE, None)
 
 
+def test_an_approval_that_waits_can_be_taken_back_by_any_approver(s3: Any) -> None:
+    stage = approved(POLICY + NIGHTS)
+    assert ActionId.TAKE_BACK in stage.card_text
+    stage.press(ActionId.TAKE_BACK, "U0LEE")
+    stage.settle()
+    assert stage.state() is State.APPROVED
+    stage.press(ActionId.TAKE_BACK, "U0OMAR")
+    stage.settle()
+    assert (stage.state(), stage.work.not_before) == (State.PROPOSED, "")
+    assert "taken back" in stage.answers[-1]["text"]
+    until_looked_at(stage, hours=11, minutes=1)
+    assert (stage.state(), block_of(s3)) == (State.PROPOSED, None)
+
+
+def test_what_was_taken_back_can_be_approved_again_and_then_runs_once(s3: Any) -> None:
+    stage = approved(POLICY + NIGHTS)
+    stage.press(ActionId.TAKE_BACK, "U0OMAR")
+    stage.settle()
+    stage.press(ActionId.APPROVE)
+    stage.settle()
+    until_looked_at(stage, hours=11, minutes=1)
+    assert (stage.state(), block_of(s3)) == (State.FIXED, ALL_ON)
+    assert len(stage.accounts.errands) == 1
+
+
+def test_automatic_mode_does_not_take_up_what_somebody_took_back(s3: Any) -> None:
+    stage = carded(AUTO + NIGHTS)
+    stage.settle()
+    stage.press(ActionId.TAKE_BACK, "U0OMAR")
+    stage.settle()
+    until_looked_at(stage, hours=11, minutes=1)
+    assert (stage.state(), block_of(s3)) == (State.PROPOSED, None)
+
+
 @pytest.mark.usefixtures("s3")
 def test_before_anybody_approves_the_card_tells_the_windows_and_the_freeze() -> None:
     assert "🗓️ Changes: only Mon–Thu 22:00–06:00 Europe/Berlin" in carded(POLICY + NIGHTS).card_text

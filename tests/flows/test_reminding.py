@@ -137,8 +137,11 @@ def test_another_channel_hears_of_what_nobody_decides_and_the_thread_says_so() -
     after(stage, hours=1, minutes=10)
     after(stage, hours=5)
     (text,) = said(stage, "⬆️", BOSSES)
-    assert "<@U0LEE> *Nobody has decided:*" in text
-    assert "One of <!subteam^S0SECENG> may decide. Here is <https://" in text
+    assert "*Nobody has decided:*" in text
+    assert text.endswith("<@U0LEE>")
+    (told,) = stage.slack.messages[BOSSES]
+    assert "One of <!subteam^S0SECENG> may decide." in str(told["attachments"])
+    assert ActionId.REVIEW_CASE in str(told["attachments"])
     assert said(stage, "⬆️") == [f"⬆️ Nobody has decided, so <#{BOSSES}> has been told. Who may decide has not changed."]
 
 

@@ -6,7 +6,8 @@ from datetime import time, timedelta
 
 from bot.domain.hours import Freeze, Hours, Window
 from bot.domain.states import State
-from tests.slack.builders import NOW, a_view, a_work, decided, texts
+from bot.slack.ids import ActionId
+from tests.slack.builders import NOW, a_view, a_work, buttons, decided, texts
 from tests.slack.test_cards import drawn
 
 TONIGHT = "2026-09-22T20:00:00.000Z"
@@ -19,6 +20,15 @@ def test_what_waits_for_its_window_says_who_approved_it_when_it_runs_and_why_not
     assert "by <@U0DANA>" in said
     assert "Until then frozen: &lt;!channel&gt; launch" in said
     assert "Next: read again" not in said
+
+
+def test_what_waits_can_be_taken_back_and_what_runs_now_cannot() -> None:
+    waiting = decided(State.APPROVED, not_before=TONIGHT, note="frozen: launch")
+    assert buttons(drawn(a_view(waiting)))[ActionId.TAKE_BACK]["text"]["text"] == "Take the approval back"
+    assert ActionId.TAKE_BACK not in buttons(drawn(a_view(decided(State.APPROVED))))
+    assert ActionId.TAKE_BACK in buttons(drawn(a_view(decided(State.APPROVED), why_no_approve="Paused.")))
+    both = drawn(a_view(waiting, a_work(name="b2")))
+    assert buttons(both)[ActionId.TAKE_BACK]["text"]["text"] == "Take 1 approval back"
 
 
 def test_what_runs_now_and_what_waits_are_told_apart() -> None:

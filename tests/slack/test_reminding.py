@@ -5,7 +5,8 @@ from __future__ import annotations
 from bot.domain.policy import Approvers
 from bot.domain.states import State
 from bot.slack.reminding import Asked, escalation, not_escalated, reminder
-from tests.slack.builders import AT, NOW, a_case, a_work, yes
+from tests.slack.builders import AT, NOW, a_case, a_work, texts, yes
+from tests.slack.limits import check_message
 
 LINK = "https://acme.slack.com/archives/C0SECPROD/p1"
 TWO = Approvers(groups=("S0SECENG",), required=2)
@@ -24,11 +25,14 @@ def test_who_has_approved_already_is_named() -> None:
     assert "; <@U0DANA> has approved already." in reminder(Asked(a_case(works), works, TWO, NOW, AT))
 
 
-def test_an_escalation_links_the_card_and_escapes_what_is_foreign() -> None:
+def test_an_escalation_links_the_card_calls_once_and_escapes_what_is_foreign() -> None:
     works = [a_work()]
-    said = escalation(Asked(a_case(works, title="<!channel> *x*"), works, TWO, NOW, AT), LINK, "U0LEE")
-    assert said.startswith("⬆️ <@U0LEE> *Nobody has decided:* 🔴 &lt;!channel&gt; ∗x∗ · account 111122223333.")
-    assert said.endswith(f"Two of <!subteam^S0SECENG> may decide. Here is <{LINK}|the card>.")
+    message = escalation(Asked(a_case(works, title="<!channel> *x*"), works, TWO, NOW, AT), LINK, "U0LEE")
+    check_message(message)
+    assert message.text == "⬆️ *Nobody has decided:* 🔴 &lt;!channel&gt; ∗x∗  <@U0LEE>"
+    said = texts(message)
+    assert f"account 111122223333 · <{LINK}|card>" in said
+    assert "Two of <!subteam^S0SECENG> may decide." in said
 
 
 def test_why_a_channel_was_not_told_is_said() -> None:
