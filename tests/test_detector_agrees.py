@@ -57,7 +57,7 @@ class Sandbox:
         }
 
     def account(self, target: Target) -> SandboxAccount:
-        return SandboxAccount(self.cloud, target.resource.account, target.call_region)
+        return SandboxAccount(self.cloud, target.resource.account, target.resource.call_region)
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from bot.adapters.aws_errors import AWS_PROBLEMS, THROTTLES, code_of, known_or, 
 from bot.domain.canonical import Secret
 from bot.domain.errors import BadInput, Busy, CspmError, Refusal, Unknown
 from bot.domain.ports import Account, Call, Clock, Errand, Recorder
-from bot.domain.resource import GLOBAL, Resource
+from bot.domain.resource import Resource
 
 MAX_SESSION_POLICY: Final = 2048
 """Characters (AWS, STS AssumeRole, Policy)."""
@@ -31,7 +31,6 @@ _SESSION_SECONDS: Final = 900
 _FRESH: Final = timedelta(minutes=5)
 _READER_SESSION: Final = "cspm-bot-reader"
 _NAME: Final = re.compile(r"[^\w+=,.@-]", re.ASCII)
-_HOME_REGION: Final = {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class AwsAccount:
         self, resource: Resource, make: Callable[[str, str], Any], record: Recorder, digest_key: Callable[[], bytes]
     ) -> None:
         self.account_id = resource.account
-        self._region = _region_of(resource)
+        self._region = resource.call_region
         self._make = make
         self._record = record
         self._digest_key = digest_key
@@ -188,11 +187,6 @@ def client_config(attempts: int, endpoint: str = "") -> Config:
     if not endpoint:
         return common
     return common.merge(Config(s3={"addressing_style": "path"}, proxies={"http": endpoint}))
-
-
-def _region_of(resource: Resource) -> str:
-    """Global services answer in their partition's first Region."""
-    return resource.region if resource.region != GLOBAL else _HOME_REGION.get(resource.partition, "us-east-1")
 
 
 def _keys(credentials: Credentials) -> dict[str, str]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from bot.domain.canonical import ABSENT, Value, decode, dumps, encode, same, sha256, short_id
-from bot.domain.resource import GLOBAL, Resource
+from bot.domain.resource import Resource
 
 Settings = Mapping[str, Value]
 """The settings that a control is about, by name. `ABSENT` is a value; a missing name means the same."""
@@ -50,13 +50,6 @@ class Target:
         """The target's identity: the remediation and the resource, nothing else."""
         where = self.resource
         return short_id(self.remediation, where.partition, where.account, where.region, where.id)
-
-    @property
-    def call_region(self) -> str:
-        """The Region to call: us-east-1 (or the partition's first) for global services."""
-        if self.resource.region != GLOBAL:
-            return self.resource.region
-        return {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}.get(self.resource.partition, "us-east-1")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 GLOBAL: Final = "global"
+_HOME_REGION: Final = {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 ACCOUNT_TYPE: Final = "AWS::::Account"
 _QUEUE: Final = "AWS::SQS::Queue"
 
@@ -127,6 +128,11 @@ class Resource:
         arn = parse_arn(self.id)
         found = (form.fullmatch(arn.rest) for form in _NAMED_INSIDE) if arn else ()
         return next((match["name"] for match in found if match), self.name)
+
+    @property
+    def call_region(self) -> str:
+        """The Region to call: its own; a global service answers in its partition's first."""
+        return self.region if self.region != GLOBAL else _HOME_REGION.get(self.partition, "us-east-1")
 
     @property
     def foreign_account(self) -> str:

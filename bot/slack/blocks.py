@@ -14,18 +14,14 @@ from typing import Any, Final
 
 Block = dict[str, Any]
 
-MAX_BLOCKS: Final = 50
-MAX_VIEW_BLOCKS: Final = 100
 MAX_SECTION: Final = 3000
 MAX_CONTEXT: Final = 2000
 MAX_BUTTON: Final = 75
-MAX_VALUE: Final = 2000
 MAX_CONFIRM_TITLE: Final = 100
 MAX_CONFIRM: Final = 300
 MAX_CONFIRM_BUTTON: Final = 30
 MAX_TITLE: Final = 24
 MAX_HEADER: Final = 150
-MAX_METADATA: Final = 3000
 MAX_LINK: Final = 300
 MAX_MESSAGE_BYTES: Final = 12_000
 """Slack publishes no cap for a whole message; `msg_blocks_too_long` was seen near 13.2 kB."""

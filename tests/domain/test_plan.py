@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from bot.domain.canonical import ABSENT, Secret
 from bot.domain.errors import NotCanonical
 from bot.domain.plan import Change, Changes, Clash, Compliant, Conflicted, Plan, Target, difference, differs, undo
-from bot.domain.resource import GLOBAL, Resource
 from tests.domain.builders import BUCKET, a_plan
 
 SETTINGS = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 3) | st.just(ABSENT), max_size=6)
@@ -160,16 +159,3 @@ def test_a_target_is_the_remediation_and_the_resource_whatever_controls_are_open
     assert one.tid == Target("R", BUCKET).tid
     assert one.tid != Target("Other", BUCKET).tid
     assert one.tid != Target("R", replace(BUCKET, region="eu-west-2")).tid
-
-
-@pytest.mark.parametrize(
-    ("partition", "region", "called"),
-    [
-        ("aws", "eu-west-1", "eu-west-1"),
-        ("aws", GLOBAL, "us-east-1"),
-        ("aws-cn", GLOBAL, "cn-north-1"),
-        ("aws-us-gov", GLOBAL, "us-gov-west-1"),
-    ],
-)
-def test_a_global_resource_is_called_in_its_partitions_home(partition: str, region: str, called: str) -> None:
-    assert Target("R", Resource(partition, "1", region, "AWS::IAM::User", "u")).call_region == called

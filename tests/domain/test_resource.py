@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.resource import identify
+from bot.domain.resource import GLOBAL, Resource, identify
 
 HERE = {"account": "111122223333", "region": "eu-west-1"}
 
@@ -66,3 +66,16 @@ def test_what_only_looks_like_an_arn_lends_no_partition() -> None:
 )
 def test_a_label_is_what_people_call_it(rest: str, label: str) -> None:
     assert identify("AWS::X::Y", f"arn:aws:{rest}", **HERE).label == label
+
+
+@pytest.mark.parametrize(
+    ("partition", "region", "called"),
+    [
+        ("aws", "eu-west-1", "eu-west-1"),
+        ("aws", GLOBAL, "us-east-1"),
+        ("aws-cn", GLOBAL, "cn-north-1"),
+        ("aws-us-gov", GLOBAL, "us-gov-west-1"),
+    ],
+)
+def test_a_global_resource_is_called_in_its_partitions_home(partition: str, region: str, called: str) -> None:
+    assert Resource(partition, "1", region, "AWS::IAM::User", "u").call_region == called

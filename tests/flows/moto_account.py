@@ -19,7 +19,7 @@ class MotoAccount:
 
     def __init__(self, resource: Resource, told: Callable[[Call], None], refused: str) -> None:
         self.account_id = resource.account
-        self._region = resource.region if resource.region != "global" else "us-east-1"
+        self._region = resource.call_region
         self._told, self._refused = told, refused
 
     def client(self, service: str, region: str = "") -> Any:

@@ -9,14 +9,14 @@ from typing import Any
 from slack_sdk.models.blocks import Block, ButtonElement
 from slack_sdk.models.views import View
 
-from bot.slack.blocks import MAX_BLOCKS, MAX_MESSAGE_BYTES, MAX_SECTION, MAX_VIEW_BLOCKS
+from bot.slack.blocks import MAX_MESSAGE_BYTES, MAX_SECTION
 from bot.slack.cards import Message
 
 
 def check_message(message: Message) -> None:
     """Hold a message to what Slack takes."""
     assert 0 < len(message.text) <= 4000
-    assert len(message.blocks) <= MAX_BLOCKS
+    assert len(message.blocks) <= 50
     sent = message.arguments
     under_bar = [block for attachment in sent["attachments"] for block in attachment["blocks"]]
     assert len(json.dumps([*sent["blocks"], *under_bar], ensure_ascii=False).encode()) <= MAX_MESSAGE_BYTES
@@ -26,7 +26,7 @@ def check_message(message: Message) -> None:
 def check_view(view: dict[str, Any]) -> None:
     """Hold a modal to what Slack takes."""
     View(**view).validate_json()
-    assert len(view["blocks"]) <= MAX_VIEW_BLOCKS
+    assert len(view["blocks"]) <= 100
     assert len(view["private_metadata"]) <= 3000
     assert len(json.dumps(view)) <= 250_000
     assert all(len(view[name]["text"]) <= 24 for name in ("title", "submit", "close") if name in view)

@@ -46,8 +46,6 @@ ATTACKS = (
     "𝕬" * 50,
 )
 
-HIDDEN = {"Cc", "Cf", "Cs"}
-
 OWN_TOKENS = re.compile(
     r"<(!date\^\d+\^\{date_short_pretty\}( \{time\})?\|[0-9: UTC-]+|!subteam\^S0\w+|@U0DANA|https://docs[^|<>]*\|[^<>]+)>"
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -18,8 +17,6 @@ from infra.local.inventory import Inventory, Resource
 from infra.local.moto_extensions.findings import STORE, Finding
 from infra.local.moto_extensions.securityhub import timestamp, use_clock
 from infra.local.sandbox.places import HOME_REGION
-
-log = logging.getLogger(__name__)
 
 CUSTOMER_RULE = ConfigRule("ec2-public-access-check", "config-rule-ec2pub")
 """A customer's own rule on the managed EC2_INSTANCE_NO_PUBLIC_IP, so that one problem arrives more than once."""
@@ -81,14 +78,6 @@ class Detector:
                 self._archive(self._seen[key])
             self._seen = seen
             return sum(changed) + len(gone)
-
-    def run_forever(self, stop_event: threading.Event, interval: float) -> None:
-        """Scan every `interval` seconds until told to stop. A failed scan is logged, and the next one tries again."""
-        while not stop_event.wait(interval):
-            try:
-                self.scan()
-            except Exception:
-                log.exception("the detector could not look at the accounts")
 
     def _look(self, resources: list[Resource]) -> Iterator[Observation]:
         scene = Scene.of(resources, self._clock())

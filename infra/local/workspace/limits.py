@@ -10,7 +10,6 @@ BLOCKS = "block-kit/blocks"
 ELEMENTS = "block-kit/block-elements"
 OBJECTS = "block-kit/composition-objects"
 VIEWS = "views"
-RATES = "docs.slack.dev/apis/web-api/rate-limits"
 
 PLAIN = ("plain_text",)
 EITHER = ("plain_text", "mrkdwn")

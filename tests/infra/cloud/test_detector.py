@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -312,18 +311,3 @@ def test_a_key_fails_on_the_day_when_it_is_too_old(
         clock.advance(days=days)
         detector.scan()
     assert [item["Compliance"]["Status"] for item in heard.findings("IAM.3")] == ["PASSED", "FAILED"]
-
-
-def test_it_looks_in_its_own_thread_until_it_is_told_to_stop(detector: Detector, heard: Heard) -> None:
-    stop = threading.Event()
-    thread = threading.Thread(target=detector.run_forever, args=(stop, 0.01))
-    thread.start()
-    deadline = threading.Event()
-    for _ in range(500):
-        if heard.findings("S3.8"):
-            break
-        deadline.wait(0.02)
-    stop.set()
-    thread.join(timeout=10)
-    assert heard.findings("S3.8")
-    assert not thread.is_alive()

@@ -14,7 +14,6 @@ from tests.infra.costs import scenes
 from tests.infra.costs.meter import By, Work
 
 DAYS: Final = 30
-MILLION: Final = 1_000_000
 GIB: Final = 1024**3
 
 
@@ -66,8 +65,6 @@ EVENT_MS: Final = 1
 
 LOG_BYTES: Final = 1500
 """An invocation's lines, Lambda's own three among them."""
-
-EVENT_KIB: Final = 4
 
 
 def times(size: Organisation) -> list[tuple[str, By, float]]:

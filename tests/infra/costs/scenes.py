@@ -73,15 +73,6 @@ def checked_again() -> By:
 
 
 @cache
-def checked_again_together() -> By:
-    """Security Hub has checked a hundred findings again and says the same of each."""
-    stage = MeteredStage(policy=QUIET)
-    said = [[a_word("S3.5", f"b-{at}", "PASSED", minute) for at in range(PACKED)] for minute in (1, 2)]
-    stage.tell(*said[0])
-    return _during(stage, lambda: stage.tell(*said[1]), PACKED)
-
-
-@cache
 def verdict_changed() -> By:
     """A finding passes that failed, and has no card; alone in its batch."""
     stage = MeteredStage(policy=QUIET)
