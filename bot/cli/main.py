@@ -8,11 +8,12 @@ import sys
 from collections.abc import Sequence
 from typing import Final, TextIO
 
-from bot.cli import audit, catalogue, doctor, gate, plan, policy, redrive, replay, score
+from bot.cli import access, audit, catalogue, doctor, gate, plan, policy, redrive, replay, score
 from bot.cli.command import Command
 from bot.domain.errors import CspmError
 
 COMMANDS: Final[tuple[Command, ...]] = (
+    access.COMMAND,
     audit.COMMAND,
     catalogue.COMMAND,
     doctor.COMMAND,

@@ -1,4 +1,4 @@
-"""`cspm policy`: check a policy file, explain what an event would meet under it, print its JSON Schema."""
+"""`cspm policy`: check a policy file, explain what an event would meet under it, deploy it, print its JSON Schema."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TextIO
 
+from bot.cli import policy_deploy
 from bot.cli.command import Command
 from bot.cli.documents import load
 from bot.cli.explain import explained, who, wish
@@ -35,11 +36,25 @@ def load_policy(path: str, *, deployed_at: str = "") -> Policy:
     return parse(text, path, deployed_at=deployed_at, recipes=Recipes.of(catalogue().by_id.values()))
 
 
-def _check(arguments: Namespace, out: TextIO) -> int:
+def _valid(path: str) -> Policy | None:
+    """The policy of a file, or None when it has problems, which are told."""
     try:
-        policy = load_policy(arguments.file)
+        return load_policy(path)
     except PolicyInvalid as invalid:
-        sys.stderr.writelines(f"{arguments.file}: {plain(problem)}\n" for problem in invalid.problems)
+        sys.stderr.writelines(f"{path}: {plain(problem)}\n" for problem in invalid.problems)
+        return None
+
+
+def _deploy(arguments: Namespace, out: TextIO) -> int:
+    policy = _valid(arguments.file)
+    if policy is None:
+        return INVALID
+    return policy_deploy.run(arguments, policy, policy_deploy.deployment_of(arguments), out)
+
+
+def _check(arguments: Namespace, out: TextIO) -> int:
+    policy = _valid(arguments.file)
+    if policy is None:
         return INVALID
     out.writelines(f"{plain(text)}\n" for text in _summary(policy))
     return 0
@@ -89,6 +104,9 @@ def _arguments(parser: ArgumentParser) -> None:
     explain.add_argument("event", metavar="EVENT", help="JSON: an event, a finding, or a list of them")
     explain.add_argument("--deployed-at", default="", metavar="TIME", help="what `cards.from: deployment` means (ISO)")
     explain.set_defaults(verb=_explain)
+    deploy = verbs.add_parser("deploy", help="validate a policy, show what it changes, and deploy it with AppConfig")
+    policy_deploy.arguments(deploy)
+    deploy.set_defaults(verb=_deploy)
     verbs.add_parser("schema", help="print the JSON Schema of a policy").set_defaults(verb=_schema)
 
 
@@ -97,4 +115,6 @@ def _run(arguments: Namespace, out: TextIO) -> int:
     return code
 
 
-COMMAND: Final = Command("policy", "Check a policy, explain it for an event, print its schema.", _arguments, _run)
+COMMAND: Final = Command(
+    "policy", "Check a policy, explain it for an event, deploy it, print its schema.", _arguments, _run
+)

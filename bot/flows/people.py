@@ -19,6 +19,11 @@ def person(user: str, team: str, world: World) -> Person:
         info = world.slack.call("users.info", user=user)["user"]
     except (BadInput, Busy, Unknown, KeyError) as problem:
         raise RightsUnknown("Slack does not say now who you are; try again in a minute") from problem
+    return person_of(user, team, info)
+
+
+def person_of(user: str, team: str, info: dict[str, Any]) -> Person:
+    """Who somebody is by what users.info says of them."""
     return Person(user, _team(info, team), _is_full_member(info), _enterprise(info))
 
 
