@@ -7,6 +7,7 @@ INTERPRETER := $(if $(filter 3.%,$(PYTHON)),python3,$(PYTHON))
 # What the functions run on in the cloud; template.yaml's defaults of PythonRuntime and Architecture say the same.
 RUNTIME := $(or $(filter 3.%,$(PYTHON)),3.13)
 ARCH ?= arm64
+STACK ?= cspm-bot
 PLATFORM := $(if $(filter x86_64,$(ARCH)),manylinux2014_x86_64,manylinux2014_aarch64)
 
 BUILD ?= build
@@ -85,7 +86,7 @@ CHOSEN := $(if $(findstring command,$(origin ARCH)$(origin PYTHON)),--parameter-
 
 deploy: $(SAM) ## build and deploy with your own credentials, asking for every parameter
 	$(VENV)/sam/bin/sam build --build-in-source
-	$(VENV)/sam/bin/sam deploy --guided --capabilities CAPABILITY_NAMED_IAM $(CHOSEN)
+	$(VENV)/sam/bin/sam deploy --guided --stack-name $(STACK) --capabilities CAPABILITY_NAMED_IAM $(CHOSEN)
 
 screenshots: $(READY) ## take the README's pictures of the real page (needs a Chromium on PATH)
 	$(BIN)/python -m infra.local.screenshots

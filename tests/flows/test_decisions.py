@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.adapters.secrets import StaticSecrets
 from bot.domain.errors import PolicyUnreadable
 from bot.domain.ports import Delete, Put
 from bot.domain.states import State
@@ -14,7 +15,7 @@ from bot.slack.ids import ActionId, CallbackId
 from bot.store import keys
 from bot.store.decisions import SignedRequest
 from tests.flows.conftest import BUCKET
-from tests.flows.stage import POLICY, Stage, a_finding
+from tests.flows.stage import POLICY, SIGNING_SECRET, Stage, a_finding
 from tests.flows.test_spine import ALL_ON, block_of
 
 PARTLY = {**ALL_ON, "RestrictPublicBuckets": False}
@@ -52,6 +53,24 @@ def test_what_was_stale_can_be_asked_again_with_the_new_plan(carded: Stage, s3: 
     carded.press(ActionId.APPROVE)
     carded.settle()
     assert block_of(s3) == ALL_ON
+
+
+def rotated(stage: Stage, *secrets: str) -> None:
+    stage.world = replace(stage.world, secrets=StaticSecrets({"slack/signing-secret": secrets}))
+
+
+def test_while_the_signing_secret_is_replaced_a_click_that_the_old_one_signed_counts(carded: Stage, s3: Any) -> None:
+    rotated(carded, "the new one", SIGNING_SECRET)
+    carded.press(ActionId.APPROVE)
+    carded.settle()
+    assert block_of(s3) == ALL_ON
+
+
+def test_a_click_that_a_secret_signed_which_is_no_more_counts_for_nothing(carded: Stage) -> None:
+    rotated(carded, "the new one")
+    carded.press(ActionId.APPROVE)
+    carded.settle()
+    assert carded.state() is State.PROPOSED
 
 
 def test_somebody_who_may_not_changes_nothing_and_is_told_why(carded: Stage, s3: Any) -> None:

@@ -52,6 +52,31 @@ def test_every_parameter_that_deploying_names_exists() -> None:
     assert named - known == set()
 
 
+def test_what_stays_when_the_stack_goes_is_told() -> None:
+    section = page("deploy").partition("## Taking it away")[2]
+    kept = [one["Type"] for one in translated()["Resources"].values() if one.get("DeletionPolicy") == "Retain"]
+    assert sorted(set(kept)) == [
+        "AWS::DynamoDB::Table",
+        "AWS::S3::Bucket",
+        "AWS::S3::BucketPolicy",
+        "AWS::SecretsManager::Secret",
+    ]
+    assert kept.count("AWS::SecretsManager::Secret") == 3
+    assert all(word in section for word in ("the table", "the three secrets", "the audit record's bucket"))
+
+
+def test_every_parameter_without_a_default_is_told_before_it_is_asked_for() -> None:
+    asked = [name for name, one in translated()["Parameters"].items() if "Default" not in one]
+    assert asked == ["OrganizationId", "FallbackChannel"]
+    assert all(f"`{name}`" in page("deploy") for name in asked)
+
+
+def test_every_output_that_a_page_names_exists() -> None:
+    outputs = set(translated()["Outputs"])
+    named = {name for path in PAGES for name in re.findall(r"outputs? `(\w+)`|\$\(output (\w+)\)", path.read_text())}
+    assert {one or other for one, other in named} - outputs == set()
+
+
 def test_the_table_of_functions_says_what_they_may_reach() -> None:
     rows = re.findall(r"^\| ([a-z]+) \| (yes|no) \| (yes|no) \| (yes|no)", page("architecture"), re.MULTILINE)
     told = {name: tuple(one == "yes" for one in facts) for name, *facts in rows}

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from samtranslator.yaml_helper import yaml_parse
 
 from bot.flows.execute import LEASE
 from bot.settings import Settings, variable
 from infra.local.ministack import Ministack
-from infra.local.translate import Template, of_type, translated
+from infra.local.translate import TEMPLATE, Template, of_type, translated
 
 EVENTS = Path(__file__).parents[1] / "events"
 FUNCTIONS = ("Ingest", "Plan", "Cards", "Slack", "Remediate", "Schedule", "Events", "ConfigRule")
@@ -174,6 +175,18 @@ def test_the_functions_are_told_every_setting_that_is_not_for_the_local_stack_al
     for function in of_type(template, "AWS::Lambda::Function").values():
         told = {name for name in function["Properties"]["Environment"]["Variables"] if name.startswith("CSPM_")}
         assert told == wanted
+
+
+def test_every_parameter_that_is_asked_for_says_what_it_is_and_what_is_a_mistake(template: Template) -> None:
+    grouped = yaml_parse(TEMPLATE.read_text())["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    shown = [name for group in grouped for name in group["Parameters"]]
+    assert sorted(shown) == sorted(template["Parameters"])
+    for name, parameter in template["Parameters"].items():
+        assert parameter["Description"].endswith("."), name
+        assert {"AllowedPattern", "AllowedValues", "MinValue"} & set(parameter), name
+        pattern, default = parameter.get("AllowedPattern"), parameter.get("Default")
+        assert pattern is None or default is None or re.search(pattern, str(default)), name
+        assert default is None or default in parameter.get("AllowedValues", [default]), name
 
 
 def test_every_handler_exists(template: Template) -> None:
