@@ -13,7 +13,7 @@ from bot.domain.policy import Policy
 from bot.domain.ports import Key, Test, Update
 from bot.domain.run import RunState
 from bot.domain.states import State, Step
-from bot.flows import digest, export, quiet, reconcile, reminding, snapshot
+from bot.flows import digest, export, quiet, raised, reconcile, reminding, snapshot
 from bot.flows.due import due_step
 from bot.flows.moves import Told, advance, ring
 from bot.flows.policy import for_presentation
@@ -36,7 +36,8 @@ def run(job: str, world: World) -> None:
 
 
 def sweep(world: World) -> None:
-    """Look at everything that is due."""
+    """Look at everything that is due, and whether the policy has changed."""
+    raised.notice(world)
     now = keys.stamp(world.clock.now())
     for shard in keys.all_due():
         for found in world.table.query_index("due", shard, upto=now, limit=AT_ONCE):

@@ -136,6 +136,11 @@ def export() -> Key:
     return Key("SNAPSHOT#EXPORT", "STATE")
 
 
+def policy_noticed() -> Key:
+    """Which policy was noticed last, and its stages. Under SNAPSHOT, which the schedule function alone writes."""
+    return Key("SNAPSHOT#POLICY", "NOTICED")
+
+
 def audit(at: str, entry_id: str) -> Key:
     """An audit entry, in the partition of its day."""
     return Key(f"AUDIT#{at[:10]}", f"{at}#{entry_id}")
