@@ -159,7 +159,10 @@ def _begin(walk: Walk, world: World) -> Walk:
 
 
 def _counts_hold(account: str, region: str, world: World) -> bool:
+    """Whether the counters are what all findings come to; on the way the resources that fail are counted."""
     findings = _stored(account, region, world)
+    noted = [posture.note_resources(account, GLOBAL, _stored(account, GLOBAL, world))]
+    world.table.write([*noted, posture.note_resources(account, region, findings)])
     scope = f"{PREFIX}{account}#{region}"
     recounted = {row.control: counts for row, counts in recount(findings).items() if row.key == scope}
     rows = {

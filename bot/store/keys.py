@@ -12,6 +12,8 @@ DUE_SHARDS: Final = 8
 
 HISTORY: Final = "H#"
 
+RESOURCES: Final = "RESOURCES#"
+
 COMMANDS: Final = "COMMANDS"
 """In place of a case's id: decisions that are about no case, like the stop button."""
 
@@ -29,6 +31,11 @@ def findings(account: str, region: str) -> str:
 def walk() -> Key:
     """Where reconciliation is; the plan function writes it."""
     return Key("WALK", "STATE")
+
+
+def resources(account: str, region: str) -> Key:
+    """How many resources fail in an account's Region, as the nightly walk has counted them."""
+    return Key("WALK", f"{RESOURCES}{account}#{region}")
 
 
 def walk_units() -> Key:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from bot.domain.finding import Severity
+from bot.domain.finding import Finding, Severity, Status
 from bot.domain.ports import Put, Table
 from bot.domain.posture import PREFIX, THREATS, UNITS, Unit, counts_of, scope_of, unit_of
 from bot.domain.score import Counts
@@ -88,6 +88,19 @@ def _add(day: dict[str, list[Any]], control: str, packed: list[Any]) -> None:
     if known is not packed:
         severity = Severity.worst((Severity(known[0]), Severity(packed[0])))
         day[control] = [severity.value, *map(int.__add__, known[1:], packed[1:])]
+
+
+def note_resources(account: str, region: str, findings: Iterable[Finding]) -> Put:
+    """The write of how many resources fail a control there. Counters cannot tell: a resource may fail several."""
+    failing = {one.resource.id for one in findings if one.status is Status.OPEN and one.trusted}
+    key = keys.resources(account, region)
+    return Put({"pk": key.pk, "sk": key.sk, "n": len(failing)})
+
+
+def resources(table: Table) -> int | None:
+    """How many resources fail a control, as of last night: one read; None before the first night."""
+    found = table.query(keys.walk().pk, prefix=keys.RESOURCES)
+    return sum(int(item["n"]) for item in found) if found else None
 
 
 def is_complete(table: Table, scope: str, date: str) -> bool:

@@ -12,6 +12,7 @@ from bot.slack.ids import ActionId
 from handlers.schedule import handler
 from tests.flows.counting import a_word
 from tests.flows.stage import Stage, a_finding
+from tests.flows.test_reconcile import bare, walk
 
 
 def numbers(stage: Stage) -> dict[str, float]:
@@ -32,7 +33,18 @@ def test_all_that_is_known_is_measured(stage: Stage) -> None:
     assert (found["OpenFindings"], found["CriticalFindings"], found["Threats"]) == (2, 0, 1)
     assert (found["RemediationSuccess"], found["TimeToDecide"]) == (100, 600)
     assert 600 <= found["TimeToFix"] <= 660
-    assert len(found) == 12
+    assert "NonCompliantResources" not in found
+    assert len(found) == 11
+
+
+def test_resources_that_fail_are_counted_once_however_many_controls_they_fail(stage: Stage) -> None:
+    told = (a_word("S3.2", "a", "FAILED", 1), a_word("S3.5", "a", "FAILED", 1), a_word("S3.5", "b", "FAILED", 1))
+    stage.tell(*told, a_word("S3.5", "c", "PASSED", 1), a_word("S3.5", "d", "FAILED", 1, region="us-east-1"))
+    stage.hub.findings = [bare(one) for one in told]
+    walk(stage, "inventory")
+    walk(stage, "recount")
+    found = numbers(stage)
+    assert (found["OpenFindings"], found["NonCompliantResources"]) == (4, 3)
 
 
 def test_what_is_not_known_is_left_out(stage: Stage) -> None:
