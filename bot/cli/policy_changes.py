@@ -78,13 +78,20 @@ def said(value: Any) -> str:
             return f"{value.required} where {when}"
         case Enum():
             return str(value.value)
+        case _ if is_dataclass(value):
+            return ", ".join(f"{one.name} {said(getattr(value, one.name))}" for one in fields(value))
+        case _:
+            return _plainly(value)
+
+
+def _plainly(value: Any) -> str:
+    """What is no value of the policy's own: texts, numbers, and several of anything."""
+    match value:
+        case None | "":
+            return "none"
         case Mapping():
             return ", ".join(f"{name} {said(one)}" for name, one in sorted(value.items())) or "none"
         case tuple() | list() | frozenset():
             return ", ".join(map(said, value)) or "none"
-        case None | "":
-            return "none"
-        case _ if is_dataclass(value):
-            return ", ".join(f"{one.name} {said(getattr(value, one.name))}" for one in fields(value))
         case _:
             return str(value)

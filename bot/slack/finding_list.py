@@ -9,7 +9,7 @@ from typing import Final
 from bot.domain.case import Case, Work
 from bot.domain.finding import Finding, Status
 from bot.domain.states import State
-from bot.slack.blocks import Block, actions, button, context, day, divider, escape, link, mrkdwn, section
+from bot.slack.blocks import Block, actions, button, context, day, divider, dotted, escape, link, mrkdwn, section
 from bot.slack.card_view import SEVERITY_EMOJI, account_words, resource_words
 from bot.slack.ids import AboutValue, ActionId, ButtonValue, CallbackId, ListPage
 from bot.slack.modals import View, form
@@ -112,7 +112,7 @@ def _where(row: Listed, *, open_only: bool) -> str:
         since,
         "" if open_only else f"*{finding.status}*",
     ]
-    return " · ".join(part for part in parts if part)
+    return dotted(parts)
 
 
 def _became(row: Listed) -> str:
