@@ -104,7 +104,8 @@ def _what(finding: Finding) -> str:
 
 def _where(row: Listed, *, open_only: bool) -> str:
     finding = row.finding
-    since = f"since {day(finding.first_seen)}" if finding.first_seen else ""
+    first = "since" if finding.status is Status.OPEN else "first seen"
+    since = f"{first} {day(finding.first_seen)}" if finding.first_seen else ""
     parts = [
         resource_words(finding.resource, finding.tags, finding.resource_name),
         account_words(finding.resource.account, row.account_name or finding.account_name),

@@ -167,7 +167,7 @@ def observe(piece: Piece, context: SourceContext) -> Observation:
         control=control,
         source=_state(finding, piece.arrived, trusted=trusted),
         title=_title(finding),
-        description=line(finding.description),
+        description="" if finding.product == CONFIG else line(finding.description),  # Config's only names the rule
         docs_url=controls().docs_url(control),
         first_seen=first_instant((finding.first_observed, finding.created)),
         written_account=subject.account,

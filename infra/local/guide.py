@@ -39,6 +39,6 @@ GUIDE: Final[list[Step]] = [
     },
     {
         "title": "Talk to it",
-        "text": "`/cspm score` and `/cspm help` in any channel; *cspm-bot · Home* at the left.",
+        "text": "`/cspm score`, `/cspm findings` and `/cspm help` in any channel; *cspm-bot · Home* at the left.",
     },
 ]
