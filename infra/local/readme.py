@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from bot.cli.catalogue import rows
+from bot.flows.commands import COMMANDS
 from infra.local.translate import ROOT
 
 README: Final = ROOT / "README.md"
@@ -34,6 +35,16 @@ def remediations() -> str:
     controls = {control for row in fixes for control in row["controls"]}
     head = f"**{len(fixes)} fixes for {len(controls)} controls**; for {len(guidance)} more problems, exact steps."
     return "\n".join([head, *_fold("All fixes", _fixes(fixes)), *_fold("All guidance", _steps(guidance))])
+
+
+def commands() -> str:
+    """What can be typed in Slack, as the help has it."""
+    head = ["| in Slack | says |", "|---|---|"]
+    return "\n".join([*head, *(f"| `/cspm {_cell(each.usage)}` | {_cell(each.says)} |" for each in COMMANDS.values())])
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 def _fold(summary: str, table: list[str]) -> list[str]:
@@ -75,7 +86,7 @@ def _order(row: dict[str, Any]) -> tuple[str, int, str]:
     return (*_number(row["controls"][0]), row["id"])
 
 
-_PARTS: Final = {"remediations": remediations}
+_PARTS: Final = {"remediations": remediations, "commands": commands}
 _PART: Final = re.compile(r"(<!-- (\w+): make docs writes this -->)\n(.*?)(<!-- end -->)", re.DOTALL)
 
 
