@@ -13,6 +13,7 @@ from bot.cli.command import Command
 from bot.cli.deployment import Deployment, found
 from bot.cli.text import plain
 from bot.domain.errors import BadInput
+from bot.slack.blocks import counted
 from bot.store import record
 
 DAYS: Final = 7
@@ -57,8 +58,11 @@ def _verify(
     report = audit_verify.Report()
     differences = audit_verify.compare(table, bucket, asked, now, report)
     out.writelines(f"{one.kind:8}{plain(one.entry)} {plain(one.said)}\n" for one in differences)
-    verdict = f"{report.differences} differences" if report.differences else "the same in the table and the bucket"
-    out.write(f"{report.entries} entries, {report.versions} versions of hours: {verdict}\n")
+    verdict = (
+        counted(report.differences, "difference") if report.differences else "the same in the table and the bucket"
+    )
+    entries, versions = counted(report.entries, "entry", "entries"), counted(report.versions, "version")
+    out.write(f"{entries}, {versions} of archived hours: {verdict}\n")
     return 1 if report.differences else 0
 
 

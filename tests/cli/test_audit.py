@@ -130,7 +130,10 @@ def archived(deployment: Deployment) -> Iterator[dict[str, str]]:
 
 @pytest.mark.usefixtures("archived")
 def test_a_whole_archive_is_the_same(deployment: Deployment) -> None:
-    assert verified(deployment) == (0, ["3 entries, 3 versions of hours: the same in the table and the bucket"])
+    assert verified(deployment) == (
+        0,
+        ["3 entries, 3 versions of archived hours: the same in the table and the bucket"],
+    )
 
 
 def test_what_was_never_exported_is_missing(deployment: Deployment) -> None:

@@ -45,8 +45,13 @@ def test_of_the_rights_only_the_conditions_on_the_tables_keys_are_left_out(templ
         )
 
 
+def test_buckets_take_plain_http_here(template: Template, local: Template) -> None:
+    assert of_type(template, "AWS::S3::BucketPolicy")
+    assert not of_type(local, "AWS::S3::BucketPolicy")
+
+
 def test_nothing_else_differs(template: Template, local: Template) -> None:
-    kinds = ("AWS::Lambda::Function", "AWS::Events::Rule", "AWS::IAM::Role")
+    kinds = ("AWS::Lambda::Function", "AWS::Events::Rule", "AWS::IAM::Role", "AWS::S3::BucketPolicy")
     for name, resource in template["Resources"].items():
         assert resource["Type"] in kinds or local["Resources"][name] == resource
 

@@ -60,6 +60,17 @@ function Picture({ file }) {
   );
 }
 
+function Document({ file }) {
+  return (
+    <p className="document">
+      📄{" "}
+      <a href={new URL(file.url_private).pathname} target="_blank" rel="noreferrer" download={file.name}>
+        {file.title}
+      </a>
+    </p>
+  );
+}
+
 function Body({ message, act }) {
   const hasBlocks = Boolean(message.blocks?.length);
   // With blocks a message's text is only for notifications; with attachments it stands above them.
@@ -76,9 +87,9 @@ function Body({ message, act }) {
       {(message.attachments ?? []).map((item) => (
         <Attachment key={item.id} attachment={item} act={act} />
       ))}
-      {(message.files ?? []).map((file) => (
-        <Picture key={file.id} file={file} />
-      ))}
+      {(message.files ?? []).map((file) =>
+        /\.(png|jpe?g|gif)$/.test(file.name) ? <Picture key={file.id} file={file} /> : <Document key={file.id} file={file} />,
+      )}
     </>
   );
 }
