@@ -67,7 +67,7 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> list[Made]:
         env={**os.environ, "CSPM_RECORD": str(target)},
         capture_output=True,
         text=True,
-        timeout=900,
+        timeout=3600,
         check=False,
     )
     assert target.exists(), done.stdout[-2000:]
