@@ -163,11 +163,13 @@ def _closing_step(work: Work, finding: Finding) -> Step | None:
 
 
 def _fails_again(work: Work, finding: Finding) -> bool:
+    """After a proof only by the word of a source that has looked since: the others say what was before the fix."""
     if finding.status is not Status.OPEN:
         return False
     if work.state is State.RESOLVED:
         return True
-    return work.state is State.FIXED and finding_time(finding) > work.proved_at
+    failed_at = max((source.updated for source in finding.sources.values() if source.fails), default="")
+    return work.state is State.FIXED and failed_at > work.proved_at
 
 
 def _reopened(noted: Work, finding: Finding) -> Work:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from bot.domain.states import State
 from bot.slack.ids import ActionId
 from tests.flows.conftest import BUCKET
 from tests.flows.stage import POLICY, Stage, a_finding
@@ -56,3 +59,20 @@ def test_the_policys_tags_say_so_for_other_tools(s3: Any) -> None:  # noqa: ARG0
     stage.tell(a_finding(Resources=[TAGGED | {"Tags": {"terraform-module": "storage/exports"}}]))
     stage.pump()
     assert "Defined by terraform-module `storage/exports`" in stage.card_text
+
+
+@pytest.mark.usefixtures("s3")
+def test_a_standard_that_has_not_looked_since_the_proof_does_not_say_that_it_fails_again(stage: Stage) -> None:
+    """Without consolidated findings each standard has one of its own, and they are checked one after the other."""
+    other: dict[str, Any] = {"Id": "arn:aws:securityhub:eu-west-1:111122223333:subscription/pci-dss/v/4.0.1/S3.8/1"}
+    stage.tell(a_finding(), a_finding(**other))
+    stage.pump()
+    stage.press(ActionId.APPROVE)
+    stage.settle()
+    stage.clock.advance(minutes=20)
+    stage.tell(a_finding(status="PASSED", minute=20))
+    stage.settle()
+    assert stage.state() is State.FIXED
+    stage.tell(a_finding(status="PASSED", minute=21, **other))
+    stage.settle()
+    assert stage.state() is State.RESOLVED
