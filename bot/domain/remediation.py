@@ -76,6 +76,10 @@ class Remediation(ABC):
         """Who depends on this? Read only."""
         return ()
 
+    def arn(self, target: Target, aws: Account) -> str:  # noqa: ARG002 - for subclasses
+        """What IAM calls the resource, looked up where its source tells an id of AWS's own. Raises ResourceGone."""
+        return target.resource.id
+
     def write_resources(self, target: Target) -> tuple[str, ...]:
         """The resources that the session policy allows `writes` on: this one, or '*' where actions take none."""
         return (target.resource.id,)

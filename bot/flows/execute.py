@@ -36,7 +36,7 @@ from bot.flows import endings, opening
 from bot.flows.moves import Told, advance, load
 from bot.flows.pause import paused
 from bot.flows.plan import recipe_of
-from bot.flows.reading import in_the_account
+from bot.flows.reading import as_iam_names_it, in_the_account
 from bot.store import keys, runs
 from bot.world import World
 
@@ -142,12 +142,12 @@ def _carry_out(run: Run, work: Work, calls: list[Call], world: World) -> None:
 def _tools(run: Run, work: Work, calls: list[Call], world: World) -> Errands:
     recipe = recipe_of(run)
     target = replace(work.target(run.plan.params), resource=run.plan.resource)
-    errand = Errand(
-        session_name=run.id,
-        source_identity=run.approved_by[0],
-        session_policy=session_policy(recipe, target),
-    )
     with _working(recipe):
+        errand = Errand(
+            session_name=run.id,
+            source_identity=run.approved_by[0],
+            session_policy=session_policy(recipe, as_iam_names_it(recipe, target, world, calls.append)),
+        )
         return Errands(recipe, target, world.accounts.remediator(target.resource, errand, calls.append), calls)
 
 

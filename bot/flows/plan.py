@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from bot.domain.canonical import encode
@@ -11,7 +12,7 @@ from bot.domain.case import Manifest, Work
 from bot.domain.errors import BadInput, Refusal, ResourceGone, Unknown
 from bot.domain.exemption import Wish
 from bot.domain.finding import Status
-from bot.domain.plan import Changes, Clash, Compliant, Conflicted, Gone, Outcome, Plan, Refused, undo
+from bot.domain.plan import Changes, Clash, Compliant, Conflicted, Gone, Outcome, Plan, Refused, Target, undo
 from bot.domain.policy import Stage
 from bot.domain.ports import Call, Recorder
 from bot.domain.remediation import Remediation
@@ -22,7 +23,7 @@ from bot.flows.moves import Told, advance, load
 from bot.flows.place import place
 from bot.flows.policy import for_presentation
 from bot.flows.reach import reach
-from bot.flows.reading import read_outcome, read_settings
+from bot.flows.reading import as_iam_names_it, read_outcome, read_settings
 from bot.remediations.catalogue import catalogue
 from bot.store import audit, cases, findings, keys, runs
 from bot.world import World
@@ -68,18 +69,32 @@ def plan_target(case_id: str, tid: str, world: World, *, ask: bool = False) -> N
         _advance(work, _guided, "no safe fix: guidance", world)
         return
     policy = for_presentation(world)
-    params = policy.params(recipe.id, work.controls)
+    target = work.target(policy.params(recipe.id, work.controls))
     calls: list[Call] = []
     try:
-        outcome = read_outcome(recipe, work.target(params), world, calls.append)
+        outcome = read_outcome(recipe, target, world, calls.append)
+        name = _name(recipe, target, outcome, world, calls.append)
     except Unknown as error:
         reason = str(error)
         _advance(work, lambda now: _unread(now, reason), "settings unreadable", world, calls)
         return
     at = keys.stamp(world.clock.now())
-    after = _advance(work, lambda now: _planned(now, work, outcome, at, ask=ask), "planned", world, calls)
+    planned = partial(_planned, read_for=work, outcome=outcome, at=at, ask=ask)
+    after = _advance(work, lambda now: _called(planned(now), name), "planned", world, calls)
     if after.state is State.PROPOSED and policy.stage(after.resource.account) is Stage.AUTO:
         world.queues.decisions.send({"kind": "auto", "case": case_id, "tid": tid}, group=case_id)
+
+
+def _name(recipe: Remediation, target: Target, outcome: Outcome, world: World, record: Recorder) -> str:
+    """What people call it, where its source tells an id of AWS's own only, and there is something to show."""
+    if not isinstance(outcome, Changes):
+        return ""
+    named = as_iam_names_it(recipe, target, world, record).resource
+    return named.name if named.id != target.resource.id else ""
+
+
+def _called(work: Work, name: str) -> Work:
+    return replace(work, name=work.name or name)
 
 
 def _advance(work: Work, change: Callable[[Work], Work], what: str, world: World, calls: Sequence[Call] = ()) -> Work:

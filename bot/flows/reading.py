@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Final
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -13,6 +14,7 @@ from bot.domain.errors import Busy, CspmError, Unknown
 from bot.domain.plan import Outcome, Settings, Target
 from bot.domain.ports import Recorder
 from bot.domain.remediation import Remediation, plan
+from bot.domain.resource import parse_arn
 from bot.world import World
 
 _LOG: Final = logging.getLogger(__name__)
@@ -35,6 +37,18 @@ def read_settings(recipe: Remediation, target: Target, world: World, record: Rec
     """The settings now, read in the same way. Raises Busy, Unknown, ResourceGone and Refusal."""
     with in_the_account(recipe):
         return recipe.read(target, world.accounts.reader(target.resource, record))
+
+
+def as_iam_names_it(recipe: Remediation, target: Target, world: World, record: Recorder) -> Target:
+    """The target by its ARN, so that a session can be narrowed to it: AWS Config knows users and databases by ids.
+
+    Raises Busy, Unknown, ResourceGone and Refusal, as reading does.
+    """
+    if parse_arn(target.resource.id):
+        return target
+    with in_the_account(recipe):
+        own = recipe.arn(target, world.accounts.reader(target.resource, record))
+    return replace(target, resource=replace(target.resource, id=own))
 
 
 @contextmanager

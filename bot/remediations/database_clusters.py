@@ -8,22 +8,21 @@ from typing import Any, ClassVar, Final
 from bot.domain.canonical import Value
 from bot.domain.plan import Effect, Reversible, Settings, Target
 from bot.domain.ports import Account
-from bot.domain.remediation import Param, Remediation
-from bot.remediations.rds_described import arn_or_any, cluster
+from bot.domain.remediation import Param
+from bot.remediations.rds_described import OnCluster, cluster
 from bot.remediations.rds_logs import SendClusterLogs
 from bot.remediations.switch import Switch
 
 _RETENTION: Final = "days that backups are kept"
 
 
-class ProtectDocumentCluster(Switch):
+class ProtectDocumentCluster(OnCluster, Switch):
     """Let DocumentDB or Neptune refuse to delete the cluster."""
 
     title = "Protect the cluster against deletion"
     problem = "Cluster can be deleted by one call"
     controls = ("DocumentDB.5", "Neptune.4")
     config_rules = ("DOCDB_CLUSTER_DELETION_PROTECTION_ENABLED", "NEPTUNE_CLUSTER_DELETION_PROTECTION_ENABLED")
-    resource_type = "AWS::RDS::DBCluster"
     reads = ("rds:DescribeDBClusters",)
     writes = ("rds:ModifyDBCluster",)
     setting = "deletion protection"
@@ -38,10 +37,6 @@ class ProtectDocumentCluster(Switch):
         name = cluster(aws, target)["DBClusterIdentifier"]
         aws.client("rds").modify_db_cluster(DBClusterIdentifier=name, DeletionProtection=on)
 
-    def write_resources(self, target: Target) -> tuple[str, ...]:
-        """The cluster."""
-        return (arn_or_any(target, "cluster"),)
-
 
 class SendDocumentAudits(SendClusterLogs):
     """Send the audit log to CloudWatch; whether it is written is decided by the cluster's parameters."""
@@ -53,7 +48,7 @@ class SendDocumentAudits(SendClusterLogs):
     wanted: ClassVar = {"DocumentDB.4": ("audit",), "Neptune.2": ("audit",)}
 
 
-class KeepClusterBackups(Remediation):
+class KeepClusterBackups(OnCluster):
     """Keep backups for as many days as the control wants; more than that stays more.
 
     RDS makes the change at once by itself, without the other changes that wait (API_ModifyDBCluster, ApplyImmediately).
@@ -67,7 +62,6 @@ class KeepClusterBackups(Remediation):
         "NEPTUNE_CLUSTER_BACKUP_RETENTION_CHECK",
         "RDS_CLUSTER_BACKUP_RETENTION_CHECK",
     )
-    resource_type = "AWS::RDS::DBCluster"
     effects = (Effect.COSTS_MONEY,)
     reversible = Reversible.PARTLY
     not_restored = "backups older than the days that Undo goes back to: they are deleted"
@@ -88,7 +82,3 @@ class KeepClusterBackups(Remediation):
         """Only the days."""
         name = cluster(aws, target)["DBClusterIdentifier"]
         aws.client("rds").modify_db_cluster(DBClusterIdentifier=name, BackupRetentionPeriod=int(value))
-
-    def write_resources(self, target: Target) -> tuple[str, ...]:
-        """The cluster."""
-        return (arn_or_any(target, "cluster"),)

@@ -52,6 +52,11 @@ class _DeactivateKeys(Remediation):
         key = setting.removeprefix(_KEY)
         iam.update_access_key(UserName=user_name(iam, target), AccessKeyId=key, Status=value)
 
+    def arn(self, target: Target, aws: Account) -> str:
+        """By its name and path."""
+        known = parse_arn(target.resource.id)
+        return target.resource.id if known else str(_listed(aws.client("iam"), target)["Arn"])
+
     def write_resources(self, target: Target) -> tuple[str, ...]:
         """The user, or all users of the account where AWS Config names this one by its unique id only."""
         where = target.resource
@@ -114,13 +119,16 @@ class DeactivateUnusedKeys(_DeactivateKeys):
 
 
 def user_name(iam: Any, target: Target) -> str:
-    """The user's name; AWS Config knows users by their unique id, for which all users are looked through."""
-    if parse_arn(target.resource.id):
-        return target.resource.name
+    """The user's name. Raises ResourceGone."""
+    return target.resource.name if parse_arn(target.resource.id) else str(_listed(iam, target)["UserName"])
+
+
+def _listed(iam: Any, target: Target) -> dict[str, Any]:
+    """AWS Config knows users by their unique id, `AIDA…`, for which all users are looked through."""
     for page in iam.get_paginator("list_users").paginate():
         for user in page["Users"]:
             if target.resource.id in (user["UserId"], user["UserName"]):
-                return str(user["UserName"])
+                return dict(user)
     raise ResourceGone(target.resource.id)
 
 

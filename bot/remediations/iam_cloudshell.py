@@ -46,6 +46,10 @@ class DetachCloudShell(Switch):
         else:
             none_on(lambda: iam.detach_role_policy(RoleName=name, PolicyArn=arn), "NoSuchEntity")
 
+    def arn(self, target: Target, aws: Account) -> str:
+        """By its name and path."""
+        return str(_role(aws, target).get("Arn", target.resource.id))
+
     def write_resources(self, target: Target) -> tuple[str, ...]:
         """The role, or all roles of the account where AWS Config names this one by its unique id only."""
         where = target.resource

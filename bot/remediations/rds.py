@@ -46,6 +46,10 @@ class MakeDatabasePrivate(Switch):
         name = _described(aws, target)[0]["DBInstanceIdentifier"]
         aws.client("rds").modify_db_instance(DBInstanceIdentifier=name, PubliclyAccessible=on)
 
+    def arn(self, target: Target, aws: Account) -> str:
+        """By its name."""
+        return str(_described(aws, target)[0]["DBInstanceArn"])
+
     def write_resources(self, target: Target) -> tuple[str, ...]:
         """The database, or all of the account where AWS Config names it by its resource id only."""
         where = target.resource

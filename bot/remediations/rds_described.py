@@ -8,12 +8,41 @@ from typing import Any, Final
 from bot.domain.errors import Refusal, ResourceGone
 from bot.domain.plan import Target
 from bot.domain.ports import Account
+from bot.domain.remediation import Remediation
 from bot.domain.resource import parse_arn
 from bot.remediations.asking import gone_on
 
 _CANNOT: Final = frozenset({"creating", "failed", "inaccessible-encryption-credentials", "stopped", "stopping"})
 _DATABASE_GONE: Final = "DBInstanceNotFound"
 _CLUSTER_GONE: Final = "DBClusterNotFoundFault"
+
+
+class OnDatabase(Remediation):
+    """What works on one instance."""
+
+    resource_type = "AWS::RDS::DBInstance"
+
+    def arn(self, target: Target, aws: Account) -> str:
+        """By its name."""
+        return str(database(aws, target)["DBInstanceArn"])
+
+    def write_resources(self, target: Target) -> tuple[str, ...]:
+        """The instance."""
+        return (_arn_or_any(target, "db"),)
+
+
+class OnCluster(Remediation):
+    """What works on one cluster."""
+
+    resource_type = "AWS::RDS::DBCluster"
+
+    def arn(self, target: Target, aws: Account) -> str:
+        """By its name."""
+        return str(cluster(aws, target)["DBClusterArn"])
+
+    def write_resources(self, target: Target) -> tuple[str, ...]:
+        """The cluster."""
+        return (_arn_or_any(target, "cluster"),)
 
 
 def database(aws: Account, target: Target) -> dict[str, Any]:
@@ -68,7 +97,7 @@ def refuse_if_others_wait(instance: Mapping[str, Any], mine: str) -> None:
         raise Refusal(f"changes of {', '.join(waiting)} wait for the maintenance window, and would be made with it")
 
 
-def arn_or_any(target: Target, kind: str) -> str:
+def _arn_or_any(target: Target, kind: str) -> str:
     """The ARN to write on, or all of this kind of the account where AWS Config names it by its resource id only."""
     where = target.resource
     if parse_arn(where.id):

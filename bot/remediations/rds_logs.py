@@ -12,7 +12,7 @@ from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 from bot.remediations.asking import ask
-from bot.remediations.rds_described import arn_or_any, cluster, database, database_of_its_own
+from bot.remediations.rds_described import OnCluster, OnDatabase, cluster, database, database_of_its_own
 
 _EXPORTS: Final = "logs sent to CloudWatch"
 _ALL_OF: Final[Mapping[str, tuple[str, ...]]] = {
@@ -77,7 +77,7 @@ class _SendLogs(Remediation):
         )
 
 
-class SendDatabaseLogs(_SendLogs):
+class SendDatabaseLogs(OnDatabase, _SendLogs):
     """Of an instance."""
 
     title = "Send the database's logs to CloudWatch"
@@ -89,7 +89,6 @@ class SendDatabaseLogs(_SendLogs):
         "RDS_SQL_SERVER_LOGS_TO_CLOUDWATCH",
         "MARIADB_PUBLISH_LOGS_TO_CLOUDWATCH_LOGS",
     )
-    resource_type = "AWS::RDS::DBInstance"
     reads = ("rds:DescribeDBInstances",)
     writes = ("rds:ModifyDBInstance",)
     wanted: ClassVar = {
@@ -115,19 +114,14 @@ class SendDatabaseLogs(_SendLogs):
         name = database(aws, target)["DBInstanceIdentifier"]
         aws.client("rds").modify_db_instance(DBInstanceIdentifier=name, CloudwatchLogsExportConfiguration=change)
 
-    def write_resources(self, target: Target) -> tuple[str, ...]:
-        """The database."""
-        return (arn_or_any(target, "db"),)
 
-
-class SendClusterLogs(_SendLogs):
+class SendClusterLogs(OnCluster, _SendLogs):
     """Of an Aurora cluster: the audit log of MySQL, the log of PostgreSQL."""
 
     title = "Send the cluster's logs to CloudWatch"
     problem = "Cluster logs are not kept"
     controls = ("RDS.34", "RDS.37")
     config_rules = ("RDS_AURORA_MYSQL_AUDIT_LOGGING_ENABLED", "RDS_AURORA_POSTGRESQL_LOGS_TO_CLOUDWATCH")
-    resource_type = "AWS::RDS::DBCluster"
     reads = ("rds:DescribeDBClusters",)
     writes = ("rds:ModifyDBCluster",)
     wanted: ClassVar = {"RDS.34": ("audit",), "RDS.37": ("postgresql",)}
@@ -141,7 +135,3 @@ class SendClusterLogs(_SendLogs):
         """ModifyDBCluster."""
         name = cluster(aws, target)["DBClusterIdentifier"]
         aws.client("rds").modify_db_cluster(DBClusterIdentifier=name, CloudwatchLogsExportConfiguration=change)
-
-    def write_resources(self, target: Target) -> tuple[str, ...]:
-        """The cluster."""
-        return (arn_or_any(target, "cluster"),)

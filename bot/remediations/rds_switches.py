@@ -9,7 +9,8 @@ from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
 from bot.remediations.asking import ask
 from bot.remediations.rds_described import (
-    arn_or_any,
+    OnCluster,
+    OnDatabase,
     cluster,
     database,
     database_of_its_own,
@@ -18,10 +19,9 @@ from bot.remediations.rds_described import (
 from bot.remediations.switch import Switch
 
 
-class _DatabaseSwitch(Switch):
+class _DatabaseSwitch(OnDatabase, Switch):
     """One flag of DescribeDBInstances, which ModifyDBInstance takes under the same name."""
 
-    resource_type = "AWS::RDS::DBInstance"
     reads = ("rds:DescribeDBInstances",)
     writes = ("rds:ModifyDBInstance",)
     right = True
@@ -36,10 +36,6 @@ class _DatabaseSwitch(Switch):
         """Only this flag."""
         name = database(aws, target)["DBInstanceIdentifier"]
         aws.client("rds").modify_db_instance(DBInstanceIdentifier=name, **{self.flag: on}, **self.more)
-
-    def write_resources(self, target: Target) -> tuple[str, ...]:
-        """The database."""
-        return (arn_or_any(target, "db"),)
 
 
 class ProtectDatabase(_DatabaseSwitch):
@@ -119,10 +115,9 @@ def _size(instance: Mapping[str, Any]) -> str:
     return f"{instance['DBInstanceClass']}, {instance['AllocatedStorage']} GiB of {instance['Engine']}"
 
 
-class _ClusterSwitch(Switch):
+class _ClusterSwitch(OnCluster, Switch):
     """One flag of DescribeDBClusters, which ModifyDBCluster takes under the same name."""
 
-    resource_type = "AWS::RDS::DBCluster"
     reads = ("rds:DescribeDBClusters",)
     writes = ("rds:ModifyDBCluster",)
     right = True
@@ -136,10 +131,6 @@ class _ClusterSwitch(Switch):
         """Only this flag."""
         name = cluster(aws, target)["DBClusterIdentifier"]
         aws.client("rds").modify_db_cluster(DBClusterIdentifier=name, **{self.flag: on})
-
-    def write_resources(self, target: Target) -> tuple[str, ...]:
-        """The cluster."""
-        return (arn_or_any(target, "cluster"),)
 
 
 class ProtectCluster(_ClusterSwitch):

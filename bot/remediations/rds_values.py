@@ -9,20 +9,15 @@ from bot.domain.canonical import ABSENT, Value
 from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
-from bot.domain.remediation import Param, Remediation
+from bot.domain.remediation import Param
 from bot.remediations.asking import ask
-from bot.remediations.rds_described import (
-    arn_or_any,
-    database,
-    database_of_its_own,
-    refuse_if_others_wait,
-)
+from bot.remediations.rds_described import OnDatabase, database, database_of_its_own, refuse_if_others_wait
 
 _RETENTION: Final = "days that backups are kept"
 _MONITORING: Final = "enhanced monitoring"
 
 
-class KeepBackups(Remediation):
+class KeepBackups(OnDatabase):
     """Keep automatic backups for as many days as the control wants; more than that stays more.
 
     From none to some is made at once only with ApplyImmediately, which takes other waiting changes with it: refused
@@ -33,7 +28,6 @@ class KeepBackups(Remediation):
     problem = "Backups are not kept long enough"
     controls = ("RDS.11",)
     config_rules = ("DB_INSTANCE_BACKUP_ENABLED",)
-    resource_type = "AWS::RDS::DBInstance"
     effects = (Effect.RESTARTS, Effect.COSTS_MONEY)
     reversible = Reversible.PARTLY
     not_restored = "backups taken since: Undo to no backups makes RDS delete all of them"
@@ -61,10 +55,6 @@ class KeepBackups(Remediation):
             DBInstanceIdentifier=name, BackupRetentionPeriod=int(value), ApplyImmediately=True
         )
 
-    def write_resources(self, target: Target) -> tuple[str, ...]:
-        """The database."""
-        return (arn_or_any(target, "db"),)
-
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """What the backups cost it."""
         yield ask("When are backups made?", lambda: f"{database(aws, target)['PreferredBackupWindow']} UTC")
@@ -75,14 +65,13 @@ def _standby(instance: Mapping[str, Any]) -> str:
     return "yes" if instance["MultiAZ"] else "no: I/O stops for some seconds at each backup"
 
 
-class MonitorDatabase(Remediation):
+class MonitorDatabase(OnDatabase):
     """Turn on Enhanced Monitoring, with the role that the policy names; where it is on, it stays as it is."""
 
     title = "Turn on Enhanced Monitoring"
     problem = "Database is not monitored"
     controls = ("RDS.6",)
     config_rules = ("RDS_ENHANCED_MONITORING_ENABLED",)
-    resource_type = "AWS::RDS::DBInstance"
     effects = (Effect.COSTS_MONEY,)
     reads = ("rds:DescribeDBInstances",)
     writes = ("iam:PassRole", "rds:ModifyDBInstance")
@@ -118,4 +107,4 @@ class MonitorDatabase(Remediation):
     def write_resources(self, target: Target) -> tuple[str, ...]:
         """The database, and the role that RDS is given."""
         role = target.params.get("monitoringRole")
-        return (arn_or_any(target, "db"), *([str(role)] if role else []))
+        return (*super().write_resources(target), *([str(role)] if role else []))
