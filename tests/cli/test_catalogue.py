@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from bot.cli.coverage import coverage
 from bot.controls import controls
 from bot.domain.plan import Effect
 from bot.remediations.catalogue import catalogue
@@ -83,3 +84,7 @@ def test_people_read_the_coverage_below_the_entries(capsys: pytest.CaptureFixtur
 def retired(control: str) -> bool:
     known = controls().get(control)
     return known is None or known.retired
+
+
+def test_no_control_is_left_without_a_fix_or_steps() -> None:
+    assert coverage().controls["not_yet"] == 0

@@ -113,7 +113,7 @@ def test_what_does_not_exist_is_gone_and_no_success(cspm: Cspm) -> None:
     ("words", "said"),
     [
         (("S3.999", BUCKET), "no control or remediation is called S3.999"),
-        (("ACM.3", BUCKET), "there is no remediation for ACM.3"),
+        (("ECS.1", BUCKET), "there is no remediation for ECS.1"),
         (("S3.8", BUCKET, "--account", "999988887777"), f"your credentials are for account {ACCOUNT}"),
         (("EC2.13", "arn:aws:ec2:eu-west-1:999988887777:security-group/sg-1"), "use a profile of that account"),
         (("S3.8", "not a bucket!"), "AWS has no AWS::S3::Bucket"),
