@@ -44,7 +44,9 @@ class TraceFunction(Switch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Whose right it needs."""
-        yield ask("Whose role must be able to put traces?", lambda: str(_function(aws, target)["Role"]))
+        yield ask(
+            "Which role must be able to put traces?", lambda: str(_function(aws, target)["Role"]).rpartition("/")[2]
+        )
 
 
 def _function(aws: Account, target: Target) -> dict[str, Any]:
