@@ -20,7 +20,7 @@ from bot.cli.access_rows import HEAD, Row, rows
 from bot.cli.command import Command
 from bot.cli.deployment import found
 from bot.cli.policy import load_policy
-from bot.cli.policy_store import PolicyStore, in_force
+from bot.cli.policy_store import PolicyStore
 from bot.cli.text import columns, plain
 from bot.domain.errors import BadInput
 from bot.domain.policy import Policy
@@ -77,12 +77,12 @@ def _run(arguments: Namespace, out: TextIO) -> int:
         policy, past, notes = access_past.known(arguments.at, store, table)
         write(policy, past, notes, out, as_csv=arguments.csv)
         return 0
-    now = in_force(store.rollouts())
-    if now is None:
-        raise BadInput("no policy is in force: nobody may decide anything")
-    policy, people = store.version(now.version).policy(), asked_of_slack(deployment)
-    notes = [f"version {now.version} ({policy.version}), in force; read {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"]
-    write(policy, people, [*notes, *people.notes], out, as_csv=arguments.csv)
+    now, rollouts = datetime.now(UTC), store.rollouts()
+    then = access_past.in_use(now, rollouts)
+    version, people = store.version(then.version), asked_of_slack(deployment)
+    notes = [access_past.told(then, version), *access_past.in_between(now, rollouts)]
+    notes.append(f"read {now:%Y-%m-%d %H:%M} UTC; groups as Slack has them now")
+    write(version.policy(), people, [*notes, *people.notes], out, as_csv=arguments.csv)
     return 0
 
 

@@ -44,30 +44,33 @@ class AsDecided(Unresolved):
 def known(when: datetime, store: PolicyStore, table: Table) -> tuple[Policy, AsDecided, list[str]]:
     """The policy of that time, its groups, and what is and is not known. Raises Unknown where there is none."""
     rollouts = store.rollouts()
-    then = _in_force(when, rollouts)
+    then = in_use(when, rollouts)
     version = store.version(then.version)
     entries = list(record.between(table, when - LOOKED_BACK, when))
     people = AsDecided(when, entries)
-    notes = [f"what is known of {keys.stamp(when)}", _told(then, version), *_in_between(when, rollouts)]
+    notes = [f"what is known of {keys.stamp(when)}", told(then, version), *in_between(when, rollouts)]
     return version.policy(), people, [*notes, *_judged_under(when, version, entries), *people.notes]
 
 
-def _in_force(when: datetime, rollouts: list[Rollout]) -> Rollout:
+def in_use(when: datetime, rollouts: list[Rollout]) -> Rollout:
+    """The newest that was complete by then, else the first that had begun. Raises Unknown where there is neither."""
     kept = [one for one in rollouts if one.state == COMPLETE and one.completed and one.completed <= when]
-    if not kept:
+    begun = [one for one in rollouts if one.state in {COMPLETE, *UNDER_WAY} and one.started and one.started <= when]
+    if not kept and not begun:
         raise Unknown(
             f"which policy was in force at {keys.stamp(when)} is not known: "
-            "AppConfig lists no deployment that was complete by then"
+            "AppConfig lists no deployment that had begun by then"
         )
-    return kept[0]
+    return kept[0] if kept else begun[-1]
 
 
-def _told(then: Rollout, version: Version) -> str:
-    done = f", complete since {keys.stamp(then.completed)}" if then.completed else ""
+def told(then: Rollout, version: Version) -> str:
+    """Which version, by which deployment."""
+    done = f", complete at {keys.stamp(then.completed)}" if then.completed else ""
     return f"policy: version {version.number} ({version.label}) by AppConfig's deployment {then.number}{done}"
 
 
-def _in_between(when: datetime, rollouts: list[Rollout]) -> list[str]:
+def in_between(when: datetime, rollouts: list[Rollout]) -> list[str]:
     """Deployments that were being rolled out at that moment: some functions had the one version, some the other."""
     under_way = [
         one
@@ -76,7 +79,7 @@ def _in_between(when: datetime, rollouts: list[Rollout]) -> list[str]:
     ]
     return [
         f"deployment {one.number} of version {one.version} was being rolled out (now {one.state}): "
-        "some functions may have had that version already"
+        "functions may have had that version already"
         for one in under_way
     ]
 

@@ -102,6 +102,12 @@ class Work:
         return self.undo_of or self.run_id
 
     @property
+    def deciders(self) -> tuple[str, ...]:
+        """Who decided where it stands: of several who had to agree all, in the order of their yes."""
+        agreed = tuple(dict.fromkeys(one.user for one in self.approvals))
+        return agreed if self.decided_by in agreed else (self.decided_by,)
+
+    @property
     def undoable(self) -> bool:
         """Whether a run of ours has changed something here that may be taken back; the settings now decide."""
         if not self.run_id or not allows(self.state, Step.UNDO):

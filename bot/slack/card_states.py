@@ -26,7 +26,7 @@ def state_lines(view: CardView, state: State) -> Lines:
 
 def _by(works: Sequence[Work]) -> str:
     """`by @dana · today 09:31`, of one or of many, and for which change."""
-    people = distinct(who(work.decided_by) for work in works)
+    people = distinct(who(person) for work in works for person in work.deciders)
     at = [work.decided_at for work in works if work.decided_at]
     named = f"by {', '.join(people[:_MOST])}" if people else ""
     changes = distinct(code(work.reference, 80) if work.reference else "" for work in works)[:_MOST]

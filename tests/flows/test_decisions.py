@@ -174,6 +174,7 @@ def test_two_approvers_are_needed_where_the_policy_says_so(s3: Any) -> None:
     stage.press(ActionId.APPROVE, "U0OMAR")
     stage.settle()
     assert block_of(s3) == ALL_ON
+    assert "✅ *Fixed* by <@U0DANA>, <@U0OMAR>" in stage.card_text
 
 
 def test_an_undo_spares_what_others_changed_since(carded: Stage, s3: Any) -> None:
