@@ -194,7 +194,8 @@ def _wished(work: Work, judging: Judging) -> None:
 
 
 def _exempted(work: Work, wish: Wish, now: str) -> Work:
-    moved = replace(work.taking(Step.EXEMPT), exemption=wish.id, until=wish.until, wish=Wish(), approvals=())
+    agreed_to = tuple(Approval(user, now, wish.id) for user in (wish.by, *wish.allowed))
+    moved = replace(work.taking(Step.EXEMPT), exemption=wish.id, until=wish.until, wish=Wish(), approvals=agreed_to)
     return replace(moved, no_auto=f"exempted by {wish.by}", decided_by=wish.by, decided_at=now, reason=wish.reason)
 
 

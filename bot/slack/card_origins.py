@@ -41,7 +41,7 @@ def _came_back(view: CardView) -> str:
     last, times = fixes[-1], len(works[0].fixes) + 1
     by = "the policy" if last.auto else who(last.by)
     which = "" if len(view.works) == 1 else f": {names(works)}"
-    return f"🔁 *Came back ({_nth(times)} time)*, fixed by {by} on {day(last.at)}{which}. Something puts it back."
+    return f"🔁 *Came back ({_nth(times)} time)*, fixed by {by} · {day(last.at)}{which}. Something puts it back."
 
 
 def _nth(number: int) -> str:

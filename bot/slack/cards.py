@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bot.domain.case import Case
@@ -229,7 +229,8 @@ def _who_decides(view: CardView) -> list[str]:
     if not view.those(*_WAITING):
         return []
     until = f"until {when(view.expires_at)}" if view.expires_at else ""
-    may_deny = dotted([f"{deciders(view.approvers)} may deny", until]) if view.somebody_decides else ""
+    anyone = deciders(replace(view.approvers, required=1))  # one no suffices, however many a yes takes
+    may_deny = dotted([f"{anyone} may deny", until]) if view.somebody_decides else ""
     if not view.those(State.PROPOSED):
         return [may_deny]
     if reason := no_approve_reason(view):

@@ -112,6 +112,7 @@ def test_whoever_asks_for_an_exemption_does_not_allow_it_where_two_are_needed() 
     assert stage.state() is State.EXEMPTED
     (held,) = exemptions.of(stage.table)
     assert (held.asked_by, held.allowed_by) == ("U0DANA", ("U0OMAR",))
+    assert "by <@U0DANA>, <@U0OMAR>" in stage.card_text
 
 
 def test_an_exemption_may_have_approvers_of_its_own(stage: Stage) -> None:

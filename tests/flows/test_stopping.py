@@ -11,7 +11,7 @@ from bot.slack.ids import ActionId
 from bot.store import keys
 from handlers import slack
 from tests.builders_slack import Context, command, http_event
-from tests.flows.stage import Stage, a_finding, signed_text
+from tests.flows.stage import POLICY, Stage, a_finding, signed_text
 from tests.flows.test_spine import ALL_ON, block_of
 
 
@@ -103,3 +103,11 @@ def test_what_was_paused_and_resumed_can_be_paused_again(stage: Stage) -> None:
     assert "is paused" in say(stage, "pause all two")
     (item,) = stage.table.query("PAUSE")
     assert (item["reason"], item["resumed_by"], "ended" in item) == ("two", [], False)
+
+
+def test_while_paused_the_card_says_that_one_no_suffices_where_a_yes_takes_two(s3: Any) -> None:  # noqa: ARG001
+    stage = Stage(policy=POLICY.replace("required: 1", "required: 2"))
+    stage.tell(a_finding())
+    stage.pump()
+    type_in_slack(stage, "pause all incident 42")
+    assert "One of <!subteam^S0SECENG> may deny" in stage.card_text
