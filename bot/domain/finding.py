@@ -25,12 +25,15 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for CRITICAL … 4 for INFORMATIONAL."""
-        return list(Severity).index(self)
+        return _RANKS[self]
 
     @classmethod
     def worst(cls, several: tuple[Severity, ...]) -> Severity:
         """The worst of several; of none, INFORMATIONAL."""
         return min(several, key=lambda one: one.rank, default=cls.INFORMATIONAL)
+
+
+_RANKS: Final = {one: rank for rank, one in enumerate(Severity)}
 
 
 class SourceKind(StrEnum):

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache, partial
+from functools import partial
 from typing import Final
 
 from bot.domain.errors import Busy, Conflict, CspmError, SlackRefused, Unknown
@@ -171,7 +171,7 @@ def _rows(place: Place, audience: Audience, world: World) -> list[Counts]:
 def _past(places: Sequence[Place], audience: Audience, now: datetime, world: World) -> dict[int, list[Counts]]:
     """The counts of each of the last thirty days of which there is a snapshot, by days back: a read for each place."""
     dates = {day(now, back): back for back in range(1, MONTH + 1)}
-    scopes = [(scope_of(one.account, one.region), cache(partial(audience.takes, one))) for one in places]
+    scopes = [(scope_of(one.account, one.region), partial(audience.takes, one)) for one in places]
     return {dates[date]: rows for date, rows in posture.summed(world.table, scopes, list(dates)).items()}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 from bot.domain.finding import Finding, Severity, Status
@@ -16,6 +17,7 @@ from bot.store import keys
 Takes = Callable[[str, Severity], bool]
 """Whether a control of this severity is meant."""
 
+_SEVERITIES: Final = {one.value: one for one in Severity}
 _AT_ONCE: Final = 100
 _FIELDS: Final = ("passed", "failed", "exempted", "unknown_was_passed", "unknown_was_failed")
 
@@ -69,11 +71,12 @@ def summed(table: Table, scopes: Iterable[tuple[str, Takes]], dates: Sequence[st
     """
     days: defaultdict[str, dict[str, list[Any]]] = defaultdict(dict)
     for several in _several(list(scopes), max(1, _AT_ONCE // len(dates))):
-        wanted = {keys.snapshot(scope, date): (date, takes) for scope, takes in several for date in dates}
+        meant = {scope: cache(takes) for scope, takes in several}
+        wanted = {keys.snapshot(scope, date): (date, scope) for scope in meant for date in dates}
         for key, item in table.get_many(wanted).items():
-            date, takes = wanted[key]
+            date, scope = wanted[key]
             for control, packed in json.loads(item.get("controls", "{}")).items():
-                if takes(control, Severity(packed[0])):
+                if meant[scope](control, _SEVERITIES[packed[0]]):
                     _add(days[date], control, packed)
     return {date: [_row(control, day[control]) for control in sorted(day)] for date, day in days.items()}
 
@@ -86,8 +89,10 @@ def _add(day: dict[str, list[Any]], control: str, packed: list[Any]) -> None:
     """Plain lists: thirty days of 120 accounts are a million and a half rows."""
     known = day.setdefault(control, packed)
     if known is not packed:
-        severity = Severity.worst((Severity(known[0]), Severity(packed[0])))
-        day[control] = [severity.value, *map(int.__add__, known[1:], packed[1:])]
+        severity = (
+            known[0] if known[0] == packed[0] else Severity.worst((Severity(known[0]), Severity(packed[0]))).value
+        )
+        day[control] = [severity, *map(int.__add__, known[1:], packed[1:])]
 
 
 def note_resources(account: str, region: str, findings: Iterable[Finding]) -> Put:
