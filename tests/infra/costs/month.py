@@ -126,6 +126,12 @@ def memory() -> dict[str, float]:
     }
 
 
+def polled() -> int:
+    """How many queues Lambda asks; the table's stream costs nothing."""
+    mappings = of_type(template(), "AWS::Lambda::EventSourceMapping").values()
+    return sum(one["Properties"]["EventSourceArn"]["Fn::GetAtt"][0].endswith("Queue") for one in mappings)
+
+
 def quantities(size: Organisation) -> dict[str, float]:
     """What AWS would count in a month, by the names of `prices.PRICES`."""
     by = _by_function(size)
@@ -133,7 +139,6 @@ def quantities(size: Organisation) -> dict[str, float]:
     batches = size.findings * DAYS * CHECKS_A_DAY / size.together
     invocations = total.invocations - by["ingest"].invocations + batches + total.records
     taken = total.messages * 2 / min(10, size.together) + total.fifo_messages * 2
-    mappings = len(of_type(template(), "AWS::Lambda::EventSourceMapping"))
     stored = size.findings * scenes.heard_alone()["ingest"].stored_bytes
     return {
         "table writes": total.writes,
@@ -142,7 +147,7 @@ def quantities(size: Organisation) -> dict[str, float]:
         "table recovery": (stored + size.findings * 100) / GIB,
         "queue requests": total.messages + taken,
         "queue requests, FIFO": total.fifo_messages,
-        "queue polls": mappings * POLLERS * POLLS_A_MINUTE * 60 * 24 * DAYS,
+        "queue polls": polled() * POLLERS * POLLS_A_MINUTE * 60 * 24 * DAYS,
         "function requests": invocations,
         "function time": _gib_seconds(by, batches, size),
         "events put": total.records,

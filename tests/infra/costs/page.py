@@ -123,8 +123,8 @@ def _assumed() -> Iterable[str]:
     yield f"- Lambda asks each empty queue by {month.POLLERS} long polls, {month.POLLS_A_MINUTE} times a minute each."
     yield f"- An invocation logs {month.LOG_BYTES:,} bytes."
     yield "- Events of AWS services on the default bus cost nothing. Not in it: data that leaves AWS for Slack (some"
-    yield "  MB), events that member accounts forward ($1 a million, paid there), custom Config rules, and the space of"
-    yield "  audit records, cases and snapshots.\n"
+    yield "  MB), events that member accounts forward ($1 a million, paid there), custom Config rules, the audit"
+    yield "  record's bucket (some dozen requests a day), and the space of audit records, cases and snapshots.\n"
 
 
 def _day(size: Organisation) -> str:
