@@ -56,6 +56,8 @@ def _look(item: Mapping[str, Any], world: World) -> None:
             _decision(item, world)
         case "exemption":
             _exemption(item, world)
+        case "channel":
+            _channel(item, world)
 
 
 def _case(item: Mapping[str, Any], world: World) -> None:
@@ -143,6 +145,13 @@ def _exemption(item: Mapping[str, Any], world: World) -> None:
     _later(item, world)
     message = {"kind": "exemption", "account": item["account"], "id": item["id"]}
     world.queues.decisions.send(message, group=str(item["id"]))
+
+
+def _channel(item: Mapping[str, Any], world: World) -> None:
+    """One with something to tell since its quiet hours are over."""
+    _later(item, world)
+    channel = str(item["pk"]).removeprefix("CHANNEL#")
+    world.queues.cards.send({"kind": "render", "channel": channel}, group=channel)
 
 
 def _later(item: Mapping[str, Any], world: World) -> None:

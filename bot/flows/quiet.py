@@ -39,11 +39,17 @@ def needless(case: Case, works: Sequence[Work]) -> bool:
 
 
 def hold(case: Case, until: datetime, world: World, removes: tuple[str, ...] = ()) -> None:
-    """Mark the case and its channel, the channel first: a mark on it alone is dropped again by the summary."""
+    """Mark the channel, then the case: both are due when the quiet is over, the channel for its summary."""
     at = keys.stamp(until)
-    world.table.write([Update(keys.channel(case.channel), sets={f"{_HELD}{case.id}": at})])
+    marked = {f"{_HELD}{case.id}": at, **_due(case.channel, keys.stamp(until + cases.OUTBOX))}
+    world.table.write([Update(keys.channel(case.channel), sets=marked)])
     sets = {**cases.due(case, at), "held_until": at}
     world.table.write([Update(keys.case(case.id), sets=sets, removes=removes)])
+
+
+def _due(channel: str, at: str) -> dict[str, str]:
+    """Should the doorbells be lost after which the summary would be told, the sweep rings again."""
+    return {"due_pk": keys.due(channel), "due_sk": at, "due_kind": "channel"}
 
 
 def tell(channel: str, marks: Item, world: World) -> None:
@@ -58,7 +64,11 @@ def tell(channel: str, marks: Item, world: World) -> None:
     if news and not _is_there(channel, last, world):
         metadata = {"event_type": _EVENT, "event_payload": {"until": last}}
         world.slack.call("chat.postMessage", channel=channel, **summary(told).arguments, metadata=metadata)
-    world.table.write([Update(keys.channel(channel), removes=tuple(f"{_HELD}{case_id}" for case_id in ended))])
+    told_of = tuple(f"{_HELD}{case_id}" for case_id in ended)
+    later = sorted(str(at) for name, at in marks.items() if name.startswith(_HELD) and name not in told_of)
+    done = () if later else ("due_pk", "due_sk", "due_kind")
+    sets = _due(channel, later[0]) if later else {}
+    world.table.write([Update(keys.channel(channel), sets=sets, removes=told_of + done)])
 
 
 def _ended(item: Item, now: datetime) -> dict[str, str]:

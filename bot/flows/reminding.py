@@ -37,12 +37,11 @@ def next_times(case: Case, works: Sequence[Work], policy: Policy) -> Iterator[da
     asked, route = since(case, works), route_of(works, policy)
     if not asked or not _can_decide(case, policy):
         return
-    done = _done(case, asked)
-    times = [keys.parse(asked) + after for after in route.remind[done : done + 1]]
-    if route.escalate and case.escalation != asked:
-        at = keys.parse(asked) + route.escalate.after
-        times.append(policy.quiet(route.escalate.channel).until(at, case.severity) or at)
-    yield from (route.quiet.until(at, case.severity) or at for at in times)
+    if at := _reminder_due(case, asked, route):
+        yield route.quiet.until(at, case.severity) or at
+    if route.escalate and (at := _escalation_due(case, asked, route)):
+        at = policy.quiet(route.escalate.channel).until(at, case.severity) or at
+        yield route.quiet.until(at, case.severity) or at
 
 
 def marks(case: Case, works: Sequence[Work], policy: Policy, now: datetime) -> dict[str, str]:
@@ -50,27 +49,38 @@ def marks(case: Case, works: Sequence[Work], policy: Policy, now: datetime) -> d
     asked, route = since(case, works), route_of(works, policy)
     if not asked or not _can_decide(case, policy) or route.quiet.until(now, case.severity):
         return {}
-    waited = now - keys.parse(asked)
-    number = sum(after <= waited for after in route.remind)
-    reminder = {"reminder": f"{asked}#{number}"} if number > _done(case, asked) else {}
-    return reminder | ({"escalation": asked} if _to_escalate(case, route, policy, asked, now) else {})
+    found: dict[str, str] = {}
+    if (at := _reminder_due(case, asked, route)) and at <= now:
+        number = sum(keys.parse(asked) + after <= now for after in route.remind)
+        found["reminder"] = f"{asked}#{number}"
+    there = policy.quiet(route.escalate.channel).until(now, case.severity) if route.escalate else None
+    if (at := _escalation_due(case, asked, route)) and at <= now and not there:
+        found["escalation"] = asked
+    return found
 
 
-def _to_escalate(case: Case, route: Route, policy: Policy, asked: str, now: datetime) -> bool:
-    to = route.escalate
-    if to is None or case.escalation == asked or now - keys.parse(asked) < to.after:
-        return False
-    return policy.quiet(to.channel).until(now, case.severity) is None
+def _reminder_due(case: Case, asked: str, route: Route) -> datetime | None:
+    """When the next one comes: not at once for a question whose card has just been reminded of another one."""
+    if not route.remind:
+        return None
+    about, _, number = case.reminder.partition("#")
+    done = min(int(number or 0), len(route.remind))
+    if about == asked:
+        return keys.parse(asked) + route.remind[done] if done < len(route.remind) else None
+    first = keys.parse(asked) + route.remind[0]
+    return max(first, keys.parse(about) + route.remind[done - 1] + route.remind[0]) if about else first
+
+
+def _escalation_due(case: Case, asked: str, route: Route) -> datetime | None:
+    """As `_reminder_due`, of the one escalation that a question has."""
+    if route.escalate is None or case.escalation == asked:
+        return None
+    at = keys.parse(asked) + route.escalate.after
+    return max(at, keys.parse(case.escalation) + 2 * route.escalate.after) if case.escalation else at
 
 
 def _can_decide(case: Case, policy: Policy) -> bool:
     return policy.stage(case.account) in {Stage.APPROVE, Stage.AUTO} and not policy.dry_run
-
-
-def _done(case: Case, asked: str) -> int:
-    """How many reminders of this question have been marked."""
-    about, _, number = case.reminder.partition("#")
-    return int(number) if about == asked else 0
 
 
 def tell(case: Case, works: Sequence[Work], policy: Policy, world: World) -> None:

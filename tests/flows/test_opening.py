@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
+from bot.adapters.hostility import Crash
 from bot.domain.errors import PolicyUnreadable
 from bot.domain.states import State
 from bot.slack.ids import ActionId, CallbackId
@@ -173,6 +175,21 @@ def test_automatic_mode_does_not_approve_what_could_not_run_soon() -> None:
     stage = carded(AUTO + FREEZE.replace("2026-09-30", "2026-12-31"))
     stage.settle()
     assert stage.state() is State.PROPOSED
+
+
+@pytest.mark.parametrize("number", range(1, 40, 3))
+def test_wherever_the_putting_off_breaks_off_it_runs_once_and_in_its_time(s3: Any, number: int) -> None:
+    stage = carded(POLICY + NIGHTS)
+    stage.press(ActionId.APPROVE)
+    stage.hostility.crash_after = stage.hostility.calls + number
+    with suppress(Crash):
+        stage.pump()
+    stage.hostility.crash_after = None
+    until_looked_at(stage, minutes=10)
+    assert (stage.state(), stage.work.not_before, block_of(s3)) == (State.APPROVED, TONIGHT, None)
+    until_looked_at(stage, hours=11)
+    assert (stage.state(), block_of(s3)) == (State.FIXED, ALL_ON)
+    assert sum(call.operation == "PutPublicAccessBlock" for call in stage.calls) == 1
 
 
 def test_undo_is_not_held_by_windows_since_it_restores(s3: Any) -> None:

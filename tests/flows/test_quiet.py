@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
-from bot.adapters.hostility import Lost
+from bot.adapters.hostility import Crash, Lost
 from bot.domain.states import State
+from bot.flows import housekeep
 from bot.slack.ids import ActionId
 from tests.flows.stage import CHANNEL, POLICY, Stage, a_finding
 
@@ -150,3 +152,18 @@ def test_over_the_channels_daily_number_the_summary_says_how_many_wait() -> None
     at_noon(told(stage, a_finding(), a_second()))
     assert len(tops(stage)) == 2
     assert "1 more wait: the channel has had its number of cards for today" in tops(stage)[-1]
+
+
+@pytest.mark.parametrize("number", range(1, 41, 3))
+def test_wherever_it_breaks_off_there_is_one_card_of_each_and_one_summary(quiet: Stage, number: int) -> None:
+    told(quiet, a_finding(), a_second())
+    quiet.clock.advance(minutes=90)
+    housekeep.run("sweep", quiet.world)
+    quiet.hostility.crash_after = quiet.hostility.calls + number
+    with suppress(Crash):
+        quiet.pump()
+    quiet.hostility.crash_after = None
+    for _ in range(3):
+        at_noon(quiet, 6)
+    assert len(tops(quiet)) == 3
+    assert sum("*Quiet hours are over.* 2 cards" in message for message in tops(quiet)) == 1

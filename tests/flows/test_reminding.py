@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from bot.adapters.hostility import Crash, Hostility, Lost
+from bot.domain.case import Manifest
 from bot.domain.states import State
 from bot.flows import housekeep
 from bot.slack.ids import ActionId, CallbackId
+from bot.store import cases
+from tests.aws import plain_client
 from tests.flows.stage import CHANNEL, POLICY, Stage, a_finding
 
 pytestmark = pytest.mark.usefixtures("s3")
@@ -184,3 +187,25 @@ def test_a_new_question_on_the_same_card_is_reminded_of_from_its_own_time() -> N
     assert len(said(stage)) == 1
     after(stage, hours=1, minutes=10)
     assert len(said(stage)) == 2
+
+
+def test_what_is_left_of_a_card_is_not_reminded_of_at_once_again() -> None:
+    policy = REMIND.replace("remind: [4h, 12h]", f"remind: [4h], escalate: {{after: 4h, to: {BOSSES}}}")
+    stage = carded(policy)
+    first = stage.work
+    stage.clock.advance(minutes=5)
+    other = {"Type": "AwsS3Bucket", "Id": "arn:aws:s3:::another", "Partition": "aws", "Region": "eu-west-1"}
+    plain_client("s3").create_bucket(Bucket="another", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    stage.tell(a_finding(minute=5, Resources=[other]))
+    stage.settle()
+    after(stage, hours=4)
+    assert (len(said(stage)), len(said(stage, "⬆️", BOSSES))) == (1, 1)
+    manifest = Manifest(stage.case.id, "approve", ((first.tid, first.digest),))
+    cases.put_manifest(stage.table, manifest)
+    stage.submit(CallbackId.DENY, reason="a website", manifest=manifest.hash)
+    stage.settle()
+    after(stage, minutes=20)
+    assert (len(said(stage)), len(said(stage, "⬆️", BOSSES))) == (1, 1)
+    after(stage, hours=4)
+    assert (len(said(stage)), len(said(stage, "⬆️", BOSSES))) == (2, 2)
+    assert "`another`" in said(stage)[-1]
