@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.domain.case import Work
 from bot.domain.errors import Conflict
-from bot.domain.plan import Change, Clash, Evidence
+from bot.domain.plan import Change, Clash, Evidence, Plan
 from bot.domain.ports import Call, Write
 from bot.domain.remediation import Remediation
 from bot.domain.run import Run, RunKind, RunState
@@ -154,17 +154,21 @@ def failed(run_id: str, cause: str, calls: Sequence[Call], world: World, unmade:
         step = Step.DEADLINE if work.state is State.VERIFYING else Step.ERROR
         if not allows(work.state, step):
             return work
-        return replace(work.taking(step), note=note, made=_made(run, unmade)).settled()
+        return replace(work.taking(step), note=note, made=made).settled()
 
     ended = replace(run, state=RunState.FAILED, note=note, lease_until="")
-    begun = [change for change in run.plan.changes if change.setting in run.journal]
+    made = _made(run, unmade)
 
     def extra() -> Sequence[Write]:
-        listed = [runs.changed(run, keys.stamp(world.clock.now()))] if begun and not run.written_at else []
+        listed = [runs.changed(run, keys.stamp(world.clock.now()))] if made and not run.written_at else []
         return (*listed, *autostop.after(run, world, failed=True))
 
-    _end(run, ended, change, f"{run.kind} failed", world, extra=extra, changes=begun, calls=calls)
+    _end(run, ended, change, f"{run.kind} failed", world, extra=extra, changes=_changes(made), calls=calls)
     autostop.tell(run, world)
+
+
+def _changes(plan_text: str) -> Sequence[Change]:
+    return Plan.from_text(plan_text).changes if plan_text else ()
 
 
 def _made(run: Run, unmade: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.case import Work
+from bot.domain.plan import Change
 from bot.domain.run import Run, RunKind, RunState
 from bot.domain.states import State
 from bot.slack.blocks import Block, button, code, context, counted, dotted, escape, link, section, when
@@ -61,9 +62,17 @@ def _head(made: Made) -> str:
 
 
 def _changed(made: Made) -> list[str]:
-    begun = [change for change in made.run.plan.changes if change.setting in made.run.journal]
+    begun = _begun(made)
     lines = [f"• {change_line(change, _VALUE).text}" for change in begun[:MAX_CHANGES]]
     return [*lines, f"• and {len(begun) - MAX_CHANGES} more"] if len(begun) > MAX_CHANGES else lines
+
+
+def _begun(made: Made) -> Sequence[Change]:
+    """What was changed; of a run that failed half-way, what its target knows of that."""
+    run, work = made.run, made.work
+    if run.state is RunState.FAILED and work and work.run_id == run.id and work.made:
+        return work.made_changes
+    return [change for change in run.plan.changes if change.setting in run.journal]
 
 
 def _state(made: Made) -> str:
@@ -76,7 +85,7 @@ def proof_words(run: Run, work: Work | None) -> str:
     """How far it is proved, and what has come of it since."""
     match run.state:
         case RunState.FAILED:
-            return f"❌ failed: {escape(run.note, 200)}"
+            return dotted((f"❌ failed: {escape(run.note, 200)}", _taken_back(run, work)))
         case RunState.PROVED if run.kind is RunKind.UNDO:
             return "↩️ read back as it was before"
         case RunState.PROVED:
@@ -89,8 +98,14 @@ def _since_proof(run: Run, work: Work | None) -> str:
     read_back = "✅ read back compliant"
     if work is None:
         return read_back
-    if work.undo_of == run.id:
-        return "↩️ undone" if work.state is State.UNDONE else "↩️ undo asked for"
+    if back := _taken_back(run, work):
+        return back
     if work.run_id != run.id:
         return f"{read_back}, and failed again since"
     return f"{read_back} · Security Hub: PASSED {when(work.hub_at)}" if work.hub_at else read_back
+
+
+def _taken_back(run: Run, work: Work | None) -> str:
+    if work is None or work.undo_of != run.id:
+        return ""
+    return "↩️ undone" if work.state is State.UNDONE else "↩️ undo asked for"

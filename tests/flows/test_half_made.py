@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from bot.domain.run import RunState
 from bot.domain.states import State
+from bot.flows.changes import Asked, recent
+from bot.slack.changes import change_block
 from bot.slack.ids import ActionId
 from tests.aws import plain_client
 from tests.flows.stage import Stage, a_finding
@@ -66,6 +69,14 @@ def test_the_card_lists_what_was_changed_and_what_undo_would_take_back_is_exactl
     assert said.count("→ `absent`") == 2
     assert half.state() is State.UNDONE
     assert ports(group) == [(20, 30)]
+
+
+def test_the_list_of_changes_has_what_was_changed_and_undo(half: Stage) -> None:
+    (made,) = recent(Asked(), half.world).made
+    assert (made.run.state, made.can_undo) == (RunState.FAILED, True)
+    text = change_block(made)["text"]["text"]
+    assert text.count("`absent` → ") == 2
+    assert "❌ failed" in text
 
 
 def test_details_list_it_too(half: Stage) -> None:

@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
+from bot.adapters.hostility import Crash, Hostility
 from bot.domain.errors import Busy, Unknown
 from bot.domain.states import State
-from bot.flows import autostop, endings
+from bot.flows import autostop, endings, execute
 from bot.slack.ids import ActionId, ButtonValue, CallbackId
 from bot.store import runs
 from handlers import slack
 from tests.builders_slack import Context, form_of, http_event, press
 from tests.flows.stage import Stage, a_finding
+from tests.flows.test_faults import approved
 from tests.flows.test_lookups import fixed
 from tests.flows.test_stopping import say
 
@@ -95,7 +97,7 @@ def test_a_call_that_aws_refused_is_on_record(stage: Stage) -> None:
     stage.settle()
     (failed,) = told(stage, "fix failed")
     assert PUT in failed["calls"]
-    assert failed["changes"][0].startswith("public access block: absent → ")
+    assert "changes" not in failed
 
 
 def test_what_was_called_before_it_was_found_stale_is_on_record(stage: Stage, s3: Any) -> None:
@@ -106,6 +108,24 @@ def test_what_was_called_before_it_was_found_stale_is_on_record(stage: Stage, s3
     stage.settle()
     (entry,) = told(stage, "stale")
     assert READ in entry["calls"]
+
+
+def test_a_run_that_is_taken_over_keeps_the_calls_of_its_first_owner() -> None:
+    hostility = Hostility()
+    stage, run_id = approved(hostility)
+    hostility.watch = crash_after_the_write
+    with pytest.raises(Crash):
+        execute.execute(run_id, stage.world)
+    hostility.watch = None
+    stage.clock.advance(seconds=execute.LEASE.total_seconds() + 1)
+    execute.execute(run_id, stage.world)
+    (written,) = told(stage, "fix written")
+    assert written["calls"].count(READ) == 2
+
+
+def crash_after_the_write(call: str) -> None:
+    if call == PUT:
+        raise Crash
 
 
 def test_every_call_in_the_account_is_on_record_whatever_comes_of_it(stage: Stage) -> None:
