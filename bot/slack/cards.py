@@ -24,6 +24,7 @@ from bot.slack.blocks import (
 from bot.slack.card_buttons import buttons
 from bot.slack.card_changes import change_blocks, evidence_lines, hidden_line, shown, targets_of, visible_groups
 from bot.slack.card_origins import origin_lines
+from bot.slack.card_progress import progress
 from bot.slack.card_states import SAID_IN_ORDER, is_proved, state_lines
 from bot.slack.card_view import (
     SEVERITY_EMOJI,
@@ -128,6 +129,7 @@ def _head(view: CardView) -> list[Block]:
     lines += origin_lines(view)
     if len(view.counts) > 1:
         lines.append(dotted(f"{n} {state.replace('_', ' ')}" for state, n in view.counts.items()))
+    lines += [bar] if (bar := progress(view)) else []
     return [section("\n".join(lines))]
 
 
