@@ -64,7 +64,7 @@ def words(asked: Question) -> str:
     """What the list is about."""
     statuses = "" if asked.statuses == (Status.OPEN,) else ", ".join(asked.statuses)
     every = "every status" if asked.statuses == tuple(Status) else statuses
-    named = f"“{asked.text}” in the resource's name" if asked.text else ""
+    named = f"“{asked.text}” in the resource's name, by account and Region" if asked.text else ""
     return " · ".join(part for part in (about(asked.asked), every, named) if part)
 
 

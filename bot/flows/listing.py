@@ -66,9 +66,9 @@ class Question:
     statuses: tuple[Status, ...] = (Status.OPEN,)
     text: str = ""
 
-    def takes(self, finding: Finding, severity: Severity) -> bool:
-        """Whether this finding is one of those, and of this severity."""
-        return finding.severity is severity and finding.status in self.statuses and self._named(finding)
+    def takes(self, finding: Finding, severities: Sequence[Severity]) -> bool:
+        """Whether this finding is one of those, and of one of these severities."""
+        return finding.severity in severities and finding.status in self.statuses and self._named(finding)
 
     def _named(self, finding: Finding) -> bool:
         controls = self.asked.controls
@@ -81,6 +81,14 @@ class Question:
     def severities(self) -> tuple[Severity, ...]:
         """Those that are asked for, worst first."""
         return tuple(one for one in Severity if not self.asked.severities or one in self.asked.severities)
+
+    @property
+    def passes(self) -> tuple[tuple[Severity, ...], ...]:
+        """The severities that are looked for each time that the store is gone through, in this order.
+
+        A name is looked for once, whatever the severity: the counters cannot say where it is, so all is read.
+        """
+        return (self.severities,) if self.text else tuple((one,) for one in self.severities)
 
     @property
     def is_counted(self) -> bool:
@@ -113,7 +121,7 @@ def _status(word: str) -> tuple[Status, ...]:
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """Where a page begins: a severity in an account and Region, and there a stretch of the store.
+    """Where a page begins: a pass (`rank`) through an account and Region, and there a stretch of the store.
 
     The stretch is what comes `after` that id; in its own order what comes behind `last` has not been shown yet.
     """
@@ -173,17 +181,17 @@ def _home(place: Place) -> tuple[int, str, str]:
 
 
 def _homes(asked: Question, start: Place, units: Sequence[Unit]) -> Iterator[Place]:
-    """Each severity in each account and Region that may hold some of it, in the order of pages."""
-    for severity in asked.severities:
+    """For each pass each account and Region that may hold some of it, in the order of pages."""
+    for rank, severities in enumerate(asked.passes):
         for unit in sorted(units, key=lambda one: (one.account, one.region)):
-            home = Place(severity.rank, unit.account, unit.region)
-            if _home(home) >= _home(start) and _may_hold(unit, asked, severity):
+            home = Place(rank, unit.account, unit.region)
+            if _home(home) >= _home(start) and _may_hold(unit, asked, severities):
                 yield home
 
 
-def _may_hold(unit: Unit, asked: Question, severity: Severity) -> bool:
+def _may_hold(unit: Unit, asked: Question, severities: Sequence[Severity]) -> bool:
     if asked.statuses == (Status.OPEN,):
-        return bool(unit.failed.get(severity) or unit.threats)
+        return bool(unit.threats or any(unit.failed.get(severity) for severity in severities))
     if not asked.is_counted:
         return True
     return any(unit.counts.get(counter) for status in asked.statuses for counter in _COUNTERS[status])
@@ -191,16 +199,17 @@ def _may_hold(unit: Unit, asked: Question, severity: Severity) -> bool:
 
 def _fresh(asked: Question, at: Place, stretch: Iterable[Finding], table: Table) -> list[Finding]:
     """Those of a stretch that are asked for and come after what was shown of it, in the order of people."""
-    severity = list(Severity)[at.rank]
-    wanted = sorted((one for one in stretch if asked.takes(one, severity)), key=order_of)
+    severities = asked.passes[at.rank]
+    wanted = sorted((one for one in stretch if asked.takes(one, severities)), key=order_of)
     shown = findings.load_finding(table, at.account, at.region, at.last) if at.last else None
     return [one for one in wanted if order_of(one) > order_of(shown)] if shown else wanted
 
 
-def order_of(finding: Finding) -> tuple[str, int, str, str]:
-    """By control, as people count (S3.8 before S3.13), then by name."""
+def order_of(finding: Finding) -> tuple[int, str, int, str, str]:
+    """The worst first, then by control, as people count (S3.8 before S3.13), then by name."""
     service, _, number = finding.control.partition(".")
-    return service, int(number) if number.isdecimal() else 0, finding.resource.label.lower(), finding.fid
+    counted = int(number) if number.isdecimal() else 0
+    return finding.severity.rank, service, counted, finding.resource.label.lower(), finding.fid
 
 
 def where(asked: Question, table: Table) -> list[Unit]:

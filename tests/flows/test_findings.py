@@ -155,6 +155,16 @@ def test_many_accounts_with_little_in_each_end_a_page_too() -> None:
     assert (first.findings, first.read, first.next is not None) == ((), listing.MOST_ASKED, True)
 
 
+def test_a_name_is_looked_for_once_whatever_the_severity() -> None:
+    made = [replace(one, severity=list(Severity)[at % 5]) for at, one in enumerate(mixed(500))]
+    table = a_store(made)
+    found = list(pages(table, "resource:bucket-01"))
+    wanted = [one for one in made if "bucket-01" in one.resource.name and one.status is Status.OPEN]
+    shown = [one for page in found for one in page.findings]
+    assert sorted(one.fid for one in shown) == sorted(one.fid for one in wanted)
+    assert sum(page.read for page in found) < 2 * len(made)
+
+
 def test_only_accounts_and_regions_are_read_where_the_counters_know_of_something() -> None:
     table = MemoryTable(watched := Hostility())
     a_store([*mixed(), a_finding("lonely", "S3.5", severity=Severity.MEDIUM, account="777788889999")], table)
