@@ -106,12 +106,19 @@ def _stale(visitor: Visitor) -> Locator:
     return card
 
 
+def _findings(visitor: Visitor) -> Locator:
+    visitor.say("/cspm findings critical")
+    expect(visitor.modal).to_contain_text("open findings")
+    return visitor.modal
+
+
 WALK: Final[dict[str, Callable[[Visitor], Locator | None]]] = {
     "page": _page,
     "card": _card,
     "fixed": _fixed,
     "undo": _undo,
     "stale": _stale,
+    "findings": _findings,
 }
 """Each picture's name, and the way to what it shows, in the order of the walk."""
 
