@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from bot.adapters.hostility import Crash, Hostility
-from bot.domain.errors import Busy
+from bot.domain.errors import Busy, CspmError
 from bot.domain.states import State
 from bot.flows import decide, execute
 from bot.slack.ids import ActionId, CallbackId
@@ -109,14 +110,27 @@ def test_conflicts_lost_answers_and_stale_indexes_change_nothing_twice(s3: Any, 
     hostility = Hostility(conflict_chance=0.15, loss_chance=0.1, lag=3, random_lag=True, repeat_chance=0.3, seed=seed)
     stage = Stage(hostility)
     for _ in range(5):
-        stage.tell(a_finding())
+        with suppress(CspmError):  # the batch comes again, as it does on the queue
+            stage.tell(a_finding())
         stage.settle()
     _until(stage, lambda: bool(stage.case.ts))
-    stage.press(ActionId.APPROVE)
+    _press_until_answered(stage)
     _until(stage, lambda: stage.state() is State.FIXED)
     assert block_of(s3) == ALL_ON
     assert writes(stage) == 1
     assert len(stage.slack.messages["C0SECURITY"]) == 1
+
+
+def _press_until_answered(stage: Stage) -> None:
+    """Slack says that the app did not respond, and the person presses again; the first click may count all the same."""
+    for _ in range(10):
+        try:
+            stage.press(ActionId.APPROVE)
+        except CspmError:
+            stage.clock.advance(seconds=2)
+        else:
+            return
+    pytest.fail("ten presses, and no answer")
 
 
 def _until(stage: Stage, done: Any) -> None:

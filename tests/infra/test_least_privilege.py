@@ -96,7 +96,7 @@ def asked(call: Made, resources: Mapping[str, Any]) -> Asked:
         f"arn:aws:sts::{BOT}:assumed-role/a-stack-{call.function}/function",
         call.action,
         arn,
-        arn.split(":")[4],
+        arn.split(":")[4] or BOT,  # the name of a bucket has no account
         policies(call.function, resources),
         {key: value for key, value in (context | entry(call)).items() if value},
         resource_policy=trust(call.resource),
