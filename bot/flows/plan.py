@@ -108,10 +108,10 @@ _LEFT: Final = frozenset({State.EXEMPTED, State.HANDED_OVER})
 
 
 def _taken_up(work: Work) -> Work:
-    if work.state not in _LEFT:
+    if work.state not in {State.DENIED, *_LEFT}:
         return work
     again = replace(work.taking(Step.ASK_AGAIN), decided_by="", decided_at="", reason="", run_id="", undo_of="")
-    return replace(again, exemption="", until="", handed_to="", link="", wish=Wish(), approvals=())
+    return replace(again, asked_at="", exemption="", until="", handed_to="", link="", wish=Wish(), approvals=())
 
 
 def _still_exempted(work: Work, world: World) -> bool:
@@ -137,6 +137,8 @@ def _planned(work: Work, read_for: Work, outcome: Outcome, at: str, *, ask: bool
         return work
     if work.state is State.DENIED and not ask:
         return _denied_other(work, outcome, at)
+    if work.state is State.DENIED and not isinstance(outcome, Changes):
+        work = _taken_up(work)  # left denied, it would be asked again each minute
     match outcome:
         case Changes():
             return _proposed(work, outcome, at, ask=ask)

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from bot.domain.states import State
-from bot.slack.ids import ActionId
+from bot.slack.ids import ActionId, CallbackId
 from tests.flows.conftest import BUCKET
 from tests.flows.stage import POLICY, Stage, a_finding
 from tests.flows.test_presses import buttons
+from tests.flows.test_spine import ALL_ON
 
 TAGGED = {"Type": "AwsS3Bucket", "Id": f"arn:aws:s3:::{BUCKET}", "Partition": "aws", "Region": "eu-west-1"}
 
@@ -76,3 +77,20 @@ def test_a_standard_that_has_not_looked_since_the_proof_does_not_say_that_it_fai
     stage.tell(a_finding(status="PASSED", minute=21, **other))
     stage.settle()
     assert stage.state() is State.RESOLVED
+
+
+def test_what_is_right_when_a_denial_ends_is_read_once_and_not_every_minute(stage: Stage, s3: Any) -> None:
+    stage.tell(a_finding())
+    stage.settle()
+    stage.submit(CallbackId.DENY, reason="not now")
+    stage.settle()
+    s3.put_public_access_block(Bucket=BUCKET, PublicAccessBlockConfiguration=ALL_ON)
+    stage.clock.advance(days=31)
+    planned = list(stage.calls)
+    for _ in range(5):
+        stage.clock.advance(minutes=1)
+        stage.sweep()
+        stage.settle()
+    assert stage.state() is State.PROPOSED
+    assert "the settings are right already" in stage.work.note
+    assert stage.calls == planned * 2
