@@ -24,9 +24,10 @@ def press(pressed: Press, world: World) -> Ack:
     wanted = _wanted(value.case_id, world)
     if wanted is None:
         return converse.decide(pressed, world)
-    case = converse.live_case(value.case_id, pressed.channel, pressed.ts, world)
-    converse.known_manifest(value, world)
-    converse.require_right(case, pressed.user, pressed.team, world)
+    with converse.on_record(value.case_id, pressed.request, world):
+        case = converse.live_case(value.case_id, pressed.channel, pressed.ts, world)
+        converse.known_manifest(value, world)
+        converse.require_right(case, pressed.user, pressed.team, world)
     view = view_of(case, cases.load_works(world.table, case.id), current(world), world)
     meta = Metadata(case.id, value.manifest, pressed.channel, pressed.ts)
     opened = approve_modal.approve(view, wanted, meta)

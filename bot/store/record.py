@@ -15,7 +15,8 @@ from bot.store import keys
 
 COLUMNS: Final = (
     *("at", "what", "who", "account", "region", "resource", "controls", "severity", "before", "after", "changes"),
-    *("reason", "policy", "right", "run", "digest", "calls", "case", "target", "channel", "ts", "grounds", "id"),
+    *("reason", "reference", "policy", "right", "run", "digest", "calls", "case", "target", "channel", "ts", "grounds"),
+    "id",
 )
 """The columns of the table, and the fields of a line, which has those that are not empty."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import fields
 from urllib.parse import urlencode
 
 import pytest
@@ -14,6 +15,7 @@ from bot.domain.ports import Put
 from bot.flows import answer, audit_file
 from bot.slack.ids import CallbackId
 from bot.store import record
+from bot.store.audit import Entry
 from handlers import slack
 from tests.builders_slack import Context, command, http_event
 from tests.flows.stage import Stage, a_finding
@@ -99,3 +101,7 @@ def test_what_a_spreadsheet_would_calculate_has_an_apostrophe(cell: str) -> None
 @pytest.mark.parametrize("cell", ["", "fixed", "2026-09-22T09:00:00.000Z#x", "arn:aws:s3:::a=b"])
 def test_anything_else_stays_as_it_is(cell: str) -> None:
     assert record.safe(cell) == cell
+
+
+def test_the_table_has_every_field_of_an_entry() -> None:
+    assert {field.name for field in fields(Entry)} - {"identity"} == set(record.COLUMNS) - {"id"}

@@ -15,7 +15,7 @@ from bot.slack.ids import ActionId, ButtonValue, CallbackId
 from bot.store import runs
 from handlers import slack
 from tests.builders_slack import Context, form_of, http_event, press
-from tests.flows.stage import Stage, a_finding
+from tests.flows.stage import POLICY, Stage, a_finding
 from tests.flows.test_faults import approved
 from tests.flows.test_lookups import fixed
 from tests.flows.test_stopping import say
@@ -65,6 +65,17 @@ def press_in_slack(stage: Stage, user: str) -> None:
     value = ButtonValue(stage.case.id, stage.case.manifest)
     payload = press(ActionId.APPROVE, value, user, stage.case.channel, stage.case.ts, "T0ACME")
     slack.handler(http_event(form_of(payload), stage.clock.wall()), Context(), stage.world)
+
+
+def test_a_refusal_before_a_change_reference_is_asked_for_is_on_record_too(stage: Stage) -> None:
+    carded(stage)
+    reference = "{change_reference: {pattern: 'CHG[0-9]+', label: Change}, channel: C0SECURITY"
+    policies: Any = stage.world.policies
+    policies.policy = POLICY.replace("{channel: C0SECURITY", reference)
+    press_in_slack(stage, "U0LEE")
+    stage.pump()
+    (entry,) = told(stage, "decision")
+    assert entry["reason"].startswith("approve: refused at once: ")
 
 
 def test_a_command_that_is_refused_is_on_record_with_its_words(stage: Stage) -> None:
