@@ -38,7 +38,13 @@ def _end(
     changes: Sequence[Change] = (),
     calls: Sequence[Call] | None = None,
 ) -> Work:
-    """Move the target and the run together; the run's condition makes a second ending impossible."""
+    """Move the target and the run together; the run's condition makes a second ending impossible.
+
+    A target that has another run by now, or none, is not this one's to move: then the run ends by itself.
+    """
+
+    def own(work: Work) -> Work:
+        return change(work) if work.run_id == run.id else work
 
     def with_run(_before: Work, _after: Work) -> Sequence[Write]:
         return (runs.put(run, ended, due_at)[1], *extra())
@@ -53,7 +59,7 @@ def _end(
         calls=tuple(map(str, ended.calls if calls is None else calls)),
         changes=in_words(changes),
     )
-    return advance(run.case_id, run.tid, change, told, world, extra=with_run)
+    return advance(run.case_id, run.tid, own, told, world, extra=with_run)
 
 
 def written(run: Run, recipe: Remediation, calls: Sequence[Call], world: World) -> None:

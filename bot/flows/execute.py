@@ -128,15 +128,22 @@ def _carry_out(run: Run, work: Work, calls: list[Call], world: World) -> None:
         endings.dropped(run, "the target has moved on", world)
         return
     begun = work.state is State.APPLYING or bool(run.journal)
-    if run.kind is RunKind.FIX and not begun and opening.waits(run, work, world):
+    if not run.journal and opening.waits(run, work, world):
         return
     tools = _tools(run, work, calls, world)
     if not begun and not _still_the_same(run, tools, world):
         return
     if work.state is State.APPROVED:
         told = Told("run started", who=run.approved_by[0], policy=run.policy, right=run.right, run=run.id)
-        advance(run.case_id, run.tid, lambda now: replace(now.taking(Step.START), note=""), told, world)
+        advance(run.case_id, run.tid, lambda now: _begun(now, run), told, world)
     endings.written(_write_all(run, tools, world, begun=begun), tools.recipe, tools.calls, world)
+
+
+def _begun(work: Work, run: Run) -> Work:
+    """Started, if this run is what is approved still: while its settings were read, it may have been taken back."""
+    if (work.run_id, work.state) != (run.id, State.APPROVED):
+        raise Busy(f"the target of run {run.id} has moved on", retry_after=1)
+    return replace(work.taking(Step.START), note="")
 
 
 def _tools(run: Run, work: Work, calls: list[Call], world: World) -> Errands:

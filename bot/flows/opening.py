@@ -11,7 +11,8 @@ from bot.domain.errors import Conflict, PolicyUnreadable, Refusal
 from bot.domain.hours import next_open, why_closed
 from bot.domain.plan import Effect, Reversible
 from bot.domain.policy import Policy, Stage
-from bot.domain.run import Run, RunState
+from bot.domain.run import Run, RunKind, RunState
+from bot.domain.states import State
 from bot.flows import endings
 from bot.flows.moves import Told, advance
 from bot.flows.policy import current
@@ -74,9 +75,10 @@ def no_opening(work: Work, policy: Policy, now: datetime, since: datetime) -> st
 
 
 def waits(run: Run, work: Work, world: World) -> bool:
-    """Whether an approved fix that has not begun does not begin now: it waits for its window, or is called off.
+    """Whether a run that has written nothing yet does not begin now: it waits for its window, or is called off.
 
     The policy in force now decides, not the one under which it was approved. While that cannot be read, nothing begins.
+    An undo restores, so it waits for no window. Raises Refusal for what cannot be called off any more: it has failed.
     """
     work = replace(work, resource=run.plan.resource)
     try:
@@ -86,12 +88,16 @@ def waits(run: Run, work: Work, world: World) -> bool:
         _let_go(run, world.clock.now() + UNREADABLE_AGAIN, world)
         return True
     except Refusal as reason:
+        if work.state is not State.APPROVED:
+            raise
         endings.called_off(run, reason.reason, world)
         return True
     hours = policy.hours(subject_of(work))
     opens = next_open(hours, now)
-    if opens == now:
+    if opens == now or run.kind is RunKind.UNDO:
         return False
+    if work.state is not State.APPROVED:
+        raise Refusal(f"nothing may be changed here now ({why_closed(hours, now)})")
     _schedule(run, work, opens or now + LONGEST, why_closed(hours, now), world)
     return True
 
@@ -99,6 +105,11 @@ def waits(run: Run, work: Work, world: World) -> bool:
 def _still_allowed(run: Run, work: Work, policy: Policy, now: datetime) -> None:
     """Raises Refusal when the policy has been changed since the approval so that this may not be done at all."""
     may_change(policy, work.resource.account)
+    may_begin = max(run.created, work.not_before) if run.kind is RunKind.FIX else run.created
+    if now >= keys.parse(may_begin) + timedelta(hours=policy.approval_hours):
+        raise Refusal("the approval has expired")
+    if run.kind is RunKind.UNDO:
+        return
     require_reference(policy, work, work.reference)
     if is_policy(run.approved_by[0]) and (reason := not_automatic(work, policy)):
         raise Refusal(reason)

@@ -94,6 +94,36 @@ def test_a_twin_within_the_lease_goes_back_to_the_queue() -> None:
         execute.execute(run_id, stage.world)
 
 
+def test_a_run_that_is_taken_back_while_it_reads_writes_nothing_even_if_it_is_approved_again_by_then(s3: Any) -> None:
+    hostility = Hostility()
+    stage, run_id = approved(hostility)
+
+    def meanwhile(name: str) -> None:
+        if "GetPublicAccessBlock" not in name:
+            return
+        hostility.watch = None
+        for action in (ActionId.TAKE_BACK, ActionId.APPROVE):
+            stage.clock.advance(seconds=1)
+            stage.press(action, "U0OMAR")
+            judge(stage)
+
+    hostility.watch = meanwhile
+    with pytest.raises(Busy):
+        execute.execute(run_id, stage.world)
+    assert (stage.state(), block_of(s3), writes(stage)) == (State.APPROVED, None, 0)
+    _recover(stage)
+    assert (stage.state(), writes(stage)) == (State.FIXED, 1)
+    assert stage.work.run_id != run_id
+
+
+def judge(stage: Stage) -> None:
+    """What was decided is judged, and nothing is carried out yet."""
+    queues: Any = stage.world.queues
+    while messages := queues.decisions.receive():
+        for message in messages:
+            decide.handle(message.body, stage.world)
+
+
 def test_every_message_delivered_twice_makes_each_change_once(s3: Any) -> None:
     hostility = Hostility(repeat_chance=0.5, reorder=True, seed=7)
     stage = carded(hostility)

@@ -15,7 +15,9 @@ from bot.store import audit
 from tests.flows.conftest import BUCKET
 from tests.flows.stage import POLICY, Stage, a_finding
 from tests.flows.test_automatic import AUTO
+from tests.flows.test_faults import judge
 from tests.flows.test_spine import ALL_ON, block_of
+from tests.flows.test_stopping import say
 
 NIGHTS = """
 execution:
@@ -239,3 +241,56 @@ def test_automatic_mode_does_not_take_up_what_somebody_took_back(s3: Any) -> Non
 def test_before_anybody_approves_the_card_tells_the_windows_and_the_freeze() -> None:
     assert "🗓️ Changes: only Mon–Thu 22:00–06:00 Europe/Berlin" in carded(POLICY + NIGHTS).card_text
     assert "🗓️ Changes: frozen until <!date^1790805600^" in carded(POLICY + FREEZE).card_text
+
+
+def undo_in_a_pause(s3: Any) -> Stage:
+    stage = approved(POLICY)
+    say(stage, "pause all incident 42")
+    stage.submit(CallbackId.UNDO, manifest=stage.ask_undo()["manifest"])
+    stage.settle()
+    assert (stage.state(), block_of(s3)) == (State.UNDOING, ALL_ON)
+    return stage
+
+
+def go_on(stage: Stage) -> None:
+    say(stage, "resume all")
+    say(stage, "resume all", "U0OMAR")
+    stage.settle()
+
+
+def test_an_undo_that_has_not_begun_is_held_to_the_policy_of_its_start(s3: Any) -> None:
+    stage = undo_in_a_pause(s3)
+    in_force(stage, POLICY + "dry_run: true\n")
+    go_on(stage)
+    assert (stage.state(), block_of(s3)) == (State.FAILED, ALL_ON)
+    assert "dry run" in stage.work.note
+
+
+def test_an_undo_does_not_begin_while_the_policy_cannot_be_read(s3: Any) -> None:
+    stage = approved(POLICY)
+    stage.submit(CallbackId.UNDO, manifest=stage.ask_undo()["manifest"])
+    judge(stage)
+    in_force(stage, problem=PolicyUnreadable("no policy"))
+    stage.settle()
+    assert (stage.state(), block_of(s3)) == (State.UNDOING, ALL_ON)
+    in_force(stage)
+    until_looked_at(stage, minutes=6)
+    assert (stage.state(), block_of(s3)) == (State.UNDONE, None)
+
+
+def test_an_approval_that_has_expired_begins_nothing_though_no_sweep_has_ended_it(s3: Any) -> None:
+    stage = undo_in_a_pause(s3)
+    stage.clock.advance(hours=25)
+    go_on(stage)
+    assert (stage.state(), block_of(s3)) == (State.FAILED, ALL_ON)
+    assert "the approval has expired" in stage.work.note
+
+
+def test_a_fix_that_was_approved_too_long_ago_is_asked_again_though_no_sweep_has_ended_it(s3: Any) -> None:
+    stage = carded(POLICY)
+    say(stage, "pause all incident 42")
+    stage.press(ActionId.APPROVE)
+    stage.settle()
+    stage.clock.advance(hours=25)
+    go_on(stage)
+    assert (stage.state(), block_of(s3)) == (State.PROPOSED, None)
