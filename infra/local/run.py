@@ -107,11 +107,15 @@ def _real_slack(policy: Path | None) -> RealSlack | None:
 
 
 def _announce(workspace: WorkspaceServer, run_file: Path) -> None:
-    """Tell scripts where the page is. The token is an approver's: nobody else on this machine may read it."""
+    """Tell scripts where the page is, whole or not at all: they look for the file and read it at once.
+
+    The token is an approver's: nobody else on this machine may read it.
+    """
     told = {"page": workspace.url, "token": workspace.token, "pid": os.getpid()}
-    run_file.unlink(missing_ok=True)
-    with os.fdopen(os.open(run_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    written = run_file.with_name(f".{run_file.name}.{os.getpid()}")
+    with os.fdopen(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         json.dump(told, file)
+    written.replace(run_file)
 
 
 def _withdraw(run_file: Path) -> None:
