@@ -1,8 +1,8 @@
 """A pytest plugin: every AWS call that a function would make while the flows' tests run, as the requests that AWS sees.
 
 The flows' tests run on in-memory twins, which do what the real adapters do; each call of a twin is noted as the request
-that its adapter makes of AWS. Whose call it is, the outermost use case on the stack says; beyond a test's own frame nothing counts, for
-a test may let a person click while a function is at work.
+that its adapter makes of AWS. Whose call it is, the outermost use case on the stack says; beyond a test's own frame
+nothing counts, for a test may let a person click while a function is at work.
 
     CSPM_RECORD=calls.json pytest -p tests.infra.recording tests/flows
 """

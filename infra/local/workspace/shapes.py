@@ -31,12 +31,24 @@ def _name_block(block: JSON) -> None:
 
 def elements_of(block: JSON) -> list[JSON]:
     """The interactive elements of one block, those of its child blocks not included."""
-    found = [block.get("accessory"), block.get("element"), *_several(block, "actions")]
-    if block.get("type") == "actions":
-        found += _several(block, "elements")
-    if block.get("type") == "carousel":
-        found += [button for card in _several(block, "elements") for button in _several(card, "actions")]
-    return [item for item in found if item and item.get("type") != "image"]
+    return [item for item in _held(block) if item and item.get("type") != "image"]
+
+
+def _held(block: JSON) -> list[JSON]:
+    """What a block of this type holds; a field that belongs to another type is kept as sent, and read by nobody."""
+    match block.get("type"):
+        case "section":
+            return [block.get("accessory") or {}]
+        case "input":
+            return [block.get("element") or {}]
+        case "actions":
+            return _several(block, "elements")
+        case "card":
+            return _several(block, "actions")
+        case "carousel":
+            return [button for card in _several(block, "elements") for button in _several(card, "actions")]
+        case _:
+            return []
 
 
 def _several(parent: JSON, field: str) -> list[JSON]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from infra.local.workspace.checks import check_message, check_view
@@ -35,6 +35,7 @@ def _refusal(check: Callable[[dict[str, Any]], None], payload: dict[str, Any]) -
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example([{"type": "card", "element": {"action_id": None}}])
 @given(st.lists(BLOCK | ANYTHING, max_size=3))
 def test_any_blocks_are_taken_or_refused_in_slacks_words(blocks: list[Any]) -> None:
     message = {"text": "t", "blocks": blocks}
