@@ -26,7 +26,7 @@ from bot.remediations.catalogue import catalogue
 from bot.slack.cards import Message
 from bot.slack.changes import Made, changes_message
 from bot.slack.ids import Metadata, UndoValue
-from bot.store import cases, keys, runs
+from bot.store import cases, keys, posture, runs
 from bot.store.runs import Changed
 from bot.world import World
 
@@ -90,11 +90,12 @@ def answer_changes(said: Sequence[str], world: World) -> Message:
     """The answer to `/cspm changes`. Raises BadInput."""
     asked = parse(said)
     found = recent(asked, world)
-    return changes_message(_about(asked), found.made, found.more, whole=found.whole)
+    return changes_message(_about(asked, world), found.made, found.more, whole=found.whole)
 
 
-def _about(asked: Asked) -> str:
-    where = " in ".join(part for part in (asked.resource, asked.account and f"account {asked.account}") if part)
+def _about(asked: Asked, world: World) -> str:
+    account = posture.account_called(world.table, asked.account) if asked.account else ""
+    where = " in ".join(part for part in (asked.resource, account) if part)
     days, rest = divmod(asked.hours, 24)
     span = f"{days} days" if days > 1 and not rest else "hour" if asked.hours == 1 else f"{asked.hours} hours"
     return f"the last {span}{' · ' + where if where else ''}"

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.domain.case import Case
 from bot.domain.finding import Finding, Status
+from bot.domain.ports import Table
 from bot.domain.posture import Unit
 from bot.flows import listing, report, views
 from bot.flows.converse import Ack, Press, permalinks
@@ -49,7 +50,7 @@ def show(body: Mapping[str, Any], world: World) -> None:
     units = listing.where(asked, world.table)
     found = listing.gather(asked, Place.parse(page.at), units, world.table)
     view = FindingsView(
-        about=words(asked),
+        about=words(asked, world.table),
         rows=_listed(found.findings, units, world),
         page=replace(page, next=found.next.text if found.next else ""),
         total=listing.total(asked, units, world.table),
@@ -60,12 +61,12 @@ def show(body: Mapping[str, Any], world: World) -> None:
     views.fill(body["view_id"], finding_list.modal(view), world)
 
 
-def words(asked: Question) -> str:
+def words(asked: Question, table: Table) -> str:
     """What the list is about."""
     statuses = "" if asked.statuses == (Status.OPEN,) else ", ".join(asked.statuses)
     every = "every status" if asked.statuses == tuple(Status) else statuses
     named = f"“{asked.text}” in the resource's name, by account and Region" if asked.text else ""
-    return " · ".join(part for part in (about(asked.asked), every, named) if part)
+    return " · ".join(part for part in (about(asked.asked, table), every, named) if part)
 
 
 def _listed(found: Sequence[Finding], units: Sequence[Unit], world: World) -> list[Listed]:

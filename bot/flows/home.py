@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from bot.domain.case import Case, Work
+from bot.domain.case import Work
 from bot.domain.errors import Refusal, RightsUnknown
-from bot.domain.exemption import Exemption
-from bot.domain.policy import Policy
+from bot.domain.exemption import Exemption, Wish
+from bot.domain.policy import Approvers, Policy
 from bot.domain.rights import Groups, Person, may_decide
-from bot.domain.states import State
-from bot.flows import changes, people, reconcile, report
+from bot.domain.states import ANSWERABLE, State
+from bot.flows import changes, converse, people, reconcile, report
 from bot.flows.opening import may_change
 from bot.flows.pause import held
 from bot.flows.policy import for_presentation
@@ -21,7 +21,7 @@ from bot.flows.standing import Asked, first_due, standing, waiting
 from bot.flows.viewing import route_of
 from bot.slack.card_view import current_approvers
 from bot.slack.changes import Made
-from bot.slack.home import MAX_MADE, MAX_PENDING, HomeView, Pending, View, home
+from bot.slack.home import MAX_MADE, MAX_PENDING, HomeView, Pending, View, Wished, home
 from bot.store import cases, exemptions, keys
 from bot.world import World
 
@@ -45,16 +45,19 @@ class Rights:
 
     def over(self, work: Work) -> bool:
         """Whether they are among the approvers of this target."""
-        return may_decide(self.person, route_of([work], self.policy).approvers, self.groups, self.policy).allowed
+        return self._among(route_of([work], self.policy).approvers)
+
+    def to_exempt(self, work: Work) -> bool:
+        """Whether they are among those who may exempt this target."""
+        return self._among(route_of([work], self.policy).exempters)
+
+    def _among(self, approvers: Approvers) -> bool:
+        return may_decide(self.person, approvers, self.groups, self.policy).allowed
 
     @property
     def channels(self) -> frozenset[str]:
         """Where cards are that they may decide: their routes' channels, and the one for cards that found no other."""
-        mine = [
-            route
-            for route in self.policy.routes
-            if may_decide(self.person, route.approvers, self.groups, self.policy).allowed
-        ]
+        mine = [route for route in self.policy.routes if self._among(route.approvers) or self._among(route.exempters)]
         return frozenset({*(route.channel for route in mine), self.policy.fallback_channel}) if mine else frozenset()
 
 
@@ -71,7 +74,8 @@ def draw(user: str, team: str, help_text: str, world: World) -> View:
 
 def _view(user: str, team: str, world: World) -> HomeView:
     policy = for_presentation(world)
-    wanted = sorted({group for route in policy.routes for group in route.approvers.groups})
+    deciding = [one for route in policy.routes for one in (route.approvers, route.exempters)]
+    wanted = sorted({group for one in deciding for group in one.groups})
     rights = Rights(people.person(user, team, world), people.groups(wanted, world), policy)
     stands = standing(Asked(), world, (1, DAYS))
     pending = _pending(rights, world)
@@ -80,6 +84,7 @@ def _view(user: str, team: str, world: World) -> HomeView:
         score=stands.now,
         changes={back: stands.change(back) for back in (1, DAYS)},
         pending=pending.shown,
+        wished=_with_links(pending.wished, world),
         more=pending.more,
         at_least=pending.at_least,
         nothing=_nothing(rights),
@@ -101,6 +106,7 @@ class _Waiting:
     """Some of the cases that wait for this person, and how many cards of their channels were not looked at."""
 
     shown: Sequence[Pending] = ()
+    wished: Sequence[Wished] = ()
     more: int = 0
     at_least: bool = False
 
@@ -113,17 +119,31 @@ def _pending(rights: Rights, world: World) -> _Waiting:
     due = first_due(world, FIRST_DUE)
     likely = [case for case in waiting(due) if case.ts and case.channel in channels]
     found: list[Pending] = []
+    wished: list[Wished] = []
     for looked, case in enumerate(likely):
         if len(found) == MAX_PENDING or looked == LOOKED_AT:
-            return _Waiting(found, len(likely) - looked, len(due) >= FIRST_DUE)
-        if number := _mine(case, rights, world):
+            return _Waiting(found, wished, len(likely) - looked, len(due) >= FIRST_DUE)
+        works = cases.load_works(world.table, case.id)
+        wished += [Wished(case, wish) for wish in _wishes(works, rights)]
+        if number := _mine(works, rights):
             found.append(Pending(case, number))
-    return _Waiting(found)
+    return _Waiting(found, wished)
 
 
-def _mine(case: Case, rights: Rights, world: World) -> int:
-    """How many of its targets wait for this person, who may decide them and has not said yes to this plan yet."""
-    works = cases.load_works(world.table, case.id)
+def _wishes(works: Sequence[Work], rights: Rights) -> list[Wish]:
+    """The exemptions that somebody else asks for and this person may allow, and has said nothing to yet."""
+    asked = [work for work in works if work.wish.by and work.state in ANSWERABLE and rights.to_exempt(work)]
+    wishes = {work.wish.id: work.wish for work in asked}
+    return [wish for wish in wishes.values() if rights.person.user not in {wish.by, *wish.allowed}]
+
+
+def _with_links(wished: Sequence[Wished], world: World) -> list[Wished]:
+    links = converse.permalinks([one.case for one in wished], world)
+    return [replace(one, card=links.get(one.case.id, "")) for one in wished]
+
+
+def _mine(works: Sequence[Work], rights: Rights) -> int:
+    """How many of a case's targets wait for this person, who may decide them and has not said yes to this plan yet."""
     asked = [work for work in works if work.state is State.PROPOSED and rights.over(work)]
     if not works or not rights.over(works[0]):
         return 0

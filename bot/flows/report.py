@@ -74,5 +74,5 @@ def draw_trend(user: str, said: Sequence[str], world: World) -> None:
     """The chart of a trend, in the direct conversation with whoever asked."""
     asked, days = asked_trend(said)
     values = trend(asked, days, world)
-    picture = trend_picture(f"Score of {about(asked)}", values)
+    picture = trend_picture(f"Score of {about(asked, world.table)}", values)
     share(picture, direct(user, world), world)

@@ -9,6 +9,7 @@ from typing import Final
 from bot.domain.case import Case
 from bot.domain.errors import BadInput
 from bot.domain.finding import Severity
+from bot.domain.ports import Table
 from bot.domain.score import Counts, Model, Part, Score, gain
 from bot.domain.states import State
 from bot.flows import reconcile
@@ -29,7 +30,7 @@ def answer_score(said: Sequence[str], world: World) -> Message:
     found = standing(asked, world)
     asking = [case for case in waiting(due_cases(world)) if _concerns(case, asked)]
     view = ScoreView(
-        about=about(asked),
+        about=about(asked, world.table),
         score=found.now,
         rows=found.rows,
         changes={days: found.change(days) for days in (1, 7, 30)},
@@ -48,10 +49,10 @@ def _concerns(case: Case, asked: Asked) -> bool:
     return here and (not asked.severities or case.severity in asked.severities)
 
 
-def about(asked: Asked) -> str:
+def about(asked: Asked, table: Table) -> str:
     """What the number is about, in words."""
     parts = [
-        f"account {asked.account}" if asked.account else "",
+        posture.account_called(table, asked.account) if asked.account else "",
         asked.region,
         ", ".join(asked.controls),
         ", ".join(one.value for one in asked.severities),
@@ -98,7 +99,7 @@ def _title(subject: str, case: Case | None) -> str:
 def answer_trend(said: Sequence[str], world: World) -> Message:
     """The answer to `/cspm trend [days] …` in words. Raises BadInput."""
     asked, days = asked_trend(said)
-    return trend_message(f"Score of {about(asked)}", trend(asked, days, world))
+    return trend_message(f"Score of {about(asked, world.table)}", trend(asked, days, world))
 
 
 def asked_trend(said: Sequence[str]) -> tuple[Asked, int]:

@@ -8,20 +8,24 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain.case import Case
-from bot.domain.exemption import Exemption
+from bot.domain.exemption import Exemption, Wish
 from bot.domain.score import Score
 from bot.slack.blocks import (
     Block,
     button,
     context,
+    day,
     divider,
+    dotted,
     escape,
     header,
+    link,
     mrkdwn,
     paragraphs,
     section,
     when,
 )
+from bot.slack.card_view import account_words, who
 from bot.slack.changes import Made, change_block
 from bot.slack.digest import case_block
 from bot.slack.ids import ActionId
@@ -44,6 +48,15 @@ class Pending:
 
 
 @dataclass(frozen=True)
+class Wished:
+    """An exemption of a case, which waits for this person's yes or no on its card (a link, or '')."""
+
+    case: Case
+    wish: Wish
+    card: str = ""
+
+
+@dataclass(frozen=True)
 class HomeView:
     """All that a full member's Home is drawn from.
 
@@ -55,6 +68,7 @@ class HomeView:
     score: Score
     changes: Mapping[int, float | None] = field(default_factory=dict)
     pending: Sequence[Pending] = ()
+    wished: Sequence[Wished] = ()
     more: int = 0
     at_least: bool = False
     nothing: str = ""
@@ -86,10 +100,17 @@ def _posture(view: HomeView) -> list[Block]:
 
 def _pending(view: HomeView) -> list[Block]:
     head = header("Waiting for your decision")
-    if not view.pending:
+    if not view.pending and not view.wished:
         return [head, section(escape(view.nothing or "Nothing waits for you.", 400))]
     asked = [case_block(one.case, one.number, view.now) for one in view.pending[:MAX_PENDING]]
-    return [head, *asked, *([context(_more(view))] if view.more else [])]
+    wished = paragraphs([_wished(one) for one in view.wished[:MAX_PENDING]])
+    return [head, *asked, *wished, *([context(_more(view))] if view.more else [])]
+
+
+def _wished(one: Wished) -> str:
+    about = dotted([escape(one.case.title, 150), account_words(one.case.account, one.case.account_name)])
+    asks = f"⚪ {who(one.wish.by)} asks to exempt until {day(one.wish.until)}: {about}"
+    return f"{asks} · allow or refuse it on {link(one.card, 'the card') or 'its card'}"
 
 
 def _more(view: HomeView) -> str:

@@ -46,6 +46,15 @@ def account_names(table: Table, account: str = "") -> dict[str, str]:
     return {unit.account: unit.account_name for unit in named if unit.account_name}
 
 
+def account_called(table: Table, account: str) -> str:
+    """`prod-data (111122223333)`, or `account 111122223333` where nothing has said what it is called: one read.
+
+    It is text from outside, to be escaped where it is shown.
+    """
+    name = account_names(table, account).get(account, "")
+    return f"{name} ({account})" if name and name != account else f"account {account}"
+
+
 def snapshot(scope: str, date: str, rows: Iterable[Counts], facts: Mapping[str, int] | None = None) -> Put:
     """The write of one day's counts. Written again on the same day it is replaced: the latest holds.
 

@@ -22,6 +22,7 @@ from tests.flows.conftest import BUCKET
 from tests.flows.counting import a_word
 from tests.flows.stage import POLICY, Stage, a_finding
 from tests.flows.test_digest import an_exemption
+from tests.flows.test_leaving import FOUR_EYES, exempt
 from tests.flows.test_lookups import fixed
 from tests.slack.limits import check_blocks
 
@@ -110,6 +111,29 @@ def test_what_this_person_has_said_yes_to_waits_for_others_only() -> None:
     stage.pump()
     assert "Nothing waits for you." in opened(stage)
     assert "Public bucket" in opened(stage, "U0OMAR")
+
+
+def test_an_exemption_that_waits_for_another_yes_is_there_for_whoever_may_allow_it() -> None:
+    stage = Stage(policy=FOUR_EYES)
+    stage.tell(a_finding("S3.8", AwsAccountName="prod-data"))
+    stage.pump()
+    exempt(stage, "U0DANA")
+    text = opened(stage, "U0OMAR")
+    assert "<@U0DANA> asks to exempt until <!date^" in text
+    assert "Public bucket · *prod-data* (111122223333) · allow or refuse it on <https://" in text
+    assert "asks to exempt" not in opened(stage, "U0DANA")
+    assert "asks to exempt" not in opened(stage, "U0LEE")
+
+
+def test_who_may_only_exempt_is_asked_for_that_alone() -> None:
+    stage = Stage(policy=FOUR_EYES.replace("{channel:", "{exemptions: {users: [U0DANA, U0LEE], required: 2}, channel:"))
+    stage.tell(a_finding("S3.8"))
+    stage.pump()
+    exempt(stage, "U0DANA")
+    assert "asks to exempt" not in opened(stage, "U0OMAR")
+    text = opened(stage, "U0LEE")
+    assert "<@U0DANA> asks to exempt" in text
+    assert ActionId.REVIEW_CASE not in text
 
 
 def test_guests_and_strangers_get_help_and_nothing_else(asked: Stage) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
 from bot.flows import lookups
+from bot.flows.changes import answer_changes
+from bot.flows.score import answer_score, answer_trend
+from bot.slack.cards import Message
 from bot.store import findings, posture
+from bot.world import World
 from tests.flows.stage import Stage, a_finding, event
 
 pytestmark = pytest.mark.usefixtures("s3")
@@ -66,6 +71,16 @@ def test_a_name_cannot_break_out_of_its_place(stage: Stage) -> None:
 def test_the_list_of_exemptions_names_the_account(stage: Stage) -> None:
     stage.tell(a_finding(AwsAccountName="prod-data"))
     assert "in *prod-data* (111122223333)" in lookups.exempted("111122223333", stage.world)
+
+
+@pytest.mark.parametrize("ask", [answer_score, answer_trend, answer_changes])
+def test_an_answer_about_one_account_names_it(ask: Callable[[Sequence[str], World], Message], stage: Stage) -> None:
+    stage.tell(a_finding(AwsAccountName="prod-data *<!here>*"))
+    told = str(ask(["111122223333"], stage.world).arguments)
+    assert "prod-data" in told
+    assert "(111122223333)" in told
+    assert "<!here>" not in told
+    assert "account 444455556666" in str(ask(["444455556666"], stage.world).arguments)
 
 
 def test_the_name_of_a_config_rule_is_no_better_title(stage: Stage) -> None:

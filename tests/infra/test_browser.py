@@ -95,6 +95,17 @@ def test_a_command_is_answered(visitor: Visitor) -> None:
     expect(visitor.told).to_contain_text("/cspm help")
 
 
+def test_the_list_of_findings_leads_to_a_review(visitor: Visitor) -> None:
+    visitor.go_to("general")
+    visitor.say("/cspm findings EC2.9 444455556666")
+    expect(visitor.modal).to_contain_text("1 open finding · payments-dev (444455556666) · EC2.9")
+    visitor.modal.get_by_role("button", name="Review…").click()
+    expect(visitor.modal.last).to_contain_text("automatic public address")
+    visitor.modal.last.get_by_role("button", name="Close").first.click()
+    visitor.modal.last.get_by_role("button", name="Close").first.click()
+    expect(visitor.modal).to_have_count(0)
+
+
 def test_the_browser_complains_of_nothing(visitor: Visitor) -> None:
     problems: list[str] = []
     visitor.page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
