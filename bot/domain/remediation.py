@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from bot.domain.canonical import Value
 from bot.domain.errors import Refusal, ResourceGone
+from bot.domain.placeholders import filled
 from bot.domain.plan import (
     Changes,
     Compliant,
@@ -28,7 +29,10 @@ from bot.domain.ports import Account
 
 @dataclass(frozen=True)
 class Param:
-    """A parameter that the policy may set, with its safe default; the card shows the value that is used."""
+    """A parameter that the policy may set, with its safe default; the card shows the value that is used.
+
+    Its text may name the resource's {account}, {region}, {partition} and {name} (`bot.domain.placeholders`).
+    """
 
     default: Any
     about: str
@@ -106,8 +110,12 @@ def plan(remediation: Remediation, target: Target, aws: Account, *, with_evidenc
 
 
 def resolved_params(remediation: Remediation, target: Target) -> dict[str, Any]:
-    """The parameters in force: the policy's where set, else the defaults."""
-    return {name: target.params.get(name, param.default) for name, param in remediation.params.items()}
+    """The parameters in force: the policy's where set, else the defaults, with the target's values for placeholders.
+
+    So one policy serves many accounts and Regions, whose keys, roles and buckets are never the same. Raises Refusal.
+    """
+    chosen = {name: target.params.get(name, param.default) for name, param in remediation.params.items()}
+    return {name: filled(value, target.resource) for name, value in chosen.items()}
 
 
 def session_policy(remediation: Remediation, target: Target) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from bot.domain.canonical import canonical
 from bot.domain.errors import NotCanonical
+from bot.domain.placeholders import unknown_placeholder
 from bot.domain.remediation import Remediation
 from bot.policy_file.tree import Path, Tree
 
@@ -67,6 +68,8 @@ def _param(path: Path, param: str, wanted: Any, known: Mapping[str, Any]) -> Ite
         yield path, f"no such parameter{_near(param, known) or some}"
         return
     default = known[param]
+    if isinstance(wanted, str) and (problem := unknown_placeholder(wanted)):
+        yield path, problem
     if default is not None and not _alike(wanted, default):
         yield path, f"must be {_KINDS.get(type(default), 'a list')}, like {default!r}"
     try:

@@ -9,7 +9,7 @@ from bot.domain.canonical import ABSENT, Value
 from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
-from bot.domain.remediation import Param
+from bot.domain.remediation import Param, resolved_params
 from bot.remediations.asking import ask
 from bot.remediations.rds_described import OnDatabase, database, database_of_its_own, refuse_if_others_wait
 
@@ -106,5 +106,5 @@ class MonitorDatabase(OnDatabase):
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
         """The database, and the role that RDS is given."""
-        role = target.params.get("monitoringRole")
+        role = resolved_params(self, target)["monitoringRole"]
         return (*super().write_resources(target), *([str(role)] if role else []))

@@ -11,7 +11,6 @@ from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
 from bot.remediations.asking import DAYS, answered_at, ask, gone_on, metric
-from bot.remediations.placeholders import filled
 from bot.remediations.switch import Switch
 
 _CANNOT: Final = frozenset({"creating", "hardware-failure", "incompatible-hsm", "paused", "restoring", "resuming"})
@@ -146,7 +145,7 @@ class LogClusterAudits(Remediation):
     reads = ("redshift:DescribeLoggingStatus",)
     writes = ("redshift:DisableLogging", "redshift:EnableLogging")
     params: ClassVar[Mapping[str, Param]] = {
-        "log_bucket": Param("", "the bucket for the logs, with {account} and {region}; without it, CloudWatch Logs"),
+        "log_bucket": Param("", "the bucket for the logs; without it, CloudWatch Logs"),
         "prefix": Param("{name}/", "what the names of the logs begin with in a bucket; {name} is the cluster's"),
     }
 
@@ -156,11 +155,11 @@ class LogClusterAudits(Remediation):
             status = aws.client("redshift").describe_logging_status(ClusterIdentifier=target.resource.name)
         return {_LOGGING: _in_words(status) if status.get("LoggingEnabled") else ABSENT}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
         """Where they go already, else where the policy says."""
         if settings.get(_LOGGING, ABSENT) is not ABSENT:
             return dict(settings)
-        bucket, prefix = (filled(str(params[name]), target) for name in ("log_bucket", "prefix"))
+        bucket, prefix = str(params["log_bucket"]), str(params["prefix"])
         right = {"bucket": bucket, "prefix": prefix} if bucket else {"CloudWatch Logs": list(_LOGS)}
         return {**settings, _LOGGING: right}
 

@@ -12,7 +12,6 @@ from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation, resolved_params
 from bot.remediations.asking import ask, gone_on, none_on
-from bot.remediations.placeholders import filled
 from bot.remediations.policy_statements import members, statements_of
 from bot.remediations.s3 import bucket_of
 
@@ -37,7 +36,7 @@ class LogBucketAccess(Remediation):
     reads = ("s3:GetBucketLogging", "s3:GetBucketPolicy", "s3:ListBucket")
     writes = ("s3:PutBucketLogging",)
     params: ClassVar[Mapping[str, Param]] = {
-        "log_bucket": Param("", "the bucket for the logs; {account} and {region} are filled in"),
+        "log_bucket": Param("", "the bucket for the logs; none, no fix"),
         "prefix": Param("{name}/", "what the names of the logs begin with; {name} is the bucket's"),
     }
     proved_on = "moto"
@@ -51,11 +50,11 @@ class LogBucketAccess(Remediation):
         self._check(target, aws)
         return {_LOGGING: ABSENT}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
         """Where they go already, else where the policy says."""
         if settings.get(_LOGGING, ABSENT) is not ABSENT:
             return dict(settings)
-        return {**settings, _LOGGING: {name: filled(params[of], target) for name, of in _NAMES.items()}}
+        return {**settings, _LOGGING: {name: str(params[of]) for name, of in _NAMES.items()}}
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
         """Turn it on or off; an empty status is off."""
@@ -71,7 +70,7 @@ class LogBucketAccess(Remediation):
         return _delivers(aws, target, self._bucket(target) if now is ABSENT else now["bucket"])
 
     def _bucket(self, target: Target) -> str:
-        return filled(str(resolved_params(self, target)["log_bucket"]), target)
+        return str(resolved_params(self, target)["log_bucket"])
 
     def _check(self, target: Target, aws: Account) -> None:
         bucket = self._bucket(target)

@@ -11,7 +11,6 @@ from bot.domain.plan import Effect, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation, resolved_params
 from bot.remediations.asking import gone_on
-from bot.remediations.placeholders import filled
 from bot.remediations.s3 import bucket_of
 
 _ID: Final = "CspmEvents"
@@ -40,22 +39,22 @@ class NotifyOfChanges(Remediation):
     reads = ("s3:GetBucketNotification",)
     writes = ("s3:PutBucketNotification",)
     params: ClassVar[Mapping[str, Param]] = {
-        "destination": Param("", "the ARN of a topic, with {account} and {region} filled in; or EventBridge")
+        "destination": Param("", "the ARN of a topic, or EventBridge; none, no fix")
     }
     proved_on = "extended"
 
     def read(self, target: Target, aws: Account) -> Settings:
         """Ours, whether EventBridge gets the events, and how many others there are. Raises Refusal without a policy."""
-        now, destination = _configuration(aws, target), self._destination(resolved_params(self, target), target)
+        now, destination = _configuration(aws, target), _destination(resolved_params(self, target))
         ours = [one for one in now.get(_LISTS[0], []) if one.get("Id") == _ID]
         others = sum(len(now.get(name, [])) for name in _LISTS) - len(ours)
         if not (others or ours or destination):
             raise Refusal("the policy names no destination for the events: remediations, S3.11, destination")
         return {_BRIDGE: "EventBridgeConfiguration" in now, _OURS: _in_words(ours), _OTHERS: others}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
         """Any that there are, else where the policy says."""
-        destination = self._destination(params, target)
+        destination = _destination(params)
         if settings.get(_OURS, ABSENT) is not ABSENT or settings.get(_OTHERS) or not destination:
             return dict(settings)
         if destination == EVENTBRIDGE:
@@ -72,12 +71,13 @@ class NotifyOfChanges(Remediation):
             SkipDestinationValidation=setting == _BRIDGE or value is ABSENT,
         )
 
-    def _destination(self, params: Mapping[str, Any], target: Target) -> str:
-        """`EventBridge`, a topic's ARN, or nothing. Raises Refusal for anything else."""
-        destination = filled(str(params["destination"]), target)
-        if destination in {"", EVENTBRIDGE} or ":sns:" in destination:
-            return destination
-        raise Refusal(f"the policy's destination, {destination}, is neither a topic's ARN nor {EVENTBRIDGE}")
+
+def _destination(params: Mapping[str, Any]) -> str:
+    """`EventBridge`, a topic's ARN, or nothing. Raises Refusal for anything else."""
+    destination = str(params["destination"])
+    if destination in {"", EVENTBRIDGE} or ":sns:" in destination:
+        return destination
+    raise Refusal(f"the policy's destination, {destination}, is neither a topic's ARN nor {EVENTBRIDGE}")
 
 
 def _configuration(aws: Account, target: Target) -> dict[str, Any]:

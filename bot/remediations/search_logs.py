@@ -10,7 +10,6 @@ from bot.domain.errors import Busy, Refusal
 from bot.domain.plan import Effect, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
-from bot.remediations.placeholders import filled
 from bot.remediations.search_domains import domain_of
 
 
@@ -25,9 +24,7 @@ class _SearchLog(Remediation):
     effects = (Effect.COSTS_MONEY, Effect.FUTURE_ONLY)
     reads = ("es:DescribeDomain",)
     writes = ("es:UpdateDomainConfig",)
-    params: ClassVar[Mapping[str, Param]] = {
-        "logGroup": Param("", "ARN of the log group; {account}, {region} and {name} are filled in; none, no fix")
-    }
+    params: ClassVar[Mapping[str, Param]] = {"logGroup": Param("", "ARN of the log group; none, no fix")}
     deadline_seconds = 3600
     kind: ClassVar[str]
     setting: ClassVar[str]
@@ -37,13 +34,13 @@ class _SearchLog(Remediation):
         option = domain_of(aws, target).get("LogPublishingOptions", {}).get(self.kind, {})
         return {self.setting: option["CloudWatchLogsLogGroupArn"] if option.get("Enabled") else ABSENT}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
         """Its own, else the policy's. Raises Refusal where the policy names none."""
         if settings[self.setting] is not ABSENT:
             return dict(settings)
         if not params["logGroup"]:
             raise Refusal(f"the policy names no log group: remediations, {self.id}, logGroup")
-        return {self.setting: filled(str(params["logGroup"]), target)}
+        return {self.setting: str(params["logGroup"])}
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
         """One log, the others as they are; one that is off keeps its log group. Raises Busy while a change runs."""

@@ -9,7 +9,7 @@ from bot.domain.canonical import ABSENT, Value
 from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
-from bot.domain.remediation import Param, Remediation
+from bot.domain.remediation import Param, Remediation, resolved_params
 from bot.domain.resource import parse_arn
 from bot.remediations.asking import ask, gone_on
 
@@ -97,7 +97,7 @@ class SendTrailToCloudWatch(Remediation):
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
         """The trail in whichever Region it is at home, and the role that CloudTrail is given."""
-        role = target.params.get("role")
+        role = resolved_params(self, target)["role"]
         return (anywhere(target), *([str(role)] if role else []))
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:

@@ -9,7 +9,7 @@ from bot.domain.canonical import ABSENT, Value
 from bot.domain.errors import Refusal, ResourceGone
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
-from bot.domain.remediation import Param, Remediation
+from bot.domain.remediation import Param, Remediation, resolved_params
 from bot.remediations.asking import ask, count, gone_on
 from bot.remediations.switch import Switch
 
@@ -71,7 +71,7 @@ class LogFlows(Remediation):
         """The VPC, flow logs to be made, and the role that is handed over."""
         where = target.resource
         base = f"arn:{where.partition}:ec2:{where.region}:{where.account}"
-        role = target.params.get("role")
+        role = resolved_params(self, target)["role"]
         return (where.id, f"{base}:vpc-flow-log/*", *([str(role)] if role else []))
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:

@@ -205,6 +205,7 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_lines() -> None:
         ("remediations: {S3.9: {days: true}}", "must be a whole number"),
         ("remediations: {S3.9: {prefixes: [1]}}", "must be a list, like ('a',)"),
         ("remediations: {S3.9: {log_bucket: !!binary aGk=}}", "must be in quotes"),
+        ('remediations: {S3.9: {log_bucket: "logs-{zone}"}}', "the placeholders are {account}"),
         ("teams: [T0ACME]", "given twice, first in line 2"),
         ("routes: [{channel: C01, channel: C02}]", "routes[0].channel: given twice"),
         ("? [a]\n: 1", "must be in quotes"),
