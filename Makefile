@@ -21,6 +21,9 @@ TESTS ?=
 FUNCTIONS := Ingest Plan Cards Slack Remediate Schedule Events ConfigRule
 SOURCES := $(shell find bot handlers -type f -not -path '*/__pycache__/*')
 
+# As many files at once as there are processors, those that take longest first.
+ALL_TESTS := -n auto --dist loadfile --no-loadscope-reorder tests/infra/test_least_privilege.py tests/remediations tests
+
 READY := $(VENV)/.ready
 SAM := $(VENV)/sam/.ready
 BUILT := $(BUILD)/.artefact-$(RUNTIME)-$(ARCH)
@@ -39,7 +42,7 @@ run: $(READY) ## the product on this machine: prints the page's address, Ctrl-C 
 	@exec $(BIN)/python -m infra.local.run --port $(PORT) $(if $(POLICY),--policy $(POLICY))
 
 test: lint ## everything that CI runs (TESTS= runs some of the tests only)
-	$(BIN)/python -m pytest -q $(TESTS)
+	$(BIN)/python -m pytest -q $(or $(TESTS),$(ALL_TESTS))
 
 lint: $(READY) $(SAM) ## style, types and templates
 	$(BIN)/ruff check --quiet
