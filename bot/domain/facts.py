@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 
+from bot.domain.history import What
 from bot.domain.states import State
 
 Entry = Mapping[str, Any]
@@ -98,9 +99,9 @@ def tally(entries: Iterable[Entry], waited: Callable[[Entry], int]) -> Facts:
 
 def _one(entry: Entry, waited: Callable[[Entry], int]) -> Facts:
     match entry.get("what", ""):
-        case "fix proved":
+        case What.FIX_PROVED:
             return Facts(fixed=1, fix_seconds=waited(entry))
-        case "settings unreadable":
+        case What.UNREADABLE:
             return Facts(unreadable=1)
     if not entry.get("target"):
         return Facts()

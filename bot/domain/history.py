@@ -3,6 +3,56 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class What(StrEnum):
+    """What an entry of the audit record tells. The values are archived: new ones may come, none may change."""
+
+    TARGET_NEW = "target new"
+    TARGET_RESOLVED = "target resolved"
+    TARGET_EXEMPTED = "target exempted"
+    PLANNED = "planned"
+    GUIDED = "no safe fix: guidance"
+    UNREADABLE = "settings unreadable"
+    ASKED_AGAIN = "asked again"
+    DECISION = "decision"
+    APPROVE = "approve"
+    AUTO = "auto"
+    DENY = "deny"
+    HAND_OVER = "hand over"
+    EXEMPT = "exempt"
+    EXEMPTION_ASKED = "exemption asked"
+    EXEMPTION_ALLOWED = "exemption allowed"
+    EXEMPTION_REFUSED = "exemption refused"
+    EXEMPTION_ANNOUNCED = "exemption announced"
+    EXEMPTION_ENDED = "exemption ended"
+    TAKEN_BACK = "approval taken back"
+    APPROVAL_EXPIRED = "approval expired"
+    LAPSED = "lapsed"
+    SCHEDULED = "scheduled"
+    RUN_STARTED = "run started"
+    STALE = "stale"
+    CALLED_OFF = "called off"
+    GONE = "gone"
+    FIX_WRITTEN = "fix written"
+    FIX_READ_BACK = "fix read back"
+    FIX_PROVED = "fix proved"
+    FIX_FAILED = "fix failed"
+    FIX_DROPPED = "fix dropped"
+    NOT_CONFIRMED = "not confirmed"
+    UNDO_PREVIEWED = "undo previewed"
+    UNDO = "undo"
+    UNDO_WRITTEN = "undo written"
+    UNDO_READ_BACK = "undo read back"
+    UNDO_PROVED = "undo proved"
+    UNDO_FAILED = "undo failed"
+    UNDO_CONFLICT = "undo conflict"
+    UNDO_DROPPED = "undo dropped"
+    HUB_TOLD = "security hub told"
+    PAUSE = "pause"
+    RESUME = "resume"
+    AUTO_STOPPED = "automatic mode stopped"
 
 
 @dataclass(frozen=True)

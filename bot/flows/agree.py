@@ -10,6 +10,7 @@ from bot.domain.canonical import short_id
 from bot.domain.case import Approval, Case, Work
 from bot.domain.errors import IllegalStep, Refusal
 from bot.domain.exemption import Wish
+from bot.domain.history import What
 from bot.domain.hours import why_closed
 from bot.domain.policy import Policy, Route
 from bot.domain.ports import Write
@@ -145,7 +146,7 @@ def _agree(judging: Judging, tid: str, ask: Ask, world: World) -> str:
 
     grounds = grounds_of(judging, route, right, route.required(subject_of(work)))
     told = Told(
-        f"{click.verb}",
+        What(click.verb),
         who=click.user,
         policy=judging.policy.version,
         right=right,
@@ -265,7 +266,7 @@ def deny(judging: Judging, tid: str, row: Row, world: World) -> str:
 
     grounds = grounds_of(judging, route, right, 1)
     version = judging.policy.version
-    told = Told("deny", who=click.user, policy=version, right=right, reason=click.reason, grounds=grounds)
+    told = Told(What.DENY, who=click.user, policy=version, right=right, reason=click.reason, grounds=grounds)
     advance(judging.case.id, tid, change, told, world, extra=forgetting(judging, world))
     return "Denied: nothing is changed."
 

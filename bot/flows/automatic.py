@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from bot.domain.canonical import short_id
 from bot.domain.case import Approval, Case, Work
+from bot.domain.history import What
 from bot.domain.policy import Policy
 from bot.domain.ports import Write
 from bot.domain.run import Run, RunKind
@@ -67,7 +68,7 @@ def handle(body: Mapping[str, Any], world: World) -> None:
         return (runs.create(_run(case, after, policy, now), due_at), _count(case.account, world).one_more)
 
     said = plan_in_words(work.plan_text)
-    told = Told("auto", who=approver(policy), policy=policy.version, right=_right(policy), run=run_id, changes=said)
+    told = Told(What.AUTO, who=approver(policy), policy=policy.version, right=_right(policy), run=run_id, changes=said)
     after = advance(case.id, work.tid, change, told, world, extra=extra)
     if after.run_id == run_id:
         world.queues.runs.send({"kind": "run", "run": run_id}, group=case.account)

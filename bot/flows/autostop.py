@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.domain.case import is_policy
+from bot.domain.history import What
 from bot.domain.ports import ABSENT_ITEM, Item, Test, Update, Write
 from bot.domain.run import Run, RunKind
 from bot.flows.pause import holds
@@ -50,8 +51,8 @@ def _entry(run: Run, reason: str, now: str) -> audit.Entry:
     where = run.plan.resource
     return audit.Entry(
         at=now,
-        what="automatic mode stopped",
-        identity=("automatic mode stopped", run.id),
+        what=What.AUTO_STOPPED,
+        identity=(What.AUTO_STOPPED, run.id),
         account=where.account,
         policy=run.policy,
         reason=f"{run.plan.remediation}: {reason}",

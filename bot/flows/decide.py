@@ -10,6 +10,7 @@ from typing import Any, Final
 from bot.domain.case import Work
 from bot.domain.errors import BadInput, IllegalStep, PolicyUnreadable, Refusal, RightsUnknown
 from bot.domain.exemption import Scope
+from bot.domain.history import What
 from bot.domain.ports import ABSENT_ITEM, Put
 from bot.domain.states import ANSWERABLE, State, Step, allows
 from bot.flows import agree, automatic, exempted, exempting, people, stopping, taking_back, write_back
@@ -98,7 +99,7 @@ def _settle(case_id: str, decision_id: str, said: Click | Command | None, outcom
     case = cases.load_case(world.table, case_id)
     entry = audit.Entry(
         at=keys.stamp(world.clock.now()),
-        what="decision",
+        what=What.DECISION,
         identity=(case_id, decision_id),
         who=said.user if said else "unverified",
         case=case_id,

@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.domain.case import Work
 from bot.domain.errors import Conflict
+from bot.domain.history import What
 from bot.domain.plan import Change, Clash, Evidence, Plan
 from bot.domain.ports import Call, Write
 from bot.domain.remediation import Remediation
@@ -30,7 +31,7 @@ def _end(
     run: Run,
     ended: Run,
     change: Callable[[Work], Work],
-    what: str,
+    what: What,
     world: World,
     *,
     due_at: str = "",
@@ -77,7 +78,7 @@ def written(run: Run, recipe: Remediation, calls: Sequence[Call], world: World) 
         run,
         ended,
         change,
-        f"{run.kind} written",
+        What(f"{run.kind} written"),
         world,
         due_at=keys.stamp(now + PROOF_LOST_AFTER),
         extra=lambda: [runs.changed(run, keys.stamp(now))],
@@ -88,7 +89,7 @@ def written(run: Run, recipe: Remediation, calls: Sequence[Call], world: World) 
 
 def looked(run: Run, reason: str, calls: Sequence[Call], world: World) -> None:
     """Read back, and not right yet: noted with what was called, and looked at again later."""
-    audit.note(world.table, _entry(run, f"{run.kind} read back", reason, calls, world))
+    audit.note(world.table, _entry(run, What(f"{run.kind} read back"), reason, calls, world))
 
 
 def proved(run: Run, evidence: Sequence[Evidence], calls: Sequence[Call], world: World) -> None:
@@ -107,7 +108,7 @@ def proved(run: Run, evidence: Sequence[Evidence], calls: Sequence[Call], world:
 
     change = fixed if run.kind is RunKind.FIX else undone
     counted = partial(autostop.after, run, world, failed=False)
-    _end(run, ended, change, f"{run.kind} proved", world, extra=counted, calls=calls)
+    _end(run, ended, change, What(f"{run.kind} proved"), world, extra=counted, calls=calls)
 
 
 def stale(run: Run, reason: str, clashes: tuple[Clash, ...], world: World) -> None:
@@ -116,7 +117,7 @@ def stale(run: Run, reason: str, clashes: tuple[Clash, ...], world: World) -> No
     def change(work: Work) -> Work:
         return replace(work.taking(Step.DIFFERS), note=reason, clashes=clashes, approvals=())
 
-    _end(run, replace(run, state=RunState.STALE, note=reason), change, "stale", world)
+    _end(run, replace(run, state=RunState.STALE, note=reason), change, What.STALE, world)
 
 
 def called_off(run: Run, reason: str, world: World) -> None:
@@ -125,7 +126,7 @@ def called_off(run: Run, reason: str, world: World) -> None:
     def change(work: Work) -> Work:
         return replace(work.taking(Step.EXPIRE), approvals=(), not_before="", note="", asked_at="", reference="")
 
-    _end(run, replace(run, state=RunState.STALE, note=reason, lease_until=""), change, "called off", world)
+    _end(run, replace(run, state=RunState.STALE, note=reason, lease_until=""), change, What.CALLED_OFF, world)
     world.queues.plan.send({"kind": "plan", "case": run.case_id, "tid": run.tid})
 
 
@@ -136,14 +137,14 @@ def conflict(run: Run, clashes: tuple[Clash, ...], world: World) -> None:
     def change(work: Work) -> Work:
         return replace(work.taking(Step.CONFLICT), note=reason, clashes=clashes).settled()
 
-    _end(run, replace(run, state=RunState.CONFLICT, note=reason), change, "undo conflict", world)
+    _end(run, replace(run, state=RunState.CONFLICT, note=reason), change, What.UNDO_CONFLICT, world)
 
 
 def gone(run: Run, world: World, calls: Sequence[Call] | None = None) -> None:
     """The resource does not exist any more: there is nothing to do."""
     note = "the resource does not exist any more"
     ended = replace(run, state=RunState.STALE, note=note)
-    _end(run, ended, lambda work: replace(work.taking(Step.GONE), note=note), "gone", world, calls=calls)
+    _end(run, ended, lambda work: replace(work.taking(Step.GONE), note=note), What.GONE, world, calls=calls)
 
 
 def failed(run_id: str, cause: str, calls: Sequence[Call], world: World, unmade: str = "") -> None:
@@ -169,7 +170,7 @@ def failed(run_id: str, cause: str, calls: Sequence[Call], world: World, unmade:
         listed = [runs.changed(run, keys.stamp(world.clock.now()))] if made and not run.written_at else []
         return (*listed, *autostop.after(run, world, failed=True))
 
-    _end(run, ended, change, f"{run.kind} failed", world, extra=extra, changes=_changes(made), calls=calls)
+    _end(run, ended, change, What(f"{run.kind} failed"), world, extra=extra, changes=_changes(made), calls=calls)
     autostop.tell(run, world)
 
 
@@ -186,14 +187,14 @@ def _made(run: Run, unmade: str) -> str:
 def dropped(run: Run, reason: str, world: World) -> None:
     """The target has moved on (closed, asked again) before the run began: nothing is called."""
     ended = replace(run, state=RunState.STALE, note=reason, lease_until="")
-    told = audit.put(_entry(run, f"{run.kind} dropped", reason, (), world))
+    told = audit.put(_entry(run, What(f"{run.kind} dropped"), reason, (), world))
     try:
         world.table.write([runs.put(run, ended)[1], told])
     except Conflict:
         return
 
 
-def _entry(run: Run, what: str, reason: str, calls: Sequence[Call], world: World) -> audit.Entry:
+def _entry(run: Run, what: What, reason: str, calls: Sequence[Call], world: World) -> audit.Entry:
     """What the record says of a run beside the moves of its target."""
     now, where = keys.stamp(world.clock.now()), run.plan.resource
     return audit.Entry(

@@ -15,6 +15,7 @@ from typing import Any, Final
 from bot.domain.canonical import ABSENT, same
 from bot.domain.case import Work
 from bot.domain.errors import BadInput, Busy, Conflict, Refusal, ResourceGone, Stopped, Unknown
+from bot.domain.history import What
 from bot.domain.plan import (
     Change,
     Changes,
@@ -134,7 +135,7 @@ def _carry_out(run: Run, work: Work, calls: list[Call], world: World) -> None:
     if not begun and not _still_the_same(run, tools, world):
         return
     if work.state is State.APPROVED:
-        told = Told("run started", who=run.approved_by[0], policy=run.policy, right=run.right, run=run.id)
+        told = Told(What.RUN_STARTED, who=run.approved_by[0], policy=run.policy, right=run.right, run=run.id)
         advance(run.case_id, run.tid, lambda now: _begun(now, run), told, world)
     endings.written(_write_all(run, tools, world, begun=begun), tools.recipe, tools.calls, world)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain.exemption import Exemption, Scope
+from bot.domain.history import What
 from bot.domain.states import State
 from bot.slack import words_leaving as words
 from bot.store import audit, cases, exemptions, keys, posture
@@ -29,7 +30,7 @@ def handle(body: Mapping[str, Any], world: World) -> None:
     _tell_thread(exemption, said, world)
     entry = audit.Entry(
         at=now,
-        what="exemption ended" if after.ended else "exemption announced",
+        what=What.EXEMPTION_ENDED if after.ended else What.EXEMPTION_ANNOUNCED,
         identity=("exemption", after.id, str(after.told), after.ended),
         case=after.case_id,
         account=after.account,

@@ -13,6 +13,7 @@ from typing import Final
 from bot.domain.case import Approval, Work
 from bot.domain.errors import IllegalStep, Refusal
 from bot.domain.exemption import Exemption, Scope, Wish
+from bot.domain.history import What
 from bot.domain.policy import Route
 from bot.domain.ports import Write
 from bot.domain.rights import may_decide
@@ -71,7 +72,7 @@ def exempt(judging: Judging, tid: str, row: Row, world: World) -> str:
         right_to_exempt(judging, work)
         return _exempted(work, wish, now) if required <= 1 else replace(work, wish=wish)
 
-    told = _told("exempt" if required <= 1 else "exemption asked", judging, route, right, wish.reason)
+    told = _told(What.EXEMPT if required <= 1 else What.EXEMPTION_ASKED, judging, route, right, wish.reason)
     advance(judging.case.id, tid, change, told, world, extra=_granting(judging, wish, right, world))
     return _asked(wish, required)
 
@@ -102,7 +103,7 @@ def allow(judging: Judging, tid: str, _row: Row, world: World) -> str:
         known = replace(work.wish, allowed=allowed)
         return replace(work, wish=known) if len(allowed) + 1 < required else _exempted(work, known, now)
 
-    told = _told("exemption allowed", judging, route, right, wish.reason)
+    told = _told(What.EXEMPTION_ALLOWED, judging, route, right, wish.reason)
     after = advance(judging.case.id, tid, change, told, world, extra=_granting(judging, wish, right, world))
     if after.state is not State.EXEMPTED:
         return f"Your word counts: {len(after.wish.allowed) + 1} of {required}."
@@ -128,7 +129,7 @@ def refuse(judging: Judging, tid: str, _row: Row, world: World) -> str:
         _wished(work, judging)
         return replace(work, wish=Wish())
 
-    told = _told("exemption refused", judging, route, right, work.wish.reason)
+    told = _told(What.EXEMPTION_REFUSED, judging, route, right, work.wish.reason)
     advance(judging.case.id, tid, change, told, world, extra=forgetting(judging, world))
     return "The exemption is refused: it is asked as before."
 
@@ -155,7 +156,7 @@ def hand_over(judging: Judging, tid: str, row: Row, world: World) -> str:
         named = replace(named, no_auto=f"handed over by {click.user}")
         return replace(named, handed_to=click.to, until=until, link=click.link[:300])
 
-    told = _told("hand over", judging, route, right, f"to {click.to} until {until[:10]} {click.link[:300]}".strip())
+    told = _told(What.HAND_OVER, judging, route, right, f"to {click.to} until {until[:10]} {click.link[:300]}".strip())
     advance(judging.case.id, tid, change, told, world, extra=forgetting(judging, world))
     return f"Handed over until {until[:10]}; the card names who has it."
 
@@ -173,7 +174,7 @@ def _route_of(judging: Judging, work: Work) -> Route:
     return judging.policy.route(subject_of(work))
 
 
-def _told(what: str, judging: Judging, route: Route, right: str, reason: str) -> Told:
+def _told(what: What, judging: Judging, route: Route, right: str, reason: str) -> Told:
     grounds = grounds_of(judging, route, right, 1)
     version = judging.policy.version
     return Told(what, who=judging.click.user, policy=version, right=right, reason=reason, grounds=grounds)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from bot.domain.case import Case, Work
 from bot.domain.errors import BadInput, Conflict, IllegalStep
+from bot.domain.history import What
 from bot.domain.policy import Policy
 from bot.domain.ports import Key, Test, Update
 from bot.domain.run import RunState
@@ -25,7 +26,7 @@ AGAIN: Final = timedelta(minutes=5)
 
 AT_ONCE: Final = 100
 
-_WORDS: Final = {Step.LAPSE: "lapsed", Step.EXPIRE: "approval expired", Step.UNCONFIRMED: "not confirmed"}
+_WORDS: Final = {Step.LAPSE: What.LAPSED, Step.EXPIRE: What.APPROVAL_EXPIRED, Step.UNCONFIRMED: What.NOT_CONFIRMED}
 
 
 def run(job: str, world: World) -> None:

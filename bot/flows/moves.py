@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from bot.domain.case import Case, Work
 from bot.domain.errors import BadInput, Conflict
+from bot.domain.history import What
 from bot.domain.plan import Change, Plan
 from bot.domain.ports import Write
 from bot.domain.rights import Right
@@ -26,7 +27,7 @@ _LONGEST: Final = 500
 class Told:
     """What the record says of a move besides the move itself."""
 
-    what: str
+    what: What
     who: str = "cspm-bot"
     policy: str = ""
     right: str = ""

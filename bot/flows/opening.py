@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.domain.case import Work, is_policy
 from bot.domain.errors import Conflict, PolicyUnreadable, Refusal
+from bot.domain.history import What
 from bot.domain.hours import next_open, why_closed
 from bot.domain.plan import Effect, Reversible
 from bot.domain.policy import Policy, Stage
@@ -133,7 +134,7 @@ def _schedule(run: Run, work: Work, opens: datetime, why: str, world: World) -> 
     if (work.not_before, work.note) == (not_before, why):
         _let_go(run, keys.parse(at), world)
         return
-    told = Told("scheduled", who=run.approved_by[0], policy=run.policy, right=run.right, reason=why, run=run.id)
+    told = Told(What.SCHEDULED, who=run.approved_by[0], policy=run.policy, right=run.right, reason=why, run=run.id)
 
     def change(now: Work) -> Work:
         if now.run_id != run.id:

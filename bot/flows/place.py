@@ -11,6 +11,7 @@ from bot.domain.case import Case, FindingNote, Work, pointer_id
 from bot.domain.errors import Conflict
 from bot.domain.exemption import Wish
 from bot.domain.finding import Finding, Status
+from bot.domain.history import What
 from bot.domain.plan import Target
 from bot.domain.policy import Policy, Route, Stage, Subject
 from bot.domain.ports import Test, Update, Write
@@ -268,7 +269,7 @@ def _joined(finding: Finding, before: Work | None, case: Case, recipe: Remediati
 def _entry(case: Case, work: Work, before: State | str, finding: Finding, now: str) -> audit.Entry:
     return audit.Entry(
         at=now,
-        what=f"target {work.state}",
+        what=What(f"target {work.state}"),
         identity=(work.case_id, work.tid, str(work.ver), finding.fid, str(finding.rev)),
         case=work.case_id,
         target=work.tid,

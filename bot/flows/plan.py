@@ -12,6 +12,7 @@ from bot.domain.case import Manifest, Work
 from bot.domain.errors import BadInput, Refusal, ResourceGone, Unknown
 from bot.domain.exemption import Wish
 from bot.domain.finding import Status
+from bot.domain.history import What
 from bot.domain.plan import Changes, Clash, Compliant, Conflicted, Gone, Outcome, Plan, Refused, Target, undo
 from bot.domain.policy import Stage
 from bot.domain.ports import Call, Recorder
@@ -63,10 +64,10 @@ def plan_target(case_id: str, tid: str, world: World, *, ask: bool = False) -> N
     if work.state not in PLANNED_FROM and not denied and not asked:
         return
     if work.state in _LEFT:
-        work = _advance(work, _taken_up, "asked again", world)
+        work = _advance(work, _taken_up, What.ASKED_AGAIN, world)
     recipe = catalogue().by_id.get(work.remediation)
     if recipe is None:
-        _advance(work, _guided, "no safe fix: guidance", world)
+        _advance(work, _guided, What.GUIDED, world)
         return
     policy = for_presentation(world)
     target = work.target(policy.params(recipe.id, work.controls))
@@ -76,11 +77,11 @@ def plan_target(case_id: str, tid: str, world: World, *, ask: bool = False) -> N
         name = _name(recipe, target, outcome, world, calls.append)
     except Unknown as error:
         reason = str(error)
-        _advance(work, lambda now: _unread(now, reason), "settings unreadable", world, calls)
+        _advance(work, lambda now: _unread(now, reason), What.UNREADABLE, world, calls)
         return
     at = keys.stamp(world.clock.now())
     planned = partial(_planned, read_for=work, outcome=outcome, at=at, ask=ask)
-    after = _advance(work, lambda now: _called(planned(now), name), "planned", world, calls)
+    after = _advance(work, lambda now: _called(planned(now), name), What.PLANNED, world, calls)
     if after.state is State.PROPOSED and policy.stage(after.resource.account) is Stage.AUTO:
         world.queues.decisions.send({"kind": "auto", "case": case_id, "tid": tid}, group=case_id)
 
@@ -97,7 +98,7 @@ def _called(work: Work, name: str) -> Work:
     return replace(work, name=work.name or name)
 
 
-def _advance(work: Work, change: Callable[[Work], Work], what: str, world: World, calls: Sequence[Call] = ()) -> Work:
+def _advance(work: Work, change: Callable[[Work], Work], what: What, world: World, calls: Sequence[Call] = ()) -> Work:
     case_sets = {"closed_at": ""} if work.state is State.EXEMPTED else None
     told = Told(what, calls=tuple(map(str, calls)))
     return advance(work.case_id, work.tid, change, told, world, case_sets=case_sets)
@@ -237,8 +238,8 @@ def _note_preview(work: Work, user: str, calls: Sequence[Call], world: World) ->
     now = keys.stamp(world.clock.now())
     entry = audit.Entry(
         at=now,
-        what="undo previewed",
-        identity=("undo previewed", work.case_id, work.tid, user, now),
+        what=What.UNDO_PREVIEWED,
+        identity=(What.UNDO_PREVIEWED, work.case_id, work.tid, user, now),
         who=user,
         case=work.case_id,
         target=work.tid,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.errors import Refusal
+from bot.domain.history import What
 from bot.domain.policy import Approvers, Policy
 from bot.domain.ports import ABSENT_ITEM, Item, Put, Test, Update
 from bot.domain.rights import may_decide
@@ -74,7 +75,7 @@ def _pause(stop: Stop, command: Command, policy: Policy, world: World) -> str:
         return f"{_words(stop.scope)} is paused already."
     item = {"pk": key.pk, "sk": key.sk, "by": command.user, "reason": stop.reason, "at": now, "resumed_by": []}
     unchanged = _unchanged(before)
-    world.table.write([Put(item, when=unchanged), audit.put(_entry("pause", stop, command, policy, now))])
+    world.table.write([Put(item, when=unchanged), audit.put(_entry(What.PAUSE, stop, command, policy, now))])
     return f"{_words(stop.scope)} is paused: nothing is changed there until two people say /cspm resume."
 
 
@@ -85,7 +86,7 @@ def _resume(stop: Stop, command: Command, policy: Policy, world: World) -> str:
         return f"{_words(stop.scope)} is not paused."
     agreed = _agreed(item, command.user)
     unchanged = (Test("resumed_by", "=", item["resumed_by"]), Test("at", "=", item["at"]))
-    told = audit.put(_entry("resume", stop, command, policy, now))
+    told = audit.put(_entry(What.RESUME, stop, command, policy, now))
     if len(agreed) < PEOPLE_TO_RESUME:
         world.table.write([Update(key, sets={"resumed_by": agreed}, when=unchanged), told])
         return f"Your word counts: {len(agreed)} of {PEOPLE_TO_RESUME}; another approver must say /cspm resume as well."
@@ -115,7 +116,7 @@ def _words(scope: str) -> str:
     return "Everything" if scope == EVERYTHING else f"Account {scope}"
 
 
-def _entry(what: str, stop: Stop, command: Command, policy: Policy, now: str) -> audit.Entry:
+def _entry(what: What, stop: Stop, command: Command, policy: Policy, now: str) -> audit.Entry:
     return audit.Entry(
         at=now,
         what=what,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain.case import Work
+from bot.domain.history import What
 from bot.domain.states import Step, allows
 from bot.flows.agree import Judging, Row, grounds_of, load_target, right_to
 from bot.flows.moves import Told, advance
@@ -27,7 +28,7 @@ def take_back(judging: Judging, tid: str, _row: Row, world: World) -> str:
         return replace(asked, no_auto=f"taken back by {click.user}")
 
     told = Told(
-        "approval taken back",
+        What.TAKEN_BACK,
         who=click.user,
         policy=judging.policy.version,
         right=right,

@@ -12,6 +12,7 @@ from typing import Any, Final
 from bot.domain.case import Case, Work
 from bot.domain.errors import BadInput, Busy, Unknown
 from bot.domain.finding import SourceKind, SourceState, Status
+from bot.domain.history import What
 from bot.domain.policy import WriteBack
 from bot.domain.ports import HubUpdate
 from bot.domain.states import State
@@ -131,7 +132,7 @@ def _record(
     now = keys.stamp(world.clock.now())
     entry = audit.Entry(
         at=now,
-        what="security hub told",
+        what=What.HUB_TOLD,
         identity=("hub", work.case_id, work.tid, str(work.ver), workflows, now),
         case=work.case_id,
         target=work.tid,

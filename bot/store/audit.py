@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from bot.domain.canonical import short_id
 from bot.domain.errors import Conflict
-from bot.domain.history import Line
+from bot.domain.history import Line, What
 from bot.domain.ports import ABSENT_ITEM, Put, Table
 from bot.domain.rights import Right
 from bot.store import keys
@@ -20,7 +20,7 @@ class Entry:
     """One line of the record. `identity` makes it deterministic: told twice, it is stored once."""
 
     at: str
-    what: str
+    what: What
     identity: tuple[str, ...]
     who: str = "cspm-bot"
     case: str = ""

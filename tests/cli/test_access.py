@@ -16,6 +16,7 @@ from bot.cli.access import moment, write
 from bot.cli.access_past import known
 from bot.cli.access_people import AskedOfSlack, Directory, Unresolved
 from bot.domain.errors import Busy, Unknown
+from bot.domain.history import What
 from bot.domain.policy import Policy
 from bot.domain.rights import Right
 from bot.policy_file import parse
@@ -129,7 +130,7 @@ def decided(table: MemoryTable, at: datetime, members: tuple[str, ...], policy: 
     """A decision that has stored who was in the group."""
     grounds = Right(policy, "routes[0]", "group S0SECENG", 1, {"S0SECENG": members})
     when = keys.stamp(at)
-    table.write([audit.put(audit.Entry(when, "deny", ("x", when), who="U0DANA", policy=policy, grounds=grounds))])
+    table.write([audit.put(audit.Entry(when, What.DENY, ("x", when), who="U0DANA", policy=policy, grounds=grounds))])
 
 
 def test_a_day_that_is_over_is_told_by_what_is_stored_and_by_nothing_else(place: Place) -> None:
