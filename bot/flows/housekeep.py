@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from bot.domain.case import Case, Work
-from bot.domain.errors import BadInput, Conflict, IllegalStep
+from bot.domain.errors import BadInput, Conflict, CspmError, IllegalStep, Unknown
 from bot.domain.history import What
 from bot.domain.policy import Policy
 from bot.domain.ports import Key, Test, Update
@@ -26,6 +29,11 @@ AGAIN: Final = timedelta(minutes=5)
 
 AT_ONCE: Final = 100
 
+BROKEN_AGAIN: Final = timedelta(minutes=1)
+"""What could not be looked at stands behind all that is due by then, and fails each minute until the alarm rings."""
+
+_LOG: Final = logging.getLogger(__name__)
+
 _WORDS: Final = {Step.LAPSE: What.LAPSED, Step.EXPIRE: What.APPROVAL_EXPIRED, Step.UNCONFIRMED: What.NOT_CONFIRMED}
 
 
@@ -37,14 +45,44 @@ def run(job: str, world: World) -> None:
 
 
 def sweep(world: World) -> None:
-    """Look at everything that is due, and whether the policy has changed."""
-    raised.notice(world)
+    """Look at everything that is due, and whether the policy has changed.
+
+    What cannot be looked at (a row that another version wrote, a damaged one) costs only itself. Raises Unknown in the
+    end, so that an alarm tells of it; the log names each.
+    """
+    lost = not _apart("the policy's change", lambda: raised.notice(world))
     now = keys.stamp(world.clock.now())
     for shard in keys.all_due():
         for found in world.table.query_index("due", shard, upto=now, limit=AT_ONCE):
-            item = world.table.get(Key(found["pk"], found["sk"]))
-            if item and "due_sk" in item and item["due_sk"] <= now:
-                _look(item, world)
+            key = _key(found)
+            if not _apart(f"{key.pk} {key.sk}", partial(_look_at, key, now, world)):
+                lost = True
+                _put_off(key, world)
+    if lost:
+        raise Unknown("not everything that is due could be looked at: the log names what")
+
+
+def _apart(name: str, work: Callable[[], None]) -> bool:
+    """Do the work; whatever it meets is told, and keeps nothing else from its turn. The text may quote the row."""
+    try:
+        work()
+    except Exception as error:  # noqa: BLE001 - the edge of one row's work: whatever it was, the others go on
+        reason = str(error) if isinstance(error, CspmError) else ""
+        _LOG.error("%s cannot be looked at: %s %s", name, type(error).__name__, reason)
+        return False
+    return True
+
+
+def _put_off(key: Key, world: World) -> None:
+    at = keys.stamp(world.clock.now() + BROKEN_AGAIN)
+    with suppress(CspmError):
+        world.table.write([Update(key, sets={"due_sk": at}, when=(Test("due_sk", "exists"),))])
+
+
+def _look_at(key: Key, now: str, world: World) -> None:
+    item = world.table.get(key)
+    if item and "due_sk" in item and item["due_sk"] <= now:
+        _look(item, world)
 
 
 def _look(item: Mapping[str, Any], world: World) -> None:
@@ -59,6 +97,8 @@ def _look(item: Mapping[str, Any], world: World) -> None:
             _exemption(item, world)
         case "channel":
             _channel(item, world)
+        case other:
+            raise BadInput(f"nothing is known that is due as {other!r}")
 
 
 def _case(item: Mapping[str, Any], world: World) -> None:
@@ -66,7 +106,7 @@ def _case(item: Mapping[str, Any], world: World) -> None:
     case = items.case_from(dict(item))
     policy, now = for_presentation(world), world.clock.now()
     _later(item, world)
-    works = cases.load_works(world.table, case.id)
+    works, unreadable = cases.load_readable(world.table, case.id)
     for work in works:
         found = due_step(work, policy, now)
         if found and (found[1] <= now or work.state is State.NEW):
@@ -75,6 +115,8 @@ def _case(item: Mapping[str, Any], world: World) -> None:
     if fresh and (_marked(fresh, works, policy, world) or fresh.version != fresh.rendered or quiet.over(fresh, now)):
         _list_again(fresh, world)
         ring(fresh, world)
+    if unreadable:
+        raise Unknown(f"these targets cannot be read: {', '.join(unreadable)}")
 
 
 def _take_up(work: Work, step: Step, world: World) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.domain.case import Case, Manifest, Work
-from bot.domain.errors import BadInput, Busy, Conflict, SlackRefused
+from bot.domain.errors import BadInput, Busy, Conflict, SlackRefused, Unknown
 from bot.domain.policy import Policy
 from bot.domain.ports import Item, Test, Update
 from bot.domain.states import CLOSED, State
@@ -18,7 +18,7 @@ from bot.flows.fit import PUBLIC, SHARED, require_fit
 from bot.flows.policy import for_presentation
 from bot.flows.viewing import view_of
 from bot.slack.cards import Message, moved, render, shown
-from bot.store import cases, keys
+from bot.store import cases, items, keys
 from bot.world import World
 
 CALM: Final = timedelta(seconds=10)
@@ -33,22 +33,28 @@ _EVENT: Final = "cspm_card"
 
 
 def handle(body: Mapping[str, Any], world: World) -> None:
-    """One message of the cards queue: a doorbell; the work list is the store. Raises Busy while Slack throttles."""
+    """One message of the cards queue: a doorbell; the work list is the store. Raises Busy while Slack throttles.
+
+    A case that cannot be read keeps no other card of its channel waiting. Raises Unknown in the end: people are told.
+    """
     if body["kind"] != "render":
         raise BadInput(f"the cards queue knows no message of kind {body['kind']!r}")
     channel = body["channel"]
     known = _obey(channel, world)
     policy = for_presentation(world)
+    undrawn = []
     for item in world.table.query_index("behind", keys.behind(channel), limit=AT_ONCE):
-        case = cases.load_case(world.table, item["pk"].removeprefix("CASE#"))
-        if case is None:
-            continue
+        case_id = item["pk"].removeprefix("CASE#")
         try:
-            present(case, policy, world)
+            present(case_id, policy, world)
         except Busy as busy:
             _remember(channel, busy.retry_after, world)
             raise
+        except items.UNREADABLE as error:
+            undrawn.append(f"{case_id} ({type(error).__name__})")
     quiet.tell(channel, known, world)
+    if undrawn:
+        raise Unknown(f"these cases cannot be drawn: {', '.join(undrawn)}")
 
 
 def _obey(channel: str, world: World) -> Item:
@@ -66,10 +72,10 @@ def _remember(channel: str, seconds: float, world: World) -> None:
     world.table.write([Update(keys.channel(channel), sets={"not_before": until})])
 
 
-def present(case: Case, policy: Policy, world: World) -> None:
+def present(case_id: str, policy: Policy, world: World) -> None:
     """Bring one card to where its case is."""
-    now = world.clock.now()
-    if (case.version == case.rendered and not quiet.over(case, now)) or _too_soon(case, now):
+    case, now = cases.load_case(world.table, case_id), world.clock.now()
+    if case is None or (case.version == case.rendered and not quiet.over(case, now)) or _too_soon(case, now):
         return
     works = cases.load_works(world.table, case.id)
     if quiet.needless(case, works):

@@ -43,7 +43,21 @@ def load_cases(table: Table, case_ids: Iterable[str]) -> dict[str, Case]:
 
 def load_works(table: Table, case_id: str) -> list[Work]:
     """All targets of a case, worst severity first, then by resource."""
-    works = [items.work_from(item) for item in table.query(f"CASE#{case_id}", prefix="T#")]
+    return _ordered(items.work_from(item) for item in table.query(f"CASE#{case_id}", prefix="T#"))
+
+
+def load_readable(table: Table, case_id: str) -> tuple[list[Work], list[str]]:
+    """As `load_works`, and the ids of those that cannot be read: written by another version, or damaged."""
+    works, unreadable = [], []
+    for item in table.query(f"CASE#{case_id}", prefix="T#"):
+        try:
+            works.append(items.work_from(item))
+        except items.UNREADABLE:
+            unreadable.append(str(item["sk"]).removeprefix("T#"))
+    return _ordered(works), unreadable
+
+
+def _ordered(works: Iterable[Work]) -> list[Work]:
     return sorted(works, key=lambda work: (work.severity.rank, work.resource.region, work.resource.id))
 
 

@@ -22,6 +22,9 @@ _CASE: Final = TypeAdapter(Case)
 _MANIFEST: Final = TypeAdapter(Manifest)
 _RUN: Final = TypeAdapter(Run)
 
+UNREADABLE: Final = (ValueError, LookupError, TypeError)
+"""What reading a row that another version wrote raises, or a damaged one (pydantic's error is a ValueError)."""
+
 _COUNT: Final = "n_"
 """Counts of a case are attributes of their own (`n_proposed`), since DynamoDB adds to top-level attributes only."""
 
