@@ -100,13 +100,13 @@ def _people(about: Row, approvers: Approvers, policy: Policy, people: Directory)
     for user in approvers.users:
         yield _judged(replace(about, via="named", user=user), approvers, policy, people)
     for group in approvers.groups:
-        members, via = people.members(group), f"group {people.handle(group)}"
+        through = replace(about, via=f"group {people.handle(group)}")
+        members = people.members(group)
         if members is None:
-            yield replace(about, via=via, may=NOT_KNOWN, why_not=people.why_not_known(group))
+            yield replace(through, may=NOT_KNOWN, why_not=people.why_not_known(group))
         elif not members:
-            yield replace(about, via=via, may="nobody", why_not="the group is empty")
-        for user in members or ():
-            yield _judged(replace(about, via=via, user=user), approvers, policy, people)
+            yield replace(through, may="nobody", why_not="the group is empty")
+        yield from (_judged(replace(through, user=user), approvers, policy, people) for user in members or ())
 
 
 def _judged(row: Row, approvers: Approvers, policy: Policy, people: Directory) -> Row:

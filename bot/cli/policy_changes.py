@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
@@ -45,13 +46,14 @@ def _routes(before: tuple[Route, ...], after: tuple[Route, ...]) -> Iterator[str
         yield "the order of the routes changes; the first that matches decides"
 
 
-def _by_meaning(routes: tuple[Route, ...]) -> dict[tuple[str, str], Route]:
-    found: dict[tuple[str, str], Route] = {}
+def _by_meaning(routes: tuple[Route, ...]) -> dict[tuple[str, str, int], Route]:
+    """Each route by what it matches, its channel, and how many routes before it say the same of both."""
+    found: dict[tuple[str, str, int], Route] = {}
+    met: Counter[tuple[str, str]] = Counter()
     for route in routes:
-        key = (repr(route.match), route.channel)
-        while key in found:
-            key = (f"{key[0]} again", route.channel)
-        found[key] = route
+        meaning = (repr(route.match), route.channel)
+        found[*meaning, met[meaning]] = route
+        met[meaning] += 1
     return found
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from bot.domain.case import Work
+from bot.domain.finding import Finding
 from bot.flows import files, report, views
 from bot.flows.converse import Ack, Press
 from bot.flows.report import Asker
@@ -50,16 +52,23 @@ def show(body: Mapping[str, Any], world: World) -> None:
     case = cases.load_case(world.table, value.case_id) if value.case_id else None
     work = cases.load_work(world.table, value.case_id, value.tid) if value.case_id and value.tid else None
     lines = audit.history(world.table, value.case_id, LINES) if work else []
-    if value.fid and not work:
-        one = findings.load_finding(world.table, value.account, value.region, value.fid)
-        found = [one] if one else []
-    else:
-        home = work.resource if work else None
-        wanted = [keys.finding(home.account, home.region, fid) for fid in work.findings] if home and work else []
-        found = sorted(findings.load_findings(world.table, wanted).values(), key=lambda one: one.severity.rank)
     mine = [line for line in lines if line.target in {"", value.tid}]
+    found = _of_target(work, world) if work else _alone(value, world)
     view = AboutView(value, found, case, work, mine, more=len(lines) == LINES)
     views.fill(body["view_id"], drawn.modal(view), world)
+
+
+def _of_target(work: Work, world: World) -> list[Finding]:
+    """The findings of a target, worst first."""
+    home = work.resource
+    wanted = [keys.finding(home.account, home.region, fid) for fid in work.findings]
+    return sorted(findings.load_findings(world.table, wanted).values(), key=lambda one: one.severity.rank)
+
+
+def _alone(value: AboutValue, world: World) -> list[Finding]:
+    """A finding that has no target; none where it is not stored any more."""
+    found = findings.load_finding(world.table, value.account, value.region, value.fid) if value.fid else None
+    return [found] if found else []
 
 
 def show_sent(body: Mapping[str, Any], world: World) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.domain.case import is_policy
 from bot.domain.history import What
-from bot.domain.ports import ABSENT_ITEM, Item, Test, Update, Write
+from bot.domain.ports import ABSENT_ITEM, Item, Key, Test, Update, Write
 from bot.domain.run import Run, RunKind
 from bot.flows.pause import holds
 from bot.store import audit, cases, keys
@@ -36,7 +36,7 @@ def after(run: Run, world: World, *, failed: bool) -> list[Write]:
     key = keys.pause(scope_of(run.plan.resource.account, run.plan.remediation))
     item = world.table.get(key)
     if not failed:
-        return [Update(key, sets={"failures": 0}, when=_unchanged(item))] if item and item.get("failures") else []
+        return _forgotten(key, item)
     failures = int((item or {}).get("failures", 0)) + 1
     now = keys.stamp(world.clock.now())
     reason = f"{failures} failures in a row, the last of run {run.id}"
@@ -45,6 +45,11 @@ def after(run: Run, world: World, *, failed: bool) -> list[Write]:
         key, sets={"failures": failures, **stop}, removes=("ended",) if stop else (), when=_unchanged(item)
     )
     return [counted, audit.put(_entry(run, reason, now))] if stop else [counted]
+
+
+def _forgotten(key: Key, item: Item | None) -> list[Write]:
+    """A fix that is proved ends the row of failures."""
+    return [Update(key, sets={"failures": 0}, when=_unchanged(item))] if item and item.get("failures") else []
 
 
 def _entry(run: Run, reason: str, now: str) -> audit.Entry:

@@ -101,19 +101,22 @@ def question(said: str) -> Question:
     if len(said) > MAX_SAID:
         raise BadInput(f"that is too much to look for at once: say {USAGE}")
     words = said.split()
-    statuses = [_status(word) for word in words if word.lower().startswith("status:")]
-    texts = [word.partition(":")[2].lower() for word in words if word.lower().startswith("resource:")]
+    statuses, texts = _after("status:", words), _after("resource:", words)
     rest = [word for word in words if not word.lower().startswith(("status:", "resource:"))]
     if len(statuses) > 1 or len(texts) > 1 or "" in texts:
         raise BadInput(f"one status: and one resource: at a time, please: say {USAGE}")
     if model := next((word for word in rest if word.lower().startswith("model:")), ""):
         raise BadInput(f"“{model}” is for the score: say {USAGE}")
     asked = parse(rest, USAGE)
-    return Question(" ".join(words), asked, statuses[0] if statuses else (Status.OPEN,), "".join(texts))
+    return Question(" ".join(words), asked, _status(*statuses), "".join(texts))
 
 
-def _status(word: str) -> tuple[Status, ...]:
-    name = word.partition(":")[2].lower()
+def _after(prefix: str, words: Iterable[str]) -> list[str]:
+    """What stands behind this prefix in the words that begin with it."""
+    return [word[len(prefix) :].lower() for word in words if word.lower().startswith(prefix)]
+
+
+def _status(name: str = "open") -> tuple[Status, ...]:
     if name not in _STATUSES:
         raise BadInput(f"there is no status “{name}”: say {', '.join(_STATUSES)}")
     return _STATUSES[name]

@@ -105,18 +105,26 @@ def _too_soon(case: Case, now: datetime) -> bool:
 
 def _show(case: Case, message: Message, policy: Policy, quiet_until: datetime | None, world: World) -> Case | None:
     """The case with its live message showing this; None when it may not be posted now, or has to go elsewhere."""
-    to_repost = bool(case.ts) and _to_repost(case, policy, world.clock.now())
-    if case.ts and (quiet_until or not to_repost) and _updated(case, message, world):
-        if not to_repost or not quiet_until:
-            return case
-        quiet.hold(case, quiet_until, world)
-        return replace(case, held_until=keys.stamp(quiet_until))
+    to_repost = _to_repost(case, policy, world.clock.now())
+    if (quiet_until or not to_repost) and _updated(case, message, world):
+        return _held(case, quiet_until, world) if to_repost and quiet_until else case
     if quiet_until:
         quiet.hold(case, quiet_until, world, removes=("behind_pk", "behind_sk"))
         return None
     if _full_today(case, policy, world):
         _put_off(case, world)
         return None
+    return _posted(case, message, policy, world)
+
+
+def _held(case: Case, until: datetime, world: World) -> Case:
+    """What would be told in a new message waits for the end of the quiet; the old one shows it already."""
+    quiet.hold(case, until, world)
+    return replace(case, held_until=keys.stamp(until))
+
+
+def _posted(case: Case, message: Message, policy: Policy, world: World) -> Case | None:
+    """The case with a new live message; None when its channel is closed to the bot: it goes to the fallback channel."""
     try:
         require_fit(case.channel, policy, world)
         posted = _post(case, message, world)
@@ -130,7 +138,9 @@ def _show(case: Case, message: Message, policy: Policy, quiet_until: datetime | 
 
 
 def _updated(case: Case, message: Message, world: World) -> bool:
-    """Whether the live message shows this now; it may have been deleted."""
+    """Whether there is a live message and it shows this now; it may have been deleted."""
+    if not case.ts:
+        return False
     try:
         _update(case.channel, case.ts, message, world)
     except SlackRefused as refused:
@@ -143,7 +153,7 @@ def _updated(case: Case, message: Message, world: World) -> bool:
 
 def _to_repost(case: Case, policy: Policy, now: datetime) -> bool:
     """Whether targets have joined with a worse severity than the card was posted with, or long after it."""
-    if case.joined_at <= case.posted_at:
+    if not case.ts or case.joined_at <= case.posted_at:
         return False
     old = now - keys.parse(case.posted_at) > policy.cards.repost_after
     return old or case.severity.rank < case.posted_rank

@@ -59,16 +59,24 @@ def tell(channel: str, marks: Item, world: World) -> None:
     if not ended or any(over(case, world.clock.now()) for case in known):
         return
     told = [_told(case, world) for case in known if case.channel == channel and not case.held_until]
-    last = max(ended.values())
-    news = any(not one.case.closed_at for one in told)
-    if news and not _is_there(channel, last, world):
-        metadata = {"event_type": _EVENT, "event_payload": {"until": last}}
-        world.slack.call("chat.postMessage", channel=channel, **summary(told).arguments, metadata=metadata)
-    told_of = tuple(f"{_HELD}{case_id}" for case_id in ended)
+    if any(not one.case.closed_at for one in told):
+        _summarise(channel, told, max(ended.values()), world)
+    _unmark(channel, marks, tuple(f"{_HELD}{case_id}" for case_id in ended), world)
+
+
+def _unmark(channel: str, marks: Item, told_of: tuple[str, ...], world: World) -> None:
+    """Take off the channel what is told; it is due again for what is held longer."""
     later = sorted(str(at) for name, at in marks.items() if name.startswith(_HELD) and name not in told_of)
     done = () if later else ("due_pk", "due_sk", "due_kind")
     sets = _due(channel, later[0]) if later else {}
     world.table.write([Update(keys.channel(channel), sets=sets, removes=told_of + done)])
+
+
+def _summarise(channel: str, told: Sequence[Told], until: str, world: World) -> None:
+    """Post the summary of the quiet that ended then, unless it is there."""
+    if not _is_there(channel, until, world):
+        metadata = {"event_type": _EVENT, "event_payload": {"until": until}}
+        world.slack.call("chat.postMessage", channel=channel, **summary(told).arguments, metadata=metadata)
 
 
 def _ended(item: Item, now: datetime) -> dict[str, str]:

@@ -104,14 +104,18 @@ def _reachable(path: Path, route: Mapping[str, Any]) -> Iterator[tuple[Path, str
     users, groups = _list(approvers.get("users")), _list(approvers.get("groups"))
     if not users and not groups:
         yield (*path, "approvers"), "names nobody: give users or groups, or leave it out where nobody may approve"
-    asked: list[tuple[Path, Any]] = [((*path, "approvers", "required"), approvers.get("required"))]
-    asked += [
-        ((*path, "rules", place, "required"), _mapping(rule).get("required"))
-        for place, rule in enumerate(_list(route.get("rules")))
-    ]
-    for where, required in asked:
-        if users and not groups and isinstance(required, int) and required > len(set(map(str, users))):
+    if groups or not users:
+        return
+    for where, required in _required(path, approvers, _list(route.get("rules"))):
+        if isinstance(required, int) and required > len(set(map(str, users))):
             yield where, f"{required} approvals can never be reached: the route names {len(users)} and no group"
+
+
+def _required(path: Path, approvers: Mapping[str, Any], rules: list[Any]) -> Iterator[tuple[Path, Any]]:
+    """How many must approve, and where the file says so."""
+    yield (*path, "approvers", "required"), approvers.get("required")
+    for place, rule in enumerate(rules):
+        yield (*path, "rules", place, "required"), _mapping(rule).get("required")
 
 
 def _near(name: str, known: Iterable[str]) -> str:

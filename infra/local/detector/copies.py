@@ -93,7 +93,6 @@ def from_config(rule: ConfigRule, item: Observation, now: str, since: str) -> Fi
 
 def ocsf(finding: Mapping[str, Any]) -> Finding:
     """A control finding as Security Hub's new format has it: OCSF 1.6, Compliance Finding."""
-    verdict, verdict_id = _VERDICTS[finding["Compliance"]["Status"]]
     status, status_id = ("Archived", 5) if finding["RecordState"] == "ARCHIVED" else _workflow(finding)
     severity, severity_id = _SEVERITIES[finding["Severity"]["Label"]]
     created = finding["RecordState"] == "ACTIVE" and finding["CreatedAt"] == finding["UpdatedAt"]
@@ -106,40 +105,10 @@ def ocsf(finding: Mapping[str, Any]) -> Finding:
         "class_name": "Compliance Finding",
         "class_uid": 2003,
         "type_uid": 200_300 + activity_id,
-        "cloud": {
-            "account": {
-                "type": "AWS Account",
-                "type_id": 10,
-                "uid": finding["AwsAccountId"],
-                "name": finding["AwsAccountName"],
-            },
-            "provider": "AWS",
-            "region": finding["Region"],
-        },
-        "compliance": {
-            "control": finding["Compliance"]["SecurityControlId"],
-            "standards": [one["StandardsId"] for one in finding["Compliance"]["AssociatedStandards"]],
-            "status": verdict,
-            "status_id": verdict_id,
-        },
-        "finding_info": {
-            "uid": finding["Id"],
-            "title": finding["Title"],
-            "desc": finding["Description"],
-            "types": ["Posture Management"],
-            **_times("created", finding["CreatedAt"]),
-            **_times("first_seen", finding["FirstObservedAt"]),
-            **_times("modified", finding["UpdatedAt"]),
-        },
-        "metadata": {
-            "product": {
-                "name": "Security Hub",
-                "uid": f"arn:aws:securityhub:{finding['Region']}::productv2/aws/securityhub",
-                "vendor_name": "AWS",
-            },
-            "uid": hashlib.sha256(finding["Id"].encode()).hexdigest(),
-            "version": "1.6.0",
-        },
+        "cloud": _ocsf_cloud(finding),
+        "compliance": _ocsf_compliance(finding["Compliance"]),
+        "finding_info": _ocsf_info(finding),
+        "metadata": _ocsf_metadata(finding),
         "resources": [_ocsf_resource(one) for one in finding["Resources"]],
         "severity": severity,
         "severity_id": severity_id,
@@ -169,4 +138,49 @@ def _ocsf_resource(resource: Mapping[str, Any]) -> Finding:
         "type": kind,
         "uid": resource["Id"],
         **({"tags": tags} if tags else {}),
+    }
+
+
+def _ocsf_cloud(finding: Mapping[str, Any]) -> Finding:
+    account = {
+        "type": "AWS Account",
+        "type_id": 10,
+        "uid": finding["AwsAccountId"],
+        "name": finding["AwsAccountName"],
+    }
+    return {"account": account, "provider": "AWS", "region": finding["Region"]}
+
+
+def _ocsf_compliance(compliance: Mapping[str, Any]) -> Finding:
+    verdict, verdict_id = _VERDICTS[compliance["Status"]]
+    return {
+        "control": compliance["SecurityControlId"],
+        "standards": [one["StandardsId"] for one in compliance["AssociatedStandards"]],
+        "status": verdict,
+        "status_id": verdict_id,
+    }
+
+
+def _ocsf_info(finding: Mapping[str, Any]) -> Finding:
+    return {
+        "uid": finding["Id"],
+        "title": finding["Title"],
+        "desc": finding["Description"],
+        "types": ["Posture Management"],
+        **_times("created", finding["CreatedAt"]),
+        **_times("first_seen", finding["FirstObservedAt"]),
+        **_times("modified", finding["UpdatedAt"]),
+    }
+
+
+def _ocsf_metadata(finding: Mapping[str, Any]) -> Finding:
+    product = {
+        "name": "Security Hub",
+        "uid": f"arn:aws:securityhub:{finding['Region']}::productv2/aws/securityhub",
+        "vendor_name": "AWS",
+    }
+    return {
+        "product": product,
+        "uid": hashlib.sha256(finding["Id"].encode()).hexdigest(),
+        "version": "1.6.0",
     }
