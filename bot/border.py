@@ -17,7 +17,7 @@ _MOST_FAULTS: Final = 3
 class Border(BaseModel):
     """A foreign object: what we do not need is not looked at."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True, strict=False)
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=False)
 
 
 def parse(model: type[Model], body: Mapping[str, object], name: str) -> Model:

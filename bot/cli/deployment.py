@@ -49,7 +49,7 @@ def found(stack: str, region: str = "", clients: Clients | None = None) -> Deplo
     """The deployment of this name. Raises BadInput without a Region, Unknown where there is no such stack."""
     own = clients or _own(region)
     cloudformation = own("cloudformation")
-    with known_or(Unknown, f"there is no stack {stack} here (--stack, --region, AWS_PROFILE)"):
+    with known_or(Unknown, f"the stack {stack} cannot be seen here; set --stack, --region or AWS_PROFILE"):
         described = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
         listed = cloudformation.describe_stack_resources(StackName=stack)["StackResources"]
     return Deployment(

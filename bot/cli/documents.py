@@ -13,6 +13,7 @@ from bot.domain.errors import BadInput
 MAX_BYTES: Final = 256 * 1024 * 1024
 """A hundred thousand findings; more is read in several files."""
 
+_GZIP: Final = b"\x1f\x8b"
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -47,6 +48,8 @@ def _bytes(path: Path, limit: int) -> bytes:
 
 
 def _decoded(data: bytes) -> str:
+    if data.startswith(_GZIP):
+        raise BadInput("the file is compressed: unpack it with gunzip")
     if data.startswith(_UTF16):
         raise BadInput("the file is UTF-16: save it as UTF-8 (PowerShell: Out-File -Encoding utf8)")
     try:

@@ -50,8 +50,8 @@ class Population:
         return score(self.counts, model)
 
 
-def of_files(files: Iterable[str], rule_controls: Mapping[str, str] | None = None) -> Population:
-    """All files as one population. Raises BadInput for a file that cannot be read at all."""
+def of_files(files: Iterable[str], rule_controls: Mapping[str, str] | None = None, *, every: bool = True) -> Population:
+    """All files as one population. Raises BadInput for a file that cannot be read at all, unless `every` is off."""
     context = SourceContext(_now(), rule_controls or {})
     readings: list[Reading] = []
     problems: list[str] = []
@@ -59,7 +59,10 @@ def of_files(files: Iterable[str], rule_controls: Mapping[str, str] | None = Non
         try:
             loaded = load(file)
         except BadInput as bad:
-            raise BadInput(f"{file}: {bad}") from bad
+            if every:
+                raise BadInput(f"{file}: {bad}") from bad
+            problems.append(f"{file}: {bad}")
+            continue
         reading = read(loaded.document, context)
         readings.append(reading)
         problems += [f"{file}: {reason}" for reason in (*reading.rejected, *loaded.problems)]

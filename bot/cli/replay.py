@@ -140,7 +140,7 @@ def _run(arguments: Namespace, out: TextIO) -> int:
 
 
 def _summary(arguments: Namespace, policy: Policy | None, out: TextIO) -> int:
-    population = of_files(arguments.files, policy.config_rules if policy else {})
+    population = of_files(arguments.files, policy.config_rules if policy else {}, every=False)
     tell_problems(population)
     told = summary.summarise(population, policy)
     out.writelines(f"{text}\n" for text in ((summary.as_json(told),) if arguments.json else summary.as_text(told)))

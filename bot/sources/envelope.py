@@ -15,6 +15,10 @@ MAX_DEPTH: Final = 6
 
 _OTHER_SERVICES: Final = "the bot keeps findings of Security Hub and rule evaluations of AWS Config only"
 _COMPLIANCE_CHANGE: Final = "Config Rules Compliance Change"
+_ITEMS: Final = frozenset(
+    {"configurationItem", "configurationItems", "configurationItemSummary", "configurationItemDiff"}
+)
+"""Of messages, of the answer of get-resource-config-history, and of the files of snapshots and histories."""
 _ACCEPTED: Final = (
     "give an EventBridge event, an ASFF or OCSF finding, an AWS Config compliance message, a list of them, "
     'or {"Findings": […]} as `aws securityhub get-findings` prints it'
@@ -147,7 +151,7 @@ def _config(body: dict[str, Any]) -> Part | None:
     message = body.get("messageType")
     if "invokingEvent" in body:
         return Ignored("a rule invocation: AWS Config calls a rule's function with it, the verdict comes later")
-    if body.keys() & {"configurationItem", "configurationItemSummary", "configurationItemDiff"}:
+    if body.keys() & _ITEMS:
         return Ignored("a configuration item tells what a resource looks like, not whether it complies")
     if isinstance(message, str):
         return Ignored(f"an AWS Config message of type {line(message, 80)} carries no compliance")

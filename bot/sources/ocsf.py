@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
-from pydantic import AliasPath, BeforeValidator, Field
+from pydantic import AliasChoices, AliasPath, BeforeValidator, Field
 
 from bot.border import Border, parse
 from bot.controls import controls
@@ -51,10 +51,15 @@ _VERDICTS: Final = {
     "UNKNOWN": "NOT_AVAILABLE",
     "MANUAL": "NOT_AVAILABLE",
     "OTHER": "NOT_AVAILABLE",
+    **{word: word for word in ("PASSED", "FAILED", "NOT_AVAILABLE", "INSUFFICIENT_DATA", "NOT_APPLICABLE")},
 }
-"""`compliance.status`, and the `status_code` of scanners that write their verdict there (MANUAL is Prowler's)."""
+"""`compliance.status`, and the `status_code` of scanners that write their verdict there (MANUAL is Prowler's).
+
+Before OCSF 1.3 the status was free text, and translations from ASFF have ASFF's own words in it.
+"""
 
 _SEVERITY_IDS: Final = {1: "INFORMATIONAL", 2: "LOW", 3: "MEDIUM", 4: "HIGH", 5: "CRITICAL", 6: "CRITICAL"}
+_FATAL: Final = 6
 
 
 def _whole(value: Any) -> int | None:
@@ -118,7 +123,10 @@ class Info(Border):
 
 
 class Finding(Border):
-    """The fields of an OCSF finding that the bot reads."""
+    """The fields of an OCSF finding that the bot reads.
+
+    The class Security Finding of OCSF 1.0 (Security Lake's first) calls two of them `finding` and `state`.
+    """
 
     class_uid: int
     class_name: Text = ""
@@ -128,14 +136,20 @@ class Finding(Border):
     product_uid: Name = Field("", validation_alias=AliasPath("metadata", "product", "uid"))
     product_name: Text = Field("", validation_alias=AliasPath("metadata", "product", "name"))
     uid: Text = Field("", validation_alias=AliasPath("metadata", "uid"))
-    info: Annotated[Info, BeforeValidator(_object)] = Field(Info(), validation_alias="finding_info")
+    info: Annotated[Info, BeforeValidator(_object)] = Field(
+        Info(), validation_alias=AliasChoices("finding_info", "finding")
+    )
     compliance: Annotated[Compliance, BeforeValidator(_object)] = Compliance()
-    resource: Annotated[OcsfResource, BeforeValidator(_first)] = Field(OcsfResource(), validation_alias="resources")
+    resource: Annotated[OcsfResource, BeforeValidator(_first)] = Field(
+        OcsfResource(), validation_alias=AliasChoices("resources", "resource")
+    )
     severity: Text = ""
     severity_id: Whole = None
     status: Word = ""
     status_id: Whole = None
     status_code: Word = ""
+    state: Text = ""
+    state_id: Whole = None
     time: Any = None
     time_text: Any = Field(None, validation_alias="time_dt")
 
@@ -152,7 +166,9 @@ class Finding(Border):
     @property
     def word(self) -> str:
         """The status: its caption where it is one we know, else its number (published findings have them differ)."""
-        return self.status if self.status in _STATUS_IDS.values() else _STATUS_IDS.get(self.status_id or 0, "")
+        numbers = (_STATUS_IDS.get(number or 0, "") for number in (self.state_id, self.status_id))
+        known = (word for word in (self.state.strip().upper(), self.status) if word in _STATUS_IDS.values())
+        return next(filter(None, (*known, *numbers)), "")
 
     @property
     def verdict(self) -> str:
@@ -231,12 +247,18 @@ def _state(finding: Finding, arrived: str, *, trusted: bool) -> SourceState:
         verdict=finding.verdict,
         workflow=_WORKFLOWS.get(word, ""),
         record_state="ARCHIVED" if word == "ARCHIVED" else "ACTIVE",
-        severity=severity(finding.severity) or _SEVERITY_IDS.get(finding.severity_id or 0, ""),
+        severity=_severity(finding),
         updated=first_instant((*times, arrived)),
         arrived=instant(arrived),
         product=line(finding.uid),
         trusted=trusted,
     )
+
+
+def _severity(finding: Finding) -> str:
+    """The label, else the number's; OCSF's Fatal is more than Security Hub has."""
+    label = finding.severity.strip().upper()
+    return severity(label) or _SEVERITY_IDS.get(_FATAL if label == "FATAL" else finding.severity_id or 0, "")
 
 
 def _detail(finding: Finding, piece: Piece) -> dict[str, str]:

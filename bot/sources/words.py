@@ -35,11 +35,12 @@ def _texts(value: Any) -> list[str]:
 
 
 def _name(value: Any) -> Any:
-    return "" if value is None else value
+    return _text(value) if value is None or isinstance(value, str) else value
 
 
 def _word(value: Any) -> Any:
-    return "" if value is None else value.strip().upper() if isinstance(value, str) else value
+    named = _name(value)
+    return named.strip().upper() if isinstance(named, str) else named
 
 
 Text = Annotated[str, BeforeValidator(_text)]

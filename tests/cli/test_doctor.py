@@ -225,7 +225,7 @@ def test_an_event_that_was_buried_is_stored_after_all_and_what_nobody_can_read_h
 def test_a_queue_or_a_stack_that_is_none_is_refused(aws: Ministack, deployment: Deployment) -> None:
     with pytest.raises(BadInput, match="there is no queue nothing"):
         chosen(deployment, ["nothing"])
-    with pytest.raises(Unknown, match="there is no stack another"):
+    with pytest.raises(Unknown, match="the stack another cannot be seen here"):
         found("another", clients=aws.client)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -150,6 +151,7 @@ def test_a_policy_that_cannot_be_read_is_the_commands_failure(console: Console) 
         (b"  \n", "empty"),
         (b"{", "not JSON"),
         (json.dumps(a_finding(), indent=2).encode()[:200], "not JSON"),
+        (gzip.compress(json.dumps(a_finding()).encode()), "gunzip"),
         (json.dumps(a_finding()).encode("utf-16"), "UTF-16"),
         (json.dumps(a_finding()).encode("utf-16-le"), "NUL"),
         (b'{"Title": "caf\xe9"}', "not UTF-8"),
@@ -249,6 +251,14 @@ def test_a_summary_for_people_ends_with_the_cards(console: Console) -> None:
     out = console.capsys.readouterr().out
     assert "1 open findings, a fix exists for 1 (100%)" in out
     assert "2026-09-22  C0BUCKETS  1" in out
+
+
+def test_a_summary_leaves_a_file_out_that_cannot_be_read_and_says_so(console: Console) -> None:
+    good = console.file([on_bucket("S3.8", "a")])
+    assert main(["replay", "/no/such/file", good, "--summary", "--json"]) == 0
+    told = console.capsys.readouterr()
+    assert json.loads(told.out)["open_findings"] == 1
+    assert "not counted: /no/such/file" in told.err
 
 
 def test_a_summary_without_a_policy_knows_no_channels(console: Console) -> None:

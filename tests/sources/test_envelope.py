@@ -45,7 +45,14 @@ def test_what_is_well_formed_and_holds_nothing_is_ignored_with_the_reason(name: 
 
 
 @pytest.mark.parametrize(
-    "document", [{"configurationItem": {}}, {"messageType": "ScheduledNotification"}, [], {"Findings": []}]
+    "document",
+    [
+        {"configurationItem": {}},
+        {"fileVersion": "1.0", "configurationItems": []},
+        {"messageType": "ScheduledNotification"},
+        [],
+        {"Findings": []},
+    ],
 )
 def test_small_messages_without_findings_are_ignored(document: Any) -> None:
     assert len(reading(document).ignored) == 1

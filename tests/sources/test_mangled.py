@@ -6,6 +6,7 @@ import copy
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -47,6 +48,16 @@ def _mangled(document: Any, path: tuple[Any, ...], junk: Any) -> Any:
         holder = holder[step]
     holder[path[-1]] = junk
     return document
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_half_a_character_anywhere_costs_at_most_its_part(name: str) -> None:
+    event = an_event(name)
+    for path in _places(event):
+        for one in reading(_mangled(event, path, "a\ud800")).observations:
+            state = one.source
+            told = [one.fid, state.fingerprint, state.id, state.product, one.written_resource, one.control]
+            assert json.dumps(told, ensure_ascii=False).encode()
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)

@@ -33,6 +33,11 @@ def test_the_arn_beside_a_name_is_the_resource() -> None:
         ({"status": "Archived", "status_id": 5}, Status.ARCHIVED),
         ({"status": None, "status_id": 2}, Status.OPEN),
         ({"compliance": None}, Status.OPEN),
+        ({"compliance": {"control": "S3.8", "status": "PASSED"}}, Status.PASSED),
+        ({"compliance": {"control": "S3.8", "status": "FAILED"}}, Status.OPEN),
+        ({"compliance": {"control": "S3.8", "status": "NOT_AVAILABLE"}}, Status.UNKNOWN),
+        ({"compliance": {"control": "S3.8", "status": "INSUFFICIENT_DATA"}}, Status.UNKNOWN),
+        ({"compliance": {"control": "S3.8", "status": "NOT_APPLICABLE"}}, Status.ARCHIVED),
     ],
 )
 def test_its_words_are_translated_to_security_hubs(fields: dict[str, Any], status: Status) -> None:
@@ -50,7 +55,14 @@ def test_a_scanner_that_writes_its_verdict_into_the_status_code_is_understood() 
     assert not passed.trusted
 
 
-@pytest.mark.parametrize(("fields", "label"), [({"severity": "Fatal", "severity_id": 6}, "CRITICAL"), ({}, "HIGH")])
+@pytest.mark.parametrize(
+    ("fields", "label"),
+    [
+        ({"severity": "Fatal", "severity_id": 6}, "CRITICAL"),
+        ({"severity": "Fatal", "severity_id": None}, "CRITICAL"),
+        ({}, "HIGH"),
+    ],
+)
 def test_severities_are_security_hubs_labels(fields: dict[str, Any], label: str) -> None:
     assert observed(an_ocsf_finding(**fields)).source.severity == label
 
@@ -97,3 +109,22 @@ def test_the_names_of_account_and_resource_are_kept_for_people() -> None:
     resource = {"type": "AWS::EC2::SecurityGroup", "uid": "sg-1", "name": "bastion"}
     seen = observed(an_ocsf_finding(cloud=cloud, resources=[resource]))
     assert (seen.account_name, seen.resource_name) == ("prod-data", "bastion")
+
+
+@pytest.mark.parametrize(
+    ("state", "status"), [({"state": "Suppressed"}, Status.SUPPRESSED), ({"state_id": 4}, Status.RESOLVED)]
+)
+def test_a_security_finding_of_ocsf_1_0_has_a_finding_and_a_state(state: dict[str, Any], status: Status) -> None:
+    named = {"uid": "lake-1", "title": "A finding of Security Lake", "types": ["TTPs/Initial Access"]}
+    old = an_ocsf_finding(class_uid=2001, finding_info=None, finding=named, status="Success", status_id=1, **state)
+    seen = observed(old)
+    assert (seen.title, seen.source.finding_id, seen.source.status) == ("A finding of Security Lake", "lake-1", status)
+
+
+def test_one_resource_beside_no_list_is_the_resource() -> None:
+    seen = observed(an_ocsf_finding(resources=None, resource={"uid": "arn:aws:s3:::one", "type": "AWS::S3::Bucket"}))
+    assert seen.written_resource == "arn:aws:s3:::one"
+
+
+def test_a_field_that_only_its_producer_knows_costs_nothing() -> None:
+    assert observed(an_ocsf_finding(account={"uid": "1"}, state={"name": "x"})).written_account == "111122223333"
