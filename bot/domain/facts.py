@@ -103,6 +103,8 @@ def _one(entry: Entry, waited: Callable[[Entry], int]) -> Facts:
             return Facts(fixed=1, fix_seconds=waited(entry))
         case What.UNREADABLE:
             return Facts(unreadable=1)
+        case What.KNOWN_BY_NAME:
+            return Facts()
     if not entry.get("target"):
         return Facts()
     counted = _step(entry.get("before", ""), entry.get("after", ""))

@@ -61,7 +61,8 @@ class SourceState:
     """What one source says now, in its own words (upper case, Security Hub's values, '' where it says nothing).
 
     `product` is what Security Hub needs beside the finding's id to update it: the product's ARN, for OCSF the record's
-    uid. `author` is who wrote the last note. `trusted`: this source may say which control it is about.
+    uid. `author` is who wrote the last note. `trusted`: this source may say which control it is about. `own_id` is the
+    id of AWS's own by which it names the resource, '' where it uses its name.
     """
 
     id: str
@@ -75,6 +76,7 @@ class SourceState:
     product: str = ""
     author: str = ""
     trusted: bool = True
+    own_id: str = ""
 
     @property
     def finding_id(self) -> str:
@@ -114,7 +116,10 @@ class SourceState:
 
 @dataclass(frozen=True)
 class Observation:
-    """One arrival: what one source said of one control on one resource. Sources translate events into these."""
+    """One arrival: what one source said of one control on one resource. Sources translate events into these.
+
+    `also` is the id of AWS's own that the resource has besides its name, where a source that is believed tells both.
+    """
 
     resource: Resource
     control: str
@@ -130,6 +135,7 @@ class Observation:
     note_author: str = ""
     account_name: str = ""
     resource_name: str = ""
+    also: str = ""
     detail: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -139,8 +145,13 @@ class Observation:
 
     @property
     def fid(self) -> str:
-        """The finding's identity: account, Region, control and resource, nothing else."""
-        return short_id(self.resource.account, self.resource.region, self.control, self.resource.id)
+        """The identity of its finding."""
+        return fid_of(self.resource, self.control)
+
+
+def fid_of(resource: Resource, control: str) -> str:
+    """The identity of a finding: account, Region, control and resource, nothing else."""
+    return short_id(resource.account, resource.region, control, resource.id)
 
 
 @dataclass(frozen=True)
@@ -212,7 +223,7 @@ def fold(observation: Observation, known: Finding | None, severity: Severity) ->
     return replace(
         _named(observation, _told(observation, base)),
         severity=severity,
-        sources=_kept(sources),
+        sources=kept(sources),
         last_verdict=said if said in {"PASSED", "FAILED"} else base.last_verdict,
         rev=base.rev + 1,
     )
@@ -251,7 +262,7 @@ def _first(observation: Observation, severity: Severity) -> Finding:
     )
 
 
-def _kept(sources: Mapping[str, SourceState]) -> Mapping[str, SourceState]:
+def kept(sources: Mapping[str, SourceState]) -> Mapping[str, SourceState]:
     """At most MAX_SOURCES: those that fail first, so that dropping some never hides a problem, then the newest."""
     if len(sources) <= MAX_SOURCES:
         return sources

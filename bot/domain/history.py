@@ -15,6 +15,7 @@ class What(StrEnum):
     PLANNED = "planned"
     GUIDED = "no safe fix: guidance"
     UNREADABLE = "settings unreadable"
+    KNOWN_BY_NAME = "known by its name"
     ASKED_AGAIN = "asked again"
     DECISION = "decision"
     APPROVE = "approve"

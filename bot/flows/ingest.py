@@ -13,7 +13,8 @@ from bot.domain.errors import Conflict, TooLarge
 from bot.domain.finding import Finding, Observation, Order, fold, order
 from bot.domain.policy import Policy
 from bot.domain.ports import Key
-from bot.flows import place
+from bot.flows import aliases, place
+from bot.flows.aliases import Homed
 from bot.flows.policy import for_presentation
 from bot.sources.read import Reading, SourceContext, read
 from bot.store import findings as stored
@@ -21,8 +22,8 @@ from bot.store import keys
 from bot.world import World
 
 PACK = 25
-"""Findings a transaction: with two counter rows, and three for each Region, under DynamoDB's 100 items. A pack that
-is over it all the same (25 Regions) is halved.
+"""Findings a transaction: with two counter rows, three for each Region, and aliases, under DynamoDB's 100 items. A pack
+that is over it all the same (25 Regions) is halved.
 """
 
 MAX_TRIES = 8
@@ -43,7 +44,7 @@ def ingest(messages: Sequence[tuple[str, str]], world: World) -> frozenset[str]:
         if reading is None or reading.rejected:
             failed.add(message_id)
         for observation in reading.observations if reading else ():
-            key = _key(observation)
+            key = aliases.where(observation)
             pending[key].append(observation)
             carriers[key].add(message_id)
     lost = record(pending, world)
@@ -64,11 +65,6 @@ def read_event(document: Any, world: World) -> Reading:
     return read(document, SourceContext(arrived=now, rule_controls=for_presentation(world).config_rules))
 
 
-def _key(observation: Observation) -> Key:
-    where = observation.resource
-    return keys.finding(where.account, where.region, observation.fid)
-
-
 def record(pending: Mapping[Key, list[Observation]], world: World) -> set[Key]:
     """Store these observations and place what they open. Returns the findings that could not be written."""
     lost: set[Key] = set()
@@ -81,7 +77,7 @@ def observe(observations: Iterable[Observation], world: World) -> set[Key]:
     """`record`, for observations that did not come in a batch of messages."""
     pending: Pending = defaultdict(list)
     for observation in observations:
-        pending[_key(observation)].append(observation)
+        pending[aliases.where(observation)].append(observation)
     return record(pending, world)
 
 
@@ -99,18 +95,26 @@ def _packs(pending: Mapping[Key, list[Observation]]) -> list[Pending]:
 
 def _commit(pack: Pending, world: World, tries: int = 0) -> set[Key]:
     """Write a pack; when somebody wrote in between, its halves; in the end each finding alone costs only itself."""
-    known = stored.load_findings(world.table, pack)
-    policy = for_presentation(world)
-    moves = [(known.get(key.sk), _after(known.get(key.sk), said, policy, world)) for key, said in pack.items()]
-    changed = [(before, after) for before, after in moves if before is None or after.rev != before.rev]
     try:
-        if changed:
-            world.table.write(stored.writes(changed))
+        homed = aliases.at_home(pack, world)
+        after = _stored(homed, world)
     except (Conflict, TooLarge):
         if tries >= MAX_TRIES:
             return set(pack)
         return set().union(*(_commit(half, world, tries + 1) for half in _halves(pack)))
-    return _place(pack, [after for _, after in moves], world)
+    return _place(homed, after, world)
+
+
+def _stored(homed: Sequence[Homed], world: World) -> list[Finding]:
+    """The findings after what was said of them, as they are stored now. Raises Conflict, TooLarge."""
+    known = stored.load_findings(world.table, [one.key for one in homed])
+    policy = for_presentation(world)
+    moves = [(known.get(one.key.sk), _after(known.get(one.key.sk), one.said, policy, world)) for one in homed]
+    changed = [number for number, (before, after) in enumerate(moves) if before is None or after.rev != before.rev]
+    if changed:
+        holds = [hold for number in changed for hold in homed[number].holds]
+        world.table.write([*stored.writes([moves[number] for number in changed]), *holds])
+    return [after for _, after in moves]
 
 
 def _halves(pack: Pending) -> list[Pending]:
@@ -119,19 +123,19 @@ def _halves(pack: Pending) -> list[Pending]:
     return [dict(half) for half in (together[:middle], together[middle:]) if half]
 
 
-def _place(pack: Pending, after: list[Finding], world: World) -> set[Key]:
-    lost = set()
-    for key, finding in zip(pack, after, strict=True):
+def _place(homed: Sequence[Homed], after: list[Finding], world: World) -> set[Key]:
+    lost: set[Key] = set()
+    for one, finding in zip(homed, after, strict=True):
         if finding.placed == finding.rev:
             continue
         try:
             place.place(finding, world)
         except Conflict:
-            lost.add(key)
+            lost |= one.origins
     return lost
 
 
-def _after(known: Finding | None, said: list[Observation], policy: Policy, world: World) -> Finding:
+def _after(known: Finding | None, said: Sequence[Observation], policy: Policy, world: World) -> Finding:
     """The finding after all that was said of it, oldest first; settled at once if it is of no case and opens none."""
     finding = known
     for observation in sorted(said, key=lambda one: (one.source.updated, one.source.arrived)):

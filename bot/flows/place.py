@@ -90,12 +90,15 @@ def subject_of(finding: Finding, recipe: Remediation | None) -> Subject:
 
 
 def _known(finding: Finding, world: World) -> tuple[Case, Work] | None:
-    """The finding's case and target; none when it has none, or when they ended so long ago that it is a new matter."""
+    """The finding's case and target; none when it has none, or when they ended so long ago that it is a new matter.
+
+    None either when the target knows another finding instead: of this resource by another name.
+    """
     if not finding.case_id:
         return None
     case = cases.load_case(world.table, finding.case_id)
     work = cases.load_work(world.table, finding.case_id, finding.target_id)
-    if case is None or work is None:
+    if case is None or work is None or finding.fid not in work.findings:
         return None
     ended = case.closed_at and world.clock.now() - keys.parse(case.closed_at) > SAME_CASE_FOR
     return None if ended and finding.status is Status.OPEN else (case, work)

@@ -17,9 +17,10 @@ from bot.domain.plan import Changes, Clash, Compliant, Conflicted, Gone, Outcome
 from bot.domain.policy import Stage
 from bot.domain.ports import Call, Recorder
 from bot.domain.remediation import Remediation
+from bot.domain.resource import Resource
 from bot.domain.run import Run, RunKind
 from bot.domain.states import State, Step, allows
-from bot.flows import as_sent, ingest, reconcile
+from bot.flows import aliases, as_sent, ingest, reconcile
 from bot.flows.moves import Told, advance, load
 from bot.flows.place import place
 from bot.flows.policy import for_presentation
@@ -62,6 +63,7 @@ def plan_target(case_id: str, tid: str, world: World, *, ask: bool = False) -> N
     denied = work.state is State.DENIED
     asked = ask and allows(work.state, Step.ASK_AGAIN) and not _still_exempted(work, world)
     if work.state not in PLANNED_FROM and not denied and not asked:
+        aliases.finish(work.resource, world)
         return
     if work.state in _LEFT:
         work = _advance(work, _taken_up, What.ASKED_AGAIN, world)
@@ -74,28 +76,27 @@ def plan_target(case_id: str, tid: str, world: World, *, ask: bool = False) -> N
     calls: list[Call] = []
     try:
         outcome = read_outcome(recipe, target, world, calls.append)
-        name = _name(recipe, target, outcome, world, calls.append)
+        called = _by_name(recipe, target, outcome, world, calls.append)
     except Unknown as error:
         reason = str(error)
         _advance(work, lambda now: _unread(now, reason), What.UNREADABLE, world, calls)
         return
+    if aliases.goes_by_name(work, called.id, calls, world):
+        return
     at = keys.stamp(world.clock.now())
     planned = partial(_planned, read_for=work, outcome=outcome, at=at, ask=ask)
-    after = _advance(work, lambda now: _called(planned(now), name), What.PLANNED, world, calls)
+    after = _advance(work, lambda now: _called(planned(now), called), What.PLANNED, world, calls)
     if after.state is State.PROPOSED and policy.stage(after.resource.account) is Stage.AUTO:
         world.queues.decisions.send({"kind": "auto", "case": case_id, "tid": tid}, group=case_id)
 
 
-def _name(recipe: Remediation, target: Target, outcome: Outcome, world: World, record: Recorder) -> str:
-    """What people call it, where its source tells an id of AWS's own only, and there is something to show."""
-    if not isinstance(outcome, Changes):
-        return ""
-    named = as_iam_names_it(recipe, target, world, record).resource
-    return named.name if named.id != target.resource.id else ""
+def _by_name(recipe: Remediation, target: Target, outcome: Outcome, world: World, record: Recorder) -> Resource:
+    """The resource by its ARN, where its source tells an id of AWS's own only, and there is something to show."""
+    return as_iam_names_it(recipe, target, world, record).resource if isinstance(outcome, Changes) else target.resource
 
 
-def _called(work: Work, name: str) -> Work:
-    return replace(work, name=work.name or name)
+def _called(work: Work, called: Resource) -> Work:
+    return replace(work, name=work.name or (called.name if called.id != work.resource.id else ""))
 
 
 def _advance(work: Work, change: Callable[[Work], Work], what: What, world: World, calls: Sequence[Call] = ()) -> Work:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field
@@ -11,6 +12,8 @@ from pydantic import BeforeValidator, Field
 from bot.border import Border, parse
 from bot.controls import controls
 from bot.domain.finding import Observation, SourceKind, SourceState
+from bot.domain.own_ids import may_stand_for, own_id
+from bot.domain.resource import Resource
 from bot.sources import config
 from bot.sources.arrival import SourceContext, Subject, partition_of, region_of, source_id, tags
 from bot.sources.arrival import foreign_control as foreign
@@ -39,6 +42,18 @@ _NUMBER_IN_TITLE: Final = re.compile(r"(([A-Za-z][A-Za-z0-9]*\.)+[0-9]+|[0-9]+(\
 
 _NAMES: Final = ("GroupName", "LaunchTemplateName", "EnvironmentName", "Name", "DomainName", "PublicIp")
 """Attributes of ASFF's resource details that name a resource (API_ResourceDetails)."""
+
+_OWN_IDS: Final = {
+    "AWS::ElasticBeanstalk::Environment": "EnvironmentId",
+    "AWS::IAM::Group": "GroupId",
+    "AWS::IAM::Policy": "PolicyId",
+    "AWS::IAM::Role": "RoleId",
+    "AWS::IAM::User": "UserId",
+    "AWS::NetworkFirewall::Firewall": "FirewallId",
+    "AWS::RDS::DBCluster": "DbClusterResourceId",
+    "AWS::RDS::DBInstance": "DbiResourceId",
+}
+"""Attributes of the details that are the id of AWS's own by which AWS Config knows the resource."""
 
 _NUMBERED: Final = re.compile(r"[0-9]+(\.[0-9]+)+")
 _STANDARD: Final = (("cis-aws-foundations-benchmark", "CIS"), ("pci-dss", "PCI"), ("nist-800", "NIST"))
@@ -161,11 +176,11 @@ def observe(piece: Piece, context: SourceContext) -> Observation:
     finding = parse(Finding, piece.body, f"the ASFF finding {_name(piece)}")
     control, trusted = _control(finding, context)
     subject = finding.subject
-    partition = partition_of(finding.product_arn, subject.id)
+    resource = subject.resource(control, partition_of(finding.product_arn, subject.id))
     return Observation(
-        resource=subject.resource(control, partition),
+        resource=resource,
         control=control,
-        source=_state(finding, piece.arrived, trusted=trusted),
+        source=replace(_state(finding, piece.arrived, trusted=trusted), own_id=own_id(resource)),
         title=_title(finding),
         description="" if finding.product == CONFIG else line(finding.description),  # Config's only names the rule
         docs_url=controls().docs_url(control),
@@ -177,13 +192,21 @@ def observe(piece: Piece, context: SourceContext) -> Observation:
         note_author=line(finding.note.by, MAX_TITLE),
         account_name=line(finding.account_name, MAX_NAME),
         resource_name=line(finding.resources[0].name, MAX_NAME) if finding.resources else "",
+        also=_also(finding, resource) if trusted else "",
         detail=_detail(finding, piece),
     )
 
 
 def _name(piece: Piece) -> str:
-    own_id = piece.body.get("Id")
-    return line(own_id, 120) if isinstance(own_id, str) and own_id else "without an Id"
+    its_id = piece.body.get("Id")
+    return line(its_id, 120) if isinstance(its_id, str) and its_id else "without an Id"
+
+
+def _also(finding: Finding, resource: Resource) -> str:
+    """The id of AWS's own beside the ARN, from what is there now: archived findings are of what had the name once."""
+    details = finding.resources[0].details if finding.resources else {}
+    own = details.get(_OWN_IDS.get(resource.type, ""), "")
+    return own if finding.record_state != "ARCHIVED" and may_stand_for(own, resource) else ""
 
 
 def _title(finding: Finding) -> str:

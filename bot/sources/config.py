@@ -11,7 +11,8 @@ from pydantic import Field
 from bot.border import Border, parse
 from bot.controls import controls, unwrapped
 from bot.domain.finding import Observation, SourceKind, SourceState
-from bot.domain.resource import parse_arn
+from bot.domain.own_ids import own_id
+from bot.domain.resource import Resource, parse_arn
 from bot.sources.arrival import (
     SourceContext,
     Subject,
@@ -111,10 +112,11 @@ def observe(piece: Piece, context: SourceContext) -> Observation | Ignored:
         )
     rule = Rule(change.rule_name, change.rule_arn, change.account)
     control, subject = rule.control(context), change.subject
+    resource = subject.resource(control, partition_of(change.rule_arn, subject.id))
     return Observation(
-        resource=subject.resource(control, partition_of(change.rule_arn, subject.id)),
+        resource=resource,
         control=control,
-        source=_state(change, piece.arrived, trusted=rule.trusted),
+        source=_state(change, resource, piece.arrived, trusted=rule.trusted),
         title=line(change.rule_name, MAX_TITLE),
         description=line(change.result.annotation),
         docs_url=controls().docs_url(control),
@@ -130,16 +132,19 @@ def _with_arn(body: Any) -> dict[str, Any]:
     return {**body, "configRuleARN": body.get("configRuleARN") or body.get("configRuleArn")}
 
 
-def _state(change: ComplianceChange, arrived: str, *, trusted: bool) -> SourceState:
+def _state(change: ComplianceChange, resource: Resource, arrived: str, *, trusted: bool) -> SourceState:
+    """A verdict is of a rule on a resource: one that was made anew under an old name is another one to Config."""
+    own = own_id(resource)
     said = change.result.compliance
     times = (change.result.identifier.ordering, change.result.recorded, change.created, arrived)
     return SourceState(
-        id=source_id("config", change.rule_name),
+        id=source_id("config", f"{change.rule_name}@{own}" if own else change.rule_name),
         kind=SourceKind.CONFIG,
         verdict=_VERDICTS.get(said, said)[:32],
         updated=first_instant(times),
         arrived=instant(arrived),
         trusted=trusted,
+        own_id=own,
     )
 
 

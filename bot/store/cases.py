@@ -42,7 +42,7 @@ def load_cases(table: Table, case_ids: Iterable[str]) -> dict[str, Case]:
 
 
 def load_works(table: Table, case_id: str) -> list[Work]:
-    """All targets of a case, worst severity first, then by resource."""
+    """All targets of a case, worst severity first, then by resource; those without findings only if all are so."""
     return _ordered(items.work_from(item) for item in table.query(f"CASE#{case_id}", prefix="T#"))
 
 
@@ -58,7 +58,9 @@ def load_readable(table: Table, case_id: str) -> tuple[list[Work], list[str]]:
 
 
 def _ordered(works: Iterable[Work]) -> list[Work]:
-    return sorted(works, key=lambda work: (work.severity.rank, work.resource.region, work.resource.id))
+    every = list(works)
+    shown = [work for work in every if work.findings] or every
+    return sorted(shown, key=lambda work: (work.severity.rank, work.resource.region, work.resource.id))
 
 
 def load_manifest(table: Table, case_id: str, digest: str) -> Manifest | None:
@@ -144,9 +146,11 @@ def save_work(
 
 
 def counted(before: Work | None, after: Work) -> dict[str, int]:
-    """What a target's move adds to its case's counts."""
-    if before is None:
-        return {after.state.value: 1}
+    """What a target's move adds to its case's counts. One without findings, which are another's now, is not counted."""
+    if before is None or not before.findings:
+        return {after.state.value: 1} if before is None or after.findings else {}
+    if not after.findings:
+        return {before.state.value: -1}
     return {before.state.value: -1, after.state.value: 1} if before.state != after.state else {}
 
 

@@ -60,7 +60,7 @@ def _count(scope: Scope, counts: Mapping[str, int], names: Mapping[str, str]) ->
 
 
 def _put(before: Finding | None, after: Finding) -> Put:
-    unchanged = (Test("rev", "=", before.rev),) if before else ABSENT_ITEM
+    unchanged = (Test("rev", "=", before.rev), Test("case_id", "=", before.case_id)) if before else ABSENT_ITEM
     return Put(items.finding_item(after), when=unchanged)
 
 

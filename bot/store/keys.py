@@ -28,6 +28,11 @@ def findings(account: str, region: str) -> str:
     return f"F#{account}#{region}"
 
 
+def alias(account: str, region: str, kind: str, own_id: str) -> Key:
+    """What a resource is called that AWS Config knows by an id of AWS's own, and where its findings are."""
+    return Key(f"ALIAS#{account}#{region}", f"{kind}#{own_id}")
+
+
 def walk() -> Key:
     """Where reconciliation is; the plan function writes it."""
     return Key("WALK", "STATE")

@@ -50,8 +50,45 @@ def a_word(control: str, bucket: str, says: str, minute: int, *, region: str = R
     document["time"] = f"2026-09-22T09:{minute:02}:01Z"
     if source == "threat":
         found |= {"ProductArn": "arn:aws:securityhub:eu-west-1::product/acme/scanner", "Types": [f"TTPs/{control}"]}
+    _say(found, says)
+    return document
+
+
+def _say(found: dict[str, Any], says: str) -> None:
     for name, value in SAYS[says].items():
         found[name] = {**found.get(name, {}), **value} if isinstance(value, dict) else value
     if says == "PASSED":
         found["Compliance"]["Status"] = "PASSED"
+
+
+PROTECTED, ENCRYPTED = "rds-instance-deletion-protection-enabled", "rds-storage-encrypted"
+RULES = {PROTECTED: "RDS.8", ENCRYPTED: "RDS.3"}
+
+
+def the_hub_on_a_database(
+    name: str, own_id: str, says: str, minute: int, *, rule: str = PROTECTED, **finding: Any
+) -> Any:
+    """What Security Hub says of a database, by its ARN; with its own id beside it unless that is ''."""
+    arn = f"arn:aws:rds:{REGIONS[0]}:111122223333:db:{name}"
+    details = {"Details": {"AwsRdsDbInstance": {"DbiResourceId": own_id}}} if own_id else {}
+    document = a_word(RULES[rule], name, "FAILED", minute)
+    (found,) = document["detail"]["findings"]
+    found["Resources"] = [{"Type": "AwsRdsDbInstance", "Id": arn, "Region": REGIONS[0], **details}]
+    _say(found, says)
+    found |= finding
+    return document
+
+
+VERDICTS = {"FAILED": "NON_COMPLIANT", "PASSED": "COMPLIANT", "ARCHIVED": "NOT_APPLICABLE"}
+
+
+def config_on_a_database(own_id: str, says: str, minute: int, *, rule: str = PROTECTED) -> Any:
+    """What a rule of AWS Config says of the same control on the database that it knows by its own id."""
+    document = deepcopy(event("config_compliance_change"))
+    change = document["detail"]
+    change |= {"configRuleName": rule, "resourceType": "AWS::RDS::DBInstance", "resourceId": own_id}
+    result = change["newEvaluationResult"]
+    result["complianceType"] = VERDICTS.get(says, "INSUFFICIENT_DATA")
+    result["evaluationResultIdentifier"]["orderingTimestamp"] = f"2026-09-22T09:{minute:02}:00.000Z"
+    document["time"] = f"2026-09-22T09:{minute:02}:01Z"
     return document

@@ -14,7 +14,17 @@ from hypothesis import strategies as st
 from bot.adapters.hostility import Crash, Hostility
 from bot.domain.errors import CspmError
 from bot.flows import ingest
-from tests.flows.counting import BUCKETS, CONTROLS, REGIONS, SAYS, a_word, recounted, stored_rows
+from tests.flows.counting import (
+    BUCKETS,
+    CONTROLS,
+    REGIONS,
+    SAYS,
+    a_word,
+    config_on_a_database,
+    recounted,
+    stored_rows,
+    the_hub_on_a_database,
+)
 from tests.flows.stage import Stage
 
 words = st.builds(
@@ -41,7 +51,17 @@ def drawn(dice: Random) -> Any:
     """Few findings, so that words meet: hypothesis itself prefers small values, and they hardly do."""
     region, source = dice.choice((REGIONS[0], *REGIONS)), dice.choice(("hub", "standard", "threat"))
     says, minute = dice.choice(tuple(SAYS)), dice.randint(0, 9)
+    if dice.random() < 0.4:
+        return a_word_on_a_database(dice, says, minute)
     return a_word(dice.choice(CONTROLS), dice.choice(BUCKETS), says, minute, region=region, source=source)
+
+
+def a_word_on_a_database(dice: Random, says: str, minute: int) -> Any:
+    """Of one that Config knows by its id and the hub by its name; now and then somebody gives it another name."""
+    own_id = dice.choice(("db-ABCDEFGHIJ", "db-KLMNOPQRST"))
+    if dice.random() < 0.5:
+        return config_on_a_database(own_id, says, minute)
+    return the_hub_on_a_database(dice.choice(("payroll", "ledger")), dice.choice(("", own_id)), says, minute)
 
 
 class Watcher:

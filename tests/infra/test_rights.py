@@ -19,6 +19,7 @@ PREFIXES = (
     "POSTURE#all",
     "CASE#1",
     "OPEN#111122223333",
+    "ALIAS#111122223333#global",
     "MANIFEST#1",
     "DECISION#1",
     "RUN#1",
@@ -35,8 +36,8 @@ PREFIXES = (
 )
 REMEDIATE = {"CASE", "RUN", "CHANGED", "PAUSE", "EXEMPTION", "COVER", "APPROVALS", "AGREED", "AUDIT"}
 MAY_PUT = {
-    "ingest": {"F", "POSTURE", "CASE", "OPEN", "AUDIT"},
-    "plan": {"F", "POSTURE", "CASE", "OPEN", "MANIFEST", "AUDIT", "WALK"},
+    "ingest": {"F", "POSTURE", "CASE", "OPEN", "ALIAS", "AUDIT"},
+    "plan": {"F", "POSTURE", "CASE", "OPEN", "ALIAS", "MANIFEST", "AUDIT", "WALK"},
     "cards": {"MANIFEST"},
     "slack": {"DECISION"},
     "remediate": REMEDIATE,

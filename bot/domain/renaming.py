@@ -1,0 +1,50 @@
+"""A finding that was stored by one name of its resource goes to where another name of the same resource is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.domain.finding import Finding, Severity, SourceState, Status, kept
+from bot.domain.resource import Resource, parse_arn
+
+Sources = Mapping[str, SourceState]
+
+
+def named(resource: Resource, name: str) -> Resource:
+    """The same resource by another name."""
+    arn = parse_arn(name)
+    return replace(resource, id=name, partition=arn.partition if arn else resource.partition)
+
+
+def told_of(finding: Finding, own: str) -> Sources:
+    """What its sources said of the resource by this id of AWS's own."""
+    return {name: source for name, source in finding.sources.items() if source.own_id == own}
+
+
+def without(finding: Finding, sources: Sources) -> Finding:
+    """The finding when these are told of elsewhere. One that nobody tells of any more is of no case, and settled."""
+    left = {name: source for name, source in finding.sources.items() if name not in sources}
+    after = replace(finding, sources=left, rev=finding.rev + 1)
+    if left:
+        return after
+    return replace(after, case_id="", target_id="", no_card=Status.ARCHIVED.value, placed=after.rev)
+
+
+def with_these(known: Finding | None, fid: str, resource: Resource, old: Finding, sources: Sources) -> Finding:
+    """The finding of the resource by its name, when what was said of it as `old` is told there; to be placed.
+
+    It points to the old one's target until it has one of its own, which takes over what is remembered there.
+    """
+    if known is None:
+        return replace(old, fid=fid, resource=resource, sources=sources, no_card="", rev=1, placed=0)
+    return replace(
+        known,
+        sources=kept({**sources, **known.sources}),
+        severity=Severity.worst((known.severity, old.severity)),
+        first_seen=min(filter(None, (known.first_seen, old.first_seen)), default=""),
+        last_verdict=known.last_verdict or old.last_verdict,
+        case_id=known.case_id or old.case_id,
+        target_id=known.target_id or old.target_id,
+        rev=known.rev + 1,
+    )
