@@ -130,7 +130,7 @@ def _role(name: str, trust: Node, policies: list[Node], condition: str = "") -> 
 
 
 def _trust(functions: Iterable[str]) -> Node:
-    return _document({**_bot(functions), "Action": "sts:AssumeRole", "Condition": _conditions_of(functions)})
+    return _document({**_bot(), "Action": "sts:AssumeRole", "Condition": _conditions_of(functions)})
 
 
 def _remediation_trust() -> Node:
@@ -139,16 +139,16 @@ def _remediation_trust() -> Node:
     only = _conditions_of(("remediate",))
     unasked = {key: value for key, value in only["StringEquals"].items() if key != "sts:ExternalId"}
     return _document(
-        {**_bot(("remediate",)), "Action": "sts:AssumeRole", "Condition": {**only, **named}},
+        {**_bot(), "Action": "sts:AssumeRole", "Condition": {**only, **named}},
         {
-            **_bot(("remediate",)),
+            **_bot(),
             "Action": "sts:SetSourceIdentity",
             "Condition": {**only, "StringEquals": unasked, **named},
         },
     )
 
 
-def _bot(functions: Iterable[str]) -> Node:  # noqa: ARG001 - the functions are in the condition
+def _bot() -> Node:
     """The account as principal, the roles by condition: a role made anew keeps its right, and may come later."""
     return {"Effect": "Allow", "Principal": {"AWS": _sub("arn:${AWS::Partition}:iam::${BotAccount}:root")}}
 

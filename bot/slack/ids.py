@@ -41,7 +41,6 @@ class ActionId(StrEnum):
     EXEMPT_UNTIL = "cspm_exempt_until"
     ALLOW_EXEMPTION = "cspm_allow_exemption"
     REFUSE_EXEMPTION = "cspm_refuse_exemption"
-    END_EXEMPTION = "cspm_end_exemption"
     HAND_OVER = "cspm_hand_over"
     HAND_OVER_TO = "cspm_hand_over_to"
     HAND_OVER_UNTIL = "cspm_hand_over_until"

@@ -115,6 +115,31 @@ def test_a_rule_that_is_off_is_bad(aws: Ministack, deployment: Deployment) -> No
     aws.client("events").enable_rule(Name=name)
 
 
+def test_a_bus_that_is_open_to_the_organisation_is_well_once_something_came(
+    aws: Ministack, deployment: Deployment
+) -> None:
+    assert (
+        seen(deployment)["forwarding"].said == "the bus is not open to the organisation"
+    )  # ministack drops its policy
+    organisation = {"Type": "StringEquals", "Key": "aws:PrincipalOrgID", "Value": "o-localstack1"}
+    aws.client("events").put_permission(
+        EventBusName=deployment.ids["ForwardedBus"],
+        StatementId="OrganisationOnly",
+        Action="events:PutEvents",
+        Principal="*",
+        Condition=organisation,
+    )
+    looked = seen(deployment)["forwarding"]
+    assert (looked.ok, looked.said) == (False, "0 compliance changes forwarded in a week")
+    assert "infra/forward.yaml" in looked.mend
+    rule = deployment.ids["ForwardedRule"].rsplit("|", 1)[-1]
+    here = [{"Name": "EventBusName", "Value": deployment.ids["ForwardedBus"]}, {"Name": "RuleName", "Value": rule}]
+    came = {"MetricName": "TriggeredRules", "Dimensions": here, "Value": 2.0}
+    aws.client("cloudwatch").put_metric_data(Namespace="AWS/Events", MetricData=[came])
+    assert seen(deployment)["forwarding"].said == "2 compliance changes forwarded in a week"
+    assert seen(deployment)["forwarding"].ok
+
+
 def test_an_audit_bucket_that_locks_nothing_and_an_export_that_is_late_are_bad(
     aws: Ministack, deployment: Deployment
 ) -> None:
