@@ -16,8 +16,17 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
             "Find what uses the key: CloudTrail events with userIdentity.type = Root and an accessKeyId, of 90 days.",
             "Give those programs a role of their own, and wait until the key is quiet.",
             "Sign in as the root user, open Security credentials, choose Deactivate; delete the key a week later.",
+            (
+                "A member of an organisation needs no root password for it: with central root access, from the"
+                " management account aws sts assume-root --target-principal ACCOUNT --task-policy-arn"
+                " arn=arn:aws:iam::aws:policy/root-task/IAMDeleteRootUserCredentials, at a Regional endpoint."
+            ),
+            (
+                "In that session: aws iam list-access-keys, aws iam update-access-key --access-key-id KEY --status"
+                " Inactive, a week later aws iam delete-access-key --access-key-id KEY."
+            ),
         ),
-        why_no_fix="only the root user itself can manage its keys: no role of the bot reaches them",
+        why_no_fix="only the root user can manage its keys, or the management account in its name: no role of the bot does",
     ),
     Guidance(
         id="RootMfa",
@@ -28,7 +37,11 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
             "Sign in as the root user, open Security credentials, choose Assign MFA device.",
             "Register a FIDO2 security key (IAM.6 wants hardware; an authenticator app satisfies IAM.9 only).",
             "Register a second key, and keep it in another place.",
-            "In an organisation, root credentials of member accounts can go: IAM, Root access management.",
+            (
+                "Better for members of an organisation, for then there is nothing to protect: aws iam"
+                " enable-organizations-root-credentials-management, then IAM, Root access management, Delete root"
+                " user credentials. The management account keeps its root user, and needs the device."
+            ),
         ),
         why_no_fix="a device has to be held in somebody's hand",
     ),
@@ -40,7 +53,12 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
         steps=(
             "See who has it: aws iam list-entities-for-policy --policy-arn POLICY.",
             "See what they use: IAM, Access Analyzer, Generate policy from CloudTrail events, 90 days.",
-            "Attach the generated policy beside it, watch for AccessDenied in CloudTrail for a week, detach this one.",
+            "Keep one way in that does not hang on it: a second role, which you have tried.",
+            (
+                "Attach the generated policy beside it, then aws iam detach-role-policy --role-name ROLE --policy-arn"
+                " POLICY (users and groups alike), one holder at a time; watch for AccessDenied in CloudTrail."
+            ),
+            "When nobody has it: aws iam delete-policy --policy-arn POLICY, after its other versions.",
         ),
         why_no_fix="what its holders need cannot be known from the policy, and taking it away may lock everybody out",
     ),
@@ -66,7 +84,10 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
         controls=("RDS.3",),
         steps=(
             "aws rds create-db-snapshot --db-instance-identifier DB --db-snapshot-identifier DB-plain",
-            "Copy it in the console or with aws rds copy-db-snapshot, with --kms-key-id alias/aws/rds.",
+            (
+                "aws rds copy-db-snapshot --source-db-snapshot-identifier DB-plain --target-db-snapshot-identifier"
+                " DB-encrypted --kms-key-id KEY (alias/aws/rds cannot be shared with other accounts later)"
+            ),
             "Restore the copy under a new name, with the same subnet group, security groups and parameter group.",
             "In a maintenance window: stop the writers, do it once more, give the new instance the old one's name.",
         ),

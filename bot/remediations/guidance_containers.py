@@ -168,7 +168,10 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
                 "aws autoscaling update-auto-scaling-group --auto-scaling-group-name GROUP"
                 " --new-instances-protected-from-scale-in"
             ),
-            "Protect those that run already: aws autoscaling set-instance-protection --protected-from-scale-in.",
+            (
+                "Protect those that run already: aws autoscaling set-instance-protection"
+                " --auto-scaling-group-name GROUP --instance-ids I … --protected-from-scale-in."
+            ),
             (
                 "aws ecs update-capacity-provider --name PROVIDER --auto-scaling-group-provider managedScaling={status="
                 "ENABLED,…},managedTerminationProtection=ENABLED"

@@ -46,9 +46,9 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
         steps=(
             "aws rds create-db-cluster-snapshot (docdb and neptune have the same call).",
             (
-                "aws docdb (neptune) restore-db-cluster-from-snapshot --kms-key-id KEY, with the same subnet"
-                " group, security"
-                " groups and parameter group; then create-db-instance for each member."
+                "aws docdb (neptune) restore-db-cluster-from-snapshot --db-cluster-identifier NEW --snapshot-identifier"
+                " S --engine docdb (neptune) --kms-key-id KEY, with the same subnet group, security groups and"
+                " parameter group; then create-db-instance for each member."
             ),
             "In a window: stop the writers, do it once more, give the new cluster the old one's name.",
             "Keep the old cluster stopped until the data is proved.",
@@ -77,14 +77,13 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
         controls=("ElastiCache.4", "ElastiCache.5", "ElastiCache.6"),
         steps=(
             (
-                "In transit, from Redis OSS 7 on: aws elasticache modify-replication-group --transit-encryption-enabled"
-                " --transit-encryption-mode preferred, move all clients to TLS, then --transit-encryption-mode"
-                " required."
+                "In transit, from Redis OSS 7 on: aws elasticache modify-replication-group --replication-group-id G"
+                " --transit-encryption-enabled --transit-encryption-mode preferred --apply-immediately, move all"
+                " clients to TLS, then the same with required."
             ),
             (
-                "A password: from version 6 on users and roles (--user-group-ids-to-add), before that"
-                " modify-replication-"
-                "group --auth-token … --auth-token-update-strategy ROTATE, move the clients, then SET."
+                "A password: from version 6 on users and roles (--user-group-ids-to-add), before that the same call"
+                " with --auth-token … --auth-token-update-strategy ROTATE, move the clients, then SET."
             ),
             (
                 "At rest, or an older engine: snapshot it, aws elasticache create-replication-group --snapshot-name …"
@@ -102,8 +101,9 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
         controls=("Opensearch.1", "Opensearch.3", "ES.1", "ES.3"),
         steps=(
             (
-                "From Elasticsearch 6.7 on: aws opensearch update-domain-config --encryption-at-rest-options"
-                " Enabled=true and --node-to-node-encryption-options Enabled=true; each is a blue/green deployment,"
+                "From Elasticsearch 6.7 on: aws opensearch update-domain-config --domain-name D"
+                " --encryption-at-rest-options Enabled=true and --node-to-node-encryption-options Enabled=true;"
+                " each is a blue/green deployment,"
                 " outside rush hours."
             ),
             "Older: a new domain with both, restored from a snapshot in S3.",
@@ -123,8 +123,8 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
                 " Replicator between."
             ),
             (
-                "Add IAM or mutual TLS beside: aws kafka update-security --client-authentication"
-                " Sasl={Iam={Enabled=true}},…"
+                "Add IAM or mutual TLS beside: aws kafka update-security --cluster-arn ARN --current-version VERSION"
+                " --client-authentication Sasl={Iam={Enabled=true}},… (the version: aws kafka describe-cluster-v2)"
             ),
             (
                 "Move the clients, then Unauthenticated={Enabled=false} and --encryption-info"
@@ -158,8 +158,8 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
         steps=(
             "Make a key whose policy lets Redshift use it, and those who restore its snapshots.",
             (
-                "aws redshift modify-cluster --encrypted --kms-key-id KEY: the cluster is slow, and read-only at the"
-                " end of it."
+                "aws redshift modify-cluster --cluster-identifier C --encrypted --kms-key-id KEY: the cluster is slow,"
+                " and read-only at the end of it."
             ),
             (
                 "Serverless: aws redshift-serverless update-namespace --namespace-name N --kms-key-id KEY, in a"

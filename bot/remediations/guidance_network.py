@@ -31,7 +31,10 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
                 "aws ec2 create-vpc-endpoint --vpc-id VPC --vpc-endpoint-type Interface --service-name "
                 "com.amazonaws.REGION.SERVICE --subnet-ids … --security-group-ids … --no-private-dns-enabled"
             ),
-            "Test by the endpoint's own name from inside, then aws ec2 modify-vpc-endpoint --private-dns-enabled.",
+            (
+                "Test by the endpoint's own name from inside, then aws ec2 modify-vpc-endpoint --vpc-endpoint-id E"
+                " --private-dns-enabled."
+            ),
         ),
         why_no_fix="it costs money per zone and hour, and private DNS moves all callers at once: a group that does not "
         "let them in would cut them off",
@@ -159,8 +162,11 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
         controls=("EKS.1",),
         steps=(
             "aws eks update-cluster-config --name C --resources-vpc-config endpointPrivateAccess=true, and wait.",
+            (
+                "Meanwhile narrow it: aws eks update-cluster-config --name C --resources-vpc-config"
+                " publicAccessCidrs=203.0.113.0/24,… (the office, the runners, and NAT gateways of nodes outside)."
+            ),
             "See that people and pipelines reach it from inside (VPN, runners in the VPC): kubectl get nodes.",
-            "Meanwhile narrow it: publicAccessCidrs=OFFICE-AND-RUNNERS.",
             "aws eks update-cluster-config --name C --resources-vpc-config endpointPublicAccess=false",
         ),
         why_no_fix="whoever deploys from outside, and nodes without private access, would be cut off from the cluster",

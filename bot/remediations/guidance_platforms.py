@@ -30,13 +30,16 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
         problem="GraphQL API with API keys",
         controls=("AppSync.5",),
         steps=(
-            "Add another way in beside the keys: aws appsync update-graphql-api --additional-authentication-providers.",
+            (
+                "Add another way in beside the keys: aws appsync update-graphql-api --api-id ID --name NAME"
+                " --authentication-type API_KEY --additional-authentication-providers authenticationType=AWS_IAM, and"
+                " all else that it has: the call replaces the whole (aws appsync get-graphql-api --api-id ID)."
+            ),
             "Mark types and fields for it (@aws_iam, @aws_cognito_user_pools), and move the clients, one by one.",
             "See who still comes with a key: in the field-level log, requests with the header x-api-key.",
             (
-                "Make the other way the main one: aws appsync update-graphql-api --authentication-type …; the"
-                " call replaces"
-                " the whole configuration, so give it all of aws appsync get-graphql-api."
+                "Make the other way the main one, in the same way: aws appsync update-graphql-api --api-id ID"
+                " --name NAME --authentication-type AWS_IAM, and all else that it has."
             ),
             "aws appsync delete-api-key for each that is left.",
         ),
@@ -168,7 +171,10 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
                 "Map roles in OpenSearch Dashboards, Security, for each caller, and see in the audit log that they"
                 " are used."
             ),
-            "aws opensearch update-domain-config --advanced-security-options AnonymousAuthEnabled=false",
+            (
+                "aws opensearch update-domain-config --domain-name D --advanced-security-options"
+                " AnonymousAuthEnabled=false: from then on whoever has no role is refused."
+            ),
         ),
         why_no_fix="it cannot be turned off again, and callers without a mapped role are refused",
     ),
@@ -214,7 +220,7 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
         steps=(
             "See which: aws ssm describe-instance-patches --instance-id I --filters Key=State,Values=Missing,Failed.",
             (
-                "aws ssm send-command --document-name AWS-RunPatchBaseline --parameters"
+                "aws ssm send-command --instance-ids I --document-name AWS-RunPatchBaseline --parameters"
                 " Operation=Install,RebootOption=RebootIfNeeded"
             ),
             "In a window, and one of a pair at a time: it may restart. InstalledPendingReboot counts as not compliant.",

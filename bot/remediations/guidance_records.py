@@ -87,7 +87,10 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
         problem="Unencrypted database cluster",
         controls=("RDS.27",),
         steps=(
-            "aws rds create-db-cluster-snapshot, aws rds restore-db-cluster-from-snapshot --kms-key-id KEY, renamed.",
+            (
+                "aws rds create-db-cluster-snapshot, then aws rds restore-db-cluster-from-snapshot"
+                " --db-cluster-identifier NEW --snapshot-identifier S --engine ENGINE --kms-key-id KEY"
+            ),
             "Give it instances, parameter and security groups like the old one's.",
             "In a maintenance window: stop the writers, do it once more, change the name or the endpoint.",
         ),
@@ -123,10 +126,26 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
         controls=("RDS.18", "RDS.46"),
         steps=(
             "First RDS.2: without a public address the route harms little.",
-            "aws rds create-db-subnet-group with subnets without a route to an internet gateway, of the same VPC.",
-            "modify-db-instance --db-subnet-group-name takes another VPC only: else restore a snapshot into it.",
+            (
+                "aws rds modify-db-subnet-group --db-subnet-group-name G --subnet-ids PRIVATE … NOW, where NOW is the"
+                " public subnet in which it stands: it cannot be taken out yet."
+            ),
+            (
+                "aws rds modify-db-instance --db-instance-identifier DB --multi-az --apply-immediately: the standby"
+                " comes up in a private subnet of another zone. It costs as much again meanwhile."
+            ),
+            (
+                "In a window: aws rds reboot-db-instance --db-instance-identifier DB --force-failover. Clients are cut"
+                " off for a minute or two, and the name stays."
+            ),
+            (
+                "aws rds modify-db-instance --db-instance-identifier DB --no-multi-az --apply-immediately, then"
+                " aws rds modify-db-subnet-group --db-subnet-group-name G --subnet-ids PRIVATE …; a standby, if wanted,"
+                " again."
+            ),
+            "Aurora: the same with a reader that is made anew in a private subnet, and a failover to it.",
         ),
-        why_no_fix="it takes an outage and, in the same VPC, another instance",
+        why_no_fix="it takes an outage, and which subnets are the right ones is not known",
     ),
     Guidance(
         id="DatabaseSignIn",

@@ -22,6 +22,10 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
             ),
             "Point its users (ARN and alias differ) at the new one, and see in CloudTrail that the old one is quiet.",
             "aws s3control delete-access-point --account-id ACCOUNT --name NAME. Meanwhile block it at the bucket.",
+            (
+                "One of several Regions (S3.24): the same with get-multi-region-access-point-policy-status and"
+                " create-multi-region-access-point --details Name=NEW,Regions=[{Bucket=BUCKET},…], sent to us-west-2."
+            ),
         ),
         why_no_fix="S3 does not change these settings of an access point once it is made; a new one has another ARN",
     ),
@@ -99,7 +103,7 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
                 " project an environment variable of type SECRETS_MANAGER."
             ),
             "Remove AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY from the project, start a build.",
-            "aws iam update-access-key --status Inactive; delete the key a week later.",
+            "aws iam update-access-key --user-name USER --access-key-id KEY --status Inactive; delete it a week later.",
         ),
         why_no_fix="the build fails without the key until its role has the same rights, which its owners must judge",
     ),

@@ -29,6 +29,10 @@ _OF_THE_CLI = {
 }
 """Commands to which the CLI gives names or options of its own."""
 
+_CHANGING = ("copy-", "delete-", "detach-", "modify-", "put-", "reboot-", "restore-", "set-", "update-")
+_TAKEN_OVER = ("with all of it", "with everything that it has", "and all else that it has")
+"""How a step says that the rest comes from what the thing has now."""
+
 _EVERYWHERE = {"region", "query", "output", "profile", "cli-input-json", "generate-cli-skeleton"}
 
 GUIDANCE = sorted({one.id: one for one in catalogue().guidance_by_control.values()}.values(), key=lambda one: one.id)
@@ -44,6 +48,19 @@ def test_the_commands_of_its_steps_are_the_clis(guidance: Guidance) -> None:
         for option in unknown(service, command, options)
     ]
     assert wrong == []
+
+
+@every_guidance
+def test_a_command_that_changes_something_says_what_it_needs(guidance: Guidance) -> None:
+    lacking = [
+        f"aws {service} {command}: --{option}"
+        for step in guidance.steps
+        for service, command, options in commands(step)
+        if options and command.startswith(_CHANGING) and not any(words in step for words in _TAKEN_OVER)
+        for option in needed(service, command) - set(options) - _EVERYWHERE
+        if "cli-input-json" not in options and f"no-{option}" not in options
+    ]
+    assert lacking == []
 
 
 @every_guidance
@@ -99,15 +116,34 @@ def below(shape: Shape) -> Iterator[str]:
             yield from below(member)
 
 
+def needed(service: str, command: str) -> set[str]:
+    """The options without which the CLI refuses the command; tokens that it makes by itself are not among them."""
+    if (service, command) in _OF_THE_CLI:
+        return set()
+    for operation in model_of(service).operation_names:
+        shape = model_of(service).operation_model(operation).input_shape
+        if shape and xform_name(operation, "-") == command:
+            required = {
+                name for name in shape.required_members if "idempotencyToken" not in shape.members[name].metadata
+            }
+            return {xform_name(name, "-") for name in required}
+    return set()
+
+
+@cache
+def model_of(service: str) -> ServiceModel:
+    """Its operations, as botocore has them."""
+    name = _CLIS_NAMES.get(service, service)
+    return ServiceModel(get_session().get_component("data_loader").load_service_model(name, "service-2"), name)
+
+
 @cache
 def options_of(service: str) -> dict[str, dict[str, Shape]]:
     """The commands of a service, each with its options."""
     name = _CLIS_NAMES.get(service, service)
-    session = get_session()
-    if name not in session.get_available_services():
+    if name not in get_session().get_available_services():
         return {}
-    model = ServiceModel(session.get_component("data_loader").load_service_model(name, "service-2"), name)
-    found = {}
+    model, found = model_of(service), {}
     for operation in model.operation_names:
         shape = model.operation_model(operation).input_shape
         members = shape.members.items() if shape else ()
