@@ -19,9 +19,14 @@ from bot.world import World
 
 _LOG: Final = logging.getLogger(__name__)
 
-_THROTTLED: Final = frozenset(
-    {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "SlowDown"}
+_NOT_NOW: Final = frozenset(
+    {
+        *("Throttling", "ThrottlingException", "ThrottlingError", "ThrottledException", "EC2ThrottledException"),
+        *("RequestLimitExceeded", "RequestThrottled", "RequestThrottledException", "TooManyRequestsException"),
+        *("ProvisionedThroughputExceededException", "SlowDown", "PriorRequestNotComplete", "OperationAborted"),
+    }
 )
+"""Too many calls, in each service's words, and S3's for two changes of a bucket at one moment: nothing was done."""
 
 
 def read_outcome(recipe: Remediation, target: Target, world: World, record: Recorder) -> Outcome:
@@ -73,6 +78,6 @@ def translated(error: ClientError | BotoCoreError) -> Busy | Unknown:
     if not isinstance(error, ClientError):
         return Unknown(f"AWS could not be reached: {type(error).__name__}")
     code = error.response.get("Error", {}).get("Code", "unknown")
-    if code in _THROTTLED:
-        return Busy(f"AWS throttles {error.operation_name}", retry_after=10)
+    if code in _NOT_NOW:
+        return Busy(f"AWS throttles {error.operation_name} ({code})", retry_after=10)
     return Unknown(f"AWS answered {code} to {error.operation_name}")

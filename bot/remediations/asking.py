@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NotReached
 
 from bot.domain.errors import ResourceGone, Unknown
 from bot.domain.plan import Evidence
@@ -44,11 +45,16 @@ def none_on(call: Callable[[], Any], *codes: str) -> Any:
 
 
 def ask(question: str, find_out: Callable[[], str]) -> Evidence:
-    """Evidence; a call that AWS refuses makes it "not known", which is an answer that people see."""
+    """Evidence; a call that AWS refuses or does not answer makes it "not known", which is an answer that people see.
+
+    A question that a Region has no endpoint for would else hold up the plan, which does not hang on it.
+    """
     try:
         return Evidence(question, find_out())
     except ClientError as error:
         return Evidence(question, f"not known ({code(error)})", known=False)
+    except (NotReached, HTTPClientError) as error:
+        return Evidence(question, f"not known ({type(error).__name__})", known=False)
 
 
 def count(number: int, one: str, many: str = "") -> str:
