@@ -71,11 +71,17 @@ _ROLES: Final = frozenset({"CloudWatchLogsRoleArn", "DeliverLogsPermissionArn", 
 
 
 def calls_implied(service: str, parameters: Mapping[str, Any]) -> list[Call]:
-    """What else AWS checks its caller's right to: making with tags is CreateTags, too, handing over a role PassRole."""
+    """What else AWS checks its caller's right to: making with tags is CreateTags, too, handing over a role PassRole.
+
+    MSK looks at the subnets of a cluster as its caller before it changes how they are reached.
+    """
     tagging = [Call(service, "CreateTags")] if "TagSpecifications" in parameters else []
     linked = [Call("iam", "CreateServiceLinkedRole")] if _scans_for_malware(parameters) else []
     passed = [Call("iam", "PassRole") for name in sorted(_ROLES & set(parameters)) if parameters[name]]
-    return [*tagging, *linked, *passed]
+    looked = [
+        Call("ec2", name) for name in ("DescribeRouteTables", "DescribeSubnets") if "ConnectivityInfo" in parameters
+    ]
+    return [*tagging, *linked, *passed, *looked]
 
 
 def _scans_for_malware(parameters: Mapping[str, Any]) -> bool:

@@ -115,7 +115,7 @@ class CloseBrokers(Switch):
     effects = (Effect.CUTS_TRAFFIC, Effect.TAKES_LONG)
     reversible = Reversible.PARTLY
     not_restored = "the brokers' public addresses: Undo gets others, under the same names"
-    reads = ("kafka:DescribeClusterV2",)
+    reads = ("ec2:DescribeRouteTables", "ec2:DescribeSubnets", "kafka:DescribeClusterV2")
     writes = ("kafka:UpdateConnectivity",)
     proved_on = "extended"
     deadline_seconds = 7200
@@ -129,10 +129,10 @@ class CloseBrokers(Switch):
         return bool(access.get("Type", "DISABLED") != "DISABLED")
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
-        """MSK takes the change for the version that was read only. Raises Busy while one is under way."""
+        """MSK takes the change for the version that was read only. Raises Busy while it does anything else."""
         now = _msk(aws, target)
-        if now["State"] == "UPDATING":
-            raise Busy("MSK is still at work on the cluster", retry_after=60)
+        if now["State"] != "ACTIVE":
+            raise Busy(f"MSK is at work on the cluster ({now['State']})", retry_after=60)
         kind = "SERVICE_PROVIDED_EIPS" if on else "DISABLED"
         aws.client("kafka").update_connectivity(
             ClusterArn=target.resource.id,
@@ -155,4 +155,6 @@ def _msk(aws: Account, target: Target) -> dict[str, Any]:
         raise ResourceGone("DELETING")
     if "Provisioned" not in found:
         raise Refusal("it is serverless, and has no public access")
+    if found["State"] in {"CREATING", "FAILED"}:
+        raise Refusal(f"MSK changes no cluster that is {found['State']}")
     return found

@@ -9,7 +9,7 @@ from bot.domain.canonical import Value
 from bot.domain.plan import Effect, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param
-from bot.remediations.rds_described import OnCluster, cluster
+from bot.remediations.rds_described import OnCluster, cluster, modify_cluster
 from bot.remediations.rds_logs import SendClusterLogs
 from bot.remediations.switch import Switch
 
@@ -34,8 +34,7 @@ class ProtectDocumentCluster(OnCluster, Switch):
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
         """Only this flag."""
-        name = cluster(aws, target)["DBClusterIdentifier"]
-        aws.client("rds").modify_db_cluster(DBClusterIdentifier=name, DeletionProtection=on)
+        modify_cluster(aws, target, DeletionProtection=on)
 
 
 class SendDocumentAudits(SendClusterLogs):
@@ -80,5 +79,4 @@ class KeepClusterBackups(OnCluster):
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
         """Only the days."""
-        name = cluster(aws, target)["DBClusterIdentifier"]
-        aws.client("rds").modify_db_cluster(DBClusterIdentifier=name, BackupRetentionPeriod=int(value))
+        modify_cluster(aws, target, BackupRetentionPeriod=int(value))

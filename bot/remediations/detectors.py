@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from bot.domain.plan import Effect, Reversible, Target
+from bot.domain.plan import Effect, Evidence, Reversible, Target
 from bot.domain.ports import Account
-from bot.remediations.asking import code
+from bot.remediations.asking import ask, code
 from bot.remediations.switch import Switch
+
+_NEW: Final = (
+    "the protection plans for S3, EKS audit logs, Lambda, RDS and malware on EC2 too: AWS turns them on in a new"
+    " detector, each free for 30 days"
+)
+_RESUMED: Final = "what the suspended detector had on"
 
 
 class EnableGuardDuty(Switch):
@@ -44,6 +51,10 @@ class EnableGuardDuty(Switch):
             guardduty.update_detector(DetectorId=detector, Enable=on)
         elif on:
             guardduty.create_detector(Enable=True)
+
+    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:  # noqa: ARG002 - of the account
+        """A new detector starts with all protection plans but runtime monitoring (API_CreateDetector)."""
+        yield ask("What comes on with it?", lambda: _RESUMED if _detector(aws) else _NEW)
 
     def write_resources(self, target: Target) -> tuple[str, ...]:  # noqa: ARG002 - creating takes no resource
         """A detector that is not there yet has no ARN."""

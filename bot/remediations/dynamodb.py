@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from bot.domain.errors import ResourceGone
+from bot.domain.errors import Busy, Refusal, ResourceGone
 from bot.domain.plan import Effect, Target
 from bot.domain.ports import Account
 from bot.remediations.asking import gone_on
 from bot.remediations.switch import Switch
 
-_GONE = ("ResourceNotFoundException", "TableNotFoundException")
+_CANNOT: Final = frozenset(
+    {"ARCHIVED", "ARCHIVING", "INACCESSIBLE_ENCRYPTION_CREDENTIALS", "REPLICATION_NOT_AUTHORIZED"}
+)
+_GONE: Final = ("ResourceNotFoundException", "TableNotFoundException")
 
 
 def table(aws: Account, target: Target) -> dict[str, Any]:
@@ -19,6 +22,8 @@ def table(aws: Account, target: Target) -> dict[str, Any]:
         found: dict[str, Any] = aws.client("dynamodb").describe_table(TableName=target.resource.name)["Table"]
     if found["TableStatus"] == "DELETING":
         raise ResourceGone("DELETING")
+    if found["TableStatus"] in _CANNOT:
+        raise Refusal(f"DynamoDB changes no table that is {found['TableStatus']}")
     return found
 
 
@@ -40,7 +45,10 @@ class ProtectTable(Switch):
         return bool(table(aws, target).get("DeletionProtectionEnabled"))
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
-        """Only this flag."""
+        """Only this flag. Raises Busy while DynamoDB is at work on the table."""
+        status = table(aws, target)["TableStatus"]
+        if status != "ACTIVE":
+            raise Busy(f"DynamoDB is at work on the table ({status})", retry_after=30)
         aws.client("dynamodb").update_table(TableName=target.resource.name, DeletionProtectionEnabled=on)
 
 

@@ -12,6 +12,7 @@ from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 from bot.remediations.asking import ask, count, gone_on, none_on
+from bot.remediations.ec2_owners import refuse_managed, scaling_group
 from bot.remediations.ec2_routes import way_out
 
 _AUTOMATIC: Final = re.compile(r"automatic public address of (?P<interface>eni-\w+)")
@@ -107,8 +108,7 @@ def _instance(aws: Account, target: Target) -> dict[str, Any]:
     instance: dict[str, Any] = found[0]
     if instance["State"]["Name"] not in _AT_REST:
         raise Refusal(f"the instance is {instance['State']['Name']}: ask again when it is running or stopped")
-    if instance.get("Operator", {}).get("Managed"):
-        raise Refusal(f"the instance is managed by {instance['Operator'].get('Principal', 'another service')}")
+    refuse_managed(instance)
     return instance
 
 
@@ -206,6 +206,5 @@ def _ports(rule: Mapping[str, Any]) -> str:
 
 
 def _comes_back(aws: Account, target: Target) -> str:
-    tags = {tag["Key"]: tag["Value"] for tag in _instance(aws, target).get("Tags", [])}
-    group = tags.get("aws:autoscaling:groupName")
+    group = scaling_group(_instance(aws, target))
     return f"yes: the Auto Scaling group {group} makes new ones" if group else "it is in no Auto Scaling group"

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.domain.canonical import Value
-from bot.domain.errors import ResourceGone
+from bot.domain.errors import Refusal, ResourceGone
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 from bot.remediations.asking import DAYS, answered_at, ask, count, gone_on, metric
+from bot.remediations.ec2_owners import refuse_managed, scaling_group
 from bot.remediations.switch import Switch
 
 _TOKENS = "metadata session tokens"
@@ -29,8 +30,9 @@ class RequireImdsV2(Remediation):
     writes = ("ec2:ModifyInstanceMetadataOptions",)
 
     def read(self, target: Target, aws: Account) -> Settings:
-        """`optional` or `required`, in EC2's words."""
+        """`optional` or `required`, in EC2's words. Raises Refusal for an instance that another service runs."""
         instance, _ = _described(aws, target)
+        refuse_managed(instance)
         return {_TOKENS: instance["MetadataOptions"]["HttpTokens"]}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
@@ -45,6 +47,7 @@ class RequireImdsV2(Remediation):
         """Who still reads metadata without a token."""
         yield ask("Does software on it still read without a token?", lambda: _without_token(aws, target))
         yield ask("Do containers reach the metadata?", lambda: _hops(aws, target))
+        yield ask("Will another one be started without it?", lambda: _successor(_described(aws, target)[0]))
 
 
 def _described(aws: Account, target: Target) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -72,6 +75,13 @@ def _hops(aws: Account, target: Target) -> str:
     return f"hop limit {limit}" + ("" if limit > 1 else ": containers behind a bridge do not get a token")
 
 
+def _successor(instance: Mapping[str, Any]) -> str:
+    group = scaling_group(instance)
+    return (
+        f"yes, by the launch template of the Auto Scaling group {group}" if group else "no Auto Scaling group starts it"
+    )
+
+
 class StopPublicAddressesAtLaunch(Switch):
     """Let a subnet give no public address to what starts in it; what runs already keeps its own."""
 
@@ -87,9 +97,11 @@ class StopPublicAddressesAtLaunch(Switch):
     right = False
 
     def is_on(self, target: Target, aws: Account) -> bool:
-        """The subnet's MapPublicIpOnLaunch."""
+        """The subnet's MapPublicIpOnLaunch. Raises Refusal for one that another account shares."""
         with gone_on("InvalidSubnetID.NotFound"):
             found = aws.client("ec2").describe_subnets(SubnetIds=[target.resource.name])["Subnets"]
+        if found[0]["OwnerId"] != target.resource.account:
+            raise Refusal(f"the subnet belongs to account {found[0]['OwnerId']}, which shares it")
         return bool(found[0]["MapPublicIpOnLaunch"])
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:

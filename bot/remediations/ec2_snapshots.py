@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from bot.domain.canonical import ABSENT, Value
+from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
@@ -106,8 +107,11 @@ class BlockPublicSnapshots(Remediation):
     proved_on = "extended"
 
     def read(self, target: Target, aws: Account) -> Settings:  # noqa: ARG002
-        """EC2's word for it: `unblocked`, `block-new-sharing`, `block-all-sharing`."""
-        return {_SHARING: aws.client("ec2").get_snapshot_block_public_access_state()["State"]}
+        """EC2's word for it: `unblocked`, `block-new-sharing`, `block-all-sharing`. Raises Refusal."""
+        answer = aws.client("ec2").get_snapshot_block_public_access_state()
+        if answer.get("ManagedBy") == "declarative-policy":
+            raise Refusal("a declarative policy of the organisation decides it: change it there")
+        return {_SHARING: answer["State"]}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
         """All sharing is blocked."""

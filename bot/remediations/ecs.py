@@ -96,7 +96,7 @@ def _service(aws: Account, target: Target) -> dict[str, Any]:
         raise Refusal("its ARN does not name the cluster (the old form): opt in to long ARNs for ECS services")
     with gone_on("ClusterNotFoundException"):
         answer = aws.client("ecs").describe_services(cluster=parts[1], services=[target.resource.id])
-    found = [one for one in answer["services"] if one["status"] != "INACTIVE"]
+    found = [one for one in answer["services"] if one["status"] == "ACTIVE"]
     if not found:
         raise ResourceGone(target.resource.id)
     service: dict[str, Any] = found[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from bot.domain.errors import Busy, ResourceGone
+from bot.domain.errors import Busy, Refusal, ResourceGone
 from bot.domain.plan import Effect, Target
 from bot.domain.ports import Account
 from bot.remediations.asking import gone_on
@@ -36,8 +36,9 @@ class LogClusterAudit(Switch):
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
         """Only this kind. Raises Busy while an update is under way: EKS makes one at a time."""
-        if _cluster(aws, target)["status"] == "UPDATING":
-            raise Busy("EKS is still at work on the cluster", retry_after=60)
+        status = _cluster(aws, target)["status"]
+        if status != "ACTIVE":
+            raise Busy(f"EKS is at work on the cluster ({status})", retry_after=60)
         wanted = {"clusterLogging": [{"types": [_AUDIT], "enabled": on}]}
         aws.client("eks").update_cluster_config(name=target.resource.name, logging=wanted)
 
@@ -47,4 +48,6 @@ def _cluster(aws: Account, target: Target) -> dict[str, Any]:
         found: dict[str, Any] = aws.client("eks").describe_cluster(name=target.resource.name)["cluster"]
     if found["status"] == "DELETING":
         raise ResourceGone("DELETING")
+    if found["status"] in {"CREATING", "FAILED", "PENDING"}:
+        raise Refusal(f"EKS changes no cluster that is {found['status']}")
     return found

@@ -14,27 +14,35 @@ from bot.remediations.asking import ask, gone_on
 from bot.remediations.switch import Switch
 
 _KEPT: Final = "days that snapshots are kept"
+_CANNOT: Final = frozenset({"create-failed", "creating", "incompatible-network", "restore-failed"})
 _OWN_PENDING: Final = "AutomaticFailoverStatus"
 
 
 def cache_cluster(aws: Account, target: Target) -> dict[str, Any]:
-    """The cluster. Raises ResourceGone."""
+    """The cluster. Raises ResourceGone, Refusal."""
     with gone_on("CacheClusterNotFound", "CacheClusterNotFoundFault"):
         answer = aws.client("elasticache").describe_cache_clusters(CacheClusterId=target.resource.name)
-    return _there(answer["CacheClusters"], "CacheClusterStatus")
+    return _there(answer["CacheClusters"])
 
 
 def replication_group(aws: Account, name: str) -> dict[str, Any]:
-    """A replication group. Raises ResourceGone."""
+    """A replication group. Raises ResourceGone, Refusal."""
     with gone_on("ReplicationGroupNotFoundFault"):
         answer = aws.client("elasticache").describe_replication_groups(ReplicationGroupId=name)
-    return _there(answer["ReplicationGroups"], "Status")
+    return _there(answer["ReplicationGroups"])
 
 
-def _there(found: list[dict[str, Any]], status: str) -> dict[str, Any]:
-    if not found or found[0].get(status) == "deleting":
+def _there(found: list[dict[str, Any]]) -> dict[str, Any]:
+    if not found or _status(found[0]) in {"deleted", "deleting"}:
         raise ResourceGone("deleted, or being deleted")
+    if _status(found[0]) in _CANNOT:
+        raise Refusal(f"ElastiCache changes nothing that is {_status(found[0])}")
     return found[0]
+
+
+def _status(found: Mapping[str, Any]) -> str:
+    """Of a cluster or of a group; neither is ever without one."""
+    return str(found.get("CacheClusterStatus") or found.get("Status") or "available")
 
 
 def _refuse_what_waits(found: Mapping[str, Any]) -> None:
@@ -45,9 +53,10 @@ def _refuse_what_waits(found: Mapping[str, Any]) -> None:
 
 
 def _wait_until_ready(found: Mapping[str, Any]) -> None:
-    """A change that a crash has left under way is waited for. Raises Busy."""
-    if "modifying" in (found.get("Status"), found.get("CacheClusterStatus")):
-        raise Busy("ElastiCache is still at work on it", retry_after=60)
+    """A change that a crash has left under way, or a snapshot, is waited for. Raises Busy."""
+    status = _status(found)
+    if status != "available":
+        raise Busy(f"ElastiCache is at work on it ({status})", retry_after=60)
 
 
 class _OfACluster:
@@ -132,7 +141,7 @@ class UpgradeCacheMinorVersions(_OfACluster, Switch):
     config_rules = ("ELASTICACHE_AUTO_MINOR_VERSION_UPGRADE_CHECK",)
     resource_type = "AWS::ElastiCache::CacheCluster"
     effects = (Effect.RESTARTS,)
-    reads = ("elasticache:DescribeCacheClusters",)
+    reads = ("elasticache:DescribeCacheClusters", "elasticache:DescribeReplicationGroups")
     writes = ("elasticache:ModifyCacheCluster", "elasticache:ModifyReplicationGroup")
     proved_on = "extended"
     deadline_seconds = 900
@@ -148,6 +157,7 @@ class UpgradeCacheMinorVersions(_OfACluster, Switch):
         elasticache, found = aws.client("elasticache"), cache_cluster(aws, target)
         _wait_until_ready(found)
         if found.get("ReplicationGroupId"):
+            _wait_until_ready(replication_group(aws, found["ReplicationGroupId"]))
             elasticache.modify_replication_group(
                 ReplicationGroupId=found["ReplicationGroupId"], AutoMinorVersionUpgrade=on
             )

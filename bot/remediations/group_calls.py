@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Mapping
+from ipaddress import ip_network
+from typing import Any, Final
 
 from bot.domain.errors import Refusal
 from bot.domain.plan import Target
 from bot.domain.ports import Account
 from bot.remediations.asking import gone_on, none_on
+
+_NAMED: Final = 5
+_PRIVATE: Final = tuple(
+    map(ip_network, ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10"))
+)
+"""RFC 1918, RFC 6598, RFC 4193 and link-local: what no packet of the internet comes from."""
 
 
 def group_of(aws: Account, target: Target) -> dict[str, Any]:
@@ -32,6 +40,29 @@ def faces_of(aws: Account, target: Target) -> list[dict[str, Any]]:
     pages = aws.client("ec2").get_paginator("describe_network_interfaces")
     mine = pages.paginate(Filters=[{"Name": "group-id", "Values": [target.resource.name]}])
     return [face for page in mine for face in page["NetworkInterfaces"]]
+
+
+def public_sources(aws: Account, groups: Iterable[str]) -> str:
+    """Whom these groups let in from outside of private networks, for people to read."""
+    wanted = sorted(groups)
+    if not wanted:
+        return "not known: it tells no security group"
+    pages = aws.client("ec2").get_paginator("describe_security_group_rules")
+    filters = [{"Name": "group-id", "Values": wanted}]
+    rules = [rule for page in pages.paginate(Filters=filters) for rule in page["SecurityGroupRules"]]
+    found = {_public_source(rule) for rule in rules if not rule["IsEgress"]} - {""}
+    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    return ", ".join(sorted(found)[:_NAMED]) + more if found else "nobody: they name private networks and groups only"
+
+
+def _public_source(rule: Mapping[str, Any]) -> str:
+    """Where the rule lets in from, if that may be outside; what a prefix list holds is not read."""
+    source = str(rule.get("CidrIpv4") or rule.get("CidrIpv6") or "")
+    if not source:
+        return str(rule.get("PrefixListId") or "")
+    network = ip_network(source, strict=False)
+    ends = (network.network_address, network.broadcast_address)
+    return "" if any(all(end in private for end in ends) for private in _PRIVATE) else source
 
 
 def authorise(aws: Account, target: Target, permission: dict[str, Any], tags: dict[str, Any], *, inbound: bool) -> None:

@@ -46,6 +46,11 @@ class RotateKey(Switch):
             raise Refusal(f"KMS rotates only its own symmetric keys; this one is {key['KeySpec']} of {key['Origin']}")
         if key["KeyManager"] == "AWS":
             raise Refusal("the key is AWS's own, and is rotated by AWS")
+        if key.get("MultiRegionConfiguration", {}).get("MultiRegionKeyType") == "REPLICA":
+            primary = key["MultiRegionConfiguration"]["PrimaryKey"]
+            raise Refusal(f"it is a replica, which is rotated with its primary key: {primary['Arn']}")
+        if key["KeyState"] != "Enabled":
+            raise Refusal(f"KMS changes the rotation of enabled keys only; this one is {key['KeyState']}")
         return bool(kms.get_key_rotation_status(KeyId=target.resource.name)["KeyRotationEnabled"])
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:

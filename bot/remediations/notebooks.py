@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from bot.domain.errors import Refusal, ResourceGone
+from bot.domain.errors import Busy, Refusal, ResourceGone
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
 from bot.remediations.asking import ask
 from bot.remediations.switch import Switch
+
+_RUNS: Final = "SageMaker changes stopped notebooks only: let its user stop it, and ask again"
 
 
 class TakeRootFromNotebook(Switch):
@@ -38,11 +40,16 @@ class TakeRootFromNotebook(Switch):
         found = _notebook(aws, target)
         on = bool(found.get("RootAccess", "Enabled") == "Enabled")
         if on and found["NotebookInstanceStatus"] not in {"Stopped", "Failed", "Updating"}:
-            raise Refusal("SageMaker changes stopped notebooks only: let its user stop it, and ask again")
+            raise Refusal(_RUNS)
         return on
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
-        """Only this flag."""
+        """Only this flag. Raises Busy while SageMaker is at work, Refusal while the notebook runs."""
+        status = _notebook(aws, target)["NotebookInstanceStatus"]
+        if status in {"Pending", "Stopping", "Updating"}:
+            raise Busy(f"SageMaker is at work on the notebook ({status})", retry_after=30)
+        if status == "InService":
+            raise Refusal(_RUNS)
         aws.client("sagemaker").update_notebook_instance(
             NotebookInstanceName=target.resource.name, RootAccess="Enabled" if on else "Disabled"
         )

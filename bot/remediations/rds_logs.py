@@ -12,7 +12,14 @@ from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 from bot.remediations.asking import ask
-from bot.remediations.rds_described import OnCluster, OnDatabase, cluster, database, database_of_its_own
+from bot.remediations.rds_described import (
+    OnCluster,
+    OnDatabase,
+    cluster,
+    database_of_its_own,
+    modify_cluster,
+    modify_database,
+)
 
 _EXPORTS: Final = "logs sent to CloudWatch"
 _ALL_OF: Final[Mapping[str, tuple[str, ...]]] = {
@@ -111,8 +118,7 @@ class SendDatabaseLogs(OnDatabase, _SendLogs):
 
     def modify(self, target: Target, aws: Account, change: Mapping[str, list[str]]) -> None:
         """ModifyDBInstance applies it at once, whatever ApplyImmediately says."""
-        name = database(aws, target)["DBInstanceIdentifier"]
-        aws.client("rds").modify_db_instance(DBInstanceIdentifier=name, CloudwatchLogsExportConfiguration=change)
+        modify_database(aws, target, CloudwatchLogsExportConfiguration=change)
 
 
 class SendClusterLogs(OnCluster, _SendLogs):
@@ -133,5 +139,4 @@ class SendClusterLogs(OnCluster, _SendLogs):
 
     def modify(self, target: Target, aws: Account, change: Mapping[str, list[str]]) -> None:
         """ModifyDBCluster."""
-        name = cluster(aws, target)["DBClusterIdentifier"]
-        aws.client("rds").modify_db_cluster(DBClusterIdentifier=name, CloudwatchLogsExportConfiguration=change)
+        modify_cluster(aws, target, CloudwatchLogsExportConfiguration=change)

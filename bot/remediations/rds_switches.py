@@ -14,6 +14,8 @@ from bot.remediations.rds_described import (
     cluster,
     database,
     database_of_its_own,
+    modify_cluster,
+    modify_database,
     refuse_if_others_wait,
 )
 from bot.remediations.switch import Switch
@@ -34,8 +36,7 @@ class _DatabaseSwitch(OnDatabase, Switch):
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
         """Only this flag."""
-        name = database(aws, target)["DBInstanceIdentifier"]
-        aws.client("rds").modify_db_instance(DBInstanceIdentifier=name, **{self.flag: on}, **self.more)
+        modify_database(aws, target, **{self.flag: on}, **self.more)
 
 
 class ProtectDatabase(_DatabaseSwitch):
@@ -129,8 +130,7 @@ class _ClusterSwitch(OnCluster, Switch):
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
         """Only this flag."""
-        name = cluster(aws, target)["DBClusterIdentifier"]
-        aws.client("rds").modify_db_cluster(DBClusterIdentifier=name, **{self.flag: on})
+        modify_cluster(aws, target, **{self.flag: on})
 
 
 class ProtectCluster(_ClusterSwitch):

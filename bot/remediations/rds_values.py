@@ -11,7 +11,13 @@ from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, resolved_params
 from bot.remediations.asking import ask
-from bot.remediations.rds_described import OnDatabase, database, database_of_its_own, refuse_if_others_wait
+from bot.remediations.rds_described import (
+    OnDatabase,
+    database,
+    database_of_its_own,
+    modify_database,
+    refuse_if_others_wait,
+)
 
 _RETENTION: Final = "days that backups are kept"
 _MONITORING: Final = "enhanced monitoring"
@@ -50,10 +56,7 @@ class KeepBackups(OnDatabase):
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
         """At once."""
-        name = database(aws, target)["DBInstanceIdentifier"]
-        aws.client("rds").modify_db_instance(
-            DBInstanceIdentifier=name, BackupRetentionPeriod=int(value), ApplyImmediately=True
-        )
+        modify_database(aws, target, BackupRetentionPeriod=int(value), ApplyImmediately=True)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """What the backups cost it."""
@@ -99,10 +102,9 @@ class MonitorDatabase(OnDatabase):
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
         """An interval of nothing turns it off."""
-        name = database(aws, target)["DBInstanceIdentifier"]
         on = {} if value is ABSENT else {"MonitoringRoleArn": value["role"]}
         every = 0 if value is ABSENT else int(value["seconds"])
-        aws.client("rds").modify_db_instance(DBInstanceIdentifier=name, MonitoringInterval=every, **on)
+        modify_database(aws, target, MonitoringInterval=every, **on)
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
         """The database, and the role that RDS is given."""

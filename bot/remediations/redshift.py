@@ -11,9 +11,17 @@ from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
 from bot.remediations.asking import DAYS, answered_at, ask, gone_on, metric
+from bot.remediations.group_calls import public_sources
 from bot.remediations.switch import Switch
 
-_CANNOT: Final = frozenset({"creating", "hardware-failure", "incompatible-hsm", "paused", "restoring", "resuming"})
+_CANNOT: Final = frozenset(
+    {
+        *("creating", "hardware-failure", "paused", "restoring", "resuming"),
+        *("incompatible-hsm", "incompatible-network", "incompatible-restore"),
+    }
+)
+_TAKES_CHANGES: Final = ("available", "incompatible-parameters", "storage-full")
+"""How the other states begin in which Redshift is not at work: `available, prep-for-resize` is one (API_Cluster)."""
 _KEPT: Final = "days that automatic snapshots are kept"
 _LOGGING: Final = "audit logging"
 _LOGS: Final = ("connectionlog", "useractivitylog", "userlog")
@@ -39,8 +47,9 @@ def cluster(aws: Account, target: Target) -> dict[str, Any]:
 
 def modify(aws: Account, target: Target, **change: Any) -> None:
     """Change the one thing. Raises Busy while a change, perhaps our own of before a crash, is under way."""
-    if cluster(aws, target).get("ClusterStatus") == "modifying":
-        raise Busy("Redshift is still at work on the cluster", retry_after=60)
+    status = cluster(aws, target).get("ClusterStatus", "")
+    if not status.startswith(_TAKES_CHANGES):
+        raise Busy(f"Redshift is at work on the cluster ({status})", retry_after=60)
     aws.client("redshift").modify_cluster(ClusterIdentifier=target.resource.name, **change)
 
 
@@ -71,7 +80,7 @@ class MakeClusterPrivate(_ClusterSwitch):
     effects = (Effect.CUTS_TRAFFIC, Effect.TAKES_LONG)
     reversible = Reversible.PARTLY
     not_restored = "the public address itself, unless the cluster has an Elastic IP: Undo gets another one"
-    reads = ("cloudwatch:GetMetricData", "redshift:DescribeClusters")
+    reads = ("cloudwatch:GetMetricData", "ec2:DescribeSecurityGroupRules", "redshift:DescribeClusters")
     deadline_seconds = 3600
     setting = "publicly accessible"
     right = False
@@ -79,6 +88,7 @@ class MakeClusterPrivate(_ClusterSwitch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Who connects."""
+        yield ask("Who on the internet is let in by its security groups?", lambda: _let_in(aws, target))
         yield ask(f"Was it used in {DAYS} days?", lambda: _connections(aws, target))
         yield ask("Has it an Elastic IP?", lambda: _elastic_ip(aws, target))
         yield Evidence("Does anybody connect from outside the VPC?", "not known", known=False)
@@ -194,6 +204,11 @@ def _connections(aws: Account, target: Target) -> str:
     if most is None:
         return "CloudWatch has no figures"
     return f"yes, by up to {most} connections at a time" if most else "no: nobody connected"
+
+
+def _let_in(aws: Account, target: Target) -> str:
+    groups = [one["VpcSecurityGroupId"] for one in cluster(aws, target).get("VpcSecurityGroups", [])]
+    return public_sources(aws, groups)
 
 
 def _elastic_ip(aws: Account, target: Target) -> str:

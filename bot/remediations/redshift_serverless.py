@@ -12,6 +12,7 @@ from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 from bot.domain.resource import parse_arn
 from bot.remediations.asking import ask, gone_on
+from bot.remediations.group_calls import public_sources
 from bot.remediations.switch import Switch
 
 _SERVICE: Final = "redshift-serverless"
@@ -36,7 +37,7 @@ class _WorkgroupSwitch(Switch):
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
         """Only this flag. Raises Busy while an earlier change is under way: one is taken at a time."""
         now = _workgroup(aws, target)
-        if now["status"] == "MODIFYING":
+        if now["status"] in {"CREATING", "MODIFYING"}:
             raise Busy("Redshift is still at work on the workgroup", retry_after=60)
         aws.client(_SERVICE).update_workgroup(workgroupName=now["workgroupName"], **self.change(now, on=on))
 
@@ -79,6 +80,7 @@ class MakeWorkgroupPrivate(_WorkgroupSwitch):
     controls = ("RedshiftServerless.3",)
     config_rules = ("REDSHIFT_SERVERLESS_WORKGROUP_NO_PUBLIC_ACCESS",)
     effects = (Effect.CUTS_TRAFFIC, Effect.TAKES_LONG)
+    reads = ("ec2:DescribeSecurityGroupRules", *_WorkgroupSwitch.reads)
     setting = "public access"
     flag = "publiclyAccessible"
     right = False
@@ -86,6 +88,10 @@ class MakeWorkgroupPrivate(_WorkgroupSwitch):
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """How it is reached now."""
         yield ask("Where is it reached?", lambda: _endpoint(_workgroup(aws, target)))
+        yield ask(
+            "Who on the internet is let in by its security groups?",
+            lambda: public_sources(aws, _workgroup(aws, target).get("securityGroupIds", [])),
+        )
         yield Evidence("Who connects from outside the VPC?", "not known", known=False)
 
 
@@ -139,8 +145,10 @@ class LogNamespace(Remediation):
         return dict.fromkeys(settings, True)
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
-        """The call replaces the list, so the others go with it."""
+        """The call replaces the list, so the others go with it. Raises Busy while the kind before is still set up."""
         now = _namespace(aws, target)
+        if now.get("status") == "MODIFYING":
+            raise Busy("Redshift is still at work on the namespace", retry_after=30)
         others = {one for one in now.get("logExports", []) if one != setting}
         wanted = sorted(others | {setting} if value else others)
         aws.client(_SERVICE).update_namespace(namespaceName=now["namespaceName"], logExports=wanted)
@@ -158,7 +166,7 @@ def _workgroup(aws: Account, target: Target) -> dict[str, Any]:
         raise ResourceGone(target.resource.id)
     with gone_on("ResourceNotFoundException"):
         found: dict[str, Any] = aws.client(_SERVICE).get_workgroup(workgroupName=names[0])["workgroup"]
-    return found
+    return _there(found)
 
 
 def _parameters(workgroup: Mapping[str, Any]) -> dict[str, str]:
@@ -172,6 +180,12 @@ def _namespace(aws: Account, target: Target) -> dict[str, Any]:
         raise ResourceGone(target.resource.id)
     with gone_on("ResourceNotFoundException"):
         found: dict[str, Any] = aws.client(_SERVICE).get_namespace(namespaceName=names[0])["namespace"]
+    return _there(found)
+
+
+def _there(found: dict[str, Any]) -> dict[str, Any]:
+    if found.get("status") == "DELETING":
+        raise ResourceGone("DELETING")
     return found
 
 

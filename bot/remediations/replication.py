@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
-from bot.domain.errors import Refusal, ResourceGone
+from bot.domain.errors import Busy, Refusal, ResourceGone
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
 from bot.remediations.asking import ask, gone_on
 from bot.remediations.switch import Switch
+
+_CANNOT: Final = frozenset({"creating", "failed", "incompatible-credentials", "incompatible-network"})
+_TAKES_CHANGES: Final = frozenset({"available", "storage-full"})
 
 
 class _ReplicationSwitch(Switch):
@@ -27,9 +30,13 @@ class _ReplicationSwitch(Switch):
         return bool(_instance(aws, target)[self.flag])
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
-        """Only this flag."""
-        arn = _instance(aws, target)["ReplicationInstanceArn"]
-        aws.client("dms").modify_replication_instance(ReplicationInstanceArn=arn, **{self.flag: on}, **self.more)
+        """Only this flag. Raises Busy while DMS is at work."""
+        now = _instance(aws, target)
+        if now["ReplicationInstanceStatus"] not in _TAKES_CHANGES:
+            raise Busy(f"DMS is at work on it ({now['ReplicationInstanceStatus']})", retry_after=60)
+        aws.client("dms").modify_replication_instance(
+            ReplicationInstanceArn=now["ReplicationInstanceArn"], **{self.flag: on}, **self.more
+        )
 
 
 class UpgradeReplication(_ReplicationSwitch):
@@ -82,7 +89,9 @@ def _instance(aws: Account, target: Target) -> dict[str, Any]:
     with gone_on("ResourceNotFoundFault"):
         pages = aws.client("dms").get_paginator("describe_replication_instances").paginate(Filters=filters)
         found = [one for page in pages for one in page["ReplicationInstances"]]
-    if not found or found[0]["ReplicationInstanceStatus"] == "deleting":
+    if not found or found[0]["ReplicationInstanceStatus"] in {"deleted", "deleting"}:
         raise ResourceGone(target.resource.id)
     instance: dict[str, Any] = found[0]
+    if instance["ReplicationInstanceStatus"] in _CANNOT:
+        raise Refusal(f"DMS changes no replication instance that is {instance['ReplicationInstanceStatus']}")
     return instance

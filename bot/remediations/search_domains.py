@@ -44,8 +44,7 @@ class RequireHttps(Remediation):
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """One of the two, the other options as they are. Raises Busy while a change is under way."""
         now = domain_of(aws, target)
-        if now.get("Processing"):
-            raise Busy("OpenSearch is still at work on the domain", retry_after=120)
+        wait_until_ready(now)
         name = "EnforceHTTPS" if setting == _HTTPS else "TLSSecurityPolicy"
         options = {**now.get("DomainEndpointOptions", {}), name: value}
         aws.client("opensearch").update_domain_config(DomainName=now["DomainName"], DomainEndpointOptions=options)
@@ -74,6 +73,12 @@ def domain_of(aws: Account, target: Target) -> dict[str, Any]:
     if found.get("Deleted"):
         raise ResourceGone(target.resource.name)
     return found
+
+
+def wait_until_ready(domain: Mapping[str, Any]) -> None:
+    """OpenSearch takes one change at a time. Raises Busy."""
+    if domain.get("Processing") or domain.get("UpgradeProcessing"):
+        raise Busy("OpenSearch is still at work on the domain", retry_after=120)
 
 
 def _requests(aws: Account, target: Target) -> str:

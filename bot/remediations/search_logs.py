@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from bot.domain.canonical import ABSENT, Value
-from bot.domain.errors import Busy, Refusal
+from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
-from bot.remediations.search_domains import domain_of
+from bot.remediations.search_domains import domain_of, wait_until_ready
 
 
 class _SearchLog(Remediation):
@@ -45,8 +45,7 @@ class _SearchLog(Remediation):
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
         """One log, the others as they are; one that is off keeps its log group. Raises Busy while a change runs."""
         now = domain_of(aws, target)
-        if now.get("Processing"):
-            raise Busy("OpenSearch is still at work on the domain", retry_after=120)
+        wait_until_ready(now)
         options = now.get("LogPublishingOptions", {})
         if value is ABSENT and self.kind not in options:
             return

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 from bot.domain.canonical import ABSENT, Value
-from bot.domain.errors import Busy
+from bot.domain.errors import Busy, Refusal, ResourceGone
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
@@ -45,9 +45,7 @@ class EncryptStream(Remediation):
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
         """Start, or stop. Raises Busy while Kinesis is at work on the stream."""
-        now, kinesis = _stream(aws, target), aws.client("kinesis")
-        if now["StreamStatus"] == "UPDATING":
-            raise Busy("Kinesis is still at work on the stream", retry_after=30)
+        now, kinesis = _ready(aws, target), aws.client("kinesis")
         used = now.get("KeyId")
         if value is ABSENT:
             if used:
@@ -85,8 +83,8 @@ class KeepRecords(Remediation):
         return {_HOURS: max(int(settings[_HOURS]), int(params["minimumBackupRetentionPeriod"]))}
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
-        """There is a call for each direction, and each refuses the other's."""
-        now, kinesis = _stream(aws, target), aws.client("kinesis")
+        """There is a call for each direction, and each refuses the other's. Raises Busy while Kinesis is at work."""
+        now, kinesis = _ready(aws, target), aws.client("kinesis")
         if int(value) > now["RetentionPeriodHours"]:
             kinesis.increase_stream_retention_period(StreamARN=now["StreamARN"], RetentionPeriodHours=int(value))
         elif int(value) < now["RetentionPeriodHours"]:
@@ -96,7 +94,8 @@ class KeepRecords(Remediation):
 class EncryptDelivery(Switch):
     """Encrypt what waits in the delivery stream, with a key that AWS owns: nobody needs a right to it, and it is free.
 
-    A delivery stream that reads from a Kinesis stream stores nothing itself, and Firehose refuses it.
+    A delivery stream with a source of its own (Kinesis, MSK) stores nothing itself, and Firehose refuses it
+    (API_StartDeliveryStreamEncryption): refused here, too.
     """
 
     title = "Encrypt the delivery stream"
@@ -111,15 +110,15 @@ class EncryptDelivery(Switch):
     right = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
-        """While Firehose still works on it, not yet."""
-        with gone_on("ResourceNotFoundException"):
-            answer = aws.client("firehose").describe_delivery_stream(DeliveryStreamName=target.resource.name)
-        state = answer["DeliveryStreamDescription"].get("DeliveryStreamEncryptionConfiguration", {})
-        return bool(state.get("Status") == "ENABLED")
+        """While Firehose still works on it, not yet. Raises Refusal where it stores nothing."""
+        return _encryption(_delivery(aws, target)) == "ENABLED"
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
-        """Start, or stop."""
+        """Start, or stop; what is so already is not asked for again. Raises Busy while Firehose is at work."""
         firehose, name = aws.client("firehose"), target.resource.name
+        now = _delivery(aws, target)
+        if now["DeliveryStreamStatus"] != "ACTIVE" or _encryption(now) in {"DISABLING", "ENABLING"}:
+            raise Busy("Firehose is at work on the delivery stream", retry_after=30)
         if on:
             owned = {"KeyType": "AWS_OWNED_CMK"}
             firehose.start_delivery_stream_encryption(
@@ -134,11 +133,36 @@ class EncryptDelivery(Switch):
         return (f"arn:{where.partition}:firehose:{where.region}:{where.account}:deliverystream/{where.name}",)
 
 
+def _delivery(aws: Account, target: Target) -> dict[str, Any]:
+    with gone_on("ResourceNotFoundException"):
+        answer = aws.client("firehose").describe_delivery_stream(DeliveryStreamName=target.resource.name)
+    found: dict[str, Any] = answer["DeliveryStreamDescription"]
+    if found["DeliveryStreamStatus"] == "DELETING":
+        raise ResourceGone("DELETING")
+    if found["DeliveryStreamType"] != "DirectPut":
+        raise Refusal(f"it reads from a source of its own ({found['DeliveryStreamType']}): encrypt that instead")
+    return found
+
+
+def _encryption(stream: Mapping[str, Any]) -> str:
+    return str(stream.get("DeliveryStreamEncryptionConfiguration", {}).get("Status", "DISABLED"))
+
+
 def _stream(aws: Account, target: Target) -> dict[str, Any]:
     with gone_on("ResourceNotFoundException"):
         answer = aws.client("kinesis").describe_stream_summary(StreamName=target.resource.name)
     found: dict[str, Any] = answer["StreamDescriptionSummary"]
+    if found["StreamStatus"] == "DELETING":
+        raise ResourceGone("DELETING")
     return found
+
+
+def _ready(aws: Account, target: Target) -> dict[str, Any]:
+    """The stream, once it takes a change. Raises Busy."""
+    now = _stream(aws, target)
+    if now["StreamStatus"] != "ACTIVE":
+        raise Busy(f"Kinesis is at work on the stream ({now['StreamStatus']})", retry_after=30)
+    return now
 
 
 def _consumers(aws: Account, target: Target) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 from bot.domain.canonical import ABSENT, Value
-from bot.domain.errors import Refusal, ResourceGone
+from bot.domain.errors import Busy, Refusal, ResourceGone
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation, resolved_params
@@ -137,7 +137,10 @@ class AskBeforeAttaching(Switch):
         return bool(_gateway(aws, target)["Options"]["AutoAcceptSharedAttachments"] == "enable")
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
-        """Options that the call does not name stay as they are."""
+        """Options that the call does not name stay as they are. Raises Busy while EC2 is at work on it."""
+        state = _gateway(aws, target)["State"]
+        if state != "available":
+            raise Busy(f"EC2 is at work on the transit gateway ({state})", retry_after=30)
         aws.client("ec2").modify_transit_gateway(
             TransitGatewayId=target.resource.name,
             Options={"AutoAcceptSharedAttachments": "enable" if on else "disable"},

@@ -78,7 +78,7 @@ def a_user_whose_password_is_unused_too() -> Target:
     [
         (RequireTls(), a_bucket_whose_policy_s3_takes_no_more, "take that statement out first"),
         (RotateKey(), a_key_that_kms_cannot_rotate, "only its own symmetric keys"),
-        (MakeDatabasePrivate(), a_stopped_database, "no database that is stopped"),
+        (MakeDatabasePrivate(), a_stopped_database, "nothing that is stopped"),
         (RedirectToHttps(), a_load_balancer_without_https, "nothing listens on HTTPS 443"),
         (RemovePublicAddress(), an_instance_that_is_stopping, "the instance is stopping"),
         (RemovePublicAddress(), an_interface_of_another_service, "is managed by"),

@@ -17,8 +17,12 @@ _generate_arn = FakeKafkaCluster._generate_arn  # noqa: SLF001 - moto's own form
 
 
 def describe_cluster_v2(self: KafkaBackend, cluster_arn: str) -> dict[str, Any]:
-    """https://docs.aws.amazon.com/MSK/2.0/APIReference/v2-clusters-clusterarn.html: 404 where there is none."""
-    _cluster(self, cluster_arn)
+    """https://docs.aws.amazon.com/MSK/2.0/APIReference/v2-clusters-clusterarn.html: 404 where there is none.
+
+    At moto a cluster is made for ever; here it is active once somebody looks.
+    """
+    cluster = _cluster(self, cluster_arn)
+    cluster.state = "ACTIVE" if cluster.state == "CREATING" else cluster.state
     return _describe_cluster_v2(self, cluster_arn)
 
 

@@ -18,6 +18,7 @@ from bot.remediations.redshift_serverless import (
 from bot.remediations.streams import EncryptDelivery, EncryptStream, KeepRecords
 from bot.remediations.vpc_block import BlockInternetGateways
 from tests.aws import ACCOUNT, REGION, plain_client
+from tests.remediations.cases.managed_services import a_group
 from tests.remediations.contract import PLANTED, Case, Indestructible, targeted
 
 
@@ -93,7 +94,9 @@ class AWorkgroupAroundTheVpc(Case):
     def make(self) -> Target:
         serverless = plain_client("redshift-serverless")
         serverless.create_namespace(namespaceName="sales")
-        made = serverless.create_workgroup(workgroupName="reports", namespaceName="sales", **self.wrong)
+        made = serverless.create_workgroup(
+            workgroupName="reports", namespaceName="sales", securityGroupIds=[a_group()], **self.wrong
+        )
         return targeted(self.remediation, made["workgroup"]["workgroupArn"])
 
     def edit_beside(self, target: Target) -> None:

@@ -112,6 +112,15 @@ class AGroupWithoutFailover(Case):
         plain_client("elasticache").delete_replication_group(ReplicationGroupId="carts")
 
 
+def a_group() -> str:
+    """A security group that lets the world in."""
+    made = plain_client("ec2").create_security_group(GroupName="analysts", Description=PLANTED)
+    plain_client("ec2").authorize_security_group_ingress(
+        GroupId=made["GroupId"], IpProtocol="tcp", FromPort=5439, ToPort=5439, CidrIp="0.0.0.0/0"
+    )
+    return str(made["GroupId"])
+
+
 class APublicWarehouse(Case):
     remediation: ClassVar[type[Remediation]] = MakeClusterPrivate
     two_valued = True
@@ -125,6 +134,7 @@ class APublicWarehouse(Case):
             PubliclyAccessible=True,
             AllowVersionUpgrade=False,
             AutomatedSnapshotRetentionPeriod=1,
+            VpcSecurityGroupIds=[a_group()],
             Tags=TAGS,
         )
         return targeted(self.remediation, "sales", params=self.params())
