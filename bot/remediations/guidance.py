@@ -26,7 +26,7 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
                 " Inactive, a week later aws iam delete-access-key --access-key-id KEY."
             ),
         ),
-        why_no_fix="only the root user can manage its keys, or the management account in its name: no role of the bot does",
+        why_no_fix="only the root user can manage its keys, or the management account for it: no role of the bot does",
     ),
     Guidance(
         id="RootMfa",
