@@ -28,5 +28,6 @@ def test_what_aws_does_not_answer_is_not_known(problem: Exception, said: str) ->
 
 
 def test_a_mistake_of_ours_is_not_taken_for_an_answer() -> None:
+    answer: dict[str, str] = {}
     with pytest.raises(KeyError):
-        ask("Who uses it?", lambda: {}["answer"])
+        ask("Who uses it?", lambda: answer["name"])
