@@ -134,11 +134,14 @@ def sandbox_call(
 ) -> dict[str, Any]:
     """Call any operation (`PutBucketAcl` or `put_bucket_acl`) in an account, as somebody behind the bot's back would.
 
-    Returns the answer as JSON values, without ResponseMetadata. Raises botocore's ClientError as boto3 does.
+    Returns the answer as JSON values, without ResponseMetadata. Raises botocore's ClientError as boto3 does, and
+    AttributeError for what is no operation of the service, even where boto3's client has something of that name.
     """
     client = cloud.client(service, account, region)
-    method = getattr(client, xform_name(operation) if operation[:1].isupper() else operation)
-    response = {key: value for key, value in method(**params).items() if key != "ResponseMetadata"}
+    name = xform_name(operation) if operation[:1].isupper() else operation
+    if name not in client.meta.method_to_api_mapping:
+        raise AttributeError(f"{service} has no operation {operation!r}")
+    response = {key: value for key, value in getattr(client, name)(**params).items() if key != "ResponseMetadata"}
     result: dict[str, Any] = json.loads(json.dumps(response, default=_as_json))
     return result
 

@@ -66,12 +66,14 @@ class StackHooks:
 
     def sandbox_call(self, account: str, region: str, service: str, operation: str, params: JSON) -> JSON:
         """Call an AWS operation in a customer's account, behind the bot's back; raise ValueError for a bad one."""
+        if account not in ACCOUNTS:
+            raise ValueError(f"the sandbox has no account {account!r}; there are {', '.join(ACCOUNTS)}")
         try:
             return sandbox_call(self.cloud_accounts, account, region, service, operation, params)
         except (ClientError, BotoCoreError) as problem:
             raise ValueError(str(problem)) from problem
         except AttributeError as problem:
-            raise ValueError(f"{service} has no operation {operation!r}") from problem
+            raise ValueError(str(problem)) from problem
 
     def sandbox_event(self, event: JSON) -> None:
         """Send one event to the bot's bus; raise ValueError for an event that it cannot carry."""

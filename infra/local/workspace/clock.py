@@ -9,12 +9,17 @@ from infra.local.workspace.errors import ScriptError
 
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 
+_MOST_DIGITS = 8
+_FARTHEST = timedelta(days=3_660)
+
 
 def duration(text: str) -> timedelta:
     """Read PnDTnHnMnS; raise ScriptError for anything else, and for nothing at all."""
     match = _DURATION.fullmatch(text)
     if not match or not any(match.groups()):
         raise ScriptError(f"{text!r} is not an ISO 8601 duration such as PT24H or P1DT30M")
+    if max(len(part or "") for part in match.groups()) > _MOST_DIGITS:
+        raise ScriptError(f"{text[:40]!r} is too long: the clock goes {_FARTHEST.days} days forward at most")
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
@@ -26,7 +31,9 @@ class Clock:
     offset: timedelta = field(default_factory=timedelta)
 
     def advance(self, by: timedelta) -> None:
-        """Let time pass at once."""
+        """Let time pass at once; raise ScriptError for more than the clock can hold, which would stop it for good."""
+        if self.offset + by > _FARTHEST:
+            raise ScriptError(f"the clock goes {_FARTHEST.days} days forward at most; it is {self.offset.days} already")
         self.offset += by
 
     def now(self) -> datetime:

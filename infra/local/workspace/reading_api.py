@@ -37,15 +37,20 @@ def _readable(slack: Slack, arguments: JSON) -> Conversation:
 
 
 def _within(message: Message, arguments: JSON) -> bool:
-    oldest, latest = str(arguments.get("oldest") or "0"), str(arguments.get("latest") or "9999999999")
+    oldest, latest = _instant(arguments, "oldest", 0), _instant(arguments, "latest", 9_999_999_999)
     ts = float(message.ts)
-    if flag(arguments.get("inclusive")):
-        return float(oldest) <= ts <= float(latest)
-    return float(oldest) < ts < float(latest)
+    return oldest <= ts <= latest if flag(arguments.get("inclusive")) else oldest < ts < latest
+
+
+def _instant(arguments: JSON, name: str, otherwise: float) -> float:
+    try:
+        return float(arguments.get(name) or otherwise)
+    except (TypeError, ValueError) as problem:
+        raise SlackError(f"invalid_ts_{name}") from problem
 
 
 def _page(messages: list[Message], arguments: JSON) -> JSON:
-    limit = min(int(arguments.get("limit") or _PAGE), _LARGEST_PAGE)
+    limit = _limit(arguments)
     start = _cursor(arguments)
     metadata = flag(arguments.get("include_all_metadata"))
     page = [public(item, metadata=metadata) for item in islice(messages, start, start + limit)]
@@ -54,10 +59,17 @@ def _page(messages: list[Message], arguments: JSON) -> JSON:
     return {"messages": page, "has_more": more, "pin_count": 0, **cursor}
 
 
+def _limit(arguments: JSON) -> int:
+    asked = str(arguments.get("limit") or _PAGE)
+    if not asked.isdecimal():
+        raise SlackError("invalid_limit")
+    return min(int(asked[:9]), _LARGEST_PAGE)
+
+
 def _cursor(arguments: JSON) -> int:
     cursor = str(arguments.get("cursor") or "")
     number = cursor.removeprefix("next_ts:") or "0"
-    if not number.isdigit():
+    if not number.isdecimal():
         raise SlackError("invalid_cursor")
     return int(number)
 

@@ -1,5 +1,6 @@
 """The endpoints by which scripts and the page act as a person (DESIGN §12), and what they answer."""
 
+import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -35,9 +36,18 @@ def _act(slack: Slack, run: Callable[[Slack, JSON], JSON]) -> Callable[[], Respo
         body = request.get_json(silent=True, force=True)
         if not isinstance(body, dict):
             raise ScriptError("the body must be a JSON object")
+        _whole(body)
         return jsonify(run(slack, body))
 
     return view
+
+
+def _whole(body: JSON) -> None:
+    """Raise ScriptError for half a character (a lone surrogate), which no request to the bot could carry."""
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError as problem:
+        raise ScriptError("the body holds half a character, a surrogate without its other half") from problem
 
 
 def _field(body: JSON, name: str) -> str:

@@ -113,3 +113,9 @@ def test_a_change_behind_the_bots_back_is_described_at_once(seeded: CustomerClou
     assert one(seeded, "payments-dev-scratch")["settings"]["PublicAccessBlock"]["BlockPublicAcls"] is True
     sandbox_call(seeded, PAYMENTS_DEV, "eu-west-1", "s3", "DeletePublicAccessBlock", bucket)
     assert one(seeded, "payments-dev-scratch")["settings"]["PublicAccessBlock"] is None
+
+
+@pytest.mark.parametrize("operation", ["frobnicate", "meta", "__class__", "get_paginator", "Exceptions"])
+def test_what_is_no_operation_is_said_to_be_none(seeded: CustomerCloud, operation: str) -> None:
+    with pytest.raises(AttributeError, match="s3 has no operation"):
+        sandbox_call(seeded, PAYMENTS_DEV, "eu-west-1", "s3", operation, {})

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from slack_sdk import WebClient
 
 from infra.local.workspace import WorkspaceServer
@@ -223,6 +224,30 @@ def test_a_bad_duration_is_refused(workspace: WorkspaceServer) -> None:
         assert "ISO 8601" in answer["error"]
 
 
+def test_time_that_no_calendar_has_is_refused_and_the_clock_goes_on(workspace: WorkspaceServer) -> None:
+    for bad in ("P10000000D", "P99999999999999999D", "PT99999999H"):
+        status, answer = ask(workspace, "POST", "/workspace/clock", {"advance": bad})
+        assert (status, "3660 days forward at most" in answer["error"]) == (400, True)
+    assert ask(workspace, "GET", "/workspace/clock", headers={})[1]["offset_seconds"] == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "error"),
+    [
+        ("limit=many", "invalid_limit"),
+        ("limit=-1", "invalid_limit"),
+        ("oldest=yesterday", "invalid_ts_oldest"),
+        ("cursor=x", "invalid_cursor"),
+    ],
+)
+def test_a_page_that_nobody_can_give_is_refused_in_slacks_words(
+    workspace: WorkspaceServer, card: Any, asked: str, error: str
+) -> None:
+    assert card["ts"]
+    status, answer = ask(workspace, "GET", f"/workspace/history?channel=C0SECPROD&{asked}")
+    assert (status, answer["error"].partition(":")[0]) == (404, error)
+
+
 def test_the_sandbox_is_reached_through_the_launcher(workspace: WorkspaceServer, queue: Queue) -> None:
     call = {"account": "1", "region": "r", "service": "s3", "operation": "ListBuckets", "params": {"a": 1}}
     assert ask(workspace, "POST", "/sandbox/call", call) == (200, {"result": {"Done": True}})
@@ -237,6 +262,12 @@ def test_bad_input_is_named(workspace: WorkspaceServer) -> None:
     assert "there are U0DANA" in body["error"]
     status, body = ask(workspace, "POST", "/workspace/command", {"user": "U0DANA", "channel": "C0NO", "text": "/cspm"})
     assert (status, body["error"]) == (404, "channel_not_found")
+
+
+def test_half_a_character_is_refused(workspace: WorkspaceServer) -> None:
+    half = {"user": "U0DANA", "channel": "C0SECPROD", "text": "/cspm find \ud800"}
+    status, body = ask(workspace, "POST", "/workspace/command", half)
+    assert (status, "half a character" in body["error"]) == (400, True)
 
 
 def test_home_is_published_when_it_is_opened(bot: Bot, dana: Person) -> None:
