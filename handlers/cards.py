@@ -12,18 +12,19 @@ from bot.world import World
 
 
 def handler(event: Mapping[str, Any], _context: object, world: World | None = None) -> dict[str, Any]:
-    """Answer each doorbell (`render`) by looking what is behind in the store; the other kinds are answers.
+    """Answer each doorbell by looking what is behind in the store; the other kinds are answers.
 
     One look serves all doorbells of a channel in the batch: it comes after all of them were rung.
     """
     here, postpone = shift("cards", world)
-    seen: set[str] = set()
+    seen: set[tuple[str, ...]] = set()
 
     def work(body: dict[str, Any]) -> None:
-        if body["kind"] != "render":
+        rung = (body["kind"], body.get("channel", ""), body.get("what", ""))
+        if body["kind"] not in present.KINDS:
             answer.handle(body, here)
-        elif body["channel"] not in seen:
+        elif rung not in seen:
             present.handle(body, here)
-            seen.add(body["channel"])
+            seen.add(rung)
 
     return each(event, work, postpone)

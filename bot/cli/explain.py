@@ -117,7 +117,7 @@ def _quiet(route: Route, subject: Subject, now: datetime) -> Iterator[tuple[str,
 
 def _reminders(route: Route) -> Iterator[tuple[str, str]]:
     if route.remind:
-        yield "reminders", f"in the thread after {', '.join(map(_hours, route.remind))}"
+        yield "reminders", f"in the channel after {', '.join(map(_hours, route.remind))}"
     if route.escalate:
         yield (
             "escalation",

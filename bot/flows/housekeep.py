@@ -97,6 +97,8 @@ def _look(item: Mapping[str, Any], world: World) -> None:
             _exemption(item, world)
         case "channel":
             _channel(item, world)
+        case "reminders":
+            _reminders(item, world)
         case other:
             raise BadInput(f"nothing is known that is due as {other!r}")
 
@@ -195,6 +197,13 @@ def _channel(item: Mapping[str, Any], world: World) -> None:
     _later(item, world)
     channel = str(item["pk"]).removeprefix("CHANNEL#")
     world.queues.cards.send({"kind": "render", "channel": channel}, group=channel)
+
+
+def _reminders(item: Mapping[str, Any], world: World) -> None:
+    """What is to be told in a channel of what waits there."""
+    _later(item, world)
+    channel = str(item["pk"]).removeprefix("CHANNEL#")
+    world.queues.cards.send({"kind": "remind", "channel": channel, "what": item["kind"]}, group=channel)
 
 
 def _later(item: Mapping[str, Any], world: World) -> None:

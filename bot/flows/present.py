@@ -12,7 +12,7 @@ from bot.domain.errors import BadInput, Busy, Conflict, SlackRefused, Unknown
 from bot.domain.policy import Policy
 from bot.domain.ports import Item, Test, Update
 from bot.domain.states import CLOSED, State
-from bot.flows import quiet, reminding
+from bot.flows import gathering, quiet
 from bot.flows.due import next_look
 from bot.flows.fit import PUBLIC, SHARED, require_fit
 from bot.flows.policy import for_presentation
@@ -20,6 +20,9 @@ from bot.flows.viewing import view_of
 from bot.slack.cards import Message, moved, render, shown
 from bot.store import cases, items, keys
 from bot.world import World
+
+KINDS: Final = frozenset({"render", "remind"})
+"""The messages of the cards queue that `handle` takes."""
 
 CALM: Final = timedelta(seconds=10)
 """A card is updated at most this often for joins; what people decided shows at once."""
@@ -35,13 +38,17 @@ _EVENT: Final = "cspm_card"
 def handle(body: Mapping[str, Any], world: World) -> None:
     """One message of the cards queue: a doorbell; the work list is the store. Raises Busy while Slack throttles.
 
-    A case that cannot be read keeps no other card of its channel waiting. Raises Unknown in the end: people are told.
+    `render` draws the cards of a channel that are behind, `remind` tells there of what waits. A case that cannot be
+    read keeps no other card of its channel waiting. Raises Unknown in the end: people are told.
     """
-    if body["kind"] != "render":
+    if body["kind"] not in KINDS:
         raise BadInput(f"the cards queue knows no message of kind {body['kind']!r}")
     channel = body["channel"]
     known = _obey(channel, world)
     policy = for_presentation(world)
+    if body["kind"] == "remind":
+        gathering.tell(channel, body["what"], policy, world)
+        return
     undrawn = []
     for item in world.table.query_index("behind", keys.behind(channel), limit=AT_ONCE):
         case_id = item["pk"].removeprefix("CASE#")
@@ -87,7 +94,7 @@ def present(case_id: str, policy: Policy, world: World) -> None:
     message = render(view, manifest.hash)
     drawn = _show(case, message, policy, quiet.holds(case, works, policy, now), world)
     if drawn:
-        reminding.tell(drawn, works, policy, world)
+        gathering.note(drawn, world)
         _rendered(drawn, manifest.hash, works, policy, world)
 
 

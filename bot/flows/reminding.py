@@ -1,29 +1,21 @@
-"""Reminders of a question that waits, and its escalation: each told once, in the thread or another channel.
+"""When to remind of a question that waits, and when to escalate it.
 
-The sweep marks on the case what is to be told, by a conditional write, and rings; the card's flow tells it when it
-draws the card, looks first whether a lost try has told it, and marks it as told. A question that has been answered by
-then is not reminded of. A mark names the question by the moment since which it waits: asked anew, it is another one.
+The sweep marks on the case what is to be told, by a conditional write, and rings; the card's flow notes it for the
+channel when it draws the card, and `bot.flows.gathering` tells all that is noted in one message. A mark names the
+question by the moment since which it waits: asked anew, it is another one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, Final
 
 from bot.domain.case import Case, Work
-from bot.domain.errors import SlackRefused
 from bot.domain.policy import Policy, Route, Stage
-from bot.domain.ports import Update
 from bot.domain.states import State
 from bot.flows import question
-from bot.flows.fit import require_fit
-from bot.flows.viewing import approvers_of, route_of
-from bot.slack import reminding as words
+from bot.flows.viewing import route_of
 from bot.store import keys
-from bot.world import World
-
-_EVENT: Final = "cspm_reminder"
 
 
 def since(case: Case, works: Sequence[Work]) -> str:
@@ -81,54 +73,3 @@ def _escalation_due(case: Case, asked: str, route: Route) -> datetime | None:
 
 def _can_decide(case: Case, policy: Policy) -> bool:
     return policy.stage(case.account) in {Stage.APPROVE, Stage.AUTO} and not policy.dry_run
-
-
-def tell(case: Case, works: Sequence[Work], policy: Policy, world: World) -> None:
-    """Tell what is marked and not told: under the card, and where it is escalated to."""
-    if (case.reminder, case.escalation) == (case.reminder_told, case.escalation_told):
-        return
-    waiting, route = since(case, works), route_of(works, policy)
-    asked = words.Asked(case, works, approvers_of(works, policy), world.clock.now(), waiting)
-    if case.reminder != case.reminder_told:
-        if waiting and case.reminder.startswith(waiting):
-            _in_thread(case, case.reminder, words.reminder(asked), world)
-        _told(case, {"reminder_told": case.reminder}, world)
-    if case.escalation != case.escalation_told:
-        if waiting and waiting == case.escalation:
-            _escalate(asked, route, policy, world)
-        _told(case, {"escalation_told": case.escalation}, world)
-
-
-def _told(case: Case, sets: dict[str, str], world: World) -> None:
-    world.table.write([Update(keys.case(case.id), sets=sets)])
-
-
-def _in_thread(case: Case, mark: str, text: str, world: World) -> None:
-    found = world.slack.call("conversations.replies", channel=case.channel, ts=case.ts, include_all_metadata=True)
-    _once(found, mark, {"channel": case.channel, "thread_ts": case.ts, "text": text}, case, world)
-
-
-def _escalate(asked: words.Asked, route: Route, policy: Policy, world: World) -> None:
-    case, to = asked.case, route.escalate
-    if to is None:
-        return
-    link = str(world.slack.call("chat.getPermalink", channel=case.channel, message_ts=case.ts)["permalink"])
-    mark = f"{case.escalation}#{to.channel}"
-    try:
-        require_fit(to.channel, policy, world)
-        found = world.slack.call("conversations.history", channel=to.channel, include_all_metadata=True, limit=100)
-        _once(found, mark, {"channel": to.channel, **words.escalation(asked, link, to.mention).arguments}, case, world)
-    except SlackRefused as refused:
-        _in_thread(case, mark, words.not_escalated(to.channel, str(refused)), world)
-    else:
-        _in_thread(case, mark, words.escalated(to.channel), world)
-
-
-def _once(found: dict[str, Any], mark: str, message: dict[str, Any], case: Case, world: World) -> None:
-    """Post it, unless a try whose answer was lost has."""
-    payload = {"case": case.id, "mark": mark}
-    known = (one.get("metadata", {}).get("event_payload") for one in found.get("messages", ()))
-    if payload not in known:
-        metadata = {"event_type": _EVENT, "event_payload": payload}
-        quiet = {"unfurl_links": False, "unfurl_media": False}
-        world.slack.call("chat.postMessage", **message, **quiet, metadata=metadata)

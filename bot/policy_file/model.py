@@ -154,7 +154,7 @@ class RoutePart(Part):
     """Where a card goes and who decides there. `public: true` allows a channel that every member can read.
 
     `exemptions` says who may exempt, and how many it takes (whoever asks among them); without it: the approvers.
-    `remind`: how long after the question the thread is reminded of it, each time once.
+    `remind`: how long after the question the channel is reminded of it, each time once; one message for all that waits.
     `windows` and `freezes`: what is approved outside of the windows, or in a freeze, waits and is compared again then.
     """
 

@@ -123,6 +123,11 @@ def channel(channel_id: str, day: str = "") -> Key:
     return Key(f"CHANNEL#{channel_id}", day or "NOW")
 
 
+def reminders(channel_id: str, kind: str) -> Key:
+    """The cases of a channel that are to be reminded of, or escalated, in one message."""
+    return Key(f"CHANNEL#{channel_id}", kind.upper())
+
+
 def pause(scope: str) -> Key:
     """The stop button of an account, or of `all`."""
     return Key("PAUSE", scope)

@@ -95,7 +95,7 @@ def test_the_route_the_approvers_the_stage_and_the_card_are_explained(cspm: Cspm
     assert "execution    approved now, it runs " in answer.out
     assert "window Mon–Thu 20:00–06:00 Europe/Berlin" in answer.out
     assert "freeze 2026-12-17 23:00 to 2027-01-03 23:00 UTC: year end" in answer.out
-    assert "reminders    in the thread after 4 h, 24 h" in answer.out
+    assert "reminders    in the channel after 4 h, 24 h" in answer.out
     assert "escalation   after 24 h to C0SECLEADS; the same people may decide" in answer.out
     assert "reference    Approve asks for a Change ticket, like (CHG|INC)[0-9]{7}; Undo asks for none" in answer.out
     assert "card         yes" in answer.out

@@ -1,4 +1,6 @@
-"""Reminders and escalation: each once, only while something waits, never in quiet hours, and no right moves."""
+"""Reminders and escalation: one message of a kind for all that waits in a channel, each card told once, never in
+quiet hours; and no right moves.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from bot.flows import housekeep
 from bot.slack.ids import ActionId, CallbackId
 from bot.store import cases
 from tests.aws import plain_client
-from tests.flows.stage import CHANNEL, POLICY, Stage, a_finding
+from tests.flows.stage import CHANNEL, POLICY, START, Stage, a_finding
 
 pytestmark = pytest.mark.usefixtures("s3")
 
@@ -34,11 +36,11 @@ def carded(policy: str = REMIND, hostility: Hostility | None = None) -> Stage:
 
 
 def after(stage: Stage, **step: float) -> Stage:
-    """So much later, when the sweep has looked several times."""
+    """So much later, when the sweep has looked several times, each minute once."""
     stage.clock.advance(**step)
-    for _ in range(3):
+    for _ in range(4):
         stage.sweep()
-        stage.settle()
+        stage.settle(seconds=60)
     return stage
 
 
@@ -46,20 +48,68 @@ def said(stage: Stage, word: str = "⏰", channel: str = CHANNEL) -> list[str]:
     return [one["text"] for one in stage.slack.messages[channel] if word in one["text"]]
 
 
-def test_what_waits_is_reminded_of_in_its_thread_at_each_time_once() -> None:
+def test_what_waits_is_reminded_of_in_its_channel_at_each_time_once() -> None:
     stage = after(carded(), hours=3, minutes=50)
     assert said(stage) == []
     after(stage, minutes=11)
     (text,) = said(stage)
-    assert "A decision waits since <!date^" in text
-    assert "One of <!subteam^S0SECENG> may decide on the card above." in text
-    assert stage.slack.messages[CHANNEL][-1]["thread_ts"] == stage.case.ts
-    after(stage, hours=7, minutes=50)
+    assert text == "⏰ *1 decision waits.* One of <!subteam^S0SECENG> may decide."
+    told = stage.slack.messages[CHANNEL][-1]
+    assert "thread_ts" not in told
+    assert "since <!date^" in str(told["attachments"])
+    assert ActionId.REVIEW_CASE in str(told["attachments"])
+    after(stage, hours=7, minutes=40)
     assert len(said(stage)) == 1
     after(stage, minutes=11)
     assert len(said(stage)) == 2
     after(stage, hours=10)
     assert len(said(stage)) == 2
+
+
+def another(stage: Stage, account: str, **later: float) -> Stage:
+    """The same problem in another account: a card of its own in the same channel."""
+    stage.clock.advance(**later)
+    minute = int((stage.clock.now() - START).total_seconds() // 60)
+    stage.tell(a_finding(minute=minute, AwsAccountId=account))
+    stage.settle()
+    return stage
+
+
+def test_all_that_waits_in_a_channel_is_one_message_and_so_is_its_escalation() -> None:
+    stage = carded(ESCALATE.replace("escalate:", "remind: [4h], escalate:"))
+    another(stage, "222233334444", seconds=30)
+    another(stage, "333344445555", minutes=1)
+    after(stage, hours=5)
+    (text,) = said(stage)
+    assert text.startswith("⏰ *3 decisions wait on 3 cards.*")
+    (told,) = [one for one in stage.slack.messages[CHANNEL] if "⏰" in one["text"]]
+    assert all(account in str(told["attachments"]) for account in ("111122223333", "222233334444", "333344445555"))
+    after(stage, hours=4)
+    assert said(stage, "⬆️", BOSSES) == ["⬆️ *Nobody has decided on 3 cards.*  <@U0LEE>"]
+    assert len(said(stage, "⬆️")) == 1
+
+
+def test_a_card_that_is_due_within_the_hour_waits_for_the_next_message() -> None:
+    stage = another(carded(REMIND.replace("remind: [4h, 12h]", "remind: [4h]")), "222233334444", minutes=20)
+    after(stage, hours=3, minutes=45)
+    assert said(stage) == ["⏰ *1 decision waits.* One of <!subteam^S0SECENG> may decide."]
+    after(stage, minutes=20)
+    assert len(said(stage)) == 1
+    after(stage, minutes=40)
+    (_, second) = [one for one in stage.slack.messages[CHANNEL] if "⏰" in one["text"]]
+    assert "222233334444" in str(second["attachments"])
+    assert "111122223333" not in str(second["attachments"])
+
+
+def test_quiet_hours_that_begin_between_the_mark_and_the_telling_hold_it() -> None:
+    policy = REMIND.replace("remind: [4h, 12h]", 'remind: [4h], quiet_hours: {from: "13:02", to: "15:00"}')
+    stage = carded(policy)
+    stage.clock.advance(hours=4, seconds=10)
+    after(stage)
+    after(stage, minutes=30)
+    assert said(stage) == []
+    after(stage, hours=2)
+    assert len(said(stage)) == 1
 
 
 def test_what_is_decided_is_not_reminded_of() -> None:
@@ -131,21 +181,21 @@ def test_an_approval_that_needs_another_is_named_in_the_reminder() -> None:
     stage.settle()
     (text,) = said(after(stage, hours=5))
     assert "Two of <!subteam^S0SECENG>" in text
-    assert "<@U0DANA> has approved already" in text
+    assert "<@U0DANA> has approved already" in str(stage.slack.messages[CHANNEL][-1]["attachments"])
 
 
-def test_another_channel_hears_of_what_nobody_decides_and_the_thread_says_so() -> None:
+def test_another_channel_hears_of_what_nobody_decides_and_the_cards_channel_says_so() -> None:
     stage = after(carded(ESCALATE), hours=7)
     assert said(stage, "⬆️", BOSSES) == []
     after(stage, hours=1, minutes=10)
     after(stage, hours=5)
     (text,) = said(stage, "⬆️", BOSSES)
-    assert "*Nobody has decided:*" in text
-    assert text.endswith("<@U0LEE>")
+    assert text == "⬆️ *Nobody has decided on 1 card.*  <@U0LEE>"
     (told,) = stage.slack.messages[BOSSES]
     assert "One of <!subteam^S0SECENG> may decide." in str(told["attachments"])
     assert ActionId.REVIEW_CASE in str(told["attachments"])
-    assert said(stage, "⬆️") == [f"⬆️ Nobody has decided, so <#{BOSSES}> has been told. Who may decide has not changed."]
+    (notice,) = said(stage, "⬆️")
+    assert notice.endswith(f"|Public bucket>, so <#{BOSSES}> has been told. Who may decide has not changed.")
 
 
 def test_an_escalation_gives_no_right() -> None:
@@ -164,16 +214,17 @@ def test_an_escalation_goes_to_no_channel_that_findings_may_not_be_posted_to() -
     assert "is shared with another company" in text
 
 
-@pytest.mark.parametrize("number", range(1, 26))
+@pytest.mark.parametrize("number", range(1, 45))
 def test_wherever_the_telling_breaks_off_it_is_told_once(number: int) -> None:
     stage = carded(ESCALATE.replace("escalate:", "remind: [8h], escalate:"))
     stage.clock.advance(hours=8, minutes=1)
-    housekeep.run("sweep", stage.world)
     stage.hostility.crash_after = stage.hostility.calls + number
-    with suppress(Crash):
-        stage.pump()
+    for _ in range(4):
+        with suppress(Crash):
+            stage.sweep()
+            stage.settle(seconds=60)
     stage.hostility.crash_after = None
-    after(stage, minutes=10)
+    after(after(stage, minutes=10), minutes=10)
     assert (len(said(stage)), len(said(stage, "⬆️", BOSSES)), len(said(stage, "⬆️"))) == (1, 1, 1)
 
 
@@ -208,4 +259,5 @@ def test_what_is_left_of_a_card_is_not_reminded_of_at_once_again() -> None:
     assert (len(said(stage)), len(said(stage, "⬆️", BOSSES))) == (1, 1)
     after(stage, hours=4)
     assert (len(said(stage)), len(said(stage, "⬆️", BOSSES))) == (2, 2)
-    assert "`another`" in said(stage)[-1]
+    reminders = [one for one in stage.slack.messages[CHANNEL] if "⏰" in one["text"]]
+    assert "`another`" in str(reminders[-1]["attachments"])
