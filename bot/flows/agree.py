@@ -3,38 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bot.domain.canonical import short_id
-from bot.domain.case import Approval, Case, Work
+from bot.domain.case import Approval, Work
 from bot.domain.errors import IllegalStep, Refusal
 from bot.domain.exemption import Wish
 from bot.domain.history import What
 from bot.domain.hours import why_closed
 from bot.domain.policy import Policy, Route
 from bot.domain.ports import Write
-from bot.domain.rights import Groups, Person, Right, may_decide
 from bot.domain.run import Run, RunKind
 from bot.domain.states import ANSWERABLE, State, Step
 from bot.flows import opening
 from bot.flows.assent import counted, require_own
 from bot.flows.caps import PEOPLE_ABOVE, Counts, counts, exceeded
-from bot.flows.clicks import Click
+from bot.flows.judging import (
+    Judging,
+    Row,
+    forgetting,
+    forgotten,
+    grounds_of,
+    load_target,
+    require_not_overtaken,
+    right_to,
+)
 from bot.flows.moves import Told, advance, plan_in_words
 from bot.flows.subjects import subject_of
-from bot.store import agreed, cases, keys, runs
+from bot.store import agreed, keys, runs
 from bot.store.agreed import Agreed
 from bot.world import World
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of what was shown: the digest of its plan; of an undo also the plan, and the run that it takes back."""
-
-    digest: str
-    plan_text: str = ""
-    run_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,28 +47,6 @@ class Ask:
     done: Callable[[Work], str]
     row: Row | None = None
     reference: str = ""
-
-
-@dataclass(frozen=True)
-class Judging:
-    """Everything that a decision is judged by, read once."""
-
-    click: Click
-    case: Case
-    policy: Policy
-    person: Person
-    groups: Groups
-    decision: str
-    received: str = ""
-
-
-def right_to(judging: Judging, work: Work) -> tuple[Route, str]:
-    """The route that decides about this target now, and what gives this person the right. Raises Refusal."""
-    route = judging.policy.route(subject_of(work))
-    verdict = may_decide(judging.person, route.approvers, judging.groups, judging.policy)
-    if not verdict.allowed:
-        raise Refusal(verdict.reason)
-    return route, f"{route.name}: {verdict.via}"
 
 
 def approve(judging: Judging, tid: str, row: Row, world: World) -> str:
@@ -118,51 +95,69 @@ def undo(judging: Judging, tid: str, row: Row, world: World) -> str:
 
 def _agree(judging: Judging, tid: str, ask: Ask, world: World) -> str:
     """Count this person's yes to this digest; the last one that is needed starts the run."""
-    click, now = judging.click, keys.stamp(world.clock.now())
-    run_id = _run_id(judging.decision, tid)
     work = load_target(judging, tid, world)
-    if work.run_id == run_id:
-        return ask.done(work)
     route, right = right_to(judging, work)
-    known: list[tuple[Counts, Agreed]] = []
-
-    def change(work: Work) -> Work:
-        ask.check(work)
-        deciding, _ = right_to(judging, work)
-        known[:] = [(counts(click.user, judging.case.account, world), agreed.load(world.table, work.case_id, tid))]
-        required = _required(deciding, work, known[0][0], judging.policy)
-        after = _with_yes(
-            work, Approval(click.user, now, ask.digest), _earlier(judging, deciding, known[0][1], work, ask)
-        )
-        return after if len(_yes(after, ask.digest)) < required else _started(after, ask, run_id)
-
-    def run_of(_before: Work, after: Work) -> Sequence[Write]:
-        hourly, said = known[0]
-        if after.run_id != run_id:
-            return (hourly.person.one_more, said.having(after.approvals[-1]).put())
-        due_at = keys.stamp(world.clock.now() + runs.LOST_AFTER)
-        run = runs.create(_run(judging, ask, after, right, now), due_at)
-        return (hourly.person.one_more, hourly.account.one_more, run, *said.forgotten())
-
-    grounds = grounds_of(judging, route, right, route.required(subject_of(work)))
+    yes = _Yes(judging, ask, right, keys.stamp(world.clock.now()), _run_id(judging.decision, tid), world)
     told = Told(
-        What(click.verb),
-        who=click.user,
+        What(judging.click.verb),
+        who=judging.click.user,
         policy=judging.policy.version,
         right=right,
-        run=run_id,
+        run=yes.run_id,
         reference=ask.reference,
         changes=plan_in_words(_plan_text(ask, work)),
-        grounds=grounds,
+        grounds=grounds_of(judging, route, right, route.required(subject_of(work))),
     )
-    after = advance(judging.case.id, tid, change, told, world, extra=run_of)
-    if after.run_id != run_id:
-        required = _required(route, after, known[0][0], judging.policy)
-        over = exceeded(known[0][0], judging.policy)
-        said = f"Your approval counts: {len(_yes(after, ask.digest))} of {required}."
+    after = advance(judging.case.id, tid, yes.given, told, world, extra=yes.writes)
+    if after.run_id == yes.run_id:
+        world.queues.runs.send({"kind": "run", "run": yes.run_id}, group=judging.case.account)
+    return yes.said(after)
+
+
+@dataclass
+class _Yes:
+    """One person's yes to one target. What it is counted with is read anew whenever somebody wrote in between."""
+
+    judging: Judging
+    ask: Ask
+    right: str
+    now: str
+    run_id: str
+    world: World
+    hourly: Counts = field(init=False)
+    known: Agreed = field(init=False)
+    required: int = field(init=False)
+
+    def given(self, work: Work) -> Work:
+        """The target with it; where enough agree by now, its run is started. Raises Refusal, IllegalStep."""
+        judging, ask = self.judging, self.ask
+        ask.check(work)
+        route, _ = right_to(judging, work)
+        self.hourly = counts(judging.click.user, judging.case.account, self.world)
+        self.known = agreed.load(self.world.table, work.case_id, work.tid)
+        require_not_overtaken(judging, self.known)
+        self.required = _required(route, work, self.hourly, judging.policy)
+        approval = Approval(judging.click.user, self.now, ask.digest)
+        after = _with_yes(work, approval, _earlier(judging, route, self.known, work, ask))
+        return after if len(_yes(after, ask.digest)) < self.required else _started(after, ask, self.run_id)
+
+    def writes(self, _before: Work, after: Work) -> Sequence[Write]:
+        """What belongs to it: that it was said, or with the last that is needed the run; counted in this hour."""
+        answered = self.known.by(self.judging.decision, self.said(after))
+        if after.run_id != self.run_id:
+            return (self.hourly.person.one_more, answered.having(after.approvals[-1]).put())
+        due_at = keys.stamp(self.world.clock.now() + runs.LOST_AFTER)
+        run = runs.create(_run(self.judging, self.ask, after, self.right, self.now), due_at)
+        begun = answered.forgetting(self.judging.received).put()
+        return (self.hourly.person.one_more, self.hourly.account.one_more, run, begun)
+
+    def said(self, after: Work) -> str:
+        """What the person is told."""
+        if after.run_id == self.run_id:
+            return self.ask.done(after)
+        over = exceeded(self.hourly, self.judging.policy)
+        said = f"Your approval counts: {len(_yes(after, self.ask.digest))} of {self.required}."
         return f"{said} {over[:1].upper()}{over[1:]}." if over else said
-    world.queues.runs.send({"kind": "run", "run": run_id}, group=judging.case.account)
-    return ask.done(after)
 
 
 def _with_yes(work: Work, yes: Approval, earlier: Sequence[Approval]) -> Work:
@@ -176,7 +171,7 @@ def _earlier(judging: Judging, route: Route, said: Agreed, work: Work, ask: Ask)
 
     What has been taken off the target since (it lapsed, or another plan came) does not count any more either.
     """
-    since = keys.stamp(keys.parse(judging.received or work.planned_at) - timedelta(hours=judging.policy.plan_hours))
+    since = keys.stamp(keys.parse(judging.received) - timedelta(hours=judging.policy.plan_hours))
     standing = {(one.user, one.digest) for one in work.approvals}
     known = counted(said, ask.digest, route.approvers, judging.groups, since)
     return [one for one in known if (one.user, one.digest) in standing]
@@ -195,21 +190,6 @@ def _started(agreed: Work, ask: Ask, run_id: str) -> Work:
 def _required(route: Route, work: Work, now: Counts, policy: Policy) -> int:
     """How many people it takes: by the policy's rules, and at least two above its numbers an hour."""
     return max(route.required(subject_of(work)), PEOPLE_ABOVE if exceeded(now, policy) else 1)
-
-
-def grounds_of(judging: Judging, route: Route, right: str, required: int) -> Right:
-    """The evidence of a right as it was when it was used: policy, rule, groups and their members then."""
-    wanted = [group for group in (*route.approvers.groups, *route.exempters.groups) if group in judging.groups]
-    members = {group: tuple(sorted(judging.groups[group])) for group in wanted}
-    return Right(judging.policy.version, route.name, right, required, members)
-
-
-def load_target(judging: Judging, tid: str, world: World) -> Work:
-    """The target as it is now. Raises Refusal when there is none."""
-    work = cases.load_work(world.table, judging.case.id, tid)
-    if work is None:
-        raise Refusal("it is not part of this case any more")
-    return work
 
 
 def _yes(work: Work, digest: str) -> tuple[str, ...]:
@@ -267,23 +247,14 @@ def deny(judging: Judging, tid: str, row: Row, world: World) -> str:
     grounds = grounds_of(judging, route, right, 1)
     version = judging.policy.version
     told = Told(What.DENY, who=click.user, policy=version, right=right, reason=click.reason, grounds=grounds)
-    advance(judging.case.id, tid, change, told, world, extra=forgetting(judging, world))
-    return "Denied: nothing is changed."
-
-
-def forgetting(judging: Judging, world: World) -> Callable[[Work, Work], Sequence[Write]]:
-    """After another answer than yes, no earlier yes counts."""
-
-    def extra(before: Work, after: Work) -> Sequence[Write]:
-        return agreed.load(world.table, judging.case.id, after.tid).forgotten() if after != before else ()
-
-    return extra
+    said = "Denied: nothing is changed."
+    advance(judging.case.id, tid, change, told, world, extra=forgetting(judging, said, world))
+    return said
 
 
 def ask_again(judging: Judging, tid: str, _row: Row, world: World) -> str:
-    """The settings are read anew and the question is put again. Raises Refusal for who may not decide."""
+    """The settings are to be read anew and the question put again. Raises Refusal for who may not decide."""
     right_to(judging, load_target(judging, tid, world))
-    if forget := agreed.load(world.table, judging.case.id, tid).forgotten():
-        world.table.write(forget)
-    world.queues.plan.send({"kind": "plan", "case": judging.case.id, "tid": tid, "ask": True})
-    return "Asked again: the settings are being read."
+    said = "Asked again: the settings are being read."
+    world.table.write([forgotten(judging, tid, said, world)])
+    return said

@@ -11,16 +11,15 @@ from bot.domain.case import Work
 from bot.domain.errors import BadInput, IllegalStep, PolicyUnreadable, Refusal, RightsUnknown
 from bot.domain.exemption import Scope
 from bot.domain.history import What
-from bot.domain.ports import ABSENT_ITEM, Put
 from bot.domain.states import ANSWERABLE, State, Step, allows
 from bot.flows import agree, automatic, exempted, exempting, people, stopping, taking_back, write_back
-from bot.flows.agree import Judging, Row
 from bot.flows.clicks import Click, Command, Verb, verified
+from bot.flows.judging import Judging, Row
 from bot.flows.policy import current, for_presentation
 from bot.flows.subjects import subject_of
 from bot.slack.blocks import escape
 from bot.slack.card_view import account_words
-from bot.store import audit, cases, decisions, keys
+from bot.store import agreed, audit, cases, decisions, keys
 from bot.store.decisions import SignedRequest
 from bot.world import World
 
@@ -36,6 +35,9 @@ _ROWS: Final[Mapping[Verb, Callable[[Judging, str, Row, World], str]]] = {
     Verb.HAND_OVER: exempting.hand_over,
 }
 
+
+_READ_ANEW: Final[Mapping[Verb, Mapping[str, Any]]] = {Verb.ASK_AGAIN: {"ask": True}, Verb.TAKE_BACK: {}}
+"""After these the settings are read, for the question that is put again."""
 
 _TOLD_DIRECTLY: Final = frozenset({Verb.APPROVE, Verb.UNDO})
 """Who approved a change is told by direct message: were it not them, they would know."""
@@ -57,35 +59,49 @@ def handle(body: Mapping[str, Any], world: World) -> None:
 
 
 def decide(case_id: str, decision_id: str, world: World) -> None:
-    """Judge a signed request and do what it decides, target by target; told twice, it counts once."""
+    """Judge a signed request and do what it decides, target by target; told twice, it counts once.
+
+    What its person is told is kept with what came of it, and sent until it is known to have been sent.
+    """
+    owed = decisions.owed(world.table, case_id, decision_id)
+    if owed is None:
+        owed = _settled(case_id, decision_id, world)
+    if owed:
+        world.queues.answers.send(owed)
+        world.table.write(decisions.answered(case_id, decision_id))
+
+
+def _settled(case_id: str, decision_id: str, world: World) -> Mapping[str, Any]:
+    """What came of it is stored; the answer that is owed for it, none where nobody waits for one. Raises BadInput."""
     loaded = decisions.load_decision(world.table, case_id, decision_id)
     if loaded is None:
         raise BadInput(f"there is no decision {decision_id} for case {case_id}")
     request, kept = loaded
     if request.id != decision_id:
         raise BadInput(f"the decision {decision_id} is not kept under its own name")
-    if world.table.get(keys.judged(case_id, decision_id)):
-        return
     try:
-        click = verified(request, world)
+        said = verified(request, world)
     except BadInput as reason:
-        _settle(case_id, decision_id, None, f"refused: {reason}", world)
-        return
+        return _settle(case_id, decision_id, None, f"refused: {reason}", {}, world)
     if kept.get("refused"):
-        _settle(case_id, decision_id, click, f"refused at once: {kept['refused']}", world)
-        return
+        return _settle(case_id, decision_id, said, f"refused at once: {kept['refused']}", {}, world)
+    outcome = _outcome(said, decision_id, _signed_at(request), case_id, world)
+    return _settle(case_id, decision_id, said, outcome, _notice(said, outcome, case_id, world), world)
+
+
+def _outcome(said: Click | Command, decision_id: str, received: str, case_id: str, world: World) -> str:
     try:
-        if isinstance(click, Command):
-            outcome = _command(click, case_id, world)
-        else:
-            outcome = _judge(click, decision_id, _signed_at(request), case_id, world)
+        if isinstance(said, Command):
+            return _command(said, case_id, world)
+        return _judge(said, decision_id, received, case_id, world)
     except (Refusal, PolicyUnreadable, RightsUnknown) as reason:
-        outcome = f"Nothing was decided: {reason}."
-    _settle(case_id, decision_id, click, outcome, world)
-    direct = isinstance(click, Click) and click.verb in _TOLD_DIRECTLY
+        return f"Nothing was decided: {reason}."
+
+
+def _notice(said: Click | Command, outcome: str, case_id: str, world: World) -> dict[str, Any]:
+    direct = isinstance(said, Click) and said.verb in _TOLD_DIRECTLY
     text = f"{_about(case_id, world)}{escape(outcome)}" if direct else escape(outcome)
-    notice = {"kind": "notice", "user": click.user, "channel": click.channel, "text": text}
-    world.queues.answers.send(notice | {"direct": direct})
+    return {"kind": "notice", "user": said.user, "channel": said.channel, "text": text, "direct": direct}
 
 
 def _about(case_id: str, world: World) -> str:
@@ -94,7 +110,9 @@ def _about(case_id: str, world: World) -> str:
     return f"*{escape(case.title)}* in {account_words(case.account, case.account_name)}: " if case else ""
 
 
-def _settle(case_id: str, decision_id: str, said: Click | Command | None, outcome: str, world: World) -> None:
+def _settle(
+    case_id: str, decision_id: str, said: Click | Command | None, outcome: str, owed: Mapping[str, Any], world: World
+) -> Mapping[str, Any]:
     """Note what came of it, refusals too: who wanted what, on what was shown, under which version of the policy."""
     case = cases.load_case(world.table, case_id)
     entry = audit.Entry(
@@ -108,9 +126,8 @@ def _settle(case_id: str, decision_id: str, said: Click | Command | None, outcom
         policy=for_presentation(world).version,
         reason=f"{_wanted(said)}: {outcome}" if said else outcome,
     )
-    judged = keys.judged(case_id, decision_id)
-    once = Put({"pk": judged.pk, "sk": judged.sk, "at": entry.at}, when=ABSENT_ITEM)
-    world.table.write([decisions.settle(case_id, decision_id, outcome), audit.put(entry), once])
+    world.table.write([*decisions.settle(case_id, decision_id, outcome, owed, entry.at), audit.put(entry)])
+    return owed
 
 
 def _wanted(said: Click | Command) -> str:
@@ -138,7 +155,8 @@ def _judge(click: Click, decision_id: str, received: str, case_id: str, world: W
     if not case.ts or (click.channel, click.ts) != (case.channel, case.ts):
         raise Refusal("this card is not the current one of its case")
     policy = current(world)
-    rows = _rows(click, case_id, world)
+    repeated = {tid: Row("") for tid in agreed.answered(world.table, case_id, decision_id)}
+    rows = {**repeated, **_rows(click, case_id, world)}
     works = [work for tid in rows if (work := cases.load_work(world.table, case_id, tid))]
     routes = [policy.route(subject_of(work)) for work in works]
     wanted = {group for route in routes for group in (*route.approvers.groups, *route.exempters.groups)}
@@ -193,9 +211,23 @@ def _each_row(judging: Judging, rows: Mapping[str, Row], world: World) -> str:
     results: Counter[str] = Counter()
     for tid, row in rows.items():
         try:
-            results[_ROWS[judging.click.verb](judging, tid, row, world)] += 1
+            results[_one_row(judging, tid, row, world)] += 1
         except (Refusal, IllegalStep) as reason:
             results[f"Not done: {reason}."] += 1
     if not results:
         raise Refusal("there is nothing here to decide")
     return "\n".join(f"{text}{f' × {number}' if number > 1 else ''}" for text, number in results.items())
+
+
+def _one_row(judging: Judging, tid: str, row: Row, world: World) -> str:
+    """What it comes to for one target; where this decision has moved it before a crash the same, told once more."""
+    case_id, verb = judging.case.id, judging.click.verb
+    known = agreed.load(world.table, case_id, tid)
+    if known.decision == judging.decision:
+        said = known.said
+        world.queues.decisions.send({"kind": "write_back", "case": case_id, "tid": tid}, group=case_id)
+    else:
+        said = _ROWS[verb](judging, tid, row, world)
+    if verb in _READ_ANEW:
+        world.queues.plan.send({"kind": "plan", "case": case_id, "tid": tid, **_READ_ANEW[verb]})
+    return said

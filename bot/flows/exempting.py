@@ -18,8 +18,8 @@ from bot.domain.policy import Route
 from bot.domain.ports import Write
 from bot.domain.rights import may_decide
 from bot.domain.states import ANSWERABLE, State, Step
-from bot.flows.agree import Judging, Row, forgetting, grounds_of, load_target, right_to
 from bot.flows.assent import counted
+from bot.flows.judging import Judging, Row, forgetting, grounds_of, load_target, require_not_overtaken, right_to
 from bot.flows.moves import Told, advance
 from bot.flows.subjects import subject_of
 from bot.store import agreed, cases, exemptions, keys
@@ -73,8 +73,9 @@ def exempt(judging: Judging, tid: str, row: Row, world: World) -> str:
         return _exempted(work, wish, now) if required <= 1 else replace(work, wish=wish)
 
     told = _told(What.EXEMPT if required <= 1 else What.EXEMPTION_ASKED, judging, route, right, wish.reason)
-    advance(judging.case.id, tid, change, told, world, extra=_granting(judging, wish, right, world))
-    return _asked(wish, required)
+    said = _asked(wish, required)
+    advance(judging.case.id, tid, change, told, world, extra=_granting(judging, wish, right, lambda _: said, world))
+    return said
 
 
 def _asked(wish: Wish, required: int) -> str:
@@ -104,10 +105,13 @@ def allow(judging: Judging, tid: str, _row: Row, world: World) -> str:
         return replace(work, wish=known) if len(allowed) + 1 < required else _exempted(work, known, now)
 
     told = _told(What.EXEMPTION_ALLOWED, judging, route, right, wish.reason)
-    after = advance(judging.case.id, tid, change, told, world, extra=_granting(judging, wish, right, world))
-    if after.state is not State.EXEMPTED:
-        return f"Your word counts: {len(after.wish.allowed) + 1} of {required}."
-    return f"Exempted until {after.until[:10]}."
+
+    def said(after: Work) -> str:
+        if after.state is not State.EXEMPTED:
+            return f"Your word counts: {len(after.wish.allowed) + 1} of {required}."
+        return f"Exempted until {after.until[:10]}."
+
+    return said(advance(judging.case.id, tid, change, told, world, extra=_granting(judging, wish, right, said, world)))
 
 
 def _allowed(judging: Judging, route: Route, work: Work, world: World) -> tuple[str, ...]:
@@ -130,8 +134,9 @@ def refuse(judging: Judging, tid: str, _row: Row, world: World) -> str:
         return replace(work, wish=Wish())
 
     told = _told(What.EXEMPTION_REFUSED, judging, route, right, work.wish.reason)
-    advance(judging.case.id, tid, change, told, world, extra=forgetting(judging, world))
-    return "The exemption is refused: it is asked as before."
+    said = "The exemption is refused: it is asked as before."
+    advance(judging.case.id, tid, change, told, world, extra=forgetting(judging, said, world))
+    return said
 
 
 def hand_over(judging: Judging, tid: str, row: Row, world: World) -> str:
@@ -157,8 +162,9 @@ def hand_over(judging: Judging, tid: str, row: Row, world: World) -> str:
         return replace(named, handed_to=click.to, until=until, link=click.link[:300])
 
     told = _told(What.HAND_OVER, judging, route, right, f"to {click.to} until {until[:10]} {click.link[:300]}".strip())
-    advance(judging.case.id, tid, change, told, world, extra=forgetting(judging, world))
-    return f"Handed over until {until[:10]}; the card names who has it."
+    said = f"Handed over until {until[:10]}; the card names who has it."
+    advance(judging.case.id, tid, change, told, world, extra=forgetting(judging, said, world))
+    return said
 
 
 def right_to_exempt(judging: Judging, work: Work) -> tuple[Route, str]:
@@ -200,17 +206,22 @@ def _exempted(work: Work, wish: Wish, now: str) -> Work:
     return replace(moved, no_auto=f"exempted by {wish.by}", decided_by=wish.by, decided_at=now, reason=wish.reason)
 
 
-def _granting(judging: Judging, wish: Wish, right: str, world: World) -> Callable[[Work, Work], Sequence[Write]]:
+def _granting(
+    judging: Judging, wish: Wish, right: str, told: Callable[[Work], str], world: World
+) -> Callable[[Work, Work], Sequence[Write]]:
     """With a word that is not the last one needed, that it was said; with the last, the exemption itself."""
 
     def extra(before: Work, after: Work) -> Sequence[Write]:
         if after == before:
             return ()
-        said = agreed.load(world.table, after.case_id, after.tid)
+        known = agreed.load(world.table, after.case_id, after.tid)
+        require_not_overtaken(judging, known)
+        answered = known.by(judging.decision, told(after))
         if after.state is not State.EXEMPTED:
-            return (said.having(Approval(judging.click.user, keys.stamp(world.clock.now()), after.wish.id)).put(),)
-        users = [one.user for one in said.to(after.exemption)]
-        return (*said.forgotten(), *_grant(judging, wish, right, before, after, users, world))
+            return (answered.having(Approval(judging.click.user, keys.stamp(world.clock.now()), after.wish.id)).put(),)
+        users = [one.user for one in known.to(after.exemption)]
+        granted = _grant(judging, wish, right, before, after, users, world)
+        return (answered.forgetting(judging.received).put(), *granted)
 
     return extra
 

@@ -176,10 +176,8 @@ def _run(item: Mapping[str, Any], world: World) -> None:
 
 
 def _decision(item: Mapping[str, Any], world: World) -> None:
+    """One that was not judged, or whose answer was not sent."""
     case_id = str(item["pk"]).removeprefix("DECISION#")
-    if item.get("outcome"):
-        _done(item, world)
-        return
     _later(item, world)
     message = {"kind": "decision", "case": case_id, "signature": item["sk"]}
     world.queues.decisions.send(message, group=case_id)

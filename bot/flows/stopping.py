@@ -71,19 +71,22 @@ def _approvers(scope: str, policy: Policy) -> Approvers:
 def _pause(stop: Stop, command: Command, policy: Policy, world: World) -> str:
     key, now = keys.pause(stop.scope), keys.stamp(world.clock.now())
     before = world.table.get(key)
+    said = f"{_words(stop.scope)} is paused: nothing is changed there until two people say /cspm resume."
     if holds(before):
-        return f"{_words(stop.scope)} is paused already."
+        own = before is not None and (before["by"], before["reason"]) == (command.user, stop.reason)
+        return said if own else f"{_words(stop.scope)} is paused already."
     item = {"pk": key.pk, "sk": key.sk, "by": command.user, "reason": stop.reason, "at": now, "resumed_by": []}
     unchanged = _unchanged(before)
     world.table.write([Put(item, when=unchanged), audit.put(_entry(What.PAUSE, stop, command, policy, now))])
-    return f"{_words(stop.scope)} is paused: nothing is changed there until two people say /cspm resume."
+    return said
 
 
 def _resume(stop: Stop, command: Command, policy: Policy, world: World) -> str:
     key, now = keys.pause(stop.scope), keys.stamp(world.clock.now())
     item = world.table.get(key)
+    said = f"{_words(stop.scope)} goes on."
     if item is None or not holds(item):
-        return f"{_words(stop.scope)} is not paused."
+        return said if item and command.user in item.get("resumed_by", ()) else f"{_words(stop.scope)} is not paused."
     agreed = _agreed(item, command.user)
     unchanged = (Test("resumed_by", "=", item["resumed_by"]), Test("at", "=", item["at"]))
     told = audit.put(_entry(What.RESUME, stop, command, policy, now))
@@ -91,7 +94,7 @@ def _resume(stop: Stop, command: Command, policy: Policy, world: World) -> str:
         world.table.write([Update(key, sets={"resumed_by": agreed}, when=unchanged), told])
         return f"Your word counts: {len(agreed)} of {PEOPLE_TO_RESUME}; another approver must say /cspm resume as well."
     world.table.write([Update(key, sets={"resumed_by": agreed, "ended": now, "failures": 0}, when=unchanged), told])
-    return f"{_words(stop.scope)} goes on."
+    return said
 
 
 def _unchanged(before: Item | None) -> tuple[Test, ...]:

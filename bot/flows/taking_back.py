@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.domain.case import Work
 from bot.domain.history import What
 from bot.domain.states import Step, allows
-from bot.flows.agree import Judging, Row, grounds_of, load_target, right_to
+from bot.flows.judging import Judging, Row, forgetting, grounds_of, load_target, right_to
 from bot.flows.moves import Told, advance
 from bot.world import World
 
@@ -34,6 +34,6 @@ def take_back(judging: Judging, tid: str, _row: Row, world: World) -> str:
         right=right,
         grounds=grounds_of(judging, route, right, 1),
     )
-    advance(judging.case.id, tid, change, told, world)
-    world.queues.plan.send({"kind": "plan", "case": judging.case.id, "tid": tid})
-    return "The approval is taken back: nothing is changed, and the question is put again."
+    said = "The approval is taken back: nothing is changed, and the question is put again."
+    advance(judging.case.id, tid, change, told, world, extra=forgetting(judging, said, world))
+    return said

@@ -11,7 +11,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from bot.domain.case import Approval
-from bot.domain.ports import ABSENT_ITEM, Put, Table, Test
+from bot.domain.ports import ABSENT_ITEM, Item, Put, Table, Test
 from bot.store import keys
 
 _MOST: Final = 50
@@ -22,11 +22,18 @@ _YES: Final = TypeAdapter(tuple[Approval, ...])
 
 @dataclass(frozen=True)
 class Agreed:
-    """The yeses to digests of plans, and to ids of wished exemptions, as they were read. `ver` goes up with writes."""
+    """The yeses to digests of plans, and to ids of wished exemptions, as they were read. `ver` goes up with writes.
+
+    What was signed until `forgotten` counts no more. `decision` is the last one that moved something here, and `said`
+    what its person is told: should it be judged twice, the answer is the same.
+    """
 
     case_id: str
     tid: str
     yes: tuple[Approval, ...] = ()
+    forgotten: str = ""
+    decision: str = ""
+    said: str = ""
     ver: int = 0
 
     def to(self, what: str) -> tuple[Approval, ...]:
@@ -38,21 +45,36 @@ class Agreed:
         others = [one for one in self.yes if (one.user, one.digest) != (yes.user, yes.digest)]
         return replace(self, yes=(*others, yes)[-_MOST:])
 
-    def forgotten(self) -> list[Put]:
-        """The write after which nobody has said anything; none where that is so."""
-        return [replace(self, yes=()).put()] if self.yes else []
+    def forgetting(self, signed: str) -> Agreed:
+        """With nothing that was said until then: a decision that was signed later has another answer."""
+        return replace(self, yes=(), forgotten=max(self.forgotten, signed))
+
+    def by(self, decision: str, said: str) -> Agreed:
+        """As this decision leaves it."""
+        return replace(self, decision=decision, said=said)
 
     def put(self) -> Put:
         """The write of this, if nobody wrote it since it was read."""
         key = keys.agreed(self.case_id, self.tid)
         unchanged = (Test("ver", "=", self.ver),) if self.ver else ABSENT_ITEM
-        yes = _YES.dump_python(self.yes, mode="json")
-        return Put({"pk": key.pk, "sk": key.sk, "yes": list(yes), "ver": self.ver + 1}, when=unchanged)
+        yes = list(_YES.dump_python(self.yes, mode="json"))
+        told = {"forgotten": self.forgotten, "decision": self.decision, "said": self.said}
+        return Put({"pk": key.pk, "sk": key.sk, "yes": yes, **told, "ver": self.ver + 1}, when=unchanged)
 
 
 def load(table: Table, case_id: str, tid: str) -> Agreed:
     """What was said about a target so far."""
     item = table.get(keys.agreed(case_id, tid))
-    if item is None:
-        return Agreed(case_id, tid)
-    return Agreed(case_id, tid, _YES.validate_python(item["yes"]), int(item["ver"]))
+    return _from(case_id, item) if item else Agreed(case_id, tid)
+
+
+def answered(table: Table, case_id: str, decision: str) -> list[str]:
+    """The targets that this decision was the last to move: where there are some, it is judged a second time."""
+    found = [_from(case_id, item) for item in table.query(f"AGREED#{case_id}", prefix="T#")]
+    return [one.tid for one in found if one.decision == decision]
+
+
+def _from(case_id: str, item: Item) -> Agreed:
+    told = {name: str(item.get(name, "")) for name in ("forgotten", "decision", "said")}
+    tid = str(item["sk"]).removeprefix("T#")
+    return Agreed(case_id, tid, _YES.validate_python(item["yes"]), ver=int(item["ver"]), **told)

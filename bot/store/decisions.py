@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from bot.domain.canonical import sha256
 from bot.domain.errors import Conflict
-from bot.domain.ports import ABSENT_ITEM, Put, Table, Update
+from bot.domain.ports import ABSENT_ITEM, Put, Table, Update, Write
 from bot.store import keys
+
+LOST_AFTER: Final = timedelta(seconds=60)
+"""After this long the sweep takes an answer that is owed for lost, and has it sent."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +44,7 @@ def put_decision(table: Table, request: SignedRequest, case_id: str, now: str, d
         "timestamp": request.timestamp,
         "signature": request.signature,
         "received": now,
-        "due_pk": keys.due(request.id),
-        "due_sk": due_at,
-        "due_kind": "decision",
+        **_due(request.id, due_at),
         **({"refused": refused} if refused else {}),
     }
     try:
@@ -62,7 +64,33 @@ def load_decision(table: Table, case_id: str, decision_id: str) -> tuple[SignedR
     return SignedRequest(str(item["body"]), str(item["timestamp"]), str(item["signature"])), item
 
 
-def settle(case_id: str, decision_id: str, outcome: str) -> Update:
-    """Note what came of a decision and that it is not due any more."""
-    key = keys.decision(case_id, decision_id)
-    return Update(key, sets={"outcome": outcome}, removes=("due_pk", "due_sk"))
+def settle(case_id: str, decision_id: str, outcome: str, owed: Mapping[str, Any], now: str) -> list[Write]:
+    """Note, once, what came of a decision, and the answer that is owed for it: until that is sent it stays due."""
+    key, judged = keys.decision(case_id, decision_id), keys.judged(case_id, decision_id)
+    once = Put({"pk": judged.pk, "sk": judged.sk, "at": now, "owed": dict(owed)}, when=ABSENT_ITEM)
+    if not owed:
+        return [Update(key, sets={"outcome": outcome}, removes=_DUE), once]
+    due_at = keys.stamp(keys.parse(now) + LOST_AFTER)
+    return [Update(key, sets={"outcome": outcome, **_due(decision_id, due_at)}), once]
+
+
+def owed(table: Table, case_id: str, decision_id: str) -> Mapping[str, Any] | None:
+    """The answer that is still to be sent for a decision, empty for none; None before it was judged.
+
+    It lies under a key that `remediate` alone may write: what tells people of approvals in their name is an alarm.
+    """
+    item = table.get(keys.judged(case_id, decision_id))
+    return None if item is None else dict(item.get("owed", {}))
+
+
+def answered(case_id: str, decision_id: str) -> list[Write]:
+    """The answer has been sent: nothing is owed, nor due, any more."""
+    key, judged = keys.decision(case_id, decision_id), keys.judged(case_id, decision_id)
+    return [Update(key, removes=_DUE), Update(judged, removes=("owed",))]
+
+
+_DUE: Final = ("due_pk", "due_sk", "due_kind")
+
+
+def _due(decision_id: str, at: str) -> dict[str, str]:
+    return {"due_pk": keys.due(decision_id), "due_sk": at, "due_kind": "decision"}

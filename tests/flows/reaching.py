@@ -12,6 +12,7 @@ from bot.domain.states import State
 from bot.flows.clicks import Verb
 from bot.slack.ids import ActionId, BlockId, ButtonValue, CallbackId, Metadata
 from bot.store import cases, keys
+from bot.store.decisions import SignedRequest
 from tests.aws import plain_client
 from tests.flows.conftest import BUCKET
 from tests.flows.stage import Stage, a_finding, signed
@@ -137,9 +138,14 @@ REACH: Final[Mapping[State, Callable[[Stage], None]]] = {
 def decide(stage: Stage, verb: Verb, user: str = "U0DANA", team: str = "T0ACME") -> str:
     """The decision as Slack signs it, about what the card could have shown now; what the person is told."""
     told = len(stage.answers)
-    stage.decide(stage.case.id, signed(_payload(stage, verb, user, team), stage.clock))
+    click(stage, verb, user, team)
     stage.pump()
     return next((str(one["text"]) for one in stage.answers[told:] if one["kind"] == "notice"), "")
+
+
+def click(stage: Stage, verb: Verb, user: str = "U0DANA", team: str = "T0ACME") -> SignedRequest:
+    """The same, kept and in the queue, but not judged yet."""
+    return stage.decide(stage.case.id, signed(_payload(stage, verb, user, team), stage.clock))
 
 
 def _payload(stage: Stage, verb: Verb, user: str, team: str) -> dict[str, Any]:
