@@ -211,11 +211,11 @@ def _clients() -> Clients:
 
 def _url_of(arn: str, settings: Settings) -> str:
     name = arn.rsplit(":", 1)[-1]
-    urls = [getattr(settings, f"{queue}_queue") for queue in _ALL_QUEUES]
+    urls = [str(value) for name, value in settings if name.endswith("_queue")]
     found = next((url for url in urls if url.rsplit("/", 1)[-1] == name), "")
     if not found:
         raise BadInput(f"no setting has the url of the queue {name}: template.yaml sets one for each queue")
-    return str(found)
+    return found
 
 
 def _clock(settings: Settings) -> Clock:

@@ -33,6 +33,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     table: str = _from_stack("name of the DynamoDB table")
+    ingest_queue: str = _from_stack("url of the queue of events, in which the ingest function lets one wait")
     plan_queue: str = _from_stack("url of the queue that the plan function reads")
     cards_queue: str = _from_stack("url of the FIFO queue that the cards function reads")
     answers_queue: str = _from_stack("url of the queue for modals, ephemeral answers and Home")

@@ -177,6 +177,20 @@ def test_the_functions_are_told_every_setting_that_is_not_for_the_local_stack_al
         assert told == wanted
 
 
+def test_a_function_knows_the_address_of_each_queue_that_it_reads_to_let_a_message_wait_there(
+    template: Template,
+) -> None:
+    (variables, *_) = [
+        function["Properties"]["Environment"]["Variables"]
+        for function in of_type(template, "AWS::Lambda::Function").values()
+    ]
+    read = [one["EventSourceArn"]["Fn::GetAtt"][0] for one in mappings(template)]
+    assert "IngestQueue" in read
+    for queue in read:
+        name = variable(f"{queue.removesuffix('Queue').lower()}_queue")
+        assert variables[name] == {"Ref": queue}
+
+
 def test_every_parameter_that_is_asked_for_says_what_it_is_and_what_is_a_mistake(template: Template) -> None:
     grouped = yaml_parse(TEMPLATE.read_text())["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
     shown = [name for group in grouped for name in group["Parameters"]]
