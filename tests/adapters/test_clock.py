@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -13,6 +12,7 @@ import pytest
 from bot.adapters.clock import ManualClock, ShiftedClock, SystemClock
 from bot.domain.errors import Unknown
 from infra.local.workspace import WorkspaceConfig, WorkspaceServer
+from tests.serving import serving
 
 
 class Offset(BaseHTTPRequestHandler):
@@ -31,13 +31,8 @@ class Offset(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    server = HTTPServer(("127.0.0.1", 0), Offset)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/clock"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(HTTPServer(("127.0.0.1", 0), Offset)) as address:
+        yield f"{address}/clock"
 
 
 def test_the_system_clock_is_real_time_in_utc() -> None:

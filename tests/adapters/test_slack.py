@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
@@ -15,6 +14,7 @@ from bot.adapters.slack_web import SlackWeb
 from bot.domain.errors import Busy, CspmError, SlackRefused, Unknown
 from bot.domain.ports import Slack
 from infra.local.workspace import WorkspaceConfig, WorkspaceServer
+from tests.serving import serving
 
 CHANNEL = "C0SECURITY"
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "Public bucket"}}
@@ -188,17 +188,9 @@ class Answers(BaseHTTPRequestHandler):
 class Scripted:
     """A server that speaks as the test says, and the client that talks to it."""
 
-    def __init__(self) -> None:
-        self.answers: type[Answers] = type("Scripted", (Answers,), {"heard": []})
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.answers)
-        self.slack = SlackWeb("xoxb-example", f"http://127.0.0.1:{self.server.server_port}/api", timeout=2)
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
-        self.thread.start()
-
-    def stop(self) -> None:
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
+    def __init__(self, answers: type[Answers], address: str) -> None:
+        self.answers = answers
+        self.slack = SlackWeb("xoxb-example", f"{address}/api", timeout=2)
 
     def says(self, status: int, body: bytes = b"{}", **headers: str) -> None:
         self.answers.status, self.answers.body = status, body
@@ -207,9 +199,9 @@ class Scripted:
 
 @pytest.fixture
 def scripted() -> Iterator[Scripted]:
-    running = Scripted()
-    yield running
-    running.stop()
+    answers: type[Answers] = type("Scripted", (Answers,), {"heard": []})
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), answers)) as address:
+        yield Scripted(answers, address)
 
 
 def test_nested_arguments_go_as_json_and_plain_ones_as_a_form(scripted: Scripted) -> None:
@@ -257,11 +249,11 @@ def test_an_answer_that_does_not_tell_is_unknown(scripted: Scripted, status: int
     assert len(scripted.answers.heard) == 1
 
 
-def test_nobody_there_is_unknown(scripted: Scripted) -> None:
-    port = scripted.server.server_port
-    scripted.stop()
+def test_nobody_there_is_unknown() -> None:
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Answers)) as address:
+        left = SlackWeb("xoxb-example", f"{address}/api/")
     with pytest.raises(Unknown):
-        SlackWeb("xoxb-example", f"http://127.0.0.1:{port}/api/").call("auth.test")
+        left.call("auth.test")
 
 
 def test_the_token_is_in_no_error(scripted: Scripted) -> None:

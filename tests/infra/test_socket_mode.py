@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import queue
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,6 +20,7 @@ from infra.local.workspace import WorkspaceConfig, WorkspaceServer
 from infra.local.workspace.requests import BotClient
 from tests.infra.socket_server import SocketServer
 from tests.infra.workspace_client import Client, poll
+from tests.serving import serving
 
 SECRET = "made-at-this-start"
 COMMAND = {"command": "/cspm", "text": "help", "user_id": "U0DANA", "team_id": "T0ACME", "channel_id": "C0SECPROD"}
@@ -48,13 +48,8 @@ class Endpoint(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def request_url() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/slack/events"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)) as address:
+        yield f"{address}/slack/events"
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A workspace with a small Bolt app as its bot; both run in threads of the test."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +14,7 @@ from werkzeug.serving import make_server
 
 from infra.local.workspace import WorkspaceConfig, WorkspaceServer
 from tests.infra.workspace.builders import SECRET, Person, Queue
+from tests.serving import serving
 
 
 @dataclass
@@ -43,12 +43,8 @@ def bot() -> Iterator[Bot]:
         found.heard.append((dict(request.headers), request.get_data(as_text=True)))
         return handler.handle(request)
 
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    yield found
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(server):
+        yield found
 
 
 @pytest.fixture
