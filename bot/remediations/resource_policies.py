@@ -11,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
-from bot.domain.canonical import ABSENT, Value, canonical, sha256
+from bot.domain.canonical import ABSENT, Value, canonical, same, sha256
+from bot.domain.errors import Busy
 from bot.domain.plan import Effect, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
@@ -47,13 +48,23 @@ class PolicyRemediation(Remediation):
         return grouped(statements_of(self.document(target, aws)), self.mended)
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
-        """Put one statement in its own place in a policy that is read afresh; nothing is put where nothing changes."""
+        """Put one statement in its own place in a policy that is read afresh; nothing is put where nothing changes.
+
+        Raises Busy while the service still answers the old policy (these are eventually consistent): the next statement
+        would be put into that one, and take back what was written here.
+        """
         document = self.document(target, aws)
+        before = self._named(document, setting)
         statements = replaced(statements_of(document), setting, value, self.mended)
         if statements:
             self.put(target, {"Version": "2012-10-17", **document, "Statement": statements}, aws)
         elif document:
             self.remove(target, aws)
+        if not same(before, value) and same(self._named(self.document(target, aws), setting), before):
+            raise Busy("the service answers the old policy still", retry_after=5)
+
+    def _named(self, document: Document, setting: str) -> Value:
+        return grouped(statements_of(document), self.mended).get(setting, ABSENT)
 
 
 class CloseToThePublic(PolicyRemediation):
