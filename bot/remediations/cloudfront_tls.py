@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from bot.domain.canonical import Value
 from bot.domain.errors import Refusal
-from bot.domain.plan import Effect, Evidence, Settings, Target
+from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 from bot.remediations.asking import ask
@@ -35,6 +35,8 @@ class RedirectViewers(Remediation):
     config_rules = ("CLOUDFRONT_VIEWER_POLICY_HTTPS",)
     resource_type = "AWS::CloudFront::Distribution"
     effects = (Effect.CUTS_TRAFFIC, Effect.TAKES_LONG)
+    reversible = Reversible.PARTLY
+    not_restored = "browsers that remember the redirect: it is a permanent one (301)"
     reads = ("cloudfront:GetDistribution", "cloudfront:GetDistributionConfig")
     writes = ("cloudfront:UpdateDistribution",)
     deadline_seconds = 1800

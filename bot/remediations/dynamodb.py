@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from bot.domain.errors import Busy, Refusal, ResourceGone
-from bot.domain.plan import Effect, Target
+from bot.domain.plan import Effect, Reversible, Target
 from bot.domain.ports import Account
 from bot.remediations.asking import gone_on
 from bot.remediations.switch import Switch
@@ -64,6 +64,8 @@ class RecoverTable(Switch):
     config_rules = ("DYNAMODB_PITR_ENABLED",)
     resource_type = "AWS::DynamoDB::Table"
     effects = (Effect.COSTS_MONEY, Effect.FUTURE_ONLY)
+    reversible = Reversible.PARTLY
+    not_restored = "the changes recorded by then: DynamoDB forgets them all"
     reads = ("dynamodb:DescribeContinuousBackups",)
     writes = ("dynamodb:UpdateContinuousBackups",)
     setting = "point-in-time recovery"

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from bot.domain.canonical import ABSENT, Value
-from bot.domain.errors import BadInput, Refusal, ResourceGone
+from bot.domain.errors import BadInput, Refusal
 from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
-from bot.remediations.asking import ask, count, gone_on, none_on
-from bot.remediations.ec2_owners import refuse_managed, scaling_group
+from bot.remediations.asking import ask, count, none_on
+from bot.remediations.ec2_described import instance_of, refuse_managed, scaling_group
 from bot.remediations.ec2_routes import way_out
 
 _AUTOMATIC: Final = re.compile(r"automatic public address of (?P<interface>eni-\w+)")
@@ -100,12 +100,7 @@ def _id(face: Mapping[str, Any]) -> str:
 
 def _instance(aws: Account, target: Target) -> dict[str, Any]:
     """The instance. Raises ResourceGone, or Refusal where it is on its way between two states or another service's."""
-    with gone_on("InvalidInstanceID.NotFound"):
-        answer = aws.client("ec2").describe_instances(InstanceIds=[target.resource.name])
-    found = [one for reservation in answer["Reservations"] for one in reservation["Instances"]]
-    if not found or found[0]["State"]["Name"] == "terminated":
-        raise ResourceGone("terminated")
-    instance: dict[str, Any] = found[0]
+    instance, _ = instance_of(aws, target)
     if instance["State"]["Name"] not in _AT_REST:
         raise Refusal(f"the instance is {instance['State']['Name']}: ask again when it is running or stopped")
     refuse_managed(instance)

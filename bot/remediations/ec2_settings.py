@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.domain.canonical import Value
-from bot.domain.errors import Refusal, ResourceGone
+from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 from bot.remediations.asking import DAYS, answered_at, ask, count, gone_on, metric
-from bot.remediations.ec2_owners import refuse_managed, scaling_group
+from bot.remediations.ec2_described import instance_of, refuse_managed, scaling_group
 from bot.remediations.switch import Switch
 
 _TOKENS = "metadata session tokens"
@@ -31,7 +31,7 @@ class RequireImdsV2(Remediation):
 
     def read(self, target: Target, aws: Account) -> Settings:
         """`optional` or `required`, in EC2's words. Raises Refusal for an instance that another service runs."""
-        instance, _ = _described(aws, target)
+        instance, _ = instance_of(aws, target)
         refuse_managed(instance)
         return {_TOKENS: instance["MetadataOptions"]["HttpTokens"]}
 
@@ -47,21 +47,11 @@ class RequireImdsV2(Remediation):
         """Who still reads metadata without a token."""
         yield ask("Does software on it still read without a token?", lambda: _without_token(aws, target))
         yield ask("Do containers reach the metadata?", lambda: _hops(aws, target))
-        yield ask("Will another one be started without it?", lambda: _successor(_described(aws, target)[0]))
-
-
-def _described(aws: Account, target: Target) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The instance, and the answer that it came in."""
-    with gone_on("InvalidInstanceID.NotFound"):
-        answer: dict[str, Any] = aws.client("ec2").describe_instances(InstanceIds=[target.resource.name])
-    found = [one for reservation in answer["Reservations"] for one in reservation["Instances"]]
-    if not found or found[0]["State"]["Name"] in {"shutting-down", "terminated"}:
-        raise ResourceGone("terminated")
-    return found[0], answer
+        yield ask("Will another one be started without it?", lambda: _successor(instance_of(aws, target)[0]))
 
 
 def _without_token(aws: Account, target: Target) -> str:
-    end = answered_at(_described(aws, target)[1])
+    end = answered_at(instance_of(aws, target)[1])
     instance = ("InstanceId", target.resource.name)
     calls = metric(aws.client("cloudwatch"), ("AWS/EC2", "MetadataNoToken"), instance, "Sum", end)
     if calls is None:
@@ -70,7 +60,7 @@ def _without_token(aws: Account, target: Target) -> str:
 
 
 def _hops(aws: Account, target: Target) -> str:
-    options = _described(aws, target)[0]["MetadataOptions"]
+    options = instance_of(aws, target)[0]["MetadataOptions"]
     limit = options.get("HttpPutResponseHopLimit", 1)
     return f"hop limit {limit}" + ("" if limit > 1 else ": containers behind a bridge do not get a token")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from bot.domain.errors import Refusal, ResourceGone
-from bot.domain.plan import Effect, Evidence, Target
+from bot.domain.plan import Effect, Evidence, Reversible, Target
 from bot.domain.ports import Account
 from bot.domain.resource import parse_arn
 from bot.remediations.asking import ask, count, gone_on
@@ -28,6 +28,8 @@ class KeepTasksPrivate(Switch):
     controls = ("ECS.2",)
     resource_type = "AWS::ECS::Service"
     effects = (Effect.CUTS_TRAFFIC, Effect.RESTARTS)
+    reversible = Reversible.PARTLY
+    not_restored = "the tasks' public addresses: Undo gets others"
     reads = ("ec2:DescribeRouteTables", "ecs:DescribeServices")
     writes = ("ecs:UpdateService",)
     deadline_seconds = 1800

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 
 from bot.domain.canonical import Value
 from bot.domain.errors import Busy, Refusal, ResourceGone
-from bot.domain.plan import Effect, Evidence, Settings, Target
+from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
 from bot.remediations.asking import ask, gone_on
@@ -87,6 +87,8 @@ class KeepCacheSnapshots(_OfACluster, Remediation):
     config_rules = ("ELASTICACHE_REDIS_CLUSTER_AUTOMATIC_BACKUP_CHECK",)
     resource_type = "AWS::ElastiCache::CacheCluster"
     effects = (Effect.COSTS_MONEY, Effect.FUTURE_ONLY)
+    reversible = Reversible.PARTLY
+    not_restored = "snapshots older than the days that Undo goes back to: they are deleted"
     reads = ("elasticache:DescribeCacheClusters", "elasticache:DescribeReplicationGroups")
     writes = ("elasticache:ModifyCacheCluster", "elasticache:ModifyReplicationGroup")
     params: ClassVar[Mapping[str, Param]] = {"snapshotRetentionPeriod": Param(1, "days that snapshots are kept")}
@@ -141,6 +143,8 @@ class UpgradeCacheMinorVersions(_OfACluster, Switch):
     config_rules = ("ELASTICACHE_AUTO_MINOR_VERSION_UPGRADE_CHECK",)
     resource_type = "AWS::ElastiCache::CacheCluster"
     effects = (Effect.RESTARTS,)
+    reversible = Reversible.PARTLY
+    not_restored = "the version before, once a newer one has been installed"
     reads = ("elasticache:DescribeCacheClusters", "elasticache:DescribeReplicationGroups")
     writes = ("elasticache:ModifyCacheCluster", "elasticache:ModifyReplicationGroup")
     proved_on = "extended"

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from bot.domain.canonical import Value
 from bot.domain.errors import Refusal, ResourceGone
-from bot.domain.plan import Effect, Evidence, Settings, Target
+from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 from bot.remediations.asking import ask, count, gone_on
@@ -31,6 +31,8 @@ class RedirectToHttps(Remediation):
     config_rules = ("ALB_HTTP_TO_HTTPS_REDIRECTION_CHECK",)
     resource_type = "AWS::ElasticLoadBalancingV2::LoadBalancer"
     effects = (Effect.CUTS_TRAFFIC,)
+    reversible = Reversible.PARTLY
+    not_restored = "browsers that remember the redirect: it is a permanent one (301)"
     reads = ("elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeRules")
     writes = ("elasticloadbalancing:ModifyListener",)
 

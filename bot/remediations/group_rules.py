@@ -9,10 +9,9 @@ from typing import Any, Final
 
 from bot.domain.canonical import Value
 from bot.domain.errors import BadInput
+from bot.remediations.ports import ALL, ports_in
 
 ALLOWED: Final = "allowed"
-_ALL: Final = "-1"
-_LAST_PORT: Final = 65535
 _NAME: Final = re.compile(
     r"(?P<way>inbound|outbound) (?P<protocol>\S+)(?: (?P<low>-?\d+)(?:\.\.(?P<high>-?\d+))?)? (?:from|to) (?P<peer>\S+)"
 )
@@ -32,7 +31,7 @@ class GroupRule:
     def name(self) -> str:
         """`outbound tcp 443 to 0.0.0.0/0`: the setting's name, and the rule's identity (rule ids are AWS's)."""
         word = "from" if self.way == "inbound" else "to"
-        if self.protocol == _ALL:
+        if self.protocol == ALL:
             return f"{self.way} all {word} {self.peer}"
         span = str(self.low) if self.low == self.high else f"{self.low}..{self.high}"
         return f"{self.way} {self.protocol} {span} {word} {self.peer}"
@@ -44,7 +43,7 @@ class GroupRule:
         if not found:
             raise BadInput(f"{name!r} is no rule of a security group")
         if found["protocol"] == "all":
-            return cls(found["way"], _ALL, -1, -1, found["peer"])
+            return cls(found["way"], ALL, -1, -1, found["peer"])
         low = int(found["low"])
         return cls(found["way"], found["protocol"], low, int(found["high"] or low), found["peer"])
 
@@ -52,20 +51,14 @@ class GroupRule:
     def of(cls, answer: Mapping[str, Any]) -> GroupRule:
         """A rule as DescribeSecurityGroupRules gives it."""
         way = "outbound" if answer["IsEgress"] else "inbound"
-        group = answer.get("ReferencedGroupInfo", {}).get("GroupId")
-        peer = answer.get("CidrIpv4") or answer.get("CidrIpv6") or answer.get("PrefixListId") or group or ""
         protocol = str(answer["IpProtocol"])
-        if protocol == _ALL:
-            return cls(way, _ALL, -1, -1, peer)
-        default = (0, _LAST_PORT) if protocol in {"tcp", "udp"} else (-1, -1)
-        low, high = answer.get("FromPort"), answer.get("ToPort")
-        return cls(way, protocol, default[0] if low is None else low, default[1] if high is None else high, peer)
+        return cls(way, protocol, *ports_in(answer, protocol), _peer_in(answer))
 
     def permission(self, written: Value) -> dict[str, Any]:
         """The rule as EC2's calls take it, with what was written on it."""
         about: Mapping[str, Any] = {} if written == ALLOWED else written
         said = {"Description": about["description"]} if about.get("description") else {}
-        ports = {} if self.protocol == _ALL else {"FromPort": self.low, "ToPort": self.high}
+        ports = {} if self.protocol == ALL else {"FromPort": self.low, "ToPort": self.high}
         return {"IpProtocol": self.protocol, **ports, **self._peer(about, said)}
 
     def _peer(self, about: Mapping[str, Any], said: Mapping[str, str]) -> dict[str, Any]:
@@ -75,6 +68,12 @@ class GroupRule:
             return {"UserIdGroupPairs": [{"GroupId": self.peer, **about.get("of", {}), **said}]}
         ranges, key = ("Ipv6Ranges", "CidrIpv6") if ":" in self.peer else ("IpRanges", "CidrIp")
         return {ranges: [{key: self.peer, **said}]}
+
+
+def _peer_in(answer: Mapping[str, Any]) -> str:
+    group = answer.get("ReferencedGroupInfo", {}).get("GroupId")
+    named = (answer.get("CidrIpv4"), answer.get("CidrIpv6"), answer.get("PrefixListId"), group)
+    return str(next((one for one in named if one), ""))
 
 
 def written_on(answer: Mapping[str, Any]) -> Value:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 
 from bot.domain.canonical import Value
 from bot.domain.errors import ResourceGone
-from bot.domain.plan import Effect, Evidence, Settings, Target
+from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
 from bot.remediations.asking import ask
@@ -32,6 +32,8 @@ class KeepLogs(Remediation):
     config_rules = ("CW_LOGGROUP_RETENTION_PERIOD_CHECK",)
     resource_type = "AWS::Logs::LogGroup"
     effects = (Effect.COSTS_MONEY,)
+    reversible = Reversible.PARTLY
+    not_restored = "events older than the days that Undo goes back to: they expire"
     reads = ("logs:DescribeLogGroups",)
     writes = ("logs:DeleteRetentionPolicy", "logs:PutRetentionPolicy")
     params: ClassVar[Mapping[str, Param]] = {"minRetentionTime": Param(365, "days that logs are kept at least")}

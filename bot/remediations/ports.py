@@ -55,11 +55,7 @@ class Rule:
         """A rule as DescribeSecurityGroupRules gives it; only rules from addresses have a source here."""
         protocol = _NUMBERS.get(answer["IpProtocol"], answer["IpProtocol"])
         source = answer.get("CidrIpv4") or answer.get("CidrIpv6") or ""
-        if protocol == ALL:
-            return cls(ALL, -1, -1, source)
-        default = (0, LAST_PORT) if protocol in {"tcp", "udp"} else (-1, -1)
-        low, high = answer.get("FromPort"), answer.get("ToPort")
-        return cls(protocol, default[0] if low is None else low, default[1] if high is None else high, source)
+        return cls(protocol, *ports_in(answer, protocol), source)
 
     def permission(self, description: str = "") -> dict[str, Any]:
         """The rule as EC2's calls take it."""
@@ -79,6 +75,16 @@ class Rule:
         ping = "icmpv6" if ":" in self.source else "icmp"
         whole = (Rule("tcp", 0, LAST_PORT, self.source), Rule("udp", 0, LAST_PORT, self.source))
         return (*(part for one in whole for part in one.without(wrong)), Rule(ping, -1, -1, self.source))
+
+
+def ports_in(answer: Mapping[str, Any], protocol: str) -> Span:
+    """The ports of a rule as EC2 tells it, who leaves out what is for all of them; -1 where the protocol has none."""
+    if protocol == ALL:
+        return (-1, -1)
+    whole = (0, LAST_PORT) if protocol in {"tcp", "udp"} else (-1, -1)
+    told = (answer.get("FromPort"), answer.get("ToPort"))
+    low, high = (default if port is None else int(port) for port, default in zip(told, whole, strict=True))
+    return (low, high)
 
 
 def subtract(span: Span, wrong: Iterable[Span]) -> list[Span]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.domain.plan import Effect, Evidence, Target
+from bot.domain.plan import Effect, Evidence, Reversible, Target
 from bot.domain.ports import Account
 from bot.remediations.asking import DAYS, answered_at, ask, metric
 from bot.remediations.group_calls import public_sources
@@ -24,6 +24,8 @@ class MakeDatabasePrivate(OnDatabase, Switch):
     controls = ("RDS.2",)
     config_rules = ("RDS_INSTANCE_PUBLIC_ACCESS_CHECK",)
     effects = (Effect.CUTS_TRAFFIC, Effect.TAKES_LONG)
+    reversible = Reversible.PARTLY
+    not_restored = "the public address itself: Undo gets another one, under the same name"
     reads = ("cloudwatch:GetMetricData", "ec2:DescribeSecurityGroupRules", "rds:DescribeDBInstances")
     writes = ("rds:ModifyDBInstance",)
     deadline_seconds = 1800

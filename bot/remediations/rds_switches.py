@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from bot.domain.plan import Effect, Evidence, Target
+from bot.domain.plan import Effect, Evidence, Reversible, Target
 from bot.domain.ports import Account
 from bot.remediations.asking import ask
 from bot.remediations.rds_described import (
@@ -58,6 +58,8 @@ class UpgradeMinorVersions(_DatabaseSwitch):
     controls = ("RDS.13",)
     config_rules = ("RDS_AUTOMATIC_MINOR_VERSION_UPGRADE_ENABLED",)
     effects = (Effect.RESTARTS,)
+    reversible = Reversible.PARTLY
+    not_restored = "the version before, once a newer one has been installed"
     setting = "automatic minor version upgrades"
     flag = "AutoMinorVersionUpgrade"
     deadline_seconds = 900
@@ -171,6 +173,8 @@ class UpgradeMinorVersionsOfCluster(_ClusterSwitch):
     controls = ("RDS.35",)
     config_rules = ("RDS_CLUSTER_AUTO_MINOR_VERSION_UPGRADE_ENABLE",)
     effects = (Effect.RESTARTS,)
+    reversible = Reversible.PARTLY
+    not_restored = "the version before, once a newer one has been installed"
     setting = "automatic minor version upgrades"
     flag = "AutoMinorVersionUpgrade"
 

@@ -102,6 +102,8 @@ class UpgradeMajorVersions(_ClusterSwitch):
     controls = ("Redshift.6",)
     config_rules = ("REDSHIFT_CLUSTER_MAINTENANCESETTINGS_CHECK",)
     effects = (Effect.RESTARTS,)
+    reversible = Reversible.PARTLY
+    not_restored = "the version before, once a newer one has been installed"
     deadline_seconds = 900
     setting = "automatic upgrades"
     right = True
@@ -122,7 +124,7 @@ class KeepClusterSnapshots(Remediation):
     resource_type = "AWS::Redshift::Cluster"
     effects = (Effect.COSTS_MONEY, Effect.FUTURE_ONLY)
     reversible = Reversible.PARTLY
-    not_restored = "nothing that was there; but snapshots made since are deleted when they are older than the old days"
+    not_restored = "snapshots older than the days that Undo goes back to: they are deleted"
     reads = ("redshift:DescribeClusters",)
     writes = ("redshift:ModifyCluster",)
     params: ClassVar[Mapping[str, Param]] = {"minRetentionPeriod": Param(7, "days that snapshots are kept")}

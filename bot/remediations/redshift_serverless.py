@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 
 from bot.domain.canonical import Value
 from bot.domain.errors import Busy, ResourceGone
-from bot.domain.plan import Effect, Evidence, Settings, Target
+from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 from bot.domain.resource import parse_arn
@@ -80,6 +80,8 @@ class MakeWorkgroupPrivate(_WorkgroupSwitch):
     controls = ("RedshiftServerless.3",)
     config_rules = ("REDSHIFT_SERVERLESS_WORKGROUP_NO_PUBLIC_ACCESS",)
     effects = (Effect.CUTS_TRAFFIC, Effect.TAKES_LONG)
+    reversible = Reversible.PARTLY
+    not_restored = "the public address itself: Undo gets another one, under the same name"
     reads = ("ec2:DescribeSecurityGroupRules", *_WorkgroupSwitch.reads)
     setting = "public access"
     flag = "publiclyAccessible"
@@ -159,14 +161,7 @@ class LogNamespace(Remediation):
 
 
 def _workgroup(aws: Account, target: Target) -> dict[str, Any]:
-    """By its ARN (which ends in an id, not in the name that calls take), its id, or its name."""
-    pages = aws.client(_SERVICE).get_paginator("list_workgroups").paginate()
-    names = [one["workgroupName"] for page in pages for one in page["workgroups"] if _is_meant(one, target)]
-    if not names:
-        raise ResourceGone(target.resource.id)
-    with gone_on("ResourceNotFoundException"):
-        found: dict[str, Any] = aws.client(_SERVICE).get_workgroup(workgroupName=names[0])["workgroup"]
-    return _there(found)
+    return _described(aws, target, "workgroup")
 
 
 def _parameters(workgroup: Mapping[str, Any]) -> dict[str, str]:
@@ -174,24 +169,26 @@ def _parameters(workgroup: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _namespace(aws: Account, target: Target) -> dict[str, Any]:
-    pages = aws.client(_SERVICE).get_paginator("list_namespaces").paginate()
-    names = [one["namespaceName"] for page in pages for one in page["namespaces"] if _is_meant(one, target)]
-    if not names:
+    return _described(aws, target, "namespace")
+
+
+def _described(aws: Account, target: Target, kind: str) -> dict[str, Any]:
+    """By its ARN (which ends in an id, not in the name that calls take), its id, or its name. Raises ResourceGone."""
+    client = aws.client(_SERVICE)
+    pages = client.get_paginator(f"list_{kind}s").paginate()
+    found = [one for page in pages for one in page[f"{kind}s"] if target.resource.id in _names(one, kind)]
+    if not found:
         raise ResourceGone(target.resource.id)
     with gone_on("ResourceNotFoundException"):
-        found: dict[str, Any] = aws.client(_SERVICE).get_namespace(namespaceName=names[0])["namespace"]
-    return _there(found)
-
-
-def _there(found: dict[str, Any]) -> dict[str, Any]:
-    if found.get("status") == "DELETING":
+        answer = getattr(client, f"get_{kind}")(**{f"{kind}Name": found[0][f"{kind}Name"]})
+    described: dict[str, Any] = answer[kind]
+    if described.get("status") == "DELETING":
         raise ResourceGone("DELETING")
-    return found
+    return described
 
 
-def _is_meant(one: Mapping[str, Any], target: Target) -> bool:
-    kind = "workgroup" if "workgroupName" in one else "namespace"
-    return target.resource.id in {one[f"{kind}Arn"], one[f"{kind}Id"], one[f"{kind}Name"]}
+def _names(one: Mapping[str, Any], kind: str) -> set[str]:
+    return {one[f"{kind}Arn"], one[f"{kind}Id"], one[f"{kind}Name"]}
 
 
 def _arn_or_any(target: Target, kind: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 from bot.domain.errors import Busy, Refusal, ResourceGone
-from bot.domain.plan import Effect, Evidence, Target
+from bot.domain.plan import Effect, Evidence, Reversible, Target
 from bot.domain.ports import Account
 from bot.remediations.asking import ask, gone_on
 from bot.remediations.switch import Switch
@@ -47,6 +47,8 @@ class UpgradeReplication(_ReplicationSwitch):
     controls = ("DMS.6",)
     config_rules = ("DMS_AUTO_MINOR_VERSION_UPGRADE_CHECK",)
     effects = (Effect.RESTARTS,)
+    reversible = Reversible.PARTLY
+    not_restored = "the version before, once a newer one has been installed"
     setting = "automatic minor version upgrades"
     flag = "AutoMinorVersionUpgrade"
 

@@ -78,7 +78,7 @@ class KeepVersions(Switch):
     resource_type = "AWS::S3::Bucket"
     effects = (Effect.COSTS_MONEY, Effect.FUTURE_ONLY)
     reversible = Reversible.PARTLY
-    not_restored = "versions that were made stay, and versioning is suspended, which a bucket that never had it is not"
+    not_restored = "a bucket that never had versions: those made by then stay, and versioning is suspended"
     reads = ("s3:GetBucketVersioning", "s3:GetLifecycleConfiguration")
     writes = ("s3:PutBucketVersioning",)
     setting = "versioning"

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 
 from bot.domain.canonical import ABSENT, Value
 from bot.domain.errors import Busy, Refusal, ResourceGone
-from bot.domain.plan import Effect, Evidence, Settings, Target
+from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
 from bot.remediations.asking import ask, gone_on
@@ -68,6 +68,8 @@ class KeepRecords(Remediation):
     config_rules = ("KINESIS_STREAM_BACKUP_RETENTION_CHECK",)
     resource_type = "AWS::Kinesis::Stream"
     effects = (Effect.COSTS_MONEY,)
+    reversible = Reversible.PARTLY
+    not_restored = "records older than the hours that Undo goes back to: they are gone"
     reads = ("kinesis:DescribeStreamSummary",)
     writes = ("kinesis:DecreaseStreamRetentionPeriod", "kinesis:IncreaseStreamRetentionPeriod")
     params: ClassVar[Mapping[str, Param]] = {
