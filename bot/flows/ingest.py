@@ -19,6 +19,7 @@ from bot.flows.policy import for_presentation
 from bot.sources.read import Reading, SourceContext, read
 from bot.store import findings as stored
 from bot.store import keys
+from bot.store.items import UNREADABLE
 from bot.world import World
 
 PACK = 25
@@ -94,11 +95,14 @@ def _packs(pending: Mapping[Key, list[Observation]]) -> list[Pending]:
 
 
 def _commit(pack: Pending, world: World, tries: int = 0) -> set[Key]:
-    """Write a pack; when somebody wrote in between, its halves; in the end each finding alone costs only itself."""
+    """Write a pack; when somebody wrote in between, its halves; in the end each finding alone costs only itself.
+
+    So does one whose row cannot be read.
+    """
     try:
         homed = aliases.at_home(pack, world)
         after = _stored(homed, world)
-    except (Conflict, TooLarge):
+    except (Conflict, TooLarge, *UNREADABLE):
         if tries >= MAX_TRIES:
             return set(pack)
         return set().union(*(_commit(half, world, tries + 1) for half in _halves(pack)))
@@ -130,7 +134,7 @@ def _place(homed: Sequence[Homed], after: list[Finding], world: World) -> set[Ke
             continue
         try:
             place.place(finding, world)
-        except Conflict:
+        except (Conflict, *UNREADABLE):
             lost |= one.origins
     return lost
 

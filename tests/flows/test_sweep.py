@@ -111,6 +111,20 @@ def test_the_channel_has_its_other_cards_though_one_case_cannot_be_drawn() -> No
         present.handle({"kind": "render", "channel": first.channel}, stage.world)
 
 
+def test_an_event_of_a_finding_that_cannot_be_read_comes_back_alone() -> None:
+    stage = carded()
+    (row,) = [Key(item["pk"], item["sk"]) for item in stage.table.everything() if item["pk"].startswith("F#")]
+    stage.table.write([Update(row, sets={"severity": "DREADFUL"})])
+    assert stage.tell(a_finding(minute=1), a_finding("S3.9", minute=1), a_finding("S3.5", minute=1)) == {"0"}
+    assert len([item for item in stage.table.everything() if item["pk"].startswith("F#")]) == 3
+
+
+def test_an_event_of_a_case_that_cannot_be_read_comes_back_alone() -> None:
+    stage = carded()
+    stage.table.write([Update(keys.case(stage.case.id), sets={"severity": "DREADFUL"})])
+    assert stage.tell(a_finding(status="PASSED", minute=1), a_finding("S3.9", minute=1)) == {"0"}
+
+
 def test_a_note_of_the_policy_that_cannot_be_read_holds_nothing_else() -> None:
     stage = carded()
     stage.sweep()
