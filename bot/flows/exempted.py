@@ -10,7 +10,7 @@ from bot.domain.exemption import Exemption, Scope
 from bot.domain.history import What
 from bot.domain.states import State
 from bot.slack import words_leaving as words
-from bot.store import audit, cases, exemptions, keys, posture
+from bot.store import audit, cases, exemptions, keys
 from bot.world import World
 
 
@@ -41,16 +41,13 @@ def handle(body: Mapping[str, Any], world: World) -> None:
 
 
 def _ask_again(exemption: Exemption, world: World) -> None:
-    """The card's targets are read anew; so is what the exemption kept from having a card, Region by Region."""
+    """The card's targets are read anew; so is what the exemption kept from having a card."""
     for work in cases.load_works(world.table, exemption.case_id):
         if work.exemption == exemption.id and work.state is State.EXEMPTED:
             world.queues.plan.send({"kind": "plan", "case": work.case_id, "tid": work.tid, "ask": True})
-    if exemption.scope is not Scope.CONTROL:
-        return
-    for unit in posture.units(world.table):
-        if unit.account == exemption.account:
-            body = {"kind": "place_again", "account": unit.account, "region": unit.region}
-            world.queues.plan.send(body | {"reason": hidden_by(exemption.id)})
+    if exemption.scope is Scope.CONTROL:
+        again = {"kind": "place_again", "accounts": [exemption.account], "reason": hidden_by(exemption.id)}
+        world.queues.plan.send(again)
 
 
 def hidden_by(exemption_id: str) -> str:

@@ -26,8 +26,6 @@ from bot.store import audit, cases, exemptions, findings, keys
 from bot.world import World
 
 TRIES = 6
-OBSERVED = "stage observe"
-"""Why a finding of an account that is only observed has no card, as it is stored with it."""
 SAME_CASE_FOR = timedelta(days=7)
 """A target that fails again within this time is the same case."""
 
@@ -61,7 +59,7 @@ def no_card(finding: Finding, policy: Policy) -> str:
     if finding.status is not Status.OPEN:
         return finding.status.value
     if policy.stage(finding.resource.account) is Stage.OBSERVE:
-        return OBSERVED
+        return "stage observe"
     if finding.severity.rank > policy.cards.min_severity.rank:
         return f"below {policy.cards.min_severity}"
     if policy.cards.since and finding.first_seen < policy.cards.since:

@@ -11,7 +11,6 @@ from bot.domain.canonical import encode
 from bot.domain.case import Manifest, Work
 from bot.domain.errors import BadInput, Refusal, ResourceGone, Unknown
 from bot.domain.exemption import Wish
-from bot.domain.finding import Status
 from bot.domain.history import What
 from bot.domain.plan import Changes, Clash, Compliant, Conflicted, Gone, Outcome, Plan, Refused, Target, undo
 from bot.domain.policy import Stage
@@ -20,14 +19,13 @@ from bot.domain.remediation import Remediation
 from bot.domain.resource import Resource
 from bot.domain.run import Run, RunKind
 from bot.domain.states import State, Step, allows
-from bot.flows import aliases, as_sent, ingest, reconcile
+from bot.flows import again, aliases, as_sent, ingest, reconcile
 from bot.flows.moves import Told, advance, load
-from bot.flows.place import place
 from bot.flows.policy import for_presentation
 from bot.flows.reach import reach
 from bot.flows.reading import as_iam_names_it, read_outcome, read_settings
 from bot.remediations.catalogue import catalogue
-from bot.store import audit, cases, findings, keys, runs
+from bot.store import audit, cases, keys, runs
 from bot.world import World
 
 UNDO_AT_ONCE = 10
@@ -45,8 +43,8 @@ def handle(body: Mapping[str, Any], world: World) -> None:
             preview_undo(body, world)
         case "recheck":
             recheck(body["id"], body["product_arn"], world)
-        case "place_again":
-            place_again(body["account"], body["region"], body["reason"], world)
+        case "place_again" | "redraw":
+            again.handle(body, world)
         case "as_sent":
             as_sent.fetch(body, world)
         case "reconcile":
@@ -195,13 +193,6 @@ def recheck(finding_id: str, product_arn: str, world: World) -> None:
     """Ask Security Hub what holds, where two words of one source came at the same moment."""
     for document in world.hub.findings_by_id([(finding_id, product_arn)]):
         ingest.observe(ingest.read_event(document, world).observations, world)
-
-
-def place_again(account: str, region: str, reason: str, world: World) -> None:
-    """Place what was stored without a card for this reason, now that it does not hold any more."""
-    for finding in findings.in_region(world.table, account, region):
-        if finding.no_card == reason and finding.status is Status.OPEN:
-            place(finding, world)
 
 
 def preview_undo(body: Mapping[str, Any], world: World) -> None:

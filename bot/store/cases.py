@@ -158,3 +158,8 @@ def open_case_id(table: Table, pointer: Key) -> str:
     """The id of the open case behind a pointer, or nothing."""
     item = table.get(pointer)
     return str(item["case"]) if item else ""
+
+
+def open_case_ids(table: Table, account: str) -> list[str]:
+    """The newest case of each subject and route in an account; it may be closed: one read."""
+    return [str(item["case"]) for item in table.query(keys.pointers(account))]

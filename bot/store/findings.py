@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain.finding import Finding
-from bot.domain.ports import ABSENT_ITEM, Key, Put, Table, Test, Update, Write
+from bot.domain.ports import ABSENT_ITEM, Item, Key, Put, Table, Test, Update, Write
 from bot.domain.posture import ACCOUNT_NAME, UNITS, Scope, differences, scope_of
 from bot.store import items, keys
 
@@ -26,14 +26,14 @@ def load_finding(table: Table, account: str, region: str, fid: str) -> Finding |
     return items.finding_from(item) if item else None
 
 
-def in_region(table: Table, account: str, region: str) -> list[Finding]:
-    """All findings of an account and Region: as many reads as there are megabytes."""
-    return [items.finding_from(item) for item in table.query(f"F#{account}#{region}")]
-
-
 def stretch(table: Table, account: str, region: str, after: str, most: int) -> list[Finding]:
     """The next so many findings of an account and Region after this one, in the order of their ids."""
-    return [items.finding_from(item) for item in table.query(f"F#{account}#{region}", after=after, limit=most)]
+    return [items.finding_from(item) for item in rows(table, account, region, after, most)]
+
+
+def rows(table: Table, account: str, region: str, after: str, most: int) -> list[Item]:
+    """As `stretch`, as they are stored: for those who go on although one cannot be read."""
+    return table.query(keys.findings(account, region), after=after, limit=most)
 
 
 def key_of(finding: Finding) -> Key:

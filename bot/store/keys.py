@@ -73,6 +73,11 @@ def pointer(account: str, pointer_id: str) -> Key:
     return Key(f"OPEN#{account}", pointer_id)
 
 
+def pointers(account: str) -> str:
+    """The partition of an account's pointers."""
+    return f"OPEN#{account}"
+
+
 def manifest(case_id: str, digest: str) -> Key:
     """What a card showed."""
     return Key(f"MANIFEST#{case_id}", digest)

@@ -34,16 +34,15 @@ def threats(table: Table, account: str = "", region: str = "") -> dict[Severity,
     return {severity: rows[severity] for severity in Severity if rows.get(severity)}
 
 
-def units(table: Table) -> list[Unit]:
-    """Every (account, Region) that has ever had a finding: one read."""
-    return [unit_of(str(row["sk"]), row) for row in table.query(UNITS)]
+def units(table: Table, account: str = "") -> list[Unit]:
+    """Every (account, Region) that has ever had a finding, or an account's: one read."""
+    rows = table.query(UNITS, prefix=f"{account}#" if account else "")
+    return [unit_of(str(row["sk"]), row) for row in rows]
 
 
 def account_names(table: Table, account: str = "") -> dict[str, str]:
     """What accounts are called, one's or all's, as far as findings have said it: one read."""
-    rows = table.query(UNITS, prefix=f"{account}#" if account else "")
-    named = (unit_of(str(row["sk"]), row) for row in rows)
-    return {unit.account: unit.account_name for unit in named if unit.account_name}
+    return {unit.account: unit.account_name for unit in units(table, account) if unit.account_name}
 
 
 def account_called(table: Table, account: str) -> str:
