@@ -112,7 +112,7 @@ class _Waiting:
 
 
 def _pending(rights: Rights, world: World) -> _Waiting:
-    """Worst first, then oldest."""
+    """Worst first, then oldest; an exemption may be asked for on any of them, so all that may be looked at are."""
     channels = rights.channels
     if not channels:
         return _Waiting()
@@ -120,14 +120,13 @@ def _pending(rights: Rights, world: World) -> _Waiting:
     likely = [case for case in waiting(due) if case.ts and case.channel in channels]
     found: list[Pending] = []
     wished: list[Wished] = []
-    for looked, case in enumerate(likely):
-        if len(found) == MAX_PENDING or looked == LOOKED_AT:
-            return _Waiting(found, wished, len(likely) - looked, len(due) >= FIRST_DUE)
+    for case in likely[:LOOKED_AT]:
         works = cases.load_works(world.table, case.id)
         wished += [Wished(case, wish) for wish in _wishes(works, rights)]
         if number := _mine(works, rights):
             found.append(Pending(case, number))
-    return _Waiting(found, wished)
+    more = len(found[MAX_PENDING:]) + len(likely[LOOKED_AT:])
+    return _Waiting(found[:MAX_PENDING], wished, more, len(due) >= FIRST_DUE)
 
 
 def _wishes(works: Sequence[Work], rights: Rights) -> list[Wish]:

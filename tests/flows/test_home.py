@@ -125,6 +125,19 @@ def test_an_exemption_that_waits_for_another_yes_is_there_for_whoever_may_allow_
     assert "asks to exempt" not in opened(stage, "U0LEE")
 
 
+def test_an_exemption_is_there_however_many_worse_cards_wait() -> None:
+    stage = Stage(policy=FOUR_EYES)
+    stage.tell(a_finding("S3.8"))
+    stage.pump()
+    exempt(stage, "U0DANA")
+    stage.tell(*(a_finding("S3.2", AwsAccountId=f"2222333344{n}", minute=n) for n in range(10, 25)))
+    stage.pump()
+    text = opened(stage, "U0OMAR")
+    assert "<@U0DANA> asks to exempt" in text
+    assert text.count(ActionId.REVIEW_CASE) == 10
+    assert "6 more cards wait in your channels." in text
+
+
 def test_who_may_only_exempt_is_asked_for_that_alone() -> None:
     stage = Stage(policy=FOUR_EYES.replace("{channel:", "{exemptions: {users: [U0DANA, U0LEE], required: 2}, channel:"))
     stage.tell(a_finding("S3.8"))
