@@ -146,7 +146,7 @@ class ChangeReference:
         """What to give instead, or '' when this is one."""
         if len(text) <= MAX_REFERENCE and re.fullmatch(self.pattern, text):
             return ""
-        return f"this needs a change reference: {self.label}, like {self.pattern}"
+        return f"please give a change reference ({self.label}) that looks like {self.pattern}"
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,9 @@ from bot.world import World
 DAYS: Final = 7
 MAX_DAYS: Final = 31
 MAX_ROWS: Final = 20_000
-USAGE: Final = f"say /cspm audit, and if you like a number of days (1 to {MAX_DAYS}) and an account"
+USAGE: Final = (
+    f"say /cspm audit, and if you like a number of days (1 to {MAX_DAYS}) and an account: /cspm audit 7 111122223333"
+)
 
 
 @dataclass(frozen=True)

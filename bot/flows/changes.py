@@ -39,7 +39,9 @@ SHOWN: Final = 10
 
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _SPAN: Final = re.compile(r"([0-9]{1,4})(h|d)?")
-USAGE: Final = "say /cspm changes, and if you like an account, a resource, and hours (24, 72h, 7d; at most 30d)"
+USAGE: Final = (
+    "say /cspm changes, and if you like an account, a resource, and hours (24, 72h, 7d; at most 30d): /cspm changes 7d"
+)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import partial
 from typing import Any, Final
 
@@ -58,7 +59,8 @@ def command(typed: Typed, world: World) -> converse.Ack:
     verb, _, rest = typed.text.strip().partition(" ")
     known = COMMANDS.get(verb or "help")
     if known is None:
-        return said(words.not_understood(typed.text, help_text()))
+        near = "".join(get_close_matches(verb, COMMANDS, 1))
+        return said(words.not_understood(typed.text, near, help_text()))
     if not known.anybody:
         report.require_member(typed.asker, world)
     return known.answer(rest.strip(), typed, world)

@@ -36,8 +36,9 @@ _NARROWED: Final = 2_000
 MAX_SAID: Final = 300
 
 USAGE: Final = (
-    "an account, a Region, severities, controls such as S3.8 or S3.*, "
-    "status:open (or passed, suppressed, unknown, archived, all) and resource:part-of-its-name"
+    "an account, a Region, severities, controls such as S3.8, "
+    "status:open (or passed, suppressed, unknown, archived, all) and resource:part-of-its-name; "
+    "for example /cspm findings critical resource:payroll"
 )
 
 _STATUSES: Final = {

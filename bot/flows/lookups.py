@@ -18,9 +18,15 @@ def whoami(user: str, team: str, world: World) -> str:
     """Who the bot takes this person for, and on which routes they may decide. Raises Unknown."""
     policy = current(world)
     person = people.person(user, team, world)
-    members = people.groups(sorted({group for route in policy.routes for group in route.approvers.groups}), world)
+    asked = [one for route in policy.routes for one in (route.approvers, route.exempters)]
+    members = people.groups(sorted({group for one in asked for group in one.groups}), world)
     rights = [
-        (f"<#{route.channel}> ({route.name})", may_decide(person, route.approvers, members, policy), route.approvers)
+        words.Right(
+            f"<#{route.channel}> ({route.name})",
+            may_decide(person, route.approvers, members, policy),
+            route.approvers,
+            may_decide(person, route.exempters, members, policy),
+        )
         for route in policy.routes
     ]
     return words.whoami(person, rights, policy.version)
@@ -30,7 +36,8 @@ def case(case_id: str, world: World) -> str:
     """What happened to a case. Raises BadInput where there is none of this id."""
     found = cases.load_case(world.table, case_id) if re.fullmatch(r"[0-9A-Za-z]{1,40}", case_id) else None
     if found is None:
-        raise BadInput("say /cspm case and the id of a case, as exemptions and the audit record have it")
+        which = f"there is no case “{case_id[:40]}”: " if case_id else ""
+        raise BadInput(f"{which}say /cspm case and the id of a case, as /cspm exemptions and /cspm audit have it")
     lines, link = audit.history(world.table, found.id), converse.permalink(found, world)
     return words_case.case_told(found, cases.load_works(world.table, found.id), lines, link)
 

@@ -22,6 +22,10 @@ from bot.world import World
 
 TREND_DAYS: Final = 30
 MAX_TREND_DAYS: Final = 90
+TREND_USAGE: Final = (
+    f"a number of days (2 to {MAX_TREND_DAYS}), an account, a Region, severities, controls such as S3.8, and a model; "
+    "for example /cspm trend 30 111122223333"
+)
 
 
 def answer_score(said: Sequence[str], world: World) -> Message:
@@ -107,8 +111,8 @@ def asked_trend(said: Sequence[str]) -> tuple[Asked, int]:
     numbers = [word for word in said if word.isdecimal() and len(word) < len("111122223333")]
     days = int(numbers[0]) if numbers else TREND_DAYS
     if not 2 <= days <= MAX_TREND_DAYS or len(numbers) > 1:  # noqa: PLR2004 - one day is no trend
-        raise BadInput(f"say one number of days, from 2 to {MAX_TREND_DAYS}")
-    return parse([word for word in said if word not in numbers]), days
+        raise BadInput(f"say one number of days, from 2 to {MAX_TREND_DAYS}, for example /cspm trend 30")
+    return parse([word for word in said if word not in numbers], TREND_USAGE), days
 
 
 def trend(asked: Asked, days: int, world: World) -> list[tuple[str, float | None]]:

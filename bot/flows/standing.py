@@ -21,7 +21,10 @@ from bot.store import items, keys, posture
 from bot.world import World
 
 DAYS_BACK: Final = (1, 7, 30)
-USAGE: Final = "an account, a Region, severities, controls such as S3.8 or S3.*, and model:weighted, …"
+USAGE: Final = (
+    "an account, a Region, severities, controls such as S3.8, and one of model:weighted, model:security-hub, "
+    "model:penalty; for example /cspm score 111122223333 critical"
+)
 
 _ACCOUNT: Final = re.compile(r"\d{12}")
 _REGION: Final = re.compile(r"[a-z]{2,3}(-[a-z]+)+-\d{1,2}|global")
@@ -95,7 +98,8 @@ def _model(name: str) -> str:
     if name in names:
         return name
     near = get_close_matches(name, names, 1)
-    raise BadInput(f"there is no model “{name}”{f', did you mean {near[0]}?' if near else ''}: {', '.join(names)}")
+    said = ", ".join(f"model:{name}" for name in ([*near] or names))
+    raise BadInput(f"there is no model “{name}”: say {said}")
 
 
 def _spelled(word: str) -> str:

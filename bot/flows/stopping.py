@@ -50,12 +50,19 @@ def run(command: Command, world: World) -> str:
 
 
 def parse(verb: str, rest: str) -> Stop:
-    """`pause [account|all] reason`, `resume [account|all]`. Raises Refusal with what is missing."""
+    """`pause [account|all] reason`, `resume [account|all]`. Raises Refusal with what is missing.
+
+    What is no scope is the reason of a pause of everything; everything is never resumed by a mistyped account.
+    """
     first, _, others = rest.strip().partition(" ")
     named = first == EVERYTHING or _SCOPE.fullmatch(first) is not None
     scope, reason = (first, others.strip()) if named else (EVERYTHING, rest.strip())
     if verb == "pause" and not reason:
-        raise Refusal("please say why: /cspm pause [account|all] reason")
+        raise Refusal(
+            "please say why, for example: /cspm pause 111122223333 an incident, or: /cspm pause all an incident"
+        )
+    if verb == "resume" and reason and not named:
+        raise Refusal(f"I do not know “{first}”: say /cspm resume all, or an account: /cspm resume 111122223333")
     return Stop(scope, reason)
 
 
@@ -71,7 +78,7 @@ def _approvers(scope: str, policy: Policy) -> Approvers:
 def _pause(stop: Stop, command: Command, policy: Policy, world: World) -> str:
     key, now = keys.pause(stop.scope), keys.stamp(world.clock.now())
     before = world.table.get(key)
-    said = f"{_words(stop.scope)} is paused: nothing is changed there until two people say /cspm resume."
+    said = f"{_words(stop.scope)} is paused: nothing is changed until two people say /cspm resume."
     if holds(before):
         own = before is not None and (before["by"], before["reason"]) == (command.user, stop.reason)
         return said if own else f"{_words(stop.scope)} is paused already."

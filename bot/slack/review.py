@@ -108,8 +108,8 @@ def target_blocks(work: Work, *, more: bool = False) -> list[Block]:
         if _is_whole(work)
         else ["This plan is too long to be shown, so it cannot be approved in Slack."]
     )
-    changes = ["*Would change exactly this*", *shown] if lines else []
-    evidence = ["*Depends on it*", *map(_answer, work.evidence[:10])] if work.evidence else []
+    changes = ["", "*Would change exactly this*", *shown] if lines else []
+    evidence = ["", "*Depends on it*", *map(_answer, work.evidence[:10])] if work.evidence else []
     first, *rest = paragraphs([_name_line(work), *_note(work), *evidence, *changes])
     return [first | {"accessory": _more(work)} if more else first, *rest]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.policy import Approvers
@@ -23,9 +24,10 @@ def help_text(commands: Sequence[tuple[str, str]], version: str) -> str:
     return "\n".join([_ABOUT.format(version=version), *(f"`/cspm {usage}`  {says}" for usage, says in commands)])
 
 
-def not_understood(text: str, help_: str) -> str:
-    """Help, with what was not understood."""
-    return f"I do not know “{escape(text, 100)}”.\n{help_}"
+def not_understood(text: str, near: str, help_: str) -> str:
+    """Help, with what was not understood, and the command that is spelled almost so ('' for none)."""
+    meant = f" Did you mean `/cspm {near}`?" if near else ""
+    return f"I do not know “{escape(text, 100)}”.{meant}\n{help_}"
 
 
 def may_not(verdict: Verdict, approvers: Approvers) -> str:
@@ -34,23 +36,42 @@ def may_not(verdict: Verdict, approvers: Approvers) -> str:
     return f"{said} {deciders(approvers)} may." if approvers.anybody else said
 
 
-def whoami(person: Person, routes: list[tuple[str, Verdict, Approvers]], version: str) -> str:
+@dataclass(frozen=True)
+class Right:
+    """What one person may do on a route: decide, or else only exempt; and who may decide there."""
+
+    where: str
+    verdict: Verdict
+    approvers: Approvers
+    exempts: Verdict
+
+
+def whoami(person: Person, rights: Sequence[Right], version: str) -> str:
     """Who somebody is, and on which routes of the policy they may decide, or who else may."""
     kind = "a full member" if person.full_member else "a guest, bot or deactivated account"
     lines = [
         f"You are <@{person.user}> (`{person.user}`), {kind} of `{person.team}`. Policy version {escape(version, 60)}."
     ]
-    lines += [
-        f"{'✔' if verdict.allowed else '✘'} {where}: {_right(verdict, approvers)}"
-        for where, verdict, approvers in routes[:20]
-    ]
+    lines += [f"{'✔' if right.verdict.allowed else '✘'} {right.where}: {_right(right)}" for right in rights[:20]]
     return "\n".join(lines)
 
 
-def _right(verdict: Verdict, approvers: Approvers) -> str:
-    if verdict.allowed:
-        kind, _, granted = verdict.via.partition(" ")
-        return f"you may decide, as one of {who(granted)}" if kind == "group" else "you may decide, by your name"
+def _right(right: Right) -> str:
+    decides, exempts = right.verdict.allowed, right.exempts.allowed
+    if decides and exempts:
+        return f"you may decide and exempt, {_as(right.verdict)}"
+    if decides:
+        return f"you may decide, {_as(right.verdict)}, but not exempt"
+    also = f"; you may exempt, {_as(right.exempts)}" if exempts else ""
+    return f"{_not(right.verdict, right.approvers)}{also}"
+
+
+def _as(verdict: Verdict) -> str:
+    kind, _, granted = verdict.via.partition(" ")
+    return f"as one of {who(granted)}" if kind == "group" else "by your name"
+
+
+def _not(verdict: Verdict, approvers: Approvers) -> str:
     if not approvers.users and not approvers.groups:
         return escape(verdict.reason)
     others = deciders(approvers)

@@ -16,6 +16,7 @@ from bot.domain.errors import Busy, Unknown
 from bot.slack.ids import ActionId, CallbackId
 from tests.builders_slack import form_of, http_event
 from tests.flows.slack_stage import SlackStage
+from tests.flows.stage import POLICY
 
 
 @pytest.fixture
@@ -257,10 +258,17 @@ def test_an_unknown_word_is_named_harmlessly_with_the_help(stage: SlackStage) ->
 
 
 def test_whoami_says_who_and_what_they_may(stage: SlackStage) -> None:
-    assert "you may decide, as one of <!subteam^S0SECENG>" in stage.type("whoami")
+    assert "you may decide and exempt, as one of <!subteam^S0SECENG>" in stage.type("whoami")
     assert "you are not one of the approvers of this card; one of <!subteam^S0SECENG> may" in stage.type(
         "whoami", "U0LEE"
     )
+
+
+def test_whoami_names_a_right_to_exempt_alone() -> None:
+    exempters = "{exemptions: {users: [U0LEE], required: 1}, channel:"
+    stage = SlackStage(policy=POLICY.replace("{channel:", exempters))
+    assert "you may exempt, by your name" in stage.type("whoami", "U0LEE")
+    assert "you may decide, as one of <!subteam^S0SECENG>, but not exempt" in stage.type("whoami")
 
 
 def test_whoami_without_a_policy_says_why() -> None:

@@ -56,7 +56,7 @@ def test_remediate_holds_the_signed_form_to_the_pattern_itself(s3: Any, referenc
     stage.submit(CallbackId.APPROVE, reference=reference.replace("\n", "\u2028x"))
     stage.settle()
     assert (stage.state(), block_of(s3)) == (State.PROPOSED, None)
-    assert "this needs a change reference: Change ticket, like CHG[0-9]{7}" in stage.answers[-1]["text"]
+    assert "please give a change reference (Change ticket) that looks like CHG[0-9]{7}" in stage.answers[-1]["text"]
 
 
 def test_a_press_of_an_old_card_without_a_form_approves_nothing(s3: Any) -> None:
@@ -161,7 +161,7 @@ def test_who_may_not_approve_gets_no_form(slack: SlackStage) -> None:
 def test_a_wrong_reference_is_told_beside_its_field(slack: SlackStage, callback: CallbackId) -> None:
     answered = submit(slack, callback, "tomorrow")
     assert answered["errors"] == {
-        BlockId.CHANGE_REFERENCE: "this needs a change reference: Change ticket, like CHG[0-9]{7}"
+        BlockId.CHANGE_REFERENCE: "please give a change reference (Change ticket) that looks like CHG[0-9]{7}"
     }
     assert slack.decisions == []
 

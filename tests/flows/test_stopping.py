@@ -83,6 +83,14 @@ def test_a_pause_without_a_reason_is_refused_at_once(stage: Stage) -> None:
     assert stage.table.query("PAUSE") == []
 
 
+def test_a_mistyped_account_resumes_nothing_and_is_told_what_may_stand_there(stage: Stage) -> None:
+    say(stage, "pause all incident 42")
+    told = type_in_slack(stage, "resume 11112222333")
+    assert "I do not know “11112222333”: say /cspm resume all, or an account: /cspm resume 111122223333" in told
+    (item,) = stage.table.query("PAUSE")
+    assert item["resumed_by"] == []
+
+
 def test_cards_of_a_paused_account_say_so_and_come_back(stage: Stage, s3: Any) -> None:  # noqa: ARG001 - a bucket
     stage.tell(a_finding())
     stage.pump()
