@@ -102,6 +102,11 @@ class Work:
         return self.undo_of or self.run_id
 
     @property
+    def unread(self) -> bool:
+        """Whether its settings have yet to be read before anybody can be asked."""
+        return self.state is State.NEW or (self.state is State.PROPOSED and not self.planned_at)
+
+    @property
     def deciders(self) -> tuple[str, ...]:
         """Who decided where it stands: of several who had to agree all, in the order of their yes."""
         agreed = tuple(dict.fromkeys(one.user for one in self.approvals))

@@ -27,9 +27,9 @@ def next_look(case: Case, works: Sequence[Work], policy: Policy, now: datetime) 
 
 def due_step(work: Work, policy: Policy, now: datetime) -> tuple[Step, datetime] | None:
     """What time does to this target, and when; None when nothing."""
+    if work.unread:
+        return Step.REPLAN, now + (REPLAN_REFUSED if work.note else REPLAN_LOST)
     match work.state:
-        case State.NEW:
-            return Step.REPLAN, now + (REPLAN_REFUSED if work.note else REPLAN_LOST)
         case State.PROPOSED:
             return _waiting(work, policy)
         case State.APPROVED:

@@ -36,8 +36,8 @@ from bot.domain.states import State, Step
 from bot.flows import endings, opening
 from bot.flows.moves import Told, advance, load
 from bot.flows.pause import paused
-from bot.flows.plan import recipe_of
 from bot.flows.reading import as_iam_names_it, in_the_account
+from bot.flows.undoing import recipe_of
 from bot.store import keys, runs
 from bot.world import World
 

@@ -16,7 +16,7 @@ from bot.domain.history import What
 from bot.domain.policy import Policy
 from bot.domain.ports import Key, Test, Update
 from bot.domain.run import RunState
-from bot.domain.states import State, Step
+from bot.domain.states import Step
 from bot.flows import digest, export, quiet, raised, reconcile, reminding, snapshot
 from bot.flows.due import due_step
 from bot.flows.moves import Told, advance, ring
@@ -111,7 +111,7 @@ def _case(item: Mapping[str, Any], world: World) -> None:
     works, unreadable = cases.load_readable(world.table, case.id)
     for work in works:
         found = due_step(work, policy, now)
-        if found and (found[1] <= now or work.state is State.NEW):
+        if found and (found[1] <= now or work.unread):
             _take_up(work, found[0], world)
     fresh = cases.load_case(world.table, case.id)
     if fresh and (_marked(fresh, works, policy, world) or fresh.version != fresh.rendered or quiet.over(fresh, now)):

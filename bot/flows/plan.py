@@ -1,4 +1,4 @@
-"""Targets → plans and evidence, with the read-only role; and the preview of an undo, which is a plan too."""
+"""Targets → plans and evidence, with the read-only role."""
 
 from __future__ import annotations
 
@@ -7,29 +7,24 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
-from bot.domain.canonical import encode
-from bot.domain.case import Manifest, Work
-from bot.domain.errors import BadInput, Refusal, ResourceGone, Unknown
+from bot.domain.case import Work
+from bot.domain.errors import BadInput, Unknown
 from bot.domain.exemption import Wish
 from bot.domain.history import What
-from bot.domain.plan import Changes, Clash, Compliant, Conflicted, Gone, Outcome, Plan, Refused, Target, undo
+from bot.domain.plan import Changes, Compliant, Gone, Outcome, Refused, Target
 from bot.domain.policy import Stage
 from bot.domain.ports import Call, Recorder
 from bot.domain.remediation import Remediation
 from bot.domain.resource import Resource
-from bot.domain.run import Run, RunKind
 from bot.domain.states import State, Step, allows
-from bot.flows import again, aliases, as_sent, ingest, reconcile
+from bot.flows import again, aliases, as_sent, ingest, reconcile, undoing
 from bot.flows.moves import Told, advance, load
 from bot.flows.policy import for_presentation
 from bot.flows.reach import reach
-from bot.flows.reading import as_iam_names_it, read_outcome, read_settings
+from bot.flows.reading import as_iam_names_it, read_outcome
 from bot.remediations.catalogue import catalogue
-from bot.store import audit, cases, keys, runs
+from bot.store import keys
 from bot.world import World
-
-UNDO_AT_ONCE = 10
-"""Fixes that one undo takes back: as many as a modal can show in full."""
 
 PLANNED_FROM = frozenset({State.NEW, State.PROPOSED, State.GUIDANCE})
 
@@ -40,7 +35,7 @@ def handle(body: Mapping[str, Any], world: World) -> None:
         case "plan":
             plan_target(body["case"], body["tid"], world, ask=bool(body.get("ask")))
         case "undo_preview":
-            preview_undo(body, world)
+            undoing.preview(body, world)
         case "recheck":
             recheck(body["id"], body["product_arn"], world)
         case "place_again" | "redraw":
@@ -64,7 +59,8 @@ def plan_target(case_id: str, tid: str, world: World, *, ask: bool = False) -> N
         aliases.finish(work.resource, world)
         return
     if work.state in _LEFT:
-        work = _advance(work, _taken_up, What.ASKED_AGAIN, world)
+        now = keys.stamp(world.clock.now())
+        work = _advance(work, lambda left: _taken_up(left, now), What.ASKED_AGAIN, world)
     recipe = catalogue().by_id.get(work.remediation)
     if recipe is None:
         _advance(work, _guided, What.GUIDED, world)
@@ -107,11 +103,13 @@ _LEFT: Final = frozenset({State.EXEMPTED, State.HANDED_OVER})
 """Left as it was for a time, which is over: whatever is read now, it is a question again."""
 
 
-def _taken_up(work: Work) -> Work:
+def _taken_up(work: Work, at: str) -> Work:
+    """A question again, from now on, with no plan until the settings are read: the old one would lapse with it."""
     if work.state not in {State.DENIED, *_LEFT}:
         return work
     again = replace(work.taking(Step.ASK_AGAIN), decided_by="", decided_at="", reason="", run_id="", undo_of="")
-    return replace(again, asked_at="", exemption="", until="", handed_to="", link="", wish=Wish(), approvals=())
+    again = replace(again, asked_at=at, planned_at="", plan_text="", digest="", evidence=(), note="")
+    return replace(again, exemption="", until="", handed_to="", link="", wish=Wish(), approvals=())
 
 
 def _still_exempted(work: Work, world: World) -> bool:
@@ -138,7 +136,7 @@ def _planned(work: Work, read_for: Work, outcome: Outcome, at: str, *, ask: bool
     if work.state is State.DENIED and not ask:
         return _denied_other(work, outcome, at)
     if work.state is State.DENIED and not isinstance(outcome, Changes):
-        work = _taken_up(work)  # left denied, it would be asked again each minute
+        work = _taken_up(work, at)  # left denied, it would be asked again each minute
     match outcome:
         case Changes():
             return _proposed(work, outcome, at, ask=ask)
@@ -193,99 +191,3 @@ def recheck(finding_id: str, product_arn: str, world: World) -> None:
     """Ask Security Hub what holds, where two words of one source came at the same moment."""
     for document in world.hub.findings_by_id([(finding_id, product_arn)]):
         ingest.observe(ingest.read_event(document, world).observations, world)
-
-
-def preview_undo(body: Mapping[str, Any], world: World) -> None:
-    """Plan the undo of a case's fixes and hand it to the modal that waits for it; nothing is called but reads.
-
-    The answer carries the manifest of what can be undone ('' for nothing), and what cannot, with the reason.
-    """
-    case_id = body["case"]
-    rows: dict[str, Plan] = {}
-    run_of: dict[str, str] = {}
-    problems: list[dict[str, Any]] = []
-    for work in _undoable(case_id, body.get("tids", ()), world):
-        calls: list[Call] = []
-        try:
-            outcome = plan_undo(work, run_of_work(work, world), world, calls.append)
-        except (Unknown, Refusal, ResourceGone) as reason:
-            problems.append({"tid": work.tid, "reason": str(reason) or "the resource does not exist any more"})
-            continue
-        finally:
-            _note_preview(work, body["user"], calls, world)
-        match outcome:
-            case Conflicted():
-                problems.append({"tid": work.tid, "clashes": [clash_words(clash) for clash in outcome.clashes]})
-            case Compliant():
-                problems.append({"tid": work.tid, "reason": "every setting is as it was before the fix already"})
-            case Changes():
-                rows[work.tid], run_of[work.tid] = outcome.plan, work.fix_run
-    answer = {"kind": "undo_view", "case": case_id, "view_id": body["view_id"], "user": body["user"]}
-    shown = _undo_manifest(case_id, rows, run_of, world)
-    world.queues.answers.send(answer | {"manifest": shown, "problems": problems})
-
-
-def _note_preview(work: Work, user: str, calls: Sequence[Call], world: World) -> None:
-    """For whom the account was read: a preview moves nothing."""
-    now = keys.stamp(world.clock.now())
-    entry = audit.Entry(
-        at=now,
-        what=What.UNDO_PREVIEWED,
-        identity=(What.UNDO_PREVIEWED, work.case_id, work.tid, user, now),
-        who=user,
-        case=work.case_id,
-        target=work.tid,
-        account=work.resource.account,
-        region=work.resource.region,
-        resource=work.resource.id,
-        before=work.state,
-        after=work.state,
-        calls=tuple(map(str, calls)),
-    )
-    audit.note(world.table, entry)
-
-
-def _undo_manifest(case_id: str, rows: Mapping[str, Plan], run_of: Mapping[str, str], world: World) -> str:
-    if not rows:
-        return ""
-    manifest = Manifest(
-        case_id,
-        "undo",
-        rows=tuple((tid, plan.digest) for tid, plan in rows.items()),
-        plans={tid: plan.text for tid, plan in rows.items()},
-        run_of=run_of,
-    )
-    cases.put_manifest(world.table, manifest)
-    return manifest.hash
-
-
-def _undoable(case_id: str, tids: Sequence[str], world: World) -> list[Work]:
-    works = [work for work in cases.load_works(world.table, case_id) if work.undoable]
-    return [work for work in works if not tids or work.tid in tids][:UNDO_AT_ONCE]
-
-
-def run_of_work(work: Work, world: World) -> Run:
-    """The run that fixed this target. Raises Refusal when there is none."""
-    run = runs.load_run(world.table, work.fix_run)
-    if run is None or run.kind is not RunKind.FIX:
-        raise Refusal("the bot changed nothing here")
-    return run
-
-
-def plan_undo(work: Work, run: Run, world: World, record: Recorder) -> Changes | Compliant | Conflicted:
-    """The plan that takes back a run, judged by what its settings are now. Raises Unknown, ResourceGone, Refusal."""
-    recipe = recipe_of(run)
-    return undo(run.plan, run.applied, read_settings(recipe, work.target(run.plan.params), world, record))
-
-
-def recipe_of(run: Run) -> Remediation:
-    """The recipe of a run, at the revision that was approved. Raises Refusal when the catalogue has moved on."""
-    recipe = catalogue().by_id.get(run.plan.remediation)
-    if recipe is None or recipe.revision != run.plan.revision:
-        raise Refusal("this remediation has changed its meaning since; it must be looked at by hand")
-    return recipe
-
-
-def clash_words(clash: Clash) -> list[Any]:
-    """A clash as a message can carry it."""
-    return [clash.setting, encode(clash.before), encode(clash.after), encode(clash.now)]

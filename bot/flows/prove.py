@@ -13,8 +13,8 @@ from bot.domain.ports import Call, Recorder
 from bot.domain.run import Run, RunKind, RunState
 from bot.flows import endings
 from bot.flows.moves import load
-from bot.flows.plan import recipe_of
 from bot.flows.reading import read_outcome, read_settings
+from bot.flows.undoing import recipe_of
 from bot.store import keys, runs
 from bot.world import World
 
