@@ -188,6 +188,52 @@ def test_what_was_made_anew_under_a_name_is_not_hidden_by_the_end_of_the_old_one
     assert said == {"": Status.OPEN, OWN: Status.ARCHIVED, OTHER: Status.OPEN}
 
 
+@pytest.mark.parametrize("number", range(1, 5))
+def test_a_name_that_is_told_while_a_word_is_being_stored_holds_for_that_word(number: int) -> None:
+    seen: list[str] = []
+
+    def meanwhile(name: str) -> None:
+        seen.append(name)
+        if len(seen) == number:
+            hostility.watch = None
+            stage.tell(hub())
+
+    hostility = Hostility(watch=meanwhile)
+    stage = Stage(hostility)
+    assert not stage.tell(config())
+    (finding,) = told_of(stage).values()
+    assert (finding.resource.id, kinds(finding), counted_right(stage)) == (ARN, ["asff", "config"], True)
+
+
+def test_a_decision_that_is_taken_while_the_name_is_learned_is_kept_or_refused() -> None:
+    kept = [_denied_at(number) for number in range(1, 20)]
+    assert kept[0]
+    assert not kept[-1]
+
+
+def _denied_at(number: int) -> bool:
+    """Whether a no counted that came at this call of ingest, which has just heard what the resource is called."""
+    stage = Stage(Hostility())
+    stage.tell(config(rule=ENCRYPTED))
+    stage.settle()
+    calls: list[str] = []
+
+    def meanwhile(name: str) -> None:
+        calls.append(name)
+        if len(calls) == number:
+            stage.hostility.watch = None
+            stage.submit(CallbackId.DENY, reason="it is being replaced")
+            stage.pump()
+
+    stage.hostility.watch = meanwhile
+    assert not stage.tell(hub(rule=ENCRYPTED))
+    recorded = [item for item in stage.table.everything() if item["pk"].startswith("AUDIT#")]
+    counted = any((item["what"], item.get("after")) == ("deny", "denied") for item in recorded)
+    assert counted == (State.DENIED in {one.state for one in stage.works})
+    assert (OWN in told_of(stage)) == counted
+    return counted
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_crashes_and_rivals_leave_each_problem_once(seed: int) -> None:
     dice = Random(seed)  # noqa: S311 - a repeatable test needs a seed
