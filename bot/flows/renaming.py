@@ -14,7 +14,7 @@ from bot.domain.ports import Write
 from bot.domain.renaming import named, told_of, with_these, without
 from bot.domain.states import State, Step
 from bot.flows.history import MAX_FIXES, history
-from bot.flows.moves import Told, entry
+from bot.flows.moves import Told, entry, ring
 from bot.flows.place import SAME_CASE_FOR, place
 from bot.store import aliases, audit, cases, findings, keys
 from bot.store.aliases import Alias
@@ -43,7 +43,7 @@ def decided(work: Work) -> bool:
 
 def _moved(alias: Alias, control: str, world: World, calls: Sequence[str]) -> bool:
     """Move one finding, with its counters, and close its target, in one transaction; False where it has to stay."""
-    old = _settled(alias, control, world)
+    old = _find(alias, control, alias.homes[control], world)
     if old is None:
         world.table.write([aliases.moved(alias, control)])
         return True
@@ -64,15 +64,6 @@ def _moved(alias: Alias, control: str, world: World, calls: Sequence[str]) -> bo
         world.table.write(writes)
         place(left, world)
     return True
-
-
-def _settled(alias: Alias, control: str, world: World) -> Finding | None:
-    """The finding where it is now, with its news brought to its target."""
-    old = _find(alias, control, alias.homes[control], world)
-    if old is None or old.placed == old.rev:
-        return old
-    place(old, world)
-    return _find(alias, control, alias.homes[control], world)
 
 
 def _find(alias: Alias, control: str, home: str, world: World) -> Finding | None:
@@ -114,11 +105,17 @@ def _leave(
     after = replace(work, findings={fid: note for fid, note in work.findings.items() if fid != old.fid})
     if not after.findings:
         over = after if work.state is State.RESOLVED else after.taking(Step.ARCHIVED)
-        after = replace(over, note=f"told of by its name from now on: {alias.name}", plan_text="", digest="")
+        after = replace(
+            over,
+            note=f"told of by its name from now on: {named(alias.resource, alias.name).label}",
+            plan_text="",
+            digest="",
+        )
     now = keys.stamp(world.clock.now())
     told = Told(What.KNOWN_BY_NAME, reason=alias.name, calls=tuple(calls))
     recorded = audit.puts(entry(case, work, after, told, now))
     cases.save_work(world.table, case, work, after, now, [*writes, *recorded])
+    ring(case, world)
 
 
 def _place(alias: Alias, control: str, world: World) -> None:

@@ -242,13 +242,16 @@ def _undone(view: CardView, works: Sequence[Work]) -> Lines:
 def _resolved(view: CardView, works: Sequence[Work]) -> Lines:
     ours = [work for work in works if fixed_by_us(work)]
     early = [work for work in works if _passed_before_the_proof(work)]
-    others = [work for work in works if work not in ours and work not in early]
+    elsewhere = [work for work in works if not work.findings]
+    others = [work for work in works if work not in ours and work not in early and work not in elsewhere]
     lines = _fixed(view, ours) if ours else []
     if early:
         at = when(max(work.hub_at for work in early))
         lines.append(f"🔎 *Security Hub: PASSED* {at}{_of(view, early)} · settings not read back yet")
     if others:
         lines.append(f"☑️ *Resolved without us*{_of(view, others)} · {_closed_because(others)}")
+    if elsewhere:
+        lines.append(f"↪️ *On another card*{_of(view, elsewhere)} · {_closed_because(elsewhere)}")
     return lines
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.facts import Facts, tally
+from bot.domain.history import What
 from bot.domain.states import State
 
 A_MINUTE = 60
@@ -35,6 +36,10 @@ def counted(before: str, after: str, what: str = "", target: str = "t1") -> Fact
 )
 def test_a_step_counts_as_what_it_means(before: str, after: str, facts: Facts) -> None:
     assert counted(before, after) == facts
+
+
+def test_a_target_whose_place_another_takes_was_not_resolved_by_anybody() -> None:
+    assert counted(State.PROPOSED, State.RESOLVED, What.KNOWN_BY_NAME) == Facts()
 
 
 def test_a_proved_fix_counts_with_the_time_that_it_took() -> None:

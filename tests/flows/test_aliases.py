@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from random import Random
 from typing import Any
 
@@ -11,6 +12,7 @@ from bot.adapters.hostility import Crash, Hostility
 from bot.domain.errors import CspmError
 from bot.domain.finding import Finding, Status
 from bot.domain.states import State
+from bot.flows import plan
 from bot.slack.ids import ActionId, CallbackId
 from bot.store import cases, items
 from tests.flows.counting import (
@@ -21,7 +23,7 @@ from tests.flows.counting import (
     stored_rows,
     the_hub_on_a_database,
 )
-from tests.flows.stage import Stage
+from tests.flows.stage import CHANNEL, POLICY, Stage
 from tests.flows.test_own_ids import ARN, NAME, make_database
 
 OWN, OTHER = "db-ABCDEFGHIJ", "db-KLMNOPQRST"
@@ -232,6 +234,54 @@ def _denied_at(number: int) -> bool:
     assert counted == (State.DENIED in {one.state for one in stage.works})
     assert (OWN in told_of(stage)) == counted
     return counted
+
+
+def test_a_crash_of_plan_between_the_move_and_the_new_target_leaves_nothing_without_one() -> None:
+    own_id = make_database()
+    for number in range(1, 60):
+        stage = Stage(Hostility())
+        stage.tell(config(own_id))
+        stage.hostility.crash_after = stage.hostility.calls + number
+        queues: Any = stage.world.queues
+        (message,) = queues.plan.receive()
+        try:
+            plan.handle(message.body, stage.world)
+        except Crash:
+            stage.hostility.crash_after = None
+            plan.handle(message.body, stage.world)
+        stage.hostility.crash_after = None
+        stage.settle()
+        assert [work.resource.id for work in stage.works] == [ARN], f"crash after call {number}"
+        assert counted_right(stage)
+
+
+def test_a_card_whose_one_target_is_on_another_card_now_says_so() -> None:
+    prod = "  - {match: {tags: {env: prod}}, channel: C0SECPROD, approvers: {groups: [S0SECENG]}}\n"
+    stage = Stage(policy=POLICY.replace("  - {channel", f"{prod}  - {{channel"))
+    stage.tell(config(rule=ENCRYPTED))
+    stage.settle()
+    first = stage.case
+    stage.tell(hub(own_id="", rule=ENCRYPTED, Resources=[_tagged("")]))
+    stage.tell(hub(rule=ENCRYPTED, minute=3, Resources=[_tagged(OWN)]))
+    stage.clock.advance(minutes=1)
+    stage.settle()
+    assert {channel: len(found) for channel, found in _by_channel(stage).items()} == {CHANNEL: 1, "C0SECPROD": 1}
+    card = json.dumps(stage.slack.message(first.channel, first.ts), ensure_ascii=False)
+    assert f"On another card* · told of by its name from now on: {NAME}" in card
+    assert counted_right(stage)
+
+
+def _tagged(own_id: str) -> dict[str, Any]:
+    details = {"Details": {"AwsRdsDbInstance": {"DbiResourceId": own_id}}} if own_id else {}
+    return {"Type": "AwsRdsDbInstance", "Id": ARN, "Region": "eu-west-1", "Tags": {"env": "prod"}, **details}
+
+
+def _by_channel(stage: Stage) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for item in stage.table.everything():
+        if item["sk"] == "CASE":
+            found.setdefault(item["channel"], []).append(item["pk"])
+    return found
 
 
 @pytest.mark.parametrize("seed", range(12))
