@@ -182,7 +182,7 @@ def trend_message(about: str, values: Sequence[tuple[str, float | None]]) -> Mes
     """The trend in words: from, to, lowest, highest, and a line of blocks. `values` are (date, score), oldest first."""
     text = trend_words(values)
     line = spark([value for _, value in values])
-    return Message(f"*{escape(about, 300)}*: {text}", GREY, (section(code(line, 400)),) if line else ())
+    return Message(f"*{escape(about, 300)}* · {text}", GREY, (section(code(line, 400)),) if line else ())
 
 
 def trend_words(values: Sequence[tuple[str, float | None]]) -> str:

@@ -11,7 +11,7 @@ from bot.domain.case import Case, Work
 from bot.domain.policy import Approvers
 from bot.domain.states import State
 from bot.slack.blocks import Block, button, context, counted, dotted, escape, link, mrkdwn, when
-from bot.slack.card_view import SEVERITY_EMOJI, account_words, current_approvers, deciders, distinct, names, who
+from bot.slack.card_view import SEVERITY_EMOJI, account_words, called, current_approvers, deciders, distinct, who
 from bot.slack.cards import AMBER, Message
 from bot.slack.ids import ActionId, ButtonValue
 
@@ -91,8 +91,8 @@ def _lines(asked: Sequence[Asked], links: Links) -> tuple[Block, ...]:
 def _line(asked: Asked, links: Links, *, several: bool) -> Block:
     case = asked.case
     facts = [
-        f"{SEVERITY_EMOJI[case.severity]} {_title(asked, links)}",
-        names(asked.waiting, 3),
+        f"{SEVERITY_EMOJI[case.severity]} {_title(asked, links)}{_times(asked.waiting)}",
+        called(asked.waiting[0]) if len(asked.waiting) == 1 else "",
         account_words(case.account, case.account_name),
         f"since {when(asked.since)}",
         deciders(asked.approvers) if several else "",
@@ -100,6 +100,10 @@ def _line(asked: Asked, links: Links, *, several: bool) -> Block:
     ]
     review = button("Review…", ActionId.REVIEW_CASE, ButtonValue(case.id).text)
     return {"type": "section", "text": mrkdwn(dotted(facts)), "accessory": review}
+
+
+def _times(works: Sequence[Work]) -> str:
+    return f" × {len(works)}" if len(works) > 1 else ""
 
 
 def _title(asked: Asked, links: Links) -> str:

@@ -33,7 +33,7 @@ def test_many_targets_of_a_card_are_counted_and_what_is_decided_is_left_out() ->
     check_message(message)
     assert message.text == ("⏰ *7 decisions wait.* Two of <!subteam^S0SECENG> may decide.  <!subteam^S0SECENG>")
     assert f"<{LINK}|" in texts(message)
-    assert "`b0`, `b1`, `b2` and 4 more" in texts(message)
+    assert "> × 7 · account 111122223333" in texts(message)
     assert "other" not in texts(message)
 
 
