@@ -11,9 +11,11 @@ from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 from bot.remediations.asking import ask, count, gone_on
+from bot.remediations.group_calls import sources_on
 
 REDIRECT: Final = "redirect to HTTPS 443"
 _LISTENER: Final = "HTTP listener on port "
+_HTTPS: Final = 443
 _GONE: Final = "LoadBalancerNotFound"
 _TO_HTTPS: Final = {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}
 
@@ -33,14 +35,19 @@ class RedirectToHttps(Remediation):
     effects = (Effect.CUTS_TRAFFIC,)
     reversible = Reversible.PARTLY
     not_restored = "browsers that remember the redirect: it is a permanent one (301)"
-    reads = ("elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeRules")
+    reads = (
+        "ec2:DescribeSecurityGroupRules",
+        "elasticloadbalancing:DescribeListeners",
+        "elasticloadbalancing:DescribeLoadBalancers",
+        "elasticloadbalancing:DescribeRules",
+    )
     writes = ("elasticloadbalancing:ModifyListener",)
 
     def read(self, target: Target, aws: Account) -> Settings:
         """What each HTTP listener does by default. Raises Refusal where nothing listens on HTTPS 443."""
         listeners = list(_listeners(aws, target))
         plain = [one for one in listeners if one["Protocol"] == "HTTP"]
-        secure = any(one["Protocol"] == "HTTPS" and one["Port"] == 443 for one in listeners)  # noqa: PLR2004 - HTTPS
+        secure = any(one["Protocol"] == "HTTPS" and one["Port"] == _HTTPS for one in listeners)
         if plain and not secure:
             raise Refusal("nothing listens on HTTPS 443, so a redirect would lead nowhere: add a listener first")
         found = {one["Port"]: _said(one["DefaultActions"]) for one in plain}
@@ -63,6 +70,7 @@ class RedirectToHttps(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """What else goes on at those listeners."""
+        yield ask("Whom do its security groups let in on 443?", lambda: _let_in(aws, target))
         yield ask("What do their other rules serve over HTTP?", lambda: _rules(aws, target))
         yield Evidence("Does a client not follow redirects?", "not known (access logs are not read)", known=False)
 
@@ -116,6 +124,12 @@ def _actions(value: Value) -> list[dict[str, Any]]:
     if isinstance(value, Mapping):
         return [{"Type": "forward", "TargetGroupArn": value["forward to"]}]
     return [dict(one) for one in value]
+
+
+def _let_in(aws: Account, target: Target) -> str:
+    answer = aws.client("elbv2").describe_load_balancers(LoadBalancerArns=[target.resource.id])
+    groups = answer["LoadBalancers"][0].get("SecurityGroups", [])
+    return sources_on(aws, groups, _HTTPS) or "nobody: the redirect would lead nowhere, so open 443 first"
 
 
 def _rules(aws: Account, target: Target) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from ipaddress import ip_network
 from typing import Any, Final
 
@@ -10,8 +10,10 @@ from bot.domain.errors import Refusal
 from bot.domain.plan import Target
 from bot.domain.ports import Account
 from bot.remediations.asking import gone_on, none_on
+from bot.remediations.ports import ALL, peer_in, ports_in
 
 _NAMED: Final = 5
+_NO_GROUP: Final = "not known: it tells no security group"
 _PRIVATE: Final = tuple(
     map(ip_network, ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10"))
 )
@@ -46,13 +48,35 @@ def public_sources(aws: Account, groups: Iterable[str]) -> str:
     """Whom these groups let in from outside of private networks, for people to read."""
     wanted = sorted(groups)
     if not wanted:
-        return "not known: it tells no security group"
+        return _NO_GROUP
+    found = {_public_source(rule) for rule in _inbound(aws, wanted)} - {""}
+    return _some(found) if found else "nobody: they name private networks and groups only"
+
+
+def sources_on(aws: Account, groups: Iterable[str], port: int) -> str:
+    """Whom these groups let in on one TCP port, for people to read; nothing where that is nobody."""
+    wanted = sorted(groups)
+    if not wanted:
+        return _NO_GROUP
+    return _some({peer_in(rule) for rule in _inbound(aws, wanted) if _covers(rule, port)})
+
+
+def _inbound(aws: Account, groups: list[str]) -> list[dict[str, Any]]:
     pages = aws.client("ec2").get_paginator("describe_security_group_rules")
-    filters = [{"Name": "group-id", "Values": wanted}]
+    filters = [{"Name": "group-id", "Values": groups}]
     rules = [rule for page in pages.paginate(Filters=filters) for rule in page["SecurityGroupRules"]]
-    found = {_public_source(rule) for rule in rules if not rule["IsEgress"]} - {""}
+    return [rule for rule in rules if not rule["IsEgress"]]
+
+
+def _some(found: Collection[str]) -> str:
     more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-    return ", ".join(sorted(found)[:_NAMED]) + more if found else "nobody: they name private networks and groups only"
+    return ", ".join(sorted(found)[:_NAMED]) + more
+
+
+def _covers(rule: Mapping[str, Any], port: int) -> bool:
+    protocol = str(rule["IpProtocol"])
+    low, high = ports_in(rule, protocol)
+    return protocol == ALL or (protocol == "tcp" and low <= port <= high)
 
 
 def _public_source(rule: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from bot.domain.canonical import Value
 from bot.domain.errors import BadInput
-from bot.remediations.ports import ALL, ports_in
+from bot.remediations.ports import ALL, peer_in, ports_in
 
 ALLOWED: Final = "allowed"
 _NAME: Final = re.compile(
@@ -52,7 +52,7 @@ class GroupRule:
         """A rule as DescribeSecurityGroupRules gives it."""
         way = "outbound" if answer["IsEgress"] else "inbound"
         protocol = str(answer["IpProtocol"])
-        return cls(way, protocol, *ports_in(answer, protocol), _peer_in(answer))
+        return cls(way, protocol, *ports_in(answer, protocol), peer_in(answer))
 
     def permission(self, written: Value) -> dict[str, Any]:
         """The rule as EC2's calls take it, with what was written on it."""
@@ -68,12 +68,6 @@ class GroupRule:
             return {"UserIdGroupPairs": [{"GroupId": self.peer, **about.get("of", {}), **said}]}
         ranges, key = ("Ipv6Ranges", "CidrIpv6") if ":" in self.peer else ("IpRanges", "CidrIp")
         return {ranges: [{key: self.peer, **said}]}
-
-
-def _peer_in(answer: Mapping[str, Any]) -> str:
-    group = answer.get("ReferencedGroupInfo", {}).get("GroupId")
-    named = (answer.get("CidrIpv4"), answer.get("CidrIpv6"), answer.get("PrefixListId"), group)
-    return str(next((one for one in named if one), ""))
 
 
 def written_on(answer: Mapping[str, Any]) -> Value:

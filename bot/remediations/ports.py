@@ -87,6 +87,12 @@ def ports_in(answer: Mapping[str, Any], protocol: str) -> Span:
     return (low, high)
 
 
+def peer_in(answer: Mapping[str, Any]) -> str:
+    """From or to whom a rule of EC2's is: addresses, a prefix list, or a group."""
+    named = (answer.get("CidrIpv4"), answer.get("CidrIpv6"), answer.get("PrefixListId"))
+    return str(next((one for one in named if one), answer.get("ReferencedGroupInfo", {}).get("GroupId", "")))
+
+
 def subtract(span: Span, wrong: Iterable[Span]) -> list[Span]:
     """The parts of `span` that no wrong span touches, in order."""
     left, start = [], span[0]

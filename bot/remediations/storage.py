@@ -33,11 +33,11 @@ class BackUpFileSystem(Switch):
     right = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
-        """On, or about to be. Without a policy they are off."""
+        """While EFS still works on it, not yet: there is no proof before it is done. Without a policy they are off."""
         efs, name = aws.client("efs"), target.resource.name
         with gone_on("FileSystemNotFound"):
             answer = none_on(lambda: efs.describe_backup_policy(FileSystemId=name), "PolicyNotFound")
-        return bool(answer and answer["BackupPolicy"]["Status"] in {"ENABLED", "ENABLING"})
+        return bool(answer and answer["BackupPolicy"]["Status"] == "ENABLED")
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
         """Backups that there are stay until they expire."""

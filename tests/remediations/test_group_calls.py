@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.remediations.group_calls import public_sources
+from bot.remediations.group_calls import public_sources, sources_on
 from tests.aws import MotoAccount, plain_client
 
 
@@ -39,6 +39,20 @@ def test_what_a_prefix_list_holds_may_be_outside(aws: MotoAccount) -> None:
 
 def test_without_a_group_nothing_is_known(aws: MotoAccount) -> None:
     assert public_sources(aws, []) == "not known: it tells no security group"
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ({"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}, "10.0.0.0/8"),
+        ({"IpProtocol": "tcp", "FromPort": 80, "ToPort": 500, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}, "0.0.0.0/0"),
+        ({"IpProtocol": "-1", "Ipv6Ranges": [{"CidrIpv6": "::/0"}]}, "::/0"),
+        ({"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}, ""),
+        ({"IpProtocol": "udp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}, ""),
+    ],
+)
+def test_who_is_let_in_on_a_port_is_named(rule: dict[str, Any], said: str, aws: MotoAccount) -> None:
+    assert sources_on(aws, [_group([rule])], 443) == said
 
 
 def _group(rules: list[dict[str, Any]]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import Busy, Refusal
-from bot.domain.plan import Gone, Refused
+from bot.domain.plan import Changes, Gone, Refused
 from bot.domain.remediation import plan
 from tests.aws import MotoAccount, is_read
 from tests.remediations.cases.detectors import AnAccountWhoseGuardDutySleeps, AnAccountWithoutGuardDuty
@@ -42,6 +42,7 @@ from tests.remediations.cases.rds_switches import (
 from tests.remediations.cases.rds_values import ADatabaseWithOneDayOfBackups
 from tests.remediations.cases.replication import AReplicationWithoutUpgrades
 from tests.remediations.cases.search_domains import ADomainWithOldTls
+from tests.remediations.cases.storage import AFileSystemWithoutBackups
 from tests.remediations.cases.switches import (
     AKeyThatIsNeverRotated,
     AnInstanceThatTakesNoToken,
@@ -49,7 +50,7 @@ from tests.remediations.cases.switches import (
     ASubnetThatGivesPublicAddresses,
 )
 from tests.remediations.cases.vpc import AGatewayThatAcceptsEverybody
-from tests.remediations.contract import Case, planned
+from tests.remediations.contract import Case, apply, planned
 
 _REPLICA = {"MultiRegionKeyType": "REPLICA", "PrimaryKey": {"Arn": "arn:aws:kms:eu-central-1:123456789012:key/mrk-1"}}
 
@@ -184,6 +185,13 @@ def test_what_nobody_can_change_now_is_refused_with_the_reason(
 )
 def test_what_is_being_deleted_is_gone(case: type[Case], key: str, state: str) -> None:
     assert plan(case.remediation(), case().make(), Told(key, {key: state})) == Gone()
+
+
+def test_backups_that_are_about_to_come_on_are_no_proof() -> None:
+    target, recipe = AFileSystemWithoutBackups().make(), AFileSystemWithoutBackups.remediation()
+    told = Told("BackupPolicy", {"BackupPolicy": {"Status": "ENABLING"}})
+    apply(recipe, target, planned(recipe, target, MotoAccount()), told)
+    assert isinstance(plan(recipe, target, told), Changes)
 
 
 @pytest.mark.parametrize("case", [ADatabaseInOneZone, ADatabaseWithOneDayOfBackups])

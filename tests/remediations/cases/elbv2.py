@@ -19,9 +19,8 @@ class ALoadBalancerThatServesPlainHttp(Case):
         ec2, elb = plain_client("ec2"), plain_client("elbv2")
         subnets = [one["SubnetId"] for one in ec2.describe_subnets()["Subnets"]]
         tags = [{"Key": "password", "Value": PLANTED}]
-        arn: str = elb.create_load_balancer(Name="shop", Subnets=subnets[:2], Tags=tags)["LoadBalancers"][0][
-            "LoadBalancerArn"
-        ]
+        made = elb.create_load_balancer(Name="shop", Subnets=subnets[:2], SecurityGroups=[self.door()], Tags=tags)
+        arn: str = made["LoadBalancers"][0]["LoadBalancerArn"]
         group = self.group("shop")
         certificate = plain_client("acm").request_certificate(DomainName="shop.example")["CertificateArn"]
         for port in (80, 8080):
@@ -52,6 +51,16 @@ class ALoadBalancerThatServesPlainHttp(Case):
 
     def destroy(self, target: Target) -> None:
         plain_client("elbv2").delete_load_balancer(LoadBalancerArn=target.resource.id)
+
+    def door(self) -> str:
+        """A security group that lets everybody in on 80 and 443."""
+        ec2 = plain_client("ec2")
+        door: str = ec2.create_security_group(GroupName="door", Description=PLANTED)["GroupId"]
+        for port in (80, 443):
+            ec2.authorize_security_group_ingress(
+                GroupId=door, IpProtocol="tcp", FromPort=port, ToPort=port, CidrIp="0.0.0.0/0"
+            )
+        return door
 
     def group(self, name: str) -> str:
         vpc = plain_client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]
