@@ -47,7 +47,8 @@ class Work:
     """One target of a case: a resource to work on, and where that stands. `ver` goes up with every write.
 
     `run_id` is its last run, and `undo_of`, where that is an undo, the fix that it takes back. `made` is the part of
-    the plan of a run that failed which it had written, as the text of a plan.
+    the plan of a run that failed which it had written, as the text of a plan. `half` is that run, once it is asked
+    again.
     """
 
     case_id: str
@@ -78,6 +79,7 @@ class Work:
     run_id: str = ""
     undo_of: str = ""
     made: str = ""
+    half: str = ""
     proved_at: str = ""
     hub_at: str = ""
     closing: str = ""
@@ -118,7 +120,7 @@ class Work:
         if not self.run_id or not allows(self.state, Step.UNDO):
             return False
         if self.state is State.FAILED:
-            return bool(self.made or self.undo_of)
+            return bool(self.made or self.undo_of or self.half)
         return self.state is State.FIXED or bool((self.proved_at or self.made) and not self.undo_of)
 
     @property

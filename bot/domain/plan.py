@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -191,6 +191,20 @@ def undo(done: Plan, applied: Iterable[str], now: Settings) -> Changes | Complia
     if not back:
         return Compliant()
     return Changes(Plan(done.remediation, done.revision, done.resource, done.params, tuple(back)))
+
+
+def joined(first: Sequence[Change], second: Sequence[Change]) -> tuple[Change, ...]:
+    """What two runs have changed one after the other; what both did began where the first found it.
+
+    Unless somebody changed it in between: then it began where the second found it, so that their work survives.
+    """
+    earlier = {change.setting: change for change in first}
+    later = []
+    for change in second:
+        before = earlier.pop(change.setting, change)
+        follows = same(before.after, change.before)
+        later.append(Change(change.setting, before.before if follows else change.before, change.after))
+    return (*earlier.values(), *later)
 
 
 def differs(approved: Plan, planned: Plan) -> tuple[Clash, ...]:

@@ -38,7 +38,10 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True)
 class Run:
-    """The only thing that leads to an AWS write. Put by `remediate` alone; `ver` goes up with every write to it."""
+    """The only thing that leads to an AWS write. Put by `remediate` alone; `ver` goes up with every write to it.
+
+    `continues` is the run of the same target that failed half-way before it: an undo takes both back.
+    """
 
     id: str
     kind: RunKind
@@ -58,6 +61,7 @@ class Run:
     deadline: str = ""
     note: str = ""
     fix_run: str = ""
+    continues: str = ""
     ver: int = 0
 
     @property

@@ -213,6 +213,7 @@ def _run(judging: Judging, ask: Ask, work: Work, right: str, now: str) -> Run:
         right=right,
         created=now,
         fix_run=work.undo_of,
+        continues=work.half if ask.kind is RunKind.FIX else "",
     )
 
 

@@ -126,4 +126,5 @@ def _run(case: Case, work: Work, policy: Policy, now: str) -> Run:
         policy=policy.version,
         right=_right(policy),
         created=now,
+        continues=work.half,
     )

@@ -103,7 +103,9 @@ def proved(run: Run, evidence: Sequence[Evidence], calls: Sequence[Call], world:
 
     def undone(work: Work) -> Work:
         closing = "" if work.closing == Step.PASSED else work.closing
-        back = replace(work.taking(Step.UNDONE), closing=closing, proved_at=now, hub_at="", note="", no_auto="undone")
+        back = replace(
+            work.taking(Step.UNDONE), closing=closing, proved_at=now, hub_at="", note="", no_auto="undone", half=""
+        )
         return back.settled()
 
     change = fixed if run.kind is RunKind.FIX else undone

@@ -37,7 +37,7 @@ from bot.flows import endings, opening
 from bot.flows.moves import Told, advance, load
 from bot.flows.pause import paused
 from bot.flows.reading import as_iam_names_it, in_the_account
-from bot.flows.undoing import recipe_of
+from bot.flows.undoing import done_by, recipe_of
 from bot.store import keys, runs
 from bot.world import World
 
@@ -187,7 +187,8 @@ def _undo_still_the_same(run: Run, tools: Errands, world: World) -> bool:
     fix = runs.load_run(world.table, run.fix_run)
     if fix is None:
         raise Refusal("the run that is to be undone is not there any more")
-    outcome = undo(fix.plan, fix.applied, _read(tools))
+    whole = done_by(fix, world)
+    outcome = undo(whole, [change.setting for change in whole.changes], _read(tools))
     run = replace(run, calls=tuple(tools.calls))
     match outcome:
         case Changes() if outcome.plan.digest == run.plan.digest:

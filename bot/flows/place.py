@@ -178,7 +178,7 @@ def _reopened(noted: Work, finding: Finding) -> Work:
     """A new question: what was fixed, and by whom, is the record's, not this one's."""
     again = noted.taking(Step.FAILED_AGAIN)
     forgotten = replace(again, plan_text="", digest="", approvals=(), clashes=(), note="", closing="")
-    undecided = replace(forgotten, decided_by="", decided_at="", reason="", run_id="", undo_of="", made="")
+    undecided = replace(forgotten, decided_by="", decided_at="", reason="", run_id="", undo_of="", made="", half="")
     undecided = replace(undecided, wish=Wish(), exemption="", until="", handed_to="", link="")
     return replace(undecided, fixes=history(noted), hub_at="", proved_at="", since=finding_time(finding))
 

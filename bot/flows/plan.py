@@ -165,8 +165,13 @@ def _proposed(work: Work, outcome: Changes, at: str, *, ask: bool) -> Work:
     return (
         replace(fresh, clashes=())
         if not ask
-        else replace(fresh, clashes=(), run_id="", undo_of="", made="", reason="", decided_by="")
+        else replace(fresh, clashes=(), run_id="", undo_of="", made="", half=_half(work), reason="", decided_by="")
     )
+
+
+def _half(work: Work) -> str:
+    """The run whose changes stand though it failed: the next one goes on from there, and so does its undo."""
+    return work.run_id if work.made and not work.undo_of else work.half
 
 
 def _denied_other(work: Work, outcome: Outcome, at: str) -> Work:

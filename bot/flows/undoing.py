@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from bot.domain.canonical import encode
 from bot.domain.case import Manifest, Work
 from bot.domain.errors import Refusal, ResourceGone, Unknown
 from bot.domain.history import What
-from bot.domain.plan import Changes, Clash, Compliant, Conflicted, Plan, undo
+from bot.domain.plan import Changes, Clash, Compliant, Conflicted, Plan, joined, undo
 from bot.domain.ports import Call, Recorder
 from bot.domain.remediation import Remediation
 from bot.domain.run import Run, RunKind
@@ -102,7 +103,29 @@ def run_of_work(work: Work, world: World) -> Run:
 def plan_undo(work: Work, run: Run, world: World, record: Recorder) -> Changes | Compliant | Conflicted:
     """The plan that takes back a run, judged by what its settings are now. Raises Unknown, ResourceGone, Refusal."""
     recipe = recipe_of(run)
-    return undo(run.plan, run.applied, read_settings(recipe, work.target(run.plan.params), world, record))
+    now = read_settings(recipe, work.target(run.plan.params), world, record)
+    whole = done_by(run, world)
+    return undo(whole, [change.setting for change in whole.changes], now)
+
+
+def done_by(run: Run, world: World) -> Plan:
+    """What a run has written, and before it the failed run that it went on from, as one plan."""
+    own = tuple(change for change in run.plan.changes if change.setting in run.applied)
+    earlier = runs.load_run(world.table, run.continues) if run.continues else None
+    if earlier is None or not _same_work(earlier, run):
+        return replace(run.plan, changes=own)
+    return replace(run.plan, changes=joined(done_by(earlier, world).changes, own))
+
+
+def _same_work(earlier: Run, run: Run) -> bool:
+    """Which run it continues stands on the target, which others may write; the runs themselves they may not."""
+    then, now = earlier.plan, run.plan
+    same_target = (earlier.case_id, earlier.tid, earlier.kind) == (run.case_id, run.tid, run.kind)
+    return same_target and (then.remediation, then.revision, then.resource) == (
+        now.remediation,
+        now.revision,
+        now.resource,
+    )
 
 
 def recipe_of(run: Run) -> Remediation:

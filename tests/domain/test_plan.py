@@ -12,7 +12,19 @@ from hypothesis import strategies as st
 
 from bot.domain.canonical import ABSENT, Secret
 from bot.domain.errors import NotCanonical
-from bot.domain.plan import Change, Changes, Clash, Compliant, Conflicted, Plan, Target, difference, differs, undo
+from bot.domain.plan import (
+    Change,
+    Changes,
+    Clash,
+    Compliant,
+    Conflicted,
+    Plan,
+    Target,
+    difference,
+    differs,
+    joined,
+    undo,
+)
 from tests.domain.builders import BUCKET, a_plan
 
 SETTINGS = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 3) | st.just(ABSENT), max_size=6)
@@ -159,3 +171,12 @@ def test_a_target_is_the_remediation_and_the_resource_whatever_controls_are_open
     assert one.tid == Target("R", BUCKET).tid
     assert one.tid != Target("Other", BUCKET).tid
     assert one.tid != Target("R", replace(BUCKET, region="eu-west-2")).tid
+
+
+@pytest.mark.parametrize(
+    ("found", "back_to"),
+    [pytest.param("half", "old", id="it goes on from the first"), pytest.param("theirs", "theirs", id="theirs stays")],
+)
+def test_two_runs_one_after_the_other_are_one_change_of_each_setting(found: str, back_to: str) -> None:
+    first = (Change("a", "old", "half"), Change("b", 1, 2))
+    assert joined(first, (Change("a", found, "new"),)) == (Change("b", 1, 2), Change("a", back_to, "new"))

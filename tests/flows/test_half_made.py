@@ -107,6 +107,30 @@ def test_asked_again_it_does_the_rest_and_the_old_half_is_forgotten_on_the_card(
     assert ports(group) == [(20, 21), (23, 30)]
 
 
+def test_asked_again_and_done_undo_takes_back_the_old_half_too(half: Stage, group: str) -> None:
+    press_button(half, ActionId.ASK_AGAIN)
+    half.settle()
+    press_button(half, ActionId.APPROVE)
+    half.settle()
+    said = undo(half)
+    assert said.count("→ `absent`") == 2
+    assert half.state() is State.UNDONE
+    assert ports(group) == [(20, 30)]
+
+
+def test_asked_again_and_failed_again_undo_still_takes_back_the_old_half(half: Stage, group: str) -> None:
+    press_button(half, ActionId.ASK_AGAIN)
+    half.settle()
+    half.refuse = REVOKE
+    press_button(half, ActionId.APPROVE)
+    half.settle()
+    half.refuse = ""
+    assert half.state() is State.FAILED
+    undo(half)
+    assert half.state() is State.UNDONE
+    assert ports(group) == [(20, 30)]
+
+
 def test_an_undo_that_fails_can_be_tried_again(half: Stage, group: str) -> None:
     press_button(half, ActionId.ASK_AGAIN)
     half.settle()
