@@ -36,7 +36,7 @@ def missing_of(sources: Iterable[SourceState], listed: Collection[str]) -> set[s
 
 def with_copies(said: Sequence[Observation], started: str, world: World) -> Iterator[Observation]:
     """These observations, each followed by the same of the copies that have said nothing since `started`."""
-    known = findings.load_findings(world.table, map(_key, said))
+    known = findings.load_readable(world.table, map(_key, said))
     for one in said:
         yield one
         finding = known.get(one.fid)

@@ -18,13 +18,12 @@ from typing import Any, Final
 from bot.domain.errors import BadInput, Conflict
 from bot.domain.finding import Finding, Observation, SourceKind, SourceState, Status
 from bot.domain.ports import ABSENT_ITEM, Item, Put, Test
-from bot.domain.posture import PREFIX, recount
 from bot.domain.resource import GLOBAL, parse_arn
-from bot.flows import ingest
+from bot.flows import ingest, recounting
 from bot.flows.ocsf_copies import is_copy, missing_of, with_copies
 from bot.flows.policy import for_presentation
 from bot.sources.read import SourceContext, read
-from bot.store import items, keys, posture
+from bot.store import keys, posture
 from bot.world import World
 
 PAUSE: Final = 1
@@ -153,23 +152,9 @@ def _item(walk: Walk) -> Item:
 def _begin(walk: Walk, world: World) -> Walk:
     """A unit begins. At night only those are read whose counters are not what a recount says."""
     begun = replace(walk, phase="list", started=keys.stamp(world.clock.now()), token="", pages=0, missing=())
-    if walk.kind == NIGHTLY and _counts_hold(*walk.unit, world):
+    if walk.kind == NIGHTLY and recounting.counts_hold(*walk.unit, world):
         return _next(begun, world)
     return begun
-
-
-def _counts_hold(account: str, region: str, world: World) -> bool:
-    """Whether the counters are what all findings come to; on the way the resources that fail are counted."""
-    findings = _stored(account, region, world)
-    noted = [posture.note_resources(account, GLOBAL, _stored(account, GLOBAL, world))]
-    world.table.write([*noted, posture.note_resources(account, region, findings)])
-    scope = f"{PREFIX}{account}#{region}"
-    recounted = {row.control: counts for row, counts in recount(findings).items() if row.key == scope}
-    rows = {
-        str(item["sk"]): {name: n for name, n in item.items() if name not in {"pk", "sk"} and n}
-        for item in world.table.query(scope)
-    }
-    return {control: counts for control, counts in rows.items() if counts} == recounted
 
 
 def _list(walk: Walk, world: World) -> Walk:
@@ -193,8 +178,11 @@ def _observations(page: Sequence[Mapping[str, Any]], walk: Walk, world: World) -
 
 
 def _mend(observations: Iterable[Observation], world: World) -> None:
-    """Raises Conflict when some could not be written, so that the step comes again."""
-    lost = ingest.observe(observations, world)
+    """Raises Conflict when some could not be written, so that the step comes again.
+
+    One whose row cannot be read never could: it costs only itself.
+    """
+    lost = [key for key in ingest.observe(observations, world) if recounting.is_readable(key, world)]
     if lost:
         raise Conflict(f"{len(lost)} findings could not be written")
 
@@ -221,7 +209,7 @@ def _older(walk: Walk, world: World) -> list[tuple[Finding, SourceState]]:
     return [
         (finding, source)
         for one in regions
-        for finding in _stored(account, one, world)
+        for finding in recounting.stored(account, one, world)
         for source in finding.sources.values()
         if _is_listed(source, region) and source.arrived < walk.started
     ]
@@ -233,10 +221,6 @@ def _is_listed(source: SourceState, region: str) -> bool:
         return False
     arn = parse_arn(source.finding_id)
     return not region or (arn.region == region if arn else True)
-
-
-def _stored(account: str, region: str, world: World) -> list[Finding]:
-    return [items.finding_from(item) for item in world.table.query(keys.findings(account, region))]
 
 
 def _ask(walk: Walk, world: World) -> Walk:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from bot.domain.finding import Finding
@@ -18,6 +19,15 @@ def load_findings(table: Table, wanted: Iterable[Key]) -> dict[str, Finding]:
     """Those of the findings that exist, by fid."""
     found = table.get_many(dict.fromkeys(wanted))
     return {key.sk: items.finding_from(item) for key, item in found.items()}
+
+
+def load_readable(table: Table, wanted: Iterable[Key]) -> dict[str, Finding]:
+    """As `load_findings`, without those that cannot be read: written by another version, or damaged."""
+    found = {}
+    for key, item in table.get_many(dict.fromkeys(wanted)).items():
+        with suppress(*items.UNREADABLE):
+            found[key.sk] = items.finding_from(item)
+    return found
 
 
 def load_finding(table: Table, account: str, region: str, fid: str) -> Finding | None:

@@ -11,7 +11,7 @@ from bot.domain.errors import Busy, CspmError, Unknown
 from bot.domain.finding import Status
 from bot.domain.ports import Put
 from bot.flows import housekeep, reconcile
-from bot.store import items
+from bot.store import items, keys
 from tests.flows.counting import a_word, recounted, stored_rows
 from tests.flows.stage import POLICY, Stage, event
 
@@ -206,6 +206,25 @@ def test_at_night_only_units_whose_counters_are_wrong_are_read() -> None:
     stage.table.write([Put(item | {"failed": 7})])
     walk(stage, "recount")
     assert stage.hub.pages_read == before + 1
+
+
+def test_at_night_the_counters_of_global_resources_are_compared_too_and_what_differs_is_told(caplog: Any) -> None:
+    stage = settled(a_word("S3.2", "a", "FAILED", 1), a_word("IAM.6", "r", "FAILED", 1, region="global"))
+    before = stage.hub.pages_read
+    stage.table.write([Put({"pk": "POSTURE#111122223333#global", "sk": "IAM.9", "failed": 7})])
+    walk(stage, "recount")
+    assert stage.hub.pages_read > before
+    assert "POSTURE#111122223333#global IAM.9" in caplog.text
+
+
+def test_a_finding_that_cannot_be_read_does_not_end_the_walk(caplog: Any) -> None:
+    stage = settled(a_word("S3.2", "a", "FAILED", 1), a_word("S3.2", "b", "FAILED", 1))
+    (first, second) = [item for item in stage.table.everything() if item["pk"].startswith("F#")]
+    stage.table.write([Put(first | {"severity": "DREADFUL"}), Put(second | {"sources": {}})])
+    walk(stage)
+    assert f"{first['sk']} cannot be read" in caplog.text
+    (mended,) = stage.table.get_many([keys.finding("111122223333", "eu-west-1", second["sk"])]).values()
+    assert mended["sources"]
 
 
 def a_copy(control: str, bucket: str, status: str = "Fail", *, product: str = "securityhub") -> Any:
