@@ -223,11 +223,13 @@ class LocalStack:
 
 
 def usable_port(port: int) -> int:
-    """Return the port, or a free one for 0. Raises CannotStart when somebody has it."""
+    """Return the port, or a free one for 0. Raises CannotStart when somebody has it, or there is no such port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
+        except OverflowError as problem:
+            raise CannotStart(f"there is no port {port}: take one up to 65535, as in make run PORT=8421") from problem
         except OSError as problem:
             raise CannotStart(
                 f"port {port} is in use: is `make run` running already? Stop it, or take another: make run PORT=8421"

@@ -164,6 +164,12 @@ def test_a_busy_port_is_said_so(tmp_path: Path) -> None:
     assert "PORT=" in rival.log.read_text()
 
 
+def test_a_port_that_nobody_has_is_said_to_be_none(tmp_path: Path) -> None:
+    wrong = Run(tmp_path, "--port", "99999")
+    assert wrong.end() == 1
+    assert "there is no port 99999" in wrong.log.read_text()
+
+
 def test_an_end_in_the_middle_of_the_start_leaves_nothing(tmp_path: Path) -> None:
     build = tmp_path / "half"
     build.mkdir()

@@ -117,6 +117,8 @@ def submit(slack: Slack, user: str, view_id: str, values: JSON) -> Outcome:
     """Submit a modal and do what the bot answers: errors, update, push, clear, or close it."""
     with slack.lock:
         view = seen_view(slack, user, view_id)
+        if not view.payload.get("submit"):
+            raise ScriptError(f"the modal {view_id} has no button to submit it, only one to close it")
         view.values = elements.merged_values(view.payload, view.values, values)
         view.errors = elements.unfilled(view.payload, view.values)
         slack.workspace.touch()

@@ -128,6 +128,13 @@ def test_a_required_input_left_empty_is_not_submitted(bot: Bot, dana: Person) ->
     assert answer["ack_ms"] == 0
 
 
+def test_a_modal_that_can_only_be_closed_is_not_submitted(bot: Bot, dana: Person) -> None:
+    told = {name: value for name, value in modal().items() if name != "submit"}
+    view = _opened(bot, dana, told | {"blocks": [{"type": "divider"}]})
+    status, error = dana.refused("submit", view_id=view["id"], values={})
+    assert (status, "no button to submit it" in error) == (400, True)
+
+
 def _opened(bot: Bot, person: Person, view: dict[str, Any]) -> dict[str, Any]:
     _use(bot, person.workspace)
     bot.app.command("/cspm")(
