@@ -66,8 +66,8 @@ def draw(user: str, team: str, help_text: str, world: World) -> View:
     try:
         report.require_member(report.Asker(user, team), world)
         return home(help_text, _view(user, team, world))
-    except Refusal:
-        return home(help_text)
+    except Refusal as refused:
+        return home(help_text, note=str(refused))
     except RightsUnknown:
         return home(help_text, note="Slack does not say now who you are. Please open this page again in a minute.")
 

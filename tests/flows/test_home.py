@@ -149,10 +149,11 @@ def test_who_may_only_exempt_is_asked_for_that_alone() -> None:
     assert ActionId.REVIEW_CASE not in text
 
 
-def test_guests_and_strangers_get_help_and_nothing_else(asked: Stage) -> None:
+def test_guests_and_strangers_get_help_and_the_reason_and_nothing_else(asked: Stage) -> None:
     asked.slack.add_user("U0SAM", team_id="T0GLOBEX")
-    for user in ("U0GUEST", "U0SAM"):
+    for user, why in (("U0GUEST", "Guests and bots are not told"), ("U0SAM", "not one that the policy accepts")):
         text = opened(asked, user)
+        assert why in text
         assert HELP in text
         assert "Security posture" not in text
         assert BUCKET not in text
