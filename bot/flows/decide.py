@@ -183,6 +183,11 @@ def _rows(click: Click, case_id: str, world: World) -> dict[str, Row]:
     if click.verb in {Verb.ASK_AGAIN, Verb.TAKE_BACK}:
         concerned = _can_ask if click.verb is Verb.ASK_AGAIN else taking_back.can_take_back
         return {work.tid: Row("") for work in cases.load_works(world.table, case_id) if concerned(work)}
+    return _shown(click, case_id, world)
+
+
+def _shown(click: Click, case_id: str, world: World) -> dict[str, Row]:
+    """The rows of the manifest that the button or form stood for. Raises Refusal unless it is the one."""
     manifest = cases.load_manifest(world.table, case_id, click.manifest) if click.manifest else None
     if manifest is None or manifest.hash != click.manifest or manifest.case_id != case_id:
         raise Refusal("what this card showed is not stored; please decide on the current card")
