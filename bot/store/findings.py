@@ -70,8 +70,13 @@ def _count(scope: Scope, counts: Mapping[str, int], names: Mapping[str, str]) ->
 
 
 def _put(before: Finding | None, after: Finding) -> Put:
-    unchanged = (Test("rev", "=", before.rev), Test("case_id", "=", before.case_id)) if before else ABSENT_ITEM
-    return Put(items.finding_item(after), when=unchanged)
+    return Put(items.finding_item(after), when=_as_read(before) if before else ABSENT_ITEM)
+
+
+def _as_read(finding: Finding) -> tuple[Test, ...]:
+    """Nobody has told of it since, and nobody has placed it, which is counted and leaves `rev` as it is."""
+    settled = Test("placed", "=", finding.placed), Test("case_id", "=", finding.case_id)
+    return Test("rev", "=", finding.rev), *settled, Test("no_card", "=", finding.no_card)
 
 
 def placed(finding: Finding, *, case_id: str, target_id: str, no_card: str) -> list[Write]:

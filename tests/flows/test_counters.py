@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.adapters.hostility import Crash, Hostility
@@ -101,6 +101,7 @@ def delivered(stage: Stage, batch: list[Any], crash_in: int | None) -> None:
 
 
 @BOUNDED
+@example(3500)
 @given(st.integers(0, 2**32))
 def test_counters_equal_a_recount_after_every_call_whatever_goes_wrong(seed: int) -> None:
     dice = Random(seed)  # noqa: S311 - a repeatable test needs a seed
