@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from moto.ec2.models import ec2_backends
 from moto.moto_api._internal import mock_random
 
 from infra.local.cloud import CustomerCloud
@@ -15,11 +16,15 @@ __all__ = ["ACCOUNTS", "HOME_REGION", "PAYMENTS_DEV", "PROD_DATA", "REGIONS", "a
 
 def seed(cloud: CustomerCloud, now: datetime | None = None) -> None:
     """Fill both accounts; ages of access keys count back from `now`. Takes about two seconds, once a start."""
-    mock_random.seed(20260921)
     moment = now or datetime.now(UTC)
+    networks = [ec2_backends[account][region] for account in ACCOUNTS for region in REGIONS]
+    mock_random.seed(20260921)
+    for network in networks:
+        network.reset()  # the ids of a default network are drawn when it is first asked for, or here
     for account in ACCOUNTS:
         for region in REGIONS:
             computers.remove_default_network(Place(cloud, account, region))
+    mock_random.seed(20260922)  # a first start draws more by now than a later one
     prod, prod_us = Place(cloud, PROD_DATA), Place(cloud, PROD_DATA, "us-east-1")
     dev = Place(cloud, PAYMENTS_DEV)
     buckets.seed_prod(prod)
