@@ -115,6 +115,12 @@ def test_a_change_behind_the_bots_back_is_described_at_once(seeded: CustomerClou
     assert one(seeded, "payments-dev-scratch")["settings"]["PublicAccessBlock"] is None
 
 
+def test_a_database_is_private_unless_it_was_made_public(seeded: CustomerCloud) -> None:
+    database = {"DBInstanceIdentifier": "scratch-db", "Engine": "postgres", "DBInstanceClass": "db.t4g.micro"}
+    sandbox_call(seeded, PAYMENTS_DEV, "eu-west-1", "rds", "CreateDBInstance", database)
+    assert one(seeded, "scratch-db")["settings"]["PubliclyAccessible"] is False
+
+
 @pytest.mark.parametrize("operation", ["frobnicate", "meta", "__class__", "get_paginator", "Exceptions"])
 def test_what_is_no_operation_is_said_to_be_none(seeded: CustomerCloud, operation: str) -> None:
     with pytest.raises(AttributeError, match="s3 has no operation"):
