@@ -44,7 +44,7 @@ class SlackWeb:
         given = {name: value for name, value in arguments.items() if value is not None}
         how = "json" if any(isinstance(value, dict | list | tuple) for value in given.values()) else "data"
         try:
-            answer = self._client.api_call(method, **{how: given})  # type: ignore[arg-type]
+            answer = self._client.api_call(method, **{how: given})  # type: ignore[arg-type] # its stub knows fewer types
         except SlackApiError as problem:
             raise _translated(method, problem.response) from problem
         except (SlackClientError, OSError, HTTPException) as problem:

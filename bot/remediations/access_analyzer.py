@@ -34,13 +34,13 @@ class AnalyseExternalAccess(Switch):
     setting = "external access analyzer"
     right = True
 
-    def is_on(self, target: Target, aws: Account) -> bool:  # noqa: ARG002 - of the account and Region
+    def is_on(self, target: Target, aws: Account) -> bool:  # of the account and Region
         """Whether an analyzer of the account or of its organisation works in the Region."""
         pages = aws.client("accessanalyzer").get_paginator("list_analyzers").paginate()
         found = [one for page in pages for one in page["analyzers"] if one["type"] in _EXTERNAL]
         return any(one["status"] == "ACTIVE" for one in found)
 
-    def turn(self, target: Target, aws: Account, *, on: bool) -> None:  # noqa: ARG002 - of the account and Region
+    def turn(self, target: Target, aws: Account, *, on: bool) -> None:  # of the account and Region
         """Raises Stopped where the analyzer has rules that somebody else gave it."""
         analyzer = aws.client("accessanalyzer")
         if on:

@@ -72,20 +72,20 @@ class BlockPublicEmr(Remediation):
     writes = ("elasticmapreduce:PutBlockPublicAccessConfiguration",)
     proved_on = "extended"
 
-    def read(self, target: Target, aws: Account) -> Settings:  # noqa: ARG002 - of the account
+    def read(self, target: Target, aws: Account) -> Settings:  # of the account
         """The switch, and the ports."""
         now = aws.client("emr").get_block_public_access_configuration()["BlockPublicAccessConfiguration"]
         ranges = now.get("PermittedPublicSecurityGroupRuleRanges", [])
         ports = sorted([one["MinRange"], one.get("MaxRange", one["MinRange"])] for one in ranges)
         return {_BLOCK: {"on": bool(now["BlockPublicSecurityGroupRules"]), "excepted ports": ports}}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """On, with no exception but SSH, where there is one for it."""
         ports = settings[_BLOCK]["excepted ports"]
         ssh = [[_SSH, _SSH]] if any(low <= _SSH <= high for low, high in ports) else []
         return {**settings, _BLOCK: {"on": True, "excepted ports": ssh}}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Both at once."""
         ranges = [{"MinRange": low, "MaxRange": high} for low, high in value["excepted ports"]]
         aws.client("emr").put_block_public_access_configuration(
@@ -95,7 +95,7 @@ class BlockPublicEmr(Remediation):
             }
         )
 
-    def write_resources(self, target: Target) -> tuple[str, ...]:  # noqa: ARG002 - its actions take no resource
+    def write_resources(self, target: Target) -> tuple[str, ...]:  # its actions take no resource
         """EMR's action names no resource."""
         return ("*",)
 

@@ -44,7 +44,7 @@ class LogExecution(Remediation):
         keys = sorted({_EVERY, *methods})
         return {_LEVEL + key: methods.get(key, {}).get("loggingLevel") or _OFF for key in keys}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """No level is off."""
         return {name: params["loggingLevel"] if level == _OFF else level for name, level in settings.items()}
 
@@ -79,7 +79,7 @@ class EncryptCache(Remediation):
         caching = sorted(key for key, one in methods.items() if one.get("cachingEnabled"))
         return {_CACHE + key: bool(methods[key].get("cacheDataEncrypted")) for key in caching}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """All of them."""
         return dict.fromkeys(settings, True)
 

@@ -51,7 +51,7 @@ class LogBuilds(_BuildLogs):
         now = logs.get("cloudWatchLogs", {})
         return {**logs, "cloudWatchLogs": {**now, "status": "ENABLED" if on else "DISABLED"}}
 
-    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:  # noqa: ARG002 - nothing of it can be asked
+    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:  # nothing of it can be asked
         """What would be kept."""
         yield Evidence("Do its builds print secrets?", "not known", known=False)
 

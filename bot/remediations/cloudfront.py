@@ -42,11 +42,11 @@ class NameRootObject(Remediation):
             raise Refusal(f"its default origin is {origin}, which answers / itself: name an object that it has")
         return {_ROOT: config.get("DefaultRootObject") or ABSENT}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """Its own, else the policy's."""
         return {_ROOT: params["defaultRootObject"] if settings[_ROOT] is ABSENT else settings[_ROOT]}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """One field of the configuration as it is now."""
         now = config_of(aws, target)
         now["DistributionConfig"]["DefaultRootObject"] = "" if value is ABSENT else value

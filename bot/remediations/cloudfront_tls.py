@@ -47,7 +47,7 @@ class RedirectViewers(Remediation):
         config = config_of(aws, target)["DistributionConfig"]
         return {_PROTOCOL + path: str(one["ViewerProtocolPolicy"]) for path, one in _behaviours(config)}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """A redirect wherever both are served."""
         return {name: _REDIRECT if value == _BOTH else value for name, value in settings.items()}
 
@@ -95,11 +95,11 @@ class RaiseViewerTls(Remediation):
             raise Refusal("it serves clients without SNI on addresses of its own, which know no such policy")
         return {_POLICY: str(certificate["MinimumProtocolVersion"])}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """Its own where that is new enough."""
         return {_POLICY: settings[_POLICY] if settings[_POLICY] in _NEW_ENOUGH else _RECOMMENDED}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """One field of the configuration as it is now."""
         now = config_of(aws, target)
         now["DistributionConfig"]["ViewerCertificate"]["MinimumProtocolVersion"] = value

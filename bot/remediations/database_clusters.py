@@ -73,10 +73,10 @@ class KeepClusterBackups(OnCluster):
         """The days."""
         return {_RETENTION: int(cluster(aws, target)["BackupRetentionPeriod"])}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """Never fewer than now."""
         return {_RETENTION: max(int(settings[_RETENTION]), int(params["minimumBackupRetentionPeriod"]))}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Only the days."""
         modify_cluster(aws, target, BackupRetentionPeriod=int(value))

@@ -39,12 +39,12 @@ class EnableGuardDuty(Switch):
     setting = "GuardDuty"
     right = True
 
-    def is_on(self, target: Target, aws: Account) -> bool:  # noqa: ARG002 - of the account
+    def is_on(self, target: Target, aws: Account) -> bool:  # of the account
         """Whether there is a detector, and it is not suspended."""
         guardduty, detector = aws.client("guardduty"), _detector(aws)
         return bool(detector) and guardduty.get_detector(DetectorId=detector)["Status"] == "ENABLED"
 
-    def turn(self, target: Target, aws: Account, *, on: bool) -> None:  # noqa: ARG002 - of the account
+    def turn(self, target: Target, aws: Account, *, on: bool) -> None:  # of the account
         """A Region has one detector at most, so one that was made before a crash is found again."""
         guardduty, detector = aws.client("guardduty"), _detector(aws)
         if detector:
@@ -52,11 +52,11 @@ class EnableGuardDuty(Switch):
         elif on:
             guardduty.create_detector(Enable=True)
 
-    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:  # noqa: ARG002 - of the account
+    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:  # of the account
         """A new detector starts with all protection plans but runtime monitoring (API_CreateDetector)."""
         yield ask("What comes on with it?", lambda: _RESUMED if _detector(aws) else _NEW)
 
-    def write_resources(self, target: Target) -> tuple[str, ...]:  # noqa: ARG002 - creating takes no resource
+    def write_resources(self, target: Target) -> tuple[str, ...]:  # creating takes no resource
         """A detector that is not there yet has no ARN."""
         return ("*",)
 
@@ -88,11 +88,11 @@ class EnableMacie(Switch):
     setting = "Macie"
     right = True
 
-    def is_on(self, target: Target, aws: Account) -> bool:  # noqa: ARG002 - of the account
+    def is_on(self, target: Target, aws: Account) -> bool:  # of the account
         """Whether it is enabled and not paused."""
         return _macie(aws) == "ENABLED"
 
-    def turn(self, target: Target, aws: Account, *, on: bool) -> None:  # noqa: ARG002 - of the account
+    def turn(self, target: Target, aws: Account, *, on: bool) -> None:  # of the account
         """What is so already is left alone."""
         macie, now = aws.client("macie2"), _macie(aws)
         if now:
@@ -100,7 +100,7 @@ class EnableMacie(Switch):
         elif on:
             macie.enable_macie(status="ENABLED")
 
-    def write_resources(self, target: Target) -> tuple[str, ...]:  # noqa: ARG002 - its actions take no resource
+    def write_resources(self, target: Target) -> tuple[str, ...]:  # its actions take no resource
         """Macie's own actions name no resource."""
         return ("*",)
 

@@ -104,7 +104,7 @@ class ScaleTable(Remediation):
             }
         return found
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """Range and aim where there are none."""
         right = dict(settings)
         for name, value in settings.items():

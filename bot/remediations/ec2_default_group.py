@@ -49,7 +49,7 @@ class EmptyDefaultGroup(Remediation):
         found = {GroupRule.of(one): written_on(one) for one in rules_of(aws, target)}
         return {rule.name: found[rule] for rule in sorted(found)}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """No rule."""
         return dict.fromkeys(settings, ABSENT)
 

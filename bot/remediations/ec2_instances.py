@@ -60,7 +60,7 @@ class RemovePublicAddress(Remediation):
         named = {_elastic_name(one): _leads_to(one) for one in elastic}
         return {**automatic, **dict(sorted(named.items()))}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """No automatic address, no Elastic IP."""
         return {name: False if _AUTOMATIC.fullmatch(name) else ABSENT for name in settings}
 

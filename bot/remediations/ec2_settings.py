@@ -35,11 +35,11 @@ class RequireImdsV2(Remediation):
         refuse_managed(instance)
         return {_TOKENS: instance["MetadataOptions"]["HttpTokens"]}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """Required."""
         return {**settings, _TOKENS: "required"}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Only this option: those that the call does not name stay as they are."""
         aws.client("ec2").modify_instance_metadata_options(InstanceId=target.resource.name, HttpTokens=value)
 
@@ -125,15 +125,15 @@ class EncryptNewVolumes(Switch):
     setting = "EBS encryption by default"
     right = True
 
-    def is_on(self, target: Target, aws: Account) -> bool:  # noqa: ARG002
+    def is_on(self, target: Target, aws: Account) -> bool:
         """The account's setting in this Region."""
         return bool(aws.client("ec2").get_ebs_encryption_by_default()["EbsEncryptionByDefault"])
 
-    def turn(self, target: Target, aws: Account, *, on: bool) -> None:  # noqa: ARG002
+    def turn(self, target: Target, aws: Account, *, on: bool) -> None:
         """Existing volumes are not touched either way."""
         ec2 = aws.client("ec2")
         (ec2.enable_ebs_encryption_by_default if on else ec2.disable_ebs_encryption_by_default)()
 
-    def write_resources(self, target: Target) -> tuple[str, ...]:  # noqa: ARG002
+    def write_resources(self, target: Target) -> tuple[str, ...]:
         """These actions take no resource (Service Authorization Reference, Amazon EC2)."""
         return ("*",)

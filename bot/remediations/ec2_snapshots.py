@@ -37,15 +37,15 @@ class UnshareSnapshots(Remediation):
     writes = ("ec2:ModifySnapshotAttribute",)
     proved_on = "extended"
 
-    def read(self, target: Target, aws: Account) -> Settings:  # noqa: ARG002
+    def read(self, target: Target, aws: Account) -> Settings:
         """Each public snapshot."""
         return {f"{_SNAPSHOT}{one['SnapshotId']}": EVERYBODY for one in _public(aws)}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """None of them."""
         return dict.fromkeys(settings, ABSENT)
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Add or remove the group `all`, which leaves the accounts on the list alone."""
         aws.client("ec2").modify_snapshot_attribute(
             SnapshotId=setting.removeprefix(_SNAPSHOT),
@@ -58,7 +58,7 @@ class UnshareSnapshots(Remediation):
         """The Region's snapshots: their ARNs have no account."""
         return (f"arn:{target.resource.partition}:ec2:{target.resource.region}::snapshot/*",)
 
-    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:  # noqa: ARG002
+    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """What the snapshots are for, as far as the account knows."""
         yield ask("What are they?", lambda: _described(aws))
         yield ask("Do images of the account use them?", lambda: _images(aws))
@@ -106,18 +106,18 @@ class BlockPublicSnapshots(Remediation):
     writes = ("ec2:DisableSnapshotBlockPublicAccess", "ec2:EnableSnapshotBlockPublicAccess")
     proved_on = "extended"
 
-    def read(self, target: Target, aws: Account) -> Settings:  # noqa: ARG002
+    def read(self, target: Target, aws: Account) -> Settings:
         """EC2's word for it: `unblocked`, `block-new-sharing`, `block-all-sharing`. Raises Refusal."""
         answer = aws.client("ec2").get_snapshot_block_public_access_state()
         if answer.get("ManagedBy") == "declarative-policy":
             raise Refusal("a declarative policy of the organisation decides it: change it there")
         return {_SHARING: answer["State"]}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """All sharing is blocked."""
         return {**settings, _SHARING: BLOCKED}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """To be without it is a call of its own."""
         ec2 = aws.client("ec2")
         if value == UNBLOCKED:
@@ -125,10 +125,10 @@ class BlockPublicSnapshots(Remediation):
         else:
             ec2.enable_snapshot_block_public_access(State=value)
 
-    def write_resources(self, target: Target) -> tuple[str, ...]:  # noqa: ARG002
+    def write_resources(self, target: Target) -> tuple[str, ...]:
         """These actions take no resource (Service Authorization Reference, Amazon EC2)."""
         return ("*",)
 
-    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:  # noqa: ARG002
+    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """What is public today."""
         yield ask("Which snapshots are public now?", lambda: count(len(_public(aws)), "public snapshot"))

@@ -101,11 +101,11 @@ class KeepCacheSnapshots(_OfACluster, Remediation):
         _refuse_what_waits(found)
         return {_KEPT: int(found.get("SnapshotRetentionLimit", 0))}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """No fewer than the policy says."""
         return {**settings, _KEPT: max(int(settings.get(_KEPT) or 0), int(params["snapshotRetentionPeriod"]))}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """At the group where there is one; ElastiCache refuses it at a member."""
         elasticache, holder = aws.client("elasticache"), self._holder(target, aws)
         _wait_until_ready(holder)

@@ -33,11 +33,11 @@ class _Attribute(Remediation):
         """Its value; an attribute that is not told is at its default."""
         return {self.setting: attributes(aws, target).get(self.attribute) or self.default}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """The right value."""
         return {**settings, self.setting: self.right}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Attributes that the call does not name stay as they are (API_ModifyLoadBalancerAttributes)."""
         modify(aws, target, {self.attribute: str(value)})
 
@@ -124,11 +124,11 @@ class LogAccess(Remediation):
         bucket, prefix = now.get("access_logs.s3.bucket", ""), now.get("access_logs.s3.prefix", "")
         return {_LOGS: {"bucket": bucket, "prefix": prefix}}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """On. Raises Refusal where the policy names no bucket."""
         return {_LOGS: wanted_logs(settings[_LOGS], params)}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """To be off is one attribute: bucket and folder that are not used stay."""
         on = {"access_logs.s3.enabled": "false"}
         if value is not ABSENT:

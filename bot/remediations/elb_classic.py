@@ -39,11 +39,11 @@ class DrainConnections(Remediation):
         now = _attributes(aws, target)["ConnectionDraining"]
         return {self._drain: int(now["Timeout"]) if now["Enabled"] else ABSENT}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """As many as now, else the policy's."""
         return {self._drain: int(params["timeout"]) if settings[self._drain] is ABSENT else settings[self._drain]}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Only this attribute."""
         on = {"Enabled": False} if value is ABSENT else {"Enabled": True, "Timeout": int(value)}
         _modify(aws, target, {"ConnectionDraining": on})
@@ -93,11 +93,11 @@ class DefendClassicAgainstDesync(Remediation):
         """The mode, `defensive` unless told."""
         return {_MODE: _mode(_attributes(aws, target))}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """`strictest` stays."""
         return dict(settings) if settings[_MODE] in {"defensive", "strictest"} else {_MODE: "defensive"}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Only this attribute."""
         _modify(aws, target, {"AdditionalAttributes": [{"Key": _DESYNC, "Value": value}]})
 
@@ -130,11 +130,11 @@ class LogClassicAccess(Remediation):
         on = {"bucket": now.get("S3BucketName", ""), "prefix": now.get("S3BucketPrefix", "")}
         return {_LOGS: on if now["Enabled"] else ABSENT}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """On. Raises Refusal where the policy names no bucket."""
         return {_LOGS: wanted_logs(settings[_LOGS], params)}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Hourly, ELB's own interval."""
         on: dict[str, Any] = {"Enabled": False}
         if value is not ABSENT:

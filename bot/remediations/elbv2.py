@@ -53,7 +53,7 @@ class RedirectToHttps(Remediation):
         found = {one["Port"]: _said(one["DefaultActions"]) for one in plain}
         return {f"{_LISTENER}{port}": found[port] for port in sorted(found)}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """A redirect, where it is none yet."""
         return {name: value if _redirects(value) else REDIRECT for name, value in settings.items()}
 

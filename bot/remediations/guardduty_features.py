@@ -153,7 +153,7 @@ class WatchRuntime(Remediation):
         managed = {setting: more.get(name) == _ON for setting, name in self.agents.values()}
         return {self.monitoring: feature.get("Status") == _ON, **managed}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """The monitoring first, then the agents of the open controls."""
         wanted = {self.agents[one][0]: True for one in sorted(target.controls) if one in self.agents}
         return {**settings, self.monitoring: True, **wanted}

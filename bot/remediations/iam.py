@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar, Final
 
 from bot.domain.canonical import Value
@@ -42,7 +43,7 @@ class _DeactivateKeys(Remediation):
         found = {_KEY + one["AccessKeyId"]: one["Status"] for one in self.objectionable(keys, now, target, iam)}
         return dict(sorted(found.items()))
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """Inactive, each of them."""
         return dict.fromkeys(settings, "Inactive")
 
@@ -69,7 +70,7 @@ class _DeactivateKeys(Remediation):
         for setting, status in self.read(target, aws).items():
             if status == "Active":
                 key = setting.removeprefix(_KEY)
-                yield ask(f"Is {key[:4]}…{key[-4:]} in use?", lambda key=key: _last_use(iam, key))  # type: ignore[misc]
+                yield ask(f"Is {key[:4]}…{key[-4:]} in use?", partial(_last_use, iam, key))
         yield ask("Has the user another active key?", lambda: self._others(target, aws))
 
     def _others(self, target: Target, aws: Account) -> str:
@@ -90,7 +91,7 @@ class DeactivateOldKeys(_DeactivateKeys):
     reads = ("iam:GetAccessKeyLastUsed", "iam:ListAccessKeys", "iam:ListUsers")
     params: ClassVar[Mapping[str, Param]] = {"maxAccessKeyAge": Param(90, "days that a key may be old")}
 
-    def objectionable(self, keys: Iterable[Mapping[str, Any]], now: datetime, target: Target, iam: Any) -> list[Any]:  # noqa: ARG002
+    def objectionable(self, keys: Iterable[Mapping[str, Any]], now: datetime, target: Target, iam: Any) -> list[Any]:
         """Keys whose creation is longer ago than the limit."""
         oldest = now - timedelta(days=int(resolved_params(self, target)["maxAccessKeyAge"]))
         return [one for one in keys if one["CreateDate"] < oldest]

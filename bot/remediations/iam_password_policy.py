@@ -86,7 +86,7 @@ class StrengthenPasswordPolicy(Remediation):
             right.update({name: _STRICTER[name](right[name], value) for name, value in wanted.items()})
         return {**settings, _POLICY: right}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Merge the named fields into the policy; what only we have made is deleted again."""
         iam = aws.client("iam")
         now = _policy(aws)
@@ -96,11 +96,11 @@ class StrengthenPasswordPolicy(Remediation):
         elif now is not None:
             _take_back(iam, kept, _named(target.controls))
 
-    def write_resources(self, target: Target) -> tuple[str, ...]:  # noqa: ARG002
+    def write_resources(self, target: Target) -> tuple[str, ...]:
         """These actions take no resource (Service Authorization Reference, AWS IAM)."""
         return ("*",)
 
-    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:  # noqa: ARG002
+    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Whom it is about."""
         yield ask("Whom is it about?", lambda: _users(aws))
         yield ask("May users change their own password?", lambda: _may_change(_policy(aws)))

@@ -40,7 +40,7 @@ class RefuseGuests(Switch):
         arn = f"arn:{where.partition}:cognito-identity:{where.region}:{where.account}:identitypool/{_id(target)}"
         return (arn,)
 
-    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:  # noqa: ARG002 - nothing tells
+    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:  # nothing tells
         """An application that knows no sign-in works with a guest's credentials only."""
         yield Evidence("Which applications use it without signing in?", "not known", known=False)
 

@@ -58,7 +58,7 @@ class ScanWithInspector(Remediation):
             return {name: states.get(key, {}).get("status") == "ENABLED" for name, (key, _) in self.scans.items()}
         raise Unknown(f"Inspector does not tell what it scans: {_failures(answer)}")
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """Those of the open controls, functions before their code."""
         on = {scan for control in target.controls for scan in self.wanted.get(control, ())}
         return {name: settings[name] or name in on for name in self.scans}
@@ -71,7 +71,7 @@ class ScanWithInspector(Remediation):
         if [one for one in answer.get("failedAccounts", []) if one["errorCode"] not in _DONE]:
             raise Stopped(f"Inspector refuses: {_failures(answer)}")
 
-    def write_resources(self, target: Target) -> tuple[str, ...]:  # noqa: ARG002 - its actions take no resource
+    def write_resources(self, target: Target) -> tuple[str, ...]:  # its actions take no resource
         """Inspector's own actions name no resource."""
         return ("*",)
 

@@ -62,7 +62,7 @@ class CloseFunction(Remediation):
                 _permission(statement)
         return dict(sorted(found.items()))
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """None that is public; S3's for this account's buckets."""
         wrong = {name: one for name, one in settings.items() if one is not ABSENT and _is_wrong(one)}
         kept = [_for_this_account(one, target) for one in wrong.values() if _is_s3(one)]

@@ -42,7 +42,7 @@ class KeepLogs(Remediation):
         """The days, or for ever."""
         return {_RETENTION: _group(aws, target).get("retentionInDays") or FOR_EVER}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """The shortest period that CloudWatch takes and that is long enough, unless it is long enough already."""
         wanted = int(params["minRetentionTime"])
         now = settings[_RETENTION]
@@ -50,7 +50,7 @@ class KeepLogs(Remediation):
             return dict(settings)
         return {_RETENTION: next((days for days in _TAKEN if days >= wanted), FOR_EVER)}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """For ever is to have no policy."""
         logs, name = aws.client("logs"), group_name(target)
         if value == FOR_EVER:

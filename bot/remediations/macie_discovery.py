@@ -26,7 +26,7 @@ class DiscoverSensitiveData(Switch):
     setting = "automated sensitive data discovery"
     right = True
 
-    def is_on(self, target: Target, aws: Account) -> bool:  # noqa: ARG002 - of the account
+    def is_on(self, target: Target, aws: Account) -> bool:  # of the account
         """Raises Refusal where Macie itself is off: it refuses access then, and only its words tell why."""
         try:
             answer = aws.client("macie2").get_automated_discovery_configuration()
@@ -36,10 +36,10 @@ class DiscoverSensitiveData(Switch):
             raise
         return bool(answer["status"] == "ENABLED")
 
-    def turn(self, target: Target, aws: Account, *, on: bool) -> None:  # noqa: ARG002 - of the account
+    def turn(self, target: Target, aws: Account, *, on: bool) -> None:  # of the account
         """Leave the members of an organisation as they are."""
         aws.client("macie2").update_automated_discovery_configuration(status="ENABLED" if on else "DISABLED")
 
-    def write_resources(self, target: Target) -> tuple[str, ...]:  # noqa: ARG002 - its actions take no resource
+    def write_resources(self, target: Target) -> tuple[str, ...]:  # its actions take no resource
         """Macie's own actions name no resource."""
         return ("*",)

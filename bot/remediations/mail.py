@@ -40,7 +40,7 @@ class RequireTlsForMail(Switch):
         where = target.resource
         return (f"arn:{where.partition}:ses:{where.region}:{where.account}:configuration-set/{where.name}",)
 
-    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:  # noqa: ARG002 - nothing tells
+    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:  # nothing tells
         """SES does not tell with whom it spoke how."""
         yield Evidence("Which receivers take mail without TLS only?", "not known", known=False)
 

@@ -40,11 +40,11 @@ class EncryptTopic(Remediation):
         """The topic's key."""
         return {_KEY: _topic(aws, target).get("KmsMasterKeyId") or ABSENT}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """Its own key, else the policy's."""
         return {**settings, _KEY: params["kmsMasterKeyId"]} if settings[_KEY] is ABSENT else dict(settings)
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """SNS takes away the key when it is given the empty text."""
         aws.client("sns").set_topic_attributes(
             TopicArn=target.resource.id,
@@ -91,11 +91,11 @@ class EncryptQueue(Remediation):
         own = OWN if attributes.get("SqsManagedSseEnabled") == "true" else ABSENT
         return {_AT_REST: attributes.get("KmsMasterKeyId") or own}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """Its own key, else the policy's."""
         return {**settings, _AT_REST: params["key"]} if settings[_AT_REST] is ABSENT else dict(settings)
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """The two kinds of encryption exclude one another."""
         sqs = aws.client("sqs")
         own = {"SqsManagedSseEnabled": "false" if value is ABSENT else "true"}

@@ -109,7 +109,7 @@ class CloseAdminPorts(Remediation):
         entries = _inbound(acl)
         return {f"{_NAME}{number}": entries[number].text for number in sorted(entries, reverse=True)}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """The wrong ones narrowed; the new parts come first, so that nothing that stays allowed is cut in between."""
         entries = {_number(name): Entry.of_text(text) for name, text in settings.items() if text is not ABSENT}
         taken = set(entries)

@@ -51,7 +51,7 @@ class _SendLogs(Remediation):
     def modify(self, target: Target, aws: Account, change: Mapping[str, list[str]]) -> None:
         """Enable and disable kinds of logs."""
 
-    def kinds(self, target: Target, described: Mapping[str, Any]) -> set[str]:  # noqa: ARG002 - for subclasses
+    def kinds(self, target: Target, described: Mapping[str, Any]) -> set[str]:  # for subclasses
         """What the open controls name."""
         return {kind for control in target.controls for kind in self.wanted.get(control, ())}
 
@@ -62,11 +62,11 @@ class _SendLogs(Remediation):
         sent = kinds & set(described.get("EnabledCloudwatchLogsExports") or ())
         return {_EXPORTS: sorted(sent), "logs that the engine has": sorted(kinds)}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """All of the named kinds."""
         return {**settings, _EXPORTS: settings["logs that the engine has"]}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """One call; RDS refuses to enable what is enabled, so only what differs is named."""
         described = self.described(target, aws)
         sent = set(described.get("EnabledCloudwatchLogsExports") or ())

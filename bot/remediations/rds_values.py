@@ -50,11 +50,11 @@ class KeepBackups(OnDatabase):
         refuse_if_others_wait(instance, "BackupRetentionPeriod")
         return {_RETENTION: int(instance["BackupRetentionPeriod"])}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """Never fewer days than now."""
         return {**settings, _RETENTION: max(int(settings[_RETENTION]), int(params["backupRetentionMinimum"]))}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """At once."""
         modify_database(aws, target, BackupRetentionPeriod=int(value), ApplyImmediately=True)
 
@@ -91,7 +91,7 @@ class MonitorDatabase(OnDatabase):
         on = {"seconds": every, "role": str(instance.get("MonitoringRoleArn") or "")}
         return {_MONITORING: on if every else ABSENT}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """On. Raises Refusal where the policy names no role."""
         if settings[_MONITORING] is not ABSENT:
             return dict(settings)
@@ -100,7 +100,7 @@ class MonitorDatabase(OnDatabase):
         on = {"seconds": int(params["monitoringInterval"]), "role": str(params["monitoringRole"])}
         return {**settings, _MONITORING: on}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """An interval of nothing turns it off."""
         on = {} if value is ABSENT else {"MonitoringRoleArn": value["role"]}
         every = 0 if value is ABSENT else int(value["seconds"])

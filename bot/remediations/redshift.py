@@ -134,11 +134,11 @@ class KeepClusterSnapshots(Remediation):
         """The days now."""
         return {_KEPT: int(cluster(aws, target).get("AutomatedSnapshotRetentionPeriod", 0))}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """No fewer than the policy says."""
         return {**settings, _KEPT: max(int(settings.get(_KEPT) or 0), int(params["minRetentionPeriod"]))}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Only the days."""
         modify(aws, target, AutomatedSnapshotRetentionPeriod=value)
 
@@ -167,7 +167,7 @@ class LogClusterAudits(Remediation):
             status = aws.client("redshift").describe_logging_status(ClusterIdentifier=target.resource.name)
         return {_LOGGING: _in_words(status) if status.get("LoggingEnabled") else ABSENT}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """Where they go already, else where the policy says."""
         if settings.get(_LOGGING, ABSENT) is not ABSENT:
             return dict(settings)
@@ -175,7 +175,7 @@ class LogClusterAudits(Remediation):
         right = {"bucket": bucket, "prefix": prefix} if bucket else {"CloudWatch Logs": list(_LOGS)}
         return {**settings, _LOGGING: right}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Turn it on or off."""
         redshift, name = aws.client("redshift"), target.resource.name
         if value is ABSENT:

@@ -41,7 +41,7 @@ class _WorkgroupSwitch(Switch):
             raise Busy("Redshift is still at work on the workgroup", retry_after=60)
         aws.client(_SERVICE).update_workgroup(workgroupName=now["workgroupName"], **self.change(now, on=on))
 
-    def change(self, now: Mapping[str, Any], *, on: bool) -> dict[str, Any]:  # noqa: ARG002 - for subclasses
+    def change(self, now: Mapping[str, Any], *, on: bool) -> dict[str, Any]:  # for subclasses
         """What UpdateWorkgroup is told."""
         return {self.flag: on}
 
@@ -142,7 +142,7 @@ class LogNamespace(Remediation):
         sent = _namespace(aws, target).get("logExports", [])
         return {kind: kind in sent for kind in _LOGS}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """Both."""
         return dict.fromkeys(settings, True)
 

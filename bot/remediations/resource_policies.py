@@ -72,7 +72,7 @@ class CloseToThePublic(PolicyRemediation):
 
     effects = (Effect.CUTS_ACCESS,)
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """The same statements with `*` narrowed to the account."""
         account = f"arn:{target.resource.partition}:iam::{target.resource.account}:root"
         return {name: each(value, lambda one: _closed(one, account)) for name, value in settings.items()}

@@ -85,11 +85,11 @@ class BlockPublicAccess(Remediation):
             answer = none_on(lambda: s3.get_public_access_block(**bucket_of(target)), _NO_BLOCK)
         return {_BLOCK: flags_to_words(answer["PublicAccessBlockConfiguration"]) if answer else ABSENT}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """All four on."""
         return {**settings, _BLOCK: ALL_ON}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Put the four flags, or delete the configuration."""
         s3 = aws.client("s3")
         if value is ABSENT:
@@ -168,11 +168,11 @@ class RequireTls(Remediation):
             refuse_what_s3_would(target, aws)
         return {_OURS: ours, _THEIRS: theirs}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """Ours, unless others do the same already."""
         return dict(settings) if settings.get(_THEIRS) else {**settings, _OURS: DENIED}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Replace our statement in a policy that is read afresh; a policy with nothing left in it is deleted."""
         s3 = aws.client("s3")
         document = _document(s3, target)

@@ -40,11 +40,11 @@ class BlockPublicAccessOfAccount(Remediation):
         )
         return {_BLOCK: flags_to_words(answer["PublicAccessBlockConfiguration"]) if answer else ABSENT}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """All four on."""
         return {**settings, _BLOCK: ALL_ON}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Put the four flags, or delete the configuration."""
         control = aws.client("s3control")
         account = target.resource.account
@@ -53,7 +53,7 @@ class BlockPublicAccessOfAccount(Remediation):
         else:
             control.put_public_access_block(AccountId=account, PublicAccessBlockConfiguration=words_to_flags(value))
 
-    def write_resources(self, target: Target) -> tuple[str, ...]:  # noqa: ARG002
+    def write_resources(self, target: Target) -> tuple[str, ...]:
         """These actions take no resource (Service Authorization Reference, Amazon S3)."""
         return ("*",)
 

@@ -43,13 +43,13 @@ class EncryptWithKms(Remediation):
             raise Refusal("a service delivers logs to it, which needs SSE-S3, or a key that lets the service write")
         return {_DEFAULT: rule}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """KMS of any kind is right."""
         if settings[_DEFAULT]["algorithm"] in _KMS:
             return dict(settings)
         return {_DEFAULT: {"algorithm": _KMS[0], "key": str(params["kmsKey"]), "bucket key": True}}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """A bucket has one rule; what it does not say of blocked kinds of encryption stays."""
         key = {"KMSMasterKeyID": value["key"]} if value["key"] else {}
         rule = {
@@ -59,7 +59,7 @@ class EncryptWithKms(Remediation):
         }
         aws.client("s3").put_bucket_encryption(**bucket_of(target), ServerSideEncryptionConfiguration={"Rules": [rule]})
 
-    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:  # noqa: ARG002 - nothing tells
+    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:  # nothing tells
         """Nothing short of its access logs tells who writes and reads."""
         yield Evidence(
             "Who reads and writes, from which accounts, with which rights to the key?", "not known", known=False

@@ -47,12 +47,12 @@ class AbortIncompleteUploads(Remediation):
         ours = [one for one in rules if one.get("ID") == _ID]
         return {_OURS: _in_words(ours[0]) if ours else ABSENT, _OTHERS: len(others)}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """Ours, unless another rule is active, or ours is, with another number of days."""
         right = bool(settings.get(_OTHERS)) or isinstance(settings.get(_OURS), str)
         return dict(settings) if right else {**settings, _OURS: _words(int(params["days"]))}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Put our rule among the others, which are read afresh; a configuration without rules is deleted."""
         s3, now = aws.client("s3"), _configuration(aws, target)
         rules = [one for one in now.get("Rules", []) if one.get("ID") != _ID]

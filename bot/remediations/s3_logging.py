@@ -50,13 +50,13 @@ class LogBucketAccess(Remediation):
         self._check(target, aws)
         return {_LOGGING: ABSENT}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """Where they go already, else where the policy says."""
         if settings.get(_LOGGING, ABSENT) is not ABSENT:
             return dict(settings)
         return {**settings, _LOGGING: {name: str(params[of]) for name, of in _NAMES.items()}}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Turn it on or off; an empty status is off."""
         status = {} if value is ABSENT else {"LoggingEnabled": _in_awss_words(value)}
         aws.client("s3").put_bucket_logging(**bucket_of(target), BucketLoggingStatus=status)

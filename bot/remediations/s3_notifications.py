@@ -52,7 +52,7 @@ class NotifyOfChanges(Remediation):
             raise Refusal("the policy names no destination for the events: remediations, S3.11, destination")
         return {_BRIDGE: "EventBridgeConfiguration" in now, _OURS: _in_words(ours), _OTHERS: others}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """Any that there are, else where the policy says."""
         destination = _destination(params)
         if settings.get(_OURS, ABSENT) is not ABSENT or settings.get(_OTHERS) or not destination:

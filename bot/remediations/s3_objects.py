@@ -49,11 +49,11 @@ class DisableAcls(Remediation):
             raise Refusal(f"its ACL lets {', '.join(others)} in: say that in its policy first, then ask again")
         return {_OWNERSHIP: now}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """The bucket's owner."""
         return {**settings, _OWNERSHIP: _ENFORCED}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """One rule, or none as in buckets of before April 2023."""
         s3, bucket = aws.client("s3"), bucket_of(target)
         if value is ABSENT:

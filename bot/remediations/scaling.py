@@ -39,11 +39,11 @@ class TrustLoadBalancerHealth(Remediation):
             raise Refusal("the group has no load balancer, and the control is about groups with one only")
         return {_CHECKS: sorted(set(str(group["HealthCheckType"]).split(",")) - {"EC2"})}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """The load balancer's too."""
         return {_CHECKS: sorted({*settings[_CHECKS], _ELB})}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """What the call does not name stays; without any other kind the word is EC2."""
         aws.client("autoscaling").update_auto_scaling_group(
             AutoScalingGroupName=_name(target), HealthCheckType=",".join(value) or "EC2"

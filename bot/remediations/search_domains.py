@@ -37,7 +37,7 @@ class RequireHttps(Remediation):
         options = domain_of(aws, target).get("DomainEndpointOptions", {})
         return {_HTTPS: bool(options.get("EnforceHTTPS")), _POLICY: str(options.get("TLSSecurityPolicy", ""))}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """Both right."""
         return {**settings, _HTTPS: True, _POLICY: _LATEST}
 

@@ -34,7 +34,7 @@ class _SearchLog(Remediation):
         option = domain_of(aws, target).get("LogPublishingOptions", {}).get(self.kind, {})
         return {self.setting: option["CloudWatchLogsLogGroupArn"] if option.get("Enabled") else ABSENT}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """Its own, else the policy's. Raises Refusal where the policy names none."""
         if settings[self.setting] is not ABSENT:
             return dict(settings)
@@ -42,7 +42,7 @@ class _SearchLog(Remediation):
             raise Refusal(f"the policy names no log group: remediations, {self.id}, logGroup")
         return {self.setting: str(params["logGroup"])}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """One log, the others as they are; one that is off keeps its log group. Raises Busy while a change runs."""
         now = domain_of(aws, target)
         wait_until_ready(now)

@@ -49,13 +49,13 @@ class RotateSecretAutomatically(Remediation):
             raise Refusal("no function is attached that could rotate it: one has to be written for what it opens")
         return {_ROTATION: ABSENT}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """As often as it is already, else as the policy says."""
         if settings.get(_ROTATION, ABSENT) is not ABSENT:
             return dict(settings)
         return {**settings, _ROTATION: f"every {int(params['days'])} days"}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Turn it on without rotating now, or off."""
         secrets = aws.client("secretsmanager")
         if value is ABSENT:
@@ -105,12 +105,12 @@ class DeleteUnusedSecret(Remediation):
         unread = _last_used(secret) < answered_at(secret) - timedelta(days=days)
         return {_DELETED: "DeletedDate" in secret, f"read in the last {days} days": not unread}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """Scheduled, unless it is read."""
         is_read = any(value for name, value in settings.items() if name != _DELETED)
         return {**settings, _DELETED: bool(settings.get(_DELETED)) or not is_read}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Schedule it with the longest window, or restore it; what is so already is left alone."""
         secrets = aws.client("secretsmanager")
         if bool(value) == ("DeletedDate" in _secret(aws, target)):

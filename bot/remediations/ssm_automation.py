@@ -33,12 +33,12 @@ class LogAutomation(Switch):
     setting = "logs of automations in CloudWatch"
     right = True
 
-    def is_on(self, target: Target, aws: Account) -> bool:  # noqa: ARG002 - of the account
+    def is_on(self, target: Target, aws: Account) -> bool:  # of the account
         """Where the output goes."""
         answer = aws.client("ssm").get_service_setting(SettingId=_DESTINATION)
         return bool(answer["ServiceSetting"].get("SettingValue") == _CLOUDWATCH)
 
-    def turn(self, target: Target, aws: Account, *, on: bool) -> None:  # noqa: ARG002 - of the account
+    def turn(self, target: Target, aws: Account, *, on: bool) -> None:  # of the account
         """Set it, or go back to the default, which is nowhere."""
         ssm = aws.client("ssm")
         if on:

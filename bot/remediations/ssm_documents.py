@@ -63,12 +63,12 @@ class BlockPublicDocuments(Switch):
     setting = "documents may be shared with everybody"
     right = False
 
-    def is_on(self, target: Target, aws: Account) -> bool:  # noqa: ARG002 - of the account
+    def is_on(self, target: Target, aws: Account) -> bool:  # of the account
         """The service setting, which is Enable or Disable."""
         answer = aws.client("ssm").get_service_setting(SettingId=_SHARING)
         return bool(answer["ServiceSetting"]["SettingValue"] == "Enable")
 
-    def turn(self, target: Target, aws: Account, *, on: bool) -> None:  # noqa: ARG002 - of the account
+    def turn(self, target: Target, aws: Account, *, on: bool) -> None:  # of the account
         """Set the service setting."""
         aws.client("ssm").update_service_setting(SettingId=_SHARING, SettingValue="Enable" if on else "Disable")
 

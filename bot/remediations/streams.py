@@ -39,11 +39,11 @@ class EncryptStream(Remediation):
         """The key that is used."""
         return {_KEY: _stream(aws, target).get("KeyId") or ABSENT}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """Its own, else the policy's."""
         return {_KEY: params["kmsKey"] if settings[_KEY] is ABSENT else settings[_KEY]}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Start, or stop. Raises Busy while Kinesis is at work on the stream."""
         now, kinesis = _ready(aws, target), aws.client("kinesis")
         used = now.get("KeyId")
@@ -80,11 +80,11 @@ class KeepRecords(Remediation):
         """The hours."""
         return {_HOURS: int(_stream(aws, target)["RetentionPeriodHours"])}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """Never fewer than now."""
         return {_HOURS: max(int(settings[_HOURS]), int(params["minimumBackupRetentionPeriod"]))}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """There is a call for each direction, and each refuses the other's. Raises Busy while Kinesis is at work."""
         now, kinesis = _ready(aws, target), aws.client("kinesis")
         if int(value) > now["RetentionPeriodHours"]:

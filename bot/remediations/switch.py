@@ -30,10 +30,10 @@ class Switch(Remediation):
         """Where the switch stands."""
         return {self.setting: self.is_on(target, aws)}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """The way that is right."""
         return {**settings, self.setting: self.right}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Turn the one switch that there is."""
         self.turn(target, aws, on=bool(value))

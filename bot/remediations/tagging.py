@@ -47,7 +47,7 @@ class AddTags(Remediation):
             raise Refusal(f"the policy names no tags (key: value): remediations, {self.controls[0]}, tags")
         return {_TAG + key: now.get(key, ABSENT) for key in sorted(wanted)}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """The policy's values where there is none."""
         wanted = {_TAG + key: str(value) for key, value in params["tags"].items()}
         return {name: wanted.get(name, value) if value is ABSENT else value for name, value in settings.items()}

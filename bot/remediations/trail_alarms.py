@@ -115,13 +115,13 @@ class WatchTrail(Remediation):
             found[_ALARM + control] = alarms.get(_PREFIX + control, ABSENT)
         return found
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """A filter with the prescribed pattern, and an alarm that tells the topic. Raises Refusal without a topic."""
         if not params["topic"]:
             raise Refusal("the policy names no topic for alarms: set topic of WatchTrail")
         return {name: _right(name, value, str(params["topic"])) for name, value in settings.items()}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Put or delete the one filter or alarm."""
         if setting.startswith(_FILTER):
             _write_filter(aws, _PREFIX + setting.removeprefix(_FILTER), value)

@@ -38,7 +38,7 @@ class EncryptTrail(Remediation):
         """The trail's key."""
         return {_KEY: trail_of(aws, target).get("KmsKeyId") or ABSENT}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """Its own, else the policy's."""
         if settings[_KEY] is not ABSENT:
             return dict(settings)
@@ -46,7 +46,7 @@ class EncryptTrail(Remediation):
             raise Refusal("the policy names no key for trails: set kmsKeyId of CloudTrail.2")
         return {_KEY: str(params["kmsKeyId"])}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """CloudTrail takes the key away when it is given the empty text."""
         update(aws, target, KmsKeyId="" if value is ABSENT else value)
 
@@ -82,7 +82,7 @@ class SendTrailToCloudWatch(Remediation):
         group = trail.get("CloudWatchLogsLogGroupArn")
         return {_LOGS: {"log group": group, "role": trail.get("CloudWatchLogsRoleArn", "")} if group else ABSENT}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """Its own, else the policy's. Raises Refusal where the policy names none."""
         if settings[_LOGS] is not ABSENT:
             return dict(settings)
@@ -90,7 +90,7 @@ class SendTrailToCloudWatch(Remediation):
             raise Refusal("the policy does not say where to: set logGroup and role of CloudTrail.5")
         return {_LOGS: {"log group": str(params["logGroup"]), "role": str(params["role"])}}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Both at once; empty texts stop it (CloudTrail User Guide, "Stopping CloudTrail from sending events")."""
         group, role = ("", "") if value is ABSENT else (value["log group"], value["role"])
         update(aws, target, CloudWatchLogsLogGroupArn=group, CloudWatchLogsRoleArn=role)

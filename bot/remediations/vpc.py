@@ -50,7 +50,7 @@ class LogFlows(Remediation):
         theirs = [one for one in logs if not _is_ours(one) and one["TrafficType"] in _REFUSED_TRAFFIC]
         return {_OURS: _said(ours[0]) if ours else ABSENT, _THEIRS: len(theirs)}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """Ours, unless others do the same."""
         if settings[_THEIRS] or settings[_OURS] is not ABSENT:
             return dict(settings)
@@ -59,7 +59,7 @@ class LogFlows(Remediation):
             raise Refusal(f"the policy does not say where to: set logGroup and role of {_CONTROL}")
         return {**settings, _OURS: wanted}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Make it where it is not there yet, or delete ours."""
         ours = [one["FlowLogId"] for one in _flow_logs(aws, target) if _is_ours(one)]
         if value is ABSENT and ours:

@@ -41,29 +41,29 @@ class BlockInternetGateways(Remediation):
     deadline_seconds = 3600
     proved_on = "stub"
 
-    def read(self, target: Target, aws: Account) -> Settings:  # noqa: ARG002 - of the account and Region
+    def read(self, target: Target, aws: Account) -> Settings:  # of the account and Region
         """The mode. Raises Refusal where the organisation decides it."""
         options = _options(aws)
         if options.get("ManagedBy") == "declarative-policy":
             raise Refusal("a declarative policy of the organisation decides it: change it there")
         return {_MODE: str(options["InternetGatewayBlockMode"])}
 
-    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:  # noqa: ARG002
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """What blocks already stays, unless the policy wants both directions."""
         wanted = str(params["vpcBpaInternetGatewayBlockMode"])
         return {_MODE: settings[_MODE] if settings[_MODE] in (wanted, "block-bidirectional") else wanted}
 
-    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:  # noqa: ARG002
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Raises Busy while an earlier change is under way."""
         if _options(aws).get("State") == "update-in-progress":
             raise Busy("EC2 is still at work on the last change", retry_after=60)
         aws.client("ec2").modify_vpc_block_public_access_options(InternetGatewayBlockMode=str(value))
 
-    def write_resources(self, target: Target) -> tuple[str, ...]:  # noqa: ARG002 - its action takes no resource
+    def write_resources(self, target: Target) -> tuple[str, ...]:  # its action takes no resource
         """EC2's action names no resource."""
         return ("*",)
 
-    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:  # noqa: ARG002 - of the account and Region
+    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:  # of the account and Region
         """What is public now, and what would stay so."""
         yield ask("How many VPCs have an internet gateway?", lambda: count(_gateways(aws), "VPC"))
         yield ask("How many interfaces have a public address?", lambda: count(_public(aws), "interface"))

@@ -145,7 +145,7 @@ def test_a_delete_removes_and_a_second_one_does_no_harm(table: Table) -> None:
         (Test("map", "=", {"a": "x", "b": [2, 1]}), False),
     ],
 )
-def test_a_write_happens_just_when_its_test_holds(table: Table, test: Test, holds: bool) -> None:  # noqa: FBT001
+def test_a_write_happens_just_when_its_test_holds(table: Table, test: Test, holds: bool) -> None:  # noqa: FBT001 - a case of the table
     before = item(n=5, text="a", flag=True, map={"a": "x", "b": [1, 2]})
     table.write([Put(before)])
     if holds:

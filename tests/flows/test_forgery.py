@@ -319,7 +319,7 @@ def test_automatic_mode_runs_no_plan_but_that_of_its_target(s3: Any, other: str,
     }
     waits = {"state": State.PROPOSED, "no_auto": "", "fixes": (), "run_id": "", "approvals": ()}
     planned = keys.stamp(stage.clock.now())
-    forge(stage, lambda work: alter[what](replace(work, **waits, planned_at=planned)))  # type: ignore[arg-type]
+    forge(stage, lambda work: alter[what](replace(work, **waits, planned_at=planned)))  # type: ignore[arg-type] # any field of it
     send(stage, {"kind": "auto", "case": stage.case.id, "tid": stage.work.tid})
     stage.settle()
     assert called(stage) == []

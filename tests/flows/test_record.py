@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.adapters.hostility import Crash, Hostility
-from bot.domain.errors import Busy, Unknown
+from bot.domain.errors import Busy, CspmError, Unknown
 from bot.domain.states import State
 from bot.flows import autostop, endings, execute
 from bot.slack.ids import ActionId, ButtonValue, CallbackId
@@ -169,9 +169,9 @@ def test_automatic_mode_that_stops_itself_is_on_record(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("problem", [Busy("throttled", 5), Unknown("no answer")])
-def test_what_security_hub_did_not_answer_is_on_record(stage: Stage, problem: Exception) -> None:
+def test_what_security_hub_did_not_answer_is_on_record(stage: Stage, problem: CspmError) -> None:
     stage.tell(a_finding())
-    stage.hub.problem = problem  # type: ignore[assignment]
+    stage.hub.problem = problem
     stage.pump(rounds=1)
     stage.pump(rounds=3)
     entries = told(stage, "security hub told")

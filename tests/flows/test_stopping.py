@@ -6,6 +6,8 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
+
 from bot.domain.states import State
 from bot.slack.ids import ActionId
 from bot.store import keys
@@ -113,7 +115,8 @@ def test_what_was_paused_and_resumed_can_be_paused_again(stage: Stage) -> None:
     assert (item["reason"], item["resumed_by"], "ended" in item) == ("two", [], False)
 
 
-def test_while_paused_the_card_says_that_one_no_suffices_where_a_yes_takes_two(s3: Any) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("s3")
+def test_while_paused_the_card_says_that_one_no_suffices_where_a_yes_takes_two() -> None:
     stage = Stage(policy=POLICY.replace("required: 1", "required: 2"))
     stage.tell(a_finding())
     stage.pump()

@@ -166,7 +166,7 @@ def _several(keys: Any) -> tuple[str, ...]:
     return tuple(sorted({_kind(key.pk) for key in keys}))
 
 
-def _writes(_self: Any, writes: Sequence[Any], token: str = "") -> Iterator[tuple[Any, ...]]:  # noqa: ARG001
+def _writes(_self: Any, writes: Sequence[Any], token: str = "") -> Iterator[tuple[Any, ...]]:  # noqa: ARG001 - the twin's signature
     for write in writes:
         ((operation, request),) = transact_item("Table", write).items()
         names = request.get("ExpressionAttributeNames", {}).values()

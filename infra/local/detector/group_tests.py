@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra.local.detector.scene import Scene, Verdict
@@ -39,8 +39,8 @@ def authorized(group: Resource, _: Scene) -> Verdict:
 
 
 def _reaches(group: Resource, ports: tuple[int, ...], protocols: tuple[str, ...]) -> bool:
-    is_one: Callable[[Mapping[str, Any]], bool] = lambda rule: any(port in _ports(rule) for port in ports)  # noqa: E731
-    return any(rule["IpProtocol"] in protocols and is_one(rule) for rule in _open_rules(group))
+    opened = (rule for rule in _open_rules(group) if rule["IpProtocol"] in protocols)
+    return any(port in _ports(rule) for rule in opened for port in ports)
 
 
 def _open_rules(group: Resource) -> Iterator[Mapping[str, Any]]:

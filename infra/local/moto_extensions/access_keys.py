@@ -17,7 +17,7 @@ def list_access_keys(self: IamResponse) -> ActionResult:
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html: IsTruncated says whether more follow,
     and only then is there a Marker. moto answers all keys at once.
     """
-    result = dict(_list_access_keys(self).result)  # type: ignore[call-overload]
+    result = dict(_list_access_keys(self).result)  # type: ignore[call-overload] # a mapping here
     keys = list(result["AccessKeyMetadata"])
     start = int(self._get_param("Marker") or 0)
     end = start + (self._get_int_param("MaxItems") or _PAGE)

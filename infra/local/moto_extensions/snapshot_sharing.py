@@ -26,7 +26,7 @@ def describe_snapshots(self: ElasticBlockStore) -> ActionResult:
     answer = _describe_snapshots(self)
     wanted = self._get_param("RestorableByUserIds", [])
     if wanted:
-        answer.result["Snapshots"] = [one for one in answer.result["Snapshots"] if _restorable(one, wanted)]  # type: ignore[index]
+        answer.result["Snapshots"] = [one for one in answer.result["Snapshots"] if _restorable(one, wanted)]  # type: ignore[index] # a mapping here
     return answer
 
 

@@ -49,7 +49,7 @@ class Guard:
     def _let_in(self, token: str) -> Response:
         if not self._right(token):
             raise ScriptError("that token is not of this start", 403)
-        response: Response = redirect("/", 303)  # type: ignore[assignment]
+        response: Response = redirect("/", 303)  # type: ignore[assignment] # Flask's is werkzeug's
         response.set_cookie(self.cookie, self.token, httponly=True, samesite="Strict")
         return response
 

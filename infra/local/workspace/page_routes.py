@@ -32,7 +32,7 @@ def routes(slack: Slack) -> Blueprint:
 
     @blueprint.get("/archives/<channel>/<ts>")
     def archive(channel: str, ts: str) -> Response:
-        return redirect(f"/#{channel}/{ts}")  # type: ignore[return-value]
+        return redirect(f"/#{channel}/{ts}")  # type: ignore[return-value] # Flask's is werkzeug's
 
     @blueprint.get("/files/<identity>/<_>")
     def file(identity: str, _: str) -> Response:
@@ -69,7 +69,7 @@ def _versions(slack: Slack) -> Iterator[str]:
     seen = -1
     while True:
         with slack.workspace.changed:
-            slack.workspace.changed.wait_for(lambda: slack.workspace.version != seen, _PULSE)  # noqa: B023
+            slack.workspace.changed.wait_for(lambda: slack.workspace.version != seen, _PULSE)  # noqa: B023 - called within this turn
             seen = slack.workspace.version
         yield f"data: {json.dumps({'version': seen})}\n\n"
 

@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 from werkzeug.serving import make_server
 
 from infra.local.workspace import WorkspaceConfig, WorkspaceServer
-from tests.infra.workspace.builders import SECRET, Person, Queue
+from tests.infra.workspace.builders import SECRET, Person, Queue, card_blocks
 from tests.serving import serving
 
 
@@ -71,8 +71,6 @@ def dana(workspace: WorkspaceServer) -> Person:
 
 @pytest.fixture
 def card(client: WebClient) -> Any:
-    from tests.infra.workspace.builders import card_blocks  # noqa: PLC0415
-
     return client.chat_postMessage(
         channel="C0SECPROD",
         text="Public bucket",

@@ -202,8 +202,8 @@ def test_a_file_is_uploaded_shared_and_served(client: WebClient, workspace: Work
     client.files_upload_v2(channel="C0GENERAL", file=picture, filename="trend.png", title="Trend")
     file = client.conversations_history(channel="C0GENERAL")["messages"][0]["files"][0]
     assert (file["title"], file["size"]) == ("Trend", 72)
-    asked = urllib.request.Request(file["url_private"], headers={"Authorization": f"Bearer {workspace.token}"})  # noqa: S310
-    with urllib.request.urlopen(asked) as response:  # noqa: S310
+    asked = urllib.request.Request(file["url_private"], headers={"Authorization": f"Bearer {workspace.token}"})  # noqa: S310 - ours
+    with urllib.request.urlopen(asked) as response:  # noqa: S310 - our own server
         assert response.read() == picture
         assert response.headers["Content-Type"] == "image/png"
 
