@@ -49,13 +49,19 @@ def named(user: str, approvers: Approvers, groups: Groups) -> str:
     return next((f"group {group}" for group in approvers.groups if user in groups.get(group, frozenset())), "")
 
 
-def may_decide(person: Person, approvers: Approvers, groups: Groups, policy: Policy) -> Verdict:
-    """Whether this person may decide what these approvers decide."""
+def may_decide(
+    person: Person,
+    approvers: Approvers,
+    groups: Groups,
+    policy: Policy,
+    otherwise: str = "you are not one of the approvers of this card",
+) -> Verdict:
+    """Whether this person may decide what these approvers decide; `otherwise` is said to who is none of them."""
     if barred := _barred(person, policy):
         return Verdict(allowed=False, reason=barred)
     if via := named(person.user, approvers, groups):
         return Verdict(allowed=True, via=via)
-    return Verdict(allowed=False, reason=_why_not(approvers, groups))
+    return Verdict(allowed=False, reason=_why_not(approvers, groups) or otherwise)
 
 
 def _barred(person: Person, policy: Policy) -> str:
@@ -68,8 +74,9 @@ def _barred(person: Person, policy: Policy) -> str:
 
 
 def _why_not(approvers: Approvers, groups: Groups) -> str:
+    """Why nobody can be told from these approvers, or ''."""
     if not set(approvers.groups) <= groups.keys():
         return "a group of approvers could not be read from Slack; try again in a minute"
     if not approvers.anybody:
         return "the policy names nobody who may decide here"
-    return "you are not one of the approvers of this card"
+    return ""

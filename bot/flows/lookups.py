@@ -23,7 +23,7 @@ def whoami(user: str, team: str, world: World) -> str:
     rights = [
         words.Right(
             f"<#{route.channel}> ({route.name})",
-            may_decide(person, route.approvers, members, policy),
+            may_decide(person, route.approvers, members, policy, otherwise="you are not one of the approvers"),
             route.approvers,
             may_decide(person, route.exempters, members, policy),
         )

@@ -41,7 +41,8 @@ def run(command: Command, world: World) -> str:
     policy = current(world)
     approvers = _approvers(stop.scope, policy)
     person = people.person(command.user, command.team, world)
-    verdict = may_decide(person, approvers, people.groups(approvers.groups, world), policy)
+    groups = people.groups(approvers.groups, world)
+    verdict = may_decide(person, approvers, groups, policy, otherwise=_whose(verb, stop.scope))
     if not verdict.allowed:
         raise Refusal(verdict.reason)
     said = _pause(stop, command, policy, world) if verb == "pause" else _resume(stop, command, policy, world)
@@ -73,6 +74,13 @@ def _approvers(scope: str, policy: Policy) -> Approvers:
     users = {user for route in routes for user in route.approvers.users}
     groups = {group for route in routes for group in route.approvers.groups}
     return Approvers(tuple(sorted(users)), tuple(sorted(groups)))
+
+
+def _whose(verb: str, scope: str) -> str:
+    """Who may, for somebody who may not."""
+    if account := _account(scope):
+        return f"only people who may approve something in account {account} may {verb} it"
+    return f"only people who may approve something may {verb} everything"
 
 
 def _pause(stop: Stop, command: Command, policy: Policy, world: World) -> str:

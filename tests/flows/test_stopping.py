@@ -56,7 +56,12 @@ def test_a_pause_needs_its_reason(stage: Stage) -> None:
 
 
 def test_who_may_approve_nothing_may_stop_nothing(stage: Stage) -> None:
-    assert "not one of the approvers" in say(stage, "pause all because", "U0LEE")
+    said = say(stage, "pause all because", "U0LEE")
+    assert said == "Nothing was decided: only people who may approve something may pause everything."
+    said = say(stage, "pause 111122223333 because", "U0LEE")
+    assert said.endswith("only people who may approve something in account 111122223333 may pause it.")
+    said = say(stage, "resume 111122223333", "U0LEE")
+    assert said.endswith("only people who may approve something in account 111122223333 may resume it.")
 
 
 def test_the_record_says_who_stopped_what_and_why(stage: Stage) -> None:
