@@ -20,6 +20,7 @@ from bot.domain.policy import Escalation, Policy
 from bot.domain.ports import Item, Update
 from bot.flows.converse import permalinks
 from bot.flows.fit import require_fit
+from bot.flows.pause import paused
 from bot.flows.reminding import since
 from bot.flows.viewing import approvers_of, route_of
 from bot.slack import reminding as words
@@ -80,13 +81,13 @@ def tell(channel: str, kind: str, policy: Policy, world: World) -> None:
     if not noted or item["hold"] > keys.stamp(now):
         return
     found = [asked for one in noted if (asked := _asked(one, channel, policy, world))]
-    quiet = [asked for asked in found if _quiet(asked, policy, now)]
-    told = [asked for asked in found if asked not in quiet]
+    held = [asked for asked in found if _quiet(asked, policy, now) or paused(asked.case.account, world)]
+    told = [asked for asked in found if asked not in held]
     waiting = [asked for asked in told if asked.since and _mark(asked.case, kind).startswith(asked.since)]
     if waiting:
         _remind(channel, waiting, world) if kind == "reminder" else _escalate(channel, waiting, policy, world)
     world.table.write([_told(asked.case, kind) for asked in told])
-    left = {asked.case.id for asked in quiet}
+    left = {asked.case.id for asked in held}
     _forget(channel, kind, item, [one for one in noted if one not in left], world, hold=bool(waiting))
 
 

@@ -20,6 +20,7 @@ from bot.domain.states import Step
 from bot.flows import digest, export, quiet, raised, reconcile, reminding, snapshot
 from bot.flows.due import due_step
 from bot.flows.moves import Told, advance, ring
+from bot.flows.pause import paused
 from bot.flows.policy import for_presentation
 from bot.store import cases, items, keys
 from bot.world import World
@@ -131,13 +132,17 @@ def _take_up(work: Work, step: Step, world: World) -> None:
 
 
 def _marked(case: Case, works: Sequence[Work], policy: Policy, world: World) -> bool:
-    """Whether the card's flow has to remind of what waits, or to escalate it: the mark says so, set by one call."""
+    """Whether the card's flow has to remind of what waits, or to escalate it: the mark says so, set by one call.
+
+    While paused nobody could approve it: its time has come when it goes on.
+    """
     now = world.clock.now()
     marks = reminding.marks(case, works, policy, now)
-    if marks:
-        unchanged = (Test("version", "=", case.version),)
-        _write(replace(cases.touch(case, keys.stamp(now), {}, marks, hurry=True), when=unchanged), world)
-    return bool(marks)
+    if not marks or paused(case.account, world):
+        return False
+    unchanged = (Test("version", "=", case.version),)
+    _write(replace(cases.touch(case, keys.stamp(now), {}, marks, hurry=True), when=unchanged), world)
+    return True
 
 
 def _list_again(case: Case, world: World) -> None:

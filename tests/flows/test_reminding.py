@@ -17,6 +17,7 @@ from bot.slack.ids import ActionId, CallbackId
 from bot.store import cases
 from tests.aws import plain_client
 from tests.flows.stage import CHANNEL, POLICY, START, Stage, a_finding
+from tests.flows.test_stopping import say
 
 pytestmark = pytest.mark.usefixtures("s3")
 
@@ -168,6 +169,44 @@ def test_quiet_hours_hold_a_reminder() -> None:
     stage = after(carded(policy), hours=4, minutes=30)
     assert said(stage) == []
     after(stage, hours=2)
+    assert len(said(stage)) == 1
+
+
+def goes_on(stage: Stage, scope: str) -> None:
+    for user in ("U0DANA", "U0OMAR"):
+        say(stage, f"resume {scope}", user)
+
+
+@pytest.mark.parametrize("scope", ["all", "111122223333"])
+def test_while_paused_nobody_is_reminded_or_told_and_then_once(scope: str) -> None:
+    stage = carded(ESCALATE.replace("escalate:", "remind: [4h], escalate:"))
+    say(stage, f"pause {scope} an incident")
+    after(stage, hours=9)
+    after(stage, minutes=30)
+    assert said(stage) + said(stage, "⬆️", BOSSES) == []
+    assert (stage.case.reminder, stage.case.escalation) == ("", "")
+    goes_on(stage, scope)
+    after(after(stage, minutes=5), minutes=5)
+    assert (len(said(stage)), len(said(stage, "⬆️", BOSSES))) == (1, 1)
+    after(stage, hours=2)
+    assert (len(said(stage)), len(said(stage, "⬆️", BOSSES))) == (1, 1)
+
+
+def test_a_pause_of_another_account_holds_no_reminder() -> None:
+    stage = carded()
+    say(stage, "pause 222233334444 an incident")
+    assert len(said(after(stage, hours=5))) == 1
+
+
+def test_a_pause_between_the_mark_and_the_telling_holds_it() -> None:
+    stage = carded()
+    stage.clock.advance(hours=5)
+    stage.sweep()
+    say(stage, "pause all an incident")
+    after(after(stage, minutes=10), minutes=10)
+    assert said(stage) == []
+    goes_on(stage, "all")
+    after(after(stage, minutes=5), minutes=5)
     assert len(said(stage)) == 1
 
 
