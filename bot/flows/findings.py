@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -57,6 +58,7 @@ def show(body: Mapping[str, Any], world: World) -> None:
         read=found.read,
         stored=listing.stored(units),
         open_only=asked.statuses == (Status.OPEN,),
+        unreadable=found.unreadable,
     )
     views.fill(body["view_id"], finding_list.modal(view), world)
 
@@ -89,7 +91,10 @@ def _listed(found: Sequence[Finding], units: Sequence[Unit], world: World) -> li
 
 
 def _cases(found: Sequence[Finding], world: World) -> dict[str, tuple[Case, str]]:
-    """The findings' cases, each with the day until which its first card waits, or ''."""
+    """Those of the findings' cases that can be read, each with the day until which its first card waits, or ''."""
     wanted = {one.case_id: keys.case(one.case_id) for one in found if one.case_id}
-    known = world.table.get_many(wanted.values()).values()
-    return {item["id"]: (items.case_from(item), str(item.get("put_off", ""))) for item in known}
+    known = {}
+    for item in world.table.get_many(wanted.values()).values():
+        with suppress(*items.UNREADABLE):
+            known[item["id"]] = items.case_from(item), str(item.get("put_off", ""))
+    return known

@@ -15,7 +15,7 @@ from typing import Final
 
 from bot.domain.errors import BadInput
 from bot.domain.finding import Finding, Severity, Status
-from bot.domain.ports import Table
+from bot.domain.ports import Key, Table
 from bot.domain.posture import PREFIX, Unit, scope_of
 from bot.flows.standing import Asked, parse
 from bot.store import findings, keys, posture
@@ -153,31 +153,39 @@ class Place:
 
 @dataclass(frozen=True)
 class Found:
-    """A page: its findings, how many were read for it, and where the next one begins (None after the last)."""
+    """A page: its findings, how many were read for it, and where the next one begins (None after the last).
+
+    `unreadable` is how many of those read were written by another version, or are damaged: no page shows them.
+    """
 
     findings: tuple[Finding, ...]
     read: int
     next: Place | None
+    unreadable: int = 0
 
 
 def gather(asked: Question, start: Place, units: Sequence[Unit], table: Table) -> Found:
     """The page that begins here."""
     rows: list[Finding] = []
+    broken: set[Key] = set()
     read = asks = 0
     for home in _homes(asked, start, units):
         at: Place | None = start if (home.rank, home.account, home.region) == _home(start) else home
         while at:
             if read + STRETCH > MOST_READ or asks == MOST_ASKED:
-                return Found(tuple(rows), read, at)
-            stretch = findings.stretch(table, at.account, at.region, at.after, STRETCH)
+                return Found(tuple(rows), read, at, len(broken))
+            stretch = findings.rows(table, at.account, at.region, at.after, STRETCH)
             read, asks = read + len(stretch), asks + 1
-            fresh = _fresh(asked, at, stretch, table)
+            known, unread = findings.readable(stretch)
+            broken |= unread
+            fresh = _fresh(asked, at, known, table)
             room = PAGE - len(rows)
             rows += fresh[:room]
             if len(fresh) > room:
-                return Found(tuple(rows), read, replace(at, last=fresh[room - 1].fid if room else at.last))
-            at = replace(home, after=stretch[-1].fid) if len(stretch) == STRETCH else None
-    return Found(tuple(rows), read, None)
+                here = replace(at, last=fresh[room - 1].fid if room else at.last)
+                return Found(tuple(rows), read, here, len(broken))
+            at = replace(home, after=str(stretch[-1]["sk"])) if len(stretch) == STRETCH else None
+    return Found(tuple(rows), read, None, len(broken))
 
 
 def _home(place: Place) -> tuple[int, str, str]:
@@ -205,7 +213,8 @@ def _fresh(asked: Question, at: Place, stretch: Iterable[Finding], table: Table)
     """Those of a stretch that are asked for and come after what was shown of it, in the order of people."""
     severities = asked.passes[at.rank]
     wanted = sorted((one for one in stretch if asked.takes(one, severities)), key=order_of)
-    shown = findings.load_finding(table, at.account, at.region, at.last) if at.last else None
+    last = [keys.finding(at.account, at.region, at.last)] if at.last else []
+    shown = findings.load_readable(table, last).get(at.last)
     return [one for one in wanted if order_of(one) > order_of(shown)] if shown else wanted
 
 

@@ -42,7 +42,10 @@ class Listed:
 
 @dataclass(frozen=True)
 class FindingsView:
-    """A page: what it is about, how many there are in all (None: not known), how many were read of how many."""
+    """A page: what it is about, how many there are in all (None: not known), how many were read of how many.
+
+    `unreadable` of those read could not be understood.
+    """
 
     about: str
     rows: Sequence[Listed]
@@ -51,6 +54,7 @@ class FindingsView:
     read: int
     stored: int
     open_only: bool = True
+    unreadable: int = 0
 
 
 def wait(page: ListPage) -> View:
@@ -77,6 +81,8 @@ def _heading(view: FindingsView) -> str:
 def _looked_at(view: FindingsView) -> str:
     """What this page rests on, so that nobody takes a part for all."""
     read = f"Looked at {view.read:,} of about {max(view.stored, view.read):,} stored findings for this page"
+    if view.unreadable:
+        read += f"; {view.unreadable:,} could not be read, and {'is' if view.unreadable == 1 else 'are'} not shown"
     if not view.page.next:
         return f"{'That is all' if view.rows or view.page.trail else 'Nothing fits'}. {read}."
     if not view.rows:
@@ -118,7 +124,7 @@ def _where(row: Listed, *, open_only: bool) -> str:
 
 def _became(row: Listed) -> str:
     if row.case is None or row.work is None:
-        return why_no_card(row.finding)
+        return "what became of it could not be read" if row.finding.case_id else why_no_card(row.finding)
     state = _STATES.get(row.work.state, row.work.state.replace("_", " "))
     if row.case.ts:
         return f"{state} · {link(row.card, 'its card') or 'has a card'}"

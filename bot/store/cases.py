@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
@@ -30,9 +31,13 @@ def load_work(table: Table, case_id: str, tid: str) -> Work | None:
 
 
 def load_several(table: Table, targets: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Work]:
-    """Those of the targets (case, target) that exist: one batched read."""
-    found = map(items.work_from, table.get_many([keys.work(*one) for one in sorted(targets)]).values())
-    return {(work.case_id, work.tid): work for work in found}
+    """Those of the targets (case, target) that exist and can be read: one batched read."""
+    found = {}
+    for item in table.get_many([keys.work(*one) for one in sorted(targets)]).values():
+        with suppress(*items.UNREADABLE):
+            work = items.work_from(item)
+            found[work.case_id, work.tid] = work
+    return found
 
 
 def load_cases(table: Table, case_ids: Iterable[str]) -> dict[str, Case]:

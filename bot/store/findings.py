@@ -36,14 +36,20 @@ def load_finding(table: Table, account: str, region: str, fid: str) -> Finding |
     return items.finding_from(item) if item else None
 
 
-def stretch(table: Table, account: str, region: str, after: str, most: int) -> list[Finding]:
-    """The next so many findings of an account and Region after this one, in the order of their ids."""
-    return [items.finding_from(item) for item in rows(table, account, region, after, most)]
-
-
 def rows(table: Table, account: str, region: str, after: str, most: int) -> list[Item]:
-    """As `stretch`, as they are stored: for those who go on although one cannot be read."""
+    """The next so many findings of an account and Region after this one, in the order of their ids, as stored."""
     return table.query(keys.findings(account, region), after=after, limit=most)
+
+
+def readable(found: Iterable[Item]) -> tuple[list[Finding], set[Key]]:
+    """The findings of these rows, and the keys of those that cannot be read: of another version, or damaged."""
+    known, unreadable = [], set()
+    for item in found:
+        try:
+            known.append(items.finding_from(item))
+        except items.UNREADABLE:
+            unreadable.add(Key(str(item["pk"]), str(item["sk"])))
+    return known, unreadable
 
 
 def key_of(finding: Finding) -> Key:

@@ -13,11 +13,12 @@ from bot.adapters.memory_table import MemoryTable
 from bot.domain.canonical import short_id
 from bot.domain.errors import BadInput
 from bot.domain.finding import Finding, Severity, SourceKind, SourceState, Status
+from bot.domain.ports import Key, Put
 from bot.domain.resource import identify
 from bot.flows import listing
-from bot.flows.listing import MOST_READ, PAGE, Found, Place, gather, question
+from bot.flows.listing import MOST_READ, PAGE, STRETCH, Found, Place, gather, question
 from bot.slack.ids import ActionId, ListPage
-from bot.store import cases, findings
+from bot.store import cases, findings, keys
 from tests.flows.slack_stage import SlackStage
 
 PROD, DEV = "111122223333", "444455556666"
@@ -281,6 +282,39 @@ def test_who_is_no_full_member_is_told_nothing(stage: Lists) -> None:
 def test_a_wrong_word_opens_nothing(stage: Lists) -> None:
     assert "say an account" in stage.type("findings nonsense")
     assert not stage.slack.views
+
+
+def of_another_version(stage: Lists, *rows: Key) -> None:
+    stage.table.write([Put({"pk": row.pk, "sk": row.sk, "format": 99}) for row in rows])
+
+
+def test_one_that_cannot_be_read_hides_no_other_and_is_told(stage: Lists) -> None:
+    made = mixed()
+    lost = [one for one in made if one.status is Status.OPEN and one.resource.account == PROD][:2]
+    a_store(made, stage.table)
+    of_another_version(stage, findings.key_of(lost[0]))
+    assert "; 1 could not be read, and is not shown." in stage.list()
+    of_another_version(stage, findings.key_of(lost[1]))
+    assert "; 2 could not be read, and are not shown." in stage.list()
+    assert len(all_of(stage.table)) == sum(one.status is Status.OPEN for one in made) - 2
+
+
+def test_a_stretch_that_ends_with_one_that_cannot_be_read_is_gone_on_from() -> None:
+    table = a_store(a_finding(f"bucket-{at:04}") for at in range(STRETCH + 5))
+    last = findings.rows(table, PROD, "eu-west-1", "", STRETCH)[-1]
+    table.write([Put({"pk": last["pk"], "sk": last["sk"], "format": 99})])
+    assert len(all_of(table)) == STRETCH + 4
+
+
+@pytest.mark.parametrize("row", ["case", "target"])
+def test_a_card_that_cannot_be_read_hides_no_finding(stage: Lists, row: str) -> None:
+    (work,) = cases.load_works(stage.table, stage.case.id)
+    carded = replace(a_finding("acme"), case_id=work.case_id, target_id=work.tid, no_card="")
+    a_store([carded, a_finding("other")], stage.table)
+    of_another_version(stage, keys.case(work.case_id) if row == "case" else keys.work(work.case_id, work.tid))
+    shown = stage.list()
+    assert "what became of it could not be read" in shown
+    assert "*2 open findings*" in shown
 
 
 def test_nothing_open_is_said_as_that(stage: Lists) -> None:

@@ -85,6 +85,6 @@ def test_an_answer_about_one_account_names_it(ask: Callable[[Sequence[str], Worl
 
 def test_the_name_of_a_config_rule_is_no_better_title(stage: Stage) -> None:
     stage.tell(a_finding(), event("config_compliance_change"))
-    (found,) = findings.stretch(stage.table, "111122223333", "eu-west-1", "", 2)
+    ((found,), _) = findings.readable(findings.rows(stage.table, "111122223333", "eu-west-1", "", 2))
     assert len(found.sources) == 2
     assert found.title == "S3 general purpose buckets should block public access"
