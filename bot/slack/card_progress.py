@@ -8,6 +8,7 @@ from bot.domain.states import State
 from bot.slack.card_view import CardView
 
 _BAR: Final = 10
+_COULD_NOT: Final = (State.FAILED, State.STALE)
 
 
 def progress(view: CardView) -> str:
@@ -16,6 +17,8 @@ def progress(view: CardView) -> str:
     left = view.those(State.APPROVED, State.APPLYING, State.VERIFYING, State.UNDOING)
     if len(decided) < 2 or not left:  # noqa: PLR2004 - one alone says where it is
         return ""
-    done = len([work for work in decided if work not in left])
-    filled = _BAR * done // len(decided)
-    return f"{'▰' * filled}{'▱' * (_BAR - filled)} {done} of {len(decided)} carried out"
+    ended = [work for work in decided if work not in left]
+    could_not = len([work for work in ended if work.state in _COULD_NOT])
+    filled = _BAR * len(ended) // len(decided)
+    told = f"{len(ended) - could_not} of {len(decided)} carried out"
+    return f"{'▰' * filled}{'▱' * (_BAR - filled)} {told}{f', {could_not} could not be' if could_not else ''}"

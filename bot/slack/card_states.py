@@ -98,7 +98,7 @@ def _verifying(view: CardView, works: Sequence[Work]) -> Lines:
 
 
 def _fixed(view: CardView, works: Sequence[Work]) -> Lines:
-    number = "" if len(view.works) == 1 else f" {things(works)}"
+    number = "" if len(works) == 1 else f" {things(works)}"
     return [f"✅ *Fixed*{number} {_by(works)}{_of(view, works)}", f"{_read_back(works)} · {_agreement(works)}"]
 
 
@@ -235,7 +235,7 @@ def _undoing(view: CardView, works: Sequence[Work]) -> Lines:
 def _undone(view: CardView, works: Sequence[Work]) -> Lines:
     return [
         f"↩️ *Undone* {_by(works)}{_of(view, works)}",
-        "The settings are what they were before the fix: it fails again.",
+        "The settings are what they were before, so it fails.",
     ]
 
 

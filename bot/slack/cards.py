@@ -141,10 +141,14 @@ def _facts(view: CardView) -> str:
         _several(sorted({work.resource.region for work in view.works}), 3),
         f"since {day(since)}" if since else "",
         f"owner {who(view.owner)}" if view.owner else "",
-        _failing(view),
-        docs,
+        _explained(_failing(view), docs),
     ]
     return dotted(parts)
+
+
+def _explained(failing: str, docs: str) -> str:
+    """`S3.8 fails (docs)`: the link does not wrap alone to the next line."""
+    return f"{failing}\u00a0({docs})" if failing and docs else failing or docs
 
 
 def _failing(view: CardView) -> str:

@@ -51,7 +51,8 @@ def _rule(approvers: Approvers) -> str:
     told = "It is announced a week and a day before its end, and asked again then."
     if approvers.required <= 1:
         return f"{counted}{told}"
-    return f"{counted}{told} It takes {deciders(approvers).lower()}: you ask, somebody else allows."
+    takes = deciders(approvers)  # lower only in its first letter: Slack knows no group by an id in small letters
+    return f"{counted}{told} It takes {takes[0].lower()}{takes[1:]}: you ask, somebody else allows."
 
 
 def _scope(hidden: Hidden) -> Block:

@@ -125,7 +125,7 @@ def _undo_problems(problems: Sequence[Problem]) -> list[Block]:
 
 
 def _undo_warnings(recipe: Recipe) -> list[Block]:
-    lines = ["The problem comes back: the finding will fail again, and count in the score."]
+    lines = ["The problem is there afterwards: the finding fails, and counts in the score."]
     if recipe.reversible is Reversible.PARTLY:
         lines.append(f"Not restored: {escape(recipe.not_restored, 300)}.")
     return [context("\n".join(lines))]

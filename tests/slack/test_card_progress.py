@@ -14,6 +14,12 @@ def test_several_changes_under_way_show_how_many_are_carried_out() -> None:
     assert "▰▰▱▱▱▱▱▱▱▱ 1 of 4 carried out" in texts(render(view, MANIFEST))
 
 
+def test_what_failed_is_not_counted_as_carried_out() -> None:
+    failed, stale = (a_work(state, state, run_id="R1") for state in (State.FAILED, State.STALE))
+    said = progress(a_view(a_work(State.APPLYING, run_id="R2"), fixed("done"), failed, stale))
+    assert said == "▰▰▰▰▰▰▰▱▱▱ 1 of 4 carried out, 2 could not be"
+
+
 def test_there_is_no_bar_for_one_change_nor_when_all_is_done() -> None:
     assert progress(a_view(a_work(State.APPLYING, run_id="R1"))) == ""
     assert progress(a_view(fixed("one"), fixed("two"))) == ""

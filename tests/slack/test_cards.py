@@ -219,6 +219,21 @@ def test_fixed_shows_both_proofs_and_undo() -> None:
     assert ActionId.UNDO in buttons(waiting)
 
 
+def test_one_that_is_fixed_among_several_is_named_once() -> None:
+    said = texts(drawn(a_view(fixed("b1"), decided(State.FAILED, "b2"))))
+    assert "✅ *Fixed* by <@U0DANA>" in said
+    assert "✅ *Fixed* 2 buckets by" in texts(drawn(a_view(fixed("b1"), fixed("b2"))))
+
+
+def test_what_was_only_half_fixed_is_not_said_to_fail_again_after_its_undo() -> None:
+    said = texts(drawn(a_view(decided(State.UNDONE, undo_of="01RUN"))))
+    assert "The settings are what they were before, so it fails." in said
+
+
+def test_the_link_to_the_docs_does_not_wrap_alone() -> None:
+    assert "S3.2, S3.3, S3.8 fail\u00a0(<https://docs.aws" in texts(drawn(a_view(a_work())))
+
+
 def test_undo_is_offered_for_seven_days() -> None:
     late = a_view(fixed(), now=NOW.replace(day=29, hour=12))
     assert ActionId.UNDO not in buttons(drawn(late))

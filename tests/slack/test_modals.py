@@ -7,12 +7,12 @@ from typing import Any
 
 from bot.domain.canonical import ABSENT
 from bot.domain.plan import Change, Clash, Reversible
-from bot.domain.policy import Stage
+from bot.domain.policy import Approvers, Stage
 from bot.domain.states import State
-from bot.slack import modals
+from bot.slack import leaving_modals, modals
 from bot.slack.ids import ActionId, BlockId, CallbackId, Metadata
 from bot.slack.review import approvable, page_of
-from tests.slack.builders import MANIFEST, RECIPE, a_plan, a_view, a_work, decided, strings
+from tests.slack.builders import MANIFEST, NOW, RECIPE, a_plan, a_view, a_work, decided, strings
 from tests.slack.limits import check_view
 
 META = Metadata("01CASE", MANIFEST, "C0SECPROD", "1758445200.000100")
@@ -37,12 +37,18 @@ def test_deny_asks_for_a_reason() -> None:
     assert Metadata.parse(view["private_metadata"]) == META
 
 
+def test_exempt_names_the_group_that_allows_by_its_id() -> None:
+    two = Approvers(groups=("S0SECENG",), required=2)
+    view = leaving_modals.exempt(META, leaving_modals.Hidden((a_work(),), "111122223333", 1), two, NOW, 90)
+    assert "It takes two of <!subteam^S0SECENG>: you ask" in said(view)
+
+
 def test_undo_waits_without_a_button_and_then_shows_the_exact_change() -> None:
     assert "Reading the current settings" in said(modals.undo_wait(META))
     assert "submit" not in modals.undo_wait(META)
     preview = modals.undo_preview(META, [("`acme`", BACK)], [], RECIPE)
     assert "• public access block   `all four on` → `absent`" in said(preview)
-    assert "the finding will fail again" in said(preview)
+    assert "the finding fails, and counts in the score" in said(preview)
     assert preview["callback_id"] == CallbackId.UNDO
     assert Metadata.parse(preview["private_metadata"]).manifest == MANIFEST
 
