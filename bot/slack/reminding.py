@@ -55,7 +55,7 @@ def escalation(asked: Sequence[Asked], links: Links, mention: str) -> Message:
 
 def escalated(asked: Sequence[Asked], links: Links, channel: str, refused: str = "") -> Message:
     """In the cards' channel: who has been told, or why they could not be."""
-    named = ", ".join(_title(one, links) for one in asked[:_NAMED])
+    named = ", ".join(_title(one, links) for one in _worst_first(asked)[:_NAMED])
     which = f"{named} and {len(asked) - _NAMED} more" if len(asked) > _NAMED else named
     if refused:
         return Message(f"⚠️ Nobody has decided on {which}, and <#{channel}> could not be told: {escape(refused, 200)}.")
@@ -81,11 +81,16 @@ def _differ(asked: Sequence[Asked]) -> bool:
 
 
 def _lines(asked: Sequence[Asked], links: Links) -> tuple[Block, ...]:
-    """Worst first, then longest; each with the way to its card and to its Review."""
-    ordered = sorted(asked, key=lambda one: (one.case.severity.rank, one.since, one.case.id))
+    """Each with the way to its card and to its Review."""
+    ordered = _worst_first(asked)
     several = _differ(asked)
     more = [context(f"and {len(ordered) - _MOST} more in the channel")] if len(ordered) > _MOST else []
     return (*(_line(one, links, several=several) for one in ordered[:_MOST]), *more)
+
+
+def _worst_first(asked: Sequence[Asked]) -> list[Asked]:
+    """Worst first, then longest."""
+    return sorted(asked, key=lambda one: (one.case.severity.rank, one.since, one.case.id))
 
 
 def _line(asked: Asked, links: Links, *, several: bool) -> Block:

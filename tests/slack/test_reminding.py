@@ -75,7 +75,8 @@ def test_an_escalation_links_the_cards_and_calls_once() -> None:
 def test_the_cards_channel_hears_who_was_told_or_why_not() -> None:
     told = escalated(many(7), {"01CASE00": LINK}, "C0BOSSES")
     check_message(told)
-    assert told.text.startswith(f"⬆️ Nobody has decided on <{LINK}|&lt;!channel&gt; 0>, ")
+    worst_first = f"&lt;!channel&gt; 6, <{LINK}|&lt;!channel&gt; 0>, "
+    assert told.text.startswith(f"⬆️ Nobody has decided on {worst_first}")
     assert told.text.endswith("and 2 more, so <#C0BOSSES> has been told. Who may decide has not changed.")
     refused = escalated(many(1), {}, "C0BOSSES", "<!here> no")
     assert refused.text.endswith("and <#C0BOSSES> could not be told: &lt;!here&gt; no.")
