@@ -87,21 +87,10 @@ def _look_at(key: Key, now: str, world: World) -> None:
 
 
 def _look(item: Mapping[str, Any], world: World) -> None:
-    match item["due_kind"]:
-        case "case":
-            _case(item, world)
-        case "run":
-            _run(item, world)
-        case "decision":
-            _decision(item, world)
-        case "exemption":
-            _exemption(item, world)
-        case "channel":
-            _channel(item, world)
-        case "reminders":
-            _reminders(item, world)
-        case other:
-            raise BadInput(f"nothing is known that is due as {other!r}")
+    kind = str(item["due_kind"])
+    if kind not in _DUE:
+        raise BadInput(f"nothing is known that is due as {kind!r}")
+    _DUE[kind](item, world)
 
 
 def _case(item: Mapping[str, Any], world: World) -> None:
@@ -195,6 +184,13 @@ def _exemption(item: Mapping[str, Any], world: World) -> None:
     world.queues.decisions.send(message, group=str(item["id"]))
 
 
+def _lift(item: Mapping[str, Any], world: World) -> None:
+    """An exemption's end of which Security Hub has not been told: `remediate` does it."""
+    _later(item, world)
+    message = {"kind": "write_back", "case": item["case"], "tid": item["tid"], "lift": True}
+    world.queues.decisions.send(message, group=str(item["case"]))
+
+
 def _channel(item: Mapping[str, Any], world: World) -> None:
     """One with something to tell since its quiet hours are over."""
     _later(item, world)
@@ -233,6 +229,16 @@ def _key(item: Mapping[str, Any]) -> Key:
 def _unchanged(item: Mapping[str, Any]) -> tuple[Test, ...]:
     return (Test("due_sk", "=", item["due_sk"]),)
 
+
+_DUE: Final[Mapping[str, Callable[[Mapping[str, Any], World], None]]] = {
+    "case": _case,
+    "run": _run,
+    "decision": _decision,
+    "exemption": _exemption,
+    "lift": _lift,
+    "channel": _channel,
+    "reminders": _reminders,
+}
 
 _JOBS: Final[Mapping[str, Callable[[World], None]]] = {
     "sweep": sweep,

@@ -69,7 +69,8 @@ def advance(
         if after == before and not more:
             return before
         now = keys.stamp(world.clock.now())
-        writes = [*audit.puts(entry(case, before, after, told, now)), *more]
+        owed = [cases.lift(after, now)] if _lifts(before, after) else []
+        writes = [*audit.puts(entry(case, before, after, told, now)), *owed, *more]
         try:
             stored = cases.save_work(world.table, case, before, after, now, writes, case_sets)
         except Conflict:
@@ -95,12 +96,23 @@ _TOLD_TO_THE_HUB: Final = frozenset(
 
 
 def tell_hub(before: Work, after: Work, world: World) -> None:
-    """Have `remediate` tell Security Hub where a target stands now, and take back a suppression that has ended."""
-    if after.state == before.state or after.state not in _TOLD_TO_THE_HUB:
+    """Have `remediate` tell Security Hub where a target stands now, and take back a suppression that has ended.
+
+    A note may be lost, should this function end here; a suppression hides a finding, so its end is due until told.
+    """
+    if not _is_told(before, after):
         return
-    lift = {"lift": True} if before.state is State.EXEMPTED else {}
+    lift = {"lift": True} if _lifts(before, after) else {}
     body = {"kind": "write_back", "case": after.case_id, "tid": after.tid, **lift}
     world.queues.decisions.send(body, group=after.case_id)
+
+
+def _is_told(before: Work, after: Work) -> bool:
+    return after.state != before.state and after.state in _TOLD_TO_THE_HUB
+
+
+def _lifts(before: Work, after: Work) -> bool:
+    return before.state is State.EXEMPTED and _is_told(before, after)
 
 
 def entry(case: Case, before: Work, after: Work, told: Told, now: str) -> audit.Entry:

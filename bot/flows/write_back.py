@@ -27,6 +27,9 @@ MARK: Final = "cspm-bot"
 _AGAIN: Final = frozenset({"ConcurrentUpdateError", "InternalFailure", "Throttling"})
 """What Security Hub may take at another time (AWS, BatchUpdateFindings, UnprocessedFindings)."""
 
+_LIFTED: Final = "The exemption has ended"
+"""Said where nothing is told of the state that the target is in by then."""
+
 _KNOWN: Final = frozenset({State.PROPOSED, State.GUIDANCE, State.APPROVED, State.DENIED, State.HANDED_OVER})
 """States in which people know of it: NOTIFIED, where the policy says `status`."""
 
@@ -37,14 +40,20 @@ def handle(body: Mapping[str, Any], world: World) -> None:
     work = cases.load_work(world.table, body["case"], body["tid"])
     if case is None or work is None:
         raise BadInput(f"there is no target {body['tid']} in case {body['case']}")
+    lift = bool(body.get("lift"))
+    _tell_state(work, note_of(work, case) or (_LIFTED if lift else ""), lift=lift, world=world)
+    if lift:
+        cases.lifted(world.table, work)
+
+
+def _tell_state(work: Work, text: str, *, lift: bool, world: World) -> None:
     mode = for_presentation(world).route(subject_of(work)).write_back
-    text = note_of(work, case)
     if mode is WriteBack.NONE or not text:
         return
     if work.state is State.EXEMPTED and work.exemption and not _granted(work, world):
         raise BadInput(f"target {work.tid} says that it is exempted, by an exemption that nobody has granted")
-    lift = bool(body.get("lift")) and work.state is not State.EXEMPTED
-    _tell(work, text, mode, _sources(work, world), lift=lift, world=world)
+    ended = lift and work.state is not State.EXEMPTED
+    _tell(work, text, mode, _sources(work, world), lift=ended, world=world)
 
 
 def _granted(work: Work, world: World) -> bool:

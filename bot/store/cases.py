@@ -150,6 +150,21 @@ def save_work(
     return stored
 
 
+def lift(work: Work, now: str) -> Put:
+    """That the end of its exemption is to be told to Security Hub: due until it has been (the outbox rule)."""
+    key, told_by = keys.lift(work.case_id, work.tid), keys.stamp(keys.parse(now) + OUTBOX)
+    due_then = {"due_pk": keys.due(work.case_id), "due_sk": told_by, "due_kind": "lift"}
+    return Put({"pk": key.pk, "sk": key.sk, "case": work.case_id, "tid": work.tid, **due_then})
+
+
+def lifted(table: Table, work: Work) -> None:
+    """It has been told; where it was not to be, nothing is written."""
+    still_due = (Test("due_sk", "exists"),)
+    done = Update(keys.lift(work.case_id, work.tid), removes=("due_pk", "due_sk", "due_kind"), when=still_due)
+    with suppress(Conflict):
+        table.write([done])
+
+
 def counted(before: Work | None, after: Work) -> dict[str, int]:
     """What a target's move adds to its case's counts. One without findings, which are another's now, is not counted."""
     if before is None or not before.findings:

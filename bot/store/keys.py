@@ -63,6 +63,11 @@ def work(case_id: str, tid: str) -> Key:
     return Key(f"CASE#{case_id}", f"T#{tid}")
 
 
+def lift(case_id: str, tid: str) -> Key:
+    """That Security Hub is still to be told of the end of a target's exemption."""
+    return Key(f"CASE#{case_id}", f"LIFT#{tid}")
+
+
 def history(case_id: str, at: str, entry_id: str) -> Key:
     """A line of a case's history: what the audit record says too, found by its case."""
     return Key(f"CASE#{case_id}", f"{HISTORY}{at}#{entry_id}")
