@@ -21,8 +21,8 @@ TESTS ?=
 FUNCTIONS := Ingest Plan Cards Slack Remediate Schedule Events ConfigRule
 SOURCES := $(shell find bot handlers -type f -not -path '*/__pycache__/*')
 
-# As many files at once as there are processors, those that take longest first.
-ALL_TESTS := -n auto --dist loadfile --no-loadscope-reorder tests/infra/test_least_privilege.py tests/remediations tests
+# As many files at once as there are processors, in the order of tests/conftest.py.
+ALL_TESTS := -n auto --dist loadfile --no-loadscope-reorder
 
 READY := $(VENV)/.ready
 SAM := $(VENV)/sam/.ready
