@@ -13,7 +13,7 @@ from bot.domain.case import Case
 from bot.domain.ports import Table
 from bot.domain.states import ANSWERABLE, BUSY, State
 from bot.flows.moves import ring
-from bot.store import cases, items, keys, posture
+from bot.store import cases, keys, posture
 from bot.world import World
 
 CONCERNED: Final = (*ANSWERABLE, *BUSY, State.APPROVED)
@@ -28,11 +28,10 @@ def accounts(table: Table) -> list[str]:
 
 
 def open_cases(account: str, table: Table) -> Iterator[Case]:
-    """The account's open cases."""
+    """The account's open cases, but for those that cannot be read, of which the sweep tells."""
     ids = iter([str(item["case"]) for item in table.query(f"OPEN#{account}")])
     while some := list(islice(ids, _AT_ONCE)):
-        found = table.get_many([keys.case(case_id) for case_id in some])
-        yield from (case for case in map(items.case_from, found.values()) if not case.closed_at)
+        yield from (case for case in cases.load_cases(table, some).values() if not case.closed_at)
 
 
 def wake(concerned: Iterable[str], world: World) -> None:
@@ -49,6 +48,7 @@ def wake(concerned: Iterable[str], world: World) -> None:
 def _runs(case: Case, world: World) -> None:
     if not case.count(State.APPROVED, *BUSY):
         return
-    for work in cases.load_works(world.table, case.id):
+    works, _ = cases.load_readable(world.table, case.id)
+    for work in works:
         if work.run_id and work.state in {State.APPROVED, *BUSY}:
             world.queues.runs.send({"kind": "run", "run": work.run_id}, group=case.account)

@@ -41,9 +41,13 @@ def load_several(table: Table, targets: Iterable[tuple[str, str]]) -> dict[tuple
 
 
 def load_cases(table: Table, case_ids: Iterable[str]) -> dict[str, Case]:
-    """Those of the cases that exist, by id: one batched read."""
-    found = map(items.case_from, table.get_many([keys.case(one) for one in sorted(case_ids)]).values())
-    return {case.id: case for case in found}
+    """Those of the cases that exist and can be read, by id: one batched read."""
+    found = {}
+    for item in table.get_many([keys.case(one) for one in sorted(case_ids)]).values():
+        with suppress(*items.UNREADABLE):
+            case = items.case_from(item)
+            found[case.id] = case
+    return found
 
 
 def load_works(table: Table, case_id: str) -> list[Work]:

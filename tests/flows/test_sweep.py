@@ -10,7 +10,7 @@ import pytest
 from bot.domain.errors import Unknown
 from bot.domain.ports import Key, Put, Update
 from bot.domain.states import State
-from bot.flows import housekeep, present
+from bot.flows import housekeep, present, wake
 from bot.store import cases, keys
 from tests.flows.stage import Stage, a_finding
 
@@ -132,3 +132,20 @@ def test_a_note_of_the_policy_that_cannot_be_read_holds_nothing_else() -> None:
     stage.clock.advance(days=2)
     sweep(stage)
     assert stage.state() is State.LAPSED
+
+
+def test_going_on_wakes_every_card_that_can_be_read() -> None:
+    stage = carded()
+    account = stage.case.account
+    (row,) = broken(stage)
+    stage.table.write([Put({"pk": f"OPEN#{account}", "sk": "!first", "case": row.pk.removeprefix("CASE#")})])
+    before = stage.case.version
+    wake.wake([account], stage.world)
+    assert stage.case.version > before
+
+
+def test_what_cannot_be_read_is_missing_from_a_list_of_cases_and_no_other_is() -> None:
+    stage = carded()
+    (row,) = broken(stage)
+    found = cases.load_cases(stage.table, [row.pk.removeprefix("CASE#"), stage.case.id])
+    assert list(found) == [stage.case.id]
