@@ -167,7 +167,11 @@ def test_the_stop_button_is_for_approvers_only(verb: str) -> None:
         say(stage, "pause all incident")
     stage.clock.advance(seconds=1)
     before = stage.table.query("PAUSE")
-    for user, why in (("U0LEE", "not one of"), ("U0GUEST", "guests"), ("U0SAM", "not one that the policy accepts")):
+    for user, why in (
+        ("U0LEE", "only people who may approve something"),
+        ("U0GUEST", "guests"),
+        ("U0SAM", "not one that the policy accepts"),
+    ):
         assert why in say(stage, verb, user)
         assert stage.table.query("PAUSE") == before
     policies: Any = stage.world.policies
