@@ -21,7 +21,7 @@ CHANNEL = "C0SECPROD"
 PUBLIC_BUCKETS = ("Public bucket", "acme-payroll-exports")
 PROD = "111122223333"
 START_SECONDS = 60
-END_SECONDS = 20
+END_SECONDS = 60
 COMMAND = (sys.executable, "-m", "infra.local.run")
 
 
