@@ -21,9 +21,6 @@ TESTS ?=
 FUNCTIONS := Ingest Plan Cards Slack Remediate Schedule Events ConfigRule
 SOURCES := $(shell find bot handlers -type f -not -path '*/__pycache__/*')
 
-# As many files at once as there are processors, in the order of tests/conftest.py.
-ALL_TESTS := -n auto --dist loadfile --no-loadscope-reorder
-
 READY := $(VENV)/.ready
 SAM := $(VENV)/sam/.ready
 BUILT := $(BUILD)/.artefact-$(RUNTIME)-$(ARCH)
@@ -42,7 +39,7 @@ run: $(READY) ## the product on this machine: prints the page's address, Ctrl-C 
 	@exec $(BIN)/python -m infra.local.run --port $(PORT) $(if $(POLICY),--policy $(POLICY))
 
 test: lint ## everything that CI runs (TESTS= runs some of the tests only)
-	$(BIN)/python -m pytest -q $(or $(TESTS),$(ALL_TESTS))
+	$(BIN)/python -m pytest -q $(TESTS)
 
 lint: $(READY) $(SAM) ## style, types and templates
 	$(BIN)/ruff check --quiet

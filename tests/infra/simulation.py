@@ -8,7 +8,6 @@ import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Any, Final
 
@@ -83,21 +82,15 @@ def _installed() -> str:
     if not node or not npm:
         assert not os.environ.get("CI"), _SKIPPED
         pytest.skip(_SKIPPED)
-    PLACE.mkdir(parents=True, exist_ok=True)
-    with (PLACE / ".lock").open("w") as alone:
-        flock(alone, LOCK_EX)  # tests run side by side, and the first to come installs it
-        known = PLACE / "node_modules" / ".of"
-        if not known.exists() or known.read_bytes() != _content():
-            _install(npm)
-            known.write_bytes(_content())
+    lock, known = SOURCE / "package-lock.json", PLACE / "package-lock.json"
+    if not known.exists() or known.read_bytes() != lock.read_bytes() or not (PLACE / "node_modules").exists():
+        _install(npm)
+    shutil.copy(SOURCE / "simulate.mjs", PLACE)
     return node
 
 
-def _content() -> bytes:
-    return b"".join((SOURCE / name).read_bytes() for name in _FILES)
-
-
 def _install(npm: str) -> None:
+    PLACE.mkdir(parents=True, exist_ok=True)
     for name in _FILES:
         shutil.copy(SOURCE / name, PLACE)
     done = subprocess.run(  # noqa: S603 - npm, with our own lock
