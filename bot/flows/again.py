@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from bot.domain.case import Case
 from bot.domain.errors import Busy, Conflict
 from bot.domain.finding import Finding, Status
 from bot.domain.policy import Policy
@@ -19,6 +20,7 @@ from bot.domain.states import State
 from bot.flows.opening import not_automatic
 from bot.flows.place import no_card, place
 from bot.flows.policy import for_presentation
+from bot.flows.wake import open_cases
 from bot.store import cases, findings, items, keys, posture
 from bot.world import World
 
@@ -112,22 +114,15 @@ def redraw(body: Mapping[str, Any], world: World) -> None:
     """The open cards of one account as the new policy has them; what it approves by itself is planned for that."""
     policy = for_presentation(world)
     account, *others = body["accounts"]
-    channels = {_redrawn(case_id, policy, world) for case_id in cases.open_case_ids(world.table, account)}
-    for channel in sorted(channels - {""}):
+    channels = {_redrawn(case, policy, world) for case in open_cases(account, world.table)}
+    for channel in sorted(channels):
         world.queues.cards.send({"kind": "render", "channel": channel}, group=channel)
     if others:
         world.queues.plan.send({**body, "accounts": others})
 
 
-def _redrawn(case_id: str, policy: Policy, world: World) -> str:
-    """Put it on its channel's list: the channel, or '' for one that is closed or cannot be read."""
-    try:
-        case = cases.load_case(world.table, case_id)
-    except items.UNREADABLE as error:
-        _LOG.error("case %s cannot be drawn again: %s", case_id, type(error).__name__)
-        return ""
-    if case is None or case.closed_at:
-        return ""
+def _redrawn(case: Case, policy: Policy, world: World) -> str:
+    """Put it on its channel's list: the channel."""
     works, _ = cases.load_readable(world.table, case.id)
     for work in works:
         if work.state is State.PROPOSED and not not_automatic(work, policy):

@@ -177,7 +177,7 @@ def gather(asked: Question, start: Place, units: Sequence[Unit], table: Table) -
             stretch = findings.rows(table, at.account, at.region, at.after, STRETCH)
             read, asks = read + len(stretch), asks + 1
             known, unread = findings.readable(stretch)
-            broken |= unread
+            broken.update(unread)
             fresh = _fresh(asked, at, known, table)
             room = PAGE - len(rows)
             rows += fresh[:room]

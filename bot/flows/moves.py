@@ -122,11 +122,6 @@ def entry(case: Case, before: Work, after: Work, told: Told, now: str) -> audit.
         what=told.what,
         identity=(after.case_id, after.tid, str(before.ver + 1), told.what),
         who=told.who,
-        case=after.case_id,
-        target=after.tid,
-        account=after.resource.account,
-        region=after.resource.region,
-        resource=after.resource.id,
         before=before.state,
         after=after.state,
         digest=after.digest,
@@ -142,7 +137,7 @@ def entry(case: Case, before: Work, after: Work, told: Told, now: str) -> audit.
         severity=after.severity,
         channel=case.channel,
         ts=case.ts,
-    )
+    ).of(after)
 
 
 def plan_in_words(plan_text: str) -> tuple[str, ...]:

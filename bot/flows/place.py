@@ -272,11 +272,6 @@ def _entry(case: Case, work: Work, before: State | str, finding: Finding, now: s
         at=now,
         what=What(f"target {work.state}"),
         identity=(work.case_id, work.tid, str(work.ver), finding.fid, str(finding.rev)),
-        case=work.case_id,
-        target=work.tid,
-        account=work.resource.account,
-        region=work.resource.region,
-        resource=work.resource.id,
         before=str(before),
         after=work.state,
         reason=f"{finding.control} {finding.status}",
@@ -284,7 +279,7 @@ def _entry(case: Case, work: Work, before: State | str, finding: Finding, now: s
         severity=work.severity,
         channel=case.channel,
         ts=case.ts,
-    )
+    ).of(work)
 
 
 def _ring(case: Case, work: Work | None, world: World, *, ask: bool = False) -> None:

@@ -9,7 +9,7 @@ from bot.domain.finding import Finding
 from bot.domain.ports import Key
 from bot.domain.posture import PREFIX, recount
 from bot.domain.resource import GLOBAL
-from bot.store import findings, items, keys, posture
+from bot.store import findings, keys, posture
 from bot.world import World
 
 _LOG: Final = logging.getLogger(__name__)
@@ -42,20 +42,16 @@ def _wrong_counters(account: str, region: str, world: World) -> list[str]:
 
 def stored(account: str, region: str, world: World) -> list[Finding]:
     """Those that can be read; the others are told of, and keep no walk from going on."""
-    found = []
-    for item in world.table.query(keys.findings(account, region)):
-        try:
-            found.append(items.finding_from(item))
-        except items.UNREADABLE as error:
-            _LOG.error("%s %s cannot be read: %s", item["pk"], item["sk"], type(error).__name__)
+    found, broken = findings.readable(world.table.query(keys.findings(account, region)))
+    for key in broken:
+        _LOG.error("%s %s cannot be read", key.pk, key.sk)
     return found
 
 
 def is_readable(key: Key, world: World) -> bool:
     """Whether there is no finding under this key, or one that can be read."""
-    try:
-        findings.load_findings(world.table, [key])
-    except items.UNREADABLE as error:
-        _LOG.error("%s %s cannot be read: %s", key.pk, key.sk, type(error).__name__)
-        return False
-    return True
+    item = world.table.get(key)
+    _, broken = findings.readable([item] if item else [])
+    if broken:
+        _LOG.error("%s %s cannot be read", key.pk, key.sk)
+    return not broken

@@ -61,15 +61,10 @@ def _note_preview(work: Work, user: str, calls: Sequence[Call], world: World) ->
         what=What.UNDO_PREVIEWED,
         identity=(What.UNDO_PREVIEWED, work.case_id, work.tid, user, now),
         who=user,
-        case=work.case_id,
-        target=work.tid,
-        account=work.resource.account,
-        region=work.resource.region,
-        resource=work.resource.id,
         before=work.state,
         after=work.state,
         calls=tuple(map(str, calls)),
-    )
+    ).of(work)
     audit.note(world.table, entry)
 
 

@@ -29,7 +29,7 @@ def accounts(table: Table) -> list[str]:
 
 def open_cases(account: str, table: Table) -> Iterator[Case]:
     """The account's open cases, but for those that cannot be read, of which the sweep tells."""
-    ids = iter([str(item["case"]) for item in table.query(f"OPEN#{account}")])
+    ids = iter(cases.open_case_ids(table, account))
     while some := list(islice(ids, _AT_ONCE)):
         yield from (case for case in cases.load_cases(table, some).values() if not case.closed_at)
 

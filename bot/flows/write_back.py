@@ -143,14 +143,9 @@ def _record(
         at=now,
         what=What.HUB_TOLD,
         identity=("hub", work.case_id, work.tid, str(work.ver), workflows, now),
-        case=work.case_id,
-        target=work.tid,
-        account=work.resource.account,
-        region=work.resource.region,
-        resource=work.resource.id,
         before=work.state,
         after=work.state,
         reason=f"{workflows} for {total} sources: {text}{problems}"[:1_000],
         calls=("securityhub:BatchUpdateFindings",),
-    )
+    ).of(work)
     world.table.write([audit.put(entry)])

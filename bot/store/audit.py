@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 
 from bot.domain.canonical import short_id
+from bot.domain.case import Work
 from bot.domain.errors import Conflict
 from bot.domain.history import Line, What
 from bot.domain.ports import ABSENT_ITEM, Put, Table
@@ -43,6 +44,12 @@ class Entry:
     channel: str = ""
     ts: str = ""
     grounds: Right | None = None
+
+    def of(self, work: Work) -> Entry:
+        """The entry with which target it is about, and where that is."""
+        place = work.resource
+        where = replace(self, account=place.account, region=place.region, resource=place.id)
+        return replace(where, case=work.case_id, target=work.tid)
 
 
 def put(entry: Entry) -> Put:

@@ -32,22 +32,14 @@ def load_work(table: Table, case_id: str, tid: str) -> Work | None:
 
 def load_several(table: Table, targets: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Work]:
     """Those of the targets (case, target) that exist and can be read: one batched read."""
-    found = {}
-    for item in table.get_many([keys.work(*one) for one in sorted(targets)]).values():
-        with suppress(*items.UNREADABLE):
-            work = items.work_from(item)
-            found[work.case_id, work.tid] = work
-    return found
+    rows = table.get_many([keys.work(*one) for one in sorted(targets)]).values()
+    return {(work.case_id, work.tid): work for work in items.readable(rows, items.work_from)[0]}
 
 
 def load_cases(table: Table, case_ids: Iterable[str]) -> dict[str, Case]:
     """Those of the cases that exist and can be read, by id: one batched read."""
-    found = {}
-    for item in table.get_many([keys.case(one) for one in sorted(case_ids)]).values():
-        with suppress(*items.UNREADABLE):
-            case = items.case_from(item)
-            found[case.id] = case
-    return found
+    rows = table.get_many([keys.case(one) for one in sorted(case_ids)]).values()
+    return {case.id: case for case in items.readable(rows, items.case_from)[0]}
 
 
 def load_works(table: Table, case_id: str) -> list[Work]:
@@ -57,13 +49,8 @@ def load_works(table: Table, case_id: str) -> list[Work]:
 
 def load_readable(table: Table, case_id: str) -> tuple[list[Work], list[str]]:
     """As `load_works`, and the ids of those that cannot be read: written by another version, or damaged."""
-    works, unreadable = [], []
-    for item in table.query(f"CASE#{case_id}", prefix="T#"):
-        try:
-            works.append(items.work_from(item))
-        except items.UNREADABLE:
-            unreadable.append(str(item["sk"]).removeprefix("T#"))
-    return _ordered(works), unreadable
+    works, broken = items.readable(table.query(f"CASE#{case_id}", prefix="T#"), items.work_from)
+    return _ordered(works), [key.sk.removeprefix("T#") for key in broken]
 
 
 def _ordered(works: Iterable[Work]) -> list[Work]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 
 from bot.domain.finding import Finding
@@ -23,11 +22,8 @@ def load_findings(table: Table, wanted: Iterable[Key]) -> dict[str, Finding]:
 
 def load_readable(table: Table, wanted: Iterable[Key]) -> dict[str, Finding]:
     """As `load_findings`, without those that cannot be read: written by another version, or damaged."""
-    found = {}
-    for key, item in table.get_many(dict.fromkeys(wanted)).items():
-        with suppress(*items.UNREADABLE):
-            found[key.sk] = items.finding_from(item)
-    return found
+    known, _ = readable(table.get_many(dict.fromkeys(wanted)).values())
+    return {finding.fid: finding for finding in known}
 
 
 def load_finding(table: Table, account: str, region: str, fid: str) -> Finding | None:
@@ -41,15 +37,9 @@ def rows(table: Table, account: str, region: str, after: str, most: int) -> list
     return table.query(keys.findings(account, region), after=after, limit=most)
 
 
-def readable(found: Iterable[Item]) -> tuple[list[Finding], set[Key]]:
-    """The findings of these rows, and the keys of those that cannot be read: of another version, or damaged."""
-    known, unreadable = [], set()
-    for item in found:
-        try:
-            known.append(items.finding_from(item))
-        except items.UNREADABLE:
-            unreadable.add(Key(str(item["pk"]), str(item["sk"])))
-    return known, unreadable
+def readable(found: Iterable[Item]) -> tuple[list[Finding], list[Key]]:
+    """The findings of these rows, and the keys of those that cannot be read."""
+    return items.readable(found, items.finding_from)
 
 
 def key_of(finding: Finding) -> Key:

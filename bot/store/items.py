@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -25,8 +26,21 @@ _RUN: Final = TypeAdapter(Run)
 UNREADABLE: Final = (ValueError, LookupError, TypeError)
 """What reading a row that another version wrote raises, or a damaged one (pydantic's error is a ValueError)."""
 
+Value = TypeVar("Value")
+
 _COUNT: Final = "n_"
 """Counts of a case are attributes of their own (`n_proposed`), since DynamoDB adds to top-level attributes only."""
+
+
+def readable(rows: Iterable[Item], read: Callable[[Item], Value]) -> tuple[list[Value], list[Key]]:
+    """What these rows say, and where those are that cannot be read: of another version, or damaged."""
+    known, broken = [], []
+    for item in rows:
+        try:
+            known.append(read(item))
+        except UNREADABLE:
+            broken.append(Key(str(item["pk"]), str(item["sk"])))
+    return known, broken
 
 
 def _item(adapter: TypeAdapter[Any], value: Any, key: Key) -> Item:
