@@ -16,9 +16,9 @@ from bot.slack.ids import CallbackId
 from tests.aws import plain_client
 from tests.flows.conftest import BUCKET
 from tests.flows.reaching import REACH, click
-from tests.flows.stage import POLICY, Stage, a_finding
+from tests.flows.stage import POLICY, Stage
 from tests.flows.test_faults_decisions import READS, WITH_REFERENCE, judge, recover, stands
-from tests.flows.test_half_made import REVOKE, WIDE, ports
+from tests.flows.test_half_made import REVOKE, WIDE, fail_half_way, ports
 from tests.flows.test_opening import NIGHTS
 from tests.flows.test_reference import REFERENCE
 
@@ -52,15 +52,7 @@ def fresh(policy: str) -> Stage:
 def half_undone(group: str) -> Stage:
     """The narrower rules were made, the wide one stayed, and taking them back is approved."""
     stage = Stage(Hostility())
-    arn = f"arn:aws:ec2:eu-west-1:111122223333:security-group/{group}"
-    where = {"Type": "AwsEc2SecurityGroup", "Id": arn, "Partition": "aws", "Region": "eu-west-1"}
-    stage.tell(a_finding("EC2.13", Resources=[where]))
-    stage.pump()
-    stage.refuse = REVOKE
-    click(stage, Verb.APPROVE)
-    stage.settle()
-    stage.refuse = ""
-    assert stage.state() is State.FAILED
+    fail_half_way(stage, group, lambda stage: click(stage, Verb.APPROVE))
     stage.submit(CallbackId.UNDO, manifest=stage.ask_undo()["manifest"])
     judge(stage)
     return stage

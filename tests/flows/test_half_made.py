@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -36,18 +37,22 @@ def ports(group: str) -> list[tuple[int, int]]:
     return sorted((one["FromPort"], one["ToPort"]) for one in found["IpPermissions"] if one["IpRanges"])
 
 
-@pytest.fixture
-def half(stage: Stage, group: str) -> Stage:
-    """A stage on which the narrower rules were made, and the wide one could not be taken away."""
+def fail_half_way(stage: Stage, group: str, approve: Callable[[Stage], object]) -> None:
+    """The narrower rules are made, and the wide one cannot be taken away."""
     arn = f"arn:aws:ec2:eu-west-1:111122223333:security-group/{group}"
     where = {"Type": "AwsEc2SecurityGroup", "Id": arn, "Partition": "aws", "Region": "eu-west-1"}
     stage.tell(a_finding("EC2.13", Resources=[where]))
     stage.pump()
     stage.refuse = REVOKE
-    press_button(stage, ActionId.APPROVE)
+    approve(stage)
     stage.settle()
     stage.refuse = ""
     assert stage.state() is State.FAILED
+
+
+@pytest.fixture
+def half(stage: Stage, group: str) -> Stage:
+    fail_half_way(stage, group, lambda stage: press_button(stage, ActionId.APPROVE))
     return stage
 
 

@@ -20,21 +20,13 @@ _READS = {"get_bucket_policy", "get_key_policy", "get_queue_attributes", "get_to
 
 
 @dataclass
-class Late:
+class Late(MotoAccount):
     """An account that goes on answering the policy that it answered first."""
 
-    inner: MotoAccount = field(default_factory=MotoAccount)
     first: dict[str, Any] = field(default_factory=dict)
 
-    @property
-    def account_id(self) -> str:
-        return self.inner.account_id
-
-    def secret(self, value: str) -> Any:
-        return self.inner.secret(value)
-
     def client(self, service: str, region: str = "") -> Any:
-        return _Client(self, self.inner.client(service, region))
+        return _Client(self, super().client(service, region))
 
 
 @dataclass

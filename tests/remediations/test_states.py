@@ -56,22 +56,14 @@ _REPLICA = {"MultiRegionKeyType": "REPLICA", "PrimaryKey": {"Arn": "arn:aws:kms:
 
 
 @dataclass
-class Told:
+class Told(MotoAccount):
     """An account in whose answers some values are others: wherever a mapping has the key `beside`."""
 
-    beside: str
-    values: Mapping[str, Any]
-    inner: MotoAccount = field(default_factory=MotoAccount)
-
-    @property
-    def account_id(self) -> str:
-        return self.inner.account_id
-
-    def secret(self, value: str) -> Any:
-        return self.inner.secret(value)
+    beside: str = field(kw_only=True)
+    values: Mapping[str, Any] = field(kw_only=True)
 
     def client(self, service: str, region: str = "") -> Any:
-        return _Client(self, self.inner.client(service, region))
+        return _Client(self, super().client(service, region))
 
 
 @dataclass
@@ -136,10 +128,10 @@ def named(value: Any) -> str:
 def test_where_aws_is_at_work_the_change_waits(case: type[Case], key: str, state: str) -> None:
     target, recipe = case().make(), case.remediation()
     (change, *_) = planned(recipe, target, MotoAccount()).changes
-    told = Told(key, {state: True} if state == "UpgradeProcessing" else {key: state})
+    told = Told(beside=key, values={state: True} if state == "UpgradeProcessing" else {key: state})
     with pytest.raises(Busy):
         recipe.write(target, change.setting, change.after, told)
-    assert all(is_read(call) for call in told.inner.calls)
+    assert all(is_read(call) for call in told.calls)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +159,7 @@ def test_where_aws_is_at_work_the_change_waits(case: type[Case], key: str, state
 def test_what_nobody_can_change_now_is_refused_with_the_reason(
     case: type[Case], beside: str, values: dict[str, Any], reason: str
 ) -> None:
-    outcome = plan(case.remediation(), case().make(), Told(beside, values))
+    outcome = plan(case.remediation(), case().make(), Told(beside=beside, values=values))
     assert isinstance(outcome, Refused)
     assert reason in outcome.reason
 
@@ -184,12 +176,12 @@ def test_what_nobody_can_change_now_is_refused_with_the_reason(
     ids=named,
 )
 def test_what_is_being_deleted_is_gone(case: type[Case], key: str, state: str) -> None:
-    assert plan(case.remediation(), case().make(), Told(key, {key: state})) == Gone()
+    assert plan(case.remediation(), case().make(), Told(beside=key, values={key: state})) == Gone()
 
 
 def test_backups_that_are_about_to_come_on_are_no_proof() -> None:
     target, recipe = AFileSystemWithoutBackups().make(), AFileSystemWithoutBackups.remediation()
-    told = Told("BackupPolicy", {"BackupPolicy": {"Status": "ENABLING"}})
+    told = Told(beside="BackupPolicy", values={"BackupPolicy": {"Status": "ENABLING"}})
     apply(recipe, target, planned(recipe, target, MotoAccount()), told)
     assert isinstance(plan(recipe, target, told), Changes)
 
@@ -198,15 +190,15 @@ def test_backups_that_are_about_to_come_on_are_no_proof() -> None:
 def test_others_changes_that_came_to_wait_since_the_plan_are_not_made_along(case: type[Case]) -> None:
     target, recipe = case().make(), case.remediation()
     (change,) = planned(recipe, target, MotoAccount()).changes
-    told = Told("DBInstanceStatus", {"PendingModifiedValues": {"DBInstanceClass": "db.r6g.16xlarge"}})
+    told = Told(beside="DBInstanceStatus", values={"PendingModifiedValues": {"DBInstanceClass": "db.r6g.16xlarge"}})
     with pytest.raises(Refusal, match="DBInstanceClass"):
         recipe.write(target, change.setting, change.after, told)
-    assert all(is_read(call) for call in told.inner.calls)
+    assert all(is_read(call) for call in told.calls)
 
 
 def test_undo_does_not_give_root_back_to_a_notebook_that_runs() -> None:
     target, recipe = ANotebookWithRoot().make(), ANotebookWithRoot.remediation()
-    told = Told("NotebookInstanceStatus", {"NotebookInstanceStatus": "InService"})
+    told = Told(beside="NotebookInstanceStatus", values={"NotebookInstanceStatus": "InService"})
     with pytest.raises(Refusal, match="stopped notebooks only"):
         recipe.write(target, "root access", value=True, aws=told)
 
