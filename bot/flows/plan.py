@@ -53,9 +53,7 @@ def handle(body: Mapping[str, Any], world: World) -> None:
 def plan_target(case_id: str, tid: str, world: World, *, ask: bool = False) -> None:
     """Plan a target that is new, or again one that waits; `ask` also asks again where the question had ended."""
     _, work = load(case_id, tid, world)
-    denied = work.state is State.DENIED
-    asked = ask and allows(work.state, Step.ASK_AGAIN) and not _still_exempted(work, world)
-    if work.state not in PLANNED_FROM and not denied and not asked:
+    if not _to_plan(work, world, ask=ask):
         aliases.finish(work.resource, world)
         return
     if work.state in _LEFT:
@@ -64,7 +62,17 @@ def plan_target(case_id: str, tid: str, world: World, *, ask: bool = False) -> N
     recipe = catalogue().by_id.get(work.remediation)
     if recipe is None:
         _advance(work, _guided, What.GUIDED, world)
-        return
+    else:
+        _read(work, recipe, world, ask=ask)
+
+
+def _to_plan(work: Work, world: World, *, ask: bool) -> bool:
+    waits = work.state in PLANNED_FROM or work.state is State.DENIED
+    return waits or (ask and allows(work.state, Step.ASK_AGAIN) and not _still_exempted(work, world))
+
+
+def _read(work: Work, recipe: Remediation, world: World, *, ask: bool) -> None:
+    """Read the settings, and note what would be changed or why that cannot be told."""
     policy = for_presentation(world)
     target = work.target(policy.params(recipe.id, work.controls))
     calls: list[Call] = []
@@ -81,7 +89,7 @@ def plan_target(case_id: str, tid: str, world: World, *, ask: bool = False) -> N
     planned = partial(_planned, read_for=work, outcome=outcome, at=at, ask=ask)
     after = _advance(work, lambda now: _called(planned(now), called), What.PLANNED, world, calls)
     if after.state is State.PROPOSED and policy.stage(after.resource.account) is Stage.AUTO:
-        world.queues.decisions.send({"kind": "auto", "case": case_id, "tid": tid}, group=case_id)
+        world.queues.decisions.send({"kind": "auto", "case": work.case_id, "tid": work.tid}, group=work.case_id)
 
 
 def _by_name(recipe: Remediation, target: Target, outcome: Outcome, world: World, record: Recorder) -> Resource:
