@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -36,8 +36,6 @@ APART: Final = timedelta(hours=1)
 AT_ONCE: Final = 40
 """Cards in one message; what is more is told an hour later."""
 
-KINDS: Final = ("reminder", "escalation")
-
 _AGAIN: Final = timedelta(minutes=5)
 _EVENT: Final = "cspm_reminder"
 _NOTE: Final = "case_"
@@ -45,7 +43,7 @@ _NOTE: Final = "case_"
 
 def note(case: Case, world: World) -> None:
     """Note for the case's channel what is marked on it and not told."""
-    for kind in KINDS:
+    for kind in _TELLERS:
         if _mark(case, kind) != getattr(case, f"{kind}_told"):
             _note(case, kind, world)
 
@@ -75,20 +73,18 @@ def _due(channel: str, at: str) -> dict[str, str]:
 
 def tell(channel: str, kind: str, policy: Policy, world: World) -> None:
     """Tell what is noted, unless it is too soon. Raises Busy."""
-    now = world.clock.now()
     item = world.table.get(keys.reminders(channel, kind)) or {}
     noted = _noted(item)[:AT_ONCE]
-    if not noted or item["hold"] > keys.stamp(now):
+    if not noted or item["hold"] > keys.stamp(world.clock.now()):
         return
     found = [asked for one in noted if (asked := _asked(one, channel, policy, world))]
-    held = [asked for asked in found if _quiet(asked, policy, now) or paused(asked.case.account, world)]
-    told = [asked for asked in found if asked not in held]
+    held = {asked.case.id for asked in found if _is_held(asked, policy, world)}
+    told = [asked for asked in found if asked.case.id not in held]
     waiting = [asked for asked in told if asked.since and _mark(asked.case, kind).startswith(asked.since)]
     if waiting:
-        _remind(channel, waiting, world) if kind == "reminder" else _escalate(channel, waiting, policy, world)
+        _TELLERS[kind](channel, waiting, policy, world)
     world.table.write([_told(asked.case, kind) for asked in told])
-    left = {asked.case.id for asked in held}
-    _forget(channel, kind, item, [one for one in noted if one not in left], world, hold=bool(waiting))
+    _forget(channel, kind, item, sorted({*noted} - held), world, hold=bool(waiting))
 
 
 def _asked(case_id: str, channel: str, policy: Policy, world: World) -> Asked | None:
@@ -105,8 +101,10 @@ def _asked(case_id: str, channel: str, policy: Policy, world: World) -> Asked | 
     return Asked(case, works, approvers_of(works, policy), world.clock.now(), since(case, works))
 
 
-def _quiet(asked: Asked, policy: Policy, now: datetime) -> bool:
-    return route_of(asked.works, policy).quiet.until(now, asked.case.severity) is not None
+def _is_held(asked: Asked, policy: Policy, world: World) -> bool:
+    """Whether it is a time to tell nobody: quiet hours, or a pause, in which nobody could approve it."""
+    quiet = route_of(asked.works, policy).quiet.until(world.clock.now(), asked.case.severity)
+    return quiet is not None or bool(paused(asked.case.account, world))
 
 
 def _told(case: Case, kind: str) -> Update:
@@ -128,7 +126,7 @@ def _forget(channel: str, kind: str, item: Item, told: Sequence[str], world: Wor
 # ------------------------------------------------------------------ Slack
 
 
-def _remind(channel: str, waiting: Sequence[Asked], world: World) -> None:
+def _remind(channel: str, waiting: Sequence[Asked], _policy: Policy, world: World) -> None:
     links = permalinks([asked.case for asked in waiting], world)
     _once(channel, "reminder", waiting, lambda those: words.reminder(those, links), world)
 
@@ -170,3 +168,9 @@ def _once(
     metadata = {"event_type": _EVENT, "event_payload": payload}
     quiet = {"unfurl_links": False, "unfurl_media": False}
     world.slack.call("chat.postMessage", channel=channel, **message(those).arguments, **quiet, metadata=metadata)
+
+
+_TELLERS: Final[Mapping[str, Callable[[str, Sequence[Asked], Policy, World], None]]] = {
+    "reminder": _remind,
+    "escalation": _escalate,
+}

@@ -201,23 +201,17 @@ def _open(finding: Finding, policy: Policy, world: World) -> None:
     now = keys.stamp(world.clock.now())
     open_id = cases.open_case_id(world.table, pointer)
     case = cases.load_case(world.table, open_id) if open_id else None
-    fresh = None if case and not case.closed_at else _new_case(finding, recipe, subject, route, now, world)
-    home = fresh or case
-    if home is None:
-        raise AssertionError("neither an open case nor a new one")
+    home = case if case and not case.closed_at else _new_case(finding, recipe, subject, route, now, world)
     before = cases.load_work(world.table, home.id, Target(subject, finding.resource).tid)
     after = _joined(finding, before, home, recipe)
-    if before is None:
-        after = remembered(after, finding, world)
-    stored, put_work = cases.put_work(before, after)
+    stored, put_work = cases.put_work(before, after if before else remembered(after, finding, world))
     writes: list[Write] = [put_work, *findings.placed(finding, case_id=home.id, target_id=after.tid, no_card="")]
     if before is None or before.state != stored.state:
         writes += audit.puts(_entry(home, stored, before.state if before else "", finding, now))
-    if fresh:
-        first = replace(fresh, counts={stored.state.value: 1})
-        writes += cases.create(first, pointer, open_id, now)
-    else:
+    if home is case:
         writes.append(_join(home, before, stored, now, _account_name(home, finding)))
+    else:
+        writes += cases.create(replace(home, counts={stored.state.value: 1}), pointer, open_id, now)
     world.table.write(writes)
     _ring(home, stored, world)
 
