@@ -9,7 +9,7 @@ from bot.domain.ports import Accounts, Archive, Clock, EventBus, Hub, Ids, Polic
 
 @dataclass(frozen=True)
 class World:
-    """What use cases need from outside. Tests pass in-memory twins; `bot.bootstrap` builds the real ones."""
+    """What use cases need from outside. Tests pass in-memory twins; `bot.runtime.bootstrap` builds the real ones."""
 
     clock: Clock
     ids: Ids

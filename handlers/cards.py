@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.bootstrap import shift
-from bot.flows import answer, present
-from bot.sqs_batch import each
+from bot.flows.cards import render
+from bot.flows.interactions import answers
+from bot.runtime.bootstrap import shift
+from bot.runtime.sqs_batch import each
 from bot.world import World
 
 
@@ -21,10 +22,10 @@ def handler(event: Mapping[str, Any], _context: object, world: World | None = No
 
     def work(body: dict[str, Any]) -> None:
         rung = (body["kind"], body.get("channel", ""), body.get("what", ""))
-        if body["kind"] not in present.KINDS:
-            answer.handle(body, here)
+        if body["kind"] not in render.KINDS:
+            answers.handle(body, here)
         elif rung not in seen:
-            present.handle(body, here)
+            render.handle(body, here)
             seen.add(rung)
 
     return each(event, work, postpone)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.bootstrap import config_of
 from bot.rules.evaluate import Config, evaluate
-from bot.rules.notification import read
+from bot.rules.invocation import read
+from bot.runtime.bootstrap import config_of
 
 
 def handler(event: Mapping[str, Any], context: Any, config: Config | None = None) -> None:

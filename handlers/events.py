@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.bootstrap import world_for
 from bot.domain.ports import Key
-from bot.flows import announce
+from bot.flows.jobs import case_events
+from bot.runtime.bootstrap import world_for
 from bot.world import World
 
 
 def handler(event: Mapping[str, Any], _context: object, world: World | None = None) -> None:
     """Announce a batch of new records. Raises what goes wrong: the stream sends the batch again."""
     written = [record["dynamodb"]["Keys"] for record in event["Records"]]
-    announce.announce([Key(keys["pk"]["S"], keys["sk"]["S"]) for keys in written], world or world_for("events"))
+    case_events.announce([Key(keys["pk"]["S"], keys["sk"]["S"]) for keys in written], world or world_for("events"))

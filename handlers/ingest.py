@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.bootstrap import shift
-from bot.flows import ingest
-from bot.sqs_batch import bodies, come_back
+from bot.flows.ingestion import ingest
+from bot.runtime.bootstrap import shift
+from bot.runtime.sqs_batch import bodies, come_back
 from bot.world import World
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.bootstrap import shift
-from bot.flows import plan
-from bot.sqs_batch import each
+from bot.flows.planning import plan
+from bot.runtime.bootstrap import shift
+from bot.runtime.sqs_batch import each
 from bot.world import World
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.bootstrap import shift
 from bot.domain.errors import BadInput
-from bot.flows import decide, execute, prove
-from bot.sqs_batch import each
+from bot.flows.decisions import decide
+from bot.flows.execution import execute, verify
+from bot.runtime.bootstrap import shift
+from bot.runtime.sqs_batch import each
 from bot.world import World
 
 _FLOWS = {
     **dict.fromkeys(("decision", "write_back", "exemption", "auto"), decide.handle),
     "run": execute.handle,
-    "prove": prove.handle,
+    "prove": verify.handle,
 }
 
 

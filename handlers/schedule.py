@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.bootstrap import world_for
-from bot.flows import export, housekeep, measures
-from bot.metrics import emit
+from bot.flows.jobs import audit_archive, sweep
+from bot.flows.posture import metrics
+from bot.runtime.bootstrap import world_for
+from bot.runtime.metrics import emit
 from bot.world import World
 
 
@@ -15,10 +16,10 @@ def handler(event: Mapping[str, Any], _context: object, world: World | None = No
     """Do the job that the schedule names. Raises what the job raises: the next call is the retry."""
     current = world or world_for("schedule")
     if event["job"] == "measure":
-        emit(measures.measure(current))
+        emit(metrics.measure(current))
         return
     try:
-        housekeep.run(event["job"], current)
+        sweep.run(event["job"], current)
     finally:
         if event["job"] == "export":
-            emit([export.behind(current)])
+            emit([audit_archive.behind(current)])

@@ -7,8 +7,8 @@ from typing import Any
 
 from slack_bolt.adapter.aws_lambda import SlackRequestHandler
 
-from bot.bootstrap import world_for
-from bot.slack.app import build_app
+from bot.flows.interactions.app import build_app
+from bot.runtime.bootstrap import world_for
 from bot.world import World
 
 

@@ -23,27 +23,27 @@ MAX_LINES: Final = 300
 MAX_HANDLER_LINES: Final = 40
 
 RENDERING: Final = "bot.slack"
-APP: Final = ("bot.slack.app", "bot.slack.verification")
+APP: Final = ("bot.flows.interactions.app", "bot.flows.interactions.verification")
 CORE: Final = "bot.domain"
 ANY_OF_OURS: Final = ("bot", "infra.local", "handlers")
 
 MAY_IMPORT: Final[Mapping[str, tuple[str, ...]]] = {
     # the core
     CORE: (),
-    "bot.border": (CORE,),
-    "bot.controls": (CORE,),
+    "bot.payload": (CORE,),
+    "bot.data.controls": (CORE,),
     "bot.world": (CORE,),
     # translators: foreign words → domain, domain → foreign words
     "bot.policy_file": (CORE,),
-    "bot.sources": (CORE, "bot.border", "bot.controls"),
+    "bot.sources": (CORE, "bot.payload", "bot.data.controls"),
     "bot.remediations": (CORE,),
-    "bot.rules": (CORE, "bot.border"),
+    "bot.rules": (CORE, "bot.payload"),
     RENDERING: (CORE,),
     "bot.store": (CORE,),
     # use cases
     "bot.flows": (
         CORE,
-        "bot.controls",
+        "bot.data.controls",
         "bot.policy_file",
         "bot.remediations",
         RENDERING,
@@ -52,22 +52,29 @@ MAY_IMPORT: Final[Mapping[str, tuple[str, ...]]] = {
         "bot.world",
     ),
     # the rim
-    "bot.slack.app": (CORE, RENDERING, *APP, "bot.flows", "bot.store", "bot.world"),
-    "bot.slack.verification": ("bot.world",),
+    "bot.flows.interactions.app": (CORE, RENDERING, *APP, "bot.flows", "bot.store", "bot.world"),
+    "bot.flows.interactions.verification": ("bot.world",),
     "bot.adapters": (CORE,),
-    "bot.settings": (CORE,),
-    "bot.metrics": (),
-    "bot.sqs_batch": (CORE,),
-    "bot.bootstrap": (CORE, "bot.adapters", "bot.settings", "bot.sqs_batch", "bot.store", "bot.world"),
+    "bot.runtime.settings": (CORE,),
+    "bot.runtime.metrics": (),
+    "bot.runtime.sqs_batch": (CORE,),
+    "bot.runtime.bootstrap": (
+        CORE,
+        "bot.adapters",
+        "bot.runtime.settings",
+        "bot.runtime.sqs_batch",
+        "bot.store",
+        "bot.world",
+    ),
     "bot.cli": ("bot",),
     "handlers": (
         CORE,
-        "bot.bootstrap",
+        "bot.runtime.bootstrap",
         "bot.flows",
-        "bot.metrics",
+        "bot.runtime.metrics",
         "bot.rules",
-        "bot.slack.app",
-        "bot.sqs_batch",
+        "bot.flows.interactions.app",
+        "bot.runtime.sqs_batch",
         "bot.world",
     ),
     # the stack on one machine: what stands for AWS and Slack knows nothing of the bot
@@ -84,8 +91,8 @@ MAY_IMPORT: Final[Mapping[str, tuple[str, ...]]] = {
 """Longest name first: a module belongs to the layer with the longest name that it starts with."""
 
 LIBRARIES: Final[Mapping[str, tuple[str, ...]]] = {
-    "boto3": ("bot.adapters", "bot.bootstrap", "bot.cli", "infra.local"),
-    "botocore": ("bot.adapters", "bot.bootstrap", "bot.cli", "bot.flows", "bot.remediations", "infra.local"),
+    "boto3": ("bot.adapters", "bot.runtime.bootstrap", "bot.cli", "infra.local"),
+    "botocore": ("bot.adapters", "bot.runtime.bootstrap", "bot.cli", "bot.flows", "bot.remediations", "infra.local"),
     "slack_sdk": ("bot.adapters", "bot.flows", *APP, "infra.local"),
     "slack_bolt": ("bot.adapters", *APP, "handlers", "infra.local"),
     "moto": ("infra.local",),
@@ -129,7 +136,7 @@ class Module:
 
 
 def imported(node: ast.ImportFrom) -> Iterator[str]:
-    """`from bot.flows import place` imports bot.flows.place, when that is a module."""
+    """`from bot.flows import place` imports bot.flows.ingestion.assign, when that is a module."""
     for alias in node.names:
         inner = f"{node.module}.{alias.name}"
         yield inner if inner in names() else str(node.module)
@@ -235,17 +242,17 @@ def test_the_domain_has_no_clock_no_chance_and_no_io() -> None:
         ("bot.domain.plan", "bot.domain.canonical", True),
         ("bot.domain.plan", "bot.store.cases", False),
         ("bot.domain.plan", "bot.world", False),
-        ("bot.sources.asff", "bot.remediations.s3", False),
-        ("bot.slack.cards", "bot.flows.plan", False),
-        ("bot.slack.app", "bot.flows.converse", True),
-        ("bot.flows.converse", "bot.slack.app", False),
-        ("bot.flows.plan", "bot.adapters.clock", False),
+        ("bot.sources.asff", "bot.remediations.s3.public_access_and_tls", False),
+        ("bot.slack.cards.card", "bot.flows.planning.plan", False),
+        ("bot.flows.interactions.app", "bot.flows.interactions.card_actions", True),
+        ("bot.flows.interactions.card_actions", "bot.flows.interactions.app", False),
+        ("bot.flows.planning.plan", "bot.adapters.clock", False),
         ("bot.adapters.clock", "bot.store.keys", False),
-        ("bot.cli.plan", "bot.adapters.accounts", True),
-        ("bot.cli.plan", "handlers.plan", False),
+        ("bot.cli.plan.command", "bot.adapters.aws.accounts", True),
+        ("bot.cli.plan.command", "handlers.plan", False),
         ("handlers.plan", "bot.adapters.clock", False),
-        ("infra.local.detector.asff", "bot.remediations.s3", False),
-        ("infra.local.workspace.server", "bot.slack.blocks", False),
+        ("infra.local.detector.asff", "bot.remediations.s3.public_access_and_tls", False),
+        ("infra.local.workspace.server", "bot.slack.text.blocks", False),
         ("infra.local.workspace.server", "infra.local.cloud", True),
         ("somewhere.else", "bot.domain.plan", False),
     ],

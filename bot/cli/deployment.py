@@ -9,7 +9,7 @@ from typing import Any
 
 import boto3
 
-from bot.adapters.aws_errors import known_or
+from bot.adapters.aws.errors import known_or
 from bot.domain.errors import BadInput, Unknown
 
 Clients = Callable[[str], Any]

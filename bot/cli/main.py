@@ -8,8 +8,15 @@ import sys
 from collections.abc import Sequence
 from typing import Final, TextIO
 
-from bot.cli import access, audit, catalogue, doctor, gate, plan, policy, redrive, replay, score
+from bot.cli import redrive
+from bot.cli.access import command as access
+from bot.cli.audit import command as audit
+from bot.cli.catalogue import command as catalogue
 from bot.cli.command import Command
+from bot.cli.doctor import command as doctor
+from bot.cli.findings import gate, replay, score
+from bot.cli.plan import command as plan
+from bot.cli.policy import command as policy
 from bot.domain.errors import CspmError
 
 COMMANDS: Final[tuple[Command, ...]] = (

@@ -7,7 +7,7 @@ import uuid
 from argparse import ArgumentParser, Namespace
 from typing import Any, Final, TextIO
 
-from bot.adapters.aws_errors import known_or
+from bot.adapters.aws.errors import known_or
 from bot.cli.command import Command
 from bot.cli.deployment import Deployment, found
 from bot.domain.errors import BadInput, Unknown

@@ -11,8 +11,8 @@ from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from bot.domain.finding import Severity
-from bot.domain.hours import Hours, Quiet
 from bot.domain.plan import Effect
+from bot.domain.windows import Hours, Quiet
 
 
 class Stage(StrEnum):

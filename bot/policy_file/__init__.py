@@ -12,7 +12,7 @@ from bot.policy_file.build import build
 from bot.policy_file.checks import Recipes, check
 from bot.policy_file.model import PolicyFile
 from bot.policy_file.problems import report, schema
-from bot.policy_file.tree import read_tree
+from bot.policy_file.yaml_tree import read_tree
 
 __all__ = ["Recipes", "parse", "schema"]
 

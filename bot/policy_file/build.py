@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from bot.domain.hours import Freeze, Hours, Quiet, Window, moment
 from bot.domain.plan import Effect
 from bot.domain.policy import (
     Approvers,
@@ -19,7 +18,7 @@ from bot.domain.policy import (
     Route,
     Rule,
 )
-from bot.policy_file.kinds import DAYS, DEPLOYMENT, NEVER
+from bot.domain.windows import Freeze, Hours, Quiet, Window, moment
 from bot.policy_file.model import (
     ApproversPart,
     CardsPart,
@@ -34,6 +33,7 @@ from bot.policy_file.model import (
     RulePart,
     WindowPart,
 )
+from bot.policy_file.scalars import DAYS, DEPLOYMENT, NEVER
 
 
 def build(file: PolicyFile, version: str, deployed_at: str) -> Policy:

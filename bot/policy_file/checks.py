@@ -14,7 +14,7 @@ from bot.domain.canonical import canonical
 from bot.domain.errors import NotCanonical
 from bot.domain.placeholders import unknown_placeholder
 from bot.domain.remediation import Remediation
-from bot.policy_file.tree import Path, Tree
+from bot.policy_file.yaml_tree import Path, Tree
 
 _KINDS: Final[Mapping[type, str]] = {bool: "true or false", int: "a whole number", str: "text", dict: "a mapping"}
 

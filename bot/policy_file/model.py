@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from bot.domain.finding import Severity
 from bot.domain.policy import Stage, WriteBack
-from bot.policy_file.kinds import (
+from bot.policy_file.scalars import (
     DAYS,
     DEPLOYMENT,
     Account,

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.policy_file.model import PolicyFile
-from bot.policy_file.tree import Path, Tree
+from bot.policy_file.yaml_tree import Path, Tree
 
 
 @cache

@@ -44,8 +44,8 @@ def catalogue() -> Catalogue:
     """
     recipes: list[Remediation] = []
     guidance: list[Guidance] = []
-    for found in pkgutil.iter_modules(bot.remediations.__path__):
-        module = importlib.import_module(f"bot.remediations.{found.name}")
+    for found in pkgutil.walk_packages(bot.remediations.__path__, "bot.remediations."):
+        module = importlib.import_module(found.name)
         members = [member for member in vars(module).values() if getattr(member, "__module__", "") == module.__name__]
         recipes += [one() for one in members if isinstance(one, type) and _is_recipe(one)]
         guidance += getattr(module, "GUIDANCE", ())

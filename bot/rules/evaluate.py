@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 
 import bot.rules
 from bot.domain.errors import BadInput
-from bot.rules.notification import Asked, Invocation, item_of
+from bot.rules.invocation import Asked, Invocation, item_of
 from bot.rules.rule import MAX_ANNOTATION, Item, Params, Rule, Verdict, not_applicable
 
 PREFIX: Final = "cspm-"

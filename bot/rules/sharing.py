@@ -8,8 +8,8 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from bot.domain.remediation import Param
+from bot.rules.external_access import Friends, strangers
 from bot.rules.rule import Item, Params, Rule, Verdict, compliant, not_applicable, wrong
-from bot.rules.strangers import Friends, strangers
 
 _FRIENDS: Final[Mapping[str, Param]] = {
     "organizationId": Param("", "the organisation whose accounts are friends where a policy asks for it"),

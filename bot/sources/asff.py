@@ -9,16 +9,16 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field
 
-from bot.border import Border, parse
-from bot.controls import controls
+from bot.data.controls import controls
 from bot.domain.finding import Observation, SourceKind, SourceState
-from bot.domain.own_ids import may_stand_for, own_id
+from bot.domain.internal_ids import may_stand_for, own_id
 from bot.domain.resource import Resource
+from bot.payload import Border, parse
 from bot.sources import config
-from bot.sources.arrival import SourceContext, Subject, partition_of, region_of, source_id, tags
-from bot.sources.arrival import foreign_control as foreign
-from bot.sources.source import Piece, Source
-from bot.sources.words import (
+from bot.sources.common import SourceContext, Subject, partition_of, region_of, source_id, tags
+from bot.sources.common import foreign_control as foreign
+from bot.sources.format import Piece, Source
+from bot.sources.normalise import (
     MAX_NAME,
     MAX_TITLE,
     Name,

@@ -8,20 +8,14 @@ from typing import Any, Final
 
 from pydantic import Field
 
-from bot.border import Border, parse
-from bot.controls import controls, unwrapped
+from bot.data.controls import controls, unwrapped
 from bot.domain.finding import Observation, SourceKind, SourceState
-from bot.domain.own_ids import own_id
+from bot.domain.internal_ids import own_id
 from bot.domain.resource import Resource, parse_arn
-from bot.sources.arrival import (
-    SourceContext,
-    Subject,
-    foreign_control,
-    partition_of,
-    source_id,
-)
-from bot.sources.source import Ignored, Piece, Source
-from bot.sources.words import MAX_TITLE, Text, Word, first_instant, instant, is_account, line
+from bot.payload import Border, parse
+from bot.sources.common import SourceContext, Subject, foreign_control, partition_of, source_id
+from bot.sources.format import Ignored, Piece, Source
+from bot.sources.normalise import MAX_TITLE, Text, Word, first_instant, instant, is_account, line
 
 HUBS_OWN: Final = "/aws-service-rule/securityhub.amazonaws.com/"
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from bot.sources.source import Ignored, Piece, Rejected, Source
-from bot.sources.words import first_instant, line
+from bot.sources.format import Ignored, Piece, Rejected, Source
+from bot.sources.normalise import first_instant, line
 
 MAX_DEPTH: Final = 6
 """An SNS message in a queue's message in a list is deep enough; more is an attack or a mistake."""

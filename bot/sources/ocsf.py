@@ -7,23 +7,15 @@ from typing import Annotated, Any, Final
 
 from pydantic import AliasChoices, AliasPath, BeforeValidator, Field
 
-from bot.border import Border, parse
-from bot.controls import controls
+from bot.data.controls import controls
 from bot.domain.errors import BadInput
 from bot.domain.finding import Observation, SourceKind, SourceState
 from bot.domain.resource import parse_arn
-from bot.sources.arrival import (
-    SourceContext,
-    Subject,
-    foreign_control,
-    partition_of,
-    region_of,
-    source_id,
-    tags,
-)
+from bot.payload import Border, parse
 from bot.sources.asff import HUB, product_of
-from bot.sources.source import Ignored, Piece, Source
-from bot.sources.words import (
+from bot.sources.common import SourceContext, Subject, foreign_control, partition_of, region_of, source_id, tags
+from bot.sources.format import Ignored, Piece, Source
+from bot.sources.normalise import (
     MAX_NAME,
     MAX_TITLE,
     Name,

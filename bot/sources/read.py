@@ -9,8 +9,8 @@ from typing import Any, Final
 from bot.domain.errors import BadInput
 from bot.domain.finding import Observation
 from bot.sources import asff, config, envelope, ocsf
-from bot.sources.arrival import SourceContext
-from bot.sources.source import Ignored, Piece, Rejected, Source
+from bot.sources.common import SourceContext
+from bot.sources.format import Ignored, Piece, Rejected, Source
 
 __all__ = ["Reading", "SourceContext", "read"]
 

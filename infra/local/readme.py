@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
-from bot.cli.catalogue import rows
-from bot.flows.commands import COMMANDS
+from bot.cli.catalogue.command import rows
+from bot.flows.interactions.commands import COMMANDS
 from infra.local.translate import ROOT
 
 README: Final = ROOT / "README.md"

@@ -10,8 +10,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from bot.adapters.dynamodb_table import DynamoTable
-from bot.adapters.memory_table import MemoryTable
+from bot.adapters.aws.dynamodb_table import DynamoTable
+from bot.adapters.memory.table import MemoryTable
 from bot.domain.ports import Table
 
 

@@ -11,10 +11,10 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 
-from bot.adapters.accounts import OwnCredentials, StsAccounts, client_config
+from bot.adapters.aws.accounts import OwnCredentials, StsAccounts, client_config
 from bot.adapters.clock import ManualClock, SystemClock
-from bot.adapters.hostility import Hostility
-from bot.adapters.memory_accounts import MemoryAccounts
+from bot.adapters.memory.accounts import MemoryAccounts
+from bot.adapters.memory.faults import Hostility
 from bot.domain.canonical import Secret
 from bot.domain.errors import BadInput, Busy, Refusal, Unknown
 from bot.domain.ports import Call, Errand

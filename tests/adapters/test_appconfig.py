@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ConnectionClosedError
 
-from bot.adapters.appconfig import LEAST_POLL_SECONDS, AppConfigPolicies, StaticPolicies
+from bot.adapters.aws.appconfig import LEAST_POLL_SECONDS, AppConfigPolicies, StaticPolicies
 from bot.domain.errors import PolicyUnreadable
 from infra.local.ministack import Ministack
 

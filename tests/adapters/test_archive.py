@@ -10,7 +10,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from bot.adapters.archive import BucketArchive, MemoryArchive
+from bot.adapters.aws.archive import BucketArchive, MemoryArchive
 from bot.domain.errors import Unknown
 from bot.domain.ports import Archive
 from tests.aws import plain_client

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.adapters.cached_slack import CachedSlack
 from bot.adapters.clock import ManualClock
-from bot.adapters.memory_slack import MemorySlack
+from bot.adapters.memory.slack import MemorySlack
+from bot.adapters.slack.cached import CachedSlack
 from bot.domain.errors import SlackRefused
 
 

@@ -11,7 +11,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from bot.adapters.config_service import ConfigService
+from bot.adapters.aws.config_service import ConfigService
 from bot.domain.errors import BadInput, Unknown
 
 AT = "2026-09-22T07:09:00.000Z"

@@ -10,7 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import ReadTimeoutError
 from botocore.stub import Stubber
 
-from bot.adapters.dynamodb_table import DynamoTable
+from bot.adapters.aws.dynamodb_table import DynamoTable
 from bot.domain.errors import Busy, Conflict, CspmError, NotStorable, TooLarge, Unknown
 from bot.domain.ports import Key, Put, Update
 

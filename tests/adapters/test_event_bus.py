@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from bot.adapters.event_bus import EventBridge
+from bot.adapters.aws.event_bus import EventBridge
 from bot.domain.errors import Busy, Unknown
 from infra.local.consumer import PATTERN, Consumer
 from infra.local.ministack import Ministack

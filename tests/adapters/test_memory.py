@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.clock import ManualClock
-from bot.adapters.hostility import Crash, Hostility, Lost
-from bot.adapters.ids import CountingIds, Ulids
-from bot.adapters.memory_queue import MemoryQueue, memory_queues
-from bot.adapters.memory_table import TOKEN_LIFE, MemoryTable
+from bot.adapters.memory.faults import Crash, Hostility, Lost
+from bot.adapters.memory.queue import MemoryQueue, memory_queues
+from bot.adapters.memory.table import TOKEN_LIFE, MemoryTable
+from bot.adapters.ulid import CountingIds, Ulids
 from bot.domain.errors import Conflict, NotStorable
 from bot.domain.ports import Key, Put, Update
 

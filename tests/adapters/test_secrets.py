@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from bot.adapters.secrets import KEPT, ManagedSecrets, StaticSecrets
+from bot.adapters.aws.secrets import KEPT, ManagedSecrets, StaticSecrets
 from bot.domain.errors import Unknown
 from infra.local.ministack import Ministack
 

@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 
 import pytest
 
-from bot.adapters.hostility import Crash, Hostility, Lost
-from bot.adapters.memory_slack import MemorySlack
-from bot.adapters.slack_web import SlackWeb
+from bot.adapters.memory.faults import Crash, Hostility, Lost
+from bot.adapters.memory.slack import MemorySlack
+from bot.adapters.slack.web import SlackWeb
 from bot.domain.errors import Busy, CspmError, SlackRefused, Unknown
 from bot.domain.ports import Slack
 from infra.local.workspace import WorkspaceConfig, WorkspaceServer

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from bot.adapters.sqs import SqsQueue
+from bot.adapters.aws.sqs import SqsQueue
 from bot.domain.errors import Busy, NotStorable, Unknown
 from infra.local.ministack import Ministack
 

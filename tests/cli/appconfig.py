@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.cli.deployment import Deployment
-from bot.cli.policy_store import PolicyStore
+from bot.cli.policy.store import PolicyStore
 from infra.local.ministack import Ministack
 
 POLICY = """

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.memory_slack import MemorySlack
-from bot.adapters.memory_table import MemoryTable
-from bot.cli.access import moment, write
-from bot.cli.access_past import known
-from bot.cli.access_people import AskedOfSlack, Directory, Unresolved
+from bot.adapters.memory.slack import MemorySlack
+from bot.adapters.memory.table import MemoryTable
+from bot.cli.access.command import moment, write
+from bot.cli.access.past import known
+from bot.cli.access.people import AskedOfSlack, Directory, Unresolved
 from bot.domain.errors import Busy, Unknown
 from bot.domain.history import What
 from bot.domain.policy import Policy

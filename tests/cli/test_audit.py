@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.archive import BucketArchive
-from bot.adapters.dynamodb_table import DynamoTable
-from bot.cli import audit
+from bot.adapters.aws.archive import BucketArchive
+from bot.adapters.aws.dynamodb_table import DynamoTable
+from bot.cli.audit import command
 from bot.cli.deployment import Deployment, found
 from bot.domain.errors import BadInput
 from bot.domain.history import What
-from bot.store import keys, record
+from bot.store import audit_text, keys
 from bot.store.audit import Entry, put
 from infra.local.artefact import sources
 from infra.local.deploy import STACK, deploy
@@ -60,9 +60,9 @@ ENTRIES = [
 
 def ran(deployment: Deployment, *line: str) -> str:
     parser = argparse.ArgumentParser()
-    audit.COMMAND.arguments(parser)
+    command.COMMAND.arguments(parser)
     out = io.StringIO()
-    assert audit.run(parser.parse_args(line), out, deployment, NOW) == 0
+    assert command.run(parser.parse_args(line), out, deployment, NOW) == 0
     return out.getvalue()
 
 
@@ -99,7 +99,7 @@ def test_a_span_that_ends_before_it_begins_is_said_so(deployment: Deployment) ->
 
 def test_a_day_that_is_none_is_said_so() -> None:
     with pytest.raises(argparse.ArgumentTypeError, match="2026-11-24"):
-        audit.day("yesterday")
+        command.day("yesterday")
 
 
 def archive_of(deployment: Deployment) -> BucketArchive:
@@ -108,9 +108,9 @@ def archive_of(deployment: Deployment) -> BucketArchive:
 
 def verified(deployment: Deployment, *line: str) -> tuple[int, list[str]]:
     parser = argparse.ArgumentParser()
-    audit.COMMAND.arguments(parser)
+    command.COMMAND.arguments(parser)
     out = io.StringIO()
-    code = audit.run(parser.parse_args(["--verify", "--days", "30", *line]), out, deployment, NOW)
+    code = command.run(parser.parse_args(["--verify", "--days", "30", *line]), out, deployment, NOW)
     return code, out.getvalue().splitlines()
 
 
@@ -118,9 +118,9 @@ def verified(deployment: Deployment, *line: str) -> tuple[int, list[str]]:
 def archived(deployment: Deployment) -> Iterator[dict[str, str]]:
     """Each hour of the record is in the bucket, as the export writes it; the hours' texts by their names."""
     hours: dict[str, list[Any]] = {}
-    for item in record.between(table_of(deployment), NOW - timedelta(days=30), NOW):
-        hours.setdefault(record.object_name(item["at"][:13]), []).append(item)
-    texts = {name: record.lines(items) for name, items in hours.items()}
+    for item in audit_text.between(table_of(deployment), NOW - timedelta(days=30), NOW):
+        hours.setdefault(audit_text.object_name(item["at"][:13]), []).append(item)
+    texts = {name: audit_text.lines(items) for name, items in hours.items()}
     for name, text in texts.items():
         archive_of(deployment).put(name, text.encode())
     yield texts

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from bot.cli.coverage import coverage
-from bot.controls import controls
+from bot.cli.catalogue.coverage import coverage
+from bot.data.controls import controls
 from bot.domain.plan import Effect
 from bot.remediations.catalogue import catalogue
 from tests.cli.command_line import Cspm

@@ -12,11 +12,11 @@ from typing import Protocol
 import pytest
 import yaml
 
-from bot.adapters.dynamodb_table import DynamoTable
-from bot.adapters.slack_scopes import Granted
-from bot.cli.checks import Line, lines
+from bot.adapters.aws.dynamodb_table import DynamoTable
+from bot.adapters.slack.scopes import Granted
 from bot.cli.deployment import Deployment, found
-from bot.cli.doctor import report
+from bot.cli.doctor.checks import Line, lines
+from bot.cli.doctor.command import report
 from bot.cli.redrive import chosen, redrive
 from bot.domain.errors import BadInput, Unknown
 from bot.domain.ports import Put

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from bot.adapters.memory_accounts import MemoryAccounts
-from bot.cli.plan import read
+from bot.adapters.memory.accounts import MemoryAccounts
+from bot.cli.plan.command import read
 from bot.domain.errors import Unknown
 from bot.domain.plan import Changes, Target
 from bot.domain.remediation import plan
 from bot.domain.resource import identify
-from bot.remediations.s3 import BlockPublicAccess
+from bot.remediations.s3.public_access_and_tls import BlockPublicAccess
 from tests.aws import ACCOUNT, REGION, MotoAccount, plain_client
 from tests.cli.command_line import Answer, Cspm
 

@@ -12,9 +12,9 @@ import pytest
 from botocore.stub import Stubber
 
 from bot.cli.deployment import Deployment
-from bot.cli.policy import load_policy
-from bot.cli.policy_deploy import deploy, follow
-from bot.cli.policy_store import PolicyStore, Rollout
+from bot.cli.policy.command import load_policy
+from bot.cli.policy.deploy import deploy, follow
+from bot.cli.policy.store import PolicyStore, Rollout
 from bot.domain.errors import BadInput, Unknown
 from tests.cli.appconfig import POLICY, Place, aws, place
 from tests.cli.command_line import Cspm

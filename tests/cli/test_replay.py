@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.cli import main
-from bot.cli.documents import load
+from bot.cli.findings.json_files import load
 from bot.domain.errors import BadInput
 from tests.sources.builders import EVENTS, a_compliance_change, a_finding
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli.replay import Outcome, Replayed, replay
+from bot.cli.findings.replay import Outcome, Replayed, replay
 from bot.domain.resource import identify, parse_arn
 from bot.sources.read import SourceContext
 

@@ -9,7 +9,7 @@ from bot.domain.case import Manifest
 from bot.domain.plan import Change, Plan
 from bot.domain.ports import Put
 from bot.domain.states import State
-from bot.flows.clicks import Verb
+from bot.flows.decisions.payload import Verb
 from bot.slack.ids import ActionId, BlockId, ButtonValue, CallbackId, Metadata
 from bot.store import cases, keys
 from bot.store.decisions import SignedRequest

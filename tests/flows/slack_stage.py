@@ -8,17 +8,17 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from bot.adapters.appconfig import StaticPolicies
+from bot.adapters.aws.appconfig import StaticPolicies
+from bot.adapters.aws.secrets import StaticSecrets
 from bot.adapters.clock import ManualClock
-from bot.adapters.forbidden import ForbiddenAccounts, ForbiddenArchive, ForbiddenBus, ForbiddenHub, ForbiddenQueue
-from bot.adapters.ids import CountingIds
-from bot.adapters.memory_queue import MemoryQueue, memory_queues
-from bot.adapters.memory_slack import MemorySlack
-from bot.adapters.memory_table import MemoryTable
-from bot.adapters.secrets import StaticSecrets
+from bot.adapters.memory.queue import MemoryQueue, memory_queues
+from bot.adapters.memory.slack import MemorySlack
+from bot.adapters.memory.table import MemoryTable
+from bot.adapters.ulid import CountingIds
+from bot.adapters.ungranted import ForbiddenAccounts, ForbiddenArchive, ForbiddenBus, ForbiddenHub, ForbiddenQueue
 from bot.domain.case import Case, Manifest, Work
 from bot.domain.ports import Put
-from bot.flows import answer
+from bot.flows.interactions import answers
 from bot.slack.ids import ActionId, ButtonValue, CallbackId, Metadata
 from bot.store import cases, items
 from bot.world import World
@@ -177,4 +177,4 @@ class SlackStage:
         """The cards function takes what waits in the answers queue."""
         queue: Any = self.world.queues.answers
         for message in queue.receive():
-            answer.handle(message.body, self.world)
+            answers.handle(message.body, self.world)

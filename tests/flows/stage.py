@@ -13,24 +13,29 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from bot.adapters.appconfig import StaticPolicies
-from bot.adapters.archive import MemoryArchive
+from bot.adapters.aws.appconfig import StaticPolicies
+from bot.adapters.aws.archive import MemoryArchive
+from bot.adapters.aws.event_bus import MemoryBus
+from bot.adapters.aws.secrets import StaticSecrets
+from bot.adapters.aws.security_hub import MemoryHub
 from bot.adapters.clock import ManualClock
-from bot.adapters.event_bus import MemoryBus
-from bot.adapters.hostility import Hostility, peaceful
-from bot.adapters.ids import CountingIds
-from bot.adapters.memory_accounts import MemoryAccounts
-from bot.adapters.memory_queue import MemoryQueue, memory_queues
-from bot.adapters.memory_slack import MemorySlack
-from bot.adapters.memory_table import MemoryTable
-from bot.adapters.secrets import StaticSecrets
-from bot.adapters.security_hub import MemoryHub
+from bot.adapters.memory.accounts import MemoryAccounts
+from bot.adapters.memory.faults import Hostility, peaceful
+from bot.adapters.memory.queue import MemoryQueue, memory_queues
+from bot.adapters.memory.slack import MemorySlack
+from bot.adapters.memory.table import MemoryTable
+from bot.adapters.ulid import CountingIds
 from bot.domain.case import Case, Work
 from bot.domain.errors import Busy, CspmError
 from bot.domain.ports import Account, Call, Recorder
 from bot.domain.resource import Resource
 from bot.domain.states import State
-from bot.flows import decide, execute, housekeep, ingest, plan, present, prove
+from bot.flows.cards import render
+from bot.flows.decisions import decide
+from bot.flows.execution import execute, verify
+from bot.flows.ingestion import ingest
+from bot.flows.jobs import sweep as housekeep
+from bot.flows.planning import plan
 from bot.slack.ids import ActionId, ButtonValue, CallbackId, Metadata
 from bot.store import cases, decisions, keys
 from bot.store.decisions import SignedRequest
@@ -117,8 +122,8 @@ class Stage:
             (queues.plan, plan.handle),
             (queues.decisions, decide.handle),
             (queues.runs, execute.handle),
-            (queues.proofs, prove.handle),
-            (queues.cards, present.handle),
+            (queues.proofs, verify.handle),
+            (queues.cards, render.handle),
         ]
 
     def pump(self, rounds: int = 40) -> None:

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from bot.controls import controls
+from bot.data.controls import controls
 from bot.domain.canonical import short_id
 from bot.domain.finding import Finding, Severity, SourceKind, SourceState
 from bot.domain.ports import Put, Table, Update, Write

@@ -19,19 +19,23 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, Final
 
-from bot.adapters.appconfig import StaticPolicies
-from bot.adapters.archive import MemoryArchive
-from bot.adapters.dynamodb_requests import transact_item
-from bot.adapters.event_bus import MemoryBus
-from bot.adapters.memory_accounts import MemoryAccounts
-from bot.adapters.memory_queue import MemoryQueue
-from bot.adapters.memory_slack import MemorySlack
-from bot.adapters.memory_table import MemoryTable
-from bot.adapters.secrets import StaticSecrets
-from bot.adapters.security_hub import MemoryHub
+from bot.adapters.aws.appconfig import StaticPolicies
+from bot.adapters.aws.archive import MemoryArchive
+from bot.adapters.aws.dynamodb_requests import transact_item
+from bot.adapters.aws.event_bus import MemoryBus
+from bot.adapters.aws.secrets import StaticSecrets
+from bot.adapters.aws.security_hub import MemoryHub
+from bot.adapters.memory.accounts import MemoryAccounts
+from bot.adapters.memory.queue import MemoryQueue
+from bot.adapters.memory.slack import MemorySlack
+from bot.adapters.memory.table import MemoryTable
 
 HANDLERS: Final = Path(__file__).parents[2] / "handlers"
-_OF_SLACK: Final = ("bot.flows.converse", "bot.slack.app", "bot.slack.verification")
+_OF_SLACK: Final = (
+    "bot.flows.interactions.card_actions",
+    "bot.flows.interactions.app",
+    "bot.flows.interactions.verification",
+)
 
 
 def functions() -> dict[str, str]:
@@ -52,7 +56,7 @@ def _reached(entry: str) -> set[str]:
     waiting = [entry]
     while waiting:
         module = waiting.pop()
-        path = HANDLERS.parent.joinpath(*module.split(".")).with_suffix(".py")
+        path = _path_of(module)
         if module not in found and path.exists():
             found.add(module)
             waiting += _flows_in(path)
@@ -60,10 +64,15 @@ def _reached(entry: str) -> set[str]:
 
 
 def _flows_in(path: Path) -> list[str]:
-    """The use cases that a module imports."""
+    """Return the use cases that a module imports."""
     nodes = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
-    inner = [str(node.module) for node in nodes if str(node.module).startswith("bot.flows.")]
-    return inner + [f"bot.flows.{alias.name}" for node in nodes if node.module == "bot.flows" for alias in node.names]
+    named = [(str(node.module), alias.name) for node in nodes for alias in node.names]
+    found = [f"{module}.{name}" if _path_of(f"{module}.{name}").exists() else module for module, name in named]
+    return [module for module in found if module.startswith("bot.flows.")]
+
+
+def _path_of(module: str) -> Path:
+    return HANDLERS.parent.joinpath(*module.split(".")).with_suffix(".py")
 
 
 _ACTION: Final = {
@@ -79,7 +88,7 @@ _HUB: Final[Mapping[str, tuple[str, ...]]] = {
     "findings_of": ("securityhub:GetFindings",),
     "update": ("securityhub:BatchUpdateFindings",),
 }
-"""What bot/adapters/security_hub.py calls for each method of the port."""
+"""What bot/adapters/aws/security_hub.py calls for each method of the port."""
 
 _POLICY: Final = ("appconfig:StartConfigurationSession", "appconfig:GetLatestConfiguration")
 

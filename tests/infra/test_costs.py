@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.adapters.memory_table import MemoryTable
+from bot.adapters.memory.table import MemoryTable
 from bot.domain.ports import Key, Put, Update
 from tests.infra.costs import month, scenes
 from tests.infra.costs.meter import MeteredTable, Work, size

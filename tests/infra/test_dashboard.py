@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.flows import measures
+from bot.flows.posture import metrics as measures
 from infra.local.translate import of_type, translated
 from tests.infra.test_template import is_schedule
 

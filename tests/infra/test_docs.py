@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from bot.bootstrap import BOT_TOKEN, RIGHTS
 from bot.cli.main import COMMANDS
 from bot.rules.rule import Compliance, Params
+from bot.runtime.bootstrap import BOT_TOKEN, RIGHTS
 from infra.local.translate import of_type, translated
 from tests.infra.plain import load
 from tests.rules.builders import an_item

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pytest
 
-from bot.bootstrap import BOT_TOKEN, DIGEST_KEY, RIGHTS, SIGNING_SECRET
+from bot.runtime.bootstrap import BOT_TOKEN, DIGEST_KEY, RIGHTS, SIGNING_SECRET
 from infra.local.translate import translated
 from tests.infra.plain import REGION, made
 from tests.infra.plain import load as load_template
@@ -22,13 +22,13 @@ ROOT: Final = Path(__file__).parents[2]
 BOT: Final = "999999999999"
 MEMBER: Final = "111122223333"
 SECRETS: Final = {BOT_TOKEN: "BotToken", SIGNING_SECRET: "SigningSecret", DIGEST_KEY: "DigestKey"}
-SLOW: Final = "tests/flows/test_counters.py"
+SLOW: Final = "tests/flows/ingestion/test_counters.py"
 """Thousands of examples of what other tests of the flows do, too."""
 
 NOT_OURS: Final[Mapping[str, str]] = {
     "Log": "Lambda itself writes the function's log",
     "GiveUp": "Lambda's poller tells of records that it could not hand on",
-    "Consume": "Lambda's poller takes messages off the queue; postponing one is held by tests/test_bootstrap.py",
+    "Consume": "Lambda's poller takes messages off the queue; postponing one is held by tests/runtime/test_bootstrap.py",
 }
 """Statements whose calls are not made by the use cases."""
 
@@ -75,7 +75,7 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> list[Made]:
 
 
 def at_start() -> list[Made]:
-    """What building a world calls: the table's date, for those who place cases (bot/bootstrap.py)."""
+    """What building a world calls: the table's date, for those who place cases (bot/runtime/bootstrap.py)."""
     return [Made(name, "dynamodb:DescribeTable", "Table") for name, rights in RIGHTS.items() if rights.places]
 
 
@@ -104,7 +104,7 @@ def asked(call: Made, resources: Mapping[str, Any]) -> Asked:
 
 
 def entry(call: Made) -> dict[str, str]:
-    """What STS tells the policies when a function enters a member account (bot/adapters/accounts.py)."""
+    """What STS tells the policies when a function enters a member account (bot/adapters/aws/accounts.py)."""
     if not call.action.startswith("sts:"):
         return {}
     who = f"arn:aws:iam::{BOT}:role/a-stack-{call.function}"

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 import yaml
 
-from bot.slack.app import COMMAND
+from bot.flows.interactions.app import COMMAND
 from infra.local.translate import ROOT
 
 SCOPES: Final = {

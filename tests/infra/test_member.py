@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.accounts import _NAME
-from bot.cli.member_groups import GROUPS, LINKED_ROLE, PASS_ROLE, group_of
-from bot.cli.member_template import member_template
+from bot.adapters.aws.accounts import _NAME
+from bot.cli.member.groups import GROUPS, LINKED_ROLE, PASS_ROLE, group_of
+from bot.cli.member.template import member_template
 from bot.domain.remediation import Remediation
 from bot.remediations.catalogue import catalogue
 from tests.infra.plain import ACCOUNT, INFRA, made, parsed

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from bot.controls import controls, rule_name
+from bot.data.controls import controls, rule_name
 from bot.rules.evaluate import rules
 from tests.infra.guard_engine import NotGuard, judged
 from tests.infra.plain import REGION, load, made

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from ministack.core.iam_evaluator import EvalContext, evaluate, parse_policy_document
 
-from bot.bootstrap import BOT_TOKEN, DIGEST_KEY, RIGHTS, SIGNING_SECRET
+from bot.runtime.bootstrap import BOT_TOKEN, DIGEST_KEY, RIGHTS, SIGNING_SECRET
 from infra.local.translate import Template, actions, of_type, statements, translated
 
 ROLES = {function: f"{function.capitalize()}Role" for function in RIGHTS}

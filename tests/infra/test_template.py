@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from bot.flows.execute import LEASE
-from bot.settings import Settings, variable
+from bot.flows.execution.execute import LEASE
+from bot.runtime.settings import Settings, variable
 from infra.local.ministack import Ministack
 from infra.local.translate import TEMPLATE, Template, of_type, translated
 

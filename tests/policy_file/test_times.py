@@ -7,9 +7,9 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from bot.domain.finding import Severity
-from bot.domain.hours import Freeze, Hours, Quiet, Window
 from bot.domain.policy import Escalation, Subject
-from tests.domain.test_hours import at
+from bot.domain.windows import Freeze, Hours, Quiet, Window
+from tests.domain.test_windows import at
 from tests.policy_file.test_parse import SMALLEST, problems, read
 
 HERE = Subject("111122223333", "eu-west-1", Severity.HIGH)

@@ -11,7 +11,7 @@ from botocore import xform_name
 from botocore.model import ListShape, ServiceModel, Shape, StructureShape
 from botocore.session import get_session
 
-from bot.controls import controls
+from bot.data.controls import controls
 from bot.domain.remediation import Guidance
 from bot.remediations.catalogue import catalogue
 

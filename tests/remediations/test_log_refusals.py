@@ -13,11 +13,11 @@ from moto.opensearch.models import opensearch_backends
 from bot.domain.errors import Busy
 from bot.domain.plan import Compliant, Refused, Target
 from bot.domain.remediation import Remediation, plan
-from bot.remediations.builds import LogBuilds
-from bot.remediations.cloudfront_tls import RaiseViewerTls, RedirectViewers
-from bot.remediations.lambda_tracing import TraceFunction
-from bot.remediations.s3_objects import DisableAcls, KeepVersions
-from bot.remediations.search_logs import AuditSearch, LogSearchErrors
+from bot.remediations.cloudfront.tls import RaiseViewerTls, RedirectViewers
+from bot.remediations.codebuild.logging import LogBuilds
+from bot.remediations.lambda_.tracing import TraceFunction
+from bot.remediations.opensearch.logging import AuditSearch, LogSearchErrors
+from bot.remediations.s3.ownership_and_versioning import DisableAcls, KeepVersions
 from tests.aws import ACCOUNT, REGION, MotoAccount, plain_client
 from tests.remediations.cases.delivery import ADistributionOverHttp, ADistributionWithOldTls
 from tests.remediations.cases.logs_and_traces import (

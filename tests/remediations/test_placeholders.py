@@ -11,9 +11,9 @@ from bot.domain.canonical import same
 from bot.domain.plan import Refused
 from bot.domain.remediation import Remediation, plan, resolved_params, session_policy
 from bot.domain.resource import identify
-from bot.remediations.rds_values import MonitorDatabase
-from bot.remediations.trails import SendTrailToCloudWatch
-from bot.remediations.vpc import LogFlows
+from bot.remediations.cloudtrail.encryption import SendTrailToCloudWatch
+from bot.remediations.ec2.flow_logs import LogFlows
+from bot.remediations.rds.values import MonitorDatabase
 from tests.aws import ACCOUNT, REGION, MotoAccount
 from tests.remediations.cases.elb_attributes import ABalancerWithoutAccessLogs
 from tests.remediations.contract import planned, targeted

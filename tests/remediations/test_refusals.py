@@ -11,13 +11,13 @@ from moto.rds.models import rds_backends
 
 from bot.domain.plan import Refused, Target
 from bot.domain.remediation import Remediation, plan
-from bot.remediations.cloudtrail import ValidateTrail
-from bot.remediations.ec2_instances import RemovePublicAddress
-from bot.remediations.elbv2 import RedirectToHttps
-from bot.remediations.iam import DeactivateUnusedKeys
-from bot.remediations.kms import RotateKey
-from bot.remediations.rds import MakeDatabasePrivate
-from bot.remediations.s3 import RequireTls
+from bot.remediations.cloudtrail.validation import ValidateTrail
+from bot.remediations.ec2.public_addresses import RemovePublicAddress
+from bot.remediations.elb.https_redirect import RedirectToHttps
+from bot.remediations.iam.stale_keys import DeactivateUnusedKeys
+from bot.remediations.kms.rotation import RotateKey
+from bot.remediations.rds.public_access import MakeDatabasePrivate
+from bot.remediations.s3.public_access_and_tls import RequireTls
 from tests.aws import ACCOUNT, REGION, MotoAccount, plain_client
 from tests.remediations.cases.ec2_instances import AnInstanceWithAnAutomaticAddress, AnInstanceWithElasticAddresses
 from tests.remediations.cases.elbv2 import ALoadBalancerThatServesPlainHttp

@@ -15,18 +15,18 @@ from moto.redshift.models import redshift_backends
 from bot.domain.errors import Busy
 from bot.domain.plan import Compliant, Refused, Target
 from bot.domain.remediation import Remediation, plan
-from bot.remediations.analytics import CloseBrokers
-from bot.remediations.dynamodb_scaling import ScaleTable
-from bot.remediations.ecr import ScanImages
-from bot.remediations.elasticache import FailOverCache, KeepCacheSnapshots
-from bot.remediations.lambda_policies import CloseFunction
-from bot.remediations.redshift import MakeClusterPrivate
-from bot.remediations.s3_lifecycle import AbortIncompleteUploads
-from bot.remediations.s3_logging import LogBucketAccess
-from bot.remediations.s3_notifications import NotifyOfChanges
-from bot.remediations.s3_policies import RestrictOtherAccounts
-from bot.remediations.secrets import DeleteUnusedSecret, RotateSecretAutomatically
-from bot.remediations.tagging import TagTable
+from bot.remediations.athena.analytics import CloseBrokers
+from bot.remediations.dynamodb.autoscaling import ScaleTable
+from bot.remediations.ecr.scan_on_push import ScanImages
+from bot.remediations.elasticache.settings import FailOverCache, KeepCacheSnapshots
+from bot.remediations.lambda_.resource_policy import CloseFunction
+from bot.remediations.redshift.clusters import MakeClusterPrivate
+from bot.remediations.s3.access_logging import LogBucketAccess
+from bot.remediations.s3.cross_account import RestrictOtherAccounts
+from bot.remediations.s3.events import NotifyOfChanges
+from bot.remediations.s3.lifecycle import AbortIncompleteUploads
+from bot.remediations.secretsmanager.rotation import DeleteUnusedSecret, RotateSecretAutomatically
+from bot.remediations.tagging.required_tags import TagTable
 from tests.aws import ACCOUNT, REGION, MotoAccount, plain_client
 from tests.remediations.cases.dynamodb import ATableWithoutTags
 from tests.remediations.cases.ecr import ARepositoryThatDoesNotScan

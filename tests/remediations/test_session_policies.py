@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from bot.adapters.accounts import MAX_SESSION_POLICY
-from bot.cli.member_template import member_template
+from bot.adapters.aws.accounts import MAX_SESSION_POLICY
+from bot.cli.member.template import member_template
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation, session_policy
 from infra.local import moto_extensions

@@ -8,8 +8,8 @@ import pytest
 
 from bot.domain.plan import Target, difference
 from bot.domain.remediation import resolved_params
-from bot.remediations.resource_policies import grouped
-from bot.remediations.s3_policies import RestrictOtherAccounts
+from bot.remediations.s3.cross_account import RestrictOtherAccounts
+from bot.remediations.toolkit.resource_policy import grouped
 from tests.remediations.contract import targeted
 
 BUCKET = "arn:aws:s3:::acme"

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.rules.evaluate import rules
-from bot.rules.notification import item_of
+from bot.rules.invocation import item_of
 from bot.rules.rule import Item, Params, Verdict
 
 ACCOUNT = "111122223333"

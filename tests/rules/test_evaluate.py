@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.errors import BadInput
 from bot.rules.evaluate import evaluate, rule_called, rules, shortened
-from bot.rules.notification import read
+from bot.rules.invocation import read
 from tests.rules.builders import ACCOUNT, CAPTURED, TYPES, FakeConfig, changed, invocation, raw
 
 OWNER = "owner-tag-missing"

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.errors import BadInput
 from bot.rules.evaluate import evaluate, rules
-from bot.rules.notification import Asked, read
+from bot.rules.invocation import Asked, read
 from bot.rules.rule import MAX_ANNOTATION, Compliance
 from tests.rules.builders import FakeConfig
 

@@ -9,8 +9,8 @@ from typing import Any
 from slack_sdk.models.blocks import Block, ButtonElement
 from slack_sdk.models.views import View
 
-from bot.slack.blocks import MAX_MESSAGE_BYTES, MAX_SECTION
-from bot.slack.cards import Message
+from bot.slack.cards.card import Message
+from bot.slack.text.blocks import MAX_MESSAGE_BYTES, MAX_SECTION
 
 
 def check_message(message: Message) -> None:

@@ -15,12 +15,13 @@ from bot.domain.case import FindingNote, Work
 from bot.domain.finding import Finding, Severity, Status
 from bot.domain.plan import Change, Clash, Effect, Evidence, Plan, Reversible
 from bot.domain.states import State
-from bot.slack import finding_list, modals
-from bot.slack.blocks import code, escape
-from bot.slack.cards import CardView, Message, Recipe, render
-from bot.slack.finding_list import FindingsView, Listed
+from bot.slack.cards.card import CardView, Message, Recipe, render
 from bot.slack.ids import ListPage, Metadata
-from bot.slack.review import page_of
+from bot.slack.modals import base as modals
+from bot.slack.modals import findings
+from bot.slack.modals.findings import FindingsView, Listed
+from bot.slack.modals.review import page_of
+from bot.slack.text.blocks import code, escape
 from tests.slack.builders import MANIFEST, NOW, a_case, a_view, a_work, strings
 from tests.slack.limits import check_message, check_view
 
@@ -156,7 +157,7 @@ def listed(text: str, number: int) -> Listed:
 def test_twenty_findings_of_odd_names_are_one_page(names: list[str]) -> None:
     rows = [listed(name, number) for number, name in enumerate(names)]
     page = ListPage("critical", "0||||", "0||||", ("0||||",))
-    view = finding_list.modal(FindingsView(names[0], rows, page, None, 5_000, 300_000, open_only=False))
+    view = findings.modal(FindingsView(names[0], rows, page, None, 5_000, 300_000, open_only=False))
     check_view(view)
     harmless(view["blocks"])
 

@@ -13,9 +13,9 @@ import pytest
 from yaml import safe_load
 
 from bot.domain.finding import Observation, SourceKind, Status
-from bot.flows import ingest
+from bot.flows.ingestion import ingest
+from bot.sources.format import Source
 from bot.sources.read import SOURCES, Reading, SourceContext, read
-from bot.sources.source import Source
 from infra.local.translate import ROOT
 from tests.flows.stage import Stage
 from tests.sources.builders import ARRIVED, a_finding

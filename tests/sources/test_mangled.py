@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.controls import control_severity
+from bot.data.controls import control_severity
 from bot.domain.finding import fold
 from tests.sources.builders import an_event, reading
 

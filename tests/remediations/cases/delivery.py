@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.api_stages import EncryptCache, LogExecution, TraceStage
-from bot.remediations.cloudfront import NameRootObject
-from bot.remediations.cloudfront_tls import RaiseViewerTls, RedirectViewers
-from bot.remediations.scaling import TrustLoadBalancerHealth
+from bot.remediations.api_gateway.stages import EncryptCache, LogExecution, TraceStage
+from bot.remediations.autoscaling.health_check import TrustLoadBalancerHealth
+from bot.remediations.cloudfront.root_object import NameRootObject
+from bot.remediations.cloudfront.tls import RaiseViewerTls, RedirectViewers
 from tests.aws import REGION, plain_client
 from tests.remediations.contract import PLANTED, Case, targeted
 

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.access_analyzer import NAME, AnalyseExternalAccess
-from bot.remediations.guardduty_features import (
+from bot.remediations.access_analyzer.analyzers import NAME, AnalyseExternalAccess
+from bot.remediations.guardduty.features import (
     ScanVolumesForMalware,
     WatchDatabaseLogins,
     WatchEksAuditLogs,
@@ -16,8 +16,8 @@ from bot.remediations.guardduty_features import (
     WatchObjectAccess,
     WatchRuntime,
 )
-from bot.remediations.inspector import ScanWithInspector
-from bot.remediations.macie_discovery import DiscoverSensitiveData
+from bot.remediations.inspector.scans import ScanWithInspector
+from bot.remediations.macie.discovery import DiscoverSensitiveData
 from tests.aws import ACCOUNT, REGION, plain_client
 from tests.remediations.contract import PLANTED, Case, Indestructible, targeted
 

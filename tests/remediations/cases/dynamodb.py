@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.dynamodb import ProtectTable, RecoverTable
-from bot.remediations.tagging import TagTable
+from bot.remediations.dynamodb.protection import ProtectTable, RecoverTable
+from bot.remediations.tagging.required_tags import TagTable
 from tests.aws import ACCOUNT, REGION, plain_client
 from tests.remediations.cases.tagged import TAGS
 from tests.remediations.contract import Case, targeted

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.dynamodb_scaling import ScaleTable
+from bot.remediations.dynamodb.autoscaling import ScaleTable
 from tests.aws import ACCOUNT, REGION, plain_client
 from tests.remediations.contract import PLANTED, Case, targeted
 

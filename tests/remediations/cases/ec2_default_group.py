@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.plan import Target
-from bot.remediations.ec2_default_group import EmptyDefaultGroup
+from bot.remediations.ec2.default_security_group import EmptyDefaultGroup
 from tests.aws import plain_client
 from tests.remediations.cases.ec2_security_groups import group_with, permission, rules_of
 from tests.remediations.contract import PLANTED, Case, targeted

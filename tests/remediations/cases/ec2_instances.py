@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.ec2_instances import RemovePublicAddress
+from bot.remediations.ec2.public_addresses import RemovePublicAddress
 from tests.aws import plain_client
 from tests.remediations.contract import PLANTED, Case, targeted
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.plan import Target
-from bot.remediations.ec2_security_groups import CloseOpenPorts
+from bot.remediations.ec2.security_groups import CloseOpenPorts
 from tests.aws import plain_client
 from tests.remediations.contract import PLANTED, Case, targeted
 

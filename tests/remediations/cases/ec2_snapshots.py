@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.plan import Target
-from bot.remediations.ec2_snapshots import BlockPublicSnapshots, UnshareSnapshots
+from bot.remediations.ec2.snapshots import BlockPublicSnapshots, UnshareSnapshots
 from tests.aws import ACCOUNT, REGION, plain_client
 from tests.remediations.contract import PLANTED, Case, Indestructible, targeted
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.plan import Target
-from bot.remediations.eks import LogClusterAudit
+from bot.remediations.eks.logging import LogClusterAudit
 from tests.aws import ACCOUNT, plain_client
 from tests.remediations.contract import PLANTED, Case, targeted
 

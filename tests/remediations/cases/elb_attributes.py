@@ -7,13 +7,8 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.elb_attributes import (
-    DefendAgainstDesync,
-    DropInvalidHeaders,
-    LogAccess,
-    ProtectLoadBalancer,
-)
-from bot.remediations.elb_classic import (
+from bot.remediations.elb.attributes import DefendAgainstDesync, DropInvalidHeaders, LogAccess, ProtectLoadBalancer
+from bot.remediations.elb.classic import (
     BalanceAcrossZones,
     DefendClassicAgainstDesync,
     DrainConnections,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.plan import Target
-from bot.remediations.elbv2 import RedirectToHttps
+from bot.remediations.elb.https_redirect import RedirectToHttps
 from tests.aws import plain_client
 from tests.remediations.contract import PLANTED, Case, targeted
 

@@ -7,16 +7,16 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.ec2_interfaces import CheckSourceAndDestination
-from bot.remediations.ecs import KeepTasksPrivate, MeasureContainers
-from bot.remediations.redshift_serverless import (
+from bot.remediations.ec2.block_public_access import BlockInternetGateways
+from bot.remediations.ec2.source_dest_check import CheckSourceAndDestination
+from bot.remediations.ecs.services import KeepTasksPrivate, MeasureContainers
+from bot.remediations.kinesis.streams import EncryptDelivery, EncryptStream, KeepRecords
+from bot.remediations.redshift.serverless import (
     LogNamespace,
     MakeWorkgroupPrivate,
     RequireTlsOfWorkgroup,
     RouteWithinVpc,
 )
-from bot.remediations.streams import EncryptDelivery, EncryptStream, KeepRecords
-from bot.remediations.vpc_block import BlockInternetGateways
 from tests.aws import ACCOUNT, REGION, plain_client
 from tests.remediations.cases.managed_services import a_group
 from tests.remediations.contract import PLANTED, Case, Indestructible, targeted

@@ -10,7 +10,7 @@ from moto.iam.models import AccessKeyLastUsed, iam_backends
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.iam import DeactivateOldKeys, DeactivateUnusedKeys
+from bot.remediations.iam.stale_keys import DeactivateOldKeys, DeactivateUnusedKeys
 from tests.aws import ACCOUNT, plain_client
 from tests.remediations.contract import PLANTED, Case, targeted
 

@@ -8,7 +8,7 @@ from typing import Any
 from moto.iam.models import AWSManagedPolicy, iam_backends
 
 from bot.domain.plan import Target
-from bot.remediations.iam_cloudshell import DetachCloudShell
+from bot.remediations.iam.cloudshell import DetachCloudShell
 from tests.aws import ACCOUNT, plain_client
 from tests.remediations.cases.tagged import TAGS
 from tests.remediations.contract import Case, targeted

@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.plan import Target
-from bot.remediations.iam_password_policy import StrengthenPasswordPolicy
-from bot.remediations.iam_unused import DeactivateLongUnusedKeys
+from bot.remediations.iam.password_policy import StrengthenPasswordPolicy
+from bot.remediations.iam.unused_keys import DeactivateLongUnusedKeys
 from tests.aws import ACCOUNT, plain_client
 from tests.remediations.cases.iam import AUserWithUnusedKeys, access_key, user
 from tests.remediations.contract import PLANTED, Case, Indestructible, targeted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.plan import Target
-from bot.remediations.identity_pools import RefuseGuests
+from bot.remediations.cognito.guest_access import RefuseGuests
 from tests.aws import plain_client
 from tests.remediations.contract import PLANTED, Case, targeted
 

@@ -7,7 +7,7 @@ from typing import Any
 from moto.kms.models import kms_backends
 
 from bot.domain.plan import Target
-from bot.remediations.kms_deletion import CancelKeyDeletion
+from bot.remediations.kms.deletion import CancelKeyDeletion
 from tests.aws import ACCOUNT, REGION, plain_client
 from tests.remediations.contract import PLANTED, Case, targeted
 

@@ -9,7 +9,7 @@ import zipfile
 from typing import Any
 
 from bot.domain.plan import Target
-from bot.remediations.lambda_policies import CloseFunction
+from bot.remediations.lambda_.resource_policy import CloseFunction
 from tests.aws import ACCOUNT, plain_client
 from tests.remediations.contract import PLANTED, Case, targeted
 

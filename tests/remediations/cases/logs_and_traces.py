@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.builds import EncryptBuildLogs, LogBuilds
-from bot.remediations.lambda_tracing import TraceFunction
-from bot.remediations.search_logs import (
+from bot.remediations.codebuild.logging import EncryptBuildLogs, LogBuilds
+from bot.remediations.lambda_.tracing import TraceFunction
+from bot.remediations.opensearch.logging import (
     AuditElasticsearch,
     AuditSearch,
     LogSearchErrors,

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.plan import Target
-from bot.remediations.mail import RequireTlsForMail
+from bot.remediations.ses.tls import RequireTlsForMail
 from tests.aws import ACCOUNT, REGION, plain_client
 from tests.remediations.contract import Case, targeted
 

@@ -7,9 +7,14 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.analytics import BlockPublicEmr, CloseBrokers, MeasureWorkGroup
-from bot.remediations.elasticache import FailOverCache, KeepCacheSnapshots, UpgradeCacheMinorVersions
-from bot.remediations.redshift import KeepClusterSnapshots, LogClusterAudits, MakeClusterPrivate, UpgradeMajorVersions
+from bot.remediations.athena.analytics import BlockPublicEmr, CloseBrokers, MeasureWorkGroup
+from bot.remediations.elasticache.settings import FailOverCache, KeepCacheSnapshots, UpgradeCacheMinorVersions
+from bot.remediations.redshift.clusters import (
+    KeepClusterSnapshots,
+    LogClusterAudits,
+    MakeClusterPrivate,
+    UpgradeMajorVersions,
+)
 from tests.aws import ACCOUNT, REGION, plain_client
 from tests.remediations.cases.tagged import TAGS
 from tests.remediations.contract import PLANTED, Case, Indestructible, targeted

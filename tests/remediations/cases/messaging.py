@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.plan import Target
-from bot.remediations.messaging import EncryptQueue, EncryptTopic
+from bot.remediations.sns.encryption import EncryptQueue, EncryptTopic
 from tests.aws import plain_client
 from tests.remediations.contract import PLANTED, Case, targeted
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.network_firewall import ProtectFirewall, ProtectSubnets
+from bot.remediations.network_firewall.protection import ProtectFirewall, ProtectSubnets
 from tests.aws import ACCOUNT, REGION
 from tests.remediations.cases.tagged import TAGS, TaggedCase
 from tests.remediations.contract import Indestructible, targeted

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.plan import Target
-from bot.remediations.notebooks import TakeRootFromNotebook
+from bot.remediations.sagemaker.root_access import TakeRootFromNotebook
 from tests.aws import ACCOUNT
 from tests.remediations.cases.tagged import TAGS, THEIRS, TaggedCase
 from tests.remediations.contract import targeted

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.plan import Target
-from bot.remediations.rds_snapshots import UnshareClusterSnapshot, UnshareDatabaseSnapshot
+from bot.remediations.rds.snapshots import UnshareClusterSnapshot, UnshareDatabaseSnapshot
 from tests.aws import plain_client
 from tests.remediations.cases.rds_switches import make_cluster, make_database
 from tests.remediations.cases.tagged import TAGS

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.rds_switches import (
+from bot.remediations.rds.toggles import (
     AddStandby,
     CopyTagsToClusterSnapshots,
     CopyTagsToSnapshots,

@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from bot.domain.plan import Target
-from bot.remediations.rds_logs import SendClusterLogs, SendDatabaseLogs
-from bot.remediations.rds_values import KeepBackups, MonitorDatabase
+from bot.remediations.rds.logging import SendClusterLogs, SendDatabaseLogs
+from bot.remediations.rds.values import KeepBackups, MonitorDatabase
 from tests.aws import plain_client
 from tests.remediations.cases.rds_switches import ClusterCase, DatabaseCase, make_cluster, make_database
 from tests.remediations.contract import targeted

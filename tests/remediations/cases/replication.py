@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.replication import AddReplicationStandby, UpgradeReplication
+from bot.remediations.dms.instances import AddReplicationStandby, UpgradeReplication
 from tests.remediations.cases.tagged import TAGS, TaggedCase
 from tests.remediations.contract import targeted
 

@@ -8,8 +8,8 @@ from abc import abstractmethod
 from typing import Any
 
 from bot.domain.plan import Target
-from bot.remediations.kms_policies import CloseKey
-from bot.remediations.messaging_policies import CloseQueue, CloseTopic
+from bot.remediations.kms.key_policy import CloseKey
+from bot.remediations.sns.access_policy import CloseQueue, CloseTopic
 from tests.aws import ACCOUNT, REGION, plain_client
 from tests.remediations.contract import PLANTED, Case, targeted
 

@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.s3_lifecycle import AbortIncompleteUploads
-from bot.remediations.s3_logging import LogBucketAccess
-from bot.remediations.s3_notifications import NotifyOfChanges
-from bot.remediations.s3_objects import DisableAcls, KeepVersions
+from bot.remediations.s3.access_logging import LogBucketAccess
+from bot.remediations.s3.events import NotifyOfChanges
+from bot.remediations.s3.lifecycle import AbortIncompleteUploads
+from bot.remediations.s3.ownership_and_versioning import DisableAcls, KeepVersions
 from tests.aws import ACCOUNT, REGION, plain_client
 from tests.remediations.contract import PLANTED, Case, targeted
 

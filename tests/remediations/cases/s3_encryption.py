@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.s3_encryption import EncryptWithKms
+from bot.remediations.s3.encryption import EncryptWithKms
 from tests.aws import ACCOUNT, REGION, plain_client
 from tests.remediations.cases.tagged import TAGS
 from tests.remediations.contract import Case, targeted

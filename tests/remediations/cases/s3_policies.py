@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.s3_policies import RestrictOtherAccounts
+from bot.remediations.s3.cross_account import RestrictOtherAccounts
 from tests.aws import plain_client
 from tests.remediations.cases.s3_configurations import bucket
 from tests.remediations.contract import PLANTED, Case, targeted

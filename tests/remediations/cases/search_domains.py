@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.search_domains import RequireHttps, RequireHttpsOfElasticsearch
+from bot.remediations.opensearch.https import RequireHttps, RequireHttpsOfElasticsearch
 from tests.aws import plain_client
 from tests.remediations.cases.tagged import TAGS
 from tests.remediations.contract import Case, targeted

@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.plan import Target
-from bot.remediations.ssm_automation import LogAutomation
-from bot.remediations.ssm_documents import BlockPublicDocuments, UnshareDocument
+from bot.remediations.ssm.logging import LogAutomation
+from bot.remediations.ssm.public_sharing import BlockPublicDocuments, UnshareDocument
 from tests.aws import ACCOUNT, plain_client
 from tests.remediations.cases.tagged import TAGS
 from tests.remediations.contract import PLANTED, Case, Indestructible, targeted

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.plan import Target
-from bot.remediations.stacks import ProtectStack
+from bot.remediations.cloudformation.termination_protection import ProtectStack
 from tests.aws import plain_client
 from tests.remediations.cases.tagged import TAGS
 from tests.remediations.contract import Case, targeted

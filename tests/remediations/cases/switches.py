@@ -6,10 +6,10 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.plan import Target
-from bot.remediations.cloudtrail import ValidateTrail
-from bot.remediations.ec2_settings import EncryptNewVolumes, RequireImdsV2, StopPublicAddressesAtLaunch
-from bot.remediations.kms import RotateKey
-from bot.remediations.rds import MakeDatabasePrivate
+from bot.remediations.cloudtrail.validation import ValidateTrail
+from bot.remediations.ec2.account_settings import EncryptNewVolumes, RequireImdsV2, StopPublicAddressesAtLaunch
+from bot.remediations.kms.rotation import RotateKey
+from bot.remediations.rds.public_access import MakeDatabasePrivate
 from tests.aws import ACCOUNT, REGION, plain_client
 from tests.remediations.cases.ec2_instances import AnInstanceWithAnAutomaticAddress, run_instance
 from tests.remediations.cases.tagged import TAGS

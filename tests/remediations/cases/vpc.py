@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from bot.domain.plan import Target
-from bot.remediations.vpc import AskBeforeAttaching, LogFlows
+from bot.remediations.ec2.flow_logs import AskBeforeAttaching, LogFlows
 from tests.aws import REGION, plain_client
 from tests.remediations.cases.tagged import TAGS
 from tests.remediations.contract import Case, targeted

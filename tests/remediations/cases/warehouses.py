@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.database_clusters import KeepClusterBackups, ProtectDocumentCluster, SendDocumentAudits
-from bot.remediations.database_proxies import RequireTlsOfProxy
-from bot.remediations.redshift_routing import RouteClusterWithinVpc
+from bot.remediations.rds.clusters import KeepClusterBackups, ProtectDocumentCluster, SendDocumentAudits
+from bot.remediations.rds.proxy_tls import RequireTlsOfProxy
+from bot.remediations.redshift.vpc_routing import RouteClusterWithinVpc
 from tests.aws import ACCOUNT, plain_client
 from tests.remediations.cases.managed_services import APublicWarehouse
 from tests.remediations.cases.rds_switches import ClusterCase, make_cluster

@@ -1,0 +1,240 @@
+"""The customers' accounts, each entered through one of two roles; every call that is made there is recorded."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Any, Final
+
+import boto3
+from botocore.config import Config
+
+from bot.adapters.aws.errors import AWS_PROBLEMS, THROTTLES, code_of, known_or, message_of
+from bot.domain.canonical import Secret
+from bot.domain.errors import BadInput, Busy, CspmError, Refusal, Unknown
+from bot.domain.ports import Account, Call, Clock, Errand, Recorder
+from bot.domain.resource import Resource
+
+MAX_SESSION_POLICY: Final = 2048
+"""Characters (AWS, STS AssumeRole, Policy)."""
+
+READER_ATTEMPTS: Final = 3
+REMEDIATOR_ATTEMPTS: Final = 1
+"""A write is made once per approval: whether a second attempt is right, the journal decides, not the SDK."""
+
+_SESSION_SECONDS: Final = 900
+_FRESH: Final = timedelta(minutes=5)
+_READER_SESSION: Final = "cspm-bot-reader"
+_NAME: Final = re.compile(r"[^\w+=,.@-]", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What AssumeRole gives; the key's text is not shown."""
+
+    access_key: str
+    secret_key: str = field(repr=False)
+    token: str = field(repr=False)
+    expires: datetime
+
+
+class AwsAccount:
+    """An `Account` over one boto3 session's clients; `make` builds a client of a service in a Region."""
+
+    def __init__(
+        self, resource: Resource, make: Callable[[str, str], Any], record: Recorder, digest_key: Callable[[], bytes]
+    ) -> None:
+        self.account_id = resource.account
+        self._region = resource.call_region
+        self._make = make
+        self._record = record
+        self._digest_key = digest_key
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._lock = Lock()
+
+    def client(self, service: str, region: str = "") -> Any:
+        """The boto3 client of a service, in the target's Region unless told; its calls are recorded."""
+        key = (service, region or self._region)
+        with self._lock:
+            if key not in self._clients:
+                self._clients[key] = _recorded(self._make(*key), self._record)
+            return self._clients[key]
+
+    def secret(self, value: str) -> Secret:
+        """The value's keyed hash. Raises Unknown when the key cannot be read."""
+        return Secret.of(value, self._digest_key())
+
+
+class StsAccounts:
+    """`Accounts` through AssumeRole: roles of the same name in every account, with an external id.
+
+    `sts` is a client of the bot's own; `endpoint` replaces AWS's addresses in the local stack.
+    """
+
+    def __init__(
+        self,
+        sts: Any,
+        clock: Clock,
+        digest_key: Callable[[], bytes],
+        *,
+        reader_role: str,
+        remediation_role: str,
+        external_id: str,
+        endpoint: str = "",
+    ) -> None:
+        self._sts = sts
+        self._clock = clock
+        self._digest_key = digest_key
+        self._reader_role = reader_role
+        self._remediation_role = remediation_role
+        self._external_id = external_id
+        self._clients = ClientFactory(boto3.Session(), endpoint)
+        self._readers: dict[tuple[str, str], Credentials] = {}
+
+    def reader(self, resource: Resource, record: Recorder) -> Account:
+        """The account through its read-only role. Raises Unknown when it cannot be assumed, Busy when throttled."""
+        key = (resource.partition, resource.account)
+        known = self._readers.get(key)
+        if known is None or known.expires - self._clock.wall() < _FRESH:
+            known = self._assume(resource, self._reader_role, Errand(_READER_SESSION))
+            self._readers[key] = known
+        return self._account(resource, known, record, READER_ATTEMPTS)
+
+    def remediator(self, resource: Resource, errand: Errand, record: Recorder) -> Account:
+        """The account through its remediation role, narrowed by the errand. Raises Unknown, Busy, Refusal."""
+        credentials = self._assume(resource, self._remediation_role, errand)
+        return self._account(resource, credentials, record, REMEDIATOR_ATTEMPTS)
+
+    def _account(self, resource: Resource, credentials: Credentials, record: Recorder, attempts: int) -> Account:
+        def make(service: str, region: str) -> Any:
+            return self._clients.make(service, region, attempts, credentials)
+
+        return AwsAccount(resource, make, record, self._digest_key)
+
+    def _assume(self, resource: Resource, role: str, errand: Errand) -> Credentials:
+        arn = f"arn:{resource.partition}:iam::{resource.account}:role/{role}"
+        try:
+            answer = self._sts.assume_role(RoleArn=arn, ExternalId=self._external_id, **_narrowed(errand))
+        except AWS_PROBLEMS as problem:
+            raise _not_assumed(arn, code_of(problem), message_of(problem)) from problem
+        given = answer["Credentials"]
+        return Credentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], given["Expiration"])
+
+
+class OwnCredentials:
+    """`Accounts` with the caller's own credentials, for the command line: one account, reading only."""
+
+    def __init__(self, session: boto3.Session, *, endpoint: str = "") -> None:
+        self._clients = ClientFactory(session, endpoint)
+        self._key = secrets.token_bytes(32)  # compared within this process only
+
+    def reader(self, resource: Resource, record: Recorder) -> Account:
+        """The caller's account. Raises BadInput when the resource lies in another one, Unknown without credentials."""
+        own = self.account_id()
+        if own != resource.account:
+            raise BadInput(
+                f"your credentials are for account {own}, the resource is in {resource.account}: "
+                "use a profile of that account (AWS_PROFILE)"
+            )
+        return AwsAccount(resource, self._make, record, lambda: self._key)
+
+    def remediator(self, resource: Resource, errand: Errand, record: Recorder) -> Account:  # noqa: ARG002 - the port's
+        """Raises Refusal: the command line changes nothing."""
+        raise Refusal(f"the command line changes nothing, also not in {resource.account}")
+
+    def account_id(self) -> str:
+        """The account that the credentials are for. Raises Unknown."""
+        with known_or(Unknown, "cannot tell whose credentials these are; set AWS_PROFILE or log in first"):
+            return str(self._make("sts", "us-east-1").get_caller_identity()["Account"])
+
+    def _make(self, service: str, region: str) -> Any:
+        return self._clients.make(service, region, READER_ATTEMPTS, None)
+
+
+class ClientFactory:
+    """Builds clients from one session, one at a time: a boto3 session is not safe for threads."""
+
+    def __init__(self, session: boto3.Session, endpoint: str = "") -> None:
+        self._session: Any = session
+        self._endpoint = endpoint
+        self._lock = Lock()
+
+    def make(self, service: str, region: str, attempts: int, credentials: Credentials | None) -> Any:
+        """A client with the bot's time limits, making `attempts` at most."""
+        keys = {} if credentials is None else _keys(credentials)
+        with self._lock:
+            return self._session.client(
+                service,
+                region_name=region,
+                endpoint_url=self._endpoint or None,
+                config=client_config(attempts, self._endpoint),
+                **keys,
+            )
+
+
+def client_config(attempts: int, endpoint: str = "") -> Config:
+    """Time limits and attempts (the first included) of a client.
+
+    With a local endpoint, buckets stand in the path, and the endpoint is its own proxy: S3's account-level calls put
+    the account before the host name, which would not resolve.
+    """
+    common = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": attempts})
+    if not endpoint:
+        return common
+    return common.merge(Config(s3={"addressing_style": "path"}, proxies={"http": endpoint}))
+
+
+def _keys(credentials: Credentials) -> dict[str, str]:
+    return {
+        "aws_access_key_id": credentials.access_key,
+        "aws_secret_access_key": credentials.secret_key,
+        "aws_session_token": credentials.token,
+    }
+
+
+def _recorded(client: Any, record: Recorder) -> Any:
+    def answered(model: Any, parsed: Mapping[str, Any], **_: Any) -> None:
+        record(Call(model.service_model.service_name, model.name, str(parsed.get("Error", {}).get("Code", ""))))
+
+    def failed(event_name: str, exception: Exception, **_: Any) -> None:
+        operation = event_name.rsplit(".", 1)[-1]
+        record(Call(client.meta.service_model.service_name, operation, type(exception).__name__))
+
+    client.meta.events.register("after-call", answered)
+    client.meta.events.register("after-call-error", failed)
+    return client
+
+
+def _narrowed(errand: Errand) -> dict[str, Any]:
+    given: dict[str, Any] = {
+        "RoleSessionName": _NAME.sub("-", errand.session_name)[:64],
+        "DurationSeconds": _SESSION_SECONDS,
+    }
+    if errand.source_identity:
+        given["SourceIdentity"] = _NAME.sub("-", errand.source_identity)[:64]
+    if errand.session_policy is not None:
+        given["Policy"] = _policy_text(errand.session_policy)
+    return given
+
+
+def _policy_text(policy: Mapping[str, Any]) -> str:
+    text = json.dumps(policy, separators=(",", ":"))
+    if len(text) > MAX_SESSION_POLICY:
+        raise Refusal(f"the session policy of this plan has {len(text)} characters, STS takes {MAX_SESSION_POLICY}")
+    return text
+
+
+def _not_assumed(arn: str, code: str, message: str) -> CspmError:
+    if code in THROTTLES:
+        return Busy(f"STS throttles: {code}", 1.0)
+    if code in ("PackedPolicyTooLarge", "MalformedPolicyDocument"):
+        return Refusal(f"STS does not take the session policy of this plan: {code}: {message}")
+    return Unknown(
+        f"cannot assume {arn}: {code}: {message}. Is infra/member.yaml deployed in that account, with this bot's "
+        "account and external id? `cspm doctor` says"
+    )

@@ -1,0 +1,103 @@
+"""The policy from AWS AppConfig, where no function can write it."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from bot.adapters.aws.errors import AWS_PROBLEMS, code_of, known_or
+from bot.domain.errors import PolicyUnreadable
+
+LEAST_POLL_SECONDS: Final = 15
+"""AppConfig's smallest interval (StartConfigurationSession, RequiredMinimumPollIntervalInSeconds)."""
+
+
+class AppConfigPolicies:
+    """`Policies` from one configuration profile, asked again when AppConfig's poll interval is over."""
+
+    def __init__(
+        self,
+        client: Any,
+        *,
+        application: str,
+        environment: str,
+        profile: str,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client = client
+        self._names = {
+            "ApplicationIdentifier": application,
+            "EnvironmentIdentifier": environment,
+            "ConfigurationProfileIdentifier": profile,
+        }
+        self._now = now
+        self._token = ""
+        self._next_poll = float("-inf")
+        self._known: tuple[str, str] | None = None
+
+    def text(self) -> tuple[str, str]:
+        """The YAML and its version label, else the start of its hash. Raises PolicyUnreadable."""
+        if self._known is None or self._now() >= self._next_poll:
+            self._known = self._latest()
+        return self._known
+
+    def _latest(self) -> tuple[str, str]:
+        answer = self._poll()
+        content = answer["Configuration"].read()
+        self._token = answer["NextPollConfigurationToken"]
+        self._next_poll = self._now() + max(LEAST_POLL_SECONDS, int(answer.get("NextPollIntervalInSeconds", 0)))
+        if content:
+            return _decoded(content, answer.get("VersionLabel") or "")
+        if self._known is None:
+            raise self._unreadable("no policy is deployed there yet")
+        return self._known
+
+    def _poll(self) -> Any:
+        """A token lives for 24 hours and one call; a session that AppConfig forgot is begun anew, once."""
+        if self._token:
+            try:
+                return self._client.get_latest_configuration(ConfigurationToken=self._token)
+            except AWS_PROBLEMS as problem:
+                self._token, self._known = "", None
+                if code_of(problem) != "BadRequestException":
+                    raise self._unreadable(str(problem)) from problem
+        with known_or(PolicyUnreadable, f"cannot read the policy {self._place}"):
+            self._token = self._client.start_configuration_session(
+                **self._names, RequiredMinimumPollIntervalInSeconds=LEAST_POLL_SECONDS
+            )["InitialConfigurationToken"]
+            return self._client.get_latest_configuration(ConfigurationToken=self._token)
+
+    @property
+    def _place(self) -> str:
+        return " / ".join(self._names.values())
+
+    def _unreadable(self, why: str) -> PolicyUnreadable:
+        return PolicyUnreadable(f"cannot read the policy {self._place}: {why}")
+
+
+class StaticPolicies:
+    """`Policies` that are given; for tests and the command line. A version is made from the text where none is."""
+
+    def __init__(self, text: str, version: str = "", problem: PolicyUnreadable | None = None) -> None:
+        self.policy = text
+        self.version = version
+        self.problem = problem
+
+    def text(self) -> tuple[str, str]:
+        """The given text and version. Raises PolicyUnreadable when the test says so."""
+        if self.problem:
+            raise self.problem
+        return self.policy, self.version or _hash(self.policy.encode())
+
+
+def _decoded(content: bytes, label: str) -> tuple[str, str]:
+    try:
+        return content.decode(), label or _hash(content)
+    except UnicodeDecodeError as problem:
+        raise PolicyUnreadable(f"the policy is no UTF-8 text: {problem}") from problem
+
+
+def _hash(content: bytes) -> str:
+    return f"sha256:{hashlib.sha256(content).hexdigest()[:12]}"

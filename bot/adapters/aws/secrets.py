@@ -1,0 +1,79 @@
+"""Secrets from Secrets Manager, kept for a few minutes."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from bot.adapters.aws.errors import known_or
+from bot.domain.errors import Unknown
+
+KEPT: Final = 300
+"""Seconds for which a value is used without asking again."""
+
+
+class ManagedSecrets:
+    """`Secrets` on Secrets Manager: the secret `<prefix>/<name>`, either plain text or `{"current", "previous"}`.
+
+    While a signing secret is being replaced both values are valid; `previous` is taken out by hand afterwards. The
+    staging label AWSPREVIOUS is not used: it would keep a leaked secret valid for ever.
+    """
+
+    def __init__(self, client: Any, prefix: str, now: Callable[[], float] = time.monotonic) -> None:
+        self._client = client
+        self._prefix = prefix.rstrip("/")
+        self._now = now
+        self._kept: dict[str, tuple[float, tuple[str, ...]]] = {}
+
+    def get(self, name: str) -> str:
+        """The current value. Raises Unknown."""
+        return self.all(name)[0]
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """The values that are valid now, the current one first. Raises Unknown."""
+        at, values = self._kept.get(name, (float("-inf"), ()))
+        if self._now() - at >= KEPT:
+            values = self._read(f"{self._prefix}/{name}")
+            self._kept[name] = (self._now(), values)
+        return values
+
+    def _read(self, secret_id: str) -> tuple[str, ...]:
+        with known_or(Unknown, f"cannot read the secret {secret_id} (the stack makes it, you fill it; see README)"):
+            text = self._client.get_secret_value(SecretId=secret_id).get("SecretString", "")
+        values = tuple(value for value in _values(secret_id, text) if value)
+        if not values:
+            raise Unknown(f"the secret {secret_id} is empty: put its value in")
+        return values
+
+
+class StaticSecrets:
+    """`Secrets` that are given; for tests and the local stack."""
+
+    def __init__(self, values: Mapping[str, str | tuple[str, ...]]) -> None:
+        self._values = dict(values)
+
+    def get(self, name: str) -> str:
+        """The current value. Raises Unknown."""
+        return self.all(name)[0]
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """The given values. Raises Unknown."""
+        found = self._values.get(name, ())
+        if not found:
+            raise Unknown(f"the secret {name} was not given")
+        return (found,) if isinstance(found, str) else found
+
+
+def _values(secret_id: str, text: str) -> tuple[str, ...]:
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return (text.strip(),)
+    if not isinstance(document, dict):
+        return (text.strip(),)
+    current, previous = document.get("current"), document.get("previous", "")
+    if not isinstance(current, str) or not current or not isinstance(previous, str):
+        raise Unknown(f'the secret {secret_id} must be plain text or {{"current": "…", "previous": "…"}}')
+    return (current, previous)

@@ -1,0 +1,171 @@
+"""Findings read back from Security Hub, and their twin in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from bot.adapters.aws import security_hub_updates
+from bot.adapters.aws.errors import AWS_PROBLEMS, THROTTLES, code_of, message_of
+from bot.adapters.memory.faults import Hostility, peaceful
+from bot.domain.errors import BadInput, Busy, CspmError, Unknown
+from bot.domain.ports import HubUpdate
+
+Asff = dict[str, Any]
+
+MAX_FILTERS: Final = 20
+"""Values of one filter attribute (AWS, GetFindings, AwsSecurityFindingFilters)."""
+
+_PAGE: Final = 100
+_NOT_ENABLED: Final = "InvalidAccessException"
+_STALE_TOKEN: Final = frozenset({"InvalidInputException", "ValidationException"})
+
+
+class SecurityHub:
+    """`Hub` on Security Hub. The caller keeps to GetFindings' three requests a second for the account."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def update(self, update: HubUpdate) -> dict[str, str]:
+        """Tell Security Hub; what it did not take. Raises Busy, Unknown."""
+        return security_hub_updates.send(self._client, update)
+
+    def findings_by_id(self, ids: Sequence[tuple[str, str]]) -> list[Asff]:
+        """The findings with these (id, product ARN; '' for any). Raises Busy, Unknown."""
+        wanted = list(dict.fromkeys(ids))
+        found: list[Asff] = []
+        for start in range(0, len(wanted), MAX_FILTERS):
+            found += self._some(wanted[start : start + MAX_FILTERS])
+        return found
+
+    def findings_of(self, account: str, region: str, token: str = "") -> tuple[list[Asff], str]:
+        """A page of an account's and Region's active findings, and the next page's token. Raises Busy, Unknown."""
+        filters = {
+            "AwsAccountId": [_equals(account)],
+            "RecordState": [_equals("ACTIVE")],
+        } | ({"Region": [_equals(region)]} if region else {})
+        more = {"NextToken": token} if token else {}
+        try:
+            answer = self._client.get_findings(Filters=filters, MaxResults=_PAGE, **more)
+        except AWS_PROBLEMS as problem:
+            raise _translated(problem, token) from problem
+        return answer["Findings"], str(answer.get("NextToken") or "")
+
+    def accounts(self) -> list[str]:
+        """The members, and the hub's own account; none where Security Hub is not enabled. Raises Busy, Unknown."""
+        try:
+            own = str(self._client.describe_hub()["HubArn"]).split(":")[4]
+            pages = self._client.get_paginator("list_members").paginate(OnlyAssociated=True)
+            members = [str(member["AccountId"]) for page in pages for member in page["Members"]]
+        except AWS_PROBLEMS as problem:
+            if code_of(problem) == _NOT_ENABLED:
+                return []
+            raise _translated(problem, "") from problem
+        return sorted({own, *members})
+
+    def _some(self, ids: Sequence[tuple[str, str]]) -> list[Asff]:
+        """Ids and products are two filters; pairs that mix them are left out here."""
+        try:
+            return [each for each in self._pages(ids) if _is_one_of(each, ids)]
+        except AWS_PROBLEMS as problem:
+            raise _translated(problem, "") from problem
+
+    def _pages(self, ids: Sequence[tuple[str, str]]) -> Iterator[Asff]:
+        filters = {
+            "Id": [_equals(finding_id) for finding_id in dict.fromkeys(finding_id for finding_id, _ in ids)],
+        }
+        products = list(dict.fromkeys(product for _, product in ids))
+        if all(products):
+            filters["ProductArn"] = [_equals(product) for product in products]
+        for page in self._client.get_paginator("get_findings").paginate(
+            Filters=filters, PaginationConfig={"PageSize": _PAGE}
+        ):
+            yield from page["Findings"]
+
+
+class MemoryHub:
+    """`Hub` over the ASFF findings in `findings`; `problem` is what reading raises.
+
+    Tokens in `expired` are refused once.
+    """
+
+    def __init__(self, findings: Sequence[Asff] = (), hostility: Hostility | None = None) -> None:
+        self.findings = list(findings)
+        self.problem: CspmError | None = None
+        self.page = _PAGE
+        self.pages_read = 0
+        self.updates: list[HubUpdate] = []
+        self.refusals: dict[str, str] = {}
+        self.expired: set[str] = set()
+        self._hostility = hostility or peaceful()
+
+    def update(self, update: HubUpdate) -> dict[str, str]:
+        """Keep what was told in `updates`, and apply it to the findings that there are."""
+        with self._hostility.call("hub.update"):
+            if self.problem:
+                raise self.problem
+            self.updates.append(update)
+            for finding in self.findings:
+                if (finding["Id"], finding["ProductArn"]) in update.findings:
+                    _apply(update, finding)
+            return dict(self.refusals)
+
+    def findings_by_id(self, ids: Sequence[tuple[str, str]]) -> list[Asff]:
+        """The findings with these (id, product ARN)."""
+        with self._hostility.call("hub.findings_by_id"):
+            if self.problem:
+                raise self.problem
+            return [each for each in self.findings if _is_one_of(each, ids)]
+
+    def findings_of(self, account: str, region: str, token: str = "") -> tuple[list[Asff], str]:
+        """A page of `page` findings; the token is the place of the next one."""
+        with self._hostility.call("hub.findings_of"):
+            if self.problem:
+                raise self.problem
+            self.pages_read += 1
+            if token in self.expired:
+                self.expired.remove(token)
+                raise BadInput("the place in the list of findings does not hold any more")
+            mine = [one for one in self.findings if _is_active_in(one, account, region)]
+            start = int(token or 0)
+            following = str(start + self.page) if start + self.page < len(mine) else ""
+            return mine[start : start + self.page], following
+
+    def accounts(self) -> list[str]:
+        """The accounts of its findings."""
+        with self._hostility.call("hub.accounts"):
+            if self.problem:
+                raise self.problem
+            return sorted({one["AwsAccountId"] for one in self.findings})
+
+
+def _apply(update: HubUpdate, finding: Asff) -> None:
+    finding["Note"] = {"Text": update.note, "UpdatedBy": update.author}
+    if update.workflow:
+        finding["Workflow"] = {"Status": update.workflow}
+
+
+def _is_one_of(finding: Asff, ids: Sequence[tuple[str, str]]) -> bool:
+    found, product = str(finding.get("Id")), str(finding.get("ProductArn"))
+    return (found, product) in ids or (found, "") in ids
+
+
+def _is_active_in(finding: Asff, account: str, region: str) -> bool:
+    here = finding.get("AwsAccountId") == account and region in ("", finding.get("Region"))
+    return here and finding.get("RecordState", "ACTIVE") == "ACTIVE"
+
+
+def _translated(problem: ClientError | BotoCoreError, token: str) -> CspmError:
+    code = code_of(problem)
+    if code in THROTTLES:
+        return Busy("Security Hub throttles GetFindings", retry_after=2)
+    if token and code in _STALE_TOKEN:
+        return BadInput(f"the place in the list of findings does not hold any more: {code}")
+    return Unknown(f"cannot read findings from Security Hub: {code}: {message_of(problem)}")
+
+
+def _equals(value: str) -> dict[str, str]:
+    return {"Value": value, "Comparison": "EQUALS"}

@@ -1,0 +1,197 @@
+"""The table in memory: DynamoDB's semantics as far as the port has them, and a hostile mode."""
+
+from __future__ import annotations
+
+import copy
+import json
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from threading import RLock
+from typing import Any, Final
+
+from bot.adapters.aws.item_rules import INDEXES, check_item, check_writes, key_of
+from bot.adapters.memory.faults import Hostility, peaceful
+from bot.domain.errors import Conflict, NotStorable
+from bot.domain.ports import Check, Delete, IndexName, Item, Key, Put, Test, Update, Write
+
+TOKEN_LIFE: Final = 600
+"""Seconds for which a token counts once (AWS, TransactWriteItems, ClientRequestToken)."""
+
+_HISTORY: Final = 100
+"""How many writes an index read can lag behind at most."""
+
+
+class MemoryTable:
+    """A `Table` in memory. Thread-safe; items are copied in and out. `now` gives seconds, for tokens only."""
+
+    def __init__(self, hostility: Hostility | None = None, now: Callable[[], float] = time.monotonic) -> None:
+        self._hostility = hostility or peaceful()
+        self._now = now
+        self._lock = RLock()
+        self._partitions: defaultdict[str, dict[str, Item]] = defaultdict(dict)
+        self._indexed: defaultdict[tuple[IndexName, str], set[Key]] = defaultdict(set)
+        self._history: deque[dict[Key, Item | None]] = deque(maxlen=_HISTORY)
+        self._tokens: dict[str, tuple[float, str]] = {}
+
+    def get(self, key: Key) -> Item | None:
+        """The item, or None."""
+        with self._hostility.call("table.get"), self._lock:
+            return copy.deepcopy(self._find(key))
+
+    def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
+        """Those of the items that exist."""
+        with self._hostility.call("table.get_many"), self._lock:
+            found = {key: self._find(key) for key in keys}
+            return {key: copy.deepcopy(item) for key, item in found.items() if item is not None}
+
+    def query(
+        self, pk: str, *, prefix: str = "", after: str = "", limit: int | None = None, newest_first: bool = False
+    ) -> list[Item]:
+        """The partition's items in the order of their sort key."""
+        with self._hostility.call("table.query"), self._lock:
+            partition = self._partitions.get(pk, {})
+            fits = (lambda sk: sk.startswith(prefix)) if prefix else (lambda sk: sk > after)
+            wanted = sorted(filter(fits, partition), reverse=newest_first)
+            return [copy.deepcopy(partition[sk]) for sk in wanted[:limit]]
+
+    def query_index(
+        self, index: IndexName, pk: str, *, upto: str | None = None, limit: int | None = None
+    ) -> list[Item]:
+        """Items whose `<index>_pk` is `pk`, by `<index>_sk`, up to and including `upto`; stale in hostile mode."""
+        with self._hostility.call("table.query_index"), self._lock:
+            items = self._as_of(index, pk, self._hostility.lag_now())
+            wanted = [item for item in items if upto is None or item[f"{index}_sk"] <= upto]
+            wanted.sort(key=lambda item: (item[f"{index}_sk"], item["pk"], item["sk"]))
+            return copy.deepcopy(wanted[:limit])
+
+    def write(self, writes: Sequence[Write], token: str = "") -> None:
+        """All of the writes or none. Raises Conflict, NotStorable, TooLarge; the same `token` counts once."""
+        check_writes(writes)
+        if not writes:
+            return
+        with self._hostility.call("table.write"), self._lock, self._hostility.write():
+            if not self._seen(token, writes):
+                self._commit(writes)
+                self._remember(token, writes)
+
+    def everything(self) -> list[Item]:
+        """All items, for tests that compare whole states."""
+        with self._lock:
+            return [copy.deepcopy(part[sk]) for _, part in sorted(self._partitions.items()) for sk in sorted(part)]
+
+    def _find(self, key: Key) -> Item | None:
+        return self._partitions[key.pk].get(key.sk) if key.pk in self._partitions else None
+
+    def _commit(self, writes: Sequence[Write]) -> None:
+        before = {key_of(write): self._find(key_of(write)) for write in writes}
+        failed = tuple(
+            place for place, write in enumerate(writes) if not _all_hold(write.when, before[key_of(write)] or {})
+        )
+        if failed:
+            names = ", ".join(f"{key_of(writes[place]).pk} / {key_of(writes[place]).sk}" for place in failed)
+            raise Conflict(f"a test does not hold for {names}", failed)
+        after = {key_of(write): _after(write, before[key_of(write)]) for write in writes}
+        for item in after.values():
+            if item is not None:
+                check_item(item)
+        self._history.append(before)
+        for key, item in after.items():
+            self._replace(key, before[key], item)
+
+    def _replace(self, key: Key, old: Item | None, new: Item | None) -> None:
+        for place in _index_places(old):
+            self._indexed[place].discard(key)
+        for place in _index_places(new):
+            self._indexed[place].add(key)
+        if new is not None:
+            self._partitions[key.pk][key.sk] = new
+        elif old is not None:
+            del self._partitions[key.pk][key.sk]
+
+    def _as_of(self, index: IndexName, pk: str, lag: int) -> list[Item]:
+        view = {key: self._find(key) for key in self._indexed.get((index, pk), ())}
+        for before in list(reversed(self._history))[:lag]:
+            view.update(before)
+        return [item for item in view.values() if item and (index, pk) in _index_places(item)]
+
+    def _seen(self, token: str, writes: Sequence[Write]) -> bool:
+        at, said = self._tokens.get(token, (float("-inf"), ""))
+        if self._now() - at > TOKEN_LIFE:
+            return False
+        if said != repr(writes):
+            raise NotStorable(f"the token {token} was used for other writes")
+        return True
+
+    def _remember(self, token: str, writes: Sequence[Write]) -> None:
+        if token:
+            self._tokens[token] = (self._now(), repr(writes))
+
+
+def _index_places(item: Item | None) -> list[tuple[IndexName, str]]:
+    if item is None:
+        return []
+    return [(index, item[f"{index}_pk"]) for index in INDEXES if {f"{index}_pk", f"{index}_sk"} <= item.keys()]
+
+
+def _after(write: Write, item: Item | None) -> Item | None:
+    match write:
+        case Put(item=new):
+            return copy.deepcopy(new)
+        case Update():
+            return _updated(write, item)
+        case Delete():
+            return None
+        case Check():
+            return item
+
+
+def _updated(update: Update, item: Item | None) -> Item | None:
+    if item is None and not update.sets and not update.adds:
+        return None
+    new: Item = copy.deepcopy(item) if item is not None else {"pk": update.key.pk, "sk": update.key.sk}
+    new.update(copy.deepcopy(dict(update.sets)))
+    for name, amount in update.adds.items():
+        new[name] = _sum(name, new.get(name, 0), amount)
+    for name in update.removes:
+        new.pop(name, None)
+    return new
+
+
+def _sum(name: str, value: Any, amount: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise NotStorable(f"{name} is no number: nothing can be added to it")
+    return value + amount
+
+
+def _all_hold(tests: Iterable[Test], item: Mapping[str, Any]) -> bool:
+    return all(_holds(test, item) for test in tests)
+
+
+def _holds(test: Test, item: Mapping[str, Any]) -> bool:
+    """What is not there differs from every value, and has no order among them."""
+    if test.attribute not in item:
+        return test.op in ("absent", "<>")
+    value = item[test.attribute]
+    match test.op:
+        case "absent":
+            return False
+        case "exists":
+            return True
+        case "=":
+            return _equal(value, test.value)
+        case "<>":
+            return not _equal(value, test.value)
+        case _:
+            return _ordered(value, test.op, test.value)
+
+
+def _equal(one: Any, other: Any) -> bool:
+    """Equal in type as well: to DynamoDB true is not 1."""
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+
+
+def _ordered(value: Any, op: str, other: Any) -> bool:
+    if type(value) is not type(other):
+        return False
+    return bool({"<": value < other, "<=": value <= other, ">": value > other, ">=": value >= other}[op])

@@ -1,0 +1,1 @@
+"""Ports implemented on Slack's Web API."""

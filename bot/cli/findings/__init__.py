@@ -1,0 +1,1 @@
+"""Commands that work on findings from files or Security Hub: score, gate, replay."""

@@ -1,0 +1,135 @@
+"""`cspm replay --summary`: what a policy would make of these findings together, before anything is deployed."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.cli.findings.load import Population
+from bot.cli.findings.score import as_object, headline
+from bot.cli.terminal import columns
+from bot.domain.finding import Finding, Severity, Status
+from bot.domain.policy import Policy
+from bot.domain.score import Model, Score
+from bot.flows.ingestion.assign import no_card, recipe_for, subject_of
+
+_SHOWN_CONTROLS = 20
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Cards by day and channel (None without a policy), why others get none, open findings, fixes, the score."""
+
+    cards: Mapping[str, Mapping[str, int]] | None
+    put_off: Mapping[str, Mapping[str, int]]
+    no_card: Mapping[str, int]
+    controls: Mapping[str, int]
+    severities: Mapping[str, int]
+    open_findings: int
+    with_fix: int
+    score: Score
+    threats: Mapping[str, int]
+
+
+def summarise(population: Population, policy: Policy | None) -> Summary:
+    """The summary. The first finding of a case brings its card; later ones of the same case join it."""
+    wrong = [finding for finding in population.findings if finding.status is Status.OPEN]
+    cards = _cards(wrong, policy) if policy else None
+    controls = Counter(finding.control for finding in wrong)
+    return Summary(
+        cards=cards,
+        put_off=_put_off(cards, policy) if policy and cards else {},
+        no_card=Counter(reason for finding in wrong if (reason := no_card(finding, policy))) if policy else {},
+        controls=dict(sorted(controls.items(), key=lambda one: (-one[1], one[0]))),
+        severities={one.value: n for one in Severity if (n := sum(finding.severity is one for finding in wrong))},
+        open_findings=len(wrong),
+        with_fix=sum(recipe_for(finding) is not None for finding in wrong),
+        score=population.score(Model.WEIGHTED),
+        threats=population.threats,
+    )
+
+
+def _cards(wrong: Iterable[Finding], policy: Policy) -> dict[str, dict[str, int]]:
+    """New cards by day and channel: one for each account, remediation (else control) and route."""
+    first: dict[tuple[str, str, str, str], str] = {}
+    for finding in wrong:
+        if no_card(finding, policy):
+            continue
+        recipe = recipe_for(finding)
+        route = policy.route(subject_of(finding, recipe))
+        case = (finding.resource.account, recipe.id if recipe else finding.control, route.name, route.channel)
+        first[case] = min(filter(None, (first.get(case, ""), _day(finding))), default="")
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for (_, _, _, channel), day in first.items():
+        found[day or "unknown"][channel] += 1
+    return {day: dict(found[day]) for day in sorted(found)}
+
+
+def _day(finding: Finding) -> str:
+    """The day on which it was first told."""
+    told = min((source.updated for source in finding.sources.values() if source.updated), default=finding.first_seen)
+    return told[:10]
+
+
+def _put_off(cards: Mapping[str, Mapping[str, int]], policy: Policy) -> dict[str, dict[str, int]]:
+    """How many of a day's cards are over the channel's number a day, and wait."""
+    most = policy.cards.per_channel_per_day
+    over = {day: {name: n - most for name, n in by.items() if n > most} for day, by in cards.items()}
+    return {day: by for day, by in over.items() if by}
+
+
+def as_json(summary: Summary) -> str:
+    """One JSON object."""
+    told: dict[str, Any] = {
+        "cards": summary.cards,
+        "put_off": summary.put_off,
+        "no_card": dict(summary.no_card),
+        "open_findings": summary.open_findings,
+        "controls": dict(summary.controls),
+        "severities": dict(summary.severities),
+        "with_fix": summary.with_fix,
+        "share_with_fix": _share(summary),
+        "score": as_object(summary.score, summary.threats),
+    }
+    return json.dumps(told)
+
+
+def _share(summary: Summary) -> float | None:
+    """Of the open findings, those that a fix exists for: from 0 to 1, two decimals; None without any."""
+    return round(summary.with_fix / summary.open_findings, 2) if summary.open_findings else None
+
+
+def as_text(summary: Summary) -> Iterator[str]:
+    """The summary in words."""
+    yield f"score  {headline(summary.score)}"
+    share = _share(summary)
+    told = "" if share is None else f", a fix exists for {summary.with_fix} ({share:.0%})"
+    yield f"{summary.open_findings} open findings{told}"
+    if summary.severities:
+        yield "  " + " · ".join(f"{number} {name}" for name, number in summary.severities.items())
+    yield from columns((control, str(n)) for control, n in list(summary.controls.items())[:_SHOWN_CONTROLS])
+    if len(summary.controls) > _SHOWN_CONTROLS:
+        yield f"  and {len(summary.controls) - _SHOWN_CONTROLS} more controls"
+    yield from _cards_text(summary)
+
+
+def _cards_text(summary: Summary) -> Iterator[str]:
+    if summary.cards is None:
+        yield "cards  give --policy to see where they would go"
+        return
+    yield "new cards a day by channel" if summary.cards else "no cards"
+    yield from columns(
+        (day, channel, str(number), _later(summary, day, channel))
+        for day, by in summary.cards.items()
+        for channel, number in sorted(by.items())
+    )
+    if summary.no_card:
+        yield "no card: " + " · ".join(f"{number} {reason}" for reason, number in sorted(summary.no_card.items()))
+
+
+def _later(summary: Summary, day: str, channel: str) -> str:
+    over = summary.put_off.get(day, {}).get(channel, 0)
+    return f"{over} of them wait for the next days" if over else ""

@@ -1,0 +1,128 @@
+"""A plan in words for a terminal, and as an object for scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from bot.cli.terminal import columns, plain
+from bot.domain.canonical import encode
+from bot.domain.plan import Change, Changes, Compliant, Evidence, Gone, Outcome, Plan, Refused, Reversible, Target
+from bot.domain.remediation import Guidance, Remediation
+from bot.slack.text.values import words
+
+NOTHING_DONE = "Nothing was changed: this command only reads."
+
+
+def as_object(recipe: Remediation, target: Target, outcome: Outcome) -> dict[str, Any]:
+    """The outcome for scripts. An absent value is `{"$cspm": "absent"}`, as in the digest."""
+    where = target.resource
+    return {
+        "outcome": type(outcome).__name__.lower(),
+        "remediation": recipe.id,
+        "controls": sorted(target.controls),
+        "account": where.account,
+        "region": where.region,
+        "resource_type": where.type,
+        "resource": where.id,
+        "effects": [effect.name for effect in recipe.effects],
+        "reversible": recipe.reversible.value,
+        "not_restored": recipe.not_restored,
+        **_own(outcome),
+    }
+
+
+def _own(outcome: Outcome) -> dict[str, Any]:
+    match outcome:
+        case Changes(plan, evidence):
+            return {**_plan_object(plan), "evidence": _evidence_objects(evidence)}
+        case Compliant(evidence):
+            return {"evidence": _evidence_objects(evidence)}
+        case Refused(reason):
+            return {"reason": reason}
+        case Gone():
+            return {}
+
+
+def _plan_object(plan: Plan) -> dict[str, Any]:
+    changes = [
+        {"setting": one.setting, "before": encode(one.before), "after": encode(one.after)} for one in plan.changes
+    ]
+    return {"digest": plan.digest, "params": encode(dict(plan.params)), "changes": changes}
+
+
+def _evidence_objects(evidence: Iterable[Evidence]) -> list[dict[str, Any]]:
+    return [{"question": one.question, "answer": one.answer, "known": one.known} for one in evidence]
+
+
+def as_text(recipe: Remediation, target: Target, outcome: Outcome) -> str:
+    """The outcome as the card says it."""
+    where = target.resource
+    head = [
+        plain(f"{recipe.problem} · {where.name}"),
+        plain(f"  {where.account} · {where.region} · {', '.join(sorted(target.controls))} · {recipe.id}"),
+        plain(f"  {where.id}"),
+        "",
+    ]
+    return "\n".join([*head, *_body(recipe, outcome), "", NOTHING_DONE])
+
+
+def _body(recipe: Remediation, outcome: Outcome) -> list[str]:
+    match outcome:
+        case Changes(plan, evidence):
+            return [
+                *_evidence(evidence),
+                "Approve changes exactly this",
+                *_changes(plan.changes),
+                "",
+                *_more(recipe, plan),
+            ]
+        case Compliant(evidence):
+            return [*_evidence(evidence), "Compliant: the settings are right, there is nothing to change."]
+        case Gone():
+            return ["Gone: there is no such resource in this account and Region."]
+        case Refused(reason):
+            return [plain(f"Refused: {reason}")]
+
+
+def _evidence(evidence: Iterable[Evidence]) -> list[str]:
+    rows = [(one.question, one.answer) for one in evidence]
+    return ["Depends on it", *columns(rows), ""] if rows else []
+
+
+def _changes(changes: Iterable[Change]) -> list[str]:
+    return columns((one.setting, words(one.before), "→", words(one.after)) for one in changes)
+
+
+def _more(recipe: Remediation, plan: Plan) -> list[str]:
+    rows = [("effects", ", ".join(effect.value for effect in recipe.effects) or "none"), ("undo", undo_words(recipe))]
+    rows += [(f"parameter {name}", words(value)) for name, value in sorted(plan.params.items())]
+    return columns([*rows, ("digest", plan.digest)])
+
+
+def undo_words(recipe: Remediation) -> str:
+    """Whether Undo restores what was."""
+    match recipe.reversible:
+        case Reversible.YES:
+            return "restores what was"
+        case Reversible.PARTLY:
+            return f"restores all but {recipe.not_restored}"
+        case Reversible.NO:
+            return "none: this cannot be taken back"
+
+
+def guidance_object(guidance: Guidance) -> dict[str, Any]:
+    """A guidance for scripts."""
+    return {
+        "outcome": "guidance",
+        "guidance": guidance.id,
+        "controls": list(guidance.controls),
+        "why_no_fix": guidance.why_no_fix,
+        "steps": list(guidance.steps),
+    }
+
+
+def guidance_text(guidance: Guidance) -> str:
+    """A guidance as its card says it."""
+    steps = [plain(f"  {number}. {step}") for number, step in enumerate(guidance.steps, start=1)]
+    return "\n".join([plain(guidance.problem), plain(f"  No fix by button: {guidance.why_no_fix}"), "", *steps])

@@ -1,0 +1,1 @@
+"""A target's transitions, and what is read about open cases."""

@@ -1,0 +1,28 @@
+"""How long people are asked: since when a question waits, and when it lapses."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.domain.case import Work
+from bot.domain.policy import Policy
+from bot.flows.policy.subject import subject_of
+from bot.store import keys
+
+
+def asked(work: Work) -> str:
+    """Since when this question waits. Reading its plan again does not make it another one."""
+    return work.asked_at or work.planned_at
+
+
+def plan_ends(work: Work, policy: Policy) -> datetime:
+    """Until when its plan may be approved."""
+    return keys.parse(work.planned_at) + timedelta(hours=policy.plan_hours)
+
+
+def lapses(work: Work, policy: Policy) -> datetime:
+    """When nobody is asked any more: with its plan, but not before the last reminder has had as much time."""
+    route = policy.route(subject_of(work))
+    told = [*route.remind, *([route.escalate.after] if route.escalate else [])]
+    ends = plan_ends(work, policy)
+    return max(ends, keys.parse(asked(work)) + max(told) + timedelta(hours=policy.plan_hours)) if told else ends

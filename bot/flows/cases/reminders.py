@@ -1,0 +1,75 @@
+"""When to remind of a question that waits, and when to escalate it.
+
+The sweep marks on the case what is to be told, by a conditional write, and rings; the card's flow notes it for the
+channel when it draws the card, and `bot.flows.cards.reminder_digest` tells all that is noted in one message. A mark names the
+question by the moment since which it waits: asked anew, it is another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from bot.domain.case import Case, Work
+from bot.domain.policy import Policy, Route, Stage
+from bot.domain.states import State
+from bot.flows.cases import deadlines
+from bot.flows.cases.view import route_of
+from bot.store import keys
+
+
+def since(case: Case, works: Sequence[Work]) -> str:
+    """Since when people have been asked something on this card that still waits for them; '' when nothing does."""
+    asked = [deadlines.asked(work) for work in works if work.state is State.PROPOSED]
+    return max(case.posted_at, min(asked)) if case.ts and asked else ""
+
+
+def next_times(case: Case, works: Sequence[Work], policy: Policy) -> Iterator[datetime]:
+    """When the next reminder and the escalation are due, quiet hours left out."""
+    asked, route = since(case, works), route_of(works, policy)
+    if not asked or not _can_decide(case, policy):
+        return
+    if at := _reminder_due(case, asked, route):
+        yield route.quiet.until(at, case.severity) or at
+    if route.escalate and (at := _escalation_due(case, asked, route)):
+        at = policy.quiet(route.escalate.channel).until(at, case.severity) or at
+        yield route.quiet.until(at, case.severity) or at
+
+
+def marks(case: Case, works: Sequence[Work], policy: Policy, now: datetime) -> dict[str, str]:
+    """The marks that are to be set on the case now; none in quiet hours, nor where nothing can be decided."""
+    asked, route = since(case, works), route_of(works, policy)
+    if not asked or not _can_decide(case, policy) or route.quiet.until(now, case.severity):
+        return {}
+    found: dict[str, str] = {}
+    if (at := _reminder_due(case, asked, route)) and at <= now:
+        number = sum(keys.parse(asked) + after <= now for after in route.remind)
+        found["reminder"] = f"{asked}#{number}"
+    there = policy.quiet(route.escalate.channel).until(now, case.severity) if route.escalate else None
+    if (at := _escalation_due(case, asked, route)) and at <= now and not there:
+        found["escalation"] = asked
+    return found
+
+
+def _reminder_due(case: Case, asked: str, route: Route) -> datetime | None:
+    """When the next one comes: not at once for a question whose card has just been reminded of another one."""
+    if not route.remind:
+        return None
+    about, _, number = case.reminder.partition("#")
+    done = min(int(number or 0), len(route.remind))
+    if about == asked:
+        return keys.parse(asked) + route.remind[done] if done < len(route.remind) else None
+    first = keys.parse(asked) + route.remind[0]
+    return max(first, keys.parse(about) + route.remind[done - 1] + route.remind[0]) if about else first
+
+
+def _escalation_due(case: Case, asked: str, route: Route) -> datetime | None:
+    """As `_reminder_due`, of the one escalation that a question has."""
+    if route.escalate is None or case.escalation == asked:
+        return None
+    at = keys.parse(asked) + route.escalate.after
+    return max(at, keys.parse(case.escalation) + 2 * route.escalate.after) if case.escalation else at
+
+
+def _can_decide(case: Case, policy: Policy) -> bool:
+    return policy.stage(case.account) in {Stage.APPROVE, Stage.AUTO} and not policy.dry_run

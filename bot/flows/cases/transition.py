@@ -1,0 +1,157 @@
+"""How a target moves: read, change, write if nobody wrote meanwhile, tell the record, ring the card's bell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.domain.case import Case, Work
+from bot.domain.errors import BadInput, Conflict
+from bot.domain.history import What
+from bot.domain.plan import Change, Plan
+from bot.domain.ports import Write
+from bot.domain.rights import Right
+from bot.domain.states import State
+from bot.slack.text.values import words
+from bot.store import audit, cases, keys
+from bot.world import World
+
+TRIES = 8
+
+_MOST: Final = 50
+_LONGEST: Final = 500
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the record says of a move besides the move itself."""
+
+    what: What
+    who: str = "cspm-bot"
+    policy: str = ""
+    right: str = ""
+    reason: str = ""
+    reference: str = ""
+    run: str = ""
+    calls: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    grounds: Right | None = None
+
+
+def load(case_id: str, tid: str, world: World) -> tuple[Case, Work]:
+    """A case and one of its targets. Raises BadInput when there is no such thing."""
+    case = cases.load_case(world.table, case_id)
+    work = cases.load_work(world.table, case_id, tid)
+    if case is None or work is None:
+        raise BadInput(f"there is no target {tid} in case {case_id}")
+    return case, work
+
+
+def advance(
+    case_id: str,
+    tid: str,
+    change: Callable[[Work], Work],
+    told: Told,
+    world: World,
+    extra: Callable[[Work, Work], Sequence[Write]] = lambda _before, _after: (),
+    case_sets: Mapping[str, Any] | None = None,
+) -> Work:
+    """Move a target by `change`, which is asked again with what is stored when somebody wrote in between.
+
+    `extra` gives writes that belong to the same transaction, from the target before and after. Raises IllegalStep
+    and whatever `change` raises; Conflict after several tries.
+    """
+    for _ in range(TRIES):
+        case, before = load(case_id, tid, world)
+        after = change(before)
+        more = extra(before, after)
+        if after == before and not more:
+            return before
+        now = keys.stamp(world.clock.now())
+        owed = [cases.lift(after, now)] if _lifts(before, after) else []
+        writes = [*audit.puts(entry(case, before, after, told, now)), *owed, *more]
+        try:
+            stored = cases.save_work(world.table, case, before, after, now, writes, case_sets)
+        except Conflict:
+            continue
+        ring(case, world)
+        tell_hub(before, stored, world)
+        return stored
+    raise Conflict(f"target {tid} of case {case_id} is being changed by too many at once")
+
+
+_TOLD_TO_THE_HUB: Final = frozenset(
+    {
+        State.PROPOSED,
+        State.GUIDANCE,
+        State.APPROVED,
+        State.FIXED,
+        State.UNDONE,
+        State.DENIED,
+        State.HANDED_OVER,
+        State.EXEMPTED,
+    }
+)
+
+
+def tell_hub(before: Work, after: Work, world: World) -> None:
+    """Have `remediate` tell Security Hub where a target stands now, and take back a suppression that has ended.
+
+    A note may be lost, should this function end here; a suppression hides a finding, so its end is due until told.
+    """
+    if not _is_told(before, after):
+        return
+    lift = {"lift": True} if _lifts(before, after) else {}
+    body = {"kind": "write_back", "case": after.case_id, "tid": after.tid, **lift}
+    world.queues.decisions.send(body, group=after.case_id)
+
+
+def _is_told(before: Work, after: Work) -> bool:
+    return after.state != before.state and after.state in _TOLD_TO_THE_HUB
+
+
+def _lifts(before: Work, after: Work) -> bool:
+    return before.state is State.EXEMPTED and _is_told(before, after)
+
+
+def entry(case: Case, before: Work, after: Work, told: Told, now: str) -> audit.Entry:
+    """The record of a move."""
+    return audit.Entry(
+        at=now,
+        what=told.what,
+        identity=(after.case_id, after.tid, str(before.ver + 1), told.what),
+        who=told.who,
+        before=before.state,
+        after=after.state,
+        digest=after.digest,
+        policy=told.policy,
+        right=told.right,
+        reason=told.reason,
+        reference=told.reference,
+        run=told.run,
+        calls=told.calls,
+        changes=told.changes,
+        grounds=told.grounds,
+        controls=after.controls,
+        severity=after.severity,
+        channel=case.channel,
+        ts=case.ts,
+    ).of(after)
+
+
+def plan_in_words(plan_text: str) -> tuple[str, ...]:
+    """The changes of a stored plan, as `in_words`; none where there is no plan."""
+    return in_words(Plan.from_text(plan_text).changes) if plan_text else ()
+
+
+def in_words(changes: Iterable[Change]) -> tuple[str, ...]:
+    """Changes as the record tells them; a secret is dots, and what was approved in full is the plan with its digest."""
+    listed = list(changes)
+    lines = [f"{one.setting}: {words(one.before)} → {words(one.after)}"[:_LONGEST] for one in listed[:_MOST]]
+    return (*lines, *([f"and {len(listed) - _MOST} more"] if len(listed) > _MOST else []))
+
+
+def ring(case: Case, world: World) -> None:
+    """Tell the cards function that this case's channel has something to render."""
+    world.queues.cards.send({"kind": "render", "channel": case.channel}, group=case.channel)

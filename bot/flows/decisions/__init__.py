@@ -1,0 +1,1 @@
+"""Decisions: verify the click, check rights, apply the answer."""

@@ -1,0 +1,261 @@
+"""One row of a decision: whether this person may, whether it still stands, and what follows when enough agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from bot.domain.canonical import short_id
+from bot.domain.case import Approval, Work
+from bot.domain.errors import IllegalStep, Refusal
+from bot.domain.exemption import Wish
+from bot.domain.history import What
+from bot.domain.policy import Policy, Route
+from bot.domain.ports import Write
+from bot.domain.run import Run, RunKind
+from bot.domain.states import ANSWERABLE, State, Step
+from bot.domain.windows import why_closed
+from bot.flows.cases.transition import Told, advance, plan_in_words
+from bot.flows.decisions.context import (
+    Judging,
+    Row,
+    forgetting,
+    forgotten,
+    grounds_of,
+    load_target,
+    require_not_overtaken,
+    right_to,
+)
+from bot.flows.decisions.rate_limit import PEOPLE_ABOVE, Counts, counts, exceeded
+from bot.flows.decisions.votes import counted, require_own
+from bot.flows.execution import start
+from bot.flows.policy.subject import subject_of
+from bot.store import keys, runs, votes
+from bot.store.votes import Agreed
+from bot.world import World
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a yes is given to, and what it leads to when enough have given it."""
+
+    check: Callable[[Work], None]
+    step: Step
+    kind: RunKind
+    digest: str
+    done: Callable[[Work], str]
+    row: Row | None = None
+    reference: str = ""
+
+
+def approve(judging: Judging, tid: str, row: Row, world: World) -> str:
+    """A yes to the plan that was shown. Raises Refusal or IllegalStep when it cannot count."""
+
+    def check(work: Work) -> None:
+        start.may_change(judging.policy, work.resource.account)
+        if work.state is not State.PROPOSED:
+            raise IllegalStep(f"it is {work.state.replace('_', ' ')} now")
+        if work.digest != row.digest:
+            raise Refusal("what would be changed is not what you were shown any more; look at the current card")
+        require_own(work.plan_text, row.digest, work, judging.case)
+        valid_until = keys.parse(work.planned_at) + timedelta(hours=judging.policy.plan_hours)
+        if world.clock.now() >= valid_until:
+            raise Refusal("the plan is too old; ask again")
+        if reason := start.no_opening(work, judging.policy, world.clock.now(), since=world.clock.now()):
+            raise Refusal(reason)
+        start.require_reference(judging.policy, work, judging.click.reference)
+
+    def done(work: Work) -> str:
+        if why := why_closed(judging.policy.hours(subject_of(work)), world.clock.now()):
+            return f"Approved: it waits for the time that the card shows ({why}), and is compared again then."
+        return "Approved: it is being carried out, and the card will show the proof."
+
+    return _agree(
+        judging, tid, Ask(check, Step.APPROVE, RunKind.FIX, row.digest, done, reference=judging.click.reference), world
+    )
+
+
+def undo(judging: Judging, tid: str, row: Row, world: World) -> str:
+    """A yes to taking a fix back, as it was previewed. Raises Refusal or IllegalStep when it cannot count."""
+
+    def check(work: Work) -> None:
+        start.may_change(judging.policy, work.resource.account)
+        fix = runs.load_run(world.table, row.run_of)
+        if work.fix_run != row.run_of or fix is None or not work.undoable:
+            raise IllegalStep(f"it is {work.state.replace('_', ' ')} now, and nothing is left to undo")
+        require_own(row.plan_text, row.digest, work, judging.case)
+        last_day = keys.parse(fix.created) + timedelta(days=judging.policy.undo_days)
+        if world.clock.now() >= last_day:
+            raise Refusal(f"it was fixed more than {judging.policy.undo_days} days ago")
+
+    ask = Ask(check, Step.UNDO, RunKind.UNDO, row.digest, lambda _: "Undo approved: it is being carried out.", row)
+    return _agree(judging, tid, ask, world)
+
+
+def _agree(judging: Judging, tid: str, ask: Ask, world: World) -> str:
+    """Count this person's yes to this digest; the last one that is needed starts the run."""
+    work = load_target(judging, tid, world)
+    route, right = right_to(judging, work)
+    yes = _Yes(judging, ask, right, keys.stamp(world.clock.now()), _run_id(judging.decision, tid), world)
+    told = Told(
+        What(judging.click.verb),
+        who=judging.click.user,
+        policy=judging.policy.version,
+        right=right,
+        run=yes.run_id,
+        reference=ask.reference,
+        changes=plan_in_words(_plan_text(ask, work)),
+        grounds=grounds_of(judging, route, right, route.required(subject_of(work))),
+    )
+    after = advance(judging.case.id, tid, yes.given, told, world, extra=yes.writes)
+    if after.run_id == yes.run_id:
+        world.queues.runs.send({"kind": "run", "run": yes.run_id}, group=judging.case.account)
+    return yes.said(after)
+
+
+@dataclass
+class _Yes:
+    """One person's yes to one target. What it is counted with is read anew whenever somebody wrote in between."""
+
+    judging: Judging
+    ask: Ask
+    right: str
+    now: str
+    run_id: str
+    world: World
+    hourly: Counts = field(init=False)
+    known: Agreed = field(init=False)
+    required: int = field(init=False)
+
+    def given(self, work: Work) -> Work:
+        """The target with it; where enough agree by now, its run is started. Raises Refusal, IllegalStep."""
+        judging, ask = self.judging, self.ask
+        ask.check(work)
+        route, _ = right_to(judging, work)
+        self.hourly = counts(judging.click.user, judging.case.account, self.world)
+        self.known = votes.load(self.world.table, work.case_id, work.tid)
+        require_not_overtaken(judging, self.known)
+        self.required = _required(route, work, self.hourly, judging.policy)
+        approval = Approval(judging.click.user, self.now, ask.digest)
+        after = _with_yes(work, approval, _earlier(judging, route, self.known, work, ask))
+        return after if len(_yes(after, ask.digest)) < self.required else _started(after, ask, self.run_id)
+
+    def writes(self, _before: Work, after: Work) -> Sequence[Write]:
+        """What belongs to it: that it was said, or with the last that is needed the run; counted in this hour."""
+        answered = self.known.by(self.judging.decision, self.said(after))
+        if after.run_id != self.run_id:
+            return (self.hourly.person.one_more, answered.having(after.approvals[-1]).put())
+        due_at = keys.stamp(self.world.clock.now() + runs.LOST_AFTER)
+        run = runs.create(_run(self.judging, self.ask, after, self.right, self.now), due_at)
+        begun = answered.forgetting(self.judging.received).put()
+        return (self.hourly.person.one_more, self.hourly.account.one_more, run, begun)
+
+    def said(self, after: Work) -> str:
+        """What the person is told."""
+        if after.run_id == self.run_id:
+            return self.ask.done(after)
+        over = exceeded(self.hourly, self.judging.policy)
+        said = f"Your approval counts: {len(_yes(after, self.ask.digest))} of {self.required}."
+        return f"{said} {over[:1].upper()}{over[1:]}." if over else said
+
+
+def _with_yes(work: Work, yes: Approval, earlier: Sequence[Approval]) -> Work:
+    """One person's yes to one digest counts once, the latest; of the others those that are known to have been said."""
+    others = tuple(one for one in earlier if one.user != yes.user)
+    return replace(work, approvals=(*others, yes))
+
+
+def _earlier(judging: Judging, route: Route, said: Agreed, work: Work, ask: Ask) -> list[Approval]:
+    """The yeses that still count: said to `remediate`, by approvers of today, no longer ago than a plan is valid.
+
+    What has been taken off the target since (it lapsed, or another plan came) does not count any more either.
+    """
+    since = keys.stamp(keys.parse(judging.received) - timedelta(hours=judging.policy.plan_hours))
+    standing = {(one.user, one.digest) for one in work.approvals}
+    known = counted(said, ask.digest, route.approvers, judging.groups, since)
+    return [one for one in known if (one.user, one.digest) in standing]
+
+
+def _started(agreed: Work, ask: Ask, run_id: str) -> Work:
+    """Enough have agreed: the last of them is who decided, and the run is theirs."""
+    last = agreed.approvals[-1]
+    undo_of = agreed.fix_run if ask.kind is RunKind.UNDO else ""
+    moved = replace(agreed.taking(ask.step), run_id=run_id, undo_of=undo_of, made="")
+    return replace(
+        moved, decided_by=last.user, decided_at=last.at, note="", clashes=(), not_before="", reference=ask.reference
+    )
+
+
+def _required(route: Route, work: Work, now: Counts, policy: Policy) -> int:
+    """How many people it takes: by the policy's rules, and at least two above its numbers an hour."""
+    return max(route.required(subject_of(work)), PEOPLE_ABOVE if exceeded(now, policy) else 1)
+
+
+def _yes(work: Work, digest: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.user for one in work.approvals if one.digest == digest))
+
+
+def _run_id(decision: str, tid: str) -> str:
+    """Derived from the decision and the target, so that a decision told twice makes one run."""
+    return short_id("run", decision, tid)
+
+
+def _run(judging: Judging, ask: Ask, work: Work, right: str, now: str) -> Run:
+    return Run(
+        id=work.run_id,
+        kind=ask.kind,
+        case_id=judging.case.id,
+        tid=work.tid,
+        plan_text=_plan_text(ask, work),
+        approved_by=tuple(reversed(_yes(work, ask.digest))),
+        policy=judging.policy.version,
+        right=right,
+        created=now,
+        fix_run=work.undo_of,
+        continues=work.half if ask.kind is RunKind.FIX else "",
+    )
+
+
+def _plan_text(ask: Ask, work: Work) -> str:
+    """What is agreed to: of an undo the plan that was previewed."""
+    return ask.row.plan_text if ask.kind is RunKind.UNDO and ask.row else work.plan_text
+
+
+def deny(judging: Judging, tid: str, row: Row, world: World) -> str:
+    """A no; one suffices. Raises Refusal or IllegalStep when it cannot count."""
+    click, now = judging.click, keys.stamp(world.clock.now())
+    work = load_target(judging, tid, world)
+    route, right = right_to(judging, work)
+
+    def change(work: Work) -> Work:
+        if work.state is State.DENIED and work.decided_by == click.user:
+            return work
+        if work.state not in ANSWERABLE:
+            raise IllegalStep(f"it is {work.state.replace('_', ' ')} now")
+        if work.digest != row.digest:
+            raise Refusal("what would be changed is not what you were shown any more; look at the current card")
+        denied = replace(work.taking(Step.DENY), wish=Wish())
+        return replace(
+            denied,
+            no_auto=f"denied by {click.user}",
+            decided_by=click.user,
+            decided_at=now,
+            reason=click.reason,
+            approvals=(),
+        )
+
+    grounds = grounds_of(judging, route, right, 1)
+    version = judging.policy.version
+    told = Told(What.DENY, who=click.user, policy=version, right=right, reason=click.reason, grounds=grounds)
+    said = "Denied: nothing is changed."
+    advance(judging.case.id, tid, change, told, world, extra=forgetting(judging, said, world))
+    return said
+
+
+def ask_again(judging: Judging, tid: str, _row: Row, world: World) -> str:
+    """The settings are to be read anew and the question put again. Raises Refusal for who may not decide."""
+    right_to(judging, load_target(judging, tid, world))
+    said = "Asked again: the settings are being read."
+    world.table.write([forgotten(judging, tid, said, world)])
+    return said

@@ -1,0 +1,130 @@
+"""Automatic mode: the policy approves, by its version, what it allows; judged by `remediate`, run like any approval.
+
+It never fights people: what was undone, denied, disputed, handed over or exempted, or has come back after our fix,
+is theirs from then on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+from bot.domain.canonical import short_id
+from bot.domain.case import Approval, Case, Work
+from bot.domain.history import What
+from bot.domain.policy import Policy
+from bot.domain.ports import Write
+from bot.domain.run import Run, RunKind
+from bot.domain.states import State, Step
+from bot.flows.cases.transition import Told, advance, load, plan_in_words
+from bot.flows.decisions.rate_limit import Count
+from bot.flows.decisions.votes import require_own
+from bot.flows.execution import circuit_breaker
+from bot.flows.execution.start import no_opening, not_automatic
+from bot.flows.policy.load import current
+from bot.flows.policy.pause import paused
+from bot.store import keys, runs
+from bot.world import World
+
+CAME_BACK: Final = timedelta(days=14)
+"""What fails again within this time of any fix of ours is for people: something puts it back."""
+
+_UNFIT: Final = re.compile(r"[^\w+=,.@-]", re.ASCII)
+
+
+def handle(body: Mapping[str, Any], world: World) -> None:
+    """One message: whether the policy approves this target's plan by itself. Raises PolicyUnreadable."""
+    case, work = load(body["case"], body["tid"], world)
+    policy = current(world)
+    if why_not(work, policy, world):
+        return
+    run_id = short_id("auto", work.case_id, work.tid, work.digest, work.planned_at)
+    now = keys.stamp(world.clock.now())
+
+    def change(now_: Work) -> Work:
+        if now_.digest != work.digest or why_not(now_, policy, world):
+            return now_
+        require_own(now_.plan_text, now_.digest, now_, case)
+        yes = Approval(approver(policy), now, work.digest)
+        moved = replace(
+            now_.taking(Step.AUTO),
+            approvals=(yes,),
+            run_id=run_id,
+            undo_of="",
+            made="",
+            note="",
+            clashes=(),
+            not_before="",
+        )
+        return replace(moved, decided_by=yes.user, decided_at=now)
+
+    def extra(_before: Work, after: Work) -> Sequence[Write]:
+        if after.run_id != run_id:
+            return ()
+        due_at = keys.stamp(world.clock.now() + runs.LOST_AFTER)
+        return (runs.create(_run(case, after, policy, now), due_at), _count(case.account, world).one_more)
+
+    said = plan_in_words(work.plan_text)
+    told = Told(What.AUTO, who=approver(policy), policy=policy.version, right=_right(policy), run=run_id, changes=said)
+    after = advance(case.id, work.tid, change, told, world, extra=extra)
+    if after.run_id == run_id:
+        world.queues.runs.send({"kind": "run", "run": run_id}, group=case.account)
+
+
+def approver(policy: Policy) -> str:
+    """Who approved, as it stands on the card and in the account's CloudTrail (SourceIdentity's letters, at most 64)."""
+    return f"policy@{_UNFIT.sub('-', policy.version)[:50]}"
+
+
+def why_not(work: Work, policy: Policy, world: World) -> str:
+    """Why the policy does not approve this by itself, or ''."""
+    if work.state is not State.PROPOSED:
+        return "there is nothing to approve"
+    return not_automatic(work, policy) or _people_first(work, world) or _stopped(work, policy, world)
+
+
+def _people_first(work: Work, world: World) -> str:
+    if work.no_auto or work.wish.by:
+        return f"people have decided here: {work.no_auto or 'an exemption is asked for'}"
+    since = world.clock.now() - CAME_BACK
+    return "it has come back after a fix" if any(keys.parse(fix.at) > since for fix in work.fixes) else ""
+
+
+def _stopped(work: Work, policy: Policy, world: World) -> str:
+    account = work.resource.account
+    if reason := paused(account, world):
+        return reason
+    if circuit_breaker.stopped(account, work.remediation, world):
+        return "automatic mode has stopped here after failures"
+    if world.clock.now() >= keys.parse(work.planned_at) + timedelta(hours=policy.plan_hours):
+        return "the plan is too old"
+    if reason := no_opening(work, policy, world.clock.now(), since=world.clock.now()):
+        return reason
+    return "enough for this hour" if _count(account, world).number >= policy.auto.per_account_per_hour else ""
+
+
+def _count(account: str, world: World) -> Count:
+    key = keys.approvals(f"auto#{account}", keys.stamp(world.clock.now())[:13])
+    return Count(key, int((world.table.get(key) or {}).get("n", 0)))
+
+
+def _right(policy: Policy) -> str:
+    return f"stage auto, effects {', '.join(effect.name for effect in policy.auto.effects) or 'none'}"
+
+
+def _run(case: Case, work: Work, policy: Policy, now: str) -> Run:
+    return Run(
+        id=work.run_id,
+        kind=RunKind.FIX,
+        case_id=case.id,
+        tid=work.tid,
+        plan_text=work.plan_text,
+        approved_by=(approver(policy),),
+        policy=policy.version,
+        right=_right(policy),
+        created=now,
+        continues=work.half,
+    )

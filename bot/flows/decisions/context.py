@@ -1,0 +1,84 @@
+"""What a decision is judged by, and what each kind of it has in common: rights, their evidence, what is forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.domain.case import Case, Work
+from bot.domain.errors import Refusal
+from bot.domain.policy import Policy, Route
+from bot.domain.ports import Put, Write
+from bot.domain.rights import Groups, Person, Right, may_decide
+from bot.flows.decisions.payload import Click
+from bot.flows.policy.subject import subject_of
+from bot.store import cases, votes
+from bot.store.votes import Agreed
+from bot.world import World
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of what was shown: the digest of its plan; of an undo also the plan, and the run that it takes back."""
+
+    digest: str
+    plan_text: str = ""
+    run_of: str = ""
+
+
+@dataclass(frozen=True)
+class Judging:
+    """Everything that a decision is judged by, read once."""
+
+    click: Click
+    case: Case
+    policy: Policy
+    person: Person
+    groups: Groups
+    decision: str
+    received: str
+
+
+def right_to(judging: Judging, work: Work) -> tuple[Route, str]:
+    """The route that decides about this target now, and what gives this person the right. Raises Refusal."""
+    route = judging.policy.route(subject_of(work))
+    verdict = may_decide(judging.person, route.approvers, judging.groups, judging.policy)
+    if not verdict.allowed:
+        raise Refusal(verdict.reason)
+    return route, f"{route.name}: {verdict.via}"
+
+
+def grounds_of(judging: Judging, route: Route, right: str, required: int) -> Right:
+    """The evidence of a right as it was when it was used: policy, rule, groups and their members then."""
+    wanted = [group for group in (*route.approvers.groups, *route.exempters.groups) if group in judging.groups]
+    members = {group: tuple(sorted(judging.groups[group])) for group in wanted}
+    return Right(judging.policy.version, route.name, right, required, members)
+
+
+def load_target(judging: Judging, tid: str, world: World) -> Work:
+    """The target as it is now. Raises Refusal when there is none."""
+    work = cases.load_work(world.table, judging.case.id, tid)
+    if work is None:
+        raise Refusal("it is not part of this case any more")
+    return work
+
+
+def forgetting(judging: Judging, said: str, world: World) -> Callable[[Work, Work], Sequence[Write]]:
+    """After another answer than yes, no earlier yes counts; `said` is what the person is told of it."""
+
+    def extra(before: Work, after: Work) -> Sequence[Write]:
+        return (forgotten(judging, after.tid, said, world),) if after != before else ()
+
+    return extra
+
+
+def forgotten(judging: Judging, tid: str, said: str, world: World) -> Put:
+    """The write after which nothing counts that was said about a target until this decision was signed."""
+    known = votes.load(world.table, judging.case.id, tid)
+    return known.forgetting(judging.received).by(judging.decision, said).put()
+
+
+def require_not_overtaken(judging: Judging, known: Agreed) -> None:
+    """That no other answer was given since this was signed, should it come late. Raises Refusal."""
+    if judging.received <= known.forgotten:
+        raise Refusal("another decision has been taken since you gave this one; please decide on the current card")

@@ -1,0 +1,240 @@
+"""Decisions → runs. Believes nobody: everything is read and judged anew, from the signed request on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from bot.domain.case import Work
+from bot.domain.errors import BadInput, IllegalStep, PolicyUnreadable, Refusal, RightsUnknown
+from bot.domain.exemption import Scope
+from bot.domain.history import What
+from bot.domain.states import ANSWERABLE, State, Step, allows
+from bot.flows.decisions import approve, automatic, exempt, exemption_expiry, pause_command, withdraw
+from bot.flows.decisions.context import Judging, Row
+from bot.flows.decisions.payload import Click, Command, Verb, verified
+from bot.flows.jobs import security_hub
+from bot.flows.policy import identity
+from bot.flows.policy.load import current, for_presentation
+from bot.flows.policy.subject import subject_of
+from bot.slack.cards.view import account_words
+from bot.slack.text.blocks import escape
+from bot.store import audit, cases, decisions, keys, votes
+from bot.store.decisions import SignedRequest
+from bot.world import World
+
+_ROWS: Final[Mapping[Verb, Callable[[Judging, str, Row, World], str]]] = {
+    Verb.APPROVE: approve.approve,
+    Verb.UNDO: approve.undo,
+    Verb.DENY: approve.deny,
+    Verb.ASK_AGAIN: approve.ask_again,
+    Verb.TAKE_BACK: withdraw.take_back,
+    Verb.EXEMPT: exempt.exempt,
+    Verb.ALLOW_EXEMPTION: exempt.allow,
+    Verb.REFUSE_EXEMPTION: exempt.refuse,
+    Verb.HAND_OVER: exempt.hand_over,
+}
+
+
+_READ_ANEW: Final[Mapping[Verb, Mapping[str, Any]]] = {Verb.ASK_AGAIN: {"ask": True}, Verb.TAKE_BACK: {}}
+"""After these the settings are read, for the question that is put again."""
+
+_TOLD_DIRECTLY: Final = frozenset({Verb.APPROVE, Verb.UNDO})
+"""Who approved a change is told by direct message: were it not them, they would know."""
+
+
+def handle(body: Mapping[str, Any], world: World) -> None:
+    """One message of the decisions queue."""
+    match body["kind"]:
+        case "decision":
+            decide(body["case"], body["signature"], world)
+        case "write_back":
+            security_hub.handle(body, world)
+        case "exemption":
+            exemption_expiry.handle(body, world)
+        case "auto":
+            automatic.handle(body, world)
+        case other:
+            raise BadInput(f"the decisions queue knows no message of kind {other!r}")
+
+
+def decide(case_id: str, decision_id: str, world: World) -> None:
+    """Judge a signed request and do what it decides, target by target; told twice, it counts once.
+
+    What its person is told is kept with what came of it, and sent until it is known to have been sent.
+    """
+    owed = decisions.owed(world.table, case_id, decision_id)
+    if owed is None:
+        owed = _settled(case_id, decision_id, world)
+    if owed:
+        world.queues.answers.send(owed)
+        world.table.write(decisions.answered(case_id, decision_id))
+
+
+def _settled(case_id: str, decision_id: str, world: World) -> Mapping[str, Any]:
+    """What came of it is stored; the answer that is owed for it, none where nobody waits for one. Raises BadInput."""
+    loaded = decisions.load_decision(world.table, case_id, decision_id)
+    if loaded is None:
+        raise BadInput(f"there is no decision {decision_id} for case {case_id}")
+    request, kept = loaded
+    if request.id != decision_id:
+        raise BadInput(f"the decision {decision_id} is not kept under its own name")
+    try:
+        said = verified(request, world)
+    except BadInput as reason:
+        return _settle(case_id, decision_id, None, f"refused: {reason}", {}, world)
+    if kept.get("refused"):
+        return _settle(case_id, decision_id, said, f"refused at once: {kept['refused']}", {}, world)
+    outcome = _outcome(said, decision_id, _signed_at(request), case_id, world)
+    return _settle(case_id, decision_id, said, outcome, _notice(said, outcome, case_id, world), world)
+
+
+def _outcome(said: Click | Command, decision_id: str, received: str, case_id: str, world: World) -> str:
+    try:
+        if isinstance(said, Command):
+            return _command(said, case_id, world)
+        return _judge(said, decision_id, received, case_id, world)
+    except (Refusal, PolicyUnreadable, RightsUnknown) as reason:
+        return f"Nothing was decided: {reason}."
+
+
+def _notice(said: Click | Command, outcome: str, case_id: str, world: World) -> dict[str, Any]:
+    direct = isinstance(said, Click) and said.verb in _TOLD_DIRECTLY
+    text = f"{_about(case_id, world)}{escape(outcome)}" if direct else escape(outcome)
+    return {"kind": "notice", "user": said.user, "channel": said.channel, "text": text, "direct": direct}
+
+
+def _about(case_id: str, world: World) -> str:
+    """What a direct message is about: it does not stand beside the card."""
+    case = cases.load_case(world.table, case_id)
+    return f"*{escape(case.title)}* in {account_words(case.account, case.account_name)}: " if case else ""
+
+
+def _settle(
+    case_id: str, decision_id: str, said: Click | Command | None, outcome: str, owed: Mapping[str, Any], world: World
+) -> Mapping[str, Any]:
+    """Note what came of it, refusals too: who wanted what, on what was shown, under which version of the policy."""
+    case = cases.load_case(world.table, case_id)
+    entry = audit.Entry(
+        at=keys.stamp(world.clock.now()),
+        what=What.DECISION,
+        identity=(case_id, decision_id),
+        who=said.user if said else "unverified",
+        case=case_id,
+        account=case.account if case else "",
+        digest=said.manifest if isinstance(said, Click) else "",
+        policy=for_presentation(world).version,
+        reason=f"{_wanted(said)}: {outcome}" if said else outcome,
+    )
+    world.table.write([*decisions.settle(case_id, decision_id, outcome, owed, entry.at), audit.put(entry)])
+    return owed
+
+
+def _wanted(said: Click | Command) -> str:
+    return said.verb.value if isinstance(said, Click) else f"/cspm {said.text}"[:200]
+
+
+def _signed_at(request: SignedRequest) -> str:
+    """When Slack signed it: the same moment however often it is told."""
+    return keys.stamp(datetime.fromtimestamp(int(request.timestamp), UTC))
+
+
+def _command(command: Command, case_id: str, world: World) -> str:
+    if case_id != keys.COMMANDS:
+        raise Refusal("the command was kept in the wrong place")
+    return pause_command.run(command, world)
+
+
+def _judge(click: Click, decision_id: str, received: str, case_id: str, world: World) -> str:
+    """What came of it, in words for the person. Raises Refusal and Unknown when nothing can be decided."""
+    if click.case_id != case_id:
+        raise Refusal("the click is about another case")
+    case = cases.load_case(world.table, case_id)
+    if case is None:
+        raise Refusal("there is no such case")
+    if not case.ts or (click.channel, click.ts) != (case.channel, case.ts):
+        raise Refusal("this card is not the current one of its case")
+    policy = current(world)
+    repeated = {tid: Row("") for tid in votes.answered(world.table, case_id, decision_id)}
+    rows = {**repeated, **_rows(click, case_id, world)}
+    works = [work for tid in rows if (work := cases.load_work(world.table, case_id, tid))]
+    routes = [policy.route(subject_of(work)) for work in works]
+    wanted = {group for route in routes for group in (*route.approvers.groups, *route.exempters.groups)}
+    judging = Judging(
+        click,
+        case,
+        policy,
+        identity.person(click.user, click.team, world),
+        identity.groups(sorted(wanted), world),
+        decision_id,
+        received,
+    )
+    return _each_row(judging, rows, world)
+
+
+def _rows(click: Click, case_id: str, world: World) -> dict[str, Row]:
+    """What was decided about: the rows of what was shown; to ask again, whatever can be asked again.
+
+    An exemption that is allowed or refused is named by its content's hash, which its targets carry.
+    """
+    if click.verb in {Verb.ALLOW_EXEMPTION, Verb.REFUSE_EXEMPTION} and click.manifest:
+        works = cases.load_works(world.table, case_id)
+        return {work.tid: Row("") for work in works if click.manifest in {work.wish.id, work.exemption}}
+    if click.verb in {Verb.ASK_AGAIN, Verb.TAKE_BACK}:
+        concerned = _can_ask if click.verb is Verb.ASK_AGAIN else withdraw.can_take_back
+        return {work.tid: Row("") for work in cases.load_works(world.table, case_id) if concerned(work)}
+    return _shown(click, case_id, world)
+
+
+def _shown(click: Click, case_id: str, world: World) -> dict[str, Row]:
+    """The rows of the manifest that the button or form stood for. Raises Refusal unless it is the one."""
+    manifest = cases.load_manifest(world.table, case_id, click.manifest) if click.manifest else None
+    if manifest is None or manifest.hash != click.manifest or manifest.case_id != case_id:
+        raise Refusal("what this card showed is not stored; please decide on the current card")
+    if (manifest.kind == "undo") != (click.verb is Verb.UNDO):
+        raise Refusal("the form and what it showed do not belong together")
+    rows = {
+        tid: Row(digest, manifest.plans.get(tid, ""), manifest.run_of.get(tid, "")) for tid, digest in manifest.rows
+    }
+    return {**_others_of_the_control(click, case_id, world), **rows}
+
+
+def _can_ask(work: Work) -> bool:
+    """An exemption ends by its own date."""
+    return allows(work.state, Step.ASK_AGAIN) and work.state is not State.EXEMPTED
+
+
+def _others_of_the_control(click: Click, case_id: str, world: World) -> dict[str, Row]:
+    """An exemption of a control in its account is about all that waits on the card, shown in full or not."""
+    if click.verb is not Verb.EXEMPT or click.scope != Scope.CONTROL:
+        return {}
+    works = cases.load_works(world.table, case_id)
+    return {work.tid: Row(work.digest) for work in works if work.state in ANSWERABLE}
+
+
+def _each_row(judging: Judging, rows: Mapping[str, Row], world: World) -> str:
+    results: Counter[str] = Counter()
+    for tid, row in rows.items():
+        try:
+            results[_one_row(judging, tid, row, world)] += 1
+        except (Refusal, IllegalStep) as reason:
+            results[f"Not done: {reason}."] += 1
+    if not results:
+        raise Refusal("there is nothing here to decide")
+    return "\n".join(f"{text}{f' × {number}' if number > 1 else ''}" for text, number in results.items())
+
+
+def _one_row(judging: Judging, tid: str, row: Row, world: World) -> str:
+    """What it comes to for one target; where this decision has moved it before a crash the same, told once more."""
+    case_id, verb = judging.case.id, judging.click.verb
+    known = votes.load(world.table, case_id, tid)
+    if known.decision == judging.decision:
+        said = known.said
+        world.queues.decisions.send({"kind": "write_back", "case": case_id, "tid": tid}, group=case_id)
+    else:
+        said = _ROWS[verb](judging, tid, row, world)
+    if verb in _READ_ANEW:
+        world.queues.plan.send({"kind": "plan", "case": case_id, "tid": tid, **_READ_ANEW[verb]})
+    return said

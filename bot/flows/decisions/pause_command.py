@@ -1,0 +1,146 @@
+"""The stop button: any approver pauses at once; it takes two people to go on. Both are signed commands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.errors import Refusal
+from bot.domain.history import What
+from bot.domain.policy import Approvers, Policy
+from bot.domain.ports import ABSENT_ITEM, Item, Put, Test, Update
+from bot.domain.rights import may_decide
+from bot.flows.cases.open_cases import accounts, wake
+from bot.flows.decisions.payload import Command
+from bot.flows.policy import identity
+from bot.flows.policy.load import current
+from bot.flows.policy.pause import holds
+from bot.store import audit, keys
+from bot.world import World
+
+EVERYTHING: Final = "all"
+PEOPLE_TO_RESUME: Final = 2
+
+_SCOPE: Final = re.compile(r"[0-9]{12}|auto:[0-9]{12}:\S{1,100}")
+"""An account, or the automatic mode of one remediation in it."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """What a pause or resume is about: an account or everything, and why."""
+
+    scope: str
+    reason: str
+
+
+def run(command: Command, world: World) -> str:
+    """Carry out `pause …` or `resume …`; what came of it, in words. Raises Refusal, PolicyUnreadable, RightsUnknown."""
+    verb, _, rest = command.text.strip().partition(" ")
+    stop = parse(verb, rest)
+    policy = current(world)
+    approvers = _approvers(stop.scope, policy)
+    person = identity.person(command.user, command.team, world)
+    groups = identity.groups(approvers.groups, world)
+    verdict = may_decide(person, approvers, groups, policy, otherwise=_whose(verb, stop.scope))
+    if not verdict.allowed:
+        raise Refusal(verdict.reason)
+    said = _pause(stop, command, policy, world) if verb == "pause" else _resume(stop, command, policy, world)
+    wake([_account(stop.scope)] if _account(stop.scope) else accounts(world.table), world)
+    return said
+
+
+def parse(verb: str, rest: str) -> Stop:
+    """`pause [account|all] reason`, `resume [account|all]`. Raises Refusal with what is missing.
+
+    What is no scope is the reason of a pause of everything; everything is never resumed by a mistyped account.
+    """
+    first, _, others = rest.strip().partition(" ")
+    named = first == EVERYTHING or _SCOPE.fullmatch(first) is not None
+    scope, reason = (first, others.strip()) if named else (EVERYTHING, rest.strip())
+    if verb == "pause" and not reason:
+        raise Refusal(
+            "please say why, for example: /cspm pause 111122223333 an incident, or: /cspm pause all an incident"
+        )
+    if verb == "resume" and reason and not named:
+        raise Refusal(f"I do not know “{first}”: say /cspm resume all, or an account: /cspm resume 111122223333")
+    return Stop(scope, reason)
+
+
+def _approvers(scope: str, policy: Policy) -> Approvers:
+    """Whoever may approve anything there may stop it."""
+    account = _account(scope)
+    routes = [route for route in policy.routes if not account or route.match.concerns(account)]
+    users = {user for route in routes for user in route.approvers.users}
+    groups = {group for route in routes for group in route.approvers.groups}
+    return Approvers(tuple(sorted(users)), tuple(sorted(groups)))
+
+
+def _whose(verb: str, scope: str) -> str:
+    """Who may, for somebody who may not."""
+    if account := _account(scope):
+        return f"only people who may approve something in account {account} may {verb} it"
+    return f"only people who may approve something may {verb} everything"
+
+
+def _pause(stop: Stop, command: Command, policy: Policy, world: World) -> str:
+    key, now = keys.pause(stop.scope), keys.stamp(world.clock.now())
+    before = world.table.get(key)
+    said = f"{_words(stop.scope)} is paused: nothing is changed until two people say /cspm resume."
+    if holds(before):
+        own = before is not None and (before["by"], before["reason"]) == (command.user, stop.reason)
+        return said if own else f"{_words(stop.scope)} is paused already."
+    item = {"pk": key.pk, "sk": key.sk, "by": command.user, "reason": stop.reason, "at": now, "resumed_by": []}
+    unchanged = _unchanged(before)
+    world.table.write([Put(item, when=unchanged), audit.put(_entry(What.PAUSE, stop, command, policy, now))])
+    return said
+
+
+def _resume(stop: Stop, command: Command, policy: Policy, world: World) -> str:
+    key, now = keys.pause(stop.scope), keys.stamp(world.clock.now())
+    item = world.table.get(key)
+    said = f"{_words(stop.scope)} goes on."
+    if item is None or not holds(item):
+        return said if item and command.user in item.get("resumed_by", ()) else f"{_words(stop.scope)} is not paused."
+    agreed = _agreed(item, command.user)
+    unchanged = (Test("resumed_by", "=", item["resumed_by"]), Test("at", "=", item["at"]))
+    told = audit.put(_entry(What.RESUME, stop, command, policy, now))
+    if len(agreed) < PEOPLE_TO_RESUME:
+        world.table.write([Update(key, sets={"resumed_by": agreed}, when=unchanged), told])
+        return f"Your word counts: {len(agreed)} of {PEOPLE_TO_RESUME}; another approver must say /cspm resume as well."
+    world.table.write([Update(key, sets={"resumed_by": agreed, "ended": now, "failures": 0}, when=unchanged), told])
+    return said
+
+
+def _unchanged(before: Item | None) -> tuple[Test, ...]:
+    if before is None:
+        return ABSENT_ITEM
+    return (Test("at", "=", before["at"]),) if "at" in before else (Test("at", "absent"),)
+
+
+def _agreed(item: Item, user: str) -> list[str]:
+    return sorted({*item["resumed_by"], user})
+
+
+def _account(scope: str) -> str:
+    """The account that a scope is about, '' for all."""
+    return "" if scope == EVERYTHING else scope.removeprefix("auto:")[:12]
+
+
+def _words(scope: str) -> str:
+    if scope.startswith("auto:"):
+        _, account, remediation = scope.split(":", 2)
+        return f"Automatic mode of {remediation} in account {account}"
+    return "Everything" if scope == EVERYTHING else f"Account {scope}"
+
+
+def _entry(what: What, stop: Stop, command: Command, policy: Policy, now: str) -> audit.Entry:
+    return audit.Entry(
+        at=now,
+        what=what,
+        identity=(what, stop.scope, command.user, now),
+        who=command.user,
+        account=_account(stop.scope),
+        policy=policy.version,
+        reason=stop.reason,
+    )

@@ -1,0 +1,1 @@
+"""Runs of approved plans: start, execute, verify, end."""

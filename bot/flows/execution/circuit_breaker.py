@@ -1,0 +1,85 @@
+"""Automatic mode stops itself: three failures in a row of one remediation in one account, and people go on from there.
+
+The stop is a pause of its own scope (`auto:<account>:<remediation>`), so that two people end it as any other.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.domain.case import is_policy
+from bot.domain.history import What
+from bot.domain.ports import ABSENT_ITEM, Item, Key, Test, Update, Write
+from bot.domain.run import Run, RunKind
+from bot.flows.policy.pause import holds
+from bot.store import audit, cases, keys
+from bot.world import World
+
+IN_A_ROW: Final = 3
+BOT: Final = "cspm-bot"
+
+
+def scope_of(account: str, remediation: str) -> str:
+    """What stands for this remediation's automatic mode in this account."""
+    return f"auto:{account}:{remediation}"
+
+
+def stopped(account: str, remediation: str, world: World) -> bool:
+    """Whether automatic mode is stopped for this remediation there."""
+    return holds(world.table.get(keys.pause(scope_of(account, remediation))))
+
+
+def after(run: Run, world: World, *, failed: bool) -> list[Write]:
+    """The writes that count a run's end, to be part of its transaction; the third failure stops automatic mode."""
+    if run.kind is not RunKind.FIX or not is_policy(run.approved_by[0]):
+        return []
+    key = keys.pause(scope_of(run.plan.resource.account, run.plan.remediation))
+    item = world.table.get(key)
+    if not failed:
+        return _forgotten(key, item)
+    failures = int((item or {}).get("failures", 0)) + 1
+    now = keys.stamp(world.clock.now())
+    reason = f"{failures} failures in a row, the last of run {run.id}"
+    stop = {"by": BOT, "reason": reason, "at": now, "resumed_by": []} if failures >= IN_A_ROW else {}
+    counted = Update(
+        key, sets={"failures": failures, **stop}, removes=("ended",) if stop else (), when=_unchanged(item)
+    )
+    return [counted, audit.put(_entry(run, reason, now))] if stop else [counted]
+
+
+def _forgotten(key: Key, item: Item | None) -> list[Write]:
+    """A fix that is proved ends the row of failures."""
+    return [Update(key, sets={"failures": 0}, when=_unchanged(item))] if item and item.get("failures") else []
+
+
+def _entry(run: Run, reason: str, now: str) -> audit.Entry:
+    where = run.plan.resource
+    return audit.Entry(
+        at=now,
+        what=What.AUTO_STOPPED,
+        identity=(What.AUTO_STOPPED, run.id),
+        account=where.account,
+        policy=run.policy,
+        reason=f"{run.plan.remediation}: {reason}",
+        run=run.id,
+    )
+
+
+def _unchanged(item: Item | None) -> tuple[Test, ...]:
+    if item is None:
+        return ABSENT_ITEM
+    return (Test("failures", "=", item["failures"]) if "failures" in item else Test("failures", "absent"),)
+
+
+def tell(run: Run, world: World) -> None:
+    """Say it under the card, with the words that end it."""
+    account, remediation = run.plan.resource.account, run.plan.remediation
+    case = cases.load_case(world.table, run.case_id)
+    if not is_policy(run.approved_by[0]) or not stopped(account, remediation, world) or not case or not case.ts:
+        return
+    scope = scope_of(account, remediation)
+    text = (
+        f"⏹️ *Automatic mode has stopped* for {remediation} in account {account} after {IN_A_ROW} failures in a row. "
+        f"People decide there now; two approvers end this with `/cspm resume {scope}`."
+    )
+    world.queues.answers.send({"kind": "thread", "channel": case.channel, "ts": case.ts, "text": text})

@@ -1,0 +1,217 @@
+"""How runs end, each in one transaction with its target: written, proved, stale, conflicting, failed, gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+from bot.domain.case import Work
+from bot.domain.errors import Conflict
+from bot.domain.history import What
+from bot.domain.plan import Change, Clash, Evidence, Plan
+from bot.domain.ports import Call, Write
+from bot.domain.remediation import Remediation
+from bot.domain.run import Run, RunKind, RunState
+from bot.domain.states import State, Step, allows
+from bot.flows.cases.transition import Told, advance, in_words
+from bot.flows.execution import circuit_breaker
+from bot.store import audit, keys, runs
+from bot.world import World
+
+FIRST_PROOF: Final = 3
+"""Seconds from the last write to the first read-back: the design asks for at least two, and queues round down."""
+
+PROOF_LOST_AFTER: Final = timedelta(seconds=60)
+
+
+def _end(
+    run: Run,
+    ended: Run,
+    change: Callable[[Work], Work],
+    what: What,
+    world: World,
+    *,
+    due_at: str = "",
+    extra: Callable[[], Sequence[Write]] = tuple,
+    changes: Sequence[Change] = (),
+    calls: Sequence[Call] | None = None,
+) -> Work:
+    """Move the target and the run together; the run's condition makes a second ending impossible.
+
+    A target that has another run by now, or none, is not this one's to move: then the run ends by itself.
+    """
+
+    def own(work: Work) -> Work:
+        return change(work) if work.run_id == run.id else work
+
+    def with_run(_before: Work, _after: Work) -> Sequence[Write]:
+        return (runs.put(run, ended, due_at)[1], *extra())
+
+    told = Told(
+        what,
+        who=run.approved_by[0],
+        policy=run.policy,
+        right=run.right,
+        reason=ended.note,
+        run=run.id,
+        calls=tuple(map(str, ended.calls if calls is None else calls)),
+        changes=in_words(changes),
+    )
+    return advance(run.case_id, run.tid, own, told, world, extra=with_run)
+
+
+def written(run: Run, recipe: Remediation, calls: Sequence[Call], world: World) -> None:
+    """All changes are written: from now on the settings are read back, until the recipe's deadline."""
+    now = world.clock.now()
+    deadline = keys.stamp(now + timedelta(seconds=recipe.deadline_seconds))
+    ended = replace(
+        run, state=RunState.WRITTEN, written_at=keys.stamp(now), deadline=deadline, calls=tuple(calls), lease_until=""
+    )
+
+    def change(work: Work) -> Work:
+        return work.taking(Step.WRITTEN) if run.kind is RunKind.FIX else replace(work, note="reading the settings back")
+
+    _end(
+        run,
+        ended,
+        change,
+        What(f"{run.kind} written"),
+        world,
+        due_at=keys.stamp(now + PROOF_LOST_AFTER),
+        extra=lambda: [runs.changed(run, keys.stamp(now))],
+        changes=run.plan.changes,
+    )
+    world.queues.proofs.send({"kind": "prove", "run": run.id, "tries": 0}, delay=FIRST_PROOF)
+
+
+def looked(run: Run, reason: str, calls: Sequence[Call], world: World) -> None:
+    """Read back, and not right yet: noted with what was called, and looked at again later."""
+    audit.note(world.table, _entry(run, What(f"{run.kind} read back"), reason, calls, world))
+
+
+def proved(run: Run, evidence: Sequence[Evidence], calls: Sequence[Call], world: World) -> None:
+    """Read back and right. For an undo: read back and as it was before the fix."""
+    now = keys.stamp(world.clock.now())
+    ended = replace(run, state=RunState.PROVED, note="")
+
+    def fixed(work: Work) -> Work:
+        proof = replace(work, proved_at=now, evidence=tuple(evidence) or work.evidence, note="")
+        return proof.taking(Step.PROVED).settled() if work.state is State.VERIFYING else proof
+
+    def undone(work: Work) -> Work:
+        closing = "" if work.closing == Step.PASSED else work.closing
+        back = replace(
+            work.taking(Step.UNDONE), closing=closing, proved_at=now, hub_at="", note="", no_auto="undone", half=""
+        )
+        return back.settled()
+
+    change = fixed if run.kind is RunKind.FIX else undone
+    counted = partial(circuit_breaker.after, run, world, failed=False)
+    _end(run, ended, change, What(f"{run.kind} proved"), world, extra=counted, calls=calls)
+
+
+def stale(run: Run, reason: str, clashes: tuple[Clash, ...], world: World) -> None:
+    """What was approved is not what would be done now: nothing is called; the card shows what differs."""
+
+    def change(work: Work) -> Work:
+        return replace(work.taking(Step.DIFFERS), note=reason, clashes=clashes, approvals=())
+
+    _end(run, replace(run, state=RunState.STALE, note=reason), change, What.STALE, world)
+
+
+def called_off(run: Run, reason: str, world: World) -> None:
+    """The policy in force when it should begin does not let it: nothing is called, and people are asked again."""
+
+    def change(work: Work) -> Work:
+        return replace(work.taking(Step.EXPIRE), approvals=(), not_before="", note="", asked_at="", reference="")
+
+    _end(run, replace(run, state=RunState.STALE, note=reason, lease_until=""), change, What.CALLED_OFF, world)
+    world.queues.plan.send({"kind": "plan", "case": run.case_id, "tid": run.tid})
+
+
+def conflict(run: Run, clashes: tuple[Clash, ...], world: World) -> None:
+    """An undo that would overwrite somebody's later work: nothing is called."""
+    reason = "somebody has changed these settings since; nothing was undone"
+
+    def change(work: Work) -> Work:
+        return replace(work.taking(Step.CONFLICT), note=reason, clashes=clashes).settled()
+
+    _end(run, replace(run, state=RunState.CONFLICT, note=reason), change, What.UNDO_CONFLICT, world)
+
+
+def gone(run: Run, world: World, calls: Sequence[Call] | None = None) -> None:
+    """The resource does not exist any more: there is nothing to do."""
+    note = "the resource does not exist any more"
+    ended = replace(run, state=RunState.STALE, note=note)
+    _end(run, ended, lambda work: replace(work.taking(Step.GONE), note=note), What.GONE, world, calls=calls)
+
+
+def failed(run_id: str, cause: str, calls: Sequence[Call], world: World, unmade: str = "") -> None:
+    """It did not work: the cause is shown, with what was changed until then, but for the setting `unmade`."""
+    run = runs.load_run(world.table, run_id)
+    if run is None or run.state not in {RunState.RUNNING, RunState.WRITTEN}:
+        return
+    done, total = sum(mark == "done" for mark in run.journal.values()), len(run.plan.changes)
+    note = f"{cause} · {done} of {total} changes were made" if run.journal else f"{cause} · nothing was changed"
+
+    def change(work: Work) -> Work:
+        if work.state is State.APPROVED:
+            work = work.taking(Step.START)
+        step = Step.DEADLINE if work.state is State.VERIFYING else Step.ERROR
+        if not allows(work.state, step):
+            return work
+        return replace(work.taking(step), note=note, made=made).settled()
+
+    ended = replace(run, state=RunState.FAILED, note=note, lease_until="")
+    made = _made(run, unmade)
+
+    def extra() -> Sequence[Write]:
+        listed = [runs.changed(run, keys.stamp(world.clock.now()))] if made and not run.written_at else []
+        return (*listed, *circuit_breaker.after(run, world, failed=True))
+
+    _end(run, ended, change, What(f"{run.kind} failed"), world, extra=extra, changes=_changes(made), calls=calls)
+    circuit_breaker.tell(run, world)
+
+
+def _changes(plan_text: str) -> Sequence[Change]:
+    return Plan.from_text(plan_text).changes if plan_text else ()
+
+
+def _made(run: Run, unmade: str) -> str:
+    """The part of the plan whose writing was begun, as the text of a plan."""
+    begun = tuple(one for one in run.plan.changes if one.setting in run.applied and one.setting != unmade)
+    return replace(run.plan, changes=begun).text if begun else ""
+
+
+def dropped(run: Run, reason: str, world: World) -> None:
+    """The target has moved on (closed, asked again) before the run began: nothing is called."""
+    ended = replace(run, state=RunState.STALE, note=reason, lease_until="")
+    told = audit.put(_entry(run, What(f"{run.kind} dropped"), reason, (), world))
+    try:
+        world.table.write([runs.put(run, ended)[1], told])
+    except Conflict:
+        return
+
+
+def _entry(run: Run, what: What, reason: str, calls: Sequence[Call], world: World) -> audit.Entry:
+    """What the record says of a run beside the moves of its target."""
+    now, where = keys.stamp(world.clock.now()), run.plan.resource
+    return audit.Entry(
+        at=now,
+        what=what,
+        identity=(run.id, what, now),
+        who=run.approved_by[0],
+        case=run.case_id,
+        account=where.account,
+        region=where.region,
+        resource=where.id,
+        digest=run.plan.digest,
+        policy=run.policy,
+        right=run.right,
+        reason=reason,
+        run=run.id,
+        calls=tuple(map(str, calls)),
+    )

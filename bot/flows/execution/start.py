@@ -1,0 +1,146 @@
+"""When an approved change may begin: in the policy's windows and in no freeze; judged again at the start itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.domain.case import Work, is_policy
+from bot.domain.errors import Conflict, PolicyUnreadable, Refusal
+from bot.domain.history import What
+from bot.domain.plan import Effect, Reversible
+from bot.domain.policy import Policy, Stage
+from bot.domain.run import Run, RunKind, RunState
+from bot.domain.states import State
+from bot.domain.windows import next_open, why_closed
+from bot.flows.cases.transition import Told, advance
+from bot.flows.execution import outcome
+from bot.flows.policy.load import current
+from bot.flows.policy.subject import subject_of
+from bot.remediations.catalogue import catalogue
+from bot.store import keys, runs
+from bot.world import World
+
+LONGEST: Final = timedelta(days=30)
+"""What would have to wait longer than this for its window is not approved, nor kept approved."""
+
+LOOK_AGAIN: Final = timedelta(hours=1)
+"""So often a run that waits is looked at, since a policy may open earlier than it said."""
+
+UNREADABLE_AGAIN: Final = timedelta(minutes=5)
+
+_CHANGING: Final = frozenset({Stage.APPROVE, Stage.AUTO})
+
+
+def may_change(policy: Policy, account: str) -> None:
+    """Whether anything may be changed in this account at all. Raises Refusal."""
+    if policy.dry_run:
+        raise Refusal("the policy says dry run: nothing is changed anywhere")
+    stage = policy.stage(account)
+    if stage not in _CHANGING:
+        raise Refusal(f"the policy only lets the bot {stage} in account {account}")
+
+
+def not_automatic(work: Work, policy: Policy) -> str:
+    """Why the policy does not allow automatic mode for this at all, or ''."""
+    recipe = catalogue().by_id.get(work.remediation)
+    if recipe is None:
+        return "there is nothing to approve"
+    if policy.dry_run or policy.stage(work.resource.account) is not Stage.AUTO:
+        return "the policy does not allow automatic mode here"
+    if not work.trusted:
+        return "the control's id is not believed"
+    if policy.route(subject_of(work)).change_reference:
+        return "the policy wants a change reference from people here"
+    effects = {*recipe.effects, *((Effect.IRREVERSIBLE,) if recipe.reversible is Reversible.NO else ())}
+    if refused := effects - set(policy.auto.effects):
+        return f"the policy does not allow it to {', '.join(sorted(effect.name for effect in refused))} by itself"
+    return ""
+
+
+def require_reference(policy: Policy, work: Work, reference: str) -> None:
+    """Whether an approval names the change that the policy asks for here. Raises Refusal, with what is wanted."""
+    wanted = policy.route(subject_of(work)).change_reference
+    if wanted and (reason := wanted.wrong(reference)):
+        raise Refusal(reason)
+
+
+def no_opening(work: Work, policy: Policy, now: datetime, since: datetime) -> str:
+    """Why this may not be changed from now until long after `since`, or ''."""
+    hours = policy.hours(subject_of(work))
+    opens = next_open(hours, now)
+    if opens and opens - since <= LONGEST:
+        return ""
+    return f"nothing may be changed here within {LONGEST.days} days ({why_closed(hours, now)})"
+
+
+def waits(run: Run, work: Work, world: World) -> bool:
+    """Whether a run that has written nothing yet does not begin now: it waits for its window, or is called off.
+
+    The policy in force now decides, not the one under which it was approved. While that cannot be read, nothing begins.
+    An undo restores, so it waits for no window. Raises Refusal for what cannot be called off any more: it has failed.
+    """
+    work = replace(work, resource=run.plan.resource)
+    try:
+        policy, now = current(world), world.clock.now()
+        _still_allowed(run, work, policy, now)
+    except PolicyUnreadable:
+        _let_go(run, world.clock.now() + UNREADABLE_AGAIN, world)
+        return True
+    except Refusal as reason:
+        if work.state is not State.APPROVED:
+            raise
+        outcome.called_off(run, reason.reason, world)
+        return True
+    hours = policy.hours(subject_of(work))
+    opens = next_open(hours, now)
+    if opens == now or run.kind is RunKind.UNDO:
+        return False
+    if work.state is not State.APPROVED:
+        raise Refusal(f"nothing may be changed here now ({why_closed(hours, now)})")
+    _schedule(run, work, opens or now + LONGEST, why_closed(hours, now), world)
+    return True
+
+
+def _still_allowed(run: Run, work: Work, policy: Policy, now: datetime) -> None:
+    """Raises Refusal when the policy has been changed since the approval so that this may not be done at all."""
+    may_change(policy, work.resource.account)
+    may_begin = max(run.created, work.not_before) if run.kind is RunKind.FIX else run.created
+    if now >= keys.parse(may_begin) + timedelta(hours=policy.approval_hours):
+        raise Refusal("the approval has expired")
+    if run.kind is RunKind.UNDO:
+        return
+    require_reference(policy, work, work.reference)
+    if is_policy(run.approved_by[0]) and (reason := not_automatic(work, policy)):
+        raise Refusal(reason)
+    if reason := no_opening(work, policy, now, since=keys.parse(work.decided_at)):
+        raise Refusal(reason)
+
+
+def _let_go(run: Run, at: datetime, world: World) -> None:
+    """Give the run back; the sweep sends its message again at this time."""
+    runs.save(world.table, run, _unheld(run), due_at=keys.stamp(at))
+
+
+def _unheld(run: Run) -> Run:
+    return replace(run, state=RunState.READY, owner="", lease_until="")
+
+
+def _schedule(run: Run, work: Work, opens: datetime, why: str, world: World) -> None:
+    """Keep it until then, and tell the card once; the run and its target are written together."""
+    at = keys.stamp(min(opens, world.clock.now() + LOOK_AGAIN))
+    not_before = keys.stamp(opens)
+    if (work.not_before, work.note) == (not_before, why):
+        _let_go(run, keys.parse(at), world)
+        return
+    told = Told(What.SCHEDULED, who=run.approved_by[0], policy=run.policy, right=run.right, reason=why, run=run.id)
+
+    def change(now: Work) -> Work:
+        if now.run_id != run.id:
+            raise Conflict(f"the target of run {run.id} has moved on")
+        return replace(now, not_before=not_before, note=why)
+
+    advance(
+        run.case_id, run.tid, change, told, world, extra=lambda _before, _after: (runs.put(run, _unheld(run), at)[1],)
+    )

@@ -1,0 +1,1 @@
+"""Events to findings, findings to targets of cases."""

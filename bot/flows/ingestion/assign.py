@@ -1,0 +1,282 @@
+"""Findings → work: which target and case a finding belongs to, and what its news means for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from bot.domain.case import Case, FindingNote, Work, pointer_id
+from bot.domain.errors import Conflict
+from bot.domain.exemption import Wish
+from bot.domain.finding import Finding, Status
+from bot.domain.history import What
+from bot.domain.plan import Target
+from bot.domain.policy import Policy, Route, Stage, Subject
+from bot.domain.ports import Test, Update, Write
+from bot.domain.remediation import Remediation
+from bot.domain.states import ANSWERABLE, State, Step, allows
+from bot.flows.cases.past_fixes import history, remembered
+from bot.flows.decisions.exemption_expiry import hidden_by
+from bot.flows.jobs.security_hub import is_ours
+from bot.flows.policy.load import for_presentation
+from bot.remediations.catalogue import catalogue
+from bot.store import audit, cases, exemptions, findings, keys
+from bot.world import World
+
+TRIES = 6
+SAME_CASE_FOR = timedelta(days=7)
+"""A target that fails again within this time is the same case."""
+
+
+def place(finding: Finding, world: World) -> None:
+    """Bring the finding's news to its target, opening one if it needs one. Raises Conflict after several tries."""
+    for _ in range(TRIES):
+        try:
+            return _place(finding, world)
+        except Conflict:
+            fresh = findings.load_finding(world.table, finding.resource.account, finding.resource.region, finding.fid)
+            if fresh is None or fresh.placed == fresh.rev:
+                return None
+            finding = fresh
+    raise Conflict(f"finding {finding.fid} could not be placed")
+
+
+def _place(finding: Finding, world: World) -> None:
+    policy = for_presentation(world)
+    known = _known(finding, world)
+    if known:
+        return _tell(finding, *known, world)
+    reason = no_card(finding, policy) or _exempted(finding, policy, world)
+    if reason:
+        return world.table.write(findings.placed(finding, case_id="", target_id="", no_card=reason))
+    return _open(finding, policy, world)
+
+
+def no_card(finding: Finding, policy: Policy) -> str:
+    """Why this finding opens no card, or nothing when it does."""
+    if finding.status is not Status.OPEN:
+        return finding.status.value
+    if policy.stage(finding.resource.account) is Stage.OBSERVE:
+        return "stage observe"
+    if finding.severity.rank > policy.cards.min_severity.rank:
+        return f"below {policy.cards.min_severity}"
+    if policy.cards.since and finding.first_seen < policy.cards.since:
+        return "older than the deployment"
+    return ""
+
+
+def _exempted(finding: Finding, policy: Policy, world: World) -> str:
+    """Whether an exemption covers it that is about its control in its account and channel."""
+    channel = policy.route(subject_of(finding, recipe_for(finding))).channel
+    now = keys.stamp(world.clock.now())
+    found = exemptions.covering(world.table, finding.resource.account, finding.control, channel, now)
+    return hidden_by(found) if found else ""
+
+
+def recipe_for(finding: Finding) -> Remediation | None:
+    """The remediation of this finding: only for controls that are believed, on the type that it works on."""
+    return catalogue().fix_for(finding.control, finding.resource.type) if finding.trusted else None
+
+
+def subject_of(finding: Finding, recipe: Remediation | None) -> Subject:
+    """What the policy is asked about this finding."""
+    where = finding.resource
+    effects = recipe.effects if recipe else ()
+    return Subject(where.account, where.region, finding.severity, (finding.control,), finding.tags, effects)
+
+
+def _known(finding: Finding, world: World) -> tuple[Case, Work] | None:
+    """The finding's case and target; none when it has none, or when they ended so long ago that it is a new matter.
+
+    None either when the target knows another finding instead: of this resource by another name.
+    """
+    if not finding.case_id:
+        return None
+    case = cases.load_case(world.table, finding.case_id)
+    work = cases.load_work(world.table, finding.case_id, finding.target_id)
+    if case is None or work is None or finding.fid not in work.findings:
+        return None
+    ended = case.closed_at and world.clock.now() - keys.parse(case.closed_at) > SAME_CASE_FOR
+    return None if ended and finding.status is Status.OPEN else (case, work)
+
+
+def _tell(finding: Finding, case: Case, work: Work, world: World) -> None:
+    noted = _noted(work, finding)
+    after = _after_news(work, noted, finding)
+    reopened = after.state is State.NEW and work.state is not State.NEW
+    now = keys.stamp(world.clock.now())
+    extra: list[Write] = findings.placed(finding, case_id=case.id, target_id=work.tid, no_card="")
+    if after.state != work.state:
+        extra += audit.puts(_entry(case, after, work.state, finding, now))
+    sets = {"closed_at": "", "reopened": case.reopened + 1} if reopened and case.closed_at else {}
+    sets |= _account_name(case, finding)
+    cases.save_work(world.table, case, work, after, now, extra, sets)
+    lifted = work.state is State.EXEMPTED and not work.exemption and after.failing
+    _ring(case, after if reopened or lifted or _needs_plan(work, after) else None, world, ask=lifted)
+
+
+def _account_name(case: Case, finding: Finding) -> dict[str, Any]:
+    """What the account is called, where the finding knows it otherwise than the case."""
+    known = finding.account_name in {"", case.account_name}
+    return {} if known else {"account_name": finding.account_name}
+
+
+def _noted(work: Work, finding: Finding) -> Work:
+    note = FindingNote(finding.control, finding.status, finding.severity)
+    since = min(filter(None, (work.since, finding.first_seen)), default="")
+    known = replace(work, tags=finding.tags or work.tags, name=finding.resource_name or work.name, since=since)
+    return replace(known, findings={**work.findings, finding.fid: note})
+
+
+def _after_news(work: Work, noted: Work, finding: Finding) -> Work:
+    """What the news does to the state: all passed or gone closes it; failing after a proof or an end reopens it."""
+    if noted.failing:
+        return _reopened(noted, finding) if _fails_again(work, finding) else noted
+    step = _closing_step(noted, finding)
+    if step is None or not (allows(noted.state, step) or step in {Step.PASSED, Step.ARCHIVED}):
+        return noted
+    if noted.state is State.RESOLVED:
+        return noted
+    hub_at = finding_time(finding) if step is Step.PASSED else noted.hub_at
+    known = _suppressed_by(noted, finding) if step is Step.EXEMPT else noted
+    return replace(known, hub_at=hub_at).taking(step)
+
+
+def _suppressor(finding: Finding) -> str:
+    found = [source for source in finding.sources.values() if source.status is Status.SUPPRESSED]
+    return next((source.author for source in found if source.author), "")
+
+
+def _suppressed_by(work: Work, finding: Finding) -> Work:
+    """A suppression that was made elsewhere, with its author as Security Hub names them."""
+    author = _suppressor(finding) or "somebody"
+    return replace(work, decided_by=author, decided_at=finding_time(finding), reason="", wish=Wish(), approvals=())
+
+
+def _closing_step(work: Work, finding: Finding) -> Step | None:
+    statuses = {note.status for note in work.findings.values()}
+    if statuses <= {Status.PASSED, Status.RESOLVED, Status.ARCHIVED}:
+        return Step.ARCHIVED if statuses == {Status.ARCHIVED} else Step.PASSED
+    if Status.SUPPRESSED in statuses and work.state in ANSWERABLE and not is_ours(_suppressor(finding)):
+        return Step.EXEMPT
+    return None
+
+
+def _fails_again(work: Work, finding: Finding) -> bool:
+    """After a proof only by the word of a source that has looked since: the others say what was before the fix."""
+    if finding.status is not Status.OPEN:
+        return False
+    if work.state is State.RESOLVED:
+        return True
+    failed_at = max((source.updated for source in finding.sources.values() if source.fails), default="")
+    return work.state is State.FIXED and failed_at > work.proved_at
+
+
+def _reopened(noted: Work, finding: Finding) -> Work:
+    """A new question: what was fixed, and by whom, is the record's, not this one's."""
+    again = noted.taking(Step.FAILED_AGAIN)
+    forgotten = replace(again, plan_text="", digest="", approvals=(), clashes=(), note="", closing="")
+    undecided = replace(forgotten, decided_by="", decided_at="", reason="", run_id="", undo_of="", made="", half="")
+    undecided = replace(undecided, wish=Wish(), exemption="", until="", handed_to="", link="")
+    return replace(undecided, fixes=history(noted), hub_at="", proved_at="", since=finding_time(finding))
+
+
+def finding_time(finding: Finding) -> str:
+    """When the newest of a finding's sources last said something."""
+    return max((source.updated for source in finding.sources.values()), default="")
+
+
+def _needs_plan(before: Work, after: Work) -> bool:
+    """More controls open: what is wrong, and so the plan, may be another; then a denial does not cover it."""
+    return before.open_controls != after.open_controls and after.state in {State.NEW, State.PROPOSED, State.DENIED}
+
+
+def _open(finding: Finding, policy: Policy, world: World) -> None:
+    recipe = recipe_for(finding)
+    subject = recipe.id if recipe else finding.control
+    route = policy.route(subject_of(finding, recipe))
+    pointer = keys.pointer(finding.resource.account, pointer_id(subject, route.channel, *route.approvers.names))
+    now = keys.stamp(world.clock.now())
+    open_id = cases.open_case_id(world.table, pointer)
+    case = cases.load_case(world.table, open_id) if open_id else None
+    home = case if case and not case.closed_at else _new_case(finding, recipe, subject, route, now, world)
+    before = cases.load_work(world.table, home.id, Target(subject, finding.resource).tid)
+    after = _joined(finding, before, home, recipe)
+    stored, put_work = cases.put_work(before, after if before else remembered(after, finding, world))
+    writes: list[Write] = [put_work, *findings.placed(finding, case_id=home.id, target_id=after.tid, no_card="")]
+    if before is None or before.state != stored.state:
+        writes += audit.puts(_entry(home, stored, before.state if before else "", finding, now))
+    if home is case:
+        writes.append(_join(home, before, stored, now, _account_name(home, finding)))
+    else:
+        writes += cases.create(replace(home, counts={stored.state.value: 1}), pointer, open_id, now)
+    world.table.write(writes)
+    _ring(home, stored, world)
+
+
+def _join(case: Case, before: Work | None, after: Work, now: str, told: Mapping[str, Any]) -> Update:
+    """A target joins a case that is still open; a worse severity becomes the case's own, as does what was `told`."""
+    sets: dict[str, object] = {"joined_at": now, **told}
+    when: tuple[Test, ...] = (Test("closed_at", "=", ""),)
+    if after.severity.rank < case.severity.rank:
+        worse, not_yet = cases.worsen(after.severity)
+        sets, when = sets | worse, when + not_yet
+        case = replace(case, severity=after.severity)
+    return replace(cases.touch(case, now, cases.counted(before, after), sets), when=when)
+
+
+def _new_case(finding: Finding, recipe: Remediation | None, subject: str, route: Route, now: str, world: World) -> Case:
+    return Case(
+        id=world.ids.ulid(),
+        account=finding.resource.account,
+        subject=subject,
+        remediation=recipe.id if recipe else "",
+        route=route.name,
+        channel=route.channel,
+        mention=route.mention,
+        title=recipe.problem if recipe else finding.title or finding.control,
+        severity=finding.severity,
+        created=now,
+        account_name=finding.account_name,
+    )
+
+
+def _joined(finding: Finding, before: Work | None, case: Case, recipe: Remediation | None) -> Work:
+    if before:
+        noted = _noted(before, finding)
+        return _after_news(before, noted, finding)
+    subject = recipe.id if recipe else finding.control
+    fresh = Work(
+        case_id=case.id,
+        tid=Target(subject, finding.resource).tid,
+        subject=subject,
+        remediation=recipe.id if recipe else "",
+        resource=finding.resource,
+        title=finding.title,
+        docs_url=finding.docs_url,
+        trusted=finding.trusted,
+    )
+    return _noted(fresh, finding)
+
+
+def _entry(case: Case, work: Work, before: State | str, finding: Finding, now: str) -> audit.Entry:
+    return audit.Entry(
+        at=now,
+        what=What(f"target {work.state}"),
+        identity=(work.case_id, work.tid, str(work.ver), finding.fid, str(finding.rev)),
+        before=str(before),
+        after=work.state,
+        reason=f"{finding.control} {finding.status}",
+        controls=work.controls,
+        severity=work.severity,
+        channel=case.channel,
+        ts=case.ts,
+    ).of(work)
+
+
+def _ring(case: Case, work: Work | None, world: World, *, ask: bool = False) -> None:
+    if work:
+        world.queues.plan.send({"kind": "plan", "case": case.id, "tid": work.tid, **({"ask": True} if ask else {})})
+    world.queues.cards.send({"kind": "render", "channel": case.channel}, group=case.channel)

@@ -1,0 +1,125 @@
+"""Findings that were stored by an id of AWS's own go to where the resource's name is, once somebody has told it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from bot.domain.case import Case, Work
+from bot.domain.exemption import Wish
+from bot.domain.finding import Finding, Status, fid_of
+from bot.domain.history import What
+from bot.domain.ports import Write
+from bot.domain.renaming import named, told_of, with_these, without
+from bot.domain.states import State, Step
+from bot.flows.cases.past_fixes import MAX_FIXES, history
+from bot.flows.cases.transition import Told, entry, ring
+from bot.flows.ingestion.assign import SAME_CASE_FOR, place
+from bot.store import aliases, audit, cases, findings, keys
+from bot.store.aliases import Alias
+from bot.world import World
+
+_UNDECIDED: Final = frozenset({State.NEW, State.PROPOSED, State.GUIDANCE, State.LAPSED, State.RESOLVED})
+
+
+def bring_home(alias: Alias, world: World, calls: Sequence[str] = ()) -> Alias:
+    """Move what is stored elsewhere to where the name is, but for what people have decided on. Raises Conflict."""
+    homes = dict(alias.homes)
+    for control in alias.strays:
+        if _moved(alias, control, world, calls):
+            homes[control] = alias.name
+    brought = [control for control in alias.homes if homes[control] != alias.homes[control]]
+    for control in sorted(alias.unplaced.union(brought)):
+        _place(alias, control, world)
+    return replace(alias, homes=homes, unplaced=frozenset())
+
+
+def decided(work: Work) -> bool:
+    """Whether people, or the bot for them, have decided on this target, or are about to: that is not taken away."""
+    begun = work.run_id or work.approvals or work.wish != Wish()
+    return bool(begun) or work.state not in _UNDECIDED
+
+
+def _moved(alias: Alias, control: str, world: World, calls: Sequence[str]) -> bool:
+    """Move one finding, with its counters, and close its target, in one transaction; False where it has to stay."""
+    old = _find(alias, control, alias.homes[control], world)
+    if old is None:
+        world.table.write([aliases.moved(alias, control)])
+        return True
+    there = _find(alias, control, alias.name, world)
+    home = _home(old, world)
+    live = home if home and not _over(home[0], world) else None
+    remembered = _handed_on(home[1], old, there, world) if home else []
+    if remembered is None or (live and decided(live[1])):
+        return False
+    resource = named(alias.resource, alias.name)
+    taken = told_of(old, alias.resource.id)
+    left = without(old, taken)
+    moved = with_these(there, fid_of(resource, control), resource, old, taken)
+    writes = [*findings.writes([(old, left), (there, moved)]), aliases.moved(alias, control), *remembered]
+    if live and not left.sources:
+        _leave(*live, old, alias, writes, calls, world)
+    else:
+        world.table.write(writes)
+        place(left, world)
+    return True
+
+
+def _find(alias: Alias, control: str, home: str, world: World) -> Finding | None:
+    where = named(alias.resource, home)
+    return findings.load_finding(world.table, where.account, where.region, fid_of(where, control))
+
+
+def _home(finding: Finding, world: World) -> tuple[Case, Work] | None:
+    case = cases.load_case(world.table, finding.case_id) if finding.case_id else None
+    work = cases.load_work(world.table, finding.case_id, finding.target_id) if case else None
+    return (case, work) if case and work else None
+
+
+def _over(case: Case, world: World) -> bool:
+    """Whether it ended so long ago that what comes now is a new matter."""
+    return bool(case.closed_at) and world.clock.now() - keys.parse(case.closed_at) > SAME_CASE_FOR
+
+
+def _handed_on(work: Work, old: Finding, there: Finding | None, world: World) -> list[Write] | None:
+    """The write that makes the target by the name remember what this one does; None when there is nobody to do so.
+
+    One that is opened when the finding is placed remembers by itself.
+    """
+    fixes = history(work)
+    if not fixes and not work.no_auto:
+        return []
+    target = cases.load_work(world.table, there.case_id, there.target_id) if there and there.case_id else None
+    if target is None:
+        return [] if old.status is Status.OPEN else None
+    every = sorted({*fixes, *target.fixes}, key=lambda one: one.at)[-MAX_FIXES:]
+    after = replace(target, fixes=tuple(every), no_auto=target.no_auto or work.no_auto)
+    return [cases.put_work(target, after)[1]]
+
+
+def _leave(
+    case: Case, work: Work, old: Finding, alias: Alias, writes: Sequence[Write], calls: Sequence[str], world: World
+) -> None:
+    """The target without this finding; without any it is over: the resource's target by its name takes its place."""
+    after = replace(work, findings={fid: note for fid, note in work.findings.items() if fid != old.fid})
+    if not after.findings:
+        over = after if work.state is State.RESOLVED else after.taking(Step.ARCHIVED)
+        after = replace(
+            over,
+            note=f"told of by its name from now on: {named(alias.resource, alias.name).label}",
+            plan_text="",
+            digest="",
+        )
+    now = keys.stamp(world.clock.now())
+    told = Told(What.KNOWN_BY_NAME, reason=alias.name, calls=tuple(calls))
+    recorded = audit.puts(entry(case, work, after, told, now))
+    cases.save_work(world.table, case, work, after, now, [*writes, *recorded])
+    ring(case, world)
+
+
+def _place(alias: Alias, control: str, world: World) -> None:
+    finding = _find(alias, control, alias.name, world)
+    if finding and finding.placed != finding.rev:
+        place(finding, world)
+    world.table.write([aliases.placed(alias, control)])

@@ -1,0 +1,125 @@
+"""Exempt and Hand over as people meet them: the forms are opened and filled here, and judged by `remediate`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.domain.case import Case, Work
+from bot.domain.errors import Refusal
+from bot.domain.policy import Approvers, Policy
+from bot.domain.rights import may_decide
+from bot.flows.cases.view import exempters_of
+from bot.flows.decisions.exempt import MIN_REASON, last_day
+from bot.flows.decisions.payload import Filled, parse_click
+from bot.flows.interactions import card_actions
+from bot.flows.interactions.card_actions import Ack, Press, Submission
+from bot.flows.policy import identity
+from bot.flows.policy.load import current
+from bot.slack.ids import BlockId, ButtonValue, Metadata
+from bot.slack.modals import exempt
+from bot.slack.modals.exempt import Hidden, error_of
+from bot.slack.text import answers
+from bot.store import cases, keys
+from bot.world import World
+
+
+def open_exempt(press: Press, world: World) -> Ack:
+    """Ask what to exempt, why and until when, saying what that hides. Raises Refusal, BadInput, Unknown."""
+    case, meta, works = _pressed(press, world)
+    policy = current(world)
+    approvers = _may_exempt(works, press.user, press.team, policy, world)
+    hidden = Hidden(works, case.account, _failing(case.account, works, world))
+    view = exempt.exempt(meta, hidden, approvers, world.clock.now(), policy.exempt_days)
+    world.slack.call("views.open", trigger_id=press.trigger_id, view=view)
+    return {}
+
+
+def open_hand_over(press: Press, world: World) -> Ack:
+    """Ask who takes it, until when, and for a link. Raises Refusal, BadInput, Unknown."""
+    case, meta, works = _pressed(press, world)
+    card_actions.require_right(case, press.user, press.team, world)
+    view = exempt.hand_over(meta, works, world.clock.now(), current(world).hand_over_days)
+    world.slack.call("views.open", trigger_id=press.trigger_id, view=view)
+    return {}
+
+
+def submit_exempt(submission: Submission, world: World) -> Ack:
+    """Keep the signed form and have it judged; what stands against it is said beside its field."""
+    policy, filled = current(world), _filled(submission)
+    if len(filled.reason) < MIN_REASON:
+        return error_of(BlockId.EXEMPT_REASON, "please say why")
+    try:
+        last_day(filled.until, policy.exempt_days, keys.stamp(world.clock.now()))
+    except Refusal as reason:
+        return error_of(BlockId.EXEMPT_UNTIL, str(reason))
+    meta = Metadata.parse(submission.metadata)
+    with card_actions.on_record(meta.case_id, submission.request, world):
+        case = card_actions.live_case(meta.case_id, meta.channel, meta.ts, world)
+        works = _shown(case, meta.manifest, world)
+        _may_exempt(works, submission.user, submission.team, policy, world)
+    card_actions.record(case.id, submission.request, world)
+    return {}
+
+
+def submit_hand_over(submission: Submission, world: World) -> Ack:
+    """Keep the signed form and have it judged; what stands against it is said beside its field."""
+    filled = _filled(submission)
+    if filled.link and not filled.link.startswith("https://"):
+        return error_of(BlockId.HAND_OVER_LINK, "a link starts with https://")
+    try:
+        last_day(filled.until, current(world).hand_over_days, keys.stamp(world.clock.now()))
+    except Refusal as reason:
+        return error_of(BlockId.HAND_OVER_UNTIL, str(reason))
+    card_actions.submitted(submission, world)
+    return {}
+
+
+def decide(press: Press, world: World) -> Ack:
+    """Allow or refuse an exemption that was asked for. Raises Refusal, BadInput, Unknown."""
+    value = ButtonValue.parse(press.value)
+    with card_actions.on_record(value.case_id, press.request, world):
+        case = card_actions.live_case(value.case_id, press.channel, press.ts, world)
+        works = [work for work in cases.load_works(world.table, case.id) if value.manifest == work.wish.id]
+        if not works:
+            raise Refusal("This exemption is not asked for any more.")
+        if works[0].wish.by != press.user:
+            _may_exempt(works, press.user, press.team, current(world), world)
+    card_actions.record(case.id, press.request, world)
+    return {}
+
+
+def _filled(submission: Submission) -> Filled:
+    click = parse_click(submission.request.body)
+    return Filled(click.reason, click.until, click.scope, click.to, click.link, click.reference)
+
+
+def _pressed(press: Press, world: World) -> tuple[Case, Metadata, list[Work]]:
+    value = ButtonValue.parse(press.value)
+    case = card_actions.live_case(value.case_id, press.channel, press.ts, world)
+    works = _shown(case, value.manifest, world)
+    return case, Metadata(case.id, value.manifest, press.channel, press.ts), works
+
+
+def _shown(case: Case, digest: str, world: World) -> list[Work]:
+    """The targets of what was shown. Raises Refusal when that is not stored."""
+    manifest = cases.load_manifest(world.table, case.id, digest) if digest else None
+    if manifest is None:
+        raise Refusal("What this button stood for is not stored, so it decides nothing. Please use the current card.")
+    tids = {tid for tid, _ in manifest.rows}
+    return [work for work in cases.load_works(world.table, case.id) if work.tid in tids]
+
+
+def _may_exempt(works: list[Work], user: str, team: str, policy: Policy, world: World) -> Approvers:
+    """Who may exempt these, this person among them. Raises Refusal, naming who may; RightsUnknown."""
+    approvers = exempters_of(works, policy)
+    groups = identity.groups(approvers.groups, world)
+    verdict = may_decide(identity.person(user, team, world), approvers, groups, policy)
+    if not verdict.allowed:
+        raise Refusal(answers.may_not(verdict, replace(approvers, required=1)))
+    return approvers
+
+
+def _failing(account: str, works: list[Work], world: World) -> int:
+    controls = {control for work in works for control in work.open_controls}
+    rows = world.table.get_many([keys.posture(f"POSTURE#{account}", control) for control in sorted(controls)])
+    return sum(int(row.get("failed", 0)) for row in rows.values())

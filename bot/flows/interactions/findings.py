@@ -1,0 +1,102 @@
+"""`/cspm findings`: the modal opens at once; each page is gathered by whoever takes the answers queue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from bot.domain.case import Case
+from bot.domain.finding import Finding, Status
+from bot.domain.ports import Table
+from bot.domain.posture import Unit
+from bot.flows.interactions import posture
+from bot.flows.interactions.card_actions import Ack, Press, permalinks
+from bot.flows.interactions.posture import Asker
+from bot.flows.messaging import modals
+from bot.flows.posture import list_findings
+from bot.flows.posture.list_findings import Place, Question
+from bot.flows.posture.score import about
+from bot.slack.ids import ListPage
+from bot.slack.modals import findings
+from bot.slack.modals.findings import FindingsView, Listed
+from bot.store import cases, items, keys
+from bot.world import World
+
+
+def open_list(said: str, trigger_id: str, world: World) -> Ack:
+    """Open the list at its first page. Raises BadInput for what cannot be asked, SlackRefused."""
+    page = ListPage(list_findings.question(said).said, Place().text)
+    _gather(page, modals.show(trigger_id, findings.wait(page), world), world)
+    return {}
+
+
+def turn(press: Press, world: World, *, on: bool) -> Ack:
+    """The page after or before the one that is shown. Raises Refusal for who may not know, BadInput."""
+    posture.require_member(Asker(press.user, press.team), world)
+    shown = ListPage.parse(press.metadata)
+    page = shown.forward if on else shown.back
+    modals.fill(press.view_id, findings.wait(page), world)
+    _gather(page, press.view_id, world)
+    return {}
+
+
+def _gather(page: ListPage, view_id: str, world: World) -> None:
+    world.queues.answers.send({"kind": "findings", "view_id": view_id, "page": page.text})
+
+
+def show(body: Mapping[str, Any], world: World) -> None:
+    """Fill the list's modal with the page that is asked for. Raises BadInput."""
+    page = ListPage.parse(body["page"])
+    asked = list_findings.question(page.said)
+    units = list_findings.where(asked, world.table)
+    found = list_findings.gather(asked, Place.parse(page.at), units, world.table)
+    view = FindingsView(
+        about=words(asked, world.table),
+        rows=_listed(found.findings, units, world),
+        page=replace(page, next=found.next.text if found.next else ""),
+        total=list_findings.total(asked, units, world.table),
+        read=found.read,
+        stored=list_findings.stored(units),
+        open_only=asked.statuses == (Status.OPEN,),
+        unreadable=found.unreadable,
+    )
+    modals.fill(body["view_id"], findings.modal(view), world)
+
+
+def words(asked: Question, table: Table) -> str:
+    """What the list is about."""
+    statuses = "" if asked.statuses == (Status.OPEN,) else ", ".join(asked.statuses)
+    every = "every status" if asked.statuses == tuple(Status) else statuses
+    named = f"“{asked.text}” in the resource's name, by account and Region" if asked.text else ""
+    return " · ".join(part for part in (about(asked.asked, table), every, named) if part)
+
+
+def _listed(found: Sequence[Finding], units: Sequence[Unit], world: World) -> list[Listed]:
+    """The findings with what became of them: two batched reads, and one link that the others follow from."""
+    names = {unit.account: unit.account_name for unit in units if unit.account_name}
+    homes = _cases(found, world)
+    works = cases.load_several(world.table, {(one.case_id, one.target_id) for one in found if one.case_id in homes})
+    links = permalinks([case for case, _ in homes.values()], world)
+    return [
+        Listed(
+            finding=one,
+            account_name=names.get(one.resource.account, ""),
+            case=homes[one.case_id][0] if one.case_id in homes else None,
+            work=works.get((one.case_id, one.target_id)),
+            card=links.get(one.case_id, ""),
+            put_off=homes[one.case_id][1] if one.case_id in homes else "",
+        )
+        for one in found
+    ]
+
+
+def _cases(found: Sequence[Finding], world: World) -> dict[str, tuple[Case, str]]:
+    """Those of the findings' cases that can be read, each with the day until which its first card waits, or ''."""
+    wanted = {one.case_id: keys.case(one.case_id) for one in found if one.case_id}
+    known = {}
+    for item in world.table.get_many(wanted.values()).values():
+        with suppress(*items.UNREADABLE):
+            known[item["id"]] = items.case_from(item), str(item.get("put_off", ""))
+    return known

@@ -1,0 +1,174 @@
+"""Somebody's Home tab, gathered: a bounded number of reads, however many findings and cases are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+from bot.domain.case import Work
+from bot.domain.errors import Refusal, RightsUnknown
+from bot.domain.exemption import Exemption, Wish
+from bot.domain.policy import Approvers, Policy
+from bot.domain.rights import Groups, Person, may_decide
+from bot.domain.states import ANSWERABLE, State
+from bot.flows.cases.view import route_of
+from bot.flows.execution.start import may_change
+from bot.flows.ingestion import reconcile
+from bot.flows.interactions import card_actions, changes, posture
+from bot.flows.policy import identity
+from bot.flows.policy.load import for_presentation
+from bot.flows.policy.pause import held
+from bot.flows.posture.query import Asked, first_due, standing, waiting
+from bot.slack.cards.view import current_approvers
+from bot.slack.pages.changes import Made
+from bot.slack.pages.home import MAX_MADE, MAX_PENDING, HomeView, Pending, View, Wished, home
+from bot.store import cases, exemptions, keys
+from bot.world import World
+
+LOOKED_AT: Final = 40
+"""Cases whose targets are read to find those that this person may decide."""
+
+FIRST_DUE: Final = 500
+"""Of each of the eight shards: the questions that lapse first."""
+
+DAYS: Final = 7
+ENDS_WITHIN: Final = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What one person may decide, looked up once, as `remediate` will look it up again."""
+
+    person: Person
+    groups: Groups
+    policy: Policy
+
+    def over(self, work: Work) -> bool:
+        """Whether they are among the approvers of this target."""
+        return self._among(route_of([work], self.policy).approvers)
+
+    def to_exempt(self, work: Work) -> bool:
+        """Whether they are among those who may exempt this target."""
+        return self._among(route_of([work], self.policy).exempters)
+
+    def _among(self, approvers: Approvers) -> bool:
+        return may_decide(self.person, approvers, self.groups, self.policy).allowed
+
+    @property
+    def channels(self) -> frozenset[str]:
+        """Where cards are that they may decide: their routes' channels, and the one for cards that found no other."""
+        mine = [route for route in self.policy.routes if self._among(route.approvers) or self._among(route.exempters)]
+        return frozenset({*(route.channel for route in mine), self.policy.fallback_channel}) if mine else frozenset()
+
+
+def draw(user: str, team: str, help_text: str, world: World) -> View:
+    """The tab of this person. Raises Busy, Unknown."""
+    try:
+        posture.require_member(posture.Asker(user, team), world)
+        return home(help_text, _view(user, team, world))
+    except Refusal as refused:
+        return home(help_text, note=str(refused))
+    except RightsUnknown:
+        return home(help_text, note="Slack does not say now who you are. Please open this page again in a minute.")
+
+
+def _view(user: str, team: str, world: World) -> HomeView:
+    policy = for_presentation(world)
+    deciding = [one for route in policy.routes for one in (route.approvers, route.exempters)]
+    wanted = sorted({group for one in deciding for group in one.groups})
+    rights = Rights(identity.person(user, team, world), identity.groups(wanted, world), policy)
+    stands = standing(Asked(), world, (1, DAYS))
+    pending = _pending(rights, world)
+    return HomeView(
+        now=world.clock.now(),
+        score=stands.now,
+        changes={back: stands.change(back) for back in (1, DAYS)},
+        pending=pending.shown,
+        wished=_with_links(pending.wished, world),
+        more=pending.more,
+        at_least=pending.at_least,
+        nothing=_nothing(rights),
+        made=_made(rights, world),
+        days=DAYS,
+        endings=_endings(world),
+        note=reconcile.progress(world),
+    )
+
+
+def _nothing(rights: Rights) -> str:
+    if rights.policy.version == "none":
+        return "The policy cannot be read now, so nobody can decide."
+    return "" if rights.channels else "You may decide nowhere: /cspm whoami says why."
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """Some of the cases that wait for this person, and how many cards of their channels were not looked at."""
+
+    shown: Sequence[Pending] = ()
+    wished: Sequence[Wished] = ()
+    more: int = 0
+    at_least: bool = False
+
+
+def _pending(rights: Rights, world: World) -> _Waiting:
+    """Worst first, then oldest; an exemption may be asked for on any of them, so all that may be looked at are."""
+    channels = rights.channels
+    if not channels:
+        return _Waiting()
+    due = first_due(world, FIRST_DUE)
+    likely = [case for case in waiting(due) if case.ts and case.channel in channels]
+    found: list[Pending] = []
+    wished: list[Wished] = []
+    for case in likely[:LOOKED_AT]:
+        works = cases.load_works(world.table, case.id)
+        wished += [Wished(case, wish) for wish in _wishes(works, rights)]
+        if number := _mine(works, rights):
+            found.append(Pending(case, number))
+    more = len(found[MAX_PENDING:]) + len(likely[LOOKED_AT:])
+    return _Waiting(found[:MAX_PENDING], wished, more, len(due) >= FIRST_DUE)
+
+
+def _wishes(works: Sequence[Work], rights: Rights) -> list[Wish]:
+    """The exemptions that somebody else asks for and this person may allow, and has said nothing to yet."""
+    asked = [work for work in works if work.wish.by and work.state in ANSWERABLE and rights.to_exempt(work)]
+    wishes = {work.wish.id: work.wish for work in asked}
+    return [wish for wish in wishes.values() if rights.person.user not in {wish.by, *wish.allowed}]
+
+
+def _with_links(wished: Sequence[Wished], world: World) -> list[Wished]:
+    links = card_actions.permalinks([one.case for one in wished], world)
+    return [replace(one, card=links.get(one.case.id, "")) for one in wished]
+
+
+def _mine(works: Sequence[Work], rights: Rights) -> int:
+    """How many of a case's targets wait for this person, who may decide them and has not said yes to this plan yet."""
+    asked = [work for work in works if work.state is State.PROPOSED and rights.over(work)]
+    if not works or not rights.over(works[0]):
+        return 0
+    return sum(rights.person.user not in current_approvers(work) for work in asked)
+
+
+def _made(rights: Rights, world: World) -> list[Made]:
+    """The newest changes; without Undo where this person's would be refused."""
+    found = changes.recent(changes.Asked(hours=DAYS * 24), world, most=MAX_MADE).made
+    return [replace(one, can_undo=one.can_undo and _may_undo(one, rights, world)) for one in found]
+
+
+def _may_undo(made: Made, rights: Rights, world: World) -> bool:
+    works = cases.load_works(world.table, made.run.case_id)
+    if not made.work or not rights.over(made.work) or not rights.over(works[0]):
+        return False
+    account = made.work.resource.account
+    try:
+        may_change(rights.policy, account)
+    except Refusal:
+        return False
+    return held(account, world) is None
+
+
+def _endings(world: World) -> list[Exemption]:
+    until = keys.stamp(world.clock.now() + ENDS_WITHIN)
+    return [one for one in exemptions.of(world.table) if one.until <= until]

@@ -1,0 +1,79 @@
+"""What people ask of the posture: score, trend and digest, for them alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.errors import PolicyUnreadable, Refusal
+from bot.flows.messaging.charts import share, trend_picture
+from bot.flows.messaging.files import direct
+from bot.flows.policy import identity
+from bot.flows.policy.load import current
+from bot.flows.posture import digest
+from bot.flows.posture.score import about, answer_score, answer_trend, asked_trend, trend
+from bot.slack.cards.card import Message
+from bot.world import World
+
+Ack = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks, and where."""
+
+    user: str
+    team: str
+    channel: str = ""
+
+
+def command(what: str, said: Sequence[str], asker: Asker, world: World) -> Ack:
+    """Answer `/cspm score`, `trend` or `digest`. Raises Refusal for who may not know, BadInput, Unknown."""
+    require_member(asker, world)
+    if what == "score":
+        return privately(answer_score(said, world))
+    if what == "trend":
+        told = answer_trend(said, world)
+        if told.blocks:
+            world.queues.answers.send({"kind": "trend", "user": asker.user, "said": list(said)})
+        return privately(told)
+    world.queues.answers.send({"kind": "digest", "user": asker.user, "channel": asker.channel})
+    return {"response_type": "ephemeral", "text": "Gathering the digest: it comes in a moment, for you alone."}
+
+
+def require_member(asker: Asker, world: World) -> None:
+    """What is open everywhere is for full members of the accepted workspaces. Raises Refusal, RightsUnknown.
+
+    Without a readable policy no workspace can be told from another, and everything else holds.
+    """
+    try:
+        teams = current(world).teams
+    except PolicyUnreadable:
+        teams = ()
+    person = identity.person(asker.user, asker.team, world)
+    if not person.full_member:
+        raise Refusal("Guests and bots are not told where things are open.")
+    if teams and not {person.team, person.enterprise} & set(teams):
+        raise Refusal("Your Slack workspace is not one that the policy accepts.")
+
+
+def privately(message: Message) -> Ack:
+    """A message as the answer to a command, seen by one person."""
+    return {"response_type": "ephemeral", **message.arguments}
+
+
+def answer(body: Mapping[str, Any], world: World) -> None:
+    """One message of the answers queue: what takes longer than a command may."""
+    if body["kind"] == "trend":
+        draw_trend(body["user"], body["said"], world)
+    else:
+        digest.show(body["user"], body.get("channel", ""), world)
+
+
+def draw_trend(user: str, said: Sequence[str], world: World) -> None:
+    """The chart of a trend, in the direct conversation with whoever asked."""
+    asked, days = asked_trend(said)
+    values = trend(asked, days, world)
+    picture = trend_picture(f"Score of {about(asked, world.table)}", values)
+    share(picture, direct(user, world), world)

@@ -1,0 +1,151 @@
+"""What Security Hub is told of a target: a note with what people decided, and where the policy says so its workflow.
+
+Never RESOLVED: Security Hub says PASSED by itself once it has looked. No loop: a note changes no fingerprint, and what
+comes back of a workflow moves no target, and only moves are told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from bot.domain.case import Case, Work
+from bot.domain.errors import BadInput, Busy, Unknown
+from bot.domain.finding import SourceKind, SourceState, Status
+from bot.domain.history import What
+from bot.domain.policy import WriteBack
+from bot.domain.ports import HubUpdate
+from bot.domain.states import State
+from bot.flows.policy.load import for_presentation
+from bot.flows.policy.subject import subject_of
+from bot.store import audit, cases, exemptions, findings, keys
+from bot.world import World
+
+MARK: Final = "cspm-bot"
+"""How the author of every note of the bot's begins."""
+
+_AGAIN: Final = frozenset({"ConcurrentUpdateError", "InternalFailure", "Throttling"})
+"""What Security Hub may take at another time (AWS, BatchUpdateFindings, UnprocessedFindings)."""
+
+_LIFTED: Final = "The exemption has ended"
+"""Said where nothing is told of the state that the target is in by then."""
+
+_KNOWN: Final = frozenset({State.PROPOSED, State.GUIDANCE, State.APPROVED, State.DENIED, State.HANDED_OVER})
+"""States in which people know of it: NOTIFIED, where the policy says `status`."""
+
+
+def handle(body: Mapping[str, Any], world: World) -> None:
+    """One message: where this target stands, told as it is now. Raises Busy when Security Hub wants it again later."""
+    case = cases.load_case(world.table, body["case"])
+    work = cases.load_work(world.table, body["case"], body["tid"])
+    if case is None or work is None:
+        raise BadInput(f"there is no target {body['tid']} in case {body['case']}")
+    lift = bool(body.get("lift"))
+    _tell_state(work, note_of(work, case) or (_LIFTED if lift else ""), lift=lift, world=world)
+    if lift:
+        cases.lifted(world.table, work)
+
+
+def _tell_state(work: Work, text: str, *, lift: bool, world: World) -> None:
+    mode = for_presentation(world).route(subject_of(work)).write_back
+    if mode is WriteBack.NONE or not text:
+        return
+    if work.state is State.EXEMPTED and work.exemption and not _granted(work, world):
+        raise BadInput(f"target {work.tid} says that it is exempted, by an exemption that nobody has granted")
+    ended = lift and work.state is not State.EXEMPTED
+    _tell(work, text, mode, _sources(work, world), lift=ended, world=world)
+
+
+def _granted(work: Work, world: World) -> bool:
+    """A target may be written by others; exemptions by `remediate` alone."""
+    exemption = exemptions.load(world.table, work.resource.account, work.exemption)
+    return exemption is not None and not exemption.ended and exemption.case_id == work.case_id
+
+
+def note_of(work: Work, case: Case) -> str:
+    """Where it stands, in a line for those who look at Security Hub; '' where there is nothing to tell."""
+    said = _SAID.get(work.state)
+    if said is None:
+        return ""
+    facts = {"by": work.decided_by, "run": work.run_id, "until": work.until[:10], "to": work.handed_to}
+    reason = f": {work.reason}" if work.reason else ""
+    return f"{said.format(channel=case.channel, **facts)}{reason}"
+
+
+_SAID: Final = {
+    State.PROPOSED: "Asked in Slack channel {channel}",
+    State.GUIDANCE: "Told in Slack channel {channel}; there is no safe automatic fix",
+    State.APPROVED: "Fix approved by {by}, run {run}",
+    State.FIXED: "Fixed by run {run}, approved by {by}; the settings read back compliant",
+    State.UNDONE: "The fix was undone by {by}, run {run}",
+    State.DENIED: "Fix denied by {by}",
+    State.HANDED_OVER: "Handed over to {to} by {by} until {until}",
+    State.EXEMPTED: "Exempted by {by} until {until}",
+}
+
+
+def is_ours(author: str) -> bool:
+    """Whether a note is the bot's own."""
+    return author.startswith(MARK)
+
+
+def _sources(work: Work, world: World) -> list[SourceState]:
+    wanted = [keys.finding(work.resource.account, work.resource.region, fid) for fid in work.findings]
+    known = findings.load_findings(world.table, wanted).values()
+    return [source for finding in known for source in finding.sources.values() if source.product]
+
+
+def _tell(work: Work, text: str, mode: WriteBack, sources: Sequence[SourceState], *, lift: bool, world: World) -> None:
+    """One update for each workflow that follows. Raises Busy when some of it must be told again."""
+    chosen: dict[str, list[SourceState]] = {}
+    for source in sources:
+        if source.record_state != "ARCHIVED":
+            chosen.setdefault(_workflow(work, source, mode, lift=lift), []).append(source)
+    author = f"{MARK} for {work.decided_by}" if work.decided_by else MARK
+    refused: dict[str, str] = {}
+    for workflow, those in chosen.items():
+        try:
+            refused |= world.hub.update(_update(text, author, workflow, those))
+        except (Busy, Unknown) as problem:
+            _record(work, text, {workflow: those}, {"": str(problem)}, world)
+            raise
+    if chosen:
+        _record(work, text, chosen, refused, world)
+    if again := sorted(set(refused.values()) & _AGAIN):
+        raise Busy(f"Security Hub did not take an update: {', '.join(again)}", retry_after=30)
+
+
+def _workflow(work: Work, source: SourceState, mode: WriteBack, *, lift: bool) -> str:
+    """What the workflow shall be, '' for as it is. Nobody else's word is changed: only NEW, and what was ours."""
+    if work.state is State.EXEMPTED and work.exemption:
+        return "SUPPRESSED" if source.status is Status.OPEN else ""
+    if lift and source.workflow == "SUPPRESSED" and is_ours(source.author):
+        return "NEW"
+    tells = mode is WriteBack.STATUS and work.state in _KNOWN and source.status is Status.OPEN
+    return "NOTIFIED" if tells and source.workflow in {"", "NEW"} else ""
+
+
+def _update(text: str, author: str, workflow: str, sources: Iterable[SourceState]) -> HubUpdate:
+    """By ASFF's id where there is one; OCSF's copy of the same finding needs no update of its own."""
+    asff = {one.finding_id: one.product for one in sources if one.kind is SourceKind.ASFF}
+    only = {one.product for one in sources if one.kind is SourceKind.OCSF and one.finding_id not in asff}
+    return HubUpdate(text, author, tuple(sorted(asff.items())), tuple(sorted(only)), workflow)
+
+
+def _record(
+    work: Work, text: str, chosen: Mapping[str, Sequence[SourceState]], refused: Mapping[str, str], world: World
+) -> None:
+    workflows = ", ".join(sorted(filter(None, chosen))) or "note"
+    total = sum(map(len, chosen.values()))
+    problems = f"; not taken: {', '.join(sorted(set(refused.values())))}" if refused else ""
+    now = keys.stamp(world.clock.now())
+    entry = audit.Entry(
+        at=now,
+        what=What.HUB_TOLD,
+        identity=("hub", work.case_id, work.tid, str(work.ver), workflows, now),
+        before=work.state,
+        after=work.state,
+        reason=f"{workflows} for {total} sources: {text}{problems}"[:1_000],
+        calls=("securityhub:BatchUpdateFindings",),
+    ).of(work)
+    world.table.write([audit.put(entry)])

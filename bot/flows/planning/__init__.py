@@ -1,0 +1,1 @@
+"""Reading accounts: plans, evidence and undo previews."""

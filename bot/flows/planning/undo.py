@@ -1,0 +1,136 @@
+"""The preview of an undo, which is a plan too: what a run has changed, judged by what the settings are now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from bot.domain.canonical import encode
+from bot.domain.case import Manifest, Work
+from bot.domain.errors import Refusal, ResourceGone, Unknown
+from bot.domain.history import What
+from bot.domain.plan import Changes, Clash, Compliant, Conflicted, Plan, joined, undo
+from bot.domain.ports import Call, Recorder
+from bot.domain.remediation import Remediation
+from bot.domain.run import Run, RunKind
+from bot.flows.planning.read_account import read_settings
+from bot.remediations.catalogue import catalogue
+from bot.store import audit, cases, keys, runs
+from bot.world import World
+
+AT_ONCE: Final = 10
+"""Fixes that one undo takes back: as many as a modal can show in full."""
+
+
+def preview(body: Mapping[str, Any], world: World) -> None:
+    """Plan the undo of a case's fixes and hand it to the modal that waits for it; nothing is called but reads.
+
+    The answer carries the manifest of what can be undone ('' for nothing), and what cannot, with the reason.
+    """
+    case_id = body["case"]
+    rows: dict[str, Plan] = {}
+    run_of: dict[str, str] = {}
+    problems: list[dict[str, Any]] = []
+    for work in _undoable(case_id, body.get("tids", ()), world):
+        calls: list[Call] = []
+        try:
+            outcome = plan_undo(work, run_of_work(work, world), world, calls.append)
+        except (Unknown, Refusal, ResourceGone) as reason:
+            problems.append({"tid": work.tid, "reason": str(reason) or "the resource does not exist any more"})
+            continue
+        finally:
+            _note_preview(work, body["user"], calls, world)
+        match outcome:
+            case Conflicted():
+                problems.append({"tid": work.tid, "clashes": [clash_words(clash) for clash in outcome.clashes]})
+            case Compliant():
+                problems.append({"tid": work.tid, "reason": "every setting is as it was before the fix already"})
+            case Changes():
+                rows[work.tid], run_of[work.tid] = outcome.plan, work.fix_run
+    answer = {"kind": "undo_view", "case": case_id, "view_id": body["view_id"], "user": body["user"]}
+    shown = _undo_manifest(case_id, rows, run_of, world)
+    world.queues.answers.send(answer | {"manifest": shown, "problems": problems})
+
+
+def _note_preview(work: Work, user: str, calls: Sequence[Call], world: World) -> None:
+    """For whom the account was read: a preview moves nothing."""
+    now = keys.stamp(world.clock.now())
+    entry = audit.Entry(
+        at=now,
+        what=What.UNDO_PREVIEWED,
+        identity=(What.UNDO_PREVIEWED, work.case_id, work.tid, user, now),
+        who=user,
+        before=work.state,
+        after=work.state,
+        calls=tuple(map(str, calls)),
+    ).of(work)
+    audit.note(world.table, entry)
+
+
+def _undo_manifest(case_id: str, rows: Mapping[str, Plan], run_of: Mapping[str, str], world: World) -> str:
+    if not rows:
+        return ""
+    manifest = Manifest(
+        case_id,
+        "undo",
+        rows=tuple((tid, plan.digest) for tid, plan in rows.items()),
+        plans={tid: plan.text for tid, plan in rows.items()},
+        run_of=run_of,
+    )
+    cases.put_manifest(world.table, manifest)
+    return manifest.hash
+
+
+def _undoable(case_id: str, tids: Sequence[str], world: World) -> list[Work]:
+    works = [work for work in cases.load_works(world.table, case_id) if work.undoable]
+    return [work for work in works if not tids or work.tid in tids][:AT_ONCE]
+
+
+def run_of_work(work: Work, world: World) -> Run:
+    """The run that fixed this target. Raises Refusal when there is none."""
+    run = runs.load_run(world.table, work.fix_run)
+    if run is None or run.kind is not RunKind.FIX:
+        raise Refusal("the bot changed nothing here")
+    return run
+
+
+def plan_undo(work: Work, run: Run, world: World, record: Recorder) -> Changes | Compliant | Conflicted:
+    """The plan that takes back a run, judged by what its settings are now. Raises Unknown, ResourceGone, Refusal."""
+    recipe = recipe_of(run)
+    now = read_settings(recipe, work.target(run.plan.params), world, record)
+    whole = done_by(run, world)
+    return undo(whole, [change.setting for change in whole.changes], now)
+
+
+def done_by(run: Run, world: World) -> Plan:
+    """What a run has written, and before it the failed run that it went on from, as one plan."""
+    own = tuple(change for change in run.plan.changes if change.setting in run.applied)
+    earlier = runs.load_run(world.table, run.continues) if run.continues else None
+    if earlier is None or not _same_work(earlier, run):
+        return replace(run.plan, changes=own)
+    return replace(run.plan, changes=joined(done_by(earlier, world).changes, own))
+
+
+def _same_work(earlier: Run, run: Run) -> bool:
+    """Which run it continues stands on the target, which others may write; the runs themselves they may not."""
+    then, now = earlier.plan, run.plan
+    same_target = (earlier.case_id, earlier.tid, earlier.kind) == (run.case_id, run.tid, run.kind)
+    return same_target and (then.remediation, then.revision, then.resource) == (
+        now.remediation,
+        now.revision,
+        now.resource,
+    )
+
+
+def recipe_of(run: Run) -> Remediation:
+    """The recipe of a run, at the revision that was approved. Raises Refusal when the catalogue has moved on."""
+    recipe = catalogue().by_id.get(run.plan.remediation)
+    if recipe is None or recipe.revision != run.plan.revision:
+        raise Refusal("this remediation has changed its meaning since; it must be looked at by hand")
+    return recipe
+
+
+def clash_words(clash: Clash) -> list[Any]:
+    """A clash as a message can carry it."""
+    return [clash.setting, encode(clash.before), encode(clash.after), encode(clash.now)]

@@ -1,0 +1,1 @@
+"""The policy in force, who a person is, and what may be changed."""

@@ -1,0 +1,1 @@
+"""Score, trend, lists, digest, snapshots and metrics."""

@@ -1,0 +1,266 @@
+"""Which findings a question is about, page by page, worst first: no more is read than a page may cost.
+
+Findings lie by account and Region, in the order of their ids. What a page reads is chosen by the counters, which know
+where something of a severity or a control is; from there a stretch is read at a time and put in order. A page ends
+when it is full, or when it has read as much as one may; the next goes on from there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import Final
+
+from bot.domain.errors import BadInput
+from bot.domain.finding import Finding, Severity, Status
+from bot.domain.ports import Key, Table
+from bot.domain.posture import PREFIX, Unit, scope_of
+from bot.flows.posture.query import Asked, parse
+from bot.store import findings, keys, posture
+
+PAGE: Final = 20
+STRETCH: Final = 1_000
+"""Findings that are read and put in order at once: never changed by what a page has left to read."""
+
+MOST_READ: Final = 5_000
+"""About 5 MB: DynamoDB reads them in a second or two."""
+
+MOST_ASKED: Final = 250
+"""Reads for one page, where many accounts and Regions hold a few findings each."""
+
+_NARROWED: Final = 2_000
+"""Rows of counters that are looked at to find where a control fails; with more the findings themselves are read."""
+
+MAX_SAID: Final = 300
+
+USAGE: Final = (
+    "an account, a Region, severities, controls such as S3.8, "
+    "status:open (or passed, suppressed, unknown, archived, all) and resource:part-of-its-name; "
+    "for example /cspm findings critical resource:payroll"
+)
+
+_STATUSES: Final = {
+    "open": (Status.OPEN,),
+    "passed": (Status.PASSED,),
+    "suppressed": (Status.SUPPRESSED,),
+    "unknown": (Status.UNKNOWN,),
+    "archived": (Status.ARCHIVED,),
+    "all": tuple(Status),
+}
+_COUNTERS: Final = {
+    Status.OPEN: ("failed",),
+    Status.PASSED: ("passed",),
+    Status.SUPPRESSED: ("exempted", "passed"),
+    Status.UNKNOWN: ("unknown_was_passed", "unknown_was_failed"),
+}
+"""The counters of `bot.domain.posture.bucket` in which findings of a status are; archived ones are in none."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked for, and how it was said."""
+
+    said: str
+    asked: Asked
+    statuses: tuple[Status, ...] = (Status.OPEN,)
+    text: str = ""
+
+    def takes(self, finding: Finding, severities: Sequence[Severity]) -> bool:
+        """Whether this finding is one of those, and of one of these severities."""
+        return finding.severity in severities and finding.status in self.statuses and self._named(finding)
+
+    def _named(self, finding: Finding) -> bool:
+        controls = self.asked.controls
+        if controls and not any(fnmatchcase(finding.control, one) for one in controls):
+            return False
+        names = (finding.resource.id, finding.resource_name, finding.tags.get("Name", ""))
+        return not self.text or any(self.text in name.lower() for name in names)
+
+    @property
+    def severities(self) -> tuple[Severity, ...]:
+        """Those that are asked for, worst first."""
+        return tuple(one for one in Severity if not self.asked.severities or one in self.asked.severities)
+
+    @property
+    def passes(self) -> tuple[tuple[Severity, ...], ...]:
+        """The severities that are looked for each time that the store is gone through, in this order.
+
+        A name is looked for once, whatever the severity: the counters cannot say where it is, so all is read.
+        """
+        return (self.severities,) if self.text else tuple((one,) for one in self.severities)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the counters know everything that is asked for: archived findings are in none of them."""
+        return set(self.statuses) <= set(_COUNTERS)
+
+
+def question(said: str) -> Question:
+    """The question in the words after `/cspm findings`. Raises BadInput, with what may stand there."""
+    if len(said) > MAX_SAID:
+        raise BadInput(f"that is too much to look for at once: say {USAGE}")
+    words = said.split()
+    statuses, texts = _after("status:", words), _after("resource:", words)
+    rest = [word for word in words if not word.lower().startswith(("status:", "resource:"))]
+    if len(statuses) > 1 or len(texts) > 1 or "" in texts:
+        raise BadInput(f"one status: and one resource: at a time, please: say {USAGE}")
+    if model := next((word for word in rest if word.lower().startswith("model:")), ""):
+        raise BadInput(f"“{model}” is for the score: say {USAGE}")
+    asked = parse(rest, USAGE)
+    return Question(" ".join(words), asked, _status(*statuses), "".join(texts))
+
+
+def _after(prefix: str, words: Iterable[str]) -> list[str]:
+    """What stands behind this prefix in the words that begin with it."""
+    return [word[len(prefix) :].lower() for word in words if word.lower().startswith(prefix)]
+
+
+def _status(name: str = "open") -> tuple[Status, ...]:
+    if name not in _STATUSES:
+        raise BadInput(f"there is no status “{name}”: say {', '.join(_STATUSES)}")
+    return _STATUSES[name]
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where a page begins: a pass (`rank`) through an account and Region, and there a stretch of the store.
+
+    The stretch is what comes `after` that id; in its own order what comes behind `last` has not been shown yet.
+    """
+
+    rank: int = 0
+    account: str = ""
+    region: str = ""
+    after: str = ""
+    last: str = ""
+
+    @property
+    def text(self) -> str:
+        """For a modal's metadata. None of the parts can hold a bar (`bot.sources.normalise.key`)."""
+        return "|".join((str(self.rank), self.account, self.region, self.after, self.last))
+
+    @classmethod
+    def parse(cls, text: str) -> Place:
+        """The inverse of `text`. Raises BadInput for anything else."""
+        match = re.fullmatch(r"([0-4])\|([^|]{0,64})\|([^|]{0,64})\|([a-z0-9]{0,40})\|([a-z0-9]{0,40})", text)
+        if match is None:
+            raise BadInput("this page does not exist: say /cspm findings again")
+        rank, *names = match.groups()
+        return cls(int(rank), *names)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page: its findings, how many were read for it, and where the next one begins (None after the last).
+
+    `unreadable` is how many of those read were written by another version, or are damaged: no page shows them.
+    """
+
+    findings: tuple[Finding, ...]
+    read: int
+    next: Place | None
+    unreadable: int = 0
+
+
+def gather(asked: Question, start: Place, units: Sequence[Unit], table: Table) -> Found:
+    """The page that begins here."""
+    rows: list[Finding] = []
+    broken: set[Key] = set()
+    read = asks = 0
+    for home in _homes(asked, start, units):
+        at: Place | None = start if (home.rank, home.account, home.region) == _home(start) else home
+        while at:
+            if read + STRETCH > MOST_READ or asks == MOST_ASKED:
+                return Found(tuple(rows), read, at, len(broken))
+            stretch = findings.rows(table, at.account, at.region, at.after, STRETCH)
+            read, asks = read + len(stretch), asks + 1
+            known, unread = findings.readable(stretch)
+            broken.update(unread)
+            fresh = _fresh(asked, at, known, table)
+            room = PAGE - len(rows)
+            rows += fresh[:room]
+            if len(fresh) > room:
+                here = replace(at, last=fresh[room - 1].fid if room else at.last)
+                return Found(tuple(rows), read, here, len(broken))
+            at = replace(home, after=str(stretch[-1]["sk"])) if len(stretch) == STRETCH else None
+    return Found(tuple(rows), read, None, len(broken))
+
+
+def _home(place: Place) -> tuple[int, str, str]:
+    return place.rank, place.account, place.region
+
+
+def _homes(asked: Question, start: Place, units: Sequence[Unit]) -> Iterator[Place]:
+    """For each pass each account and Region that may hold some of it, in the order of pages."""
+    for rank, severities in enumerate(asked.passes):
+        for unit in sorted(units, key=lambda one: (one.account, one.region)):
+            home = Place(rank, unit.account, unit.region)
+            if _home(home) >= _home(start) and _may_hold(unit, asked, severities):
+                yield home
+
+
+def _may_hold(unit: Unit, asked: Question, severities: Sequence[Severity]) -> bool:
+    if asked.statuses == (Status.OPEN,):
+        return bool(unit.threats or any(unit.failed.get(severity) for severity in severities))
+    if not asked.is_counted:
+        return True
+    return any(unit.counts.get(counter) for status in asked.statuses for counter in _COUNTERS[status])
+
+
+def _fresh(asked: Question, at: Place, stretch: Iterable[Finding], table: Table) -> list[Finding]:
+    """Those of a stretch that are asked for and come after what was shown of it, in the order of people."""
+    severities = asked.passes[at.rank]
+    wanted = sorted((one for one in stretch if asked.takes(one, severities)), key=order_of)
+    last = [keys.finding(at.account, at.region, at.last)] if at.last else []
+    shown = findings.load_readable(table, last).get(at.last)
+    return [one for one in wanted if order_of(one) > order_of(shown)] if shown else wanted
+
+
+def order_of(finding: Finding) -> tuple[int, str, int, str, str]:
+    """The worst first, then by control, as people count (S3.8 before S3.13), then by name."""
+    service, _, number = finding.control.partition(".")
+    counted = int(number) if number.isdecimal() else 0
+    return finding.severity.rank, service, counted, finding.resource.label.lower(), finding.fid
+
+
+def where(asked: Question, table: Table) -> list[Unit]:
+    """The accounts and Regions that may hold what is asked for, as the counters say: two reads, with controls a few."""
+    here = [unit for unit in posture.units(table) if _concerns(unit, asked.asked)]
+    if not asked.asked.controls or not asked.is_counted:
+        return here
+    scope = posture.counts(table, asked.asked.account, asked.asked.region)
+    names = [row.control for row in scope if any(fnmatchcase(row.control, one) for one in asked.asked.controls)]
+    if len(names) * len(here) > _NARROWED:
+        return here
+    rows = {keys.posture(f"{PREFIX}{_scope(unit)}", name): _scope(unit) for unit in here for name in names}
+    counters = [counter for status in asked.statuses for counter in _COUNTERS[status]]
+    known = table.get_many(rows).items()
+    holding = {rows[key] for key, row in known if any(row.get(counter) for counter in counters)}
+    return [unit for unit in here if _scope(unit) in holding]
+
+
+def _scope(unit: Unit) -> str:
+    return scope_of(unit.account, unit.region)
+
+
+def _concerns(unit: Unit, asked: Asked) -> bool:
+    return asked.account in {"", unit.account} and asked.region in {"", unit.region}
+
+
+def stored(units: Iterable[Unit]) -> int:
+    """How many findings there are in these accounts and Regions, but for archived ones."""
+    return sum(sum(unit.counts.values()) + unit.threats for unit in units)
+
+
+def total(asked: Question, units: Iterable[Unit], table: Table) -> int | None:
+    """How many open findings are asked for, as the counters say; None where they do not tell: one read, or two."""
+    if asked.text or asked.statuses != (Status.OPEN,):
+        return None
+    if asked.asked.controls:
+        rows = posture.counts(table, asked.asked.account, asked.asked.region)
+        return sum(row.failed for row in asked.asked.picks(rows))
+    threats = posture.threats(table, asked.asked.account, asked.asked.region)
+    counted = sum(unit.failed.get(severity, 0) for unit in units for severity in asked.severities)
+    return counted + sum(threats.get(severity, 0) for severity in asked.severities)

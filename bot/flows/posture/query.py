@@ -1,0 +1,176 @@
+"""Where the posture stands, now and on earlier days, for one question: everything, an account, a Region, a control."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from typing import Final
+
+from bot.data.controls import controls
+from bot.domain.case import Case
+from bot.domain.errors import BadInput
+from bot.domain.finding import Severity
+from bot.domain.posture import scope_of
+from bot.domain.score import Counts, Model, Score, points, score
+from bot.domain.states import State
+from bot.store import items, keys, posture
+from bot.world import World
+
+DAYS_BACK: Final = (1, 7, 30)
+USAGE: Final = (
+    "an account, a Region, severities, controls such as S3.8, and one of model:weighted, model:security-hub, "
+    "model:penalty; for example /cspm score 111122223333 critical"
+)
+
+_ACCOUNT: Final = re.compile(r"\d{12}")
+_REGION: Final = re.compile(r"[a-z]{2,3}(-[a-z]+)+-\d{1,2}|global")
+_CONTROL: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*\.([0-9]+|\*)")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a question is about. What is not said is everything."""
+
+    account: str = ""
+    region: str = ""
+    severities: tuple[Severity, ...] = ()
+    controls: tuple[str, ...] = ()
+    model: Model = Model.WEIGHTED
+
+    @property
+    def scope(self) -> str:
+        """The scope whose counters and snapshots hold the answer."""
+        return scope_of(self.account, self.region)
+
+    def picks(self, rows: Iterable[Counts]) -> list[Counts]:
+        """Those of the rows that are asked about."""
+        return [row for row in rows if self._severe(row) and self._named(row)]
+
+    def points(self, rows: Iterable[Counts]) -> float | None:
+        """The headline of what is asked about."""
+        return points(self.picks(rows), self.model)
+
+    def _severe(self, row: Counts) -> bool:
+        return not self.severities or row.severity in self.severities
+
+    def _named(self, row: Counts) -> bool:
+        return not self.controls or any(fnmatchcase(row.control, one) for one in self.controls)
+
+
+def parse(said: Sequence[str], usage: str = USAGE) -> Asked:
+    """The question in the words after `/cspm score`. Raises BadInput, with what may stand there (`usage`)."""
+    found: dict[str, list[str]] = {"account": [], "region": [], "severity": [], "control": [], "model": []}
+    for word in said:
+        kind, value = _kind(word, usage)
+        found[kind].append(value)
+    for kind in ("account", "region", "model"):
+        if len(found[kind]) > 1:
+            raise BadInput(f"one {kind} at a time, please: {' and '.join(found[kind])}")
+    return Asked(
+        account="".join(found["account"]),
+        region="".join(found["region"]),
+        severities=tuple(Severity(name) for name in dict.fromkeys(found["severity"])),
+        controls=tuple(dict.fromkeys(found["control"])),
+        model=Model("".join(found["model"]) or Model.WEIGHTED),
+    )
+
+
+def _kind(word: str, usage: str) -> tuple[str, str]:
+    if _ACCOUNT.fullmatch(word):
+        return "account", word
+    if word.upper() in set(Severity):
+        return "severity", word.upper()
+    if word.lower().startswith("model:"):
+        return "model", _model(word[len("model:") :].lower())
+    if _REGION.fullmatch(word.lower()):
+        return "region", word.lower()
+    if _CONTROL.fullmatch(word) or controls().get(word):
+        return "control", _spelled(word)
+    raise BadInput(f"I do not know “{word}”: say {usage}")
+
+
+def _model(name: str) -> str:
+    names = [model.value for model in Model]
+    if name in names:
+        return name
+    near = get_close_matches(name, names, 1)
+    said = ", ".join(f"model:{name}" for name in ([*near] or names))
+    raise BadInput(f"there is no model “{name}”: say {said}")
+
+
+def _spelled(word: str) -> str:
+    """The id as the catalogue spells it; of `s3.*` the service as its first control spells it."""
+    if not word.endswith(".*"):
+        return controls().spelled(word)
+    service = word[:-2]
+    known = next((one.id for one in controls().all if one.id.lower().startswith(f"{service.lower()}.")), word)
+    return f"{known.partition('.')[0]}.*"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The answer: now, on the days before of which there is a snapshot, and threats beside."""
+
+    asked: Asked
+    rows: tuple[Counts, ...]
+    now: Score
+    before: dict[int, float | None]
+    threats: dict[Severity, int]
+
+    def change(self, days: int) -> float | None:
+        """Points since so many days ago; None when either is not known."""
+        then = self.before.get(days)
+        if then is None or self.now.score is None:
+            return None
+        return round(self.now.score - then, 1)
+
+
+def standing(asked: Asked, world: World, days_back: Sequence[int] = DAYS_BACK) -> Standing:
+    """Three reads, whatever is stored: counters, threats, snapshots."""
+    rows = tuple(asked.picks(posture.counts(world.table, asked.account, asked.region)))
+    dates = {day(world.clock.now(), back): back for back in days_back}
+    known = posture.snapshots(world.table, asked.scope, list(dates))
+    return Standing(
+        asked,
+        rows,
+        score(rows, asked.model),
+        {dates[date]: asked.points(then) for date, then in known.items()},
+        posture.threats(world.table, asked.account, asked.region),
+    )
+
+
+def day(now: datetime, back: int = 0) -> str:
+    """The UTC date so many days ago; a snapshot of a day is its state late in the evening."""
+    return keys.stamp(now - timedelta(days=back))[:10]
+
+
+@dataclass(frozen=True)
+class DueCase:
+    """A case that time will do something to; `put_off` is the day until which its first card waits, or ''."""
+
+    case: Case
+    put_off: str = ""
+
+
+def due_cases(world: World) -> list[DueCase]:
+    """Every case that time will do something to, worst first, then oldest: one read for each of eight shards.
+
+    Questions lapse when nobody answers, so each case that waits for people is among them.
+    """
+    return first_due(world)
+
+
+def first_due(world: World, most: int | None = None) -> list[DueCase]:
+    """As `due_cases`, of at most so many things in each shard: those that are due first."""
+    due = (item for shard in keys.all_due() for item in world.table.query_index("due", shard, limit=most))
+    found = [DueCase(items.case_from(item), item.get("put_off", "")) for item in due if item.get("due_kind") == "case"]
+    return sorted(found, key=lambda one: (one.case.severity.rank, one.case.created, one.case.id))
+
+
+def waiting(due: Iterable[DueCase]) -> list[Case]:
+    """Those with a question that waits for people."""
+    return [one.case for one in due if one.case.count(State.PROPOSED) and not one.case.closed_at]

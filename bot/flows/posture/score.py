@@ -1,0 +1,125 @@
+"""`/cspm score` and `/cspm trend`: answered from the counters, with a constant number of reads."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from bot.domain.case import Case
+from bot.domain.errors import BadInput
+from bot.domain.finding import Severity
+from bot.domain.ports import Table
+from bot.domain.score import Counts, Model, Part, Score, gain
+from bot.domain.states import State
+from bot.flows.ingestion import reconcile
+from bot.flows.posture.query import Asked, day, due_cases, parse, standing, waiting
+from bot.remediations.catalogue import catalogue
+from bot.slack.cards.card import Message
+from bot.slack.pages.posture import MAX_FIXES, Fix, ScoreView, score_message, trend_message
+from bot.store import posture
+from bot.world import World
+
+TREND_DAYS: Final = 30
+MAX_TREND_DAYS: Final = 90
+TREND_USAGE: Final = (
+    f"a number of days (2 to {MAX_TREND_DAYS}), an account, a Region, severities, controls such as S3.8, and a model; "
+    "for example /cspm trend 30 111122223333"
+)
+
+
+def answer_score(said: Sequence[str], world: World) -> Message:
+    """The answer to `/cspm score …`. Raises BadInput for words that it does not know."""
+    asked = parse(said)
+    found = standing(asked, world)
+    asking = [case for case in waiting(due_cases(world)) if _concerns(case, asked)]
+    view = ScoreView(
+        about=about(asked, world.table),
+        score=found.now,
+        rows=found.rows,
+        changes={days: found.change(days) for days in (1, 7, 30)},
+        fixes=fixes(found.rows, found.now, asking),
+        waiting=sum(case.count(State.PROPOSED) for case in asking),
+        waiting_since=min((case.created for case in asking), default=""),
+        note=reconcile.progress(world),
+        threats={one: n for one, n in found.threats.items() if not asked.severities or one in asked.severities},
+    )
+    return score_message(view)
+
+
+def _concerns(case: Case, asked: Asked) -> bool:
+    """A case knows its account and severity; its targets' Regions and controls would take a read for each case."""
+    here = not asked.account or case.account == asked.account
+    return here and (not asked.severities or case.severity in asked.severities)
+
+
+def about(asked: Asked, table: Table) -> str:
+    """What the number is about, in words."""
+    parts = [
+        posture.account_called(table, asked.account) if asked.account else "",
+        asked.region,
+        ", ".join(asked.controls),
+        ", ".join(one.value for one in asked.severities),
+    ]
+    return " · ".join(part for part in parts if part) or "all accounts"
+
+
+def fixes(rows: Sequence[Counts], now: Score, asking: Sequence[Case], most: int = MAX_FIXES) -> list[Fix]:
+    """The fixes that gain most, each over all controls that it fixes, with the worst case that waits for a yes."""
+    groups: defaultdict[str, list[Part]] = defaultdict(list)
+    for part in now.parts:
+        if part.counts.failed:
+            groups[_subject(part.counts.control)].append(part)
+    made = [_fix(subject, parts, rows, now.model, asking) for subject, parts in groups.items()]
+    return sorted(made, key=lambda fix: (-fix.gain, fix.severity.rank, fix.title))[:most]
+
+
+def _subject(control: str) -> str:
+    recipe = catalogue().fix_for(control)
+    return recipe.id if recipe else control
+
+
+def _fix(subject: str, parts: Sequence[Part], rows: Sequence[Counts], model: Model, asking: Iterable[Case]) -> Fix:
+    controls = tuple(sorted(part.counts.control for part in parts))
+    case = next((case for case in asking if case.subject == subject and case.ts), None)
+    return Fix(
+        title=_title(subject, case),
+        controls=controls,
+        failing=sum(part.counts.failed for part in parts),
+        gain=parts[0].gain if len(parts) == 1 else gain(rows, controls, model),
+        severity=Severity.worst(tuple(part.counts.severity for part in parts)),
+        case_id=case.id if case else "",
+        decidable=case.count(State.PROPOSED) if case else 0,
+    )
+
+
+def _title(subject: str, case: Case | None) -> str:
+    recipe, guidance = catalogue().by_id.get(subject), catalogue().guidance_for(subject)
+    if recipe:
+        return recipe.title
+    return guidance.title if guidance else case.title if case else "no fix in the catalogue"
+
+
+def answer_trend(said: Sequence[str], world: World) -> Message:
+    """The answer to `/cspm trend [days] …` in words. Raises BadInput."""
+    asked, days = asked_trend(said)
+    return trend_message(f"Score of {about(asked, world.table)}", trend(asked, days, world))
+
+
+def asked_trend(said: Sequence[str]) -> tuple[Asked, int]:
+    """What the trend is about, and over how many days. Raises BadInput."""
+    numbers = [word for word in said if word.isdecimal() and len(word) < len("111122223333")]
+    days = int(numbers[0]) if numbers else TREND_DAYS
+    if not 2 <= days <= MAX_TREND_DAYS or len(numbers) > 1:  # noqa: PLR2004 - one day is no trend
+        raise BadInput(f"say one number of days, from 2 to {MAX_TREND_DAYS}, for example /cspm trend 30")
+    return parse([word for word in said if word not in numbers], TREND_USAGE), days
+
+
+def trend(asked: Asked, days: int, world: World) -> list[tuple[str, float | None]]:
+    """The score of each day, oldest first, and now as today's; None where no snapshot was taken. Two reads."""
+    now = world.clock.now()
+    dates = [day(now, back) for back in range(days, 0, -1)]
+    known = posture.snapshots(world.table, asked.scope, dates)
+    past = [(date, asked.points(known[date]) if date in known else None) for date in dates]
+    rows: list[Counts] = posture.counts(world.table, asked.account, asked.region)
+    return [*past, (day(now), asked.points(rows))]

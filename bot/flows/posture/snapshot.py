@@ -1,0 +1,116 @@
+"""A day's posture kept for good: counts by control of everything, each account and each Region, and what happened."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.domain.activity import Entry, Facts, tally
+from bot.domain.ports import Update
+from bot.domain.posture import ALL, channel_scope, scope_of
+from bot.domain.states import State
+from bot.flows.policy.load import for_presentation
+from bot.flows.posture.audience import by_unit
+from bot.flows.posture.query import day
+from bot.store import keys, posture
+from bot.world import World
+
+LOOK_BACK: Final = timedelta(days=1)
+"""How far before a day its questions are looked for; an older one began with its case."""
+
+
+MOMENT: Final = timedelta(milliseconds=1)
+"""The stamps' own grain: until this much after now is now included."""
+
+
+def take(world: World) -> None:
+    """Keep today as it is now, and what happened yesterday, which is complete by now.
+
+    Every hour: a day's last snapshot stands, so one that fails costs an hour, not a day.
+    """
+    now = world.clock.now()
+    today, yesterday = day(now), day(now, 1)
+    facts = facts_by_scope(keys.parse(f"{today}T00:00:00Z"), now + MOMENT, world)
+    for scope, account, region in _scopes(world):
+        rows = posture.counts(world.table, account, region)
+        world.table.write([posture.snapshot(scope, today, rows, facts.pop(scope, Facts()).stored())])
+    for scope, one in sorted(facts.items()):
+        world.table.write([Update(keys.snapshot(scope, today), sets={"facts": one.stored()})])
+    _complete(yesterday, world)
+
+
+def _scopes(world: World) -> list[tuple[str, str, str]]:
+    units = posture.units(world.table)
+    accounts = sorted({unit.account for unit in units})
+    regions = sorted({unit.region for unit in units})
+    named = [("", ""), *((account, "") for account in accounts), *(("", region) for region in regions)]
+    if by_unit(for_presentation(world)):
+        named += [(unit.account, unit.region) for unit in units]
+    return [(scope_of(account, region), account, region) for account, region in named]
+
+
+def _complete(date: str, world: World) -> None:
+    """The last snapshot was taken before that day was over. Done once: a day's record may be long."""
+    if posture.is_complete(world.table, ALL, date):
+        return
+    start = keys.parse(f"{date}T00:00:00Z")
+    facts = facts_by_scope(start, start + timedelta(days=1), world)
+    for scope, one in sorted(facts.items()):
+        world.table.write([Update(keys.snapshot(scope, date), sets={"facts": one.stored(), "complete": True})])
+
+
+def facts_by_scope(since: datetime, until: datetime, world: World) -> dict[str, Facts]:
+    """What happened from one moment until before another: by account, by channel, and altogether under `all`."""
+    return Record(since, until, world).between(since, until)
+
+
+class Record:
+    """The audit record of a time, read once. `between` counts parts of it."""
+
+    def __init__(self, since: datetime, until: datetime, world: World) -> None:
+        dates = _dates(since - LOOK_BACK, until)
+        self._entries = [entry for date in dates for entry in world.table.query(f"AUDIT#{date}")]
+        told = {str(entry.get("case", "")) for entry in self._entries if entry["at"] >= keys.stamp(since)}
+        found = world.table.get_many([keys.case(one) for one in sorted(told - {""})])
+        self._cases = {str(item["id"]): item for item in found.values()}
+
+    def between(self, since: datetime, until: datetime) -> dict[str, Facts]:
+        """As `facts_by_scope`, of a part of the time that was read."""
+        waited = Waited(self._entries, {one: str(item["created"]) for one, item in self._cases.items()})
+        total: defaultdict[str, Facts] = defaultdict(Facts)
+        for entry in self._entries:
+            if not (entry.get("account") and keys.stamp(since) <= entry["at"] < keys.stamp(until)):
+                continue
+            fact = tally([entry], waited)
+            for scope in self._scopes(entry):
+                total[scope] += fact
+        return {ALL: Facts(), **total}
+
+    def _scopes(self, entry: Entry) -> list[str]:
+        case = self._cases.get(str(entry.get("case", "")))
+        return [ALL, str(entry["account"]), *([channel_scope(str(case["channel"]))] if case else [])]
+
+
+def _dates(since: datetime, until: datetime) -> list[str]:
+    days = (until.date() - since.date()).days
+    return [day(since + timedelta(days=number)) for number in range(days + 1)]
+
+
+class Waited:
+    """How long a target had been asked about when something became of it."""
+
+    def __init__(self, entries: Iterable[Entry], created: Mapping[str, str]) -> None:
+        self._asked: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        for entry in entries:
+            if entry.get("after") == State.PROPOSED and entry.get("before") not in (State.PROPOSED, State.APPROVED):
+                self._asked[entry["case"], entry["target"]].append(entry["at"])
+        self._created = created
+
+    def __call__(self, entry: Entry) -> int:
+        """Seconds from the question (else from the case's beginning) to this entry."""
+        at = str(entry["at"])
+        earlier = [asked for asked in self._asked[entry["case"], entry["target"]] if asked <= at]
+        since = max(earlier, default=self._created.get(entry["case"], at))
+        return max(0, round((keys.parse(at) - keys.parse(since)).total_seconds()))

@@ -1,0 +1,1 @@
+"""Remediations for EC2 Auto Scaling."""

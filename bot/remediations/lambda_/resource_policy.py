@@ -1,0 +1,161 @@
+"""Lambda functions: invoked by nobody whom their policy does not name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from bot.domain.canonical import ABSENT, Value
+from bot.domain.errors import Refusal
+from bot.domain.plan import Effect, Evidence, Settings, Target
+from bot.domain.ports import Account
+from bot.domain.remediation import Remediation
+from bot.remediations.toolkit.aws_calls import DAYS, answered_at, ask, gone_on, metric, none_on
+from bot.remediations.toolkit.public_statements import is_public
+from bot.remediations.toolkit.statements import Statement, members, normalised, statements_of
+
+_NAMED: Final = "policy statement "
+_NONE: Final = "ResourceNotFoundException"
+_KEPT: Final = "CspmThisAccount"
+_S3: Final = "s3.amazonaws.com"
+_ACCOUNT: Final = "AWS:SourceAccount"
+
+_CONDITIONS: Final[Mapping[tuple[str, str], str]] = {
+    ("ArnLike", "aws:sourcearn"): "SourceArn",
+    ("Bool", "lambda:invokedviafunctionurl"): "InvokedViaFunctionUrl",
+    ("StringEquals", "aws:principalorgid"): "PrincipalOrgID",
+    ("StringEquals", "aws:sourceaccount"): "SourceAccount",
+    ("StringEquals", "lambda:functionurlauthtype"): "FunctionUrlAuthType",
+}
+"""What AddPermission makes of its parameters (API_AddPermission); the bot rebuilds a statement from no others."""
+
+
+class CloseFunction(Remediation):
+    """Remove the statements by which everybody may invoke the function; keep S3's, for this account's buckets.
+
+    A statement for S3 without a source account counts as public, since a bucket of that name may become another
+    account's (Security Hub User Guide, Lambda.1). Lambda has no call that changes a statement: the narrower one is
+    added first, under another Sid, then the wide one goes.
+    """
+
+    title = "Close the function to the public"
+    problem = "Public function"
+    controls = ("Lambda.1",)
+    config_rules = ("LAMBDA_FUNCTION_PUBLIC_ACCESS_PROHIBITED",)
+    resource_type = "AWS::Lambda::Function"
+    effects = (Effect.CUTS_TRAFFIC, Effect.CUTS_ACCESS)
+    reads = (
+        "cloudwatch:GetMetricData",
+        "lambda:GetFunctionConfiguration",
+        "lambda:GetFunctionUrlConfig",
+        "lambda:GetPolicy",
+    )
+    writes = ("lambda:AddPermission", "lambda:RemovePermission")
+    proved_on = "extended"
+
+    def read(self, target: Target, aws: Account) -> Settings:
+        """Every statement. Raises Refusal where a public one could not be put back."""
+        found = {_NAMED + str(one["Sid"]): normalised(one) for one in _statements(aws, target)}
+        for statement in found.values():
+            if _is_wrong(statement):
+                _permission(statement)
+        return dict(sorted(found.items()))
+
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
+        """None that is public; S3's for this account's buckets."""
+        wrong = {name: one for name, one in settings.items() if one is not ABSENT and _is_wrong(one)}
+        kept = [_for_this_account(one, target) for one in wrong.values() if _is_s3(one)]
+        right = {name: value for name, value in settings.items() if name not in wrong}
+        return {**right, **{_NAMED + one["Sid"]: one for one in kept}}
+
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
+        """Add or remove one statement; one that is there already, or gone already, is no error."""
+        functions, sid = aws.client("lambda"), setting.removeprefix(_NAMED)
+        there = {str(one["Sid"]) for one in _statements(aws, target)}
+        if value is ABSENT and sid in there:
+            functions.remove_permission(FunctionName=target.resource.id, StatementId=sid)
+        elif value is not ABSENT and sid not in there:
+            functions.add_permission(FunctionName=target.resource.id, **_permission(value))
+
+    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
+        """Who invokes it, and whether it has an address of its own."""
+        yield ask("Has it a URL that anybody may call?", lambda: _url(aws, target))
+        yield ask(f"Was it invoked in {DAYS} days?", lambda: _invoked(aws, target))
+        yield Evidence("By whom? A bucket of another account, too?", "not known", known=False)
+
+
+def _configuration(aws: Account, target: Target) -> dict[str, Any]:
+    with gone_on(_NONE):
+        answer: dict[str, Any] = aws.client("lambda").get_function_configuration(FunctionName=target.resource.id)
+    return answer
+
+
+def _statements(aws: Account, target: Target) -> list[Statement]:
+    """The policy's statements; Lambda says alike that there is no policy and no function."""
+    functions = aws.client("lambda")
+    answer = none_on(lambda: functions.get_policy(FunctionName=target.resource.id), _NONE)
+    if answer is None:
+        _configuration(aws, target)
+        return []
+    return statements_of(json.loads(answer["Policy"]))
+
+
+def _is_wrong(statement: Statement) -> bool:
+    return is_public(statement) or _is_s3(statement)
+
+
+def _is_s3(statement: Statement) -> bool:
+    """Whether S3 may invoke it for any account's bucket."""
+    keys = {key.lower() for keys in statement.get("Condition", {}).values() for key in keys}
+    named = statement.get("Principal", {}).get("Service", [])
+    return statement.get("Effect") == "Allow" and _S3 in named and "aws:sourceaccount" not in keys
+
+
+def _for_this_account(statement: Statement, target: Target) -> Statement:
+    conditions = statement.get("Condition", {})
+    equals = {**conditions.get("StringEquals", {}), _ACCOUNT: [target.resource.account]}
+    sid = f"{statement['Sid'][: 100 - len(_KEPT)]}{_KEPT}"
+    return {**statement, "Sid": sid, "Condition": {**conditions, "StringEquals": equals}}
+
+
+def _permission(statement: Statement) -> dict[str, Any]:
+    """AddPermission's parameters. Raises Refusal for a statement that AddPermission cannot make."""
+    one_of = {name: members(value) for name, value in statement.get("Principal", {}).items()}
+    if list(map(len, one_of.values())) != [1] or len(statement.get("Action", [])) != 1:
+        raise Refusal(
+            f"its policy statement {statement['Sid']} was not made by AddPermission: Undo could not remake it"
+        )
+    principal = next(iter(one_of.values()))[0]
+    conditions = _parameters(statement)
+    return {"StatementId": statement["Sid"], "Action": statement["Action"][0], "Principal": principal, **conditions}
+
+
+def _parameters(statement: Statement) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for operator, keys in statement.get("Condition", {}).items():
+        for key, values in keys.items():
+            name = _CONDITIONS.get((operator, key.lower()))
+            if name is None or len(values) != 1:
+                raise Refusal(
+                    f"its policy statement {statement['Sid']} has a condition on {key}: Undo could not remake it"
+                )
+            found[name] = values[0] == "true" if operator == "Bool" else values[0]
+    return found
+
+
+def _url(aws: Account, target: Target) -> str:
+    functions = aws.client("lambda")
+    answer = none_on(lambda: functions.get_function_url_config(FunctionName=target.resource.id), _NONE)
+    if answer is None:
+        return "no"
+    return "yes: it stops answering" if answer["AuthType"] == "NONE" else "its URL asks for a signature"
+
+
+def _invoked(aws: Account, target: Target) -> str:
+    answer = _configuration(aws, target)
+    function = ("FunctionName", answer["FunctionName"])
+    calls = metric(aws.client("cloudwatch"), ("AWS/Lambda", "Invocations"), function, "Sum", answered_at(answer))
+    if calls is None:
+        return "CloudWatch has no figures"
+    return f"yes: {calls} times" if calls else "no"

@@ -1,0 +1,63 @@
+"""AWS Network Firewall: a firewall is neither deleted nor taken out of its subnets by one call."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from bot.domain.plan import Target
+from bot.domain.ports import Account
+from bot.remediations.toolkit.aws_calls import gone_on
+from bot.remediations.toolkit.toggle import Switch
+
+
+class _Protection(Switch):
+    """One flag of DescribeFirewall, with a call of its own that takes it under the same name."""
+
+    resource_type = "AWS::NetworkFirewall::Firewall"
+    reads = ("network-firewall:DescribeFirewall",)
+    proved_on = "extended"
+    right = True
+    flag: ClassVar[str]
+    call: ClassVar[str]
+
+    def is_on(self, target: Target, aws: Account) -> bool:
+        """The firewall's flag."""
+        return bool(_firewall(aws, target).get(self.flag))
+
+    def turn(self, target: Target, aws: Account, *, on: bool) -> None:
+        """Without an update token: the last call wins on this flag, and touches nothing else."""
+        client: Any = aws.client("network-firewall")
+        getattr(client, self.call)(FirewallArn=target.resource.id, **{self.flag: on})
+
+
+class ProtectFirewall(_Protection):
+    """Let Network Firewall refuse to delete the firewall."""
+
+    title = "Protect the firewall against deletion"
+    problem = "Firewall can be deleted by one call"
+    controls = ("NetworkFirewall.9",)
+    config_rules = ("NETFW_DELETION_PROTECTION_ENABLED",)
+    writes = ("network-firewall:UpdateFirewallDeleteProtection",)
+    setting = "deletion protection"
+    flag = "DeleteProtection"
+    call = "update_firewall_delete_protection"
+
+
+class ProtectSubnets(_Protection):
+    """Let Network Firewall refuse to change the subnets in which the firewall has its endpoints."""
+
+    title = "Protect the firewall's subnets against change"
+    problem = "Firewall can be taken out of its subnets"
+    controls = ("NetworkFirewall.10",)
+    config_rules = ("NETFW_SUBNET_CHANGE_PROTECTION_ENABLED",)
+    writes = ("network-firewall:UpdateSubnetChangeProtection",)
+    setting = "subnet change protection"
+    flag = "SubnetChangeProtection"
+    call = "update_subnet_change_protection"
+
+
+def _firewall(aws: Account, target: Target) -> dict[str, Any]:
+    with gone_on("ResourceNotFoundException"):
+        answer = aws.client("network-firewall").describe_firewall(FirewallArn=target.resource.id)
+    found: dict[str, Any] = answer["Firewall"]
+    return found

@@ -1,0 +1,142 @@
+"""RDS: the engine's own logs, sent to CloudWatch."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Final
+
+from bot.domain.canonical import Value
+from bot.domain.errors import Refusal
+from bot.domain.plan import Effect, Evidence, Settings, Target
+from bot.domain.ports import Account
+from bot.domain.remediation import Remediation
+from bot.remediations.rds.describe import (
+    OnCluster,
+    OnDatabase,
+    cluster,
+    database_of_its_own,
+    modify_cluster,
+    modify_database,
+)
+from bot.remediations.toolkit.aws_calls import ask
+
+_EXPORTS: Final = "logs sent to CloudWatch"
+_ALL_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "mariadb": ("audit", "error", "general", "slowquery"),
+    "mysql": ("audit", "error", "general", "slowquery"),
+    "oracle": ("alert", "audit", "listener", "trace"),
+    "postgres": ("postgresql", "upgrade"),
+    "sqlserver": ("agent", "error"),
+    "sqlserver-ex": ("error",),
+}
+"""RDS.9, by the engine's name or its first word; SQL Server Express has no agent."""
+
+
+class _SendLogs(Remediation):
+    """Send those kinds of logs that the open controls name; others that are sent stay sent.
+
+    All kinds are one setting, because RDS takes one change at a time: a second call while it works is refused.
+    """
+
+    effects = (Effect.COSTS_MONEY,)
+    deadline_seconds = 900
+    wanted: ClassVar[Mapping[str, tuple[str, ...]]]
+
+    @abstractmethod
+    def described(self, target: Target, aws: Account) -> dict[str, Any]:
+        """The database or cluster."""
+
+    @abstractmethod
+    def modify(self, target: Target, aws: Account, change: Mapping[str, list[str]]) -> None:
+        """Enable and disable kinds of logs."""
+
+    def kinds(self, target: Target, described: Mapping[str, Any]) -> set[str]:  # for subclasses
+        """What the open controls name."""
+        return {kind for control in target.controls for kind in self.wanted.get(control, ())}
+
+    def read(self, target: Target, aws: Account) -> Settings:
+        """Those of the named kinds that are sent, and all that the controls name."""
+        described = self.described(target, aws)
+        kinds = self.kinds(target, described)
+        sent = kinds & set(described.get("EnabledCloudwatchLogsExports") or ())
+        return {_EXPORTS: sorted(sent), "logs that the engine has": sorted(kinds)}
+
+    def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
+        """All of the named kinds."""
+        return {**settings, _EXPORTS: settings["logs that the engine has"]}
+
+    def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
+        """One call; RDS refuses to enable what is enabled, so only what differs is named."""
+        described = self.described(target, aws)
+        sent = set(described.get("EnabledCloudwatchLogsExports") or ())
+        off = sorted((self.kinds(target, described) & sent) - set(value))
+        on = sorted(set(value) - sent)
+        change = {**({"EnableLogTypes": on} if on else {}), **({"DisableLogTypes": off} if off else {})}
+        if change:
+            self.modify(target, aws, change)
+
+    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
+        """What comes of it."""
+        yield ask("Which engine writes them?", lambda: str(self.described(target, aws)["Engine"]))
+        yield Evidence(
+            "Do its parameters make it write them?", "not known (parameter groups are not read)", known=False
+        )
+
+
+class SendDatabaseLogs(OnDatabase, _SendLogs):
+    """Of an instance."""
+
+    title = "Send the database's logs to CloudWatch"
+    problem = "Database logs are not kept"
+    controls = ("RDS.9", "RDS.36", "RDS.40", "RDS.42")
+    config_rules = (
+        "RDS_LOGGING_ENABLED",
+        "RDS_POSTGRESQL_LOGS_TO_CLOUDWATCH",
+        "RDS_SQL_SERVER_LOGS_TO_CLOUDWATCH",
+        "MARIADB_PUBLISH_LOGS_TO_CLOUDWATCH_LOGS",
+    )
+    reads = ("rds:DescribeDBInstances",)
+    writes = ("rds:ModifyDBInstance",)
+    wanted: ClassVar = {
+        "RDS.36": ("postgresql",),
+        "RDS.40": ("error",),
+        "RDS.42": ("error",),
+    }
+
+    def described(self, target: Target, aws: Account) -> dict[str, Any]:
+        """Raises Refusal for a member of a cluster."""
+        return database_of_its_own(aws, target)
+
+    def kinds(self, target: Target, described: Mapping[str, Any]) -> set[str]:
+        """RDS.9 names all that the engine has."""
+        engine = str(described["Engine"])
+        all_of = _ALL_OF.get(engine) or _ALL_OF.get(engine.removeprefix("custom-").split("-")[0])
+        if all_of is None:
+            raise Refusal(f"which logs {engine} has is not known")
+        return super().kinds(target, described) | (set(all_of) if "RDS.9" in target.controls else set())
+
+    def modify(self, target: Target, aws: Account, change: Mapping[str, list[str]]) -> None:
+        """ModifyDBInstance applies it at once, whatever ApplyImmediately says."""
+        modify_database(aws, target, CloudwatchLogsExportConfiguration=change)
+
+
+class SendClusterLogs(OnCluster, _SendLogs):
+    """Of an Aurora cluster: the audit log of MySQL, the log of PostgreSQL."""
+
+    title = "Send the cluster's logs to CloudWatch"
+    problem = "Cluster logs are not kept"
+    controls = ("RDS.34", "RDS.37")
+    config_rules = ("RDS_AURORA_MYSQL_AUDIT_LOGGING_ENABLED", "RDS_AURORA_POSTGRESQL_LOGS_TO_CLOUDWATCH")
+    reads = ("rds:DescribeDBClusters",)
+    writes = ("rds:ModifyDBCluster",)
+    wanted: ClassVar = {"RDS.34": ("audit",), "RDS.37": ("postgresql",)}
+    proved_on = "extended"
+
+    def described(self, target: Target, aws: Account) -> dict[str, Any]:
+        """The cluster."""
+        return cluster(aws, target)
+
+    def modify(self, target: Target, aws: Account, change: Mapping[str, list[str]]) -> None:
+        """ModifyDBCluster."""
+        modify_cluster(aws, target, CloudwatchLogsExportConfiguration=change)

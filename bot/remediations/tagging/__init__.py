@@ -1,0 +1,1 @@
+"""Remediations that add required tags, for every service."""

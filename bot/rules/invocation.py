@@ -1,0 +1,204 @@
+"""What Config sends a rule's function, read: which rule is asked, about what, with which parameters."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Final
+
+from pydantic import AliasChoices, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from bot.domain.errors import BadInput
+from bot.payload import Border, parse
+from bot.rules.rule import Item
+
+TEST_MODE: Final = "TESTMODE"
+_ACCOUNT: Final = re.compile(r"[0-9]{12}")
+_PARTITION: Final = re.compile(r"arn:(aws[a-z-]*):")
+
+
+class Asked(StrEnum):
+    """What the message asks for, by its `messageType`."""
+
+    ONE = "ConfigurationItemChangeNotification"
+    OVERSIZED = "OversizedConfigurationItemChangeNotification"
+    ALL = "ScheduledNotification"
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """One call of the function. `item` is the item, or for an oversized one its summary; `at` orders evaluations."""
+
+    asked: Asked
+    rule: str
+    account: str
+    partition: str
+    token: str
+    left_scope: bool
+    params: Mapping[str, str]
+    at: str
+    item: Item | None = None
+
+    @property
+    def is_a_test(self) -> bool:
+        """Whether Config should check the evaluations and keep none of them."""
+        return self.token == TEST_MODE
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value or "")
+
+
+def _inner(value: Any) -> Any:
+    """A value that Config may have written as JSON in a string."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def _object(value: Any) -> Any:
+    found = _inner(value)
+    if not isinstance(found, Mapping):
+        raise PydanticCustomError("object", "no JSON object")
+    return found
+
+
+def _object_if_any(value: Any) -> Any:
+    """Absent, empty, or a JSON object: Config leaves parameters out where a rule has none."""
+    return {} if value in (None, "") else _object(value)
+
+
+def _mapping(value: Any) -> Any:
+    found = _inner(value)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _mapping_of_json(value: Any) -> Any:
+    return {name: _inner(one) for name, one in _mapping(value).items()}
+
+
+def _tags(value: Any) -> Any:
+    """A mapping in notifications, a list of pairs from a query."""
+    if isinstance(value, Mapping):
+        return value
+    pairs = value if isinstance(value, list) else []
+    return {one["key"]: one.get("value", "") for one in pairs if isinstance(one, Mapping) and "key" in one}
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+"""Text, also of what is no text: a time (from an API call) in ISO form; absent is ''."""
+
+Flag = Annotated[bool, BeforeValidator(lambda said: said is True)]
+"""Only true itself: a rule that is wrongly told that an item left its scope would clear what it said before."""
+
+Configuration = Annotated[dict[str, Any], BeforeValidator(_mapping)]
+Supplementary = Annotated[dict[str, Any], BeforeValidator(_mapping_of_json)]
+Pairs = dict[str, Annotated[str, BeforeValidator(str)]]
+Tags = Annotated[Pairs, BeforeValidator(_tags)]
+Parameters = Annotated[Pairs, BeforeValidator(_object_if_any)]
+
+
+class ConfigurationItem(Border):
+    """An item in either spelling: notifications and GetResourceConfigHistory name the same things differently.
+
+    https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_develop-rules_lambda-functions.html
+    """
+
+    account: Text = Field("", validation_alias=AliasChoices("awsAccountId", "accountId"))
+    region: Text = Field("", alias="awsRegion")
+    type: Text = Field(alias="resourceType", min_length=1)
+    id: Text = Field(alias="resourceId", min_length=1)
+    name: Text = Field("", alias="resourceName")
+    arn: Text = Field("", validation_alias=AliasChoices("ARN", "arn"))
+    status: Text = Field("", alias="configurationItemStatus")
+    captured: Text = Field(alias="configurationItemCaptureTime", min_length=1)
+    configuration: Configuration = Field({})
+    supplementary: Supplementary = Field({}, alias="supplementaryConfiguration")
+    tags: Tags = Field({})
+
+    @property
+    def item(self) -> Item:
+        """The item as rules know it; what has no name is called by its id."""
+        return Item(**dict(self) | {"name": self.name or self.id})
+
+
+class Notification(Border):
+    """The message in the event."""
+
+    kind: Text = Field("", alias="messageType")
+    changed: ConfigurationItem | None = Field(None, alias="configurationItem")
+    summary: ConfigurationItem | None = Field(None, alias="configurationItemSummary")
+    account: Text = Field("", alias="awsAccountId")
+    created: Text = Field("", alias="notificationCreationTime")
+
+    @property
+    def asked(self) -> Asked:
+        """What the message asks for; one with an item may have no type. Raises BadInput."""
+        if self.kind in set(Asked):
+            return Asked(self.kind)
+        if not self.kind and self.changed:
+            return Asked.ONE
+        raise BadInput(f"a rule has no answer to {self.kind!r}")
+
+    @property
+    def item(self) -> Item | None:
+        """The item that it is about; None for a schedule, which is about all of them. Raises BadInput."""
+        if self.asked is Asked.ALL:
+            return None
+        found = self.changed or self.summary
+        if not found:
+            raise BadInput("the notification has no configuration item")
+        return found.item
+
+    @property
+    def at(self) -> str:
+        """The schedule's time, which orders the evaluations. Raises BadInput."""
+        if not self.created:
+            raise BadInput("the notification has no time, and without one evaluations have no order")
+        return self.created
+
+
+class Event(Border):
+    """The event of the function."""
+
+    notification: Annotated[Notification, BeforeValidator(_object)] = Field(alias="invokingEvent")
+    params: Parameters = Field({}, alias="ruleParameters")
+    account: Text = Field("", alias="accountId")
+    rule: Text = Field("", alias="configRuleName")
+    rule_arn: Text = Field("", alias="configRuleArn")
+    token: Text = Field("", alias="resultToken")
+    left_scope: Flag = Field(default=False, alias="eventLeftScope")
+
+
+def read(event: Mapping[str, Any]) -> Invocation:
+    """The invocation. Raises BadInput for what a rule cannot answer, with the reason."""
+    found = parse(Event, event, "the invocation")
+    message, item = found.notification, found.notification.item
+    account = found.account or message.account or (item.account if item else "")
+    if not _ACCOUNT.fullmatch(account):
+        raise BadInput(f"the invocation names no account: {account!r}")
+    partition = _PARTITION.match(found.rule_arn)
+    return Invocation(
+        asked=message.asked,
+        rule=found.rule,
+        account=account,
+        partition=partition[1] if partition else "aws",
+        token=found.token,
+        left_scope=found.left_scope,
+        params=found.params,
+        at=item.captured if item else message.at,
+        item=item,
+    )
+
+
+def item_of(raw: Mapping[str, Any]) -> Item:
+    """An item as Config gives it. Raises BadInput for one without a type, an id or a time."""
+    return parse(ConfigurationItem, raw, "the configuration item").item

@@ -1,0 +1,1 @@
+"""The Lambda runtime: settings, wiring, batches, metrics."""

@@ -1,0 +1,1 @@
+"""The card of a case, one module per part."""

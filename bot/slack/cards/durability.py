@@ -1,0 +1,67 @@
+"""Why a fix may not last: it has come back before, or something defines the resource that knows nothing of the fix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.domain.case import PastFix, Work
+from bot.domain.states import ANSWERABLE, State
+from bot.slack.cards.view import CardView, names, who
+from bot.slack.text.blocks import code, day, escape
+
+RECENT: Final = timedelta(days=14)
+"""What fails again within this time of our fix has come back."""
+
+STACK: Final = "aws:cloudformation:stack-name"
+
+
+def recent_fixes(work: Work, now: datetime) -> tuple[PastFix, ...]:
+    """Fixes of ours after which it fails again so soon that something seems to put it back."""
+    return tuple(fix for fix in work.fixes if now - datetime.fromisoformat(fix.at) <= RECENT)
+
+
+def came_back(view: CardView) -> tuple[Work, ...]:
+    """The targets that wait for an answer though they were fixed not long ago."""
+    return tuple(work for work in view.those(*ANSWERABLE) if recent_fixes(work, view.now))
+
+
+def origin_lines(view: CardView) -> list[str]:
+    """What the card says of both, while somebody is to decide."""
+    waiting = view.those(*ANSWERABLE, State.NEW)
+    return [line for line in (_came_back(view), _defined_by(view, waiting)) if line]
+
+
+def _came_back(view: CardView) -> str:
+    works = came_back(view)
+    if not works:
+        return ""
+    fixes = recent_fixes(works[0], view.now)
+    last, times = fixes[-1], len(works[0].fixes) + 1
+    by = "the policy" if last.auto else who(last.by)
+    which = "" if len(view.works) == 1 else f": {names(works)}"
+    return f"🔁 *Came back ({_nth(times)} time)*, fixed by {by} · {day(last.at)}{which}. Something puts it back."
+
+
+def _nth(number: int) -> str:
+    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def _defined_by(view: CardView, works: Sequence[Work]) -> str:
+    """One stack or module named, others counted."""
+    found = dict.fromkeys(origin for work in works if (origin := origin_of(work, view.iac_tags)))
+    if not found:
+        return ""
+    kind, name = next(iter(found))
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    return f"🏗️ Defined by {kind} {code(name, 80)}{more}: a fix here drifts from that, and may be put back by it."
+
+
+def origin_of(work: Work, iac_tags: Sequence[str]) -> tuple[str, str] | None:
+    """What defines this resource, by its tags: a CloudFormation stack, or what the policy's tags say."""
+    if stack := work.tags.get(STACK):
+        return "the stack", stack
+    tag = next((tag for tag in iac_tags if work.tags.get(tag)), "")
+    return (escape(tag, 60), work.tags[tag]) if tag else None

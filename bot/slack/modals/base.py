@@ -1,0 +1,160 @@
+"""Modals: pure. Each opens at once as a placeholder, and is filled when what it shows has been read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.domain.plan import Clash, Plan, Reversible
+from bot.slack.cards.plan import BULLET
+from bot.slack.cards.states import SAID_IN_ORDER, state_lines
+from bot.slack.cards.view import CardView, Recipe
+from bot.slack.ids import ActionId, BlockId, CallbackId, ListPage, Metadata
+from bot.slack.modals import review as review_page
+from bot.slack.modals.review import Page, plan_lines, submit_label
+from bot.slack.text.blocks import Block, context, divider, escape, paragraphs, plain, section
+from bot.slack.text.values import conflict_line
+
+View = dict[str, Any]
+
+MAX_REASON: Final = 500
+_MAX_TITLE: Final = 24
+_DETAILS: Final = 40
+"""Targets that Details lists: two blocks each stay below Slack's 100."""
+
+
+_DENYING: Final = (
+    "Nothing is changed. You are asked again when what would change differs, or when the policy's time for a Deny "
+    "is over. It still fails, and still counts in the score."
+)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why one target cannot be undone: a reason, or the settings that somebody has changed since."""
+
+    name: str
+    reason: str = ""
+    clashes: tuple[Clash, ...] = ()
+
+
+def form(
+    callback: CallbackId, title: str, meta: Metadata | ListPage | None, blocks: Sequence[Block], *, submit: str = ""
+) -> View:
+    """A modal; with `submit` it decides something."""
+    view: View = {
+        "type": "modal",
+        "callback_id": callback.value,
+        "title": plain(title, _MAX_TITLE),
+        "close": plain("Close" if not submit else "Not yet", _MAX_TITLE),
+        "private_metadata": meta.text if meta else "",
+        "blocks": list(blocks),
+    }
+    return view | ({"submit": plain(submit, _MAX_TITLE)} if submit else {})
+
+
+def note(title: str, text: str, meta: Metadata | None = None) -> View:
+    """A modal that says one thing. The text is the bot's own, with foreign parts already escaped."""
+    return form(CallbackId.NOTE, title, meta, [section(text)])
+
+
+def deny(meta: Metadata) -> View:
+    """Asks for the reason of a Deny."""
+    return form(CallbackId.DENY, "Deny", meta, [section(_DENYING), _reason_input()], submit="Deny")
+
+
+def _reason_input() -> Block:
+    return {
+        "type": "input",
+        "block_id": BlockId.DENY_REASON.value,
+        "label": plain("Why not?"),
+        "hint": plain("Everybody in the channel sees it on the card, and it stands in the audit record.", 150),
+        "element": {
+            "type": "plain_text_input",
+            "action_id": ActionId.DENY_REASON.value,
+            "multiline": True,
+            "min_length": 3,
+            "max_length": MAX_REASON,
+        },
+    }
+
+
+def undo_wait(meta: Metadata) -> View:
+    """Opens at once, while the current settings are read."""
+    return form(CallbackId.NOTE, "Undo", meta, [section("⏳ Reading the current settings…")])
+
+
+def undo_preview(
+    meta: Metadata, plans: Sequence[tuple[str, Plan]], problems: Sequence[Problem], recipe: Recipe
+) -> View:
+    """What an undo would change, word for word, and what it cannot take back. Without plans there is no submit."""
+    lines = [line for _, plan in plans for line in plan_lines(plan)]
+    whole = review_page.whole(lines)
+    offered = bool(plans) and whole
+    blocks = [
+        *(
+            _undo_changes(plans)
+            if whole
+            else [section("These changes are too long to be shown, so Undo is not offered.")]
+        ),
+        *_undo_problems(problems),
+        *(_undo_warnings(recipe) if offered else []),
+    ]
+    if not offered:
+        return form(CallbackId.NOTE, "Undo", meta, blocks or [section("There is nothing to undo.")])
+    return form(CallbackId.UNDO, "Undo", meta, blocks, submit="Undo exactly this")
+
+
+def _undo_changes(plans: Sequence[tuple[str, Plan]]) -> list[Block]:
+    lines: list[str] = []
+    for name, plan in plans:
+        lines += [f"*{name}*", *(f"{BULLET}{line.text}" for line in plan_lines(plan))]
+    return (
+        paragraphs(["Undo changes exactly this, and nothing that somebody has changed since:", *lines]) if lines else []
+    )
+
+
+def _undo_problems(problems: Sequence[Problem]) -> list[Block]:
+    lines: list[str] = []
+    for problem in problems[:10]:
+        lines.append(f"⚠️ *{problem.name} is not undone.* {escape(problem.reason, 300)}".rstrip())
+        lines += ["Somebody has changed it since the fix:"] if problem.clashes else []
+        lines += [f"{BULLET}{conflict_line(clash)}" for clash in problem.clashes[:10]]
+    return paragraphs(lines)
+
+
+def _undo_warnings(recipe: Recipe) -> list[Block]:
+    lines = ["The problem is there afterwards: the finding fails, and counts in the score."]
+    if recipe.reversible is Reversible.PARTLY:
+        lines.append(f"Not restored: {escape(recipe.not_restored, 300)}.")
+    return [context("\n".join(lines))]
+
+
+def review_wait(meta: Metadata) -> View:
+    """Opens at once, while the page is gathered."""
+    return form(CallbackId.REVIEW, "Review", meta, [section("⏳ Gathering the targets…")])
+
+
+def review(view: CardView, page: Page, meta: Metadata, recorded: str = "") -> View:
+    """A page of targets with plan and evidence. Its submission approves the manifest in `meta`.
+
+    `recorded` says what was decided here, in place of a submit button.
+    """
+    submit = "" if recorded or not meta.manifest else submit_label(view, page)
+    return form(CallbackId.REVIEW, "Review", meta, review_page.blocks(view, page, recorded), submit=submit)
+
+
+def details_wait(meta: Metadata) -> View:
+    """Opens at once, while the case is read."""
+    return form(CallbackId.DETAILS, "Details", meta, [section("⏳ Reading…")])
+
+
+def details(view: CardView, meta: Metadata) -> View:
+    """Everything that the card had no room for: each state in full, then each target."""
+    told = [block for state in SAID_IN_ORDER for block in paragraphs(state_lines(view, state))]
+    works = sorted(view.works, key=lambda work: (work.resource.region, work.resource.id, work.tid))
+    listed = [block for work in works[:_DETAILS] for block in review_page.target_blocks(work, more=True)[:2]]
+    rest = [context(f"and {len(works) - _DETAILS} more; *Review…* pages through all")] if len(works) > _DETAILS else []
+    blocks = [*told[:10], divider(), *listed, *rest]
+    return form(CallbackId.DETAILS, "Details", meta, blocks)

@@ -1,0 +1,153 @@
+"""The forms of the two answers that leave a failure as it is for a time: Exempt and Hand over. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from bot.domain.case import Work
+from bot.domain.exemption import Scope
+from bot.domain.policy import Approvers
+from bot.slack.cards.view import deciders, names
+from bot.slack.ids import ActionId, BlockId, CallbackId, Metadata
+from bot.slack.modals.base import MAX_REASON, View, form
+from bot.slack.text.blocks import Block, context, escape, plain, section
+
+_USUAL: Final = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """What an exemption would hide: these targets; or all that fails these controls in the account, now and later."""
+
+    works: Sequence[Work]
+    account: str
+    failing: int
+    """Findings of the controls that fail in the account now."""
+
+    @property
+    def controls(self) -> tuple[str, ...]:
+        """The controls that fail on the targets."""
+        return tuple(sorted({control for work in self.works for control in work.open_controls}))
+
+
+def exempt(meta: Metadata, hidden: Hidden, approvers: Approvers, now: datetime, longest: int) -> View:
+    """Asks what to exempt, why, and until when; and says beforehand what that hides."""
+    blocks = [
+        section("Nothing is changed. Until its last day nobody is asked about it; Security Hub shows it suppressed."),
+        _scope(hidden),
+        context(_hides(hidden)),
+        _area(BlockId.EXEMPT_REASON, ActionId.EXEMPT_REASON, "Why may this stay as it is?"),
+        _until(BlockId.EXEMPT_UNTIL, ActionId.EXEMPT_UNTIL, now, longest),
+        context(_rule(approvers)),
+    ]
+    return form(CallbackId.EXEMPT, "Exempt", meta, blocks, submit="Exempt" if approvers.required <= 1 else "Ask")
+
+
+def _rule(approvers: Approvers) -> str:
+    counted = "The strict score still counts it; the headline leaves it out. "
+    told = "It is announced a week and a day before its end, and asked again then."
+    if approvers.required <= 1:
+        return f"{counted}{told}"
+    takes = deciders(approvers)  # lower only in its first letter: Slack knows no group by an id in small letters
+    return f"{counted}{told} It takes {takes[0].lower()}{takes[1:]}: you ask, somebody else allows."
+
+
+def _scope(hidden: Hidden) -> Block:
+    number = len(hidden.works)
+    controls = ", ".join(hidden.controls[:5]) or "its controls"
+    here = f"These {number} resources" if number > 1 else "This resource"
+    options = [
+        _option(Scope.TARGET, here, "no others, also not later ones"),
+        _option(Scope.CONTROL, f"{controls} in account {hidden.account}", "all of this card, and each new one"),
+    ]
+    return {
+        "type": "input",
+        "block_id": BlockId.EXEMPT_SCOPE.value,
+        "label": plain("What"),
+        "element": {
+            "type": "radio_buttons",
+            "action_id": ActionId.EXEMPT_SCOPE.value,
+            "options": options,
+            "initial_option": options[0],
+        },
+    }
+
+
+def _hides(hidden: Hidden) -> str:
+    """What either choice hides, by name and by number."""
+    fail = "finding fails" if hidden.failing == 1 else "findings fail"
+    return (
+        f"The first hides {names(hidden.works, 10)}. The second hides all of this card and whatever else would come to "
+        f"this channel: {hidden.failing} {fail} in the account now."
+    )
+
+
+def _option(scope: Scope, text: str, described: str) -> dict[str, Any]:
+    return {"text": plain(text), "description": plain(described), "value": scope.value}
+
+
+def _area(block: BlockId, action: ActionId, label: str) -> Block:
+    return {
+        "type": "input",
+        "block_id": block.value,
+        "label": plain(label),
+        "hint": plain("Everybody in the channel sees it on the card, and it stands in the audit record.", 150),
+        "element": {
+            "type": "plain_text_input",
+            "action_id": action.value,
+            "multiline": True,
+            "min_length": 3,
+            "max_length": MAX_REASON,
+        },
+    }
+
+
+def _until(block: BlockId, action: ActionId, now: datetime, longest: int) -> Block:
+    usual = now + min(_USUAL, timedelta(days=longest))
+    return {
+        "type": "input",
+        "block_id": block.value,
+        "label": plain("Last day"),
+        "hint": plain(f"At most {longest} days from now", 150),
+        "element": {"type": "datepicker", "action_id": action.value, "initial_date": usual.date().isoformat()},
+    }
+
+
+def hand_over(meta: Metadata, works: Sequence[Work], now: datetime, longest: int) -> View:
+    """Asks who takes it, until when, and for a link to their change."""
+    who: Block = {
+        "type": "input",
+        "block_id": BlockId.HAND_OVER_TO.value,
+        "label": plain("To whom"),
+        "element": {"type": "users_select", "action_id": ActionId.HAND_OVER_TO.value},
+    }
+    link: Block = {
+        "type": "input",
+        "block_id": BlockId.HAND_OVER_LINK.value,
+        "optional": True,
+        "label": plain("Link to their change"),
+        "element": {
+            "type": "plain_text_input",
+            "action_id": ActionId.HAND_OVER_LINK.value,
+            "max_length": 300,
+            "placeholder": plain("https://… a pull request, a ticket", 150),
+        },
+    }
+    blocks = [
+        section(
+            f"Somebody else changes {names(works, 5)} where it is defined. The bot changes nothing, waits for PASSED, "
+            "and asks again after the last day."
+        ),
+        who,
+        _until(BlockId.HAND_OVER_UNTIL, ActionId.HAND_OVER_UNTIL, now, longest),
+        link,
+    ]
+    return form(CallbackId.HAND_OVER, "Hand over", meta, blocks, submit="Hand over")
+
+
+def error_of(block: BlockId, reason: str) -> dict[str, Any]:
+    """What Slack shows beside a field that cannot stand as it is."""
+    return {"response_action": "errors", "errors": {block.value: escape(reason, 200)}}

@@ -1,0 +1,1 @@
+"""Messages and pages that are not cards: score, digest, Home, lists, charts."""

@@ -1,0 +1,240 @@
+"""The daily digest as a message: what got better and worse, what waits, how fixes went. Pure: values in, blocks out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from bot.domain.activity import Facts
+from bot.domain.case import Case
+from bot.domain.exemption import Exemption
+from bot.domain.finding import Severity
+from bot.domain.score import Score
+from bot.domain.states import State
+from bot.slack.cards.card import AMBER, GREEN, GREY, RED, Message
+from bot.slack.cards.view import SEVERITY_EMOJI, account_words
+from bot.slack.ids import ActionId, ButtonValue
+from bot.slack.pages.posture import Fix, arrow, changes_line, fix_block, listed, number_words, spark, threat_words
+from bot.slack.text.blocks import Block, button, code, context, counted, day, dotted, escape, mrkdwn, section
+from bot.slack.text.exemptions import exemption_line
+
+MAX_ACCOUNTS: Final = 3
+MAX_WAITING: Final = 3
+MAX_FIXES: Final = 3
+MAX_ENDINGS: Final = 4
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+@dataclass(frozen=True)
+class WorstAccount:
+    """An account and its open findings, by severity."""
+
+    account: str
+    failed: Mapping[Severity, int]
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class DigestView:
+    """All that a digest is drawn from. `day` is since yesterday, `month` the last thirty days."""
+
+    about: str
+    limits: str
+    now: datetime
+    score: Score
+    changes: Mapping[int, float | None]
+    trend: Sequence[float | None] = ()
+    open_before: int | None = None
+    day: Facts = field(default_factory=Facts)
+    month: Facts = field(default_factory=Facts)
+    accounts: Sequence[WorstAccount] = ()
+    fixes: Sequence[Fix] = ()
+    waiting: Sequence[Case] = ()
+    threats: Mapping[Severity, int] = field(default_factory=dict)
+    below: int = 0
+    min_severity: Severity = Severity.HIGH
+    older: int = 0
+    cards_from: str = ""
+    observed: int = 0
+    endings: Sequence[Exemption] = ()
+    put_off: int = 0
+    flapping: int = 0
+    unplanned: int = 0
+    notes: Sequence[str] = ()
+
+    @property
+    def quiet(self) -> bool:
+        """Whether a line is enough: nothing happened, nothing changed, nothing waits, nothing failed."""
+        still = not self.changes.get(1) and not self._opened()
+        return (
+            self.day.quiet
+            and still
+            and not (self.waiting or self.put_off or self.unplanned or self.endings or self.notes)
+        )
+
+    def _opened(self) -> int:
+        """More findings open than yesterday; on the first day all of them."""
+        return self.score.totals.get("failed", 0) - (self.open_before or 0)
+
+
+def digest_message(view: DigestView) -> Message:
+    """The digest; a quiet day is one line."""
+    change = view.changes.get(1)
+    moved = "the first day" if change is None else f"{arrow(change)} since yesterday"
+    head = f"{number_words(view.score)} · {moved}"
+    if view.quiet:
+        return Message(f"A quiet day · {escape(view.about, 200)}: {head}. Nothing waits.")
+    blocks = [
+        *map(section, filter(None, ("\n".join(_standing(view)), "\n".join(_happened(view))))),
+        *_worst(view),
+        *([section("*What gains most*"), *map(fix_block, view.fixes[:MAX_FIXES])] if view.fixes else []),
+        *_waiting(view),
+        *_endings(view),
+        *(
+            context(line)
+            for line in (_went(view), _no_card(view), _could_not(view), threat_words(view.threats))
+            if line
+        ),
+        *(context(escape(note, 400)) for note in view.notes[:3]),
+        *([context(f"Covers {escape(view.about, 200)}, {view.limits}")] if view.limits else []),
+    ]
+    return Message(f"*Daily digest* · {escape(view.about, 200)} · {head}", _color(view), tuple(blocks))
+
+
+def _color(view: DigestView) -> str:
+    change = view.changes.get(1)
+    if view.day.came_back or view.day.failed or (change or 0) < 0:
+        return RED
+    return AMBER if view.waiting else GREEN if change else GREY
+
+
+def _standing(view: DigestView) -> list[str]:
+    line = spark(view.trend)
+    lines = [code(line, 400)] if line else []
+    earlier = {days: change for days, change in view.changes.items() if days != 1 and change is not None}
+    lines += [changes_line(earlier)] if earlier else []
+    if view.score.capped_by:
+        lines.append(f"🔴 No better than {view.score.grade} while CRITICAL is open: {listed(view.score.capped_by)}.")
+    return lines
+
+
+def _happened(view: DigestView) -> list[str]:
+    """Only what is not 0; what is open in the end, and how that changed."""
+    facts = view.day
+    told = (
+        (facts.new, "new"),
+        (facts.fixed, "fixed and proved"),
+        (facts.resolved_elsewhere, "gone without the bot"),
+        (facts.reopened, "reopened"),
+        (facts.came_back, "came back after a fix"),
+        (facts.denied, "denied"),
+        (facts.lapsed, "lapsed unanswered"),
+        (facts.undone, "undone"),
+    )
+    parts = dotted(f"*{number}* {name}" for number, name in told if number)
+    failed = view.score.totals.get("failed", 0)
+    moved = "" if view.open_before is None else f" ({_more(failed - view.open_before)})"
+    return [
+        f"*Since yesterday*  {parts or 'no card moved'}",
+        f"{counted(failed, 'finding is', 'findings are')} open{moved}",
+    ]
+
+
+def _more(number: int) -> str:
+    return f"{number:+,} since yesterday".replace("-", "−") if number else "as many as yesterday"
+
+
+def _worst(view: DigestView) -> list[Block]:
+    worst = [one for one in view.accounts[:MAX_ACCOUNTS] if one.failed]
+    lines = [f"{account_words(one.account, one.name)}  {_severities(one.failed)}" for one in worst]
+    return [section("\n".join(["*Worst accounts*", *lines]))] if lines else []
+
+
+def _severities(failed: Mapping[Severity, int]) -> str:
+    return "  ".join(f"{SEVERITY_EMOJI[one]} {failed[one]:,}" for one in Severity if failed.get(one))
+
+
+def _waiting(view: DigestView) -> list[Block]:
+    """Those that wait longest, with the way to decide them."""
+    if not view.waiting:
+        return []
+    number = sum(case.count(State.PROPOSED) for case in view.waiting)
+    oldest = sorted(view.waiting, key=lambda case: case.created)[:MAX_WAITING]
+    head = f"*{counted(number, 'decision waits', 'decisions wait')}*"
+    return [section(head), *(case_block(case, case.count(State.PROPOSED), view.now) for case in oldest)]
+
+
+def case_block(case: Case, number: int, now: datetime) -> Block:
+    """A case with so many questions, and the way to decide them."""
+    age = (now - datetime.fromisoformat(case.created)).total_seconds()
+    times = f" × {number:,}" if number > 1 else ""
+    emoji, where = SEVERITY_EMOJI[case.severity], account_words(case.account, case.account_name)
+    text = f"{emoji} {escape(case.title, 150)}{times} · {where} · for {duration(age)}"
+    made = {"type": "section", "text": mrkdwn(text)}
+    if not case.ts:
+        return made
+    return made | {"accessory": button("Review…", ActionId.REVIEW_CASE, ButtonValue(case.id).text)}
+
+
+def _endings(view: DigestView) -> list[Block]:
+    if not view.endings:
+        return []
+    lines = [exemption_line(one, view.now) for one in view.endings[:MAX_ENDINGS]]
+    more = len(view.endings) - MAX_ENDINGS
+    return [section("\n".join(["*Exemptions*", *lines, *([f"and {more} more"] if more > 0 else [])]))]
+
+
+def duration(seconds: float) -> str:
+    """`5 min`, `3 h 20 min`, `2 d 4 h`."""
+    whole = round(seconds)
+    if whole < _HOUR:
+        return f"{max(1, whole // _MINUTE)} min"
+    if whole < _DAY:
+        return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE} min"
+    return f"{whole // _DAY} d {whole % _DAY // _HOUR} h"
+
+
+def _went(view: DigestView) -> str:
+    """How remediation went in the last thirty days."""
+    month = view.month
+    parts = [
+        f"{month.fixed} of {month.fixed + month.failed} fixes proved ({_percent(month.success_rate)})"
+        if month.success_rate is not None
+        else "",
+        f"decided after {duration(month.mean_to_decide)}" if month.mean_to_decide is not None else "",
+        f"fixed after {duration(month.mean_to_fix)} on average" if month.mean_to_fix is not None else "",
+    ]
+    said = ", ".join(part for part in parts if part)
+    return f"In 30 days: {said}" if said else ""
+
+
+def _percent(rate: float | None) -> str:
+    """Rounded down: a hundred only when all were."""
+    return "" if rate is None else f"{int(rate * 100)} %"
+
+
+def _no_card(view: DigestView) -> str:
+    put_off = counted(view.put_off, "card waits", "cards wait")
+    told = [
+        (view.below, f"{counted(view.below, 'finding')} below {view.min_severity.value}"),
+        (view.older, f"{counted(view.older, 'finding')} older than {day(view.cards_from) or 'the cards'}"),
+        (view.observed, f"{counted(view.observed, 'finding')} in accounts at stage observe"),
+        (view.put_off, f"{put_off} for tomorrow: the channel has had its number for today"),
+        (view.flapping, f"{view.flapping:,} come and go and are told here only"),
+    ]
+    said = dotted(words for number, words in told if number)
+    return f"No card: {said}" if said else ""
+
+
+def _could_not(view: DigestView) -> str:
+    unplanned, failed, unreadable = view.unplanned, view.day.failed, view.day.unreadable
+    told = [
+        (unplanned, f"{counted(unplanned, 'resource has', 'resources have')} no plan: the card says why"),
+        (failed, f"{counted(failed, 'fix', 'fixes')} failed"),
+        (unreadable, f"settings could not be read {unreadable:,} times"),
+    ]
+    said = dotted(words for number, words in told if number)
+    return f"What the bot could not do: {said}" if said else ""

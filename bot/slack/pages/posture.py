@@ -1,0 +1,203 @@
+"""The score, its trend and what would gain most, as messages. Pure: values in, blocks out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.domain.finding import Severity
+from bot.domain.score import Counts, Model, Score
+from bot.slack.cards.card import AMBER, GREEN, GREY, RED, Message
+from bot.slack.cards.view import SEVERITY_EMOJI
+from bot.slack.ids import ActionId, ButtonValue
+from bot.slack.text.blocks import Block, button, code, context, counted, day, divider, dotted, escape, mrkdwn, section
+
+SPARKS: Final = "▁▂▃▄▅▆▇█"
+MAX_FIXES: Final = 5
+_NAMED: Final = 6
+_SPAN: Final = {1: "since yesterday", 7: "in 7 days", 30: "in 30 days"}
+_COLOURS: Final = {"A": GREEN, "B": GREEN, "C": AMBER, "D": AMBER, "E": RED}
+_NO_SCORE: Final = "There is no score: nothing of this has been seen yet."
+
+
+@dataclass(frozen=True)
+class Fix:
+    """One fix (or control without one): what it would gain, and the case in which it can be decided ('' for none)."""
+
+    title: str
+    controls: tuple[str, ...]
+    failing: int
+    gain: float
+    severity: Severity
+    case_id: str = ""
+    decidable: int = 0
+
+
+@dataclass(frozen=True)
+class ScoreView:
+    """All that the answer to `/cspm score` is drawn from. `changes` is points by days; None is not known."""
+
+    about: str
+    score: Score
+    rows: Sequence[Counts]
+    changes: Mapping[int, float | None]
+    fixes: Sequence[Fix] = ()
+    waiting: int = 0
+    waiting_since: str = ""
+    threats: Mapping[Severity, int] = field(default_factory=dict)
+    note: str = ""
+
+
+def score_message(view: ScoreView) -> Message:
+    """The answer to `/cspm score`."""
+    blocks = [section("\n".join(_head(view)))]
+    severities = _severity_lines(view.rows)
+    if severities:
+        blocks += [section("\n".join(severities))]
+    if view.fixes:
+        blocks += [divider(), section("*What gains most*"), *map(fix_block, view.fixes[:MAX_FIXES])]
+    blocks += [context(line) for line in _beside(view)]
+    return Message(headline(view.score), _COLOURS.get(view.score.grade, GREY), tuple(blocks))
+
+
+def number_words(score: Score) -> str:
+    """`82.4 · grade C`, or that there is none."""
+    return "no score" if score.score is None else f"{score.score:g} · grade {score.grade}"
+
+
+def headline(found: Score) -> str:
+    """The number and little else in the line that the eye meets first."""
+    if found.score is None:
+        return f"*{_NO_SCORE}*"
+    strict = f"  ·  {found.strict:g} without exemptions" if found.strict not in (None, found.score) else ""
+    return f"*{found.score:g}*  ·  grade *{found.grade}*{strict}"
+
+
+def _head(view: ScoreView) -> list[str]:
+    found = view.score
+    lines = [f"{escape(view.about, 300)} · {_model(found.model)}"]
+    if found.score is None:
+        return lines
+    if found.capped_by:
+        lines.append(f"🔴 No better than {found.grade} while CRITICAL is open: {listed(found.capped_by)}.")
+    return [*lines, changes_line(view.changes)]
+
+
+def _model(model: Model) -> str:
+    words = {
+        Model.WEIGHTED: "weighted by severity",
+        Model.SECURITY_HUB: "Security Hub's own formula",
+        Model.PENALTY: "points lost for each open finding",
+    }
+    return words[model]
+
+
+def changes_line(changes: Mapping[int, float | None]) -> str:
+    """`▲ 1.2 since yesterday · unchanged in 7 days`; days of which nothing was recorded are left out."""
+    told = {days: change for days, change in changes.items() if change is not None}
+    said = dotted(f"{arrow(change)} {_SPAN.get(days, f'in {days} days')}" for days, change in told.items())
+    return said or "Nothing to compare with yet: a day is recorded each night."
+
+
+def arrow(change: float) -> str:
+    """A change of the score with its direction, readable without colour."""
+    if not change:
+        return "unchanged"
+    return f"▲ {change:g}" if change > 0 else f"▼ {-change:g}"
+
+
+def listed(controls: Sequence[str]) -> str:
+    """The first few, and how many more there are."""
+    shown = ", ".join(escape(one, 80) for one in controls[:_NAMED])
+    return f"{shown} and {len(controls) - _NAMED} more" if len(controls) > _NAMED else shown
+
+
+def _severity_lines(rows: Sequence[Counts]) -> list[str]:
+    return [line for severity in Severity if (line := _severity_line(severity, rows))]
+
+
+def _severity_line(severity: Severity, rows: Sequence[Counts]) -> str:
+    mine = [row for row in rows if row.severity is severity]
+    failed, judged = sum(row.failed for row in mine), sum(row.passed + row.failed + row.unknown for row in mine)
+    if not judged:
+        return ""
+    controls = sum(bool(row.failed) for row in mine)
+    where = f" · {controls} of {len(mine)} controls fail" if controls else " · every control passes"
+    return f"{SEVERITY_EMOJI[severity]} {severity.value.title()}  {failed:,} of {judged:,} fail{where}"
+
+
+def fix_block(fix: Fix) -> Block:
+    """One fix, with the way to decide it where a case is open."""
+    title = escape(fix.title, 150)
+    names = listed(fix.controls)
+    gain = f"+{fix.gain:g}" if fix.gain else "under +0.01"
+    text = f"*{gain}*  {SEVERITY_EMOJI[fix.severity]} {title} · {names} · {fix.failing:,} failing"
+    if not fix.case_id:
+        return section(text)
+    label = "Review…" if fix.decidable < 2 else f"Review {fix.decidable}…"  # noqa: PLR2004 - one needs no number
+    made = button(label, ActionId.REVIEW_CASE, ButtonValue(fix.case_id).text)
+    return {"type": "section", "text": mrkdwn(text), "accessory": made}
+
+
+def _beside(view: ScoreView) -> list[str]:
+    totals = view.score.totals
+    parts = [
+        waiting_words(view.waiting, view.waiting_since),
+        f"{totals.get('exempted', 0):,} exempted" if totals.get("exempted") else "",
+        f"{totals.get('unknown', 0):,} unknown: they count as what they were" if totals.get("unknown") else "",
+    ]
+    first = dotted(parts)
+    return [line for line in (first, threat_words(view.threats), escape(view.note)) if line]
+
+
+def waiting_words(number: int, since: str) -> str:
+    """How many decisions wait, and for how long."""
+    if not number:
+        return "No decision waits"
+    oldest = f", the oldest since {day(since)}" if since else ""
+    return f"{counted(number, 'decision waits', 'decisions wait')}{oldest}"
+
+
+def threat_words(threats: Mapping[Severity, int]) -> str:
+    """What is open beside the score: findings that no control stands behind."""
+    if not threats:
+        return ""
+    counted = ", ".join(f"{number:,} {severity.value.lower()}" for severity, number in threats.items())
+    return f"Beside the score, findings without a control: {counted}"
+
+
+def spark(values: Sequence[float | None]) -> str:
+    """A trend in one line of text: a gap where nothing is known; nothing when there are not two days to compare."""
+    known = [value for value in values if value is not None]
+    if len(known) < 2:  # noqa: PLR2004 - two points make a line
+        return ""
+    least, most = min(known), max(known)
+    step = (most - least) / (len(SPARKS) - 1) or 1.0
+    shown = values[next(place for place, value in enumerate(values) if value is not None) :]
+    return "".join(" " if value is None else SPARKS[round((value - least) / step)] for value in shown)
+
+
+def trend_message(about: str, values: Sequence[tuple[str, float | None]]) -> Message:
+    """The trend in words: from, to, lowest, highest, and a line of blocks. `values` are (date, score), oldest first."""
+    text = trend_words(values)
+    line = spark([value for _, value in values])
+    return Message(f"*{escape(about, 300)}* · {text}", GREY, (section(code(line, 400)),) if line else ())
+
+
+def trend_words(values: Sequence[tuple[str, float | None]]) -> str:
+    """What the chart shows, for whoever cannot see it: also its alt text."""
+    known = [(date, value) for date, value in values if value is not None]
+    if not known:
+        return "No day of this has been recorded yet: the first snapshot is taken tonight."
+    (first, start), (last, end) = known[0], known[-1]
+    least, most = min(known, key=lambda one: one[1]), max(known, key=lambda one: one[1])
+    if len(known) == 1:
+        return f"{end:g} on {last}, the only day recorded so far."
+    if least[1] == most[1]:
+        return f"{end:g} on each of the {len(known)} days recorded, from {first} to {last}."
+    return (
+        f"{start:g} on {first}, {end:g} on {last} ({arrow(round(end - start, 1))}); "
+        f"lowest {least[1]:g} on {least[0]}, highest {most[1]:g} on {most[0]}; "
+        f"{len(known)} of {len(values)} days recorded."
+    )

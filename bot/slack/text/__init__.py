@@ -1,0 +1,1 @@
+"""Block Kit constructors and texts that cards, modals and pages share."""

@@ -1,0 +1,61 @@
+"""What is said of exemptions, in threads and in their list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from bot.domain.exemption import Exemption, Scope
+from bot.slack.cards.view import account_words, who
+from bot.slack.text.blocks import day, escape
+
+_MOST: Final = 20
+
+
+def exemption_ends(exemption: Exemption, now: datetime) -> str:
+    """The announcement."""
+    ends = f"{_ends(exemption, now)}, {day(exemption.until)}: then it is asked again."
+    return f"⏰ The exemption of *{_about(exemption)}* {ends} {_why(exemption)}"
+
+
+def exemption_line(exemption: Exemption, now: datetime) -> str:
+    """One that ends soon, or has ended, in a list."""
+    end = f"ended {day(exemption.ended)}" if exemption.ended else f"{_ends(exemption, now)}, {day(exemption.until)}"
+    return f"⏰ {end}: {_about(exemption)} · {_why(exemption)}"
+
+
+def _ends(exemption: Exemption, now: datetime) -> str:
+    left = (datetime.fromisoformat(exemption.until).date() - now.date()).days
+    return f"ends {f'in {left} days' if left > 1 else 'tomorrow' if left == 1 else 'today'}"
+
+
+def exemption_over(exemption: Exemption) -> str:
+    """That it has ended."""
+    return f"⏰ The exemption of *{_about(exemption)}* is over: it is asked again. {_why(exemption)}"
+
+
+def exemption_list(found: Sequence[Exemption], where: str, names: Mapping[str, str]) -> str:
+    """All that hold, soonest end first. `names` is what accounts are called, as far as that is known."""
+    if not found:
+        return f"Nothing is exempted {where}."
+    lines = [f"• until {day(one.until)} · {_about(one, names)} · {_why(one)}{_allowed(one)}" for one in found[:_MOST]]
+    more = [f"and {len(found) - _MOST} more"] if len(found) > _MOST else []
+    return "\n".join([f"*{len(found)} exemption{'s' * (len(found) != 1)} {where}*", *lines, *more])
+
+
+def _about(exemption: Exemption, names: Mapping[str, str] = MappingProxyType({})) -> str:
+    controls = ", ".join(escape(one, 60) for one in exemption.controls[:5])
+    account = account_words(exemption.account, names.get(exemption.account, ""))
+    if exemption.scope is Scope.CONTROL:
+        return f"everything that fails {controls} in {account}"
+    return f"{escape(exemption.title, 100) or controls} in {account}, case `{escape(exemption.case_id, 40)}`"
+
+
+def _why(exemption: Exemption) -> str:
+    return f"“{escape(exemption.reason, 200)}” ({who(exemption.asked_by)})"
+
+
+def _allowed(exemption: Exemption) -> str:
+    return f" · allowed by {', '.join(map(who, exemption.allowed_by))}" if exemption.allowed_by else ""

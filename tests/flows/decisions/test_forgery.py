@@ -1,0 +1,366 @@
+"""`remediate` believes nobody: whatever another function's role may write, or send, leads to no call that people or the
+policy have not approved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.domain.case import Approval, Case, Manifest, Work
+from bot.domain.exemption import Wish
+from bot.domain.plan import Change, Plan
+from bot.domain.ports import Put
+from bot.domain.states import State
+from bot.slack.ids import ActionId, CallbackId
+from bot.store import cases, decisions, items, keys
+from bot.store.decisions import SignedRequest
+from tests.aws import plain_client
+from tests.flows.decisions.test_automatic import AUTO
+from tests.flows.decisions.test_exempt import exempt
+from tests.flows.decisions.test_pause_command import say
+from tests.flows.interactions.test_presses import press_button
+from tests.flows.stage import POLICY, Stage, a_finding
+from tests.flows.test_end_to_end import ALL_ON, block_of
+
+OTHER = "somebody-elses-bucket"
+TWO = POLICY.replace("required: 1", "required: 2")
+TWO_WHERE_TRAFFIC_IS_CUT = POLICY.replace(
+    "required: 1}", "required: 1}, rules: [{effects: [CUTS_TRAFFIC], required: 2}]"
+)
+PROPOSE_BUT_FOR_ONE = POLICY.replace("{default: approve}", "{default: propose, accounts: {'444455556666': approve}}")
+FORGER = "U0MALLORY"
+
+
+@pytest.fixture
+def other(s3: Any) -> str:
+    """A second public bucket, about which nobody was asked."""
+    s3.create_bucket(Bucket=OTHER, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    return f"arn:aws:s3:::{OTHER}"
+
+
+def carded(policy: str = POLICY) -> Stage:
+    stage = Stage(policy=policy)
+    stage.tell(a_finding())
+    stage.pump()
+    return stage
+
+
+def forge(stage: Stage, change: Callable[[Work], Work]) -> None:
+    """The target as somebody else's role may write it: ingest, plan and schedule write items of cases."""
+    stage.table.write([Put(items.work_item(change(stage.work)))])
+
+
+def forge_case(stage: Stage, change: Callable[[Case], Case]) -> None:
+    """The case likewise."""
+    stage.table.write([Put(items.case_item(change(stage.case)))])
+
+
+def send(stage: Stage, message: dict[str, Any]) -> None:
+    """A message that plan, slack and schedule may send."""
+    stage.world.queues.decisions.send(message, group=str(message["case"]))
+
+
+def called(stage: Stage) -> list[str]:
+    """The calls that change something."""
+    return [str(call) for call in stage.calls if not call.operation.startswith(("Get", "List", "Describe", "Head"))]
+
+
+def elsewhere(work: Work, resource: str, **where: str) -> str:
+    """The plan that the recipe would make of another resource just now, as text."""
+    plan = Plan.from_text(work.plan_text)
+    return replace(plan, resource=replace(plan.resource, id=resource, **where)).text
+
+
+def test_a_plan_that_is_not_the_one_of_the_digest_is_not_run(other: str) -> None:
+    stage = carded()
+    forge(stage, lambda work: replace(work, plan_text=elsewhere(work, other)))
+    stage.press(ActionId.APPROVE)
+    stage.settle()
+    assert called(stage) == []
+    assert stage.state() is State.PROPOSED
+
+
+def test_a_plan_for_another_resource_that_was_shown_as_this_one_is_not_run(other: str) -> None:
+    """The manifest and the target are forged alike: the person's click names what the forger wrote."""
+    stage = carded()
+    plan = Plan.from_text(elsewhere(stage.work, other))
+    forge(stage, lambda work: replace(work, plan_text=plan.text, digest=plan.digest))
+    shown = Manifest(stage.case.id, "approve", ((stage.work.tid, plan.digest),))
+    cases.put_manifest(stage.table, shown)
+    stage.press(ActionId.APPROVE, manifest=shown.hash)
+    stage.settle()
+    assert called(stage) == []
+
+
+def test_an_account_that_the_policy_only_lets_be_looked_at_is_not_changed_as_another(s3: Any) -> None:
+    stage = carded(PROPOSE_BUT_FOR_ONE)
+    forge(stage, lambda work: replace(work, resource=replace(work.resource, account="444455556666")))
+    stage.press(ActionId.APPROVE)
+    stage.settle()
+    assert called(stage) == []
+    assert block_of(s3) is None
+
+
+def test_a_case_of_another_account_does_not_lend_it_to_the_target(s3: Any) -> None:
+    stage = carded(PROPOSE_BUT_FOR_ONE)
+    forge(stage, lambda work: replace(work, resource=replace(work.resource, account="444455556666")))
+    forge_case(stage, lambda case: replace(case, account="444455556666"))
+    stage.press(ActionId.APPROVE)
+    stage.settle()
+    assert called(stage) == []
+    assert block_of(s3) is None
+
+
+def test_effects_are_those_of_the_plans_recipe_not_of_another(s3: Any) -> None:
+    stage = carded(TWO_WHERE_TRAFFIC_IS_CUT)
+    forge(stage, lambda work: replace(work, remediation="AbortIncompleteUploads"))
+    stage.press(ActionId.APPROVE)
+    stage.settle()
+    assert called(stage) == []
+    assert block_of(s3) is None
+
+
+def test_a_yes_that_nobody_said_does_not_count(s3: Any) -> None:
+    stage = carded(TWO)
+    yes = Approval("U0OMAR", keys.stamp(stage.clock.now()), stage.work.digest)
+    forge(stage, lambda work: replace(work, approvals=(yes,)))
+    stage.press(ActionId.APPROVE)
+    stage.settle()
+    assert called(stage) == []
+    assert stage.state() is State.PROPOSED
+    assert "1 of 2" in str(stage.answers[-1]["text"])
+    stage.press(ActionId.APPROVE, "U0OMAR")
+    stage.settle()
+    assert block_of(s3) == ALL_ON
+
+
+def test_a_yes_that_was_taken_back_by_a_later_question_cannot_be_put_back(s3: Any) -> None:
+    stage = carded(TWO)
+    stage.press(ActionId.APPROVE, "U0OMAR")
+    stage.settle()
+    said = stage.work.approvals
+    stage.submit(CallbackId.DENY, reason="not now")
+    stage.settle()
+    stage.press(ActionId.ASK_AGAIN)
+    stage.settle()
+    forge(stage, lambda work: replace(work, approvals=said))
+    stage.press(ActionId.APPROVE)
+    stage.settle()
+    assert called(stage) == []
+    assert block_of(s3) is None
+
+
+def test_a_yes_of_somebody_who_is_no_approver_any_more_does_not_count(s3: Any) -> None:
+    stage = carded(TWO)
+    stage.press(ActionId.APPROVE, "U0OMAR")
+    stage.settle()
+    stage.slack.groups["S0SECENG"] = ["U0DANA"]
+    stage.press(ActionId.APPROVE)
+    stage.settle()
+    assert block_of(s3) is None
+    assert stage.state() is State.PROPOSED
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_a_state_that_somebody_wrote_leads_to_no_run(s3: Any, state: State) -> None:
+    stage = carded()
+    forge(stage, lambda work: replace(work, state=state, run_id="R1", decided_by="U0DANA", undo_of="R1"))
+    stage.world.queues.runs.send({"kind": "run", "run": "R1"}, group="111122223333")
+    stage.world.queues.proofs.send({"kind": "prove", "run": "R1", "tries": 0})
+    for _ in range(3):
+        stage.clock.advance(minutes=6)
+        stage.sweep()
+    assert called(stage) == []
+    assert block_of(s3) is None
+
+
+def test_a_target_that_is_another_by_the_start_of_its_run_is_not_changed(s3: Any) -> None:
+    stage = carded()
+    say(stage, "pause all incident 42")
+    stage.press(ActionId.APPROVE)
+    stage.settle()
+    assert stage.state() is State.APPROVED
+    forge(stage, lambda work: replace(work, resource=replace(work.resource, account="444455556666")))
+    for user in ("U0DANA", "U0OMAR"):
+        say(stage, "resume", user)
+    stage.settle()
+    assert called(stage) == []
+    assert block_of(s3) is None
+
+
+def fixed_and_asked_again(s3: Any) -> tuple[Stage, SignedRequest]:
+    """Approved and fixed, undone by somebody by hand, failing again, and waiting with the very same plan."""
+    stage = carded()
+    request = stage.press(ActionId.APPROVE)
+    stage.settle()
+    assert block_of(s3) == ALL_ON
+    s3.delete_public_access_block(Bucket=stage.work.resource.name)
+    stage.clock.advance(minutes=20)
+    for minute, status in ((10, "PASSED"), (20, "FAILED")):
+        stage.tell(a_finding(minute=minute, status=status))
+        stage.settle()
+    assert stage.state() is State.PROPOSED
+    stage.calls.clear()
+    return stage, request
+
+
+def test_a_click_that_is_kept_twice_counts_once(s3: Any) -> None:
+    """The Slack function's role may put what it likes under a case's decisions."""
+    stage, request = fixed_and_asked_again(s3)
+    key = keys.decision(stage.case.id, "another-name")
+    kept = {"body": request.body, "timestamp": request.timestamp, "signature": request.signature}
+    stage.table.write([Put({"pk": key.pk, "sk": key.sk, **kept})])
+    send(stage, {"kind": "decision", "case": stage.case.id, "signature": key.sk})
+    stage.settle()
+    assert called(stage) == []
+    assert block_of(s3) is None
+
+
+def test_a_click_whose_outcome_is_wiped_out_counts_once(s3: Any) -> None:
+    stage = carded(TWO)
+    request = stage.press(ActionId.APPROVE)
+    stage.settle()
+    stage.submit(CallbackId.DENY, "U0OMAR", reason="not now")
+    stage.settle()
+    stage.press(ActionId.ASK_AGAIN, "U0OMAR")
+    stage.settle()
+    key = keys.decision(stage.case.id, request.id)
+    kept = {"body": request.body, "timestamp": request.timestamp, "signature": request.signature}
+    stage.table.write([Put({"pk": key.pk, "sk": key.sk, **kept})])
+    send(stage, {"kind": "decision", "case": stage.case.id, "signature": request.id})
+    stage.settle()
+    stage.press(ActionId.APPROVE, "U0OMAR")
+    stage.settle()
+    assert called(stage) == []
+    assert block_of(s3) is None
+
+
+@pytest.mark.parametrize(
+    "alter",
+    [
+        pytest.param(lambda one: replace(one, signature="v0=" + "0" * 64), id="signature"),
+        pytest.param(lambda one: replace(one, body=one.body.replace("U0LEE", "U0DANA")), id="person"),
+        pytest.param(lambda one: replace(one, timestamp=str(int(one.timestamp) + 1)), id="time"),
+    ],
+)
+def test_a_request_that_slack_did_not_sign_decides_nothing(s3: Any, alter: Callable[[SignedRequest], Any]) -> None:
+    stage = carded()
+    request = stage.press(ActionId.APPROVE, "U0LEE")
+    stage.settle()
+    stage.decide(stage.case.id, alter(request))
+    stage.settle()
+    assert called(stage) == []
+    assert block_of(s3) is None
+
+
+def test_a_manifest_that_was_altered_is_not_what_was_clicked(other: str) -> None:
+    """The cards and plan functions' roles may put manifests under any name."""
+    stage = carded()
+    plan = Plan.from_text(elsewhere(stage.work, other))
+    altered = Manifest(stage.case.id, "approve", ((stage.work.tid, plan.digest),))
+    stage.table.write([Put(items.manifest_item(altered) | {"sk": stage.case.manifest})])
+    forge(stage, lambda work: replace(work, plan_text=plan.text, digest=plan.digest))
+    stage.press(ActionId.APPROVE)
+    stage.settle()
+    assert called(stage) == []
+
+
+def test_an_undo_that_is_not_what_was_previewed_is_not_run(s3: Any, other: str) -> None:
+    stage = carded()
+    stage.press(ActionId.APPROVE)
+    stage.settle()
+    preview = stage.ask_undo()
+    stage.calls.clear()
+    shown = cases.load_manifest(stage.table, stage.case.id, preview["manifest"])
+    assert shown
+    (tid, _), *_ = shown.rows
+    plain_client("s3").put_public_access_block(Bucket=OTHER, PublicAccessBlockConfiguration=ALL_ON)
+    plan = Plan.from_text(shown.plans[tid])
+    wrong = replace(plan, resource=replace(plan.resource, id=other)).text
+    stage.table.write([Put(items.manifest_item(replace(shown, plans={tid: wrong})))])
+    stage.submit(CallbackId.UNDO, manifest=preview["manifest"])
+    stage.settle()
+    assert called(stage) == []
+    assert block_of(s3) == ALL_ON
+
+
+def test_an_undo_of_what_the_run_did_not_do_is_not_run(s3: Any) -> None:
+    """A whole preview is forged, with a plan that no run of ours has left to take back."""
+    stage = carded()
+    stage.press(ActionId.APPROVE)
+    stage.settle()
+    stage.calls.clear()
+    plan = Plan.from_text(stage.work.plan_text)
+    (change,) = plan.changes
+    wrong = replace(plan, changes=(Change(change.setting, change.after, "only ignored"),))
+    shown = Manifest(stage.case.id, "undo", ((stage.work.tid, wrong.digest),), {stage.work.tid: wrong.text})
+    forged = replace(shown, run_of={stage.work.tid: stage.work.run_id})
+    cases.put_manifest(stage.table, forged)
+    stage.submit(CallbackId.UNDO, manifest=forged.hash)
+    stage.settle()
+    assert called(stage) == []
+    assert block_of(s3) == ALL_ON
+
+
+@pytest.mark.parametrize("what", ["another resource", "another account", "another recipe"])
+def test_automatic_mode_runs_no_plan_but_that_of_its_target(s3: Any, other: str, what: str) -> None:
+    allowed = AUTO.replace("{default: auto}", "{default: propose, accounts: {'444455556666': auto}}")
+    stage = carded(AUTO if what != "another account" else allowed)
+    stage.settle()
+    s3.delete_public_access_block(Bucket=stage.work.resource.name)
+    stage.calls.clear()
+    alter: dict[str, Callable[[Work], Work]] = {
+        "another resource": lambda work: replace(work, plan_text=elsewhere(work, other)),
+        "another account": lambda work: replace(work, resource=replace(work.resource, account="444455556666")),
+        "another recipe": lambda work: replace(work, remediation="AbortIncompleteUploads"),
+    }
+    waits = {"state": State.PROPOSED, "no_auto": "", "fixes": (), "run_id": "", "approvals": ()}
+    planned = keys.stamp(stage.clock.now())
+    forge(stage, lambda work: alter[what](replace(work, **waits, planned_at=planned)))  # type: ignore[arg-type] # any field of it
+    send(stage, {"kind": "auto", "case": stage.case.id, "tid": stage.work.tid})
+    stage.settle()
+    assert called(stage) == []
+
+
+def test_an_exemption_that_nobody_asked_for_is_not_granted_by_one(s3: Any) -> None:  # noqa: ARG001 - a bucket
+    stage = carded(TWO)
+    now = keys.stamp(stage.clock.now())
+    wish = Wish("U0OMAR", now, reason="forged", until="2026-10-20T23:59:59.000Z", case_id=stage.case.id)
+    forge(stage, lambda work: replace(work, wish=wish))
+    stage.press(ActionId.ALLOW_EXEMPTION, manifest=wish.id)
+    stage.settle()
+    assert stage.state() is State.PROPOSED
+    assert "SUPPRESSED" not in [update.workflow for update in stage.hub.updates]
+
+
+def test_a_yes_to_an_exemption_that_nobody_said_does_not_count(s3: Any) -> None:  # noqa: ARG001 - a bucket
+    stage = carded(POLICY.replace("required: 1", "required: 3"))
+    exempt(stage)
+    forge(stage, lambda work: replace(work, wish=replace(work.wish, allowed=(FORGER,))))
+    press_button(stage, ActionId.ALLOW_EXEMPTION, "U0OMAR")
+    stage.settle()
+    assert stage.state() is State.PROPOSED
+
+
+def test_security_hub_is_told_of_no_exemption_that_does_not_exist(s3: Any) -> None:  # noqa: ARG001 - a bucket
+    stage = carded()
+    until = "2026-10-20T23:59:59.000Z"
+    forge(stage, lambda work: replace(work, state=State.EXEMPTED, exemption="f" * 32, until=until, decided_by=FORGER))
+    send(stage, {"kind": "write_back", "case": stage.case.id, "tid": stage.work.tid})
+    stage.settle()
+    assert "SUPPRESSED" not in [update.workflow for update in stage.hub.updates]
+
+
+def test_a_decision_about_a_case_that_lies_under_another_decides_nothing(s3: Any) -> None:
+    stage = carded()
+    request = stage.press(ActionId.APPROVE, "U0LEE")
+    stage.settle()
+    now = keys.stamp(stage.clock.now())
+    decisions.put_decision(stage.table, request, "01OTHERCASE", now, now)
+    send(stage, {"kind": "decision", "case": "01OTHERCASE", "signature": request.id})
+    stage.settle()
+    assert called(stage) == []
+    assert block_of(s3) is None

@@ -1,0 +1,130 @@
+"""One bad message costs only itself."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from bot.domain.errors import BadInput, Busy, Conflict
+from bot.runtime.sqs_batch import LONGEST, MOST_POSTPONED, Record, bodies, come_back, each, log
+
+STANDARD, FIFO = "arn:aws:sqs:eu-west-1:999999999999:plan", "arn:aws:sqs:eu-west-1:999999999999:runs.fifo"
+
+
+def message(number: int, *, queue: str = STANDARD, group: str = "", tries: int = 1) -> Record:
+    return {
+        "messageId": f"m{number}",
+        "body": json.dumps({"number": number}),
+        "attributes": {"ApproximateReceiveCount": str(tries)} | ({"MessageGroupId": group} if group else {}),
+        "eventSourceARN": queue,
+    }
+
+
+@dataclass
+class Shift:
+    """Somebody who works through messages and fails at some of them."""
+
+    problems: dict[int, Exception] = field(default_factory=dict)
+    done: list[int] = field(default_factory=list)
+    waits: dict[str, int] = field(default_factory=dict)
+
+    def work(self, body: dict[str, Any]) -> None:
+        if problem := self.problems.get(body["number"]):
+            raise problem
+        self.done.append(body["number"])
+
+    def postpone(self, record: Record, seconds: int) -> None:
+        self.waits[record["messageId"]] = seconds
+
+    def through(self, *messages: Record) -> list[str]:
+        answer = each({"Records": list(messages)}, self.work, self.postpone)
+        return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def test_what_succeeds_leaves_the_queue_and_what_fails_comes_back() -> None:
+    shift = Shift({2: BadInput("no such case")})
+    assert shift.through(message(1), message(2), message(3)) == ["m2"]
+    assert shift.done == [1, 3]
+
+
+def test_a_body_that_is_no_json_comes_back_alone() -> None:
+    shift = Shift()
+    assert shift.through(dict(message(1)) | {"body": "{"}, message(2)) == ["m1"]
+    assert shift.done == [2]
+
+
+def test_nothing_overtakes_within_a_group_and_other_groups_go_on() -> None:
+    shift = Shift({1: Conflict("somebody wrote in between")})
+    first, second, other = (message(n, queue=FIFO, group=g) for n, g in ((1, "a"), (2, "a"), (3, "b")))
+    assert shift.through(first, second, other) == ["m1", "m2"]
+    assert shift.done == [3]
+
+
+def test_a_group_waits_as_a_whole_or_its_first_message_would_wait_for_the_others() -> None:
+    shift = Shift({1: Busy("throttled", 30)})
+    shift.through(*(message(number, queue=FIFO, group="a") for number in (1, 2, 3)))
+    assert shift.waits == {"m1": 30, "m2": 30, "m3": 30}
+
+
+def test_a_fair_queues_groups_do_not_stop_each_other() -> None:
+    shift = Shift({1: BadInput("?")})
+    assert shift.through(message(1, group="a"), message(2, group="a")) == ["m1"]
+
+
+@pytest.mark.parametrize(
+    ("problem", "tries", "seconds"),
+    [
+        (Busy("leased", 42.4), 1, 42),
+        (Busy("throttled", 0.2), 9, 1),
+        (Busy("for ever", 1e6), 1, LONGEST),
+        (Conflict("lost"), 1, 1),
+        (Conflict("lost"), 2, 10),
+        (BadInput("?"), 1, 5),
+        (KeyError("case"), 3, 20),
+        (KeyError("case"), 20, LONGEST),
+    ],
+)
+def test_an_error_tells_how_soon_its_message_comes_back(problem: Exception, tries: int, seconds: int) -> None:
+    shift = Shift({1: problem})
+    shift.through(message(1, tries=tries))
+    assert shift.waits == {"m1": seconds}
+
+
+def test_the_log_has_no_body_and_no_foreign_text() -> None:
+    def quoting(body: dict[str, Any]) -> None:
+        raise ValueError(f"cannot read {body['number']} of acme-payroll-exports")
+
+    with logged() as said:
+        each({"Records": [message(7)]}, quoting, lambda _record, _seconds: None)
+    (line,) = said.getvalue().strip().splitlines()
+    assert json.loads(line)["error"] == "ValueError"
+    assert "acme-payroll" not in line
+    assert '"number"' not in line
+
+
+@contextmanager
+def logged() -> Iterator[io.StringIO]:
+    said = io.StringIO()
+    handler = logging.StreamHandler(said)
+    handler.setFormatter(log().registered_formatter)
+    log().addHandler(handler)
+    yield said
+    logging.getLogger(log().name).removeHandler(handler)
+
+
+def test_bodies_are_handed_on_as_they_came() -> None:
+    assert bodies({"Records": [message(1)]}) == [("m1", '{"number": 1}')]
+
+
+def test_of_a_batch_that_fails_as_a_whole_only_some_are_postponed_and_all_come_back() -> None:
+    shift, batch = Shift(), {"Records": [message(number) for number in range(80)]}
+    answer = come_back(batch, [f"m{number}" for number in range(1, 80)], shift.postpone)
+    assert len(answer["batchItemFailures"]) == 79
+    assert len(shift.waits) == MOST_POSTPONED

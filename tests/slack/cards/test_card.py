@@ -1,0 +1,384 @@
+"""The card, state by state: what it says, which buttons stand on it, and that Slack takes it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.canonical import ABSENT
+from bot.domain.case import Work
+from bot.domain.plan import CALLED, Change, Clash, Evidence, Reversible
+from bot.domain.policy import Approvers, Stage
+from bot.domain.resource import Resource
+from bot.domain.states import State
+from bot.slack.cards.card import GREEN, CardView, Message, Recipe, moved, render, shown
+from bot.slack.ids import ActionId, ButtonValue
+from tests.slack.builders import (
+    AT,
+    EVIDENCE,
+    MANIFEST,
+    NOW,
+    RECIPE,
+    a_case,
+    a_plan,
+    a_view,
+    a_work,
+    buttons,
+    decided,
+    fixed,
+    texts,
+    yes,
+)
+from tests.slack.limits import check_message
+
+GUIDANCE = Recipe(
+    "Root without MFA",
+    steps=("Sign in as root.", "Add an MFA device."),
+    why_no_fix="only the root user can add its own device",
+)
+
+
+def drawn(view: CardView) -> Message:
+    message = render(view, MANIFEST)
+    check_message(message)
+    return message
+
+
+def test_a_proposal_names_problem_place_owner_age_and_the_exact_change() -> None:
+    message = drawn(a_view(a_work()))
+    assert message.text == "🔴 *Public bucket* · `acme-payroll-exports`"
+    said = texts(message)
+    for part in ("*prod-data* (111122223333)", "eu-west-1", "<!subteam^S0PAYMENTS>", "S3.2, S3.3, S3.8 fail"):
+        assert part in said
+    assert "since <!date^" in said
+    assert "*Approve changes exactly this* · Block public access to the bucket\n" in said
+    assert "• public access block   `absent` → `all four on`" in said
+
+
+def test_parameters_that_all_share_are_said_once_and_others_with_their_change() -> None:
+    def closing(name: str, **params: object) -> Work:
+        plan = a_plan(name, Change("rule", name, ABSENT), **params)
+        return replace(a_work(State.PROPOSED, name), plan_text=plan.text, digest=plan.digest)
+
+    same = texts(drawn(a_view(closing("a", ports=[80]), closing("b", ports=[80]))))
+    other = texts(drawn(a_view(closing("a", ports=[80]), closing("b", ports=[81]))))
+    assert same.count("• with ports `[80]`") == 1
+    assert "• with ports `[80]`" in other
+    assert "• with ports `[81]`" in other
+
+
+def test_answers_that_differ_are_given_with_their_numbers() -> None:
+    website = (Evidence("Is it a website?", "yes"),)
+    view = a_view(a_work(State.PROPOSED, "a", evidence=website), *(a_work(State.PROPOSED, f"b{n}") for n in range(3)))
+    assert "• Is it a website?  *yes* × 1 · *no* × 3" in texts(drawn(view))
+
+
+def test_an_answer_that_is_not_known_is_not_said_twice() -> None:
+    told = (Evidence("q1", "not known", known=False), Evidence("q2", "not known (logs are off)", known=False))
+    said = texts(drawn(a_view(a_work(evidence=told))))
+    assert "• q1  *not known*\n" in said
+    assert "• q2  *not known* (logs are off)" in said
+
+
+def test_the_change_stands_between_the_evidence_and_the_buttons() -> None:
+    said = texts(drawn(a_view(a_work())))
+    places = [said.index(part) for part in ("*Depends on it*", "*Approve changes exactly this*", "Review…", "One of")]
+    assert places == sorted(places)
+
+
+def test_who_may_decide_and_until_when_stands_beside_the_buttons() -> None:
+    said = texts(drawn(a_view(a_work(), approvers=Approvers(("U0LEE",), ("S0SECENG",), 2))))
+    assert "Two of <!subteam^S0SECENG>, <@U0LEE> · until <!date^" in said
+    assert "may cut traffic · Undo for 7 days" in said
+
+
+def test_an_answer_that_is_not_known_says_so() -> None:
+    assert "*not known* (its distributions could not be listed)" in texts(drawn(a_view(a_work())))
+
+
+def test_the_buttons_carry_case_and_manifest() -> None:
+    for button in buttons(drawn(a_view(a_work()))).values():
+        assert ButtonValue.parse(button["value"]) == ButtonValue("01CASE", MANIFEST)
+
+
+def test_approve_asks_once_more_with_the_change_its_effects_and_what_undo_spares() -> None:
+    recipe = replace(RECIPE, reversible=Reversible.PARTLY, not_restored="the public address itself")
+    confirm = buttons(drawn(a_view(a_work(), recipe=recipe)))[ActionId.APPROVE]["confirm"]
+    assert confirm["title"]["text"] == "Block public access to the bucket: acme-payroll-exports?"
+    assert confirm["text"]["text"] == (
+        "public access block: absent → all four on. Effects: may cut traffic. "
+        "Undo will not restore the public address itself."
+    )
+
+
+def test_a_fix_without_undo_says_so_before_it_is_approved() -> None:
+    message = drawn(a_view(a_work(), recipe=replace(RECIPE, reversible=Reversible.NO)))
+    assert "This cannot be undone." in texts(message)
+    assert "no Undo" in texts(message)
+
+
+def test_equal_changes_are_shown_once_with_their_number() -> None:
+    view = a_view(*(a_work(State.PROPOSED, f"bucket-{number:02}") for number in range(37)))
+    message = drawn(view)
+    assert len(shown(view)) == 37
+    assert texts(message).count("`absent` → `all four on`") == 1
+    assert "`bucket-00`, `bucket-01`, `bucket-02` and 34 more  × 37" in texts(message)
+    assert buttons(message)[ActionId.APPROVE]["text"]["text"] == "Approve all 37"
+
+
+def test_of_500_different_changes_approve_is_about_the_ten_that_are_shown() -> None:
+    works = tuple(a_work(State.PROPOSED, f"b{n:03}", Change(f"rule {n}", "present", ABSENT)) for n in range(500))
+    view = a_view(*works)
+    message = drawn(view)
+    assert [work.resource.name for work in shown(view)] == [f"b{n:03}" for n in range(10)]
+    assert buttons(message)[ActionId.APPROVE]["text"]["text"] == "Approve these 10 of 500"
+    assert buttons(message)[ActionId.DENY]["text"]["text"] == "Deny these 10…"
+    assert "490 buckets more to decide on" in texts(message)
+
+
+def test_every_change_of_the_manifest_can_be_read_on_the_card() -> None:
+    works = tuple(a_work(State.PROPOSED, f"b{n}", Change(f"rule {n}", "x" * (30 * n + 1), ABSENT)) for n in range(20))
+    view = a_view(*works)
+    said = texts(drawn(view))
+    for work in shown(view):
+        assert work.plan
+        assert f"`{work.plan.changes[0].before}` → `absent`" in said
+
+
+def test_a_value_too_long_for_the_card_keeps_its_target_out_of_approve() -> None:
+    view = a_view(a_work(State.PROPOSED, "big", Change("policy", "x" * 400, ABSENT)))
+    message = drawn(view)
+    assert shown(view) == ()
+    assert ActionId.APPROVE not in buttons(message)
+    assert ActionId.REVIEW in buttons(message)
+    assert "do not fit here" in texts(message)
+
+
+def test_a_plan_that_could_not_be_read_again_cannot_be_approved_and_says_why() -> None:
+    view = a_view(a_work(note="the role cannot be assumed"))
+    message = drawn(view)
+    assert shown(view) == ()
+    assert ActionId.APPROVE not in buttons(message)
+    assert "the role cannot be assumed" in texts(message)
+    assert "do not fit" not in texts(message)
+
+
+def test_an_unreadable_target_gives_the_reason_and_no_approve() -> None:
+    message = drawn(a_view(a_work(State.NEW, note="AccessDenied in 111122223333")))
+    assert "AccessDenied in 111122223333" in texts(message)
+    assert ActionId.APPROVE not in buttons(message)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"stage": Stage.OBSERVE}, "stage *observe*"),
+        ({"stage": Stage.PROPOSE}, "stage *propose*"),
+        ({"policy_readable": False}, "policy cannot be read"),
+        ({"approvers": Approvers()}, "names nobody"),
+        ({"why_no_approve": "Paused: nothing is changed."}, "Paused: nothing is changed."),
+    ],
+)
+def test_where_nothing_may_be_approved_the_card_says_why(change: dict[str, object], reason: str) -> None:
+    message = drawn(a_view(a_work(), **change))
+    assert ActionId.APPROVE not in buttons(message)
+    assert reason in texts(message)
+    assert "*The bot would change exactly this*" in texts(message)
+    assert "Approve changes" not in texts(message)
+
+
+def test_guidance_gives_steps_and_no_approve_and_can_be_denied() -> None:
+    view = a_view(a_work(State.GUIDANCE), recipe=GUIDANCE)
+    message = drawn(view)
+    assert "1. Sign in as root.\n2. Add an MFA device." in texts(message)
+    assert "only the root user can add its own device" in texts(message)
+    assert {ActionId.DENY, ActionId.EXEMPT, ActionId.HAND_OVER, ActionId.DETAILS} == set(buttons(message))
+    assert len(shown(view)) == 1
+
+
+def test_one_of_two_approvals_is_shown_with_its_name() -> None:
+    view = a_view(yes(a_work(), "U0DANA"), approvers=Approvers(groups=("S0SECENG",), required=2))
+    message = drawn(view)
+    assert "1 of 2 approved: <@U0DANA>" in texts(message)
+    assert ActionId.APPROVE in buttons(message)
+
+
+def test_an_approval_of_another_plan_does_not_count() -> None:
+    older = replace(yes(a_work(), "U0DANA"), digest="f" * 64)
+    assert "approved" not in texts(drawn(a_view(older)))
+
+
+def test_fixed_shows_both_proofs_and_undo() -> None:
+    waiting, agreed = drawn(a_view(fixed())), drawn(a_view(fixed(hub_at=AT)))
+    assert waiting.color == agreed.color == GREEN
+    assert "✅ *Fixed* by <@U0DANA>" in texts(waiting)
+    assert "Settings read back: compliant <!date^" in texts(waiting)
+    assert "Security Hub: waiting for its next check" in texts(waiting)
+    assert "Security Hub: PASSED <!date^" in texts(agreed)
+    assert ActionId.UNDO in buttons(waiting)
+
+
+def test_one_that_is_fixed_among_several_is_named_once() -> None:
+    said = texts(drawn(a_view(fixed("b1"), decided(State.FAILED, "b2"))))
+    assert "✅ *Fixed* by <@U0DANA>" in said
+    assert "✅ *Fixed* 2 buckets by" in texts(drawn(a_view(fixed("b1"), fixed("b2"))))
+
+
+def test_what_was_only_half_fixed_is_not_said_to_fail_again_after_its_undo() -> None:
+    said = texts(drawn(a_view(decided(State.UNDONE, undo_of="01RUN"))))
+    assert "The settings are what they were before, so it fails." in said
+
+
+def test_the_link_to_the_docs_does_not_wrap_alone() -> None:
+    assert "S3.2, S3.3, S3.8 fail\u00a0(<https://docs.aws" in texts(drawn(a_view(a_work())))
+
+
+def test_undo_is_offered_for_seven_days() -> None:
+    late = a_view(fixed(), now=NOW.replace(day=29, hour=12))
+    assert ActionId.UNDO not in buttons(drawn(late))
+
+
+def test_what_cannot_be_undone_has_no_undo_button() -> None:
+    view = a_view(fixed(), recipe=replace(RECIPE, reversible=Reversible.NO))
+    assert ActionId.UNDO not in buttons(drawn(view))
+
+
+@pytest.mark.parametrize("state", [state for state in State if state not in {State.FIXED, State.RESOLVED}])
+def test_nothing_is_green_or_called_fixed_before_it_is_proved(state: State) -> None:
+    message = drawn(a_view(decided(state, proved_at=AT, hub_at=AT)))
+    assert message.color != GREEN
+    assert "✅" not in texts(message)
+    assert "*Fixed*" not in texts(message)
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_one_open_target_keeps_a_card_from_being_green(state: State) -> None:
+    if state not in {State.FIXED, State.RESOLVED}:
+        assert drawn(a_view(fixed("a"), decided(state, "b"))).color != GREEN
+
+
+def test_what_others_put_right_is_not_claimed() -> None:
+    message = drawn(a_view(a_work(State.RESOLVED)))
+    assert "*Resolved without us*" in texts(message)
+    assert "✅" not in texts(message)
+    assert ActionId.UNDO not in buttons(message)
+
+
+def test_a_fix_that_security_hub_sees_before_the_proof_is_neither_proved_nor_without_us() -> None:
+    message = drawn(a_view(decided(State.RESOLVED, run_id="01RUN", hub_at=AT, proved_at="")))
+    assert "Security Hub: PASSED" in texts(message)
+    assert "not read back yet" in texts(message)
+    assert "without us" not in texts(message)
+    assert message.color != GREEN
+
+
+def test_resources_of_one_name_are_told_apart_by_region() -> None:
+    here = a_work(name="111122223333")
+    there = replace(here, tid="there", resource=replace(here.resource, region="us-east-1"))
+    said = texts(drawn(a_view(here, there)))
+    assert "`111122223333` in eu-west-1, `111122223333` in us-east-1" in said
+
+
+def test_stale_shows_the_setting_then_and_now_and_asks_again() -> None:
+    clash = Clash("public access block", ABSENT, "all four on", "only BlockPublicAcls on")
+    message = drawn(a_view(decided(State.STALE, clashes=(clash,))))
+    assert "Nothing was called" in texts(message)
+    assert "then `absent` → now `only BlockPublicAcls on`" in texts(message)
+    assert set(buttons(message)) == {ActionId.ASK_AGAIN, ActionId.DETAILS}
+
+
+def test_a_failure_gives_its_cause_and_asks_again() -> None:
+    message = drawn(a_view(decided(State.FAILED, note="AccessDenied · nothing was changed")))
+    assert "❌ *Failed*\n• AccessDenied · nothing was changed" in texts(message)
+    assert ActionId.ASK_AGAIN in buttons(message)
+
+
+def test_an_undo_that_would_overwrite_later_work_shows_three_values() -> None:
+    clash = Clash("public access block", ABSENT, "all four on", "only BlockPublicAcls on")
+    said = texts(drawn(a_view(decided(State.FAILED, undo_of="01FIX", clashes=(clash,)))))
+    assert "was `absent` · fix set `all four on` · now `only BlockPublicAcls on`" in said
+    assert "Nothing was called" in said
+
+
+def test_denied_says_who_why_and_until_when() -> None:
+    said = texts(drawn(a_view(decided(State.DENIED, reason="it is our website"))))
+    assert "*Denied* by <@U0DANA>" in said
+    assert "“it is our website”" in said
+    assert "Not asked again until <!date^" in said
+
+
+def test_mixed_states_are_counted_and_each_is_told() -> None:
+    message = drawn(
+        a_view(
+            a_work(State.PROPOSED, "b1"),
+            fixed("b2"),
+            fixed("b3", hub_at=AT),
+            decided(State.FAILED, "b4", note="AccessDenied"),
+            decided(State.DENIED, "b5", reason="no"),
+        )
+    )
+    said = texts(message)
+    assert "1 proposed · 2 fixed · 1 failed · 1 denied" in said
+    assert "• `b4`  AccessDenied" in said
+    assert "Security Hub: 1 PASSED, 1 waiting" in said
+
+
+def test_a_moved_card_is_one_line_with_a_link() -> None:
+    message = moved(a_case(), "https://acme.slack.com/archives/C0SECPROD/p1758445200000100")
+    assert message.arguments["attachments"] == []
+    assert "<https://acme.slack.com/archives/C0SECPROD/p1758445200000100|the current card>" in message.text
+
+
+def test_a_name_tag_stands_beside_a_name_that_says_nothing() -> None:
+    message = drawn(a_view(a_work(State.PROPOSED, "sg-0f1e", tags={"Name": "web-frontend"})))
+    assert message.text == "🔴 *Public bucket* · `sg-0f1e` “web-frontend”"
+
+
+def test_flapping_is_told() -> None:
+    assert "come back 5 times" in texts(drawn(a_view(a_work(), case=a_case(reopened=5))))
+
+
+def test_people_are_called_only_while_they_are_needed() -> None:
+    case = a_case(mention="S0ONCALL")
+    assert "<!subteam^S0ONCALL>" in render(a_view(a_work(), case=case), MANIFEST).text
+    assert "<!subteam^S0ONCALL>" not in render(a_view(fixed(), case=case), MANIFEST).text
+
+
+def test_the_headline_stands_above_one_colour_bar() -> None:
+    message = drawn(a_view(a_work()))
+    (headline,) = message.arguments["blocks"]
+    (attachment,) = message.arguments["attachments"]
+    assert headline["text"]["text"] == message.arguments["text"] == message.text
+    assert attachment == {"color": message.color, "blocks": list(message.blocks)}
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("number", [1, 3, 500])
+def test_every_state_fits_into_a_message(state: State, number: int) -> None:
+    note, reason = "because " * 200, "for a reason " * 100
+    works = (
+        decided(state, f"{'long-name-' * 6}{n:03}", note=f"{n} {note}", reason=f"{n} {reason}", decided_by=f"U{n:05}")
+        for n in range(number)
+    )
+    drawn(a_view(*works, recipe=replace(RECIPE, steps=("step " * 200,) * 20)))
+
+
+def test_all_states_at_once_fit_into_a_message() -> None:
+    works = [decided(state, f"{state}-{n}", note=f"{n} " * 300) for state in State for n in range(30)]
+    drawn(a_view(*works))
+
+
+def test_a_number_for_a_name_has_its_name_beside_it() -> None:
+    key = Resource("aws", "111122223333", "eu-west-1", "AWS::KMS::Key", "arn:aws:kms:eu-west-1:111122223333:key/0b7c")
+    alias = Evidence(CALLED, "alias/payments")
+    message = drawn(a_view(a_work(resource=key, evidence=(*EVIDENCE, alias))))
+    assert "`0b7c` “alias/payments”" in message.text
+    assert CALLED not in texts(message)
+
+
+def test_a_group_is_named_by_its_tag_else_by_its_own_name() -> None:
+    group = Resource("aws", "111122223333", "eu-west-1", "AWS::EC2::SecurityGroup", "sg-1")
+    named = replace(a_work(resource=group), name="launch-wizard-3")
+    assert "`sg-1` “launch-wizard-3”" in drawn(a_view(named)).text
+    assert "`sg-1` “bastion”" in drawn(a_view(replace(named, tags={"Name": "bastion"}))).text

@@ -1,0 +1,82 @@
+"""What a reminder says, also of many cards and targets and of foreign names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.domain.finding import Severity
+from bot.domain.policy import Approvers
+from bot.domain.states import State
+from bot.slack.pages.reminders import Asked, escalated, escalation, reminder
+from tests.slack.builders import AT, NOW, a_case, a_work, texts, yes
+from tests.slack.limits import check_message
+
+LINK = "https://acme.slack.com/archives/C0SECPROD/p1"
+ONE, TWO = Approvers(groups=("S0SECENG",)), Approvers(groups=("S0SECENG",), required=2)
+
+
+def many(number: int) -> list[Asked]:
+    """So many cards, the last of them the worst, with a title and owner of somebody's making."""
+    works = [a_work()]
+    made = [
+        replace(a_case(works, title=f"<!channel> {n}"), id=f"01CASE{n:02}", severity=Severity.LOW)
+        for n in range(number)
+    ]
+    made[-1] = replace(made[-1], severity=Severity.CRITICAL)
+    return [Asked(case, works, TWO, NOW, AT) for case in made]
+
+
+def test_many_targets_of_a_card_are_counted_and_what_is_decided_is_left_out() -> None:
+    works = [a_work(name=f"b{number}") for number in range(7)] + [a_work(State.DENIED, "other")]
+    case = a_case(works, mention="S0SECENG")
+    message = reminder([Asked(case, works, TWO, NOW, AT)], {case.id: LINK})
+    check_message(message)
+    assert message.text == ("⏰ *7 decisions wait.* Two of <!subteam^S0SECENG> may decide.  <!subteam^S0SECENG>")
+    assert f"<{LINK}|" in texts(message)
+    assert "> × 7 · account 111122223333" in texts(message)
+    assert "other" not in texts(message)
+
+
+def test_who_has_approved_already_is_named() -> None:
+    works = [yes(a_work(), "U0DANA")]
+    message = reminder([Asked(a_case(works), works, TWO, NOW, AT)], {})
+    assert "· <@U0DANA> has approved already" in texts(message)
+
+
+def test_many_cards_are_one_message_the_worst_first_and_the_rest_counted() -> None:
+    message = reminder(many(40), {})
+    check_message(message)
+    assert message.text.startswith("⏰ *40 decisions wait on 40 cards.* Two of <!subteam^S0SECENG> may decide.")
+    assert texts(message).index("🔴") < texts(message).index("🔵")
+    assert "and 25 more in the channel" in texts(message)
+    assert "<!channel>" not in str(message.arguments)
+
+
+def test_where_cards_differ_in_who_decides_each_line_says_who() -> None:
+    first, second = many(2)
+    message = reminder([first, replace(second, approvers=ONE)], {})
+    assert message.text.endswith("<!subteam^S0SECENG>: each line says who may decide.")
+    assert texts(message).count("· Two of <!subteam^S0SECENG>") == 1
+    assert texts(message).count("· One of <!subteam^S0SECENG>") == 1
+
+
+def test_an_escalation_links_the_cards_and_calls_once() -> None:
+    works = [a_work()]
+    case = a_case(works, title="<!channel> *x*")
+    message = escalation([Asked(case, works, TWO, NOW, AT)], {case.id: LINK}, "U0LEE")
+    check_message(message)
+    assert message.text == "⬆️ *Nobody has decided on 1 card.*  <@U0LEE>"
+    said = texts(message)
+    assert f"🔴 <{LINK}|&lt;!channel&gt; ∗x∗>" in said
+    assert "account 111122223333" in said
+    assert "Two of <!subteam^S0SECENG> may decide." in said
+
+
+def test_the_cards_channel_hears_who_was_told_or_why_not() -> None:
+    told = escalated(many(7), {"01CASE00": LINK}, "C0BOSSES")
+    check_message(told)
+    worst_first = f"&lt;!channel&gt; 6, <{LINK}|&lt;!channel&gt; 0>, "
+    assert told.text.startswith(f"⬆️ Nobody has decided on {worst_first}")
+    assert told.text.endswith("and 2 more, so <#C0BOSSES> has been told. Who may decide has not changed.")
+    refused = escalated(many(1), {}, "C0BOSSES", "<!here> no")
+    assert refused.text.endswith("and <#C0BOSSES> could not be told: &lt;!here&gt; no.")
