@@ -53,3 +53,8 @@ class Exemption:
     title: str = ""
     told: int = 0
     ended: str = ""
+
+
+def hidden_by(exemption_id: str) -> str:
+    """Why a finding has no card, as it is stored with it."""
+    return f"exempted:{exemption_id}"

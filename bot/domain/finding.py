@@ -268,3 +268,12 @@ def kept(sources: Mapping[str, SourceState]) -> Mapping[str, SourceState]:
         return sources
     ranked = sorted(sources.values(), key=lambda one: (one.fails, one.updated, one.arrived), reverse=True)
     return {source.id: source for source in ranked[:MAX_SOURCES]}
+
+
+MARK: Final = "cspm-bot"
+"""How the author of every note of the bot's begins."""
+
+
+def is_ours(author: str) -> bool:
+    """Whether a note is the bot's own."""
+    return author.startswith(MARK)

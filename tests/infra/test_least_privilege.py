@@ -28,7 +28,7 @@ SLOW: Final = "tests/flows/ingestion/test_counters.py"
 NOT_OURS: Final[Mapping[str, str]] = {
     "Log": "Lambda itself writes the function's log",
     "GiveUp": "Lambda's poller tells of records that it could not hand on",
-    "Consume": "Lambda's poller takes messages off the queue; postponing one is held by tests/runtime/test_bootstrap.py",
+    "Consume": "Lambda's poller takes messages off the queue; postponing: tests/runtime/test_bootstrap.py",
 }
 """Statements whose calls are not made by the use cases."""
 

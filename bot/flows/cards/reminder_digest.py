@@ -1,9 +1,9 @@
 """Reminders and escalations as they are told: one message of a kind and channel an hour, for all that wait there.
 
-What is marked on a case (`bot.flows.cases.reminders`) is noted for its channel, in an item that is due when it may be told;
-the sweep rings then. Whoever tells looks first whether a try whose answer was lost has told it, then marks it as told
-on the cases, then forgets the notes: wherever that breaks off, it is told once. A question that has been answered by
-then is left out.
+What is marked on a case (`bot.flows.cases.reminders`) is noted for its channel, in an item that is due when it may be
+told; the sweep rings then. Whoever tells looks first whether a try whose answer was lost has told it, then marks it as
+told on the cases, then forgets the notes: wherever that breaks off, it is told once. A question that has been answered
+by then is left out.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from bot.domain.policy import Escalation, Policy
 from bot.domain.ports import Item, Update
 from bot.flows.cases.reminders import since
 from bot.flows.cases.view import approvers_of, route_of
-from bot.flows.interactions.card_actions import permalinks
 from bot.flows.messaging.channel_guard import require_fit
+from bot.flows.messaging.links import permalinks
 from bot.flows.policy.pause import paused
 from bot.slack.cards.card import Message
 from bot.slack.pages import reminders as words

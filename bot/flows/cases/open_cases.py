@@ -6,6 +6,7 @@ One read for the accounts, one for each account's open cases, one write for each
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
@@ -13,7 +14,7 @@ from bot.domain.case import Case
 from bot.domain.ports import Table
 from bot.domain.states import ANSWERABLE, BUSY, State
 from bot.flows.cases.transition import ring
-from bot.store import cases, keys, posture
+from bot.store import cases, items, keys, posture
 from bot.world import World
 
 CONCERNED: Final = (*ANSWERABLE, *BUSY, State.APPROVED)
@@ -52,3 +53,31 @@ def _runs(case: Case, world: World) -> None:
     for work in works:
         if work.run_id and work.state in {State.APPROVED, *BUSY}:
             world.queues.runs.send({"kind": "run", "run": work.run_id}, group=case.account)
+
+
+@dataclass(frozen=True)
+class DueCase:
+    """A case that time will do something to; `put_off` is the day until which its first card waits, or ''."""
+
+    case: Case
+    put_off: str = ""
+
+
+def due_cases(world: World) -> list[DueCase]:
+    """Every case that time will do something to, worst first, then oldest: one read for each of eight shards.
+
+    Questions lapse when nobody answers, so each case that waits for people is among them.
+    """
+    return first_due(world)
+
+
+def first_due(world: World, most: int | None = None) -> list[DueCase]:
+    """As `due_cases`, of at most so many things in each shard: those that are due first."""
+    due = (item for shard in keys.all_due() for item in world.table.query_index("due", shard, limit=most))
+    found = [DueCase(items.case_from(item), item.get("put_off", "")) for item in due if item.get("due_kind") == "case"]
+    return sorted(found, key=lambda one: (one.case.severity.rank, one.case.created, one.case.id))
+
+
+def waiting(due: Iterable[DueCase]) -> list[Case]:
+    """Those with a question that waits for people."""
+    return [one.case for one in due if one.case.count(State.PROPOSED) and not one.case.closed_at]

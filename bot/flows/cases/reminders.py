@@ -1,8 +1,8 @@
 """When to remind of a question that waits, and when to escalate it.
 
 The sweep marks on the case what is to be told, by a conditional write, and rings; the card's flow notes it for the
-channel when it draws the card, and `bot.flows.cards.reminder_digest` tells all that is noted in one message. A mark names the
-question by the moment since which it waits: asked anew, it is another one.
+channel when it draws the card, and `bot.flows.cards.reminder_digest` tells all that is noted in one message. A mark
+names the question by the moment since which it waits: asked anew, it is another one.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ from bot.flows.decisions.context import (
 )
 from bot.flows.decisions.rate_limit import PEOPLE_ABOVE, Counts, counts, exceeded
 from bot.flows.decisions.votes import counted, require_own
-from bot.flows.execution import start
+from bot.flows.policy import eligibility
 from bot.flows.policy.subject import subject_of
 from bot.store import keys, runs, votes
 from bot.store.votes import Agreed
@@ -53,7 +53,7 @@ def approve(judging: Judging, tid: str, row: Row, world: World) -> str:
     """A yes to the plan that was shown. Raises Refusal or IllegalStep when it cannot count."""
 
     def check(work: Work) -> None:
-        start.may_change(judging.policy, work.resource.account)
+        eligibility.may_change(judging.policy, work.resource.account)
         if work.state is not State.PROPOSED:
             raise IllegalStep(f"it is {work.state.replace('_', ' ')} now")
         if work.digest != row.digest:
@@ -62,9 +62,9 @@ def approve(judging: Judging, tid: str, row: Row, world: World) -> str:
         valid_until = keys.parse(work.planned_at) + timedelta(hours=judging.policy.plan_hours)
         if world.clock.now() >= valid_until:
             raise Refusal("the plan is too old; ask again")
-        if reason := start.no_opening(work, judging.policy, world.clock.now(), since=world.clock.now()):
+        if reason := eligibility.no_opening(work, judging.policy, world.clock.now(), since=world.clock.now()):
             raise Refusal(reason)
-        start.require_reference(judging.policy, work, judging.click.reference)
+        eligibility.require_reference(judging.policy, work, judging.click.reference)
 
     def done(work: Work) -> str:
         if why := why_closed(judging.policy.hours(subject_of(work)), world.clock.now()):
@@ -80,7 +80,7 @@ def undo(judging: Judging, tid: str, row: Row, world: World) -> str:
     """A yes to taking a fix back, as it was previewed. Raises Refusal or IllegalStep when it cannot count."""
 
     def check(work: Work) -> None:
-        start.may_change(judging.policy, work.resource.account)
+        eligibility.may_change(judging.policy, work.resource.account)
         fix = runs.load_run(world.table, row.run_of)
         if work.fix_run != row.run_of or fix is None or not work.undoable:
             raise IllegalStep(f"it is {work.state.replace('_', ' ')} now, and nothing is left to undo")

@@ -23,7 +23,7 @@ from bot.flows.cases.transition import Told, advance, load, plan_in_words
 from bot.flows.decisions.rate_limit import Count
 from bot.flows.decisions.votes import require_own
 from bot.flows.execution import circuit_breaker
-from bot.flows.execution.start import no_opening, not_automatic
+from bot.flows.policy.eligibility import no_opening, not_automatic
 from bot.flows.policy.load import current
 from bot.flows.policy.pause import paused
 from bot.store import keys, runs

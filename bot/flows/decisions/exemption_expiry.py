@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.domain.exemption import Exemption, Scope
+from bot.domain.exemption import Exemption, Scope, hidden_by
 from bot.domain.history import What
 from bot.domain.states import State
 from bot.slack.text import exemptions as words
@@ -48,11 +48,6 @@ def _ask_again(exemption: Exemption, world: World) -> None:
     if exemption.scope is Scope.CONTROL:
         again = {"kind": "place_again", "accounts": [exemption.account], "reason": hidden_by(exemption.id)}
         world.queues.plan.send(again)
-
-
-def hidden_by(exemption_id: str) -> str:
-    """Why a finding has no card, as it is stored with it."""
-    return f"exempted:{exemption_id}"
 
 
 def _tell_thread(exemption: Exemption, text: str, world: World) -> None:

@@ -9,70 +9,22 @@ from typing import Final
 from bot.domain.case import Work, is_policy
 from bot.domain.errors import Conflict, PolicyUnreadable, Refusal
 from bot.domain.history import What
-from bot.domain.plan import Effect, Reversible
-from bot.domain.policy import Policy, Stage
+from bot.domain.policy import Policy
 from bot.domain.run import Run, RunKind, RunState
 from bot.domain.states import State
 from bot.domain.windows import next_open, why_closed
 from bot.flows.cases.transition import Told, advance
 from bot.flows.execution import outcome
+from bot.flows.policy.eligibility import LONGEST, may_change, no_opening, not_automatic, require_reference
 from bot.flows.policy.load import current
 from bot.flows.policy.subject import subject_of
-from bot.remediations.catalogue import catalogue
 from bot.store import keys, runs
 from bot.world import World
-
-LONGEST: Final = timedelta(days=30)
-"""What would have to wait longer than this for its window is not approved, nor kept approved."""
 
 LOOK_AGAIN: Final = timedelta(hours=1)
 """So often a run that waits is looked at, since a policy may open earlier than it said."""
 
 UNREADABLE_AGAIN: Final = timedelta(minutes=5)
-
-_CHANGING: Final = frozenset({Stage.APPROVE, Stage.AUTO})
-
-
-def may_change(policy: Policy, account: str) -> None:
-    """Whether anything may be changed in this account at all. Raises Refusal."""
-    if policy.dry_run:
-        raise Refusal("the policy says dry run: nothing is changed anywhere")
-    stage = policy.stage(account)
-    if stage not in _CHANGING:
-        raise Refusal(f"the policy only lets the bot {stage} in account {account}")
-
-
-def not_automatic(work: Work, policy: Policy) -> str:
-    """Why the policy does not allow automatic mode for this at all, or ''."""
-    recipe = catalogue().by_id.get(work.remediation)
-    if recipe is None:
-        return "there is nothing to approve"
-    if policy.dry_run or policy.stage(work.resource.account) is not Stage.AUTO:
-        return "the policy does not allow automatic mode here"
-    if not work.trusted:
-        return "the control's id is not believed"
-    if policy.route(subject_of(work)).change_reference:
-        return "the policy wants a change reference from people here"
-    effects = {*recipe.effects, *((Effect.IRREVERSIBLE,) if recipe.reversible is Reversible.NO else ())}
-    if refused := effects - set(policy.auto.effects):
-        return f"the policy does not allow it to {', '.join(sorted(effect.name for effect in refused))} by itself"
-    return ""
-
-
-def require_reference(policy: Policy, work: Work, reference: str) -> None:
-    """Whether an approval names the change that the policy asks for here. Raises Refusal, with what is wanted."""
-    wanted = policy.route(subject_of(work)).change_reference
-    if wanted and (reason := wanted.wrong(reference)):
-        raise Refusal(reason)
-
-
-def no_opening(work: Work, policy: Policy, now: datetime, since: datetime) -> str:
-    """Why this may not be changed from now until long after `since`, or ''."""
-    hours = policy.hours(subject_of(work))
-    opens = next_open(hours, now)
-    if opens and opens - since <= LONGEST:
-        return ""
-    return f"nothing may be changed here within {LONGEST.days} days ({why_closed(hours, now)})"
 
 
 def waits(run: Run, work: Work, world: World) -> bool:

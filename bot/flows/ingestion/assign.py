@@ -9,8 +9,8 @@ from typing import Any
 
 from bot.domain.case import Case, FindingNote, Work, pointer_id
 from bot.domain.errors import Conflict
-from bot.domain.exemption import Wish
-from bot.domain.finding import Finding, Status
+from bot.domain.exemption import Wish, hidden_by
+from bot.domain.finding import Finding, Status, is_ours
 from bot.domain.history import What
 from bot.domain.plan import Target
 from bot.domain.policy import Policy, Route, Stage, Subject
@@ -18,8 +18,6 @@ from bot.domain.ports import Test, Update, Write
 from bot.domain.remediation import Remediation
 from bot.domain.states import ANSWERABLE, State, Step, allows
 from bot.flows.cases.past_fixes import history, remembered
-from bot.flows.decisions.exemption_expiry import hidden_by
-from bot.flows.jobs.security_hub import is_ours
 from bot.flows.policy.load import for_presentation
 from bot.remediations.catalogue import catalogue
 from bot.store import audit, cases, exemptions, findings, keys

@@ -11,7 +11,7 @@ arrived since wins. What the hub does not list any more is asked for by its id b
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ from bot.flows.ingestion.ocsf_copies import is_copy, missing_of, with_copies
 from bot.flows.policy.load import for_presentation
 from bot.sources.read import SourceContext, read
 from bot.store import keys, posture
+from bot.store.reconciliation import FIRST, NIGHTLY, WEEKLY, Walk, load
 from bot.world import World
 
 PAUSE: Final = 1
@@ -36,42 +37,10 @@ ASKED_AT_ONCE: Final = 20
 MOST_MISSING: Final = 1000
 """Findings of a unit that are closed in one walk; the next one takes the rest."""
 
-FIRST, WEEKLY, NIGHTLY = "first", "weekly", "nightly"
-
-
-@dataclass(frozen=True)
-class Walk:
-    """Where a walk is. `started` is the unit's start; `token` the place in its list; `pages` how many were read."""
-
-    id: str
-    kind: str
-    units: tuple[tuple[str, str], ...]
-    step: int = 0
-    place: int = 0
-    phase: str = "begin"
-    started: str = ""
-    token: str = ""
-    pages: int = 0
-    missing: tuple[str, ...] = ()
-    moved: str = ""
-    finished: str = ""
-
-    @property
-    def unit(self) -> tuple[str, str]:
-        """The account and Region that it is in."""
-        return self.units[self.place]
-
-    @property
-    def accounts(self) -> tuple[int, int]:
-        """How many accounts are done, and of how many."""
-        every = {account for account, _ in self.units}
-        left = {account for account, _ in self.units[self.place :]} if not self.finished else set()
-        return len(every) - len(left), len(every)
-
 
 def begin(kind: str, world: World) -> None:
     """Start a walk of this kind, unless one is going: one that is stuck is taken up again. Raises Busy, Unknown."""
-    known = load(world)
+    known = load(world.table)
     if known and not known.finished:
         if world.clock.now() - keys.parse(known.moved) > STUCK:
             _ring(known, world, delay=0)
@@ -101,32 +70,12 @@ def _units(world: World) -> list[tuple[str, str]]:
     return sorted({(unit.account, unit.region) for unit in units if unit.region != GLOBAL})
 
 
-def load(world: World) -> Walk | None:
-    """The walk that is going, or the last one."""
-    found = world.table.get_many([keys.walk(), keys.walk_units()])
-    item = found.get(keys.walk())
-    if item is None:
-        return None
-    fields = {name: value for name, value in item.items() if name in Walk.__dataclass_fields__}
-    units = tuple((str(account), str(region)) for account, region in found[keys.walk_units()]["units"])
-    return Walk(**{**fields, "units": units, "missing": tuple(fields["missing"])})
-
-
-def progress(world: World) -> str:
-    """`first inventory, 43 of 120 accounts` while the first walk is going, else nothing."""
-    walk = load(world)
-    if walk is None or walk.finished or walk.kind != FIRST:
-        return ""
-    done, all_of_them = walk.accounts
-    return f"First inventory: {done} of {all_of_them} accounts read; the numbers grow until it is done."
-
-
 def step(body: Mapping[str, Any], world: World) -> None:
     """One message: one step of the walk. Raises Busy, Unknown: then the same step comes again."""
     if "job" in body:
         begin(body["job"], world)
         return
-    walk = load(world)
+    walk = load(world.table)
     if walk is None or walk.finished or (walk.id, walk.step) != (body["walk"], body["step"]):
         return
     after = replace(_PHASES[walk.phase](walk, world), step=walk.step + 1, moved=keys.stamp(world.clock.now()))
@@ -266,6 +215,6 @@ def nightly(world: World) -> None:
 
 def take_up(world: World) -> None:
     """The first inventory right after the deployment, and a walk whose message was lost."""
-    walk = load(world)
+    walk = load(world.table)
     if walk is None or (not walk.finished and world.clock.now() - keys.parse(walk.moved) > STUCK):
         job(FIRST, world)

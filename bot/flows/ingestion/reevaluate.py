@@ -18,8 +18,8 @@ from bot.domain.policy import Policy
 from bot.domain.ports import Test
 from bot.domain.states import State
 from bot.flows.cases.open_cases import open_cases
-from bot.flows.execution.start import not_automatic
 from bot.flows.ingestion.assign import no_card, place
+from bot.flows.policy.eligibility import not_automatic
 from bot.flows.policy.load import for_presentation
 from bot.store import cases, findings, items, keys, posture
 from bot.world import World

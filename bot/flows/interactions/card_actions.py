@@ -13,10 +13,11 @@ from datetime import timedelta
 from typing import Any, Final
 
 from bot.domain.case import Case
-from bot.domain.errors import BadInput, Refusal, SlackRefused
+from bot.domain.errors import Refusal, SlackRefused
 from bot.domain.rights import Verdict, may_decide
 from bot.flows.cases.view import route_of
 from bot.flows.messaging import modals as views
+from bot.flows.messaging.links import permalink
 from bot.flows.policy import identity
 from bot.flows.policy.load import current
 from bot.slack.ids import BlockId, ButtonValue, Metadata
@@ -260,23 +261,3 @@ def _open(press: Press, view: base.View, world: World) -> str:
 
 def _show(view_id: str, view: base.View, world: World) -> None:
     world.slack.call("views.update", view_id=view_id, view=view)
-
-
-def permalink(case: Case, world: World) -> str:
-    """A link to the case's live card, or ''."""
-    if not case.ts:
-        return ""
-    try:
-        return str(world.slack.call("chat.getPermalink", channel=case.channel, message_ts=case.ts)["permalink"])
-    except BadInput:
-        return ""
-
-
-def permalinks(found: Sequence[Case], world: World) -> dict[str, str]:
-    """Links to the live cards, by case: Slack is asked for one, and the others are of the same form."""
-    posted = [case for case in found if case.ts]
-    known = next((link for case in posted if (link := permalink(case, world))), "")
-    workspace, archives, _ = known.partition("/archives/")
-    if not archives:
-        return {}
-    return {case.id: f"{workspace}{archives}{case.channel}/p{case.ts.replace('.', '')}" for case in posted}

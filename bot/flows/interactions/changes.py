@@ -21,6 +21,7 @@ from bot.domain.policy import Policy
 from bot.domain.run import Run, RunKind
 from bot.flows.interactions import card_actions
 from bot.flows.interactions.card_actions import Ack, Press
+from bot.flows.messaging import links
 from bot.flows.policy.load import for_presentation
 from bot.remediations.catalogue import catalogue
 from bot.slack.cards.card import Message
@@ -110,14 +111,14 @@ def recent(asked: Asked, world: World, most: int = SHOWN) -> Found:
     matching = [(one, known[one.run]) for one in listed if one.run in known and _is_of(known[one.run], asked.resource)]
     shown = matching[:most]
     works, homes = _targets(shown, world), _cases(shown, world)
-    policy, links = for_presentation(world), card_actions.permalinks(list(homes.values()), world)
+    policy, cards = for_presentation(world), links.permalinks(list(homes.values()), world)
     made = [
         Made(
             one.at,
             run,
             works.get((run.case_id, run.tid)),
             can_undo=can_undo(run, works.get((run.case_id, run.tid)), homes.get(run.case_id), policy, world),
-            card=links.get(run.case_id, ""),
+            card=cards.get(run.case_id, ""),
             account_name=homes[run.case_id].account_name if run.case_id in homes else "",
         )
         for one, run in shown

@@ -12,9 +12,10 @@ from bot.domain.finding import Finding, Status
 from bot.domain.ports import Table
 from bot.domain.posture import Unit
 from bot.flows.interactions import posture
-from bot.flows.interactions.card_actions import Ack, Press, permalinks
+from bot.flows.interactions.card_actions import Ack, Press
 from bot.flows.interactions.posture import Asker
 from bot.flows.messaging import modals
+from bot.flows.messaging.links import permalinks
 from bot.flows.posture import list_findings
 from bot.flows.posture.list_findings import Place, Question
 from bot.flows.posture.score import about

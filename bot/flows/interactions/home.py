@@ -13,18 +13,19 @@ from bot.domain.exemption import Exemption, Wish
 from bot.domain.policy import Approvers, Policy
 from bot.domain.rights import Groups, Person, may_decide
 from bot.domain.states import ANSWERABLE, State
+from bot.flows.cases.open_cases import first_due, waiting
 from bot.flows.cases.view import route_of
-from bot.flows.execution.start import may_change
-from bot.flows.ingestion import reconcile
-from bot.flows.interactions import card_actions, changes, posture
+from bot.flows.interactions import changes, posture
+from bot.flows.messaging import links
 from bot.flows.policy import identity
+from bot.flows.policy.eligibility import may_change
 from bot.flows.policy.load import for_presentation
 from bot.flows.policy.pause import held
-from bot.flows.posture.query import Asked, first_due, standing, waiting
+from bot.flows.posture.query import Asked, standing
 from bot.slack.cards.view import current_approvers
 from bot.slack.pages.changes import Made
 from bot.slack.pages.home import MAX_MADE, MAX_PENDING, HomeView, Pending, View, Wished, home
-from bot.store import cases, exemptions, keys
+from bot.store import cases, exemptions, keys, reconciliation
 from bot.world import World
 
 LOOKED_AT: Final = 40
@@ -93,7 +94,7 @@ def _view(user: str, team: str, world: World) -> HomeView:
         made=_made(rights, world),
         days=DAYS,
         endings=_endings(world),
-        note=reconcile.progress(world),
+        note=reconciliation.progress(world.table),
     )
 
 
@@ -139,8 +140,8 @@ def _wishes(works: Sequence[Work], rights: Rights) -> list[Wish]:
 
 
 def _with_links(wished: Sequence[Wished], world: World) -> list[Wished]:
-    links = card_actions.permalinks([one.case for one in wished], world)
-    return [replace(one, card=links.get(one.case.id, "")) for one in wished]
+    cards = links.permalinks([one.case for one in wished], world)
+    return [replace(one, card=cards.get(one.case.id, "")) for one in wished]
 
 
 def _mine(works: Sequence[Work], rights: Rights) -> int:

@@ -6,7 +6,7 @@ import re
 
 from bot.domain.errors import BadInput
 from bot.domain.rights import may_decide
-from bot.flows.interactions import card_actions
+from bot.flows.messaging import links
 from bot.flows.policy import identity
 from bot.flows.policy.load import current
 from bot.slack.cards.view import account_words
@@ -40,7 +40,7 @@ def case(case_id: str, world: World) -> str:
     if found is None:
         which = f"there is no case “{case_id[:40]}”: " if case_id else ""
         raise BadInput(f"{which}say /cspm case and the id of a case, as /cspm exemptions and /cspm audit have it")
-    lines, link = audit.history(world.table, found.id), card_actions.permalink(found, world)
+    lines, link = audit.history(world.table, found.id), links.permalink(found, world)
     return case_history.case_told(found, cases.load_works(world.table, found.id), lines, link)
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bot.domain.case import Case, Work
 from bot.domain.errors import BadInput, Busy, Unknown
-from bot.domain.finding import SourceKind, SourceState, Status
+from bot.domain.finding import MARK, SourceKind, SourceState, Status, is_ours
 from bot.domain.history import What
 from bot.domain.policy import WriteBack
 from bot.domain.ports import HubUpdate
@@ -20,9 +20,6 @@ from bot.flows.policy.load import for_presentation
 from bot.flows.policy.subject import subject_of
 from bot.store import audit, cases, exemptions, findings, keys
 from bot.world import World
-
-MARK: Final = "cspm-bot"
-"""How the author of every note of the bot's begins."""
 
 _AGAIN: Final = frozenset({"ConcurrentUpdateError", "InternalFailure", "Throttling"})
 """What Security Hub may take at another time (AWS, BatchUpdateFindings, UnprocessedFindings)."""
@@ -82,11 +79,6 @@ _SAID: Final = {
     State.HANDED_OVER: "Handed over to {to} by {by} until {until}",
     State.EXEMPTED: "Exempted by {by} until {until}",
 }
-
-
-def is_ours(author: str) -> bool:
-    """Whether a note is the bot's own."""
-    return author.startswith(MARK)
 
 
 def _sources(work: Work, world: World) -> list[SourceState]:

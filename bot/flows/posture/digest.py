@@ -18,16 +18,16 @@ from bot.domain.ports import Test, Update
 from bot.domain.posture import ALL, Unit, channel_scope, scope_of
 from bot.domain.score import Counts, added, points, score
 from bot.domain.states import State
-from bot.flows.ingestion import reconcile
+from bot.flows.cases.open_cases import DueCase, due_cases, waiting
 from bot.flows.messaging.charts import Picture, post, trend_picture
 from bot.flows.policy.load import for_presentation
 from bot.flows.posture.audience import Audience, Place, audience_of
 from bot.flows.posture.digest_schedule import channels, due
-from bot.flows.posture.query import DueCase, day, due_cases, waiting
+from bot.flows.posture.query import day
 from bot.flows.posture.score import fixes
 from bot.flows.posture.snapshot import MOMENT, Record
 from bot.slack.pages.digest import DigestView, WorstAccount, digest_message
-from bot.store import exemptions, keys, posture
+from bot.store import exemptions, keys, posture, reconciliation
 from bot.world import World
 
 MONTH: Final = 30
@@ -160,7 +160,7 @@ def compose(audience: Audience, policy: Policy, world: World) -> DigestView:
 
 def _notes(policy: Policy, world: World) -> tuple[str, ...]:
     unreadable = "The policy cannot be read now, so nobody can decide." if policy.version == "none" else ""
-    return tuple(filter(None, (unreadable, reconcile.progress(world))))
+    return tuple(filter(None, (unreadable, reconciliation.progress(world.table))))
 
 
 def _rows(place: Place, audience: Audience, world: World) -> list[Counts]:

@@ -14,7 +14,8 @@ from bot.domain.finding import Severity
 from bot.domain.posture import ALL
 from bot.domain.score import score
 from bot.domain.states import State
-from bot.flows.posture.query import day, due_cases, waiting
+from bot.flows.cases.open_cases import due_cases, waiting
+from bot.flows.posture.query import day
 from bot.flows.posture.snapshot import MOMENT, facts_by_scope
 from bot.store import keys, posture
 from bot.world import World

@@ -11,13 +11,11 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from bot.data.controls import controls
-from bot.domain.case import Case
 from bot.domain.errors import BadInput
 from bot.domain.finding import Severity
 from bot.domain.posture import scope_of
 from bot.domain.score import Counts, Model, Score, points, score
-from bot.domain.states import State
-from bot.store import items, keys, posture
+from bot.store import keys, posture
 from bot.world import World
 
 DAYS_BACK: Final = (1, 7, 30)
@@ -146,31 +144,3 @@ def standing(asked: Asked, world: World, days_back: Sequence[int] = DAYS_BACK) -
 def day(now: datetime, back: int = 0) -> str:
     """The UTC date so many days ago; a snapshot of a day is its state late in the evening."""
     return keys.stamp(now - timedelta(days=back))[:10]
-
-
-@dataclass(frozen=True)
-class DueCase:
-    """A case that time will do something to; `put_off` is the day until which its first card waits, or ''."""
-
-    case: Case
-    put_off: str = ""
-
-
-def due_cases(world: World) -> list[DueCase]:
-    """Every case that time will do something to, worst first, then oldest: one read for each of eight shards.
-
-    Questions lapse when nobody answers, so each case that waits for people is among them.
-    """
-    return first_due(world)
-
-
-def first_due(world: World, most: int | None = None) -> list[DueCase]:
-    """As `due_cases`, of at most so many things in each shard: those that are due first."""
-    due = (item for shard in keys.all_due() for item in world.table.query_index("due", shard, limit=most))
-    found = [DueCase(items.case_from(item), item.get("put_off", "")) for item in due if item.get("due_kind") == "case"]
-    return sorted(found, key=lambda one: (one.case.severity.rank, one.case.created, one.case.id))
-
-
-def waiting(due: Iterable[DueCase]) -> list[Case]:
-    """Those with a question that waits for people."""
-    return [one.case for one in due if one.case.count(State.PROPOSED) and not one.case.closed_at]

@@ -12,12 +12,12 @@ from bot.domain.finding import Severity
 from bot.domain.ports import Table
 from bot.domain.score import Counts, Model, Part, Score, gain
 from bot.domain.states import State
-from bot.flows.ingestion import reconcile
-from bot.flows.posture.query import Asked, day, due_cases, parse, standing, waiting
+from bot.flows.cases.open_cases import due_cases, waiting
+from bot.flows.posture.query import Asked, day, parse, standing
 from bot.remediations.catalogue import catalogue
 from bot.slack.cards.card import Message
 from bot.slack.pages.posture import MAX_FIXES, Fix, ScoreView, score_message, trend_message
-from bot.store import posture
+from bot.store import posture, reconciliation
 from bot.world import World
 
 TREND_DAYS: Final = 30
@@ -41,7 +41,7 @@ def answer_score(said: Sequence[str], world: World) -> Message:
         fixes=fixes(found.rows, found.now, asking),
         waiting=sum(case.count(State.PROPOSED) for case in asking),
         waiting_since=min((case.created for case in asking), default=""),
-        note=reconcile.progress(world),
+        note=reconciliation.progress(world.table),
         threats={one: n for one, n in found.threats.items() if not asked.severities or one in asked.severities},
     )
     return score_message(view)

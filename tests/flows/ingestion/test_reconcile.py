@@ -12,7 +12,7 @@ from bot.domain.finding import Status
 from bot.domain.ports import Put
 from bot.flows.ingestion import reconcile
 from bot.flows.jobs import sweep
-from bot.store import items, keys
+from bot.store import items, keys, reconciliation
 from tests.flows.counting import a_word, recounted, stored_rows
 from tests.flows.stage import POLICY, Stage, event
 
@@ -38,7 +38,7 @@ def walk(stage: Stage, job: str = "reconcile", most: int = 400) -> None:
     for _ in range(most):
         stage.pump(rounds=1)
         stage.clock.advance(seconds=1)
-        found = reconcile.load(stage.world)
+        found = reconciliation.load(stage.world.table)
         if found and found.finished:
             return
     raise AssertionError("the walk does not end")
@@ -62,9 +62,9 @@ def test_while_it_goes_on_people_are_told_how_far_it_is() -> None:
     stage = a_stage(*(a_word("S3.2", f"b{number}", "FAILED", 1) for number in range(250)))
     sweep.run("inventory", stage.world)
     stage.pump(rounds=3)
-    assert reconcile.progress(stage.world).startswith("First inventory: 0 of 1 accounts read")
+    assert reconciliation.progress(stage.world.table).startswith("First inventory: 0 of 1 accounts read")
     walk(stage, "inventory")
-    assert reconcile.progress(stage.world) == ""
+    assert reconciliation.progress(stage.world.table) == ""
 
 
 def test_one_request_a_second_at_most() -> None:
@@ -121,7 +121,7 @@ def test_what_arrives_while_a_unit_is_read_wins_over_what_is_read() -> None:
     stage = settled(a_word("S3.2", "a", "FAILED", 1))
     sweep.run("reconcile", stage.world)
     stage.pump(rounds=2)
-    found = reconcile.load(stage.world)
+    found = reconciliation.load(stage.world.table)
     assert found
     assert found.phase == "list"
     stage.clock.advance(seconds=1)
@@ -186,7 +186,7 @@ def test_a_crash_after_any_call_is_taken_up_again() -> None:
             walk(stage)
         stage.hostility.crash_after = None
         stage.clock.advance(minutes=25)
-        if reconcile.load(stage.world) and not _finished(stage):
+        if reconciliation.load(stage.world.table) and not _finished(stage):
             walk(stage, "inventory")
         else:
             walk(stage)
@@ -194,7 +194,7 @@ def test_a_crash_after_any_call_is_taken_up_again() -> None:
 
 
 def _finished(stage: Stage) -> bool:
-    found = reconcile.load(stage.world)
+    found = reconciliation.load(stage.world.table)
     return bool(found and found.finished)
 
 
