@@ -200,7 +200,9 @@ def places(found: Iterable[tuple[Module, int, str]]) -> list[str]:
 
 
 def test_every_module_has_its_place_in_the_table() -> None:
-    assert [module.name for module in modules() if not module.layer and module.name not in {"bot", "bot.flows", "infra"}] == []
+    assert [
+        module.name for module in modules() if not module.layer and module.name not in {"bot", "bot.flows", "infra"}
+    ] == []
 
 
 def test_imports_point_inwards_only() -> None:
