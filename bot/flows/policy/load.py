@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from bot.domain.errors import PolicyInvalid, PolicyUnreadable
 from bot.domain.policy import Policy, without_policy
 from bot.policy_file import Recipes, parse
@@ -12,12 +14,16 @@ from bot.world import World
 def current(world: World) -> Policy:
     """The policy in force. Raises PolicyUnreadable: then nothing may be decided."""
     text, version = world.policies.text()
-    recipes = Recipes.of(catalogue().by_id.values())
     try:
-        return parse(text, version, deployed_at=world.deployed_at, recipes=recipes)
+        return parse(text, version, deployed_at=world.deployed_at, recipes=_recipes())
     except PolicyInvalid as problems:
         first = problems.problems[0]
         raise PolicyUnreadable(f"the policy {version} is not valid: {first}; run `cspm policy check`") from problems
+
+
+@cache
+def _recipes() -> Recipes:
+    return Recipes.of(catalogue().by_id.values())
 
 
 def for_presentation(world: World) -> Policy:
