@@ -115,10 +115,9 @@ def test_durations_are_minutes_hours_or_days(written: str, hours: float) -> None
 
 
 def test_the_same_text_is_read_once_and_another_version_is_another_policy() -> None:
-    again = Recipes(params=dict(RECIPES.params), controls=dict(RECIPES.controls))
     first = parse(FULL, "v1", recipes=RECIPES)
-    assert parse(FULL, "v1", recipes=again) is first
-    assert parse(FULL, "v2", recipes=again).version == "v2"
+    assert parse(FULL, "v1", recipes=RECIPES) is first
+    assert parse(FULL, "v2", recipes=RECIPES).version == "v2"
     with pytest.raises(PolicyInvalid):
         parse(FULL, "v1", recipes=Recipes())
 
