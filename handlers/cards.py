@@ -20,7 +20,7 @@ def handler(event: Mapping[str, Any], _context: object, world: World | None = No
     here, postpone = shift("cards", world)
     seen: set[tuple[str, ...]] = set()
 
-    def work(body: dict[str, Any]) -> None:
+    def target(body: dict[str, Any]) -> None:
         rung = (body["kind"], body.get("channel", ""), body.get("what", ""))
         if body["kind"] not in render.KINDS:
             answers.handle(body, here)
@@ -28,4 +28,4 @@ def handler(event: Mapping[str, Any], _context: object, world: World | None = No
             render.handle(body, here)
             seen.add(rung)
 
-    return each(event, work, postpone)
+    return each(event, target, postpone)

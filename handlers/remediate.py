@@ -23,9 +23,9 @@ def handler(event: Mapping[str, Any], _context: object, world: World | None = No
     """Judge, carry out or prove, by the kind of each message."""
     here, postpone = shift("remediate", world)
 
-    def work(body: dict[str, Any]) -> None:
+    def target(body: dict[str, Any]) -> None:
         if body["kind"] not in _FLOWS:
             raise BadInput(f"the remediate function knows no message of kind {body['kind']!r}")
         _FLOWS[body["kind"]](body, here)
 
-    return each(event, work, postpone)
+    return each(event, target, postpone)

@@ -78,8 +78,8 @@ def targets_of(failing: set[tuple[str, str, str, str]]) -> dict[str, tuple[Remed
             continue
         resource = identify(recipe.resource_type, raw, account=account, region=region, control=control)
         target = Target(recipe.id, resource)
-        known = found.get(target.tid, (recipe, target))[1].controls
-        found[target.tid] = (recipe, Target(recipe.id, resource, known | {control}))
+        known = found.get(target.target_id, (recipe, target))[1].controls
+        found[target.target_id] = (recipe, Target(recipe.id, resource, known | {control}))
     return found
 
 

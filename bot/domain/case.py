@@ -43,7 +43,7 @@ class PastFix:
 
 
 @dataclass(frozen=True)
-class Work:
+class CaseTarget:
     """One target of a case: a resource to work on, and where that stands. `ver` goes up with every write.
 
     `run_id` is its last run, and `undo_of`, where that is an undo, the fix that it takes back. `made` is the part of
@@ -52,7 +52,7 @@ class Work:
     """
 
     case_id: str
-    tid: str
+    target_id: str
     subject: str
     remediation: str
     resource: Resource
@@ -153,13 +153,13 @@ class Work:
         """What a remediation works on. Controls that have passed since are not its business any more."""
         return Target(self.remediation, self.resource, frozenset(self.open_controls or self.controls), dict(params))
 
-    def taking(self, step: Step) -> Work:
+    def taking(self, step: Step) -> CaseTarget:
         """After this step; a closing that comes during a run is noted, and taken by `settled`. Raises IllegalStep."""
         if self.state in BUSY and step in CLOSING:
             return replace(self, closing=step)
         return replace(self, state=move(self.state, step))
 
-    def settled(self) -> Work:
+    def settled(self) -> CaseTarget:
         """After the closing that was noted during the run, if there was one and the state allows it now."""
         if not self.closing or self.state in BUSY:
             return self
@@ -242,7 +242,7 @@ class Manifest:
         return sha256(canonical([self.case_id, self.kind, [list(row) for row in sorted(self.rows)]]))[:32]
 
 
-def require(work: Work, *states: State) -> None:
+def require(work: CaseTarget, *states: State) -> None:
     """Raise IllegalStep, with the state in words, unless the work is in one of these states."""
     if work.state not in states:
         raise IllegalStep(f"it is {work.state.replace('_', ' ')} now")

@@ -46,7 +46,7 @@ class Target:
     params: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def tid(self) -> str:
+    def target_id(self) -> str:
         """The target's identity: the remediation and the resource, nothing else."""
         where = self.resource
         return short_id(self.remediation, where.partition, where.account, where.region, where.id)

@@ -46,7 +46,7 @@ class Run:
     id: str
     kind: RunKind
     case_id: str
-    tid: str
+    target_id: str
     plan_text: str
     approved_by: tuple[str, ...]
     policy: str

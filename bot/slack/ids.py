@@ -107,12 +107,12 @@ class UndoValue:
     """What an Undo in a list stands for: one target of a case."""
 
     case_id: str
-    tid: str
+    target_id: str
 
     @property
     def text(self) -> str:
         """Compact JSON for Slack's `value`."""
-        return dumps({"c": self.case_id, "t": self.tid})
+        return dumps({"c": self.case_id, "t": self.target_id})
 
     @classmethod
     def parse(cls, text: object) -> UndoValue:
@@ -163,12 +163,12 @@ class AboutValue:
     region: str = ""
     fid: str = ""
     case_id: str = ""
-    tid: str = ""
+    target_id: str = ""
 
     @property
     def text(self) -> str:
         """Compact JSON for Slack's `value`."""
-        return dumps({"a": self.account, "c": self.case_id, "f": self.fid, "r": self.region, "t": self.tid})
+        return dumps({"a": self.account, "c": self.case_id, "f": self.fid, "r": self.region, "t": self.target_id})
 
     @classmethod
     def parse(cls, text: object) -> AboutValue:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from bot.domain.canonical import short_id
-from bot.domain.case import Work
+from bot.domain.case import CaseTarget
 from bot.domain.errors import Conflict
 from bot.domain.history import Line, What
 from bot.domain.ports import ABSENT_ITEM, Put, Table
@@ -45,11 +45,11 @@ class Entry:
     ts: str = ""
     grounds: Right | None = None
 
-    def of(self, work: Work) -> Entry:
+    def of(self, work: CaseTarget) -> Entry:
         """The entry with which target it is about, and where that is."""
         place = work.resource
         where = replace(self, account=place.account, region=place.region, resource=place.id)
-        return replace(where, case=work.case_id, target=work.tid)
+        return replace(where, case=work.case_id, target=work.target_id)
 
 
 def put(entry: Entry) -> Put:

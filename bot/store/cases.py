@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from bot.domain.case import Case, Manifest, Work
+from bot.domain.case import Case, CaseTarget, Manifest
 from bot.domain.errors import Conflict
 from bot.domain.finding import Severity
 from bot.domain.ports import ABSENT_ITEM, Key, Put, Table, Test, Update, Write
@@ -24,16 +24,16 @@ def load_case(table: Table, case_id: str) -> Case | None:
     return items.case_from(item) if item else None
 
 
-def load_work(table: Table, case_id: str, tid: str) -> Work | None:
+def load_target(table: Table, case_id: str, target_id: str) -> CaseTarget | None:
     """A target of a case, or None."""
-    item = table.get(keys.work(case_id, tid))
-    return items.work_from(item) if item else None
+    item = table.get(keys.case_target(case_id, target_id))
+    return items.target_from(item) if item else None
 
 
-def load_several(table: Table, targets: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Work]:
+def load_several(table: Table, targets: Iterable[tuple[str, str]]) -> dict[tuple[str, str], CaseTarget]:
     """Those of the targets (case, target) that exist and can be read: one batched read."""
-    rows = table.get_many([keys.work(*one) for one in sorted(targets)]).values()
-    return {(work.case_id, work.tid): work for work in items.readable(rows, items.work_from)[0]}
+    rows = table.get_many([keys.case_target(*one) for one in sorted(targets)]).values()
+    return {(target.case_id, target.target_id): target for target in items.readable(rows, items.target_from)[0]}
 
 
 def load_cases(table: Table, case_ids: Iterable[str]) -> dict[str, Case]:
@@ -42,21 +42,21 @@ def load_cases(table: Table, case_ids: Iterable[str]) -> dict[str, Case]:
     return {case.id: case for case in items.readable(rows, items.case_from)[0]}
 
 
-def load_works(table: Table, case_id: str) -> list[Work]:
+def load_targets(table: Table, case_id: str) -> list[CaseTarget]:
     """All targets of a case, worst severity first, then by resource; those without findings only if all are so."""
-    return _ordered(items.work_from(item) for item in table.query(f"CASE#{case_id}", prefix="T#"))
+    return _ordered(items.target_from(item) for item in table.query(f"CASE#{case_id}", prefix="T#"))
 
 
-def load_readable(table: Table, case_id: str) -> tuple[list[Work], list[str]]:
+def load_readable(table: Table, case_id: str) -> tuple[list[CaseTarget], list[str]]:
     """As `load_works`, and the ids of those that cannot be read: written by another version, or damaged."""
-    works, broken = items.readable(table.query(f"CASE#{case_id}", prefix="T#"), items.work_from)
+    works, broken = items.readable(table.query(f"CASE#{case_id}", prefix="T#"), items.target_from)
     return _ordered(works), [key.sk.removeprefix("T#") for key in broken]
 
 
-def _ordered(works: Iterable[Work]) -> list[Work]:
+def _ordered(works: Iterable[CaseTarget]) -> list[CaseTarget]:
     every = list(works)
-    shown = [work for work in every if work.findings] or every
-    return sorted(shown, key=lambda work: (work.severity.rank, work.resource.region, work.resource.id))
+    shown = [target for target in every if target.findings] or every
+    return sorted(shown, key=lambda target: (target.severity.rank, target.resource.region, target.resource.id))
 
 
 def load_manifest(table: Table, case_id: str, digest: str) -> Manifest | None:
@@ -119,44 +119,44 @@ def worsen(severity: Severity) -> tuple[dict[str, Any], tuple[Test, ...]]:
     return {"severity": severity.value, "rank": severity.rank}, (Test("rank", ">", severity.rank),)
 
 
-def put_work(before: Work | None, after: Work) -> tuple[Work, Put]:
+def put_work(before: CaseTarget | None, after: CaseTarget) -> tuple[CaseTarget, Put]:
     """The target with its next `ver`, and its write if it is still as it was read."""
     unchanged = (Test("ver", "=", before.ver),) if before else ABSENT_ITEM
     stored = replace(after, ver=(before.ver if before else 0) + 1)
-    return stored, Put(items.work_item(stored), when=unchanged)
+    return stored, Put(items.target_item(stored), when=unchanged)
 
 
-def save_work(
+def save_target(
     table: Table,
     case: Case,
-    before: Work | None,
-    after: Work,
+    before: CaseTarget | None,
+    after: CaseTarget,
     now: str,
     extra: Sequence[Write] = (),
     case_sets: Mapping[str, Any] | None = None,
-) -> Work:
+) -> CaseTarget:
     """Write a target's move, with its case's counts and whatever belongs to it, all or nothing. Raises Conflict."""
     stored, put = put_work(before, after)
     table.write([put, touch(case, now, counted(before, after), case_sets, hurry=True), *extra])
     return stored
 
 
-def lift(work: Work, now: str) -> Put:
+def lift(target: CaseTarget, now: str) -> Put:
     """That the end of its exemption is to be told to Security Hub: due until it has been (the outbox rule)."""
-    key, told_by = keys.lift(work.case_id, work.tid), keys.stamp(keys.parse(now) + OUTBOX)
-    due_then = {"due_pk": keys.due(work.case_id), "due_sk": told_by, "due_kind": "lift"}
-    return Put({"pk": key.pk, "sk": key.sk, "case": work.case_id, "tid": work.tid, **due_then})
+    key, told_by = keys.lift(target.case_id, target.target_id), keys.stamp(keys.parse(now) + OUTBOX)
+    due_then = {"due_pk": keys.due(target.case_id), "due_sk": told_by, "due_kind": "lift"}
+    return Put({"pk": key.pk, "sk": key.sk, "case": target.case_id, "target_id": target.target_id, **due_then})
 
 
-def lifted(table: Table, work: Work) -> None:
+def lifted(table: Table, target: CaseTarget) -> None:
     """It has been told; where it was not to be, nothing is written."""
     still_due = (Test("due_sk", "exists"),)
-    done = Update(keys.lift(work.case_id, work.tid), removes=("due_pk", "due_sk", "due_kind"), when=still_due)
+    done = Update(keys.lift(target.case_id, target.target_id), removes=("due_pk", "due_sk", "due_kind"), when=still_due)
     with suppress(Conflict):
         table.write([done])
 
 
-def counted(before: Work | None, after: Work) -> dict[str, int]:
+def counted(before: CaseTarget | None, after: CaseTarget) -> dict[str, int]:
     """What a target's move adds to its case's counts. One without findings, which are another's now, is not counted."""
     if before is None or not before.findings:
         return {after.state.value: 1} if before is None or after.findings else {}

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from pydantic import TypeAdapter
 
 from bot.domain.canonical import canonical, decode
-from bot.domain.case import Case, Manifest, Work
+from bot.domain.case import Case, CaseTarget, Manifest
 from bot.domain.finding import Finding
 from bot.domain.plan import Clash
 from bot.domain.ports import Item, Key
@@ -18,7 +18,7 @@ from bot.domain.run import Run
 from bot.store import keys
 
 _FINDING: Final = TypeAdapter(Finding)
-_WORK: Final = TypeAdapter(Work)
+_WORK: Final = TypeAdapter(CaseTarget)
 _CASE: Final = TypeAdapter(Case)
 _MANIFEST: Final = TypeAdapter(Manifest)
 _RUN: Final = TypeAdapter(Run)
@@ -59,13 +59,13 @@ def finding_from(item: Item) -> Finding:
     return _FINDING.validate_python(item)
 
 
-def work_item(work: Work) -> Item:
+def target_item(target: CaseTarget) -> Item:
     """A target as an item; clashing values are stored as canonical JSON, since they may be anything a setting is."""
-    item = _item(_WORK, replace(work, clashes=()), keys.work(work.case_id, work.tid))
-    return item | {"clashes": [_clash_text(clash) for clash in work.clashes]}
+    item = _item(_WORK, replace(target, clashes=()), keys.case_target(target.case_id, target.target_id))
+    return item | {"clashes": [_clash_text(clash) for clash in target.clashes]}
 
 
-def work_from(item: Item) -> Work:
+def target_from(item: Item) -> CaseTarget:
     """The inverse of `work_item`."""
     clashes = tuple(_clash_from(text) for text in item.get("clashes", ()))
     return replace(_WORK.validate_python({**item, "clashes": ()}), clashes=clashes)

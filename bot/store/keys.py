@@ -58,14 +58,14 @@ def case(case_id: str) -> Key:
     return Key(f"CASE#{case_id}", "CASE")
 
 
-def work(case_id: str, tid: str) -> Key:
+def case_target(case_id: str, target_id: str) -> Key:
     """A target of a case."""
-    return Key(f"CASE#{case_id}", f"T#{tid}")
+    return Key(f"CASE#{case_id}", f"T#{target_id}")
 
 
-def lift(case_id: str, tid: str) -> Key:
+def lift(case_id: str, target_id: str) -> Key:
     """That Security Hub is still to be told of the end of a target's exemption."""
-    return Key(f"CASE#{case_id}", f"LIFT#{tid}")
+    return Key(f"CASE#{case_id}", f"LIFT#{target_id}")
 
 
 def history(case_id: str, at: str, entry_id: str) -> Key:
@@ -118,9 +118,9 @@ def approvals(who: str, hour: str) -> Key:
     return Key(f"APPROVALS#{who}", hour)
 
 
-def agreed(case_id: str, tid: str) -> Key:
+def agreed(case_id: str, target_id: str) -> Key:
     """Who has said yes about a target; under a key that `remediate` alone may write."""
-    return Key(f"AGREED#{case_id}", f"T#{tid}")
+    return Key(f"AGREED#{case_id}", f"T#{target_id}")
 
 
 def judged(case_id: str, decision_id: str) -> Key:

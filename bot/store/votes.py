@@ -29,7 +29,7 @@ class Agreed:
     """
 
     case_id: str
-    tid: str
+    target_id: str
     yes: tuple[Approval, ...] = ()
     forgotten: str = ""
     decision: str = ""
@@ -55,26 +55,26 @@ class Agreed:
 
     def put(self) -> Put:
         """The write of this, if nobody wrote it since it was read."""
-        key = keys.agreed(self.case_id, self.tid)
+        key = keys.agreed(self.case_id, self.target_id)
         unchanged = (Test("ver", "=", self.ver),) if self.ver else ABSENT_ITEM
         yes = list(_YES.dump_python(self.yes, mode="json"))
         told = {"forgotten": self.forgotten, "decision": self.decision, "said": self.said}
         return Put({"pk": key.pk, "sk": key.sk, "yes": yes, **told, "ver": self.ver + 1}, when=unchanged)
 
 
-def load(table: Table, case_id: str, tid: str) -> Agreed:
+def load(table: Table, case_id: str, target_id: str) -> Agreed:
     """What was said about a target so far."""
-    item = table.get(keys.agreed(case_id, tid))
-    return _from(case_id, item) if item else Agreed(case_id, tid)
+    item = table.get(keys.agreed(case_id, target_id))
+    return _from(case_id, item) if item else Agreed(case_id, target_id)
 
 
 def answered(table: Table, case_id: str, decision: str) -> list[str]:
     """The targets that this decision was the last to move: where there are some, it is judged a second time."""
     found = [_from(case_id, item) for item in table.query(f"AGREED#{case_id}", prefix="T#")]
-    return [one.tid for one in found if one.decision == decision]
+    return [one.target_id for one in found if one.decision == decision]
 
 
 def _from(case_id: str, item: Item) -> Agreed:
     told = {name: str(item.get(name, "")) for name in ("forgotten", "decision", "said")}
-    tid = str(item["sk"]).removeprefix("T#")
-    return Agreed(case_id, tid, _YES.validate_python(item["yes"]), ver=int(item["ver"]), **told)
+    target_id = str(item["sk"]).removeprefix("T#")
+    return Agreed(case_id, target_id, _YES.validate_python(item["yes"]), ver=int(item["ver"]), **told)

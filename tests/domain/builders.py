@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain.canonical import Value
-from bot.domain.case import Case, FindingNote, Work
+from bot.domain.case import Case, CaseTarget, FindingNote
 from bot.domain.finding import Severity, Status
 from bot.domain.plan import Change, Plan
 from bot.domain.policy import Subject
@@ -25,10 +25,10 @@ def a_note(control: str = "S3.8", status: Status = Status.OPEN, severity: Severi
     return FindingNote(control, status, severity)
 
 
-def a_work(*notes: FindingNote, **more: Any) -> Work:
+def a_work(*notes: FindingNote, **more: Any) -> CaseTarget:
     """A target of the example bucket with these findings."""
-    work = Work("01JCASE", "tid", "BlockPublicAccess", "BlockPublicAccess", BUCKET)
-    return replace(work, findings={f"f{place}": note for place, note in enumerate(notes)}, **more)
+    target = CaseTarget("01JCASE", "target_id", "BlockPublicAccess", "BlockPublicAccess", BUCKET)
+    return replace(target, findings={f"f{place}": note for place, note in enumerate(notes)}, **more)
 
 
 def a_case(**more: Any) -> Case:

@@ -14,9 +14,9 @@ ROWS = (("t1", "d1"), ("t2", "d2"))
 
 
 def test_only_controls_that_fail_are_open_and_all_are_known() -> None:
-    work = a_work(a_note("S3.8"), a_note("S3.2", Status.PASSED), a_note("S3.3"), a_note("S3.8"))
-    assert work.open_controls == ("S3.3", "S3.8")
-    assert work.controls == ("S3.2", "S3.3", "S3.8")
+    target = a_work(a_note("S3.8"), a_note("S3.2", Status.PASSED), a_note("S3.3"), a_note("S3.8"))
+    assert target.open_controls == ("S3.3", "S3.8")
+    assert target.controls == ("S3.2", "S3.3", "S3.8")
 
 
 def test_the_severity_is_the_worst_of_what_is_open() -> None:
@@ -63,13 +63,13 @@ def test_a_closing_during_a_run_waits_for_its_end(state: State, step: Step) -> N
 
 
 def test_without_a_closing_nothing_is_to_settle() -> None:
-    work = a_work(state=State.VERIFYING)
-    assert work.settled() is work
+    target = a_work(state=State.VERIFYING)
+    assert target.settled() is target
 
 
 def test_a_closing_that_the_state_has_no_step_for_is_forgotten() -> None:
-    work = a_work(state=State.RESOLVED, closing=Step.PASSED).settled()
-    assert (work.state, work.closing) == (State.RESOLVED, "")
+    target = a_work(state=State.RESOLVED, closing=Step.PASSED).settled()
+    assert (target.state, target.closing) == (State.RESOLVED, "")
 
 
 def test_a_case_counts_its_targets_by_state() -> None:

@@ -168,9 +168,9 @@ def test_a_setting_that_has_become_wrong_since_is_shown() -> None:
 
 def test_a_target_is_the_remediation_and_the_resource_whatever_controls_are_open() -> None:
     one = Target("R", BUCKET, frozenset({"S3.8"}), {"a": 1})
-    assert one.tid == Target("R", BUCKET).tid
-    assert one.tid != Target("Other", BUCKET).tid
-    assert one.tid != Target("R", replace(BUCKET, region="eu-west-2")).tid
+    assert one.target_id == Target("R", BUCKET).target_id
+    assert one.target_id != Target("Other", BUCKET).target_id
+    assert one.target_id != Target("R", replace(BUCKET, region="eu-west-2")).target_id
 
 
 @pytest.mark.parametrize(

@@ -168,12 +168,12 @@ def _payload(stage: Stage, verb: Verb, user: str, team: str) -> dict[str, Any]:
 
 def _shown(stage: Stage, verb: Verb) -> str:
     """What the button or form stands for: a manifest of the target as it is, or the exemption that is asked for."""
-    work = stage.work
+    target = stage.target
     if verb in {Verb.ALLOW_EXEMPTION, Verb.REFUSE_EXEMPTION}:
-        return work.wish.id
+        return target.wish.id
     if verb is Verb.UNDO:
         return _undo_manifest(stage)
-    manifest = Manifest(stage.case.id, "approve", ((work.tid, work.digest),))
+    manifest = Manifest(stage.case.id, "approve", ((target.target_id, target.digest),))
     cases.put_manifest(stage.table, manifest)
     return manifest.hash
 
@@ -182,10 +182,10 @@ def _undo_manifest(stage: Stage) -> str:
     """The preview that is offered; where none is, one as it would look, so that the refusal is `remediate`'s own."""
     if offered := str(stage.ask_undo()["manifest"]):
         return offered
-    work = stage.work
-    if not work.plan_text:
+    target = stage.target
+    if not target.plan_text:
         return "0" * 32
-    plan = Plan.from_text(work.plan_text)
+    plan = Plan.from_text(target.plan_text)
     back = Plan(
         plan.remediation,
         plan.revision,
@@ -193,8 +193,8 @@ def _undo_manifest(stage: Stage) -> str:
         plan.params,
         tuple(Change(one.setting, one.after, one.before) for one in plan.changes),
     )
-    of = {work.tid: work.run_id or "none"}
-    manifest = Manifest(stage.case.id, "undo", ((work.tid, back.digest),), {work.tid: back.text}, of)
+    of = {target.target_id: target.run_id or "none"}
+    manifest = Manifest(stage.case.id, "undo", ((target.target_id, back.digest),), {target.target_id: back.text}, of)
     cases.put_manifest(stage.table, manifest)
     return manifest.hash
 

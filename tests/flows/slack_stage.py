@@ -16,7 +16,7 @@ from bot.adapters.memory.slack import MemorySlack
 from bot.adapters.memory.table import MemoryTable
 from bot.adapters.ulid import CountingIds
 from bot.adapters.ungranted import ForbiddenAccounts, ForbiddenArchive, ForbiddenBus, ForbiddenHub, ForbiddenQueue
-from bot.domain.case import Case, Manifest, Work
+from bot.domain.case import Case, CaseTarget, Manifest
 from bot.domain.ports import Put
 from bot.flows.interactions import answers
 from bot.slack.ids import ActionId, ButtonValue, CallbackId, Metadata
@@ -51,7 +51,7 @@ routes:
 class SlackStage:
     """A world in which one card is posted. Only what the Slack function may reach is there."""
 
-    def __init__(self, *works: Work, policy: str = POLICY, secrets: tuple[str, ...] = (SECRET,)) -> None:
+    def __init__(self, *targets: CaseTarget, policy: str = POLICY, secrets: tuple[str, ...] = (SECRET,)) -> None:
         self.clock = ManualClock(NOW)
         self.table = MemoryTable()
         self.slack = MemorySlack()
@@ -76,7 +76,7 @@ class SlackStage:
             fallback_channel="C0SECFALL",
         )
         self._people()
-        self.case, self.manifest = self._card(works or (a_work(),))
+        self.case, self.manifest = self._card(targets or (a_work(),))
 
     def _people(self) -> None:
         for user in ("U0DANA", "U0LEE"):
@@ -85,11 +85,11 @@ class SlackStage:
         self.slack.add_user("U0SAM", team_id="T0GLOBEX")
         self.slack.groups["S0SECENG"] = ["U0DANA", "U0GUEST", "U0SAM"]
 
-    def _card(self, works: tuple[Work, ...]) -> tuple[Case, Manifest]:
+    def _card(self, targets: tuple[CaseTarget, ...]) -> tuple[Case, Manifest]:
         ts = self.slack.call("chat.postMessage", channel="C0SECPROD", text="the card")["ts"]
-        case = a_case(works, ts=ts)
-        manifest = Manifest(case.id, "approve", tuple((work.tid, work.digest) for work in works))
-        self.table.write([Put(items.case_item(case)), *(Put(items.work_item(work)) for work in works)])
+        case = a_case(targets, ts=ts)
+        manifest = Manifest(case.id, "approve", tuple((target.target_id, target.digest) for target in targets))
+        self.table.write([Put(items.case_item(case)), *(Put(items.target_item(target)) for target in targets)])
         cases.put_manifest(self.table, manifest)
         return case, manifest
 

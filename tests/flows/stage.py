@@ -25,7 +25,7 @@ from bot.adapters.memory.queue import MemoryQueue, memory_queues
 from bot.adapters.memory.slack import MemorySlack
 from bot.adapters.memory.table import MemoryTable
 from bot.adapters.ulid import CountingIds
-from bot.domain.case import Case, Work
+from bot.domain.case import Case, CaseTarget
 from bot.domain.errors import Busy, CspmError
 from bot.domain.ports import Account, Call, Recorder
 from bot.domain.resource import Resource
@@ -167,19 +167,19 @@ class Stage:
         return case
 
     @property
-    def works(self) -> list[Work]:
+    def targets(self) -> list[CaseTarget]:
         """The newest case's targets."""
-        return cases.load_works(self.table, self.case.id)
+        return cases.load_targets(self.table, self.case.id)
 
     @property
-    def work(self) -> Work:
+    def target(self) -> CaseTarget:
         """The one target of the newest case."""
-        (work,) = self.works
-        return work
+        (target,) = self.targets
+        return target
 
     def state(self) -> State:
         """Where the one target of the newest case stands."""
-        return self.work.state
+        return self.target.state
 
     # ------------------------------------------------------------------ Slack
 

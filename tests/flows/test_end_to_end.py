@@ -42,7 +42,7 @@ def test_a_failed_finding_becomes_a_card_with_the_exact_change(stage: Stage) -> 
 def test_three_findings_on_a_bucket_are_one_target_and_one_card(stage: Stage) -> None:
     stage.tell(*(a_finding(control) for control in ("S3.2", "S3.3", "S3.8")))
     stage.pump()
-    assert stage.work.open_controls == ("S3.2", "S3.3", "S3.8")
+    assert stage.target.open_controls == ("S3.2", "S3.3", "S3.8")
     assert len(stage.slack.called("chat.postMessage")) == 1
 
 
@@ -57,8 +57,8 @@ def test_an_approved_change_is_made_proved_twice_and_undone(stage: Stage, s3: An
     stage.tell(*(a_finding(control, status="PASSED", minute=20) for control in ("S3.2", "S3.3", "S3.8")))
     stage.pump()
     assert stage.state() is State.RESOLVED
-    assert stage.work.proved_at
-    assert stage.work.hub_at
+    assert stage.target.proved_at
+    assert stage.target.hub_at
     answer = stage.ask_undo()
     stage.submit(CallbackId.UNDO, manifest=answer["manifest"])
     stage.settle()
@@ -74,7 +74,7 @@ def test_the_approver_stands_in_the_accounts_own_record(stage: Stage) -> None:
     stage.settle()
     ((resource, errand),) = stage.accounts.errands
     assert errand.source_identity == "U0DANA"
-    assert errand.session_name == stage.work.run_id
+    assert errand.session_name == stage.target.run_id
     assert resource.account == "111122223333"
 
 

@@ -21,8 +21,8 @@ def test_everything_that_is_counted_has_a_price_and_the_other_way_round() -> Non
 
 
 def test_a_finding_that_says_nothing_new_is_read_and_not_written() -> None:
-    assert sum(work.writes for work in scenes.checked_again().values()) == 0
-    assert sum(work.reads for work in scenes.checked_again().values()) == 1
+    assert sum(target.writes for target in scenes.checked_again().values()) == 0
+    assert sum(target.reads for target in scenes.checked_again().values()) == 1
 
 
 def used(*writes: Put | Update, before: Put | None = None) -> Work:

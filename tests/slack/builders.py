@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.canonical import ABSENT
-from bot.domain.case import Approval, Case, FindingNote, Work
+from bot.domain.case import Approval, Case, CaseTarget, FindingNote
 from bot.domain.finding import Severity, Status
 from bot.domain.plan import Change, Effect, Evidence, Plan
 from bot.domain.policy import Approvers, Stage
@@ -40,14 +40,16 @@ def a_plan(name: str = "acme-payroll-exports", *changes: Change, **params: Any) 
     return Plan("BlockPublicAccess", 1, resource, params, changes or (BLOCK,))
 
 
-def a_work(state: State = State.PROPOSED, name: str = "acme-payroll-exports", *changes: Change, **more: Any) -> Work:
+def a_work(
+    state: State = State.PROPOSED, name: str = "acme-payroll-exports", *changes: Change, **more: Any
+) -> CaseTarget:
     """One bucket that fails three controls, in this state, with a plan unless its state has none."""
     plan = a_plan(name, *changes)
     planned = state not in {State.NEW, State.GUIDANCE}
     findings = {f"f{control}": FindingNote(control, Status.OPEN, Severity.HIGH) for control in ("S3.2", "S3.3", "S3.8")}
-    work = Work(
+    target = CaseTarget(
         case_id="01CASE",
-        tid=f"t-{name}"[:40],
+        target_id=f"t-{name}"[:40],
         subject="BlockPublicAccess",
         remediation="BlockPublicAccess",
         resource=plan.resource,
@@ -60,25 +62,25 @@ def a_work(state: State = State.PROPOSED, name: str = "acme-payroll-exports", *c
         planned_at=AT,
         evidence=EVIDENCE,
     )
-    return replace(work, **more)
+    return replace(target, **more)
 
 
-def decided(state: State, /, name: str = "acme-payroll-exports", **more: Any) -> Work:
+def decided(state: State, /, name: str = "acme-payroll-exports", **more: Any) -> CaseTarget:
     """A target that somebody approved, with a run."""
     return a_work(
         more.pop("state", state), name, **({"decided_by": "U0DANA", "decided_at": AT, "run_id": "01RUN"} | more)
     )
 
 
-def fixed(name: str = "acme-payroll-exports", **more: Any) -> Work:
+def fixed(name: str = "acme-payroll-exports", **more: Any) -> CaseTarget:
     """A target that is fixed and read back."""
     return decided(State.FIXED, name, **({"proved_at": AT} | more))
 
 
-def a_case(works: Iterable[Work] = (), **more: Any) -> Case:
+def a_case(targets: Iterable[CaseTarget] = (), **more: Any) -> Case:
     counts: dict[str, int] = {}
-    for work in works:
-        counts[work.state] = counts.get(work.state, 0) + 1
+    for target in targets:
+        counts[target.state] = counts.get(target.state, 0) + 1
     case = Case(
         id="01CASE",
         account="111122223333",
@@ -95,11 +97,11 @@ def a_case(works: Iterable[Work] = (), **more: Any) -> Case:
     return replace(case, **more)
 
 
-def a_view(*works: Work, **more: Any) -> CardView:
+def a_view(*targets: CaseTarget, **more: Any) -> CardView:
     """The card of these targets at stage `approve`, for @sec-eng to decide."""
     view = CardView(
-        case=a_case(works),
-        works=works,
+        case=a_case(targets),
+        targets=targets,
         recipe=RECIPE,
         now=NOW,
         approvers=Approvers(groups=("S0SECENG",)),
@@ -111,9 +113,9 @@ def a_view(*works: Work, **more: Any) -> CardView:
     return replace(view, **more)
 
 
-def yes(work: Work, *users: str) -> Work:
+def yes(target: CaseTarget, *users: str) -> CaseTarget:
     """The same target with these people's approval of its present plan."""
-    return replace(work, approvals=tuple(Approval(user, AT, work.digest) for user in users))
+    return replace(target, approvals=tuple(Approval(user, AT, target.digest) for user in users))
 
 
 def texts(message: Message) -> str:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.case import FindingNote, Work
+from bot.domain.case import CaseTarget, FindingNote
 from bot.domain.finding import Finding, Severity, Status
 from bot.domain.plan import Change, Clash, Effect, Evidence, Plan, Reversible
 from bot.domain.states import State
@@ -54,7 +54,7 @@ OWN_TOKENS = re.compile(
 hostile = st.lists(st.sampled_from(ATTACKS) | st.text(max_size=40), min_size=1, max_size=12).map("".join)
 
 
-def poisoned(text: str, state: State) -> Work:
+def poisoned(text: str, state: State) -> CaseTarget:
     """A target of which every part that comes from outside is this text."""
     text_in_plan = text.encode("utf-8", "replace").decode()
     base = a_work(state)
@@ -85,10 +85,10 @@ def poisoned(text: str, state: State) -> Work:
 
 
 def poisoned_view(text: str) -> CardView:
-    works = [poisoned(text, state) for state in State]
+    targets = [poisoned(text, state) for state in State]
     recipe = Recipe(text, text, tuple(Effect), Reversible.PARTLY, text, steps=(text,) * 10, why_no_fix=text)
-    case = a_case(works, title=text, mention=text, account=text)
-    return a_view(*works, case=case, recipe=recipe, owner=text, account_name=text, expires_at=NOW + timedelta(1))
+    case = a_case(targets, title=text, mention=text, account=text)
+    return a_view(*targets, case=case, recipe=recipe, owner=text, account_name=text, expires_at=NOW + timedelta(1))
 
 
 def harmless(value: object) -> None:
@@ -118,7 +118,7 @@ def test_no_text_from_outside_survives_unescaped_on_a_card(text: str) -> None:
 @given(hostile)
 def test_no_text_from_outside_survives_unescaped_in_a_modal(text: str) -> None:
     view, meta = poisoned_view(text), Metadata("01CASE", MANIFEST)
-    plans = [(code(text), plan) for work in view.works if (plan := work.plan)]
+    plans = [(code(text), plan) for target in view.targets if (plan := target.plan)]
     value = text.encode("utf-8", "replace").decode()
     problems = [modals.Problem(code(text), text, (Clash(text, value, value, value),))]
     for modal in (

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.domain.case import Case, Work
+from bot.domain.case import Case, CaseTarget
 from bot.domain.policy import Policy
 from bot.domain.ports import Item, Update
 from bot.domain.states import CLOSED
@@ -23,9 +23,9 @@ _HELD: Final = "held_"
 _EVENT: Final = "cspm_quiet"
 
 
-def holds(case: Case, works: Sequence[Work], policy: Policy, now: datetime) -> datetime | None:
+def holds(case: Case, targets: Sequence[CaseTarget], policy: Policy, now: datetime) -> datetime | None:
     """Until when nothing new is said of this case, or None."""
-    return route_of(works, policy).quiet.until(now, case.severity)
+    return route_of(targets, policy).quiet.until(now, case.severity)
 
 
 def over(case: Case, now: datetime) -> bool:
@@ -33,9 +33,9 @@ def over(case: Case, now: datetime) -> bool:
     return bool(case.held_until) and case.held_until <= keys.stamp(now)
 
 
-def needless(case: Case, works: Sequence[Work]) -> bool:
+def needless(case: Case, targets: Sequence[CaseTarget]) -> bool:
     """Whether it was over before anybody was told of it."""
-    return bool(case.held_until) and not case.ts and all(work.state in CLOSED for work in works)
+    return bool(case.held_until) and not case.ts and all(target.state in CLOSED for target in targets)
 
 
 def hold(case: Case, until: datetime, world: World, removes: tuple[str, ...] = ()) -> None:

@@ -93,17 +93,17 @@ def _asked(case_id: str, channel: str, policy: Policy, world: World) -> Asked | 
     None also for a case that cannot be read, of which the sweep tells: when it is mended and drawn, it is noted again.
     """
     try:
-        case, works = cases.load_case(world.table, case_id), cases.load_works(world.table, case_id)
+        case, targets = cases.load_case(world.table, case_id), cases.load_targets(world.table, case_id)
     except items.UNREADABLE:
         return None
     if case is None or case.channel != channel:
         return None
-    return Asked(case, works, approvers_of(works, policy), world.clock.now(), since(case, works))
+    return Asked(case, targets, approvers_of(targets, policy), world.clock.now(), since(case, targets))
 
 
 def _is_held(asked: Asked, policy: Policy, world: World) -> bool:
     """Whether it is a time to tell nobody: quiet hours, or a pause, in which nobody could approve it."""
-    quiet = route_of(asked.works, policy).quiet.until(world.clock.now(), asked.case.severity)
+    quiet = route_of(asked.targets, policy).quiet.until(world.clock.now(), asked.case.severity)
     return quiet is not None or bool(paused(asked.case.account, world))
 
 
@@ -135,7 +135,7 @@ def _escalate(channel: str, waiting: Sequence[Asked], policy: Policy, world: Wor
     links = permalinks([asked.case for asked in waiting], world)
     groups: defaultdict[Escalation, list[Asked]] = defaultdict(list)
     for asked in waiting:
-        if to := route_of(asked.works, policy).escalate:
+        if to := route_of(asked.targets, policy).escalate:
             groups[to].append(asked)
     for to, those in groups.items():
         refused = _elsewhere(to, those, links, policy, world)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.domain.case import Case, Manifest, Work
+from bot.domain.case import Case, CaseTarget, Manifest
 from bot.domain.errors import BadInput, Busy, Conflict, SlackRefused, Unknown
 from bot.domain.policy import Policy
 from bot.domain.ports import Item, Test, Update
@@ -84,24 +84,24 @@ def present(case_id: str, policy: Policy, world: World) -> None:
     case, now = cases.load_case(world.table, case_id), world.clock.now()
     if case is None or (case.version == case.rendered and not quiet_hours.over(case, now)) or _too_soon(case, now):
         return
-    works = cases.load_works(world.table, case.id)
-    if quiet_hours.needless(case, works):
-        _rendered(replace(case, held_until=""), case.manifest, works, policy, world)
+    targets = cases.load_targets(world.table, case.id)
+    if quiet_hours.needless(case, targets):
+        _rendered(replace(case, held_until=""), case.manifest, targets, policy, world)
         return
-    view = view_of(case, works, policy, world)
-    manifest = Manifest(case.id, "approve", _rows(shown(view), works))
+    view = view_of(case, targets, policy, world)
+    manifest = Manifest(case.id, "approve", _rows(shown(view), targets))
     cases.put_manifest(world.table, manifest)
     message = render(view, manifest.hash)
-    drawn = _show(case, message, policy, quiet_hours.holds(case, works, policy, now), world)
+    drawn = _show(case, message, policy, quiet_hours.holds(case, targets, policy, now), world)
     if drawn:
         reminder_digest.note(drawn, world)
-        _rendered(drawn, manifest.hash, works, policy, world)
+        _rendered(drawn, manifest.hash, targets, policy, world)
 
 
-def _rows(visible: Sequence[Work], works: Sequence[Work]) -> tuple[tuple[str, str], ...]:
+def _rows(visible: Sequence[CaseTarget], targets: Sequence[CaseTarget]) -> tuple[tuple[str, str], ...]:
     """What the card's buttons stand for: the plans that are shown in full; to be denied also what has guidance only."""
-    proposed = [(work.tid, work.digest) for work in visible if work.state is State.PROPOSED]
-    return (*proposed, *((work.tid, "") for work in works if work.state is State.GUIDANCE))
+    proposed = [(target.target_id, target.digest) for target in visible if target.state is State.PROPOSED]
+    return (*proposed, *((target.target_id, "") for target in targets if target.state is State.GUIDANCE))
 
 
 def _too_soon(case: Case, now: datetime) -> bool:
@@ -269,10 +269,10 @@ def _to_fallback(case: Case, policy: Policy, refused: SlackRefused, world: World
     world.queues.cards.send(ring, group=elsewhere.channel)
 
 
-def _rendered(case: Case, manifest: str, works: Sequence[Work], policy: Policy, world: World) -> None:
+def _rendered(case: Case, manifest: str, targets: Sequence[CaseTarget], policy: Policy, world: World) -> None:
     """Note what is shown. The case leaves the list only if nothing has happened to it since it was read."""
     now = keys.stamp(world.clock.now())
-    closed = bool(works) and all(work.state in CLOSED for work in works)
+    closed = bool(targets) and all(target.state in CLOSED for target in targets)
     sets = {
         "rendered": case.version,
         "rendered_at": now,
@@ -280,7 +280,7 @@ def _rendered(case: Case, manifest: str, works: Sequence[Work], policy: Policy, 
         "hurries_rendered": case.hurries,
         "held_until": case.held_until,
     }
-    look = next_look(case, works, policy, world.clock.now())
+    look = next_look(case, targets, policy, world.clock.now())
     done = (
         sets | (cases.due(case, look) if look else {}) | ({"closed_at": now} if closed and not case.closed_at else {})
     )

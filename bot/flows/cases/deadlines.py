@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.domain.case import Work
+from bot.domain.case import CaseTarget
 from bot.domain.policy import Policy
 from bot.flows.policy.subject import subject_of
 from bot.store import keys
 
 
-def asked(work: Work) -> str:
+def asked(target: CaseTarget) -> str:
     """Since when this question waits. Reading its plan again does not make it another one."""
-    return work.asked_at or work.planned_at
+    return target.asked_at or target.planned_at
 
 
-def plan_ends(work: Work, policy: Policy) -> datetime:
+def plan_ends(target: CaseTarget, policy: Policy) -> datetime:
     """Until when its plan may be approved."""
-    return keys.parse(work.planned_at) + timedelta(hours=policy.plan_hours)
+    return keys.parse(target.planned_at) + timedelta(hours=policy.plan_hours)
 
 
-def lapses(work: Work, policy: Policy) -> datetime:
+def lapses(target: CaseTarget, policy: Policy) -> datetime:
     """When nobody is asked any more: with its plan, but not before the last reminder has had as much time."""
-    route = policy.route(subject_of(work))
+    route = policy.route(subject_of(target))
     told = [*route.remind, *([route.escalate.after] if route.escalate else [])]
-    ends = plan_ends(work, policy)
-    return max(ends, keys.parse(asked(work)) + max(told) + timedelta(hours=policy.plan_hours)) if told else ends
+    ends = plan_ends(target, policy)
+    return max(ends, keys.parse(asked(target)) + max(told) + timedelta(hours=policy.plan_hours)) if told else ends

@@ -49,10 +49,10 @@ def wake(concerned: Iterable[str], world: World) -> None:
 def _runs(case: Case, world: World) -> None:
     if not case.count(State.APPROVED, *BUSY):
         return
-    works, _ = cases.load_readable(world.table, case.id)
-    for work in works:
-        if work.run_id and work.state in {State.APPROVED, *BUSY}:
-            world.queues.runs.send({"kind": "run", "run": work.run_id}, group=case.account)
+    targets, _ = cases.load_readable(world.table, case.id)
+    for target in targets:
+        if target.run_id and target.state in {State.APPROVED, *BUSY}:
+            world.queues.runs.send({"kind": "run", "run": target.run_id}, group=case.account)
 
 
 @dataclass(frozen=True)

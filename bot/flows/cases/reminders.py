@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from bot.domain.case import Case, Work
+from bot.domain.case import Case, CaseTarget
 from bot.domain.policy import Policy, Route, Stage
 from bot.domain.states import State
 from bot.flows.cases import deadlines
@@ -18,15 +18,15 @@ from bot.flows.cases.view import route_of
 from bot.store import keys
 
 
-def since(case: Case, works: Sequence[Work]) -> str:
+def since(case: Case, targets: Sequence[CaseTarget]) -> str:
     """Since when people have been asked something on this card that still waits for them; '' when nothing does."""
-    asked = [deadlines.asked(work) for work in works if work.state is State.PROPOSED]
+    asked = [deadlines.asked(target) for target in targets if target.state is State.PROPOSED]
     return max(case.posted_at, min(asked)) if case.ts and asked else ""
 
 
-def next_times(case: Case, works: Sequence[Work], policy: Policy) -> Iterator[datetime]:
+def next_times(case: Case, targets: Sequence[CaseTarget], policy: Policy) -> Iterator[datetime]:
     """When the next reminder and the escalation are due, quiet hours left out."""
-    asked, route = since(case, works), route_of(works, policy)
+    asked, route = since(case, targets), route_of(targets, policy)
     if not asked or not _can_decide(case, policy):
         return
     if at := _reminder_due(case, asked, route):
@@ -36,9 +36,9 @@ def next_times(case: Case, works: Sequence[Work], policy: Policy) -> Iterator[da
         yield route.quiet.until(at, case.severity) or at
 
 
-def marks(case: Case, works: Sequence[Work], policy: Policy, now: datetime) -> dict[str, str]:
+def marks(case: Case, targets: Sequence[CaseTarget], policy: Policy, now: datetime) -> dict[str, str]:
     """The marks that are to be set on the case now; none in quiet hours, nor where nothing can be decided."""
-    asked, route = since(case, works), route_of(works, policy)
+    asked, route = since(case, targets), route_of(targets, policy)
     if not asked or not _can_decide(case, policy) or route.quiet.until(now, case.severity):
         return {}
     found: dict[str, str] = {}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.domain.case import Case, Work
+from bot.domain.case import Case, CaseTarget
 from bot.domain.errors import BadInput, Conflict
 from bot.domain.history import What
 from bot.domain.plan import Change, Plan
@@ -39,31 +39,31 @@ class Told:
     grounds: Right | None = None
 
 
-def load(case_id: str, tid: str, world: World) -> tuple[Case, Work]:
+def load(case_id: str, target_id: str, world: World) -> tuple[Case, CaseTarget]:
     """A case and one of its targets. Raises BadInput when there is no such thing."""
     case = cases.load_case(world.table, case_id)
-    work = cases.load_work(world.table, case_id, tid)
-    if case is None or work is None:
-        raise BadInput(f"there is no target {tid} in case {case_id}")
-    return case, work
+    target = cases.load_target(world.table, case_id, target_id)
+    if case is None or target is None:
+        raise BadInput(f"there is no target {target_id} in case {case_id}")
+    return case, target
 
 
 def advance(
     case_id: str,
-    tid: str,
-    change: Callable[[Work], Work],
+    target_id: str,
+    change: Callable[[CaseTarget], CaseTarget],
     told: Told,
     world: World,
-    extra: Callable[[Work, Work], Sequence[Write]] = lambda _before, _after: (),
+    extra: Callable[[CaseTarget, CaseTarget], Sequence[Write]] = lambda _before, _after: (),
     case_sets: Mapping[str, Any] | None = None,
-) -> Work:
+) -> CaseTarget:
     """Move a target by `change`, which is asked again with what is stored when somebody wrote in between.
 
     `extra` gives writes that belong to the same transaction, from the target before and after. Raises IllegalStep
     and whatever `change` raises; Conflict after several tries.
     """
     for _ in range(TRIES):
-        case, before = load(case_id, tid, world)
+        case, before = load(case_id, target_id, world)
         after = change(before)
         more = extra(before, after)
         if after == before and not more:
@@ -72,13 +72,13 @@ def advance(
         owed = [cases.lift(after, now)] if _lifts(before, after) else []
         writes = [*audit.puts(entry(case, before, after, told, now)), *owed, *more]
         try:
-            stored = cases.save_work(world.table, case, before, after, now, writes, case_sets)
+            stored = cases.save_target(world.table, case, before, after, now, writes, case_sets)
         except Conflict:
             continue
         ring(case, world)
         tell_hub(before, stored, world)
         return stored
-    raise Conflict(f"target {tid} of case {case_id} is being changed by too many at once")
+    raise Conflict(f"target {target_id} of case {case_id} is being changed by too many at once")
 
 
 _TOLD_TO_THE_HUB: Final = frozenset(
@@ -95,7 +95,7 @@ _TOLD_TO_THE_HUB: Final = frozenset(
 )
 
 
-def tell_hub(before: Work, after: Work, world: World) -> None:
+def tell_hub(before: CaseTarget, after: CaseTarget, world: World) -> None:
     """Have `remediate` tell Security Hub where a target stands now, and take back a suppression that has ended.
 
     A note may be lost, should this function end here; a suppression hides a finding, so its end is due until told.
@@ -103,24 +103,24 @@ def tell_hub(before: Work, after: Work, world: World) -> None:
     if not _is_told(before, after):
         return
     lift = {"lift": True} if _lifts(before, after) else {}
-    body = {"kind": "write_back", "case": after.case_id, "tid": after.tid, **lift}
+    body = {"kind": "write_back", "case": after.case_id, "target_id": after.target_id, **lift}
     world.queues.decisions.send(body, group=after.case_id)
 
 
-def _is_told(before: Work, after: Work) -> bool:
+def _is_told(before: CaseTarget, after: CaseTarget) -> bool:
     return after.state != before.state and after.state in _TOLD_TO_THE_HUB
 
 
-def _lifts(before: Work, after: Work) -> bool:
+def _lifts(before: CaseTarget, after: CaseTarget) -> bool:
     return before.state is State.EXEMPTED and _is_told(before, after)
 
 
-def entry(case: Case, before: Work, after: Work, told: Told, now: str) -> audit.Entry:
+def entry(case: Case, before: CaseTarget, after: CaseTarget, told: Told, now: str) -> audit.Entry:
     """The record of a move."""
     return audit.Entry(
         at=now,
         what=told.what,
-        identity=(after.case_id, after.tid, str(before.ver + 1), told.what),
+        identity=(after.case_id, after.target_id, str(before.ver + 1), told.what),
         who=told.who,
         before=before.state,
         after=after.state,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bot.domain.canonical import short_id
-from bot.domain.case import Approval, Work
+from bot.domain.case import Approval, CaseTarget
 from bot.domain.errors import IllegalStep, Refusal
 from bot.domain.exemption import Wish
 from bot.domain.history import What
@@ -40,64 +40,67 @@ from bot.world import World
 class Ask:
     """What a yes is given to, and what it leads to when enough have given it."""
 
-    check: Callable[[Work], None]
+    check: Callable[[CaseTarget], None]
     step: Step
     kind: RunKind
     digest: str
-    done: Callable[[Work], str]
+    done: Callable[[CaseTarget], str]
     row: Row | None = None
     reference: str = ""
 
 
-def approve(judging: Judging, tid: str, row: Row, world: World) -> str:
+def approve(judging: Judging, target_id: str, row: Row, world: World) -> str:
     """A yes to the plan that was shown. Raises Refusal or IllegalStep when it cannot count."""
 
-    def check(work: Work) -> None:
-        eligibility.may_change(judging.policy, work.resource.account)
-        if work.state is not State.PROPOSED:
-            raise IllegalStep(f"it is {work.state.replace('_', ' ')} now")
-        if work.digest != row.digest:
+    def check(target: CaseTarget) -> None:
+        eligibility.may_change(judging.policy, target.resource.account)
+        if target.state is not State.PROPOSED:
+            raise IllegalStep(f"it is {target.state.replace('_', ' ')} now")
+        if target.digest != row.digest:
             raise Refusal("what would be changed is not what you were shown any more; look at the current card")
-        require_own(work.plan_text, row.digest, work, judging.case)
-        valid_until = keys.parse(work.planned_at) + timedelta(hours=judging.policy.plan_hours)
+        require_own(target.plan_text, row.digest, target, judging.case)
+        valid_until = keys.parse(target.planned_at) + timedelta(hours=judging.policy.plan_hours)
         if world.clock.now() >= valid_until:
             raise Refusal("the plan is too old; ask again")
-        if reason := eligibility.no_opening(work, judging.policy, world.clock.now(), since=world.clock.now()):
+        if reason := eligibility.no_opening(target, judging.policy, world.clock.now(), since=world.clock.now()):
             raise Refusal(reason)
-        eligibility.require_reference(judging.policy, work, judging.click.reference)
+        eligibility.require_reference(judging.policy, target, judging.click.reference)
 
-    def done(work: Work) -> str:
-        if why := why_closed(judging.policy.hours(subject_of(work)), world.clock.now()):
+    def done(target: CaseTarget) -> str:
+        if why := why_closed(judging.policy.hours(subject_of(target)), world.clock.now()):
             return f"Approved: it waits for the time that the card shows ({why}), and is compared again then."
         return "Approved: it is being carried out, and the card will show the proof."
 
     return _agree(
-        judging, tid, Ask(check, Step.APPROVE, RunKind.FIX, row.digest, done, reference=judging.click.reference), world
+        judging,
+        target_id,
+        Ask(check, Step.APPROVE, RunKind.FIX, row.digest, done, reference=judging.click.reference),
+        world,
     )
 
 
-def undo(judging: Judging, tid: str, row: Row, world: World) -> str:
+def undo(judging: Judging, target_id: str, row: Row, world: World) -> str:
     """A yes to taking a fix back, as it was previewed. Raises Refusal or IllegalStep when it cannot count."""
 
-    def check(work: Work) -> None:
-        eligibility.may_change(judging.policy, work.resource.account)
+    def check(target: CaseTarget) -> None:
+        eligibility.may_change(judging.policy, target.resource.account)
         fix = runs.load_run(world.table, row.run_of)
-        if work.fix_run != row.run_of or fix is None or not work.undoable:
-            raise IllegalStep(f"it is {work.state.replace('_', ' ')} now, and nothing is left to undo")
-        require_own(row.plan_text, row.digest, work, judging.case)
+        if target.fix_run != row.run_of or fix is None or not target.undoable:
+            raise IllegalStep(f"it is {target.state.replace('_', ' ')} now, and nothing is left to undo")
+        require_own(row.plan_text, row.digest, target, judging.case)
         last_day = keys.parse(fix.created) + timedelta(days=judging.policy.undo_days)
         if world.clock.now() >= last_day:
             raise Refusal(f"it was fixed more than {judging.policy.undo_days} days ago")
 
     ask = Ask(check, Step.UNDO, RunKind.UNDO, row.digest, lambda _: "Undo approved: it is being carried out.", row)
-    return _agree(judging, tid, ask, world)
+    return _agree(judging, target_id, ask, world)
 
 
-def _agree(judging: Judging, tid: str, ask: Ask, world: World) -> str:
+def _agree(judging: Judging, target_id: str, ask: Ask, world: World) -> str:
     """Count this person's yes to this digest; the last one that is needed starts the run."""
-    work = load_target(judging, tid, world)
-    route, right = right_to(judging, work)
-    yes = _Yes(judging, ask, right, keys.stamp(world.clock.now()), _run_id(judging.decision, tid), world)
+    target = load_target(judging, target_id, world)
+    route, right = right_to(judging, target)
+    yes = _Yes(judging, ask, right, keys.stamp(world.clock.now()), _run_id(judging.decision, target_id), world)
     told = Told(
         What(judging.click.verb),
         who=judging.click.user,
@@ -105,10 +108,10 @@ def _agree(judging: Judging, tid: str, ask: Ask, world: World) -> str:
         right=right,
         run=yes.run_id,
         reference=ask.reference,
-        changes=plan_in_words(_plan_text(ask, work)),
-        grounds=grounds_of(judging, route, right, route.required(subject_of(work))),
+        changes=plan_in_words(_plan_text(ask, target)),
+        grounds=grounds_of(judging, route, right, route.required(subject_of(target))),
     )
-    after = advance(judging.case.id, tid, yes.given, told, world, extra=yes.writes)
+    after = advance(judging.case.id, target_id, yes.given, told, world, extra=yes.writes)
     if after.run_id == yes.run_id:
         world.queues.runs.send({"kind": "run", "run": yes.run_id}, group=judging.case.account)
     return yes.said(after)
@@ -128,20 +131,20 @@ class _Yes:
     known: Agreed = field(init=False)
     required: int = field(init=False)
 
-    def given(self, work: Work) -> Work:
+    def given(self, target: CaseTarget) -> CaseTarget:
         """The target with it; where enough agree by now, its run is started. Raises Refusal, IllegalStep."""
         judging, ask = self.judging, self.ask
-        ask.check(work)
-        route, _ = right_to(judging, work)
+        ask.check(target)
+        route, _ = right_to(judging, target)
         self.hourly = counts(judging.click.user, judging.case.account, self.world)
-        self.known = votes.load(self.world.table, work.case_id, work.tid)
+        self.known = votes.load(self.world.table, target.case_id, target.target_id)
         require_not_overtaken(judging, self.known)
-        self.required = _required(route, work, self.hourly, judging.policy)
+        self.required = _required(route, target, self.hourly, judging.policy)
         approval = Approval(judging.click.user, self.now, ask.digest)
-        after = _with_yes(work, approval, _earlier(judging, route, self.known, work, ask))
+        after = _with_yes(target, approval, _earlier(judging, route, self.known, target, ask))
         return after if len(_yes(after, ask.digest)) < self.required else _started(after, ask, self.run_id)
 
-    def writes(self, _before: Work, after: Work) -> Sequence[Write]:
+    def writes(self, _before: CaseTarget, after: CaseTarget) -> Sequence[Write]:
         """What belongs to it: that it was said, or with the last that is needed the run; counted in this hour."""
         answered = self.known.by(self.judging.decision, self.said(after))
         if after.run_id != self.run_id:
@@ -151,7 +154,7 @@ class _Yes:
         begun = answered.forgetting(self.judging.received).put()
         return (self.hourly.person.one_more, self.hourly.account.one_more, run, begun)
 
-    def said(self, after: Work) -> str:
+    def said(self, after: CaseTarget) -> str:
         """What the person is told."""
         if after.run_id == self.run_id:
             return self.ask.done(after)
@@ -160,24 +163,24 @@ class _Yes:
         return f"{said} {over[:1].upper()}{over[1:]}." if over else said
 
 
-def _with_yes(work: Work, yes: Approval, earlier: Sequence[Approval]) -> Work:
+def _with_yes(target: CaseTarget, yes: Approval, earlier: Sequence[Approval]) -> CaseTarget:
     """One person's yes to one digest counts once, the latest; of the others those that are known to have been said."""
     others = tuple(one for one in earlier if one.user != yes.user)
-    return replace(work, approvals=(*others, yes))
+    return replace(target, approvals=(*others, yes))
 
 
-def _earlier(judging: Judging, route: Route, said: Agreed, work: Work, ask: Ask) -> list[Approval]:
+def _earlier(judging: Judging, route: Route, said: Agreed, target: CaseTarget, ask: Ask) -> list[Approval]:
     """The yeses that still count: said to `remediate`, by approvers of today, no longer ago than a plan is valid.
 
     What has been taken off the target since (it lapsed, or another plan came) does not count any more either.
     """
     since = keys.stamp(keys.parse(judging.received) - timedelta(hours=judging.policy.plan_hours))
-    standing = {(one.user, one.digest) for one in work.approvals}
+    standing = {(one.user, one.digest) for one in target.approvals}
     known = counted(said, ask.digest, route.approvers, judging.groups, since)
     return [one for one in known if (one.user, one.digest) in standing]
 
 
-def _started(agreed: Work, ask: Ask, run_id: str) -> Work:
+def _started(agreed: CaseTarget, ask: Ask, run_id: str) -> CaseTarget:
     """Enough have agreed: the last of them is who decided, and the run is theirs."""
     last = agreed.approvals[-1]
     undo_of = agreed.fix_run if ask.kind is RunKind.UNDO else ""
@@ -187,55 +190,55 @@ def _started(agreed: Work, ask: Ask, run_id: str) -> Work:
     )
 
 
-def _required(route: Route, work: Work, now: Counts, policy: Policy) -> int:
+def _required(route: Route, target: CaseTarget, now: Counts, policy: Policy) -> int:
     """How many people it takes: by the policy's rules, and at least two above its numbers an hour."""
-    return max(route.required(subject_of(work)), PEOPLE_ABOVE if exceeded(now, policy) else 1)
+    return max(route.required(subject_of(target)), PEOPLE_ABOVE if exceeded(now, policy) else 1)
 
 
-def _yes(work: Work, digest: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.user for one in work.approvals if one.digest == digest))
+def _yes(target: CaseTarget, digest: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.user for one in target.approvals if one.digest == digest))
 
 
-def _run_id(decision: str, tid: str) -> str:
+def _run_id(decision: str, target_id: str) -> str:
     """Derived from the decision and the target, so that a decision told twice makes one run."""
-    return short_id("run", decision, tid)
+    return short_id("run", decision, target_id)
 
 
-def _run(judging: Judging, ask: Ask, work: Work, right: str, now: str) -> Run:
+def _run(judging: Judging, ask: Ask, target: CaseTarget, right: str, now: str) -> Run:
     return Run(
-        id=work.run_id,
+        id=target.run_id,
         kind=ask.kind,
         case_id=judging.case.id,
-        tid=work.tid,
-        plan_text=_plan_text(ask, work),
-        approved_by=tuple(reversed(_yes(work, ask.digest))),
+        target_id=target.target_id,
+        plan_text=_plan_text(ask, target),
+        approved_by=tuple(reversed(_yes(target, ask.digest))),
         policy=judging.policy.version,
         right=right,
         created=now,
-        fix_run=work.undo_of,
-        continues=work.half if ask.kind is RunKind.FIX else "",
+        fix_run=target.undo_of,
+        continues=target.half if ask.kind is RunKind.FIX else "",
     )
 
 
-def _plan_text(ask: Ask, work: Work) -> str:
+def _plan_text(ask: Ask, target: CaseTarget) -> str:
     """What is agreed to: of an undo the plan that was previewed."""
-    return ask.row.plan_text if ask.kind is RunKind.UNDO and ask.row else work.plan_text
+    return ask.row.plan_text if ask.kind is RunKind.UNDO and ask.row else target.plan_text
 
 
-def deny(judging: Judging, tid: str, row: Row, world: World) -> str:
+def deny(judging: Judging, target_id: str, row: Row, world: World) -> str:
     """A no; one suffices. Raises Refusal or IllegalStep when it cannot count."""
     click, now = judging.click, keys.stamp(world.clock.now())
-    work = load_target(judging, tid, world)
-    route, right = right_to(judging, work)
+    target = load_target(judging, target_id, world)
+    route, right = right_to(judging, target)
 
-    def change(work: Work) -> Work:
-        if work.state is State.DENIED and work.decided_by == click.user:
-            return work
-        if work.state not in ANSWERABLE:
-            raise IllegalStep(f"it is {work.state.replace('_', ' ')} now")
-        if work.digest != row.digest:
+    def change(target: CaseTarget) -> CaseTarget:
+        if target.state is State.DENIED and target.decided_by == click.user:
+            return target
+        if target.state not in ANSWERABLE:
+            raise IllegalStep(f"it is {target.state.replace('_', ' ')} now")
+        if target.digest != row.digest:
             raise Refusal("what would be changed is not what you were shown any more; look at the current card")
-        denied = replace(work.taking(Step.DENY), wish=Wish())
+        denied = replace(target.taking(Step.DENY), wish=Wish())
         return replace(
             denied,
             no_auto=f"denied by {click.user}",
@@ -249,13 +252,13 @@ def deny(judging: Judging, tid: str, row: Row, world: World) -> str:
     version = judging.policy.version
     told = Told(What.DENY, who=click.user, policy=version, right=right, reason=click.reason, grounds=grounds)
     said = "Denied: nothing is changed."
-    advance(judging.case.id, tid, change, told, world, extra=forgetting(judging, said, world))
+    advance(judging.case.id, target_id, change, told, world, extra=forgetting(judging, said, world))
     return said
 
 
-def ask_again(judging: Judging, tid: str, _row: Row, world: World) -> str:
+def ask_again(judging: Judging, target_id: str, _row: Row, world: World) -> str:
     """The settings are to be read anew and the question put again. Raises Refusal for who may not decide."""
-    right_to(judging, load_target(judging, tid, world))
+    right_to(judging, load_target(judging, target_id, world))
     said = "Asked again: the settings are being read."
-    world.table.write([forgotten(judging, tid, said, world)])
+    world.table.write([forgotten(judging, target_id, said, world)])
     return said

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from bot.domain.canonical import short_id
-from bot.domain.case import Approval, Case, Work
+from bot.domain.case import Approval, Case, CaseTarget
 from bot.domain.history import What
 from bot.domain.policy import Policy
 from bot.domain.ports import Write
@@ -37,18 +37,18 @@ _UNFIT: Final = re.compile(r"[^\w+=,.@-]", re.ASCII)
 
 def handle(body: Mapping[str, Any], world: World) -> None:
     """One message: whether the policy approves this target's plan by itself. Raises PolicyUnreadable."""
-    case, work = load(body["case"], body["tid"], world)
+    case, target = load(body["case"], body["target_id"], world)
     policy = current(world)
-    if why_not(work, policy, world):
+    if why_not(target, policy, world):
         return
-    run_id = short_id("auto", work.case_id, work.tid, work.digest, work.planned_at)
+    run_id = short_id("auto", target.case_id, target.target_id, target.digest, target.planned_at)
     now = keys.stamp(world.clock.now())
 
-    def change(now_: Work) -> Work:
-        if now_.digest != work.digest or why_not(now_, policy, world):
+    def change(now_: CaseTarget) -> CaseTarget:
+        if now_.digest != target.digest or why_not(now_, policy, world):
             return now_
         require_own(now_.plan_text, now_.digest, now_, case)
-        yes = Approval(approver(policy), now, work.digest)
+        yes = Approval(approver(policy), now, target.digest)
         moved = replace(
             now_.taking(Step.AUTO),
             approvals=(yes,),
@@ -61,15 +61,15 @@ def handle(body: Mapping[str, Any], world: World) -> None:
         )
         return replace(moved, decided_by=yes.user, decided_at=now)
 
-    def extra(_before: Work, after: Work) -> Sequence[Write]:
+    def extra(_before: CaseTarget, after: CaseTarget) -> Sequence[Write]:
         if after.run_id != run_id:
             return ()
         due_at = keys.stamp(world.clock.now() + runs.LOST_AFTER)
         return (runs.create(_run(case, after, policy, now), due_at), _count(case.account, world).one_more)
 
-    said = plan_in_words(work.plan_text)
+    said = plan_in_words(target.plan_text)
     told = Told(What.AUTO, who=approver(policy), policy=policy.version, right=_right(policy), run=run_id, changes=said)
-    after = advance(case.id, work.tid, change, told, world, extra=extra)
+    after = advance(case.id, target.target_id, change, told, world, extra=extra)
     if after.run_id == run_id:
         world.queues.runs.send({"kind": "run", "run": run_id}, group=case.account)
 
@@ -79,29 +79,29 @@ def approver(policy: Policy) -> str:
     return f"policy@{_UNFIT.sub('-', policy.version)[:50]}"
 
 
-def why_not(work: Work, policy: Policy, world: World) -> str:
+def why_not(target: CaseTarget, policy: Policy, world: World) -> str:
     """Why the policy does not approve this by itself, or ''."""
-    if work.state is not State.PROPOSED:
+    if target.state is not State.PROPOSED:
         return "there is nothing to approve"
-    return not_automatic(work, policy) or _people_first(work, world) or _stopped(work, policy, world)
+    return not_automatic(target, policy) or _people_first(target, world) or _stopped(target, policy, world)
 
 
-def _people_first(work: Work, world: World) -> str:
-    if work.no_auto or work.wish.by:
-        return f"people have decided here: {work.no_auto or 'an exemption is asked for'}"
+def _people_first(target: CaseTarget, world: World) -> str:
+    if target.no_auto or target.wish.by:
+        return f"people have decided here: {target.no_auto or 'an exemption is asked for'}"
     since = world.clock.now() - CAME_BACK
-    return "it has come back after a fix" if any(keys.parse(fix.at) > since for fix in work.fixes) else ""
+    return "it has come back after a fix" if any(keys.parse(fix.at) > since for fix in target.fixes) else ""
 
 
-def _stopped(work: Work, policy: Policy, world: World) -> str:
-    account = work.resource.account
+def _stopped(target: CaseTarget, policy: Policy, world: World) -> str:
+    account = target.resource.account
     if reason := paused(account, world):
         return reason
-    if circuit_breaker.stopped(account, work.remediation, world):
+    if circuit_breaker.stopped(account, target.remediation, world):
         return "automatic mode has stopped here after failures"
-    if world.clock.now() >= keys.parse(work.planned_at) + timedelta(hours=policy.plan_hours):
+    if world.clock.now() >= keys.parse(target.planned_at) + timedelta(hours=policy.plan_hours):
         return "the plan is too old"
-    if reason := no_opening(work, policy, world.clock.now(), since=world.clock.now()):
+    if reason := no_opening(target, policy, world.clock.now(), since=world.clock.now()):
         return reason
     return "enough for this hour" if _count(account, world).number >= policy.auto.per_account_per_hour else ""
 
@@ -115,16 +115,16 @@ def _right(policy: Policy) -> str:
     return f"stage auto, effects {', '.join(effect.name for effect in policy.auto.effects) or 'none'}"
 
 
-def _run(case: Case, work: Work, policy: Policy, now: str) -> Run:
+def _run(case: Case, target: CaseTarget, policy: Policy, now: str) -> Run:
     return Run(
-        id=work.run_id,
+        id=target.run_id,
         kind=RunKind.FIX,
         case_id=case.id,
-        tid=work.tid,
-        plan_text=work.plan_text,
+        target_id=target.target_id,
+        plan_text=target.plan_text,
         approved_by=(approver(policy),),
         policy=policy.version,
         right=_right(policy),
         created=now,
-        continues=work.half,
+        continues=target.half,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.domain.case import Case, Work
+from bot.domain.case import Case, CaseTarget
 from bot.domain.errors import Refusal
 from bot.domain.policy import Policy, Route
 from bot.domain.ports import Put, Write
@@ -39,9 +39,9 @@ class Judging:
     received: str
 
 
-def right_to(judging: Judging, work: Work) -> tuple[Route, str]:
+def right_to(judging: Judging, target: CaseTarget) -> tuple[Route, str]:
     """The route that decides about this target now, and what gives this person the right. Raises Refusal."""
-    route = judging.policy.route(subject_of(work))
+    route = judging.policy.route(subject_of(target))
     verdict = may_decide(judging.person, route.approvers, judging.groups, judging.policy)
     if not verdict.allowed:
         raise Refusal(verdict.reason)
@@ -55,26 +55,26 @@ def grounds_of(judging: Judging, route: Route, right: str, required: int) -> Rig
     return Right(judging.policy.version, route.name, right, required, members)
 
 
-def load_target(judging: Judging, tid: str, world: World) -> Work:
+def load_target(judging: Judging, target_id: str, world: World) -> CaseTarget:
     """The target as it is now. Raises Refusal when there is none."""
-    work = cases.load_work(world.table, judging.case.id, tid)
-    if work is None:
+    target = cases.load_target(world.table, judging.case.id, target_id)
+    if target is None:
         raise Refusal("it is not part of this case any more")
-    return work
+    return target
 
 
-def forgetting(judging: Judging, said: str, world: World) -> Callable[[Work, Work], Sequence[Write]]:
+def forgetting(judging: Judging, said: str, world: World) -> Callable[[CaseTarget, CaseTarget], Sequence[Write]]:
     """After another answer than yes, no earlier yes counts; `said` is what the person is told of it."""
 
-    def extra(before: Work, after: Work) -> Sequence[Write]:
-        return (forgotten(judging, after.tid, said, world),) if after != before else ()
+    def extra(before: CaseTarget, after: CaseTarget) -> Sequence[Write]:
+        return (forgotten(judging, after.target_id, said, world),) if after != before else ()
 
     return extra
 
 
-def forgotten(judging: Judging, tid: str, said: str, world: World) -> Put:
+def forgotten(judging: Judging, target_id: str, said: str, world: World) -> Put:
     """The write after which nothing counts that was said about a target until this decision was signed."""
-    known = votes.load(world.table, judging.case.id, tid)
+    known = votes.load(world.table, judging.case.id, target_id)
     return known.forgetting(judging.received).by(judging.decision, said).put()
 
 

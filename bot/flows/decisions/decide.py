@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from bot.domain.case import Work
+from bot.domain.case import CaseTarget
 from bot.domain.errors import BadInput, IllegalStep, PolicyUnreadable, Refusal, RightsUnknown
 from bot.domain.exemption import Scope
 from bot.domain.history import What
@@ -157,10 +157,10 @@ def _judge(click: Click, decision_id: str, received: str, case_id: str, world: W
     if not case.ts or (click.channel, click.ts) != (case.channel, case.ts):
         raise Refusal("this card is not the current one of its case")
     policy = current(world)
-    repeated = {tid: Row("") for tid in votes.answered(world.table, case_id, decision_id)}
+    repeated = {target_id: Row("") for target_id in votes.answered(world.table, case_id, decision_id)}
     rows = {**repeated, **_rows(click, case_id, world)}
-    works = [work for tid in rows if (work := cases.load_work(world.table, case_id, tid))]
-    routes = [policy.route(subject_of(work)) for work in works]
+    targets = [target for target_id in rows if (target := cases.load_target(world.table, case_id, target_id))]
+    routes = [policy.route(subject_of(target)) for target in targets]
     wanted = {group for route in routes for group in (*route.approvers.groups, *route.exempters.groups)}
     judging = Judging(
         click,
@@ -180,11 +180,11 @@ def _rows(click: Click, case_id: str, world: World) -> dict[str, Row]:
     An exemption that is allowed or refused is named by its content's hash, which its targets carry.
     """
     if click.verb in {Verb.ALLOW_EXEMPTION, Verb.REFUSE_EXEMPTION} and click.manifest:
-        works = cases.load_works(world.table, case_id)
-        return {work.tid: Row("") for work in works if click.manifest in {work.wish.id, work.exemption}}
+        targets = cases.load_targets(world.table, case_id)
+        return {target.target_id: Row("") for target in targets if click.manifest in {target.wish.id, target.exemption}}
     if click.verb in {Verb.ASK_AGAIN, Verb.TAKE_BACK}:
         concerned = _can_ask if click.verb is Verb.ASK_AGAIN else withdraw.can_take_back
-        return {work.tid: Row("") for work in cases.load_works(world.table, case_id) if concerned(work)}
+        return {target.target_id: Row("") for target in cases.load_targets(world.table, case_id) if concerned(target)}
     return _shown(click, case_id, world)
 
 
@@ -196,29 +196,30 @@ def _shown(click: Click, case_id: str, world: World) -> dict[str, Row]:
     if (manifest.kind == "undo") != (click.verb is Verb.UNDO):
         raise Refusal("the form and what it showed do not belong together")
     rows = {
-        tid: Row(digest, manifest.plans.get(tid, ""), manifest.run_of.get(tid, "")) for tid, digest in manifest.rows
+        target_id: Row(digest, manifest.plans.get(target_id, ""), manifest.run_of.get(target_id, ""))
+        for target_id, digest in manifest.rows
     }
     return {**_others_of_the_control(click, case_id, world), **rows}
 
 
-def _can_ask(work: Work) -> bool:
+def _can_ask(target: CaseTarget) -> bool:
     """An exemption ends by its own date."""
-    return allows(work.state, Step.ASK_AGAIN) and work.state is not State.EXEMPTED
+    return allows(target.state, Step.ASK_AGAIN) and target.state is not State.EXEMPTED
 
 
 def _others_of_the_control(click: Click, case_id: str, world: World) -> dict[str, Row]:
     """An exemption of a control in its account is about all that waits on the card, shown in full or not."""
     if click.verb is not Verb.EXEMPT or click.scope != Scope.CONTROL:
         return {}
-    works = cases.load_works(world.table, case_id)
-    return {work.tid: Row(work.digest) for work in works if work.state in ANSWERABLE}
+    targets = cases.load_targets(world.table, case_id)
+    return {target.target_id: Row(target.digest) for target in targets if target.state in ANSWERABLE}
 
 
 def _each_row(judging: Judging, rows: Mapping[str, Row], world: World) -> str:
     results: Counter[str] = Counter()
-    for tid, row in rows.items():
+    for target_id, row in rows.items():
         try:
-            results[_one_row(judging, tid, row, world)] += 1
+            results[_one_row(judging, target_id, row, world)] += 1
         except (Refusal, IllegalStep) as reason:
             results[f"Not done: {reason}."] += 1
     if not results:
@@ -226,15 +227,15 @@ def _each_row(judging: Judging, rows: Mapping[str, Row], world: World) -> str:
     return "\n".join(f"{text}{f' × {number}' if number > 1 else ''}" for text, number in results.items())
 
 
-def _one_row(judging: Judging, tid: str, row: Row, world: World) -> str:
+def _one_row(judging: Judging, target_id: str, row: Row, world: World) -> str:
     """What it comes to for one target; where this decision has moved it before a crash the same, told once more."""
     case_id, verb = judging.case.id, judging.click.verb
-    known = votes.load(world.table, case_id, tid)
+    known = votes.load(world.table, case_id, target_id)
     if known.decision == judging.decision:
         said = known.said
-        world.queues.decisions.send({"kind": "write_back", "case": case_id, "tid": tid}, group=case_id)
+        world.queues.decisions.send({"kind": "write_back", "case": case_id, "target_id": target_id}, group=case_id)
     else:
-        said = _ROWS[verb](judging, tid, row, world)
+        said = _ROWS[verb](judging, target_id, row, world)
     if verb in _READ_ANEW:
-        world.queues.plan.send({"kind": "plan", "case": case_id, "tid": tid, **_READ_ANEW[verb]})
+        world.queues.plan.send({"kind": "plan", "case": case_id, "target_id": target_id, **_READ_ANEW[verb]})
     return said

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from bot.domain.case import Approval, Work
+from bot.domain.case import Approval, CaseTarget
 from bot.domain.errors import IllegalStep, Refusal
 from bot.domain.exemption import Exemption, Scope, Wish
 from bot.domain.history import What
@@ -65,24 +65,26 @@ def wish_of(judging: Judging, now: str) -> Wish:
     return Wish(click.user, judging.received, scope, click.reason[:MAX_REASON], until, judging.case.id)
 
 
-def exempt(judging: Judging, tid: str, row: Row, world: World) -> str:
+def exempt(judging: Judging, target_id: str, row: Row, world: World) -> str:
     """Ask for an exemption; where one person suffices it holds at once. Raises Refusal, IllegalStep."""
     now = keys.stamp(world.clock.now())
     wish = wish_of(judging, now)
-    work = load_target(judging, tid, world)
-    route, right = right_to_exempt(judging, work)
-    if wish.id in {work.exemption, work.wish.id}:
-        return _asked(wish, route.required_to_exempt(subject_of(work)))
-    required = route.required_to_exempt(subject_of(work))
+    target = load_target(judging, target_id, world)
+    route, right = right_to_exempt(judging, target)
+    if wish.id in {target.exemption, target.wish.id}:
+        return _asked(wish, route.required_to_exempt(subject_of(target)))
+    required = route.required_to_exempt(subject_of(target))
 
-    def change(work: Work) -> Work:
-        _answerable(work, row)
-        right_to_exempt(judging, work)
-        return _exempted(work, wish, now) if required <= 1 else replace(work, wish=wish)
+    def change(target: CaseTarget) -> CaseTarget:
+        _answerable(target, row)
+        right_to_exempt(judging, target)
+        return _exempted(target, wish, now) if required <= 1 else replace(target, wish=wish)
 
     told = _told(What.EXEMPT if required <= 1 else What.EXEMPTION_ASKED, judging, route, right, wish.reason)
     said = _asked(wish, required)
-    advance(judging.case.id, tid, change, told, world, extra=_granting(judging, wish, right, lambda _: said, world))
+    advance(
+        judging.case.id, target_id, change, told, world, extra=_granting(judging, wish, right, lambda _: said, world)
+    )
     return said
 
 
@@ -93,99 +95,101 @@ def _asked(wish: Wish, required: int) -> str:
     return f"Asked: the exemption holds as soon as {others}."
 
 
-def allow(judging: Judging, tid: str, _row: Row, world: World) -> str:
+def allow(judging: Judging, target_id: str, _row: Row, world: World) -> str:
     """The other person's yes to an exemption that was asked for. Raises Refusal, IllegalStep."""
     now = keys.stamp(world.clock.now())
-    work = load_target(judging, tid, world)
-    wish = work.wish
-    if work.exemption == judging.click.manifest:
-        return f"Exempted until {work.until[:10]}."
-    route, right = right_to_exempt(judging, work)
-    required = route.required_to_exempt(subject_of(work))
+    target = load_target(judging, target_id, world)
+    wish = target.wish
+    if target.exemption == judging.click.manifest:
+        return f"Exempted until {target.until[:10]}."
+    route, right = right_to_exempt(judging, target)
+    required = route.required_to_exempt(subject_of(target))
 
-    def change(work: Work) -> Work:
-        _wished(work, judging)
-        right_to_exempt(judging, work)
-        if judging.click.user == work.wish.by:
+    def change(target: CaseTarget) -> CaseTarget:
+        _wished(target, judging)
+        right_to_exempt(judging, target)
+        if judging.click.user == target.wish.by:
             raise Refusal("you asked for this exemption; somebody else must allow it")
-        allowed = _allowed(judging, route, work, world)
-        known = replace(work.wish, allowed=allowed)
-        return replace(work, wish=known) if len(allowed) + 1 < required else _exempted(work, known, now)
+        allowed = _allowed(judging, route, target, world)
+        known = replace(target.wish, allowed=allowed)
+        return replace(target, wish=known) if len(allowed) + 1 < required else _exempted(target, known, now)
 
     told = _told(What.EXEMPTION_ALLOWED, judging, route, right, wish.reason)
 
-    def said(after: Work) -> str:
+    def said(after: CaseTarget) -> str:
         if after.state is not State.EXEMPTED:
             return f"Your word counts: {len(after.wish.allowed) + 1} of {required}."
         return f"Exempted until {after.until[:10]}."
 
-    return said(advance(judging.case.id, tid, change, told, world, extra=_granting(judging, wish, right, said, world)))
+    return said(
+        advance(judging.case.id, target_id, change, told, world, extra=_granting(judging, wish, right, said, world))
+    )
 
 
-def _allowed(judging: Judging, route: Route, work: Work, world: World) -> tuple[str, ...]:
+def _allowed(judging: Judging, route: Route, target: CaseTarget, world: World) -> tuple[str, ...]:
     """Who allows it, this person among them. Raises Refusal unless it was asked for, by somebody who still may."""
-    said = votes.load(world.table, work.case_id, work.tid)
-    known = {one.user for one in counted(said, work.wish.id, route.exempters, judging.groups)}
-    if work.wish.by not in known:
+    said = votes.load(world.table, target.case_id, target.target_id)
+    known = {one.user for one in counted(said, target.wish.id, route.exempters, judging.groups)}
+    if target.wish.by not in known:
         raise Refusal("whoever asked for this exemption may not ask any more; ask for it anew")
-    return tuple(sorted({*known, judging.click.user} - {work.wish.by}))
+    return tuple(sorted({*known, judging.click.user} - {target.wish.by}))
 
 
-def refuse(judging: Judging, tid: str, _row: Row, world: World) -> str:
+def refuse(judging: Judging, target_id: str, _row: Row, world: World) -> str:
     """A no to an exemption, or its taking back by whoever asked; one suffices. Raises Refusal, IllegalStep."""
-    work = load_target(judging, tid, world)
-    own = judging.click.user == work.wish.by
-    route, right = (_route_of(judging, work), "asked for it") if own else right_to_exempt(judging, work)
+    target = load_target(judging, target_id, world)
+    own = judging.click.user == target.wish.by
+    route, right = (_route_of(judging, target), "asked for it") if own else right_to_exempt(judging, target)
 
-    def change(work: Work) -> Work:
-        _wished(work, judging)
-        return replace(work, wish=Wish())
+    def change(target: CaseTarget) -> CaseTarget:
+        _wished(target, judging)
+        return replace(target, wish=Wish())
 
-    told = _told(What.EXEMPTION_REFUSED, judging, route, right, work.wish.reason)
+    told = _told(What.EXEMPTION_REFUSED, judging, route, right, target.wish.reason)
     said = "The exemption is refused: it is asked as before."
-    advance(judging.case.id, tid, change, told, world, extra=forgetting(judging, said, world))
+    advance(judging.case.id, target_id, change, told, world, extra=forgetting(judging, said, world))
     return said
 
 
-def hand_over(judging: Judging, tid: str, row: Row, world: World) -> str:
+def hand_over(judging: Judging, target_id: str, row: Row, world: World) -> str:
     """Somebody else takes it, until a day, with a link to their change. Raises Refusal, IllegalStep."""
     click, now = judging.click, keys.stamp(world.clock.now())
     if not click.to:
         raise Refusal("please say to whom")
     until = last_day(click.until, judging.policy.hand_over_days, now)
-    route, right = right_to(judging, load_target(judging, tid, world))
+    route, right = right_to(judging, load_target(judging, target_id, world))
 
-    def change(work: Work) -> Work:
-        if work.state is State.HANDED_OVER and (work.decided_by, work.handed_to, work.until) == (
+    def change(target: CaseTarget) -> CaseTarget:
+        if target.state is State.HANDED_OVER and (target.decided_by, target.handed_to, target.until) == (
             click.user,
             click.to,
             until,
         ):
-            return work
-        _answerable(work, row)
-        right_to(judging, work)
-        moved = replace(work.taking(Step.HAND_OVER), approvals=(), wish=Wish())
+            return target
+        _answerable(target, row)
+        right_to(judging, target)
+        moved = replace(target.taking(Step.HAND_OVER), approvals=(), wish=Wish())
         named = replace(moved, decided_by=click.user, decided_at=now, reason="")
         named = replace(named, no_auto=f"handed over by {click.user}")
         return replace(named, handed_to=click.to, until=until, link=click.link[:300])
 
     told = _told(What.HAND_OVER, judging, route, right, f"to {click.to} until {until[:10]} {click.link[:300]}".strip())
     said = f"Handed over until {until[:10]}; the card names who has it."
-    advance(judging.case.id, tid, change, told, world, extra=forgetting(judging, said, world))
+    advance(judging.case.id, target_id, change, told, world, extra=forgetting(judging, said, world))
     return said
 
 
-def right_to_exempt(judging: Judging, work: Work) -> tuple[Route, str]:
+def right_to_exempt(judging: Judging, target: CaseTarget) -> tuple[Route, str]:
     """The route that decides, and what gives this person the right to exempt there. Raises Refusal."""
-    route = _route_of(judging, work)
+    route = _route_of(judging, target)
     verdict = may_decide(judging.person, route.exempters, judging.groups, judging.policy)
     if not verdict.allowed:
         raise Refusal(verdict.reason)
     return route, f"{route.name}.exemptions: {verdict.via}" if route.exemptions else f"{route.name}: {verdict.via}"
 
 
-def _route_of(judging: Judging, work: Work) -> Route:
-    return judging.policy.route(subject_of(work))
+def _route_of(judging: Judging, target: CaseTarget) -> Route:
+    return judging.policy.route(subject_of(target))
 
 
 def _told(what: What, judging: Judging, route: Route, right: str, reason: str) -> Told:
@@ -194,35 +198,35 @@ def _told(what: What, judging: Judging, route: Route, right: str, reason: str) -
     return Told(what, who=judging.click.user, policy=version, right=right, reason=reason, grounds=grounds)
 
 
-def _answerable(work: Work, row: Row) -> None:
-    if work.state not in ANSWERABLE:
-        raise IllegalStep(f"it is {work.state.replace('_', ' ')} now")
-    if work.digest != row.digest:
+def _answerable(target: CaseTarget, row: Row) -> None:
+    if target.state not in ANSWERABLE:
+        raise IllegalStep(f"it is {target.state.replace('_', ' ')} now")
+    if target.digest != row.digest:
         raise Refusal("what would be changed is not what you were shown any more; look at the current card")
 
 
-def _wished(work: Work, judging: Judging) -> None:
-    if not work.wish.by or work.wish.id != judging.click.manifest:
+def _wished(target: CaseTarget, judging: Judging) -> None:
+    if not target.wish.by or target.wish.id != judging.click.manifest:
         raise Refusal("this exemption is not asked for any more; look at the current card")
-    if work.state not in ANSWERABLE:
-        raise IllegalStep(f"it is {work.state.replace('_', ' ')} now")
+    if target.state not in ANSWERABLE:
+        raise IllegalStep(f"it is {target.state.replace('_', ' ')} now")
 
 
-def _exempted(work: Work, wish: Wish, now: str) -> Work:
+def _exempted(target: CaseTarget, wish: Wish, now: str) -> CaseTarget:
     agreed_to = tuple(Approval(user, now, wish.id) for user in (wish.by, *wish.allowed))
-    moved = replace(work.taking(Step.EXEMPT), exemption=wish.id, until=wish.until, wish=Wish(), approvals=agreed_to)
+    moved = replace(target.taking(Step.EXEMPT), exemption=wish.id, until=wish.until, wish=Wish(), approvals=agreed_to)
     return replace(moved, no_auto=f"exempted by {wish.by}", decided_by=wish.by, decided_at=now, reason=wish.reason)
 
 
 def _granting(
-    judging: Judging, wish: Wish, right: str, told: Callable[[Work], str], world: World
-) -> Callable[[Work, Work], Sequence[Write]]:
+    judging: Judging, wish: Wish, right: str, told: Callable[[CaseTarget], str], world: World
+) -> Callable[[CaseTarget, CaseTarget], Sequence[Write]]:
     """With a word that is not the last one needed, that it was said; with the last, the exemption itself."""
 
-    def extra(before: Work, after: Work) -> Sequence[Write]:
+    def extra(before: CaseTarget, after: CaseTarget) -> Sequence[Write]:
         if after == before:
             return ()
-        known = votes.load(world.table, after.case_id, after.tid)
+        known = votes.load(world.table, after.case_id, after.target_id)
         require_not_overtaken(judging, known)
         answered = known.by(judging.decision, told(after))
         if after.state is not State.EXEMPTED:
@@ -235,14 +239,14 @@ def _granting(
 
 
 def _grant(
-    judging: Judging, wish: Wish, right: str, before: Work, after: Work, said: Sequence[str], world: World
+    judging: Judging, wish: Wish, right: str, before: CaseTarget, after: CaseTarget, said: Sequence[str], world: World
 ) -> Sequence[Write]:
     """The exemption itself, written with the first of its targets."""
     if exemptions.load(world.table, judging.case.account, after.exemption):
         return ()
     case = judging.case
-    works = cases.load_works(world.table, case.id) if wish.scope is Scope.CONTROL else [before]
-    controls = {control for work in works for control in work.open_controls or work.controls}
+    targets = cases.load_targets(world.table, case.id) if wish.scope is Scope.CONTROL else [before]
+    controls = {control for target in targets for control in target.open_controls or target.controls}
     allowed = {*said, judging.click.user} - {wish.by}
     exemption = Exemption(
         id=after.exemption,

@@ -42,9 +42,9 @@ def handle(body: Mapping[str, Any], world: World) -> None:
 
 def _ask_again(exemption: Exemption, world: World) -> None:
     """The card's targets are read anew; so is what the exemption kept from having a card."""
-    for work in cases.load_works(world.table, exemption.case_id):
-        if work.exemption == exemption.id and work.state is State.EXEMPTED:
-            world.queues.plan.send({"kind": "plan", "case": work.case_id, "tid": work.tid, "ask": True})
+    for target in cases.load_targets(world.table, exemption.case_id):
+        if target.exemption == exemption.id and target.state is State.EXEMPTED:
+            world.queues.plan.send({"kind": "plan", "case": target.case_id, "target_id": target.target_id, "ask": True})
     if exemption.scope is Scope.CONTROL:
         again = {"kind": "place_again", "accounts": [exemption.account], "reason": hidden_by(exemption.id)}
         world.queues.plan.send(again)

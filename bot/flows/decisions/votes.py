@@ -6,7 +6,7 @@ What a target says of itself may have been written by functions that decide noth
 
 from __future__ import annotations
 
-from bot.domain.case import Approval, Case, Work
+from bot.domain.case import Approval, Case, CaseTarget
 from bot.domain.errors import Refusal
 from bot.domain.plan import Plan
 from bot.domain.policy import Approvers
@@ -14,7 +14,7 @@ from bot.domain.rights import Groups, named
 from bot.store.votes import Agreed
 
 
-def require_own(text: str, digest: str, work: Work, case: Case) -> None:
+def require_own(text: str, digest: str, target: CaseTarget, case: Case) -> None:
     """That this is the plan of this digest, for this target of this case: the policy is asked about the target."""
     try:
         plan = Plan.from_text(text)
@@ -22,7 +22,7 @@ def require_own(text: str, digest: str, work: Work, case: Case) -> None:
         raise Refusal("what would be changed cannot be read; ask again") from error
     if plan.digest != digest:
         raise Refusal("what would be changed is not what it says it is; ask again")
-    if (plan.remediation, plan.resource) != (work.remediation, work.resource):
+    if (plan.remediation, plan.resource) != (target.remediation, target.resource):
         raise Refusal("what would be changed is not this resource; ask again")
     if plan.resource.account != case.account:
         raise Refusal("this resource is not of the card's account; ask again")

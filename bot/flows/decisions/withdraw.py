@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.domain.case import Work
+from bot.domain.case import CaseTarget
 from bot.domain.history import What
 from bot.domain.states import Step, allows
 from bot.flows.cases.transition import Told, advance
@@ -12,19 +12,19 @@ from bot.flows.decisions.context import Judging, Row, forgetting, grounds_of, lo
 from bot.world import World
 
 
-def can_take_back(work: Work) -> bool:
+def can_take_back(target: CaseTarget) -> bool:
     """Whether it is approved, and nothing of it has begun."""
-    return allows(work.state, Step.EXPIRE)
+    return allows(target.state, Step.EXPIRE)
 
 
-def take_back(judging: Judging, tid: str, _row: Row, world: World) -> str:
+def take_back(judging: Judging, target_id: str, _row: Row, world: World) -> str:
     """One word of one approver suffices; its run finds that the target has moved on. Raises Refusal, IllegalStep."""
     click = judging.click
-    route, right = right_to(judging, load_target(judging, tid, world))
+    route, right = right_to(judging, load_target(judging, target_id, world))
 
-    def change(work: Work) -> Work:
-        right_to(judging, work)
-        asked = replace(work.taking(Step.EXPIRE), approvals=(), not_before="", asked_at="", note="", reference="")
+    def change(target: CaseTarget) -> CaseTarget:
+        right_to(judging, target)
+        asked = replace(target.taking(Step.EXPIRE), approvals=(), not_before="", asked_at="", note="", reference="")
         return replace(asked, no_auto=f"taken back by {click.user}")
 
     told = Told(
@@ -35,5 +35,5 @@ def take_back(judging: Judging, tid: str, _row: Row, world: World) -> str:
         grounds=grounds_of(judging, route, right, 1),
     )
     said = "The approval is taken back: nothing is changed, and the question is put again."
-    advance(judging.case.id, tid, change, told, world, extra=forgetting(judging, said, world))
+    advance(judging.case.id, target_id, change, told, world, extra=forgetting(judging, said, world))
     return said

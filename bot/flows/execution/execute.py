@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from bot.domain.canonical import ABSENT, same
-from bot.domain.case import Work
+from bot.domain.case import CaseTarget
 from bot.domain.errors import BadInput, Busy, Conflict, Refusal, ResourceGone, Stopped, Unknown
 from bot.domain.history import What
 from bot.domain.plan import (
@@ -77,7 +77,7 @@ def execute(run_id: str, world: World) -> None:
     if paused(run.plan.resource.account, world):
         return
     held = _take(run, world)
-    _, work = load(run.case_id, run.tid, world)
+    _, work = load(run.case_id, run.target_id, world)
     calls = list(held.calls)
     try:
         _carry_out(held, work, calls, world)
@@ -124,7 +124,7 @@ def _release(run_id: str, owner: str, calls: Sequence[Call], world: World) -> No
         runs.save(world.table, run, replace(run, lease_until="", calls=tuple(calls)), due_at=now)
 
 
-def _carry_out(run: Run, work: Work, calls: list[Call], world: World) -> None:
+def _carry_out(run: Run, work: CaseTarget, calls: list[Call], world: World) -> None:
     own = (work.run_id, work.remediation, work.resource) == (run.id, run.plan.remediation, run.plan.resource)
     if not own or work.state not in {State.APPROVED, State.APPLYING, State.UNDOING}:
         endings.dropped(run, "the target has moved on", world)
@@ -137,18 +137,18 @@ def _carry_out(run: Run, work: Work, calls: list[Call], world: World) -> None:
         return
     if work.state is State.APPROVED:
         told = Told(What.RUN_STARTED, who=run.approved_by[0], policy=run.policy, right=run.right, run=run.id)
-        advance(run.case_id, run.tid, lambda now: _begun(now, run), told, world)
+        advance(run.case_id, run.target_id, lambda now: _begun(now, run), told, world)
     endings.written(_write_all(run, tools, world, begun=begun), tools.recipe, tools.calls, world)
 
 
-def _begun(work: Work, run: Run) -> Work:
+def _begun(work: CaseTarget, run: Run) -> CaseTarget:
     """Started, if this run is what is approved still: while its settings were read, it may have been taken back."""
     if (work.run_id, work.state) != (run.id, State.APPROVED):
         raise Busy(f"the target of run {run.id} has moved on", retry_after=1)
     return replace(work.taking(Step.START), note="")
 
 
-def _tools(run: Run, work: Work, calls: list[Call], world: World) -> Errands:
+def _tools(run: Run, work: CaseTarget, calls: list[Call], world: World) -> Errands:
     recipe = recipe_of(run)
     target = replace(work.target(run.plan.params), resource=run.plan.resource)
     with _working(recipe):

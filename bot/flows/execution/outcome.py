@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from bot.domain.case import Work
+from bot.domain.case import CaseTarget
 from bot.domain.errors import Conflict
 from bot.domain.history import What
 from bot.domain.plan import Change, Clash, Evidence, Plan
@@ -30,7 +30,7 @@ PROOF_LOST_AFTER: Final = timedelta(seconds=60)
 def _end(
     run: Run,
     ended: Run,
-    change: Callable[[Work], Work],
+    change: Callable[[CaseTarget], CaseTarget],
     what: What,
     world: World,
     *,
@@ -38,16 +38,16 @@ def _end(
     extra: Callable[[], Sequence[Write]] = tuple,
     changes: Sequence[Change] = (),
     calls: Sequence[Call] | None = None,
-) -> Work:
+) -> CaseTarget:
     """Move the target and the run together; the run's condition makes a second ending impossible.
 
     A target that has another run by now, or none, is not this one's to move: then the run ends by itself.
     """
 
-    def own(work: Work) -> Work:
-        return change(work) if work.run_id == run.id else work
+    def own(target: CaseTarget) -> CaseTarget:
+        return change(target) if target.run_id == run.id else target
 
-    def with_run(_before: Work, _after: Work) -> Sequence[Write]:
+    def with_run(_before: CaseTarget, _after: CaseTarget) -> Sequence[Write]:
         return (runs.put(run, ended, due_at)[1], *extra())
 
     told = Told(
@@ -60,7 +60,7 @@ def _end(
         calls=tuple(map(str, ended.calls if calls is None else calls)),
         changes=in_words(changes),
     )
-    return advance(run.case_id, run.tid, own, told, world, extra=with_run)
+    return advance(run.case_id, run.target_id, own, told, world, extra=with_run)
 
 
 def written(run: Run, recipe: Remediation, calls: Sequence[Call], world: World) -> None:
@@ -71,8 +71,12 @@ def written(run: Run, recipe: Remediation, calls: Sequence[Call], world: World) 
         run, state=RunState.WRITTEN, written_at=keys.stamp(now), deadline=deadline, calls=tuple(calls), lease_until=""
     )
 
-    def change(work: Work) -> Work:
-        return work.taking(Step.WRITTEN) if run.kind is RunKind.FIX else replace(work, note="reading the settings back")
+    def change(target: CaseTarget) -> CaseTarget:
+        return (
+            target.taking(Step.WRITTEN)
+            if run.kind is RunKind.FIX
+            else replace(target, note="reading the settings back")
+        )
 
     _end(
         run,
@@ -97,14 +101,14 @@ def proved(run: Run, evidence: Sequence[Evidence], calls: Sequence[Call], world:
     now = keys.stamp(world.clock.now())
     ended = replace(run, state=RunState.PROVED, note="")
 
-    def fixed(work: Work) -> Work:
-        proof = replace(work, proved_at=now, evidence=tuple(evidence) or work.evidence, note="")
-        return proof.taking(Step.PROVED).settled() if work.state is State.VERIFYING else proof
+    def fixed(target: CaseTarget) -> CaseTarget:
+        proof = replace(target, proved_at=now, evidence=tuple(evidence) or target.evidence, note="")
+        return proof.taking(Step.PROVED).settled() if target.state is State.VERIFYING else proof
 
-    def undone(work: Work) -> Work:
-        closing = "" if work.closing == Step.PASSED else work.closing
+    def undone(target: CaseTarget) -> CaseTarget:
+        closing = "" if target.closing == Step.PASSED else target.closing
         back = replace(
-            work.taking(Step.UNDONE), closing=closing, proved_at=now, hub_at="", note="", no_auto="undone", half=""
+            target.taking(Step.UNDONE), closing=closing, proved_at=now, hub_at="", note="", no_auto="undone", half=""
         )
         return back.settled()
 
@@ -116,8 +120,8 @@ def proved(run: Run, evidence: Sequence[Evidence], calls: Sequence[Call], world:
 def stale(run: Run, reason: str, clashes: tuple[Clash, ...], world: World) -> None:
     """What was approved is not what would be done now: nothing is called; the card shows what differs."""
 
-    def change(work: Work) -> Work:
-        return replace(work.taking(Step.DIFFERS), note=reason, clashes=clashes, approvals=())
+    def change(target: CaseTarget) -> CaseTarget:
+        return replace(target.taking(Step.DIFFERS), note=reason, clashes=clashes, approvals=())
 
     _end(run, replace(run, state=RunState.STALE, note=reason), change, What.STALE, world)
 
@@ -125,19 +129,19 @@ def stale(run: Run, reason: str, clashes: tuple[Clash, ...], world: World) -> No
 def called_off(run: Run, reason: str, world: World) -> None:
     """The policy in force when it should begin does not let it: nothing is called, and people are asked again."""
 
-    def change(work: Work) -> Work:
-        return replace(work.taking(Step.EXPIRE), approvals=(), not_before="", note="", asked_at="", reference="")
+    def change(target: CaseTarget) -> CaseTarget:
+        return replace(target.taking(Step.EXPIRE), approvals=(), not_before="", note="", asked_at="", reference="")
 
     _end(run, replace(run, state=RunState.STALE, note=reason, lease_until=""), change, What.CALLED_OFF, world)
-    world.queues.plan.send({"kind": "plan", "case": run.case_id, "tid": run.tid})
+    world.queues.plan.send({"kind": "plan", "case": run.case_id, "target_id": run.target_id})
 
 
 def conflict(run: Run, clashes: tuple[Clash, ...], world: World) -> None:
     """An undo that would overwrite somebody's later work: nothing is called."""
     reason = "somebody has changed these settings since; nothing was undone"
 
-    def change(work: Work) -> Work:
-        return replace(work.taking(Step.CONFLICT), note=reason, clashes=clashes).settled()
+    def change(target: CaseTarget) -> CaseTarget:
+        return replace(target.taking(Step.CONFLICT), note=reason, clashes=clashes).settled()
 
     _end(run, replace(run, state=RunState.CONFLICT, note=reason), change, What.UNDO_CONFLICT, world)
 
@@ -146,7 +150,7 @@ def gone(run: Run, world: World, calls: Sequence[Call] | None = None) -> None:
     """The resource does not exist any more: there is nothing to do."""
     note = "the resource does not exist any more"
     ended = replace(run, state=RunState.STALE, note=note)
-    _end(run, ended, lambda work: replace(work.taking(Step.GONE), note=note), What.GONE, world, calls=calls)
+    _end(run, ended, lambda target: replace(target.taking(Step.GONE), note=note), What.GONE, world, calls=calls)
 
 
 def failed(run_id: str, cause: str, calls: Sequence[Call], world: World, unmade: str = "") -> None:
@@ -157,13 +161,13 @@ def failed(run_id: str, cause: str, calls: Sequence[Call], world: World, unmade:
     done, total = sum(mark == "done" for mark in run.journal.values()), len(run.plan.changes)
     note = f"{cause} · {done} of {total} changes were made" if run.journal else f"{cause} · nothing was changed"
 
-    def change(work: Work) -> Work:
-        if work.state is State.APPROVED:
-            work = work.taking(Step.START)
-        step = Step.DEADLINE if work.state is State.VERIFYING else Step.ERROR
-        if not allows(work.state, step):
-            return work
-        return replace(work.taking(step), note=note, made=made).settled()
+    def change(target: CaseTarget) -> CaseTarget:
+        if target.state is State.APPROVED:
+            target = target.taking(Step.START)
+        step = Step.DEADLINE if target.state is State.VERIFYING else Step.ERROR
+        if not allows(target.state, step):
+            return target
+        return replace(target.taking(step), note=note, made=made).settled()
 
     ended = replace(run, state=RunState.FAILED, note=note, lease_until="")
     made = _made(run, unmade)

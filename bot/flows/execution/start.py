@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.case import Work, is_policy
+from bot.domain.case import CaseTarget, is_policy
 from bot.domain.errors import Conflict, PolicyUnreadable, Refusal
 from bot.domain.history import What
 from bot.domain.policy import Policy
@@ -27,46 +27,46 @@ LOOK_AGAIN: Final = timedelta(hours=1)
 UNREADABLE_AGAIN: Final = timedelta(minutes=5)
 
 
-def waits(run: Run, work: Work, world: World) -> bool:
+def waits(run: Run, target: CaseTarget, world: World) -> bool:
     """Whether a run that has written nothing yet does not begin now: it waits for its window, or is called off.
 
     The policy in force now decides, not the one under which it was approved. While that cannot be read, nothing begins.
     An undo restores, so it waits for no window. Raises Refusal for what cannot be called off any more: it has failed.
     """
-    work = replace(work, resource=run.plan.resource)
+    target = replace(target, resource=run.plan.resource)
     try:
         policy, now = current(world), world.clock.now()
-        _still_allowed(run, work, policy, now)
+        _still_allowed(run, target, policy, now)
     except PolicyUnreadable:
         _let_go(run, world.clock.now() + UNREADABLE_AGAIN, world)
         return True
     except Refusal as reason:
-        if work.state is not State.APPROVED:
+        if target.state is not State.APPROVED:
             raise
         outcome.called_off(run, reason.reason, world)
         return True
-    hours = policy.hours(subject_of(work))
+    hours = policy.hours(subject_of(target))
     opens = next_open(hours, now)
     if opens == now or run.kind is RunKind.UNDO:
         return False
-    if work.state is not State.APPROVED:
+    if target.state is not State.APPROVED:
         raise Refusal(f"nothing may be changed here now ({why_closed(hours, now)})")
-    _schedule(run, work, opens or now + LONGEST, why_closed(hours, now), world)
+    _schedule(run, target, opens or now + LONGEST, why_closed(hours, now), world)
     return True
 
 
-def _still_allowed(run: Run, work: Work, policy: Policy, now: datetime) -> None:
+def _still_allowed(run: Run, target: CaseTarget, policy: Policy, now: datetime) -> None:
     """Raises Refusal when the policy has been changed since the approval so that this may not be done at all."""
-    may_change(policy, work.resource.account)
-    may_begin = max(run.created, work.not_before) if run.kind is RunKind.FIX else run.created
+    may_change(policy, target.resource.account)
+    may_begin = max(run.created, target.not_before) if run.kind is RunKind.FIX else run.created
     if now >= keys.parse(may_begin) + timedelta(hours=policy.approval_hours):
         raise Refusal("the approval has expired")
     if run.kind is RunKind.UNDO:
         return
-    require_reference(policy, work, work.reference)
-    if is_policy(run.approved_by[0]) and (reason := not_automatic(work, policy)):
+    require_reference(policy, target, target.reference)
+    if is_policy(run.approved_by[0]) and (reason := not_automatic(target, policy)):
         raise Refusal(reason)
-    if reason := no_opening(work, policy, now, since=keys.parse(work.decided_at)):
+    if reason := no_opening(target, policy, now, since=keys.parse(target.decided_at)):
         raise Refusal(reason)
 
 
@@ -79,20 +79,25 @@ def _unheld(run: Run) -> Run:
     return replace(run, state=RunState.READY, owner="", lease_until="")
 
 
-def _schedule(run: Run, work: Work, opens: datetime, why: str, world: World) -> None:
+def _schedule(run: Run, target: CaseTarget, opens: datetime, why: str, world: World) -> None:
     """Keep it until then, and tell the card once; the run and its target are written together."""
     at = keys.stamp(min(opens, world.clock.now() + LOOK_AGAIN))
     not_before = keys.stamp(opens)
-    if (work.not_before, work.note) == (not_before, why):
+    if (target.not_before, target.note) == (not_before, why):
         _let_go(run, keys.parse(at), world)
         return
     told = Told(What.SCHEDULED, who=run.approved_by[0], policy=run.policy, right=run.right, reason=why, run=run.id)
 
-    def change(now: Work) -> Work:
+    def change(now: CaseTarget) -> CaseTarget:
         if now.run_id != run.id:
             raise Conflict(f"the target of run {run.id} has moved on")
         return replace(now, not_before=not_before, note=why)
 
     advance(
-        run.case_id, run.tid, change, told, world, extra=lambda _before, _after: (runs.put(run, _unheld(run), at)[1],)
+        run.case_id,
+        run.target_id,
+        change,
+        told,
+        world,
+        extra=lambda _before, _after: (runs.put(run, _unheld(run), at)[1],),
     )

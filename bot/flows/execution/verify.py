@@ -52,7 +52,7 @@ def prove(run_id: str, tries: int, world: World) -> None:
 def _seen(run: Run, world: World, record: Recorder) -> tuple[Evidence, ...] | None:
     """The evidence of the proof, or None while the settings are not as they should be."""
     recipe = recipe_of(run)
-    _, work = load(run.case_id, run.tid, world)
+    _, work = load(run.case_id, run.target_id, world)
     target = replace(work.target(run.plan.params), resource=run.plan.resource)
     if run.kind is RunKind.UNDO:
         now = read_settings(recipe, target, world, record)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.case import Work
+from bot.domain.case import CaseTarget
 from bot.domain.finding import Observation
 from bot.domain.internal_ids import may_stand_for, own_id
 from bot.domain.ports import Call, Key, Write
@@ -96,17 +96,17 @@ def _tidy(alias: Alias, world: World, calls: Sequence[str] = ()) -> Alias:
     return rename.bring_home(alias, world, calls) if alias.name and (alias.strays or alias.unplaced) else alias
 
 
-def goes_by_name(work: Work, name: str, calls: Iterable[Call], world: World) -> bool:
+def goes_by_name(target: CaseTarget, name: str, calls: Iterable[Call], world: World) -> bool:
     """Learn the name that the account itself has for a target's resource, read by these calls.
 
     Whether the target is over with that: the resource's target by its name takes its place. Raises Conflict.
     """
-    own = own_id(work.resource)
-    if not own or not may_stand_for(own, named(work.resource, name)):
+    own = own_id(target.resource)
+    if not own or not may_stand_for(own, named(target.resource, name)):
         return False
-    (alias,) = aliases.load_aliases(world.table, [work.resource]).values()
+    (alias,) = aliases.load_aliases(world.table, [target.resource]).values()
     _tidy(_called(alias, name, keys.stamp(world.clock.now()), world), world, tuple(map(str, calls)))
-    now = cases.load_work(world.table, work.case_id, work.tid)
+    now = cases.load_target(world.table, target.case_id, target.target_id)
     return now is None or not now.findings
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.case import Case, FindingNote, Work, pointer_id
+from bot.domain.case import Case, CaseTarget, FindingNote, pointer_id
 from bot.domain.errors import Conflict
 from bot.domain.exemption import Wish, hidden_by
 from bot.domain.finding import Finding, Status, is_ours
@@ -85,7 +85,7 @@ def subject_of(finding: Finding, recipe: Remediation | None) -> Subject:
     return Subject(where.account, where.region, finding.severity, (finding.control,), finding.tags, effects)
 
 
-def _known(finding: Finding, world: World) -> tuple[Case, Work] | None:
+def _known(finding: Finding, world: World) -> tuple[Case, CaseTarget] | None:
     """The finding's case and target; none when it has none, or when they ended so long ago that it is a new matter.
 
     None either when the target knows another finding instead: of this resource by another name.
@@ -93,26 +93,26 @@ def _known(finding: Finding, world: World) -> tuple[Case, Work] | None:
     if not finding.case_id:
         return None
     case = cases.load_case(world.table, finding.case_id)
-    work = cases.load_work(world.table, finding.case_id, finding.target_id)
-    if case is None or work is None or finding.fid not in work.findings:
+    target = cases.load_target(world.table, finding.case_id, finding.target_id)
+    if case is None or target is None or finding.fid not in target.findings:
         return None
     ended = case.closed_at and world.clock.now() - keys.parse(case.closed_at) > SAME_CASE_FOR
-    return None if ended and finding.status is Status.OPEN else (case, work)
+    return None if ended and finding.status is Status.OPEN else (case, target)
 
 
-def _tell(finding: Finding, case: Case, work: Work, world: World) -> None:
-    noted = _noted(work, finding)
-    after = _after_news(work, noted, finding)
-    reopened = after.state is State.NEW and work.state is not State.NEW
+def _tell(finding: Finding, case: Case, target: CaseTarget, world: World) -> None:
+    noted = _noted(target, finding)
+    after = _after_news(target, noted, finding)
+    reopened = after.state is State.NEW and target.state is not State.NEW
     now = keys.stamp(world.clock.now())
-    extra: list[Write] = findings.placed(finding, case_id=case.id, target_id=work.tid, no_card="")
-    if after.state != work.state:
-        extra += audit.puts(_entry(case, after, work.state, finding, now))
+    extra: list[Write] = findings.placed(finding, case_id=case.id, target_id=target.target_id, no_card="")
+    if after.state != target.state:
+        extra += audit.puts(_entry(case, after, target.state, finding, now))
     sets = {"closed_at": "", "reopened": case.reopened + 1} if reopened and case.closed_at else {}
     sets |= _account_name(case, finding)
-    cases.save_work(world.table, case, work, after, now, extra, sets)
-    lifted = work.state is State.EXEMPTED and not work.exemption and after.failing
-    _ring(case, after if reopened or lifted or _needs_plan(work, after) else None, world, ask=lifted)
+    cases.save_target(world.table, case, target, after, now, extra, sets)
+    lifted = target.state is State.EXEMPTED and not target.exemption and after.failing
+    _ring(case, after if reopened or lifted or _needs_plan(target, after) else None, world, ask=lifted)
 
 
 def _account_name(case: Case, finding: Finding) -> dict[str, Any]:
@@ -121,17 +121,17 @@ def _account_name(case: Case, finding: Finding) -> dict[str, Any]:
     return {} if known else {"account_name": finding.account_name}
 
 
-def _noted(work: Work, finding: Finding) -> Work:
+def _noted(target: CaseTarget, finding: Finding) -> CaseTarget:
     note = FindingNote(finding.control, finding.status, finding.severity)
-    since = min(filter(None, (work.since, finding.first_seen)), default="")
-    known = replace(work, tags=finding.tags or work.tags, name=finding.resource_name or work.name, since=since)
-    return replace(known, findings={**work.findings, finding.fid: note})
+    since = min(filter(None, (target.since, finding.first_seen)), default="")
+    known = replace(target, tags=finding.tags or target.tags, name=finding.resource_name or target.name, since=since)
+    return replace(known, findings={**target.findings, finding.fid: note})
 
 
-def _after_news(work: Work, noted: Work, finding: Finding) -> Work:
+def _after_news(target: CaseTarget, noted: CaseTarget, finding: Finding) -> CaseTarget:
     """What the news does to the state: all passed or gone closes it; failing after a proof or an end reopens it."""
     if noted.failing:
-        return _reopened(noted, finding) if _fails_again(work, finding) else noted
+        return _reopened(noted, finding) if _fails_again(target, finding) else noted
     step = _closing_step(noted, finding)
     if step is None or not (allows(noted.state, step) or step in {Step.PASSED, Step.ARCHIVED}):
         return noted
@@ -147,32 +147,32 @@ def _suppressor(finding: Finding) -> str:
     return next((source.author for source in found if source.author), "")
 
 
-def _suppressed_by(work: Work, finding: Finding) -> Work:
+def _suppressed_by(target: CaseTarget, finding: Finding) -> CaseTarget:
     """A suppression that was made elsewhere, with its author as Security Hub names them."""
     author = _suppressor(finding) or "somebody"
-    return replace(work, decided_by=author, decided_at=finding_time(finding), reason="", wish=Wish(), approvals=())
+    return replace(target, decided_by=author, decided_at=finding_time(finding), reason="", wish=Wish(), approvals=())
 
 
-def _closing_step(work: Work, finding: Finding) -> Step | None:
-    statuses = {note.status for note in work.findings.values()}
+def _closing_step(target: CaseTarget, finding: Finding) -> Step | None:
+    statuses = {note.status for note in target.findings.values()}
     if statuses <= {Status.PASSED, Status.RESOLVED, Status.ARCHIVED}:
         return Step.ARCHIVED if statuses == {Status.ARCHIVED} else Step.PASSED
-    if Status.SUPPRESSED in statuses and work.state in ANSWERABLE and not is_ours(_suppressor(finding)):
+    if Status.SUPPRESSED in statuses and target.state in ANSWERABLE and not is_ours(_suppressor(finding)):
         return Step.EXEMPT
     return None
 
 
-def _fails_again(work: Work, finding: Finding) -> bool:
+def _fails_again(target: CaseTarget, finding: Finding) -> bool:
     """After a proof only by the word of a source that has looked since: the others say what was before the fix."""
     if finding.status is not Status.OPEN:
         return False
-    if work.state is State.RESOLVED:
+    if target.state is State.RESOLVED:
         return True
     failed_at = max((source.updated for source in finding.sources.values() if source.fails), default="")
-    return work.state is State.FIXED and failed_at > work.proved_at
+    return target.state is State.FIXED and failed_at > target.proved_at
 
 
-def _reopened(noted: Work, finding: Finding) -> Work:
+def _reopened(noted: CaseTarget, finding: Finding) -> CaseTarget:
     """A new question: what was fixed, and by whom, is the record's, not this one's."""
     again = noted.taking(Step.FAILED_AGAIN)
     forgotten = replace(again, plan_text="", digest="", approvals=(), clashes=(), note="", closing="")
@@ -186,7 +186,7 @@ def finding_time(finding: Finding) -> str:
     return max((source.updated for source in finding.sources.values()), default="")
 
 
-def _needs_plan(before: Work, after: Work) -> bool:
+def _needs_plan(before: CaseTarget, after: CaseTarget) -> bool:
     """More controls open: what is wrong, and so the plan, may be another; then a denial does not cover it."""
     return before.open_controls != after.open_controls and after.state in {State.NEW, State.PROPOSED, State.DENIED}
 
@@ -200,10 +200,10 @@ def _open(finding: Finding, policy: Policy, world: World) -> None:
     open_id = cases.open_case_id(world.table, pointer)
     case = cases.load_case(world.table, open_id) if open_id else None
     home = case if case and not case.closed_at else _new_case(finding, recipe, subject, route, now, world)
-    before = cases.load_work(world.table, home.id, Target(subject, finding.resource).tid)
+    before = cases.load_target(world.table, home.id, Target(subject, finding.resource).target_id)
     after = _joined(finding, before, home, recipe)
     stored, put_work = cases.put_work(before, after if before else remembered(after, finding, world))
-    writes: list[Write] = [put_work, *findings.placed(finding, case_id=home.id, target_id=after.tid, no_card="")]
+    writes: list[Write] = [put_work, *findings.placed(finding, case_id=home.id, target_id=after.target_id, no_card="")]
     if before is None or before.state != stored.state:
         writes += audit.puts(_entry(home, stored, before.state if before else "", finding, now))
     if home is case:
@@ -214,7 +214,7 @@ def _open(finding: Finding, policy: Policy, world: World) -> None:
     _ring(home, stored, world)
 
 
-def _join(case: Case, before: Work | None, after: Work, now: str, told: Mapping[str, Any]) -> Update:
+def _join(case: Case, before: CaseTarget | None, after: CaseTarget, now: str, told: Mapping[str, Any]) -> Update:
     """A target joins a case that is still open; a worse severity becomes the case's own, as does what was `told`."""
     sets: dict[str, object] = {"joined_at": now, **told}
     when: tuple[Test, ...] = (Test("closed_at", "=", ""),)
@@ -241,14 +241,14 @@ def _new_case(finding: Finding, recipe: Remediation | None, subject: str, route:
     )
 
 
-def _joined(finding: Finding, before: Work | None, case: Case, recipe: Remediation | None) -> Work:
+def _joined(finding: Finding, before: CaseTarget | None, case: Case, recipe: Remediation | None) -> CaseTarget:
     if before:
         noted = _noted(before, finding)
         return _after_news(before, noted, finding)
     subject = recipe.id if recipe else finding.control
-    fresh = Work(
+    fresh = CaseTarget(
         case_id=case.id,
-        tid=Target(subject, finding.resource).tid,
+        target_id=Target(subject, finding.resource).target_id,
         subject=subject,
         remediation=recipe.id if recipe else "",
         resource=finding.resource,
@@ -259,22 +259,24 @@ def _joined(finding: Finding, before: Work | None, case: Case, recipe: Remediati
     return _noted(fresh, finding)
 
 
-def _entry(case: Case, work: Work, before: State | str, finding: Finding, now: str) -> audit.Entry:
+def _entry(case: Case, target: CaseTarget, before: State | str, finding: Finding, now: str) -> audit.Entry:
     return audit.Entry(
         at=now,
-        what=What(f"target {work.state}"),
-        identity=(work.case_id, work.tid, str(work.ver), finding.fid, str(finding.rev)),
+        what=What(f"target {target.state}"),
+        identity=(target.case_id, target.target_id, str(target.ver), finding.fid, str(finding.rev)),
         before=str(before),
-        after=work.state,
+        after=target.state,
         reason=f"{finding.control} {finding.status}",
-        controls=work.controls,
-        severity=work.severity,
+        controls=target.controls,
+        severity=target.severity,
         channel=case.channel,
         ts=case.ts,
-    ).of(work)
+    ).of(target)
 
 
-def _ring(case: Case, work: Work | None, world: World, *, ask: bool = False) -> None:
-    if work:
-        world.queues.plan.send({"kind": "plan", "case": case.id, "tid": work.tid, **({"ask": True} if ask else {})})
+def _ring(case: Case, target: CaseTarget | None, world: World, *, ask: bool = False) -> None:
+    if target:
+        world.queues.plan.send(
+            {"kind": "plan", "case": case.id, "target_id": target.target_id, **({"ask": True} if ask else {})}
+        )
     world.queues.cards.send({"kind": "render", "channel": case.channel}, group=case.channel)

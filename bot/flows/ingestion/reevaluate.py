@@ -123,10 +123,10 @@ def redraw(body: Mapping[str, Any], world: World) -> None:
 
 def _redrawn(case: Case, policy: Policy, world: World) -> str:
     """Put it on its channel's list: the channel."""
-    works, _ = cases.load_readable(world.table, case.id)
-    for work in works:
-        if work.state is State.PROPOSED and not not_automatic(work, policy):
-            world.queues.plan.send({"kind": "plan", "case": case.id, "tid": work.tid})
+    targets, _ = cases.load_readable(world.table, case.id)
+    for target in targets:
+        if target.state is State.PROPOSED and not not_automatic(target, policy):
+            world.queues.plan.send({"kind": "plan", "case": case.id, "target_id": target.target_id})
     still_open = (Test("closed_at", "=", ""),)
     try:
         world.table.write([replace(cases.touch(case, keys.stamp(world.clock.now()), {}), when=still_open)])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from bot.domain.case import Case, Work
+from bot.domain.case import Case, CaseTarget
 from bot.domain.exemption import Wish
 from bot.domain.finding import Finding, Status, fid_of
 from bot.domain.history import What
@@ -35,7 +35,7 @@ def bring_home(alias: Alias, world: World, calls: Sequence[str] = ()) -> Alias:
     return replace(alias, homes=homes, unplaced=frozenset())
 
 
-def decided(work: Work) -> bool:
+def decided(work: CaseTarget) -> bool:
     """Whether people, or the bot for them, have decided on this target, or are about to: that is not taken away."""
     begun = work.run_id or work.approvals or work.wish != Wish()
     return bool(begun) or work.state not in _UNDECIDED
@@ -71,9 +71,9 @@ def _find(alias: Alias, control: str, home: str, world: World) -> Finding | None
     return findings.load_finding(world.table, where.account, where.region, fid_of(where, control))
 
 
-def _home(finding: Finding, world: World) -> tuple[Case, Work] | None:
+def _home(finding: Finding, world: World) -> tuple[Case, CaseTarget] | None:
     case = cases.load_case(world.table, finding.case_id) if finding.case_id else None
-    work = cases.load_work(world.table, finding.case_id, finding.target_id) if case else None
+    work = cases.load_target(world.table, finding.case_id, finding.target_id) if case else None
     return (case, work) if case and work else None
 
 
@@ -82,7 +82,7 @@ def _over(case: Case, world: World) -> bool:
     return bool(case.closed_at) and world.clock.now() - keys.parse(case.closed_at) > SAME_CASE_FOR
 
 
-def _handed_on(work: Work, old: Finding, there: Finding | None, world: World) -> list[Write] | None:
+def _handed_on(work: CaseTarget, old: Finding, there: Finding | None, world: World) -> list[Write] | None:
     """The write that makes the target by the name remember what this one does; None when there is nobody to do so.
 
     One that is opened when the finding is placed remembers by itself.
@@ -90,7 +90,7 @@ def _handed_on(work: Work, old: Finding, there: Finding | None, world: World) ->
     fixes = history(work)
     if not fixes and not work.no_auto:
         return []
-    target = cases.load_work(world.table, there.case_id, there.target_id) if there and there.case_id else None
+    target = cases.load_target(world.table, there.case_id, there.target_id) if there and there.case_id else None
     if target is None:
         return [] if old.status is Status.OPEN else None
     every = sorted({*fixes, *target.fixes}, key=lambda one: one.at)[-MAX_FIXES:]
@@ -99,7 +99,13 @@ def _handed_on(work: Work, old: Finding, there: Finding | None, world: World) ->
 
 
 def _leave(
-    case: Case, work: Work, old: Finding, alias: Alias, writes: Sequence[Write], calls: Sequence[str], world: World
+    case: Case,
+    work: CaseTarget,
+    old: Finding,
+    alias: Alias,
+    writes: Sequence[Write],
+    calls: Sequence[str],
+    world: World,
 ) -> None:
     """The target without this finding; without any it is over: the resource's target by its name takes its place."""
     after = replace(work, findings={fid: note for fid, note in work.findings.items() if fid != old.fid})
@@ -114,7 +120,7 @@ def _leave(
     now = keys.stamp(world.clock.now())
     told = Told(What.KNOWN_BY_NAME, reason=alias.name, calls=tuple(calls))
     recorded = audit.puts(entry(case, work, after, told, now))
-    cases.save_work(world.table, case, work, after, now, [*writes, *recorded])
+    cases.save_target(world.table, case, work, after, now, [*writes, *recorded])
     ring(case, world)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from bot.domain.canonical import decode
-from bot.domain.case import Case, Manifest, Work
+from bot.domain.case import Case, CaseTarget, Manifest
 from bot.domain.errors import BadInput, SlackRefused
 from bot.domain.plan import Clash, Plan
 from bot.flows.cases.view import recipe_of, view_of
@@ -54,10 +54,10 @@ def review(body: Mapping[str, Any], world: World) -> None:
     fill(body["view_id"], base.review(view, page, shown, recorded), world)
 
 
-def _put_page(case: Case, works: Sequence[Work], world: World) -> str:
-    if not works:
+def _put_page(case: Case, targets: Sequence[CaseTarget], world: World) -> str:
+    if not targets:
         return ""
-    manifest = Manifest(case.id, "approve", tuple((work.tid, work.digest) for work in works))
+    manifest = Manifest(case.id, "approve", tuple((target.target_id, target.digest) for target in targets))
     cases.put_manifest(world.table, manifest)
     return manifest.hash
 
@@ -75,27 +75,27 @@ def undo_view(body: Mapping[str, Any], world: World) -> None:
     if loaded is None:
         return
     view, meta = loaded
-    works = {work.tid: work for work in view.works}
+    targets = {target.target_id: target for target in view.targets}
     hash_ = str(body.get("manifest", ""))
     manifest = cases.load_manifest(world.table, view.case.id, hash_) if hash_ else None
     modal = base.undo_preview(
         replace(meta, manifest=hash_ if manifest else ""),
-        _plans(manifest, works),
-        [_problem(one, works) for one in body.get("problems", ())],
-        recipe_of(view.case, view.works),
+        _plans(manifest, targets),
+        [_problem(one, targets) for one in body.get("problems", ())],
+        recipe_of(view.case, view.targets),
     )
     fill(body["view_id"], modal, world)
 
 
-def _plans(manifest: Manifest | None, works: Mapping[str, Work]) -> list[tuple[str, Plan]]:
+def _plans(manifest: Manifest | None, targets: Mapping[str, CaseTarget]) -> list[tuple[str, Plan]]:
     if manifest is None:
         return []
-    return [(_name(tid, works), Plan.from_text(manifest.plans[tid])) for tid, _ in manifest.rows]
+    return [(_name(target_id, targets), Plan.from_text(manifest.plans[target_id])) for target_id, _ in manifest.rows]
 
 
-def _problem(told: Mapping[str, Any], works: Mapping[str, Work]) -> base.Problem:
+def _problem(told: Mapping[str, Any], targets: Mapping[str, CaseTarget]) -> base.Problem:
     clashes = tuple(_clash(words) for words in told.get("clashes", ()))
-    return base.Problem(_name(told["tid"], works), str(told.get("reason", "")), clashes)
+    return base.Problem(_name(told["target_id"], targets), str(told.get("reason", "")), clashes)
 
 
 def _clash(told: Sequence[Any]) -> Clash:
@@ -103,8 +103,8 @@ def _clash(told: Sequence[Any]) -> Clash:
     return Clash(str(setting), decode(before), decode(after), decode(now))
 
 
-def _name(tid: str, works: Mapping[str, Work]) -> str:
-    return names([works[tid]]) if tid in works else "a target that has left this card"
+def _name(target_id: str, targets: Mapping[str, CaseTarget]) -> str:
+    return names([targets[target_id]]) if target_id in targets else "a target that has left this card"
 
 
 def notice(body: Mapping[str, Any], world: World) -> None:
@@ -134,8 +134,8 @@ def _load(body: Mapping[str, Any], world: World) -> tuple[CardView, Metadata] | 
         about = Metadata(body["case"])
         fill(body["view_id"], base.note("cspm-bot", "This case is not known here any more.", about), world)
         return None
-    works = cases.load_works(world.table, case.id)
-    view = view_of(case, works, for_presentation(world), world)
+    targets = cases.load_targets(world.table, case.id)
+    view = view_of(case, targets, for_presentation(world), world)
     return view, Metadata(case.id, channel=case.channel, ts=case.ts)
 
 

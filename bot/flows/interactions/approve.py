@@ -28,7 +28,7 @@ def press(pressed: Press, world: World) -> Ack:
         case = card_actions.live_case(value.case_id, pressed.channel, pressed.ts, world)
         card_actions.known_manifest(value, world)
         card_actions.require_right(case, pressed.user, pressed.team, world)
-    view = view_of(case, cases.load_works(world.table, case.id), current(world), world)
+    view = view_of(case, cases.load_targets(world.table, case.id), current(world), world)
     meta = Metadata(case.id, value.manifest, pressed.channel, pressed.ts)
     opened = approve.approve(view, wanted, meta)
     world.slack.call("views.open", trigger_id=pressed.trigger_id, view=opened)
@@ -56,4 +56,4 @@ def wrong_reference(submission: Submission, world: World) -> Ack:
 
 
 def _wanted(case_id: str, world: World) -> ChangeReference | None:
-    return route_of(cases.load_works(world.table, case_id), current(world)).change_reference
+    return route_of(cases.load_targets(world.table, case_id), current(world)).change_reference

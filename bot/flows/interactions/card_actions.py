@@ -206,7 +206,7 @@ def live_case(case_id: str, channel: str, ts: str, world: World) -> Case:
 def require_right(case: Case, user: str, team: str, world: World) -> Verdict:
     """That this person may decide on this case. Raises Refusal, naming who may; RightsUnknown, PolicyUnreadable."""
     policy = current(world)
-    approvers = route_of(cases.load_works(world.table, case.id)[:_LOOKED_AT], policy).approvers
+    approvers = route_of(cases.load_targets(world.table, case.id)[:_LOOKED_AT], policy).approvers
     person = identity.person(user, team, world)
     verdict = may_decide(person, approvers, identity.groups(approvers.groups, world), policy)
     if not verdict.allowed:

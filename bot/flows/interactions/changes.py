@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from bot.domain.case import Case, Work
+from bot.domain.case import Case, CaseTarget
 from bot.domain.errors import BadInput, Refusal
 from bot.domain.plan import Reversible
 from bot.domain.policy import Policy
@@ -110,14 +110,14 @@ def recent(asked: Asked, world: World, most: int = SHOWN) -> Found:
     known = runs.load_runs(world.table, [one.run for one in listed])
     matching = [(one, known[one.run]) for one in listed if one.run in known and _is_of(known[one.run], asked.resource)]
     shown = matching[:most]
-    works, homes = _targets(shown, world), _cases(shown, world)
+    targets, homes = _targets(shown, world), _cases(shown, world)
     policy, cards = for_presentation(world), links.permalinks(list(homes.values()), world)
     made = [
         Made(
             one.at,
             run,
-            works.get((run.case_id, run.tid)),
-            can_undo=can_undo(run, works.get((run.case_id, run.tid)), homes.get(run.case_id), policy, world),
+            targets.get((run.case_id, run.target_id)),
+            can_undo=can_undo(run, targets.get((run.case_id, run.target_id)), homes.get(run.case_id), policy, world),
             card=cards.get(run.case_id, ""),
             account_name=homes[run.case_id].account_name if run.case_id in homes else "",
         )
@@ -150,23 +150,23 @@ def _is_of(run: Run, resource: str) -> bool:
     return resource in {"", where.id, where.name}
 
 
-def _targets(shown: Sequence[tuple[Changed, Run]], world: World) -> dict[tuple[str, str], Work]:
-    return cases.load_several(world.table, {(run.case_id, run.tid) for _, run in shown})
+def _targets(shown: Sequence[tuple[Changed, Run]], world: World) -> dict[tuple[str, str], CaseTarget]:
+    return cases.load_several(world.table, {(run.case_id, run.target_id) for _, run in shown})
 
 
 def _cases(shown: Sequence[tuple[Changed, Run]], world: World) -> dict[str, Case]:
     return cases.load_cases(world.table, {run.case_id for _, run in shown})
 
 
-def can_undo(run: Run, work: Work | None, case: Case | None, policy: Policy, world: World) -> bool:
+def can_undo(run: Run, target: CaseTarget | None, case: Case | None, policy: Policy, world: World) -> bool:
     """Whether this run can still be taken back: the card's own rules (`bot.slack.cards.buttons.undoable`)."""
     recipe = catalogue().by_id.get(run.plan.remediation)
-    if work is None or case is None or not case.ts or recipe is None or policy.version == "none":
+    if target is None or case is None or not case.ts or recipe is None or policy.version == "none":
         return False
-    if run.kind is not RunKind.FIX or work.fix_run != run.id or recipe.reversible is Reversible.NO:
+    if run.kind is not RunKind.FIX or target.fix_run != run.id or recipe.reversible is Reversible.NO:
         return False
     last_day = keys.parse(run.created) + timedelta(days=policy.undo_days)
-    return work.undoable and world.clock.now() < last_day
+    return target.undoable and world.clock.now() < last_day
 
 
 def open_undo_of(press: Press, world: World) -> Ack:
@@ -176,4 +176,4 @@ def open_undo_of(press: Press, world: World) -> Ack:
     if case is None or not case.ts:
         raise Refusal("This case has no card now, so nothing can be undone from here. Ask for the changes again.")
     meta = Metadata(case.id, "", case.channel, case.ts)
-    return card_actions.preview_undo(press, case, meta, (value.tid,), world)
+    return card_actions.preview_undo(press, case, meta, (value.target_id,), world)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.domain.case import Case, Work
+from bot.domain.case import Case, CaseTarget
 from bot.domain.errors import Refusal
 from bot.domain.policy import Approvers, Policy
 from bot.domain.rights import may_decide
@@ -25,10 +25,10 @@ from bot.world import World
 
 def open_exempt(press: Press, world: World) -> Ack:
     """Ask what to exempt, why and until when, saying what that hides. Raises Refusal, BadInput, Unknown."""
-    case, meta, works = _pressed(press, world)
+    case, meta, targets = _pressed(press, world)
     policy = current(world)
-    approvers = _may_exempt(works, press.user, press.team, policy, world)
-    hidden = Hidden(works, case.account, _failing(case.account, works, world))
+    approvers = _may_exempt(targets, press.user, press.team, policy, world)
+    hidden = Hidden(targets, case.account, _failing(case.account, targets, world))
     view = exempt.exempt(meta, hidden, approvers, world.clock.now(), policy.exempt_days)
     world.slack.call("views.open", trigger_id=press.trigger_id, view=view)
     return {}
@@ -36,9 +36,9 @@ def open_exempt(press: Press, world: World) -> Ack:
 
 def open_hand_over(press: Press, world: World) -> Ack:
     """Ask who takes it, until when, and for a link. Raises Refusal, BadInput, Unknown."""
-    case, meta, works = _pressed(press, world)
+    case, meta, targets = _pressed(press, world)
     card_actions.require_right(case, press.user, press.team, world)
-    view = exempt.hand_over(meta, works, world.clock.now(), current(world).hand_over_days)
+    view = exempt.hand_over(meta, targets, world.clock.now(), current(world).hand_over_days)
     world.slack.call("views.open", trigger_id=press.trigger_id, view=view)
     return {}
 
@@ -55,8 +55,8 @@ def submit_exempt(submission: Submission, world: World) -> Ack:
     meta = Metadata.parse(submission.metadata)
     with card_actions.on_record(meta.case_id, submission.request, world):
         case = card_actions.live_case(meta.case_id, meta.channel, meta.ts, world)
-        works = _shown(case, meta.manifest, world)
-        _may_exempt(works, submission.user, submission.team, policy, world)
+        targets = _shown(case, meta.manifest, world)
+        _may_exempt(targets, submission.user, submission.team, policy, world)
     card_actions.record(case.id, submission.request, world)
     return {}
 
@@ -79,11 +79,11 @@ def decide(press: Press, world: World) -> Ack:
     value = ButtonValue.parse(press.value)
     with card_actions.on_record(value.case_id, press.request, world):
         case = card_actions.live_case(value.case_id, press.channel, press.ts, world)
-        works = [work for work in cases.load_works(world.table, case.id) if value.manifest == work.wish.id]
-        if not works:
+        targets = [target for target in cases.load_targets(world.table, case.id) if value.manifest == target.wish.id]
+        if not targets:
             raise Refusal("This exemption is not asked for any more.")
-        if works[0].wish.by != press.user:
-            _may_exempt(works, press.user, press.team, current(world), world)
+        if targets[0].wish.by != press.user:
+            _may_exempt(targets, press.user, press.team, current(world), world)
     card_actions.record(case.id, press.request, world)
     return {}
 
@@ -93,25 +93,25 @@ def _filled(submission: Submission) -> Filled:
     return Filled(click.reason, click.until, click.scope, click.to, click.link, click.reference)
 
 
-def _pressed(press: Press, world: World) -> tuple[Case, Metadata, list[Work]]:
+def _pressed(press: Press, world: World) -> tuple[Case, Metadata, list[CaseTarget]]:
     value = ButtonValue.parse(press.value)
     case = card_actions.live_case(value.case_id, press.channel, press.ts, world)
-    works = _shown(case, value.manifest, world)
-    return case, Metadata(case.id, value.manifest, press.channel, press.ts), works
+    targets = _shown(case, value.manifest, world)
+    return case, Metadata(case.id, value.manifest, press.channel, press.ts), targets
 
 
-def _shown(case: Case, digest: str, world: World) -> list[Work]:
+def _shown(case: Case, digest: str, world: World) -> list[CaseTarget]:
     """The targets of what was shown. Raises Refusal when that is not stored."""
     manifest = cases.load_manifest(world.table, case.id, digest) if digest else None
     if manifest is None:
         raise Refusal("What this button stood for is not stored, so it decides nothing. Please use the current card.")
-    tids = {tid for tid, _ in manifest.rows}
-    return [work for work in cases.load_works(world.table, case.id) if work.tid in tids]
+    tids = {target_id for target_id, _ in manifest.rows}
+    return [target for target in cases.load_targets(world.table, case.id) if target.target_id in tids]
 
 
-def _may_exempt(works: list[Work], user: str, team: str, policy: Policy, world: World) -> Approvers:
+def _may_exempt(targets: list[CaseTarget], user: str, team: str, policy: Policy, world: World) -> Approvers:
     """Who may exempt these, this person among them. Raises Refusal, naming who may; RightsUnknown."""
-    approvers = exempters_of(works, policy)
+    approvers = exempters_of(targets, policy)
     groups = identity.groups(approvers.groups, world)
     verdict = may_decide(identity.person(user, team, world), approvers, groups, policy)
     if not verdict.allowed:
@@ -119,7 +119,7 @@ def _may_exempt(works: list[Work], user: str, team: str, policy: Policy, world: 
     return approvers
 
 
-def _failing(account: str, works: list[Work], world: World) -> int:
-    controls = {control for work in works for control in work.open_controls}
+def _failing(account: str, targets: list[CaseTarget], world: World) -> int:
+    controls = {control for target in targets for control in target.open_controls}
     rows = world.table.get_many([keys.posture(f"POSTURE#{account}", control) for control in sorted(controls)])
     return sum(int(row.get("failed", 0)) for row in rows.values())

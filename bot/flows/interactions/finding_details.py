@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bot.domain.case import Work
+from bot.domain.case import CaseTarget
 from bot.domain.finding import Finding
 from bot.flows.interactions import posture
 from bot.flows.interactions.card_actions import Ack, Press
@@ -51,18 +51,20 @@ def show(body: Mapping[str, Any], world: World) -> None:
     """Fill the modal: reads by key, and one of the case's history. Raises BadInput."""
     value = AboutValue.parse(body["about"])
     case = cases.load_case(world.table, value.case_id) if value.case_id else None
-    work = cases.load_work(world.table, value.case_id, value.tid) if value.case_id and value.tid else None
-    lines = audit.history(world.table, value.case_id, LINES) if work else []
-    mine = [line for line in lines if line.target in {"", value.tid}]
-    found = _of_target(work, world) if work else _alone(value, world)
-    view = AboutView(value, found, case, work, mine, more=len(lines) == LINES)
+    target = (
+        cases.load_target(world.table, value.case_id, value.target_id) if value.case_id and value.target_id else None
+    )
+    lines = audit.history(world.table, value.case_id, LINES) if target else []
+    mine = [line for line in lines if line.target in {"", value.target_id}]
+    found = _of_target(target, world) if target else _alone(value, world)
+    view = AboutView(value, found, case, target, mine, more=len(lines) == LINES)
     modals.fill(body["view_id"], drawn.modal(view), world)
 
 
-def _of_target(work: Work, world: World) -> list[Finding]:
+def _of_target(target: CaseTarget, world: World) -> list[Finding]:
     """The findings of a target, worst first."""
-    home = work.resource
-    wanted = [keys.finding(home.account, home.region, fid) for fid in work.findings]
+    home = target.resource
+    wanted = [keys.finding(home.account, home.region, fid) for fid in target.findings]
     return sorted(findings.load_findings(world.table, wanted).values(), key=lambda one: one.severity.rank)
 
 

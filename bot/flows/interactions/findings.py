@@ -78,14 +78,14 @@ def _listed(found: Sequence[Finding], units: Sequence[Unit], world: World) -> li
     """The findings with what became of them: two batched reads, and one link that the others follow from."""
     names = {unit.account: unit.account_name for unit in units if unit.account_name}
     homes = _cases(found, world)
-    works = cases.load_several(world.table, {(one.case_id, one.target_id) for one in found if one.case_id in homes})
+    targets = cases.load_several(world.table, {(one.case_id, one.target_id) for one in found if one.case_id in homes})
     links = permalinks([case for case, _ in homes.values()], world)
     return [
         Listed(
             finding=one,
             account_name=names.get(one.resource.account, ""),
             case=homes[one.case_id][0] if one.case_id in homes else None,
-            work=works.get((one.case_id, one.target_id)),
+            target=targets.get((one.case_id, one.target_id)),
             card=links.get(one.case_id, ""),
             put_off=homes[one.case_id][1] if one.case_id in homes else "",
         )

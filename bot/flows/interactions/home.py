@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from bot.domain.case import Work
+from bot.domain.case import CaseTarget
 from bot.domain.errors import Refusal, RightsUnknown
 from bot.domain.exemption import Exemption, Wish
 from bot.domain.policy import Approvers, Policy
@@ -46,13 +46,13 @@ class Rights:
     groups: Groups
     policy: Policy
 
-    def over(self, work: Work) -> bool:
+    def over(self, target: CaseTarget) -> bool:
         """Whether they are among the approvers of this target."""
-        return self._among(route_of([work], self.policy).approvers)
+        return self._among(route_of([target], self.policy).approvers)
 
-    def to_exempt(self, work: Work) -> bool:
+    def to_exempt(self, target: CaseTarget) -> bool:
         """Whether they are among those who may exempt this target."""
-        return self._among(route_of([work], self.policy).exempters)
+        return self._among(route_of([target], self.policy).exempters)
 
     def _among(self, approvers: Approvers) -> bool:
         return may_decide(self.person, approvers, self.groups, self.policy).allowed
@@ -124,18 +124,18 @@ def _pending(rights: Rights, world: World) -> _Waiting:
     found: list[Pending] = []
     wished: list[Wished] = []
     for case in likely[:LOOKED_AT]:
-        works = cases.load_works(world.table, case.id)
-        wished += [Wished(case, wish) for wish in _wishes(works, rights)]
-        if number := _mine(works, rights):
+        targets = cases.load_targets(world.table, case.id)
+        wished += [Wished(case, wish) for wish in _wishes(targets, rights)]
+        if number := _mine(targets, rights):
             found.append(Pending(case, number))
     more = len(found[MAX_PENDING:]) + len(likely[LOOKED_AT:])
     return _Waiting(found[:MAX_PENDING], wished, more, len(due) >= FIRST_DUE)
 
 
-def _wishes(works: Sequence[Work], rights: Rights) -> list[Wish]:
+def _wishes(targets: Sequence[CaseTarget], rights: Rights) -> list[Wish]:
     """The exemptions that somebody else asks for and this person may allow, and has said nothing to yet."""
-    asked = [work for work in works if work.wish.by and work.state in ANSWERABLE and rights.to_exempt(work)]
-    wishes = {work.wish.id: work.wish for work in asked}
+    asked = [target for target in targets if target.wish.by and target.state in ANSWERABLE and rights.to_exempt(target)]
+    wishes = {target.wish.id: target.wish for target in asked}
     return [wish for wish in wishes.values() if rights.person.user not in {wish.by, *wish.allowed}]
 
 
@@ -144,12 +144,12 @@ def _with_links(wished: Sequence[Wished], world: World) -> list[Wished]:
     return [replace(one, card=cards.get(one.case.id, "")) for one in wished]
 
 
-def _mine(works: Sequence[Work], rights: Rights) -> int:
+def _mine(targets: Sequence[CaseTarget], rights: Rights) -> int:
     """How many of a case's targets wait for this person, who may decide them and has not said yes to this plan yet."""
-    asked = [work for work in works if work.state is State.PROPOSED and rights.over(work)]
-    if not works or not rights.over(works[0]):
+    asked = [target for target in targets if target.state is State.PROPOSED and rights.over(target)]
+    if not targets or not rights.over(targets[0]):
         return 0
-    return sum(rights.person.user not in current_approvers(work) for work in asked)
+    return sum(rights.person.user not in current_approvers(target) for target in asked)
 
 
 def _made(rights: Rights, world: World) -> list[Made]:
@@ -159,10 +159,10 @@ def _made(rights: Rights, world: World) -> list[Made]:
 
 
 def _may_undo(made: Made, rights: Rights, world: World) -> bool:
-    works = cases.load_works(world.table, made.run.case_id)
-    if not made.work or not rights.over(made.work) or not rights.over(works[0]):
+    targets = cases.load_targets(world.table, made.run.case_id)
+    if not made.target or not rights.over(made.target) or not rights.over(targets[0]):
         return False
-    account = made.work.resource.account
+    account = made.target.resource.account
     try:
         may_change(rights.policy, account)
     except Refusal:

@@ -41,7 +41,7 @@ def case(case_id: str, world: World) -> str:
         which = f"there is no case “{case_id[:40]}”: " if case_id else ""
         raise BadInput(f"{which}say /cspm case and the id of a case, as /cspm exemptions and /cspm audit have it")
     lines, link = audit.history(world.table, found.id), links.permalink(found, world)
-    return case_history.case_told(found, cases.load_works(world.table, found.id), lines, link)
+    return case_history.case_told(found, cases.load_targets(world.table, found.id), lines, link)
 
 
 def exempted(account: str, world: World) -> str:

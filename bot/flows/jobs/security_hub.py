@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from bot.domain.case import Case, Work
+from bot.domain.case import Case, CaseTarget
 from bot.domain.errors import BadInput, Busy, Unknown
 from bot.domain.finding import MARK, SourceKind, SourceState, Status, is_ours
 from bot.domain.history import What
@@ -34,38 +34,38 @@ _KNOWN: Final = frozenset({State.PROPOSED, State.GUIDANCE, State.APPROVED, State
 def handle(body: Mapping[str, Any], world: World) -> None:
     """One message: where this target stands, told as it is now. Raises Busy when Security Hub wants it again later."""
     case = cases.load_case(world.table, body["case"])
-    work = cases.load_work(world.table, body["case"], body["tid"])
-    if case is None or work is None:
-        raise BadInput(f"there is no target {body['tid']} in case {body['case']}")
+    target = cases.load_target(world.table, body["case"], body["target_id"])
+    if case is None or target is None:
+        raise BadInput(f"there is no target {body['target_id']} in case {body['case']}")
     lift = bool(body.get("lift"))
-    _tell_state(work, note_of(work, case) or (_LIFTED if lift else ""), lift=lift, world=world)
+    _tell_state(target, note_of(target, case) or (_LIFTED if lift else ""), lift=lift, world=world)
     if lift:
-        cases.lifted(world.table, work)
+        cases.lifted(world.table, target)
 
 
-def _tell_state(work: Work, text: str, *, lift: bool, world: World) -> None:
-    mode = for_presentation(world).route(subject_of(work)).write_back
+def _tell_state(target: CaseTarget, text: str, *, lift: bool, world: World) -> None:
+    mode = for_presentation(world).route(subject_of(target)).write_back
     if mode is WriteBack.NONE or not text:
         return
-    if work.state is State.EXEMPTED and work.exemption and not _granted(work, world):
-        raise BadInput(f"target {work.tid} says that it is exempted, by an exemption that nobody has granted")
-    ended = lift and work.state is not State.EXEMPTED
-    _tell(work, text, mode, _sources(work, world), lift=ended, world=world)
+    if target.state is State.EXEMPTED and target.exemption and not _granted(target, world):
+        raise BadInput(f"target {target.target_id} says that it is exempted, by an exemption that nobody has granted")
+    ended = lift and target.state is not State.EXEMPTED
+    _tell(target, text, mode, _sources(target, world), lift=ended, world=world)
 
 
-def _granted(work: Work, world: World) -> bool:
+def _granted(target: CaseTarget, world: World) -> bool:
     """A target may be written by others; exemptions by `remediate` alone."""
-    exemption = exemptions.load(world.table, work.resource.account, work.exemption)
-    return exemption is not None and not exemption.ended and exemption.case_id == work.case_id
+    exemption = exemptions.load(world.table, target.resource.account, target.exemption)
+    return exemption is not None and not exemption.ended and exemption.case_id == target.case_id
 
 
-def note_of(work: Work, case: Case) -> str:
+def note_of(target: CaseTarget, case: Case) -> str:
     """Where it stands, in a line for those who look at Security Hub; '' where there is nothing to tell."""
-    said = _SAID.get(work.state)
+    said = _SAID.get(target.state)
     if said is None:
         return ""
-    facts = {"by": work.decided_by, "run": work.run_id, "until": work.until[:10], "to": work.handed_to}
-    reason = f": {work.reason}" if work.reason else ""
+    facts = {"by": target.decided_by, "run": target.run_id, "until": target.until[:10], "to": target.handed_to}
+    reason = f": {target.reason}" if target.reason else ""
     return f"{said.format(channel=case.channel, **facts)}{reason}"
 
 
@@ -81,39 +81,41 @@ _SAID: Final = {
 }
 
 
-def _sources(work: Work, world: World) -> list[SourceState]:
-    wanted = [keys.finding(work.resource.account, work.resource.region, fid) for fid in work.findings]
+def _sources(target: CaseTarget, world: World) -> list[SourceState]:
+    wanted = [keys.finding(target.resource.account, target.resource.region, fid) for fid in target.findings]
     known = findings.load_findings(world.table, wanted).values()
     return [source for finding in known for source in finding.sources.values() if source.product]
 
 
-def _tell(work: Work, text: str, mode: WriteBack, sources: Sequence[SourceState], *, lift: bool, world: World) -> None:
+def _tell(
+    target: CaseTarget, text: str, mode: WriteBack, sources: Sequence[SourceState], *, lift: bool, world: World
+) -> None:
     """One update for each workflow that follows. Raises Busy when some of it must be told again."""
     chosen: dict[str, list[SourceState]] = {}
     for source in sources:
         if source.record_state != "ARCHIVED":
-            chosen.setdefault(_workflow(work, source, mode, lift=lift), []).append(source)
-    author = f"{MARK} for {work.decided_by}" if work.decided_by else MARK
+            chosen.setdefault(_workflow(target, source, mode, lift=lift), []).append(source)
+    author = f"{MARK} for {target.decided_by}" if target.decided_by else MARK
     refused: dict[str, str] = {}
     for workflow, those in chosen.items():
         try:
             refused |= world.hub.update(_update(text, author, workflow, those))
         except (Busy, Unknown) as problem:
-            _record(work, text, {workflow: those}, {"": str(problem)}, world)
+            _record(target, text, {workflow: those}, {"": str(problem)}, world)
             raise
     if chosen:
-        _record(work, text, chosen, refused, world)
+        _record(target, text, chosen, refused, world)
     if again := sorted(set(refused.values()) & _AGAIN):
         raise Busy(f"Security Hub did not take an update: {', '.join(again)}", retry_after=30)
 
 
-def _workflow(work: Work, source: SourceState, mode: WriteBack, *, lift: bool) -> str:
+def _workflow(target: CaseTarget, source: SourceState, mode: WriteBack, *, lift: bool) -> str:
     """What the workflow shall be, '' for as it is. Nobody else's word is changed: only NEW, and what was ours."""
-    if work.state is State.EXEMPTED and work.exemption:
+    if target.state is State.EXEMPTED and target.exemption:
         return "SUPPRESSED" if source.status is Status.OPEN else ""
     if lift and source.workflow == "SUPPRESSED" and is_ours(source.author):
         return "NEW"
-    tells = mode is WriteBack.STATUS and work.state in _KNOWN and source.status is Status.OPEN
+    tells = mode is WriteBack.STATUS and target.state in _KNOWN and source.status is Status.OPEN
     return "NOTIFIED" if tells and source.workflow in {"", "NEW"} else ""
 
 
@@ -125,7 +127,7 @@ def _update(text: str, author: str, workflow: str, sources: Iterable[SourceState
 
 
 def _record(
-    work: Work, text: str, chosen: Mapping[str, Sequence[SourceState]], refused: Mapping[str, str], world: World
+    target: CaseTarget, text: str, chosen: Mapping[str, Sequence[SourceState]], refused: Mapping[str, str], world: World
 ) -> None:
     workflows = ", ".join(sorted(filter(None, chosen))) or "note"
     total = sum(map(len, chosen.values()))
@@ -134,10 +136,10 @@ def _record(
     entry = audit.Entry(
         at=now,
         what=What.HUB_TOLD,
-        identity=("hub", work.case_id, work.tid, str(work.ver), workflows, now),
-        before=work.state,
-        after=work.state,
+        identity=("hub", target.case_id, target.target_id, str(target.ver), workflows, now),
+        before=target.state,
+        after=target.state,
         reason=f"{workflows} for {total} sources: {text}{problems}"[:1_000],
         calls=("securityhub:BatchUpdateFindings",),
-    ).of(work)
+    ).of(target)
     world.table.write([audit.put(entry)])

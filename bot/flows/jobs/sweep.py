@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
-from bot.domain.case import Case, Work
+from bot.domain.case import Case, CaseTarget
 from bot.domain.errors import BadInput, Conflict, CspmError, IllegalStep, Unknown
 from bot.domain.history import What
 from bot.domain.policy import Policy
@@ -67,10 +67,10 @@ def sweep(world: World) -> None:
         raise Unknown("not everything that is due could be looked at: the log names what")
 
 
-def _apart(name: str, work: Callable[[], None]) -> bool:
+def _apart(name: str, target: Callable[[], None]) -> bool:
     """Do the work; whatever it meets is told, and keeps nothing else from its turn. The text may quote the row."""
     try:
-        work()
+        target()
     except Exception as error:  # noqa: BLE001 - the edge of one row's work: whatever it was, the others go on
         reason = str(error) if isinstance(error, CspmError) else ""
         _LOG.error("%s cannot be looked at: %s %s", name, type(error).__name__, reason)
@@ -102,14 +102,14 @@ def _case(item: Mapping[str, Any], world: World) -> None:
     case = items.case_from(dict(item))
     policy, now = for_presentation(world), world.clock.now()
     _later(item, world)
-    works, unreadable = cases.load_readable(world.table, case.id)
-    for work in works:
-        found = due_step(work, policy, now)
-        if found and (found[1] <= now or work.unread):
-            _take_up(work, found[0], world)
+    targets, unreadable = cases.load_readable(world.table, case.id)
+    for target in targets:
+        found = due_step(target, policy, now)
+        if found and (found[1] <= now or target.unread):
+            _take_up(target, found[0], world)
     fresh = cases.load_case(world.table, case.id)
     if fresh and (
-        _marked(fresh, works, policy, world) or fresh.version != fresh.rendered or quiet_hours.over(fresh, now)
+        _marked(fresh, targets, policy, world) or fresh.version != fresh.rendered or quiet_hours.over(fresh, now)
     ):
         _list_again(fresh, world)
         ring(fresh, world)
@@ -117,22 +117,22 @@ def _case(item: Mapping[str, Any], world: World) -> None:
         raise Unknown(f"these targets cannot be read: {', '.join(unreadable)}")
 
 
-def _take_up(work: Work, step: Step, world: World) -> None:
+def _take_up(target: CaseTarget, step: Step, world: World) -> None:
     """Move it, or have its settings read: for a question that is new, begins again, or is to be kept fresh."""
     if step not in {Step.REPLAN, Step.ASK_AGAIN}:
-        _take(work, step, world)
+        _take(target, step, world)
     if step in {Step.REPLAN, Step.ASK_AGAIN, Step.EXPIRE}:  # an expired approval's plan is as old as itself
         asked = {"ask": True} if step is Step.ASK_AGAIN else {}
-        world.queues.plan.send({"kind": "plan", "case": work.case_id, "tid": work.tid, **asked})
+        world.queues.plan.send({"kind": "plan", "case": target.case_id, "target_id": target.target_id, **asked})
 
 
-def _marked(case: Case, works: Sequence[Work], policy: Policy, world: World) -> bool:
+def _marked(case: Case, targets: Sequence[CaseTarget], policy: Policy, world: World) -> bool:
     """Whether the card's flow has to remind of what waits, or to escalate it: the mark says so, set by one call.
 
     While paused nobody could approve it: its time has come when it goes on.
     """
     now = world.clock.now()
-    marks = reminders.marks(case, works, policy, now)
+    marks = reminders.marks(case, targets, policy, now)
     if not marks or paused(case.account, world):
         return False
     unchanged = (Test("version", "=", case.version),)
@@ -146,9 +146,9 @@ def _list_again(case: Case, world: World) -> None:
     world.table.write([Update(keys.case(case.id), sets=listed)])
 
 
-def _take(work: Work, step: Step, world: World) -> None:
-    def change(now: Work) -> Work:
-        if now.ver != work.ver:
+def _take(target: CaseTarget, step: Step, world: World) -> None:
+    def change(now: CaseTarget) -> CaseTarget:
+        if now.ver != target.ver:
             return now
         moved = replace(now.taking(step), approvals=(), not_before="")
         if step is Step.EXPIRE:
@@ -156,7 +156,7 @@ def _take(work: Work, step: Step, world: World) -> None:
         return replace(moved, no_auto="disputed") if step is Step.UNCONFIRMED else moved
 
     try:
-        advance(work.case_id, work.tid, change, Told(_WORDS[step]), world)
+        advance(target.case_id, target.target_id, change, Told(_WORDS[step]), world)
     except IllegalStep:
         return
 
@@ -193,7 +193,7 @@ def _exemption(item: Mapping[str, Any], world: World) -> None:
 def _lift(item: Mapping[str, Any], world: World) -> None:
     """An exemption's end of which Security Hub has not been told: `remediate` does it."""
     _later(item, world)
-    message = {"kind": "write_back", "case": item["case"], "tid": item["tid"], "lift": True}
+    message = {"kind": "write_back", "case": item["case"], "target_id": item["target_id"], "lift": True}
     world.queues.decisions.send(message, group=str(item["case"]))
 
 

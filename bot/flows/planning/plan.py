@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
-from bot.domain.case import Work
+from bot.domain.case import CaseTarget
 from bot.domain.errors import BadInput, Unknown
 from bot.domain.exemption import Wish
 from bot.domain.history import What
@@ -34,7 +34,7 @@ def handle(body: Mapping[str, Any], world: World) -> None:
     """One message of the plan queue. Raises BadInput for a kind that it does not know."""
     match body["kind"]:
         case "plan":
-            plan_target(body["case"], body["tid"], world, ask=bool(body.get("ask")))
+            plan_target(body["case"], body["target_id"], world, ask=bool(body.get("ask")))
         case "undo_preview":
             undo.preview(body, world)
         case "recheck":
@@ -51,9 +51,9 @@ def handle(body: Mapping[str, Any], world: World) -> None:
             raise BadInput(f"the plan queue knows no message of kind {other!r}")
 
 
-def plan_target(case_id: str, tid: str, world: World, *, ask: bool = False) -> None:
+def plan_target(case_id: str, target_id: str, world: World, *, ask: bool = False) -> None:
     """Plan a target that is new, or again one that waits; `ask` also asks again where the question had ended."""
-    _, work = load(case_id, tid, world)
+    _, work = load(case_id, target_id, world)
     if not _to_plan(work, world, ask=ask):
         aliases.finish(work.resource, world)
         return
@@ -67,12 +67,12 @@ def plan_target(case_id: str, tid: str, world: World, *, ask: bool = False) -> N
         _read(work, recipe, world, ask=ask)
 
 
-def _to_plan(work: Work, world: World, *, ask: bool) -> bool:
+def _to_plan(work: CaseTarget, world: World, *, ask: bool) -> bool:
     waits = work.state in PLANNED_FROM or work.state is State.DENIED
     return waits or (ask and allows(work.state, Step.ASK_AGAIN) and not _still_exempted(work, world))
 
 
-def _read(work: Work, recipe: Remediation, world: World, *, ask: bool) -> None:
+def _read(work: CaseTarget, recipe: Remediation, world: World, *, ask: bool) -> None:
     """Read the settings, and note what would be changed or why that cannot be told."""
     policy = for_presentation(world)
     target = work.target(policy.params(recipe.id, work.controls))
@@ -90,7 +90,9 @@ def _read(work: Work, recipe: Remediation, world: World, *, ask: bool) -> None:
     planned = partial(_planned, read_for=work, outcome=outcome, at=at, ask=ask)
     after = _advance(work, lambda now: _called(planned(now), called), What.PLANNED, world, calls)
     if after.state is State.PROPOSED and policy.stage(after.resource.account) is Stage.AUTO:
-        world.queues.decisions.send({"kind": "auto", "case": work.case_id, "tid": work.tid}, group=work.case_id)
+        world.queues.decisions.send(
+            {"kind": "auto", "case": work.case_id, "target_id": work.target_id}, group=work.case_id
+        )
 
 
 def _by_name(recipe: Remediation, target: Target, outcome: Outcome, world: World, record: Recorder) -> Resource:
@@ -98,21 +100,23 @@ def _by_name(recipe: Remediation, target: Target, outcome: Outcome, world: World
     return as_iam_names_it(recipe, target, world, record).resource if isinstance(outcome, Changes) else target.resource
 
 
-def _called(work: Work, called: Resource) -> Work:
+def _called(work: CaseTarget, called: Resource) -> CaseTarget:
     return replace(work, name=work.name or (called.name if called.id != work.resource.id else ""))
 
 
-def _advance(work: Work, change: Callable[[Work], Work], what: What, world: World, calls: Sequence[Call] = ()) -> Work:
+def _advance(
+    work: CaseTarget, change: Callable[[CaseTarget], CaseTarget], what: What, world: World, calls: Sequence[Call] = ()
+) -> CaseTarget:
     case_sets = {"closed_at": ""} if work.state is State.EXEMPTED else None
     told = Told(what, calls=tuple(map(str, calls)))
-    return advance(work.case_id, work.tid, change, told, world, case_sets=case_sets)
+    return advance(work.case_id, work.target_id, change, told, world, case_sets=case_sets)
 
 
 _LEFT: Final = frozenset({State.EXEMPTED, State.HANDED_OVER})
 """Left as it was for a time, which is over: whatever is read now, it is a question again."""
 
 
-def _taken_up(work: Work, at: str) -> Work:
+def _taken_up(work: CaseTarget, at: str) -> CaseTarget:
     """A question again, from now on, with no plan until the settings are read: the old one would lapse with it."""
     if work.state not in {State.DENIED, *_LEFT}:
         return work
@@ -121,23 +125,23 @@ def _taken_up(work: Work, at: str) -> Work:
     return replace(again, exemption="", until="", handed_to="", link="", wish=Wish(), approvals=())
 
 
-def _still_exempted(work: Work, world: World) -> bool:
+def _still_exempted(work: CaseTarget, world: World) -> bool:
     """While its exemption lasts nobody is asked, whoever sends for it."""
     return work.state is State.EXEMPTED and bool(work.until) and keys.stamp(world.clock.now()) < work.until
 
 
-def _guided(work: Work) -> Work:
+def _guided(work: CaseTarget) -> CaseTarget:
     return work.taking(Step.NO_FIX) if allows(work.state, Step.NO_FIX) else work
 
 
-def _unread(work: Work, reason: str) -> Work:
+def _unread(work: CaseTarget, reason: str) -> CaseTarget:
     """Failing to know: the reason is shown, and nothing can be approved on what is not known."""
     if work.state is State.NEW:
         return replace(work.taking(Step.UNREADABLE), note=reason)
     return replace(work, note=reason)
 
 
-def _planned(work: Work, read_for: Work, outcome: Outcome, at: str, *, ask: bool) -> Work:
+def _planned(work: CaseTarget, read_for: CaseTarget, outcome: Outcome, at: str, *, ask: bool) -> CaseTarget:
     """The target with what was read, unless it has moved on, or other controls are open, since it was read."""
     moved_on = (work.state, work.open_controls) != (read_for.state, read_for.open_controls)
     if moved_on:
@@ -157,7 +161,7 @@ def _planned(work: Work, read_for: Work, outcome: Outcome, at: str, *, ask: bool
             return _refused(work, outcome.reason, at)
 
 
-def _proposed(work: Work, outcome: Changes, at: str, *, ask: bool) -> Work:
+def _proposed(work: CaseTarget, outcome: Changes, at: str, *, ask: bool) -> CaseTarget:
     step = Step.PLANNED if work.state is State.NEW else Step.REPLAN if work.state is State.PROPOSED else Step.ASK_AGAIN
     kept = tuple(yes for yes in work.approvals if yes.digest == outcome.plan.digest) if not ask else ()
     fresh = replace(
@@ -178,25 +182,25 @@ def _proposed(work: Work, outcome: Changes, at: str, *, ask: bool) -> Work:
     )
 
 
-def _half(work: Work) -> str:
+def _half(work: CaseTarget) -> str:
     """The run whose changes stand though it failed: the next one goes on from there, and so does its undo."""
     return work.run_id if work.made and not work.undo_of else work.half
 
 
-def _denied_other(work: Work, outcome: Outcome, at: str) -> Work:
+def _denied_other(work: CaseTarget, outcome: Outcome, at: str) -> CaseTarget:
     """What was denied is asked again only when another change would be made than the one that was denied."""
     if isinstance(outcome, Changes) and outcome.plan.digest != work.digest:
         return _proposed(work, outcome, at, ask=True)
     return work
 
 
-def _found_right(work: Work, outcome: Compliant, at: str) -> Work:
+def _found_right(work: CaseTarget, outcome: Compliant, at: str) -> CaseTarget:
     note = "the settings are right already; Security Hub has not said so yet"
     after = work.taking(Step.COMPLIANT) if work.state is State.NEW else work
     return replace(after, planned_at=at, evidence=outcome.evidence, note=note, plan_text="", digest="", proved_at=at)
 
 
-def _refused(work: Work, reason: str, at: str) -> Work:
+def _refused(work: CaseTarget, reason: str, at: str) -> CaseTarget:
     after = work.taking(Step.REFUSED) if work.state is State.NEW else work
     return replace(after, planned_at=at, note=reason, plan_text="", digest="")
 

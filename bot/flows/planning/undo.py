@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from bot.domain.canonical import encode
-from bot.domain.case import Manifest, Work
+from bot.domain.case import CaseTarget, Manifest
 from bot.domain.errors import Refusal, ResourceGone, Unknown
 from bot.domain.history import What
 from bot.domain.plan import Changes, Clash, Compliant, Conflicted, Plan, joined, undo
@@ -32,39 +32,45 @@ def preview(body: Mapping[str, Any], world: World) -> None:
     rows: dict[str, Plan] = {}
     run_of: dict[str, str] = {}
     problems: list[dict[str, Any]] = []
-    for work in _undoable(case_id, body.get("tids", ()), world):
+    for target in _undoable(case_id, body.get("tids", ()), world):
         calls: list[Call] = []
         try:
-            outcome = plan_undo(work, run_of_work(work, world), world, calls.append)
+            outcome = plan_undo(target, run_of_work(target, world), world, calls.append)
         except (Unknown, Refusal, ResourceGone) as reason:
-            problems.append({"tid": work.tid, "reason": str(reason) or "the resource does not exist any more"})
+            problems.append(
+                {"target_id": target.target_id, "reason": str(reason) or "the resource does not exist any more"}
+            )
             continue
         finally:
-            _note_preview(work, body["user"], calls, world)
+            _note_preview(target, body["user"], calls, world)
         match outcome:
             case Conflicted():
-                problems.append({"tid": work.tid, "clashes": [clash_words(clash) for clash in outcome.clashes]})
+                problems.append(
+                    {"target_id": target.target_id, "clashes": [clash_words(clash) for clash in outcome.clashes]}
+                )
             case Compliant():
-                problems.append({"tid": work.tid, "reason": "every setting is as it was before the fix already"})
+                problems.append(
+                    {"target_id": target.target_id, "reason": "every setting is as it was before the fix already"}
+                )
             case Changes():
-                rows[work.tid], run_of[work.tid] = outcome.plan, work.fix_run
+                rows[target.target_id], run_of[target.target_id] = outcome.plan, target.fix_run
     answer = {"kind": "undo_view", "case": case_id, "view_id": body["view_id"], "user": body["user"]}
     shown = _undo_manifest(case_id, rows, run_of, world)
     world.queues.answers.send(answer | {"manifest": shown, "problems": problems})
 
 
-def _note_preview(work: Work, user: str, calls: Sequence[Call], world: World) -> None:
+def _note_preview(target: CaseTarget, user: str, calls: Sequence[Call], world: World) -> None:
     """For whom the account was read: a preview moves nothing."""
     now = keys.stamp(world.clock.now())
     entry = audit.Entry(
         at=now,
         what=What.UNDO_PREVIEWED,
-        identity=(What.UNDO_PREVIEWED, work.case_id, work.tid, user, now),
+        identity=(What.UNDO_PREVIEWED, target.case_id, target.target_id, user, now),
         who=user,
-        before=work.state,
-        after=work.state,
+        before=target.state,
+        after=target.state,
         calls=tuple(map(str, calls)),
-    ).of(work)
+    ).of(target)
     audit.note(world.table, entry)
 
 
@@ -74,31 +80,31 @@ def _undo_manifest(case_id: str, rows: Mapping[str, Plan], run_of: Mapping[str, 
     manifest = Manifest(
         case_id,
         "undo",
-        rows=tuple((tid, plan.digest) for tid, plan in rows.items()),
-        plans={tid: plan.text for tid, plan in rows.items()},
+        rows=tuple((target_id, plan.digest) for target_id, plan in rows.items()),
+        plans={target_id: plan.text for target_id, plan in rows.items()},
         run_of=run_of,
     )
     cases.put_manifest(world.table, manifest)
     return manifest.hash
 
 
-def _undoable(case_id: str, tids: Sequence[str], world: World) -> list[Work]:
-    works = [work for work in cases.load_works(world.table, case_id) if work.undoable]
-    return [work for work in works if not tids or work.tid in tids][:AT_ONCE]
+def _undoable(case_id: str, tids: Sequence[str], world: World) -> list[CaseTarget]:
+    targets = [target for target in cases.load_targets(world.table, case_id) if target.undoable]
+    return [target for target in targets if not tids or target.target_id in tids][:AT_ONCE]
 
 
-def run_of_work(work: Work, world: World) -> Run:
+def run_of_work(target: CaseTarget, world: World) -> Run:
     """The run that fixed this target. Raises Refusal when there is none."""
-    run = runs.load_run(world.table, work.fix_run)
+    run = runs.load_run(world.table, target.fix_run)
     if run is None or run.kind is not RunKind.FIX:
         raise Refusal("the bot changed nothing here")
     return run
 
 
-def plan_undo(work: Work, run: Run, world: World, record: Recorder) -> Changes | Compliant | Conflicted:
+def plan_undo(target: CaseTarget, run: Run, world: World, record: Recorder) -> Changes | Compliant | Conflicted:
     """The plan that takes back a run, judged by what its settings are now. Raises Unknown, ResourceGone, Refusal."""
     recipe = recipe_of(run)
-    now = read_settings(recipe, work.target(run.plan.params), world, record)
+    now = read_settings(recipe, target.target(run.plan.params), world, record)
     whole = done_by(run, world)
     return undo(whole, [change.setting for change in whole.changes], now)
 
@@ -115,7 +121,7 @@ def done_by(run: Run, world: World) -> Plan:
 def _same_work(earlier: Run, run: Run) -> bool:
     """Which run it continues stands on the target, which others may write; the runs themselves they may not."""
     then, now = earlier.plan, run.plan
-    same_target = (earlier.case_id, earlier.tid, earlier.kind) == (run.case_id, run.tid, run.kind)
+    same_target = (earlier.case_id, earlier.target_id, earlier.kind) == (run.case_id, run.target_id, run.kind)
     return same_target and (then.remediation, then.revision, then.resource) == (
         now.remediation,
         now.revision,

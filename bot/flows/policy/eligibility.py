@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.case import Work
+from bot.domain.case import CaseTarget
 from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Reversible
 from bot.domain.policy import Policy, Stage
@@ -29,16 +29,16 @@ def may_change(policy: Policy, account: str) -> None:
         raise Refusal(f"the policy only lets the bot {stage} in account {account}")
 
 
-def not_automatic(work: Work, policy: Policy) -> str:
+def not_automatic(target: CaseTarget, policy: Policy) -> str:
     """Why the policy does not allow automatic mode for this at all, or ''."""
-    recipe = catalogue().by_id.get(work.remediation)
+    recipe = catalogue().by_id.get(target.remediation)
     if recipe is None:
         return "there is nothing to approve"
-    if policy.dry_run or policy.stage(work.resource.account) is not Stage.AUTO:
+    if policy.dry_run or policy.stage(target.resource.account) is not Stage.AUTO:
         return "the policy does not allow automatic mode here"
-    if not work.trusted:
+    if not target.trusted:
         return "the control's id is not believed"
-    if policy.route(subject_of(work)).change_reference:
+    if policy.route(subject_of(target)).change_reference:
         return "the policy wants a change reference from people here"
     effects = {*recipe.effects, *((Effect.IRREVERSIBLE,) if recipe.reversible is Reversible.NO else ())}
     if refused := effects - set(policy.auto.effects):
@@ -46,16 +46,16 @@ def not_automatic(work: Work, policy: Policy) -> str:
     return ""
 
 
-def require_reference(policy: Policy, work: Work, reference: str) -> None:
+def require_reference(policy: Policy, target: CaseTarget, reference: str) -> None:
     """Whether an approval names the change that the policy asks for here. Raises Refusal, with what is wanted."""
-    wanted = policy.route(subject_of(work)).change_reference
+    wanted = policy.route(subject_of(target)).change_reference
     if wanted and (reason := wanted.wrong(reference)):
         raise Refusal(reason)
 
 
-def no_opening(work: Work, policy: Policy, now: datetime, since: datetime) -> str:
+def no_opening(target: CaseTarget, policy: Policy, now: datetime, since: datetime) -> str:
     """Why this may not be changed from now until long after `since`, or ''."""
-    hours = policy.hours(subject_of(work))
+    hours = policy.hours(subject_of(target))
     opens = next_open(hours, now)
     if opens and opens - since <= LONGEST:
         return ""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bot.domain.case import Work
+from bot.domain.case import CaseTarget
 from bot.domain.policy import Subject
 from bot.remediations.catalogue import catalogue
 
 
-def subject_of(work: Work) -> Subject:
+def subject_of(target: CaseTarget) -> Subject:
     """In plain words, with the effects of what would be done."""
-    recipe = catalogue().by_id.get(work.remediation)
+    recipe = catalogue().by_id.get(target.remediation)
     effects = recipe.effects if recipe else ()
-    where = work.resource
-    return Subject(where.account, where.region, work.severity, work.controls, work.tags, effects)
+    where = target.resource
+    return Subject(where.account, where.region, target.severity, target.controls, target.tags, effects)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.case import Work
+from bot.domain.case import CaseTarget
 from bot.domain.plan import Reversible
 from bot.domain.states import ANSWERABLE, State
 from bot.slack.cards.durability import came_back
@@ -51,8 +51,8 @@ def _approve(view: CardView, value: str) -> Block | None:
     groups = visible_groups(view)
     if not groups or no_approve_reason(view):
         return None
-    works = tuple(targets_of(groups))
-    label = approve_label(len(works), len(view.those(State.PROPOSED)))
+    targets = tuple(targets_of(groups))
+    label = approve_label(len(targets), len(view.those(State.PROPOSED)))
     if view.reference:  # the form that asks for it is the confirmation
         return button(f"{label}…", ActionId.APPROVE, value, style="primary")
     return button(label, ActionId.APPROVE, value, style="primary", confirm=approve_confirmation(view, groups))
@@ -67,26 +67,26 @@ def approve_label(number: int, total: int) -> str:
 
 def approve_confirmation(view: CardView, groups: list[Group]) -> Block:
     """Asks once more: what exactly, for how many, with which effects, and what Undo will not restore."""
-    works = tuple(targets_of(groups))
+    targets = tuple(targets_of(groups))
     effects = ", ".join(effects_of(view.recipe))
-    told = [_what(groups, works), f"Effects: {effects}." if effects else "", _no_way_back(view.recipe)]
-    return confirmation(_question(view, works), " ".join(part for part in told if part), "Approve")
+    told = [_what(groups, targets), f"Effects: {effects}." if effects else "", _no_way_back(view.recipe)]
+    return confirmation(_question(view, targets), " ".join(part for part in told if part), "Approve")
 
 
-def _question(view: CardView, works: tuple[Work, ...]) -> str:
+def _question(view: CardView, targets: tuple[CaseTarget, ...]) -> str:
     """What the recipe does, and to what or to how many."""
-    named = works[0].resource.label if len(works) == 1 else counted(len(works), "resource")
+    named = targets[0].resource.label if len(targets) == 1 else counted(len(targets), "resource")
     return f"{view.recipe.title[:60]}: {named}?"
 
 
-def _what(groups: list[Group], works: tuple[Work, ...]) -> str:
-    changes = sum(len(group.plan.changes) * len(group.works) for group in groups)
-    if len(works) == 1 and changes == 1:
+def _what(groups: list[Group], targets: tuple[CaseTarget, ...]) -> str:
+    changes = sum(len(group.plan.changes) * len(group.targets) for group in groups)
+    if len(targets) == 1 and changes == 1:
         only = groups[0].plan.changes[0]
         said = f"{only.setting}: {words(only.before)} → {words(only.after)}."
         if len(said) <= _CONFIRM_CHANGE:
             return said
-    what, where = counted(changes, "change"), counted(len(works), "resource")
+    what, where = counted(changes, "change"), counted(len(targets), "resource")
     return f"{what} to {where}, exactly as shown."
 
 
@@ -109,23 +109,23 @@ def _leave(view: CardView, value: str) -> tuple[Block | None, Block | None]:
     """The two answers that leave it as it is for a time: Hand over, Exempt."""
     if not shown(view) or not view.somebody_decides:
         return None, None
-    exempt = None if any(work.wish.by for work in view.works) else button("Exempt…", ActionId.EXEMPT, value)
+    exempt = None if any(target.wish.by for target in view.targets) else button("Exempt…", ActionId.EXEMPT, value)
     return button("Hand over…", ActionId.HAND_OVER, value), exempt
 
 
 def _ask_again(view: CardView, value: str) -> Block | None:
-    works = view.those(*ASK_AGAIN)
-    if not works or not view.policy_readable:
+    targets = view.those(*ASK_AGAIN)
+    if not targets or not view.policy_readable:
         return None
-    return button("Ask again" if len(view.works) == 1 else f"Ask again ({len(works)})", ActionId.ASK_AGAIN, value)
+    return button("Ask again" if len(view.targets) == 1 else f"Ask again ({len(targets)})", ActionId.ASK_AGAIN, value)
 
 
 def _take_back(view: CardView, value: str) -> Block | None:
     """For what is approved and waits: for its time, or for the end of a pause."""
-    waits = [work for work in view.those(State.APPROVED) if work.not_before or view.why_no_approve]
+    waits = [target for target in view.those(State.APPROVED) if target.not_before or view.why_no_approve]
     if not waits or not view.policy_readable:
         return None
-    label = "Take the approval back" if len(view.works) == 1 else f"Take {counted(len(waits), 'approval')} back"
+    label = "Take the approval back" if len(view.targets) == 1 else f"Take {counted(len(waits), 'approval')} back"
     return button(label, ActionId.TAKE_BACK, value)
 
 
@@ -133,11 +133,11 @@ def undoable(view: CardView) -> bool:
     """Whether anything here can still be taken back."""
     if view.recipe.reversible is Reversible.NO or not view.policy_readable:
         return False
-    return any(_in_time(work, view) for work in view.works if work.undoable)
+    return any(_in_time(target, view) for target in view.targets if target.undoable)
 
 
-def _in_time(work: Work, view: CardView) -> bool:
-    since = work.decided_at or work.proved_at
-    if not work.run_id or not since:
+def _in_time(target: CaseTarget, view: CardView) -> bool:
+    since = target.decided_at or target.proved_at
+    if not target.run_id or not since:
         return False
     return view.now < datetime.fromisoformat(since) + timedelta(days=view.undo_days)

@@ -103,7 +103,7 @@ def headline(view: CardView) -> str:
     title = escape(view.case.title or view.recipe.title, 150)
     called = view.case.mention and view.those(*_WAITING) and not view.case.held_until
     mention = f"  {who(view.case.mention)}" if called else ""
-    return f"{emoji} *{title}* · {things(view.works)}{mention}"
+    return f"{emoji} *{title}* · {things(view.targets)}{mention}"
 
 
 def color_of(view: CardView) -> str:
@@ -118,7 +118,7 @@ def color_of(view: CardView) -> str:
 
 
 def _all_proved(view: CardView) -> bool:
-    return bool(view.works) and all(is_proved(work) for work in view.works)
+    return bool(view.targets) and all(is_proved(work) for work in view.targets)
 
 
 def _head(view: CardView) -> list[Block]:
@@ -134,11 +134,11 @@ def _head(view: CardView) -> list[Block]:
 
 
 def _facts(view: CardView) -> str:
-    since = min((work.since for work in view.works if work.since), default="")
-    docs = next((found for work in view.works if (found := link(work.docs_url, "docs"))), "")
+    since = min((work.since for work in view.targets if work.since), default="")
+    docs = next((found for work in view.targets if (found := link(work.docs_url, "docs"))), "")
     parts = [
         account_words(view.case.account, view.account_name),
-        _several(sorted({work.resource.region for work in view.works}), 3),
+        _several(sorted({work.resource.region for work in view.targets}), 3),
         f"since {day(since)}" if since else "",
         f"owner {who(view.owner)}" if view.owner else "",
         _explained(_failing(view), docs),
@@ -152,7 +152,7 @@ def _explained(failing: str, docs: str) -> str:
 
 
 def _failing(view: CardView) -> str:
-    failing = sorted({control for work in view.works for control in work.open_controls})
+    failing = sorted({control for work in view.targets for control in work.open_controls})
     if not failing:
         return ""
     if _all_proved(view):
@@ -174,18 +174,18 @@ def _states(view: CardView, room: int) -> list[Block]:
 
 def _evidence(view: CardView, room: int) -> list[Block]:
     """What depends on the targets whose changes are shown, as far as there is room."""
-    works = view.those(State.PROPOSED)
-    lines = evidence_lines(tuple(targets_of(visible_groups(view))) or works)
+    targets = view.those(State.PROPOSED)
+    lines = evidence_lines(tuple(targets_of(visible_groups(view))) or targets)
     return within(lines, room, "More in *Review…*")
 
 
 def _changes(view: CardView) -> list[Block]:
     """What Approve would do, word for word; or what people have to do themselves."""
-    works = view.those(State.PROPOSED)
-    if not works:
+    targets = view.those(State.PROPOSED)
+    if not targets:
         return _guidance(view) if view.those(State.GUIDANCE) else []
     groups = visible_groups(view)
-    table = change_blocks(groups, _heading(view), alone=len(view.works) == 1) if groups else []
+    table = change_blocks(groups, _heading(view), alone=len(view.targets) == 1) if groups else []
     hidden = hidden_line(view, groups)
     return [*table, *([context(hidden)] if hidden else [])]
 
@@ -220,7 +220,7 @@ def _partly_approved(view: CardView) -> str:
         return ""
     people = distinct(who(user) for work in partly for user in current_approvers(work))
     fewest = min(len(current_approvers(work)) for work in partly)
-    some = "" if len(partly) == len(view.works) else f" for {things(partly)}"
+    some = "" if len(partly) == len(view.targets) else f" for {things(partly)}"
     required = max(view.approvers.required, fewest + 1)  # above the policy's numbers an hour it takes one more
     return f"👍 {fewest} of {required} approved{some}: {', '.join(people[:6])}"
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.case import PastFix, Work
+from bot.domain.case import CaseTarget, PastFix
 from bot.domain.states import ANSWERABLE, State
 from bot.slack.cards.view import CardView, names, who
 from bot.slack.text.blocks import code, day, escape
@@ -17,14 +17,14 @@ RECENT: Final = timedelta(days=14)
 STACK: Final = "aws:cloudformation:stack-name"
 
 
-def recent_fixes(work: Work, now: datetime) -> tuple[PastFix, ...]:
+def recent_fixes(target: CaseTarget, now: datetime) -> tuple[PastFix, ...]:
     """Fixes of ours after which it fails again so soon that something seems to put it back."""
-    return tuple(fix for fix in work.fixes if now - datetime.fromisoformat(fix.at) <= RECENT)
+    return tuple(fix for fix in target.fixes if now - datetime.fromisoformat(fix.at) <= RECENT)
 
 
-def came_back(view: CardView) -> tuple[Work, ...]:
+def came_back(view: CardView) -> tuple[CaseTarget, ...]:
     """The targets that wait for an answer though they were fixed not long ago."""
-    return tuple(work for work in view.those(*ANSWERABLE) if recent_fixes(work, view.now))
+    return tuple(target for target in view.those(*ANSWERABLE) if recent_fixes(target, view.now))
 
 
 def origin_lines(view: CardView) -> list[str]:
@@ -34,13 +34,13 @@ def origin_lines(view: CardView) -> list[str]:
 
 
 def _came_back(view: CardView) -> str:
-    works = came_back(view)
-    if not works:
+    targets = came_back(view)
+    if not targets:
         return ""
-    fixes = recent_fixes(works[0], view.now)
-    last, times = fixes[-1], len(works[0].fixes) + 1
+    fixes = recent_fixes(targets[0], view.now)
+    last, times = fixes[-1], len(targets[0].fixes) + 1
     by = "the policy" if last.auto else who(last.by)
-    which = "" if len(view.works) == 1 else f": {names(works)}"
+    which = "" if len(view.targets) == 1 else f": {names(targets)}"
     return f"🔁 *Came back ({_nth(times)} time)*, fixed by {by} · {day(last.at)}{which}. Something puts it back."
 
 
@@ -49,9 +49,9 @@ def _nth(number: int) -> str:
     return f"{number}{ending}"
 
 
-def _defined_by(view: CardView, works: Sequence[Work]) -> str:
+def _defined_by(view: CardView, targets: Sequence[CaseTarget]) -> str:
     """One stack or module named, others counted."""
-    found = dict.fromkeys(origin for work in works if (origin := origin_of(work, view.iac_tags)))
+    found = dict.fromkeys(origin for target in targets if (origin := origin_of(target, view.iac_tags)))
     if not found:
         return ""
     kind, name = next(iter(found))
@@ -59,9 +59,9 @@ def _defined_by(view: CardView, works: Sequence[Work]) -> str:
     return f"🏗️ Defined by {kind} {code(name, 80)}{more}: a fix here drifts from that, and may be put back by it."
 
 
-def origin_of(work: Work, iac_tags: Sequence[str]) -> tuple[str, str] | None:
+def origin_of(target: CaseTarget, iac_tags: Sequence[str]) -> tuple[str, str] | None:
     """What defines this resource, by its tags: a CloudFormation stack, or what the policy's tags say."""
-    if stack := work.tags.get(STACK):
+    if stack := target.tags.get(STACK):
         return "the stack", stack
-    tag = next((tag for tag in iac_tags if work.tags.get(tag)), "")
-    return (escape(tag, 60), work.tags[tag]) if tag else None
+    tag = next((tag for tag in iac_tags if target.tags.get(tag)), "")
+    return (escape(tag, 60), target.tags[tag]) if tag else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.case import Work
+from bot.domain.case import CaseTarget
 from bot.domain.exemption import Scope, Wish
 from bot.domain.states import ANSWERABLE
 from bot.slack.cards.view import CardView, account_words, deciders, names, who
@@ -14,11 +14,11 @@ from bot.slack.text.blocks import Block, actions, button, confirmation, day, esc
 
 def wish_blocks(view: CardView) -> list[Block]:
     """The oldest exemption that waits for another person's yes, with its two buttons."""
-    works = [work for work in view.those(*ANSWERABLE) if work.wish.by]
-    if not works or not view.policy_readable:
+    targets = [target for target in view.those(*ANSWERABLE) if target.wish.by]
+    if not targets or not view.policy_readable:
         return []
-    wish = min((work.wish for work in works), key=lambda one: (one.at, one.id))
-    asked = [work for work in works if work.wish.id == wish.id]
+    wish = min((target.wish for target in targets), key=lambda one: (one.at, one.id))
+    asked = [target for target in targets if target.wish.id == wish.id]
     value = ButtonValue(view.case.id, wish.id).text
     allow = button(
         "Allow exemption",
@@ -30,8 +30,8 @@ def wish_blocks(view: CardView) -> list[Block]:
     return [section("\n".join(_lines(view, wish, asked))), *actions(allow, refuse)]
 
 
-def _lines(view: CardView, wish: Wish, works: Sequence[Work]) -> list[str]:
-    what = "" if len(view.works) == 1 else f" {names(works)}"
+def _lines(view: CardView, wish: Wish, targets: Sequence[CaseTarget]) -> list[str]:
+    what = "" if len(view.targets) == 1 else f" {names(targets)}"
     everywhere = f" and everything else that fails it in {account_words(view.case.account, view.account_name)}"
     also = everywhere if wish.scope is Scope.CONTROL else ""
     count = 1 + len(wish.allowed)

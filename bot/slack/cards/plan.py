@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.canonical import canonical
-from bot.domain.case import Work
+from bot.domain.case import CaseTarget
 from bot.domain.plan import Evidence, Plan
 from bot.domain.states import State
 from bot.slack.cards.view import CardView, is_name, names, things
@@ -32,7 +32,7 @@ BULLET: Final = "• "
 class Group:
     """Targets whose plans make the same changes with the same parameters; shown once, with their number."""
 
-    works: tuple[Work, ...]
+    targets: tuple[CaseTarget, ...]
     plan: Plan
     limit: int = CARD_VALUE
 
@@ -62,19 +62,19 @@ def _param_line(name: str, value: object, limit: int) -> Line:
     return Line(f"with {escape(name, limit)} {code(said, limit)}", whole=fits(said, limit))
 
 
-def grouped(works: Sequence[Work], limit: int = CARD_VALUE) -> list[Group]:
+def grouped(works: Sequence[CaseTarget], limit: int = CARD_VALUE) -> list[Group]:
     """Works that have a plan, equal changes together, in the order of the works."""
-    found: dict[str, list[tuple[Work, Plan]]] = {}
-    for work in works:
-        if plan := work.plan:
+    found: dict[str, list[tuple[CaseTarget, Plan]]] = {}
+    for target in works:
+        if plan := target.plan:
             changes = [[change.setting, change.before, change.after] for change in plan.changes]
-            found.setdefault(canonical([dict(plan.params), changes]), []).append((work, plan))
-    return [Group(tuple(work for work, _ in pairs), pairs[0][1], limit) for pairs in found.values()]
+            found.setdefault(canonical([dict(plan.params), changes]), []).append((target, plan))
+    return [Group(tuple(target for target, _ in pairs), pairs[0][1], limit) for pairs in found.values()]
 
 
-def decidable(view: CardView) -> tuple[Work, ...]:
+def decidable(view: CardView) -> tuple[CaseTarget, ...]:
     """Proposals whose plan is known to hold: a note says that the last look at the settings failed or found none."""
-    return tuple(work for work in view.those(State.PROPOSED) if work.plan_text and not work.note)
+    return tuple(target for target in view.those(State.PROPOSED) if target.plan_text and not target.note)
 
 
 def visible_groups(view: CardView) -> list[Group]:
@@ -82,23 +82,23 @@ def visible_groups(view: CardView) -> list[Group]:
     taken: list[Group] = []
     room, targets = CHANGES_BYTES, MAX_TARGETS
     for group in grouped(decidable(view)):
-        if len(taken) < MAX_GROUPS and group.whole and group.bytes <= room and len(group.works) <= targets:
+        if len(taken) < MAX_GROUPS and group.whole and group.bytes <= room and len(group.targets) <= targets:
             taken.append(group)
             room -= group.bytes
-            targets -= len(group.works)
+            targets -= len(group.targets)
     return taken
 
 
-def shown(view: CardView) -> tuple[Work, ...]:
+def shown(view: CardView) -> tuple[CaseTarget, ...]:
     """The targets that the card's buttons stand for: those whose changes are visible in full, or whose steps are."""
-    proposed = tuple(work for group in visible_groups(view) for work in group.works)
+    proposed = tuple(target for group in visible_groups(view) for target in group.targets)
     return proposed or view.those(State.GUIDANCE)[:MAX_TARGETS]
 
 
 def group_lines(group: Group, *, named: bool, with_used: bool) -> list[str]:
     """A group's name line, where the card is about several targets, and its changes."""
-    count = len(group.works)
-    label = [f"{names(group.works, 3)}{f'  × {count}' if count > 1 else ''}"] if named else []
+    count = len(group.targets)
+    label = [f"{names(group.targets, 3)}{f'  × {count}' if count > 1 else ''}"] if named else []
     lines = [*(group.used if with_used else []), *group.changed]
     return [*label, *(f"{BULLET}{line.text}" for line in lines)]
 
@@ -113,18 +113,18 @@ def change_blocks(groups: Sequence[Group], heading: str, *, alone: bool) -> list
 
 def hidden_line(view: CardView, groups: Sequence[Group]) -> str:
     """Says which proposals this card does not show, so that nobody takes it for all."""
-    seen = {work.tid for group in groups for work in group.works}
-    rest = [work for work in decidable(view) if work.tid not in seen]
+    seen = {target.target_id for group in groups for target in group.targets}
+    rest = [target for target in decidable(view) if target.target_id not in seen]
     if not rest:
         return ""
     return f"{things(rest)} more to decide on: their changes do not fit here. *Review…* shows them page by page."
 
 
-def evidence_lines(works: Sequence[Work]) -> list[str]:
+def evidence_lines(works: Sequence[CaseTarget]) -> list[str]:
     """Who depends on it, question by question: one answer for all, or a few with their numbers."""
     answers: dict[str, Counter[Evidence]] = {}
-    for work in works:
-        for one in work.evidence:
+    for target in works:
+        for one in target.evidence:
             if is_name(one):
                 continue
             answers.setdefault(one.question, Counter())[one] += 1
@@ -150,6 +150,6 @@ def answer(evidence: Evidence) -> str:
     return f"*not known* ({escape(why, 150)})" if why else "*not known*"
 
 
-def targets_of(groups: Sequence[Group]) -> Iterator[Work]:
+def targets_of(groups: Sequence[Group]) -> Iterator[CaseTarget]:
     """All works of these groups."""
-    return (work for group in groups for work in group.works)
+    return (target for group in groups for target in group.targets)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from bot.domain.case import Case, Work
+from bot.domain.case import Case, CaseTarget
 from bot.domain.finding import Severity
 from bot.domain.plan import CALLED, Effect, Evidence, Reversible
 from bot.domain.policy import Approvers, ChangeReference, Stage
@@ -75,7 +75,7 @@ class CardView:
     """
 
     case: Case
-    works: Sequence[Work]
+    targets: Sequence[CaseTarget]
     recipe: Recipe
     now: datetime
     approvers: Approvers = field(default_factory=Approvers)
@@ -92,9 +92,9 @@ class CardView:
     hours: tuple[Hours, ...] = ()
     reference: ChangeReference | None = None
 
-    def those(self, *states: State) -> tuple[Work, ...]:
+    def those(self, *states: State) -> tuple[CaseTarget, ...]:
         """The works in one of these states: worst severity first, then by name."""
-        found = (work for work in self.works if work.state in states)
+        found = (target for target in self.targets if target.state in states)
         return tuple(sorted(found, key=order_of))
 
     @property
@@ -105,12 +105,12 @@ class CardView:
     @property
     def counts(self) -> Mapping[State, int]:
         """How many works are in each state that occurs, in the order of the states."""
-        return {state: n for state in State if (n := sum(work.state is state for work in self.works))}
+        return {state: n for state in State if (n := sum(target.state is state for target in self.targets))}
 
 
-def order_of(work: Work) -> tuple[int, str, str]:
+def order_of(target: CaseTarget) -> tuple[int, str, str]:
     """The order in which targets are listed."""
-    return work.severity.rank, work.resource.label, work.tid
+    return target.severity.rank, target.resource.label, target.target_id
 
 
 def no_approve_reason(view: CardView) -> str:
@@ -156,13 +156,13 @@ def noun(kind: str, number: int = 1) -> str:
     return f"{one[:-1]}ies" if one.endswith("y") else f"{one}{'es' if one.endswith('s') else 's'}"
 
 
-def called(work: Work) -> str:
+def called(target: CaseTarget) -> str:
     """What people call it: the resource's name, and another one that it has where AWS's own name says nothing."""
-    return resource_words(work.resource, work.tags, work.name or _alias(work))
+    return resource_words(target.resource, target.tags, target.name or _alias(target))
 
 
-def _alias(work: Work) -> str:
-    return next((one.answer for one in work.evidence if is_name(one)), "")
+def _alias(target: CaseTarget) -> str:
+    return next((one.answer for one in target.evidence if is_name(one)), "")
 
 
 def is_name(evidence: Evidence) -> bool:
@@ -182,24 +182,24 @@ def account_words(account: str, name: str = "") -> str:
     return f"*{escape(name, 60)}* ({number})" if name and name != account else f"account {number}"
 
 
-def things(works: Sequence[Work]) -> str:
+def things(targets: Sequence[CaseTarget]) -> str:
     """`acme-payroll-exports`, or `37 buckets`."""
-    if len(works) == 1:
-        return called(works[0])
-    kinds = {work.resource.type for work in works}
-    return f"{len(works)} {noun(kinds.pop(), len(works)) if len(kinds) == 1 else 'resources'}"
+    if len(targets) == 1:
+        return called(targets[0])
+    kinds = {target.resource.type for target in targets}
+    return f"{len(targets)} {noun(kinds.pop(), len(targets)) if len(kinds) == 1 else 'resources'}"
 
 
-def _told_apart(work: Work, works: Sequence[Work]) -> str:
+def _told_apart(target: CaseTarget, targets: Sequence[CaseTarget]) -> str:
     """What people call it, with its Region where another one has the same name."""
-    same = [other for other in works if other.resource.label == work.resource.label]
-    return f"{called(work)} in {escape(work.resource.region, 40)}" if len(same) > 1 else called(work)
+    same = [other for other in targets if other.resource.label == target.resource.label]
+    return f"{called(target)} in {escape(target.resource.region, 40)}" if len(same) > 1 else called(target)
 
 
-def names(works: Sequence[Work], most: int = 5) -> str:
+def names(targets: Sequence[CaseTarget], most: int = 5) -> str:
     """The first few names, and how many more there are."""
-    listed = ", ".join(_told_apart(work, works) for work in works[:most])
-    return f"{listed} and {len(works) - most} more" if len(works) > most else listed
+    listed = ", ".join(_told_apart(target, targets) for target in targets[:most])
+    return f"{listed} and {len(targets) - most} more" if len(targets) > most else listed
 
 
 def effects_of(recipe: Recipe) -> list[str]:
@@ -221,6 +221,6 @@ def distinct(parts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
-def current_approvers(work: Work) -> tuple[str, ...]:
+def current_approvers(target: CaseTarget) -> tuple[str, ...]:
     """The people whose yes is to the plan that is shown now."""
-    return distinct(approval.user for approval in work.approvals if approval.digest == work.digest)
+    return distinct(approval.user for approval in target.approvals if approval.digest == target.digest)

@@ -153,8 +153,10 @@ def details_wait(meta: Metadata) -> View:
 def details(view: CardView, meta: Metadata) -> View:
     """Everything that the card had no room for: each state in full, then each target."""
     told = [block for state in SAID_IN_ORDER for block in paragraphs(state_lines(view, state))]
-    works = sorted(view.works, key=lambda work: (work.resource.region, work.resource.id, work.tid))
-    listed = [block for work in works[:_DETAILS] for block in review_page.target_blocks(work, more=True)[:2]]
-    rest = [context(f"and {len(works) - _DETAILS} more; *Review…* pages through all")] if len(works) > _DETAILS else []
+    targets = sorted(view.targets, key=lambda target: (target.resource.region, target.resource.id, target.target_id))
+    listed = [block for target in targets[:_DETAILS] for block in review_page.target_blocks(target, more=True)[:2]]
+    rest = (
+        [context(f"and {len(targets) - _DETAILS} more; *Review…* pages through all")] if len(targets) > _DETAILS else []
+    )
     blocks = [*told[:10], divider(), *listed, *rest]
     return form(CallbackId.DETAILS, "Details", meta, blocks)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.domain.case import Work
+from bot.domain.case import CaseTarget
 from bot.domain.exemption import Scope
 from bot.domain.policy import Approvers
 from bot.slack.cards.view import deciders, names
@@ -22,7 +22,7 @@ _USUAL: Final = timedelta(days=30)
 class Hidden:
     """What an exemption would hide: these targets; or all that fails these controls in the account, now and later."""
 
-    works: Sequence[Work]
+    targets: Sequence[CaseTarget]
     account: str
     failing: int
     """Findings of the controls that fail in the account now."""
@@ -30,7 +30,7 @@ class Hidden:
     @property
     def controls(self) -> tuple[str, ...]:
         """The controls that fail on the targets."""
-        return tuple(sorted({control for work in self.works for control in work.open_controls}))
+        return tuple(sorted({control for target in self.targets for control in target.open_controls}))
 
 
 def exempt(meta: Metadata, hidden: Hidden, approvers: Approvers, now: datetime, longest: int) -> View:
@@ -56,7 +56,7 @@ def _rule(approvers: Approvers) -> str:
 
 
 def _scope(hidden: Hidden) -> Block:
-    number = len(hidden.works)
+    number = len(hidden.targets)
     controls = ", ".join(hidden.controls[:5]) or "its controls"
     here = f"These {number} resources" if number > 1 else "This resource"
     options = [
@@ -80,8 +80,8 @@ def _hides(hidden: Hidden) -> str:
     """What either choice hides, by name and by number."""
     fail = "finding fails" if hidden.failing == 1 else "findings fail"
     return (
-        f"The first hides {names(hidden.works, 10)}. The second hides all of this card and whatever else would come to "
-        f"this channel: {hidden.failing} {fail} in the account now."
+        f"The first hides {names(hidden.targets, 10)}. The second hides all of this card and whatever else would come "
+        f"to this channel: {hidden.failing} {fail} in the account now."
     )
 
 
@@ -116,7 +116,7 @@ def _until(block: BlockId, action: ActionId, now: datetime, longest: int) -> Blo
     }
 
 
-def hand_over(meta: Metadata, works: Sequence[Work], now: datetime, longest: int) -> View:
+def hand_over(meta: Metadata, targets: Sequence[CaseTarget], now: datetime, longest: int) -> View:
     """Asks who takes it, until when, and for a link to their change."""
     who: Block = {
         "type": "input",
@@ -138,8 +138,8 @@ def hand_over(meta: Metadata, works: Sequence[Work], now: datetime, longest: int
     }
     blocks = [
         section(
-            f"Somebody else changes {names(works, 5)} where it is defined. The bot changes nothing, waits for PASSED, "
-            "and asks again after the last day."
+            f"Somebody else changes {names(targets, 5)} where it is defined. The bot changes nothing, waits for "
+            "PASSED, and asks again after the last day."
         ),
         who,
         _until(BlockId.HAND_OVER_UNTIL, ActionId.HAND_OVER_UNTIL, now, longest),

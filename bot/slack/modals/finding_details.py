@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.domain.case import Case, Work
+from bot.domain.case import Case, CaseTarget
 from bot.domain.finding import Finding, SourceKind, SourceState
 from bot.domain.history import Line
 from bot.slack.cards.view import SEVERITY_EMOJI, account_words, resource_words
@@ -53,7 +53,7 @@ class AboutView:
     value: AboutValue
     findings: Sequence[Finding]
     case: Case | None = None
-    work: Work | None = None
+    target: CaseTarget | None = None
     lines: Sequence[Line] = ()
     more: bool = False
 
@@ -65,7 +65,7 @@ def wait(text: str = "⏳ Reading…") -> View:
 
 def modal(view: AboutView) -> View:
     """Plan and evidence, what each source says, and what happened."""
-    work = view.work
+    work = view.target
     target = [*(target_blocks(work) if work else []), section(_place(view))]
     said = [block for one in view.findings[:MAX_FINDINGS] for block in _finding(view, one)]
     rest = len(view.findings) - MAX_FINDINGS
@@ -82,7 +82,7 @@ def modal(view: AboutView) -> View:
 
 def _place(view: AboutView) -> str:
     """Which resource it is: its name where no target says it, its account and Region, its type and whole id."""
-    resource = view.work.resource if view.work else view.findings[0].resource if view.findings else None
+    resource = view.target.resource if view.target else view.findings[0].resource if view.findings else None
     if resource is None:
         return "This is not stored here any more."
     names = [one.account_name for one in view.findings if one.account_name]
@@ -92,7 +92,7 @@ def _place(view: AboutView) -> str:
 
 
 def _name(view: AboutView) -> list[str]:
-    if view.work or not view.findings:
+    if view.target or not view.findings:
         return []
     one = view.findings[0]
     return [resource_words(one.resource, one.tags, one.resource_name)]

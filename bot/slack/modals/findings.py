@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.case import Case, Work
+from bot.domain.case import Case, CaseTarget
 from bot.domain.finding import Finding, Status
 from bot.domain.states import State
 from bot.slack.cards.view import SEVERITY_EMOJI, account_words, resource_words
@@ -35,7 +35,7 @@ class Listed:
     finding: Finding
     account_name: str = ""
     case: Case | None = None
-    work: Work | None = None
+    target: CaseTarget | None = None
     card: str = ""
     put_off: str = ""
 
@@ -123,9 +123,9 @@ def _where(row: Listed, *, open_only: bool) -> str:
 
 
 def _became(row: Listed) -> str:
-    if row.case is None or row.work is None:
+    if row.case is None or row.target is None:
         return "what became of it could not be read" if row.finding.case_id else why_no_card(row.finding)
-    state = _STATES.get(row.work.state, row.work.state.replace("_", " "))
+    state = _STATES.get(row.target.state, row.target.state.replace("_", " "))
     if row.case.ts:
         return f"{state} · {link(row.card, 'its card') or 'has a card'}"
     return f"{state} · {_no_card_yet(row)}"
@@ -152,7 +152,7 @@ def why_no_card(finding: Finding) -> str:
 def _button(row: Listed) -> Block:
     """What can be done here: decide where something waits, else read more."""
     finding = row.finding
-    if row.case and row.case.ts and row.work and row.work.state is State.PROPOSED:
+    if row.case and row.case.ts and row.target and row.target.state is State.PROPOSED:
         return button("Review…", ActionId.REVIEW_CASE, ButtonValue(row.case.id).text)
     home = finding.resource
     value = AboutValue(home.account, home.region, finding.fid, finding.case_id, finding.target_id)

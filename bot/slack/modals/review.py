@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.case import Work
+from bot.domain.case import CaseTarget
 from bot.domain.plan import Evidence, Plan
 from bot.domain.states import State
 from bot.slack.cards.plan import BULLET, Group, answer, decidable
@@ -39,7 +39,7 @@ TARGET_CHARACTERS: Final = 15_000
 class Page:
     """One page of a review: its targets, in an order that decisions do not change, and its place."""
 
-    works: tuple[Work, ...]
+    targets: tuple[CaseTarget, ...]
     number: int
     total: int
 
@@ -51,25 +51,25 @@ class Page:
 
 def page_of(view: CardView, number: int) -> Page:
     """The page with this number (from 0), or the last one."""
-    works = sorted(view.works, key=lambda work: (work.resource.region, work.resource.id, work.tid))
+    works = sorted(view.targets, key=lambda target: (target.resource.region, target.resource.id, target.target_id))
     total = max(1, -(-len(works) // PAGE))
     at = min(max(number, 0), total - 1)
     return Page(tuple(works[at * PAGE : (at + 1) * PAGE]), at, total)
 
 
-def approvable(view: CardView, page: Page) -> tuple[Work, ...]:
+def approvable(view: CardView, page: Page) -> tuple[CaseTarget, ...]:
     """The targets of the page whose whole plan is shown and may be approved: the page's manifest."""
-    known = {work.tid for work in decidable(view)}
-    return tuple(work for work in page.works if work.tid in known and _is_whole(work))
+    known = {target.target_id for target in decidable(view)}
+    return tuple(target for target in page.targets if target.target_id in known and _is_whole(target))
 
 
-def _is_whole(work: Work) -> bool:
-    lines = _plan_lines(work)
+def _is_whole(target: CaseTarget) -> bool:
+    lines = _plan_lines(target)
     return all(line.whole for line in lines) and sum(len(line.text) for line in lines) <= TARGET_CHARACTERS
 
 
-def _plan_lines(work: Work) -> list[Line]:
-    return plan_lines(work.plan) if work.plan else []
+def _plan_lines(target: CaseTarget) -> list[Line]:
+    return plan_lines(target.plan) if target.plan else []
 
 
 def plan_lines(plan: Plan) -> list[Line]:
@@ -80,9 +80,9 @@ def plan_lines(plan: Plan) -> list[Line]:
 
 def blocks(view: CardView, page: Page, recorded: str = "") -> list[Block]:
     """The page: its targets, then who may decide on them, or what was decided, then the way on."""
-    targets = [block for work in page.works for block in [*target_blocks(work, more=True), divider()]]
+    targets = [block for target in page.targets for block in [*target_blocks(target, more=True), divider()]]
     decide = [section(recorded)] if recorded else _decide(view, page)
-    return [section(_heading(page, len(view.works))), divider(), *targets, *decide, *_turning(view, page)]
+    return [section(_heading(page, len(view.targets))), divider(), *targets, *decide, *_turning(view, page)]
 
 
 def submit_label(view: CardView, page: Page) -> str:
@@ -90,43 +90,43 @@ def submit_label(view: CardView, page: Page) -> str:
     number = len(approvable(view, page))
     if not number or no_approve_reason(view):
         return ""
-    return "Approve" if len(view.works) == 1 else f"Approve these {number}"
+    return "Approve" if len(view.targets) == 1 else f"Approve these {number}"
 
 
 def _heading(page: Page, total: int) -> str:
     if page.total == 1:
         return f"*All {total} targets of this card*" if total > 1 else "*The target of this card*"
     first = page.number * PAGE + 1
-    return f"*Targets {first} to {first + len(page.works) - 1} of {total}* · page {page.number + 1} of {page.total}"
+    return f"*Targets {first} to {first + len(page.targets) - 1} of {total}* · page {page.number + 1} of {page.total}"
 
 
-def target_blocks(work: Work, *, more: bool = False) -> list[Block]:
+def target_blocks(target: CaseTarget, *, more: bool = False) -> list[Block]:
     """One target: who it is, what depends on it, what would change; `more` leads to all that is known of it."""
-    lines = _plan_lines(work) if work.state is State.PROPOSED else []
+    lines = _plan_lines(target) if target.state is State.PROPOSED else []
     shown = (
         [f"{BULLET}{line.text}" for line in lines]
-        if _is_whole(work)
+        if _is_whole(target)
         else ["This plan is too long to be shown, so it cannot be approved in Slack."]
     )
     changes = ["", "*Would change exactly this*", *shown] if lines else []
-    evidence = ["", "*Depends on it*", *map(_answer, work.evidence[:10])] if work.evidence else []
-    first, *rest = paragraphs([_name_line(work), *_note(work), *evidence, *changes])
-    return [first | {"accessory": _more(work)} if more else first, *rest]
+    evidence = ["", "*Depends on it*", *map(_answer, target.evidence[:10])] if target.evidence else []
+    first, *rest = paragraphs([_name_line(target), *_note(target), *evidence, *changes])
+    return [first | {"accessory": _more(target)} if more else first, *rest]
 
 
-def _more(work: Work) -> Block:
-    return button("More…", ActionId.ABOUT, AboutValue(case_id=work.case_id, tid=work.tid).text)
+def _more(target: CaseTarget) -> Block:
+    return button("More…", ActionId.ABOUT, AboutValue(case_id=target.case_id, target_id=target.target_id).text)
 
 
-def _name_line(work: Work) -> str:
-    facts = [called(work), escape(work.resource.region, 40), work.state.replace("_", " ")]
-    controls = ", ".join(escape(control, 60) for control in work.open_controls[:8])
-    yes = ", ".join(who(user) for user in current_approvers(work)[:6])
+def _name_line(target: CaseTarget) -> str:
+    facts = [called(target), escape(target.resource.region, 40), target.state.replace("_", " ")]
+    controls = ", ".join(escape(control, 60) for control in target.open_controls[:8])
+    yes = ", ".join(who(user) for user in current_approvers(target)[:6])
     return dotted(distinct([*facts, f"{controls} open" if controls else "", f"approved by {yes}" if yes else ""]))
 
 
-def _note(work: Work) -> list[str]:
-    return [f"⚠️ {escape(work.note, 300)}"] if work.note else []
+def _note(target: CaseTarget) -> list[str]:
+    return [f"⚠️ {escape(target.note, 300)}"] if target.note else []
 
 
 def _answer(evidence: Evidence) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.case import Work
+from bot.domain.case import CaseTarget
 from bot.domain.plan import Change
 from bot.domain.run import Run, RunKind, RunState
 from bot.domain.states import State
@@ -26,7 +26,7 @@ class Made:
 
     at: str
     run: Run
-    work: Work | None = None
+    target: CaseTarget | None = None
     can_undo: bool = False
     card: str = ""
     account_name: str = ""
@@ -50,7 +50,7 @@ def change_block(made: Made) -> Block:
     block = section("\n".join([_head(made), *_changed(made), _state(made)]))
     if not made.can_undo:
         return block
-    value = UndoValue(made.run.case_id, made.run.tid).text
+    value = UndoValue(made.run.case_id, made.run.target_id).text
     return block | {"accessory": button("Undo…", ActionId.UNDO_RUN, value)}
 
 
@@ -69,43 +69,43 @@ def _changed(made: Made) -> list[str]:
 
 def _begun(made: Made) -> Sequence[Change]:
     """What was changed; of a run that failed half-way, what its target knows of that."""
-    run, work = made.run, made.work
-    if run.state is RunState.FAILED and work and work.run_id == run.id and work.made:
-        return work.made_changes
+    run, target = made.run, made.target
+    if run.state is RunState.FAILED and target and target.run_id == run.id and target.made:
+        return target.made_changes
     return [change for change in run.plan.changes if change.setting in run.journal]
 
 
 def _state(made: Made) -> str:
     people = ", ".join(map(who, made.run.approved_by))
     card = link(made.card, "card")
-    return dotted([f"approved by {people}", proof_words(made.run, made.work), card])
+    return dotted([f"approved by {people}", proof_words(made.run, made.target), card])
 
 
-def proof_words(run: Run, work: Work | None) -> str:
+def proof_words(run: Run, target: CaseTarget | None) -> str:
     """How far it is proved, and what has come of it since."""
     match run.state:
         case RunState.FAILED:
-            return dotted((f"❌ failed: {escape(run.note, 200)}", _taken_back(run, work)))
+            return dotted((f"❌ failed: {escape(run.note, 200)}", _taken_back(run, target)))
         case RunState.PROVED if run.kind is RunKind.UNDO:
             return "↩️ read back as it was before"
         case RunState.PROVED:
-            return _since_proof(run, work)
+            return _since_proof(run, target)
         case _:
             return "🔎 written; being read back"
 
 
-def _since_proof(run: Run, work: Work | None) -> str:
+def _since_proof(run: Run, target: CaseTarget | None) -> str:
     read_back = "✅ read back compliant"
-    if work is None:
+    if target is None:
         return read_back
-    if back := _taken_back(run, work):
+    if back := _taken_back(run, target):
         return back
-    if work.run_id != run.id:
+    if target.run_id != run.id:
         return f"{read_back}, and failed again since"
-    return f"{read_back} · Security Hub: PASSED {when(work.hub_at)}" if work.hub_at else read_back
+    return f"{read_back} · Security Hub: PASSED {when(target.hub_at)}" if target.hub_at else read_back
 
 
-def _taken_back(run: Run, work: Work | None) -> str:
-    if work is None or work.undo_of != run.id:
+def _taken_back(run: Run, target: CaseTarget | None) -> str:
+    if target is None or target.undo_of != run.id:
         return ""
-    return "↩️ undone" if work.state is State.UNDONE else "↩️ undo asked for"
+    return "↩️ undone" if target.state is State.UNDONE else "↩️ undo asked for"

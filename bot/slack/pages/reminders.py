@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.domain.case import Case, Work
+from bot.domain.case import Case, CaseTarget
 from bot.domain.policy import Approvers
 from bot.domain.states import State
 from bot.slack.cards.card import AMBER, Message
@@ -28,15 +28,15 @@ class Asked:
     """A question that waits: of which case and targets, for whom, and since when ('' when nothing waits any more)."""
 
     case: Case
-    works: Sequence[Work]
+    targets: Sequence[CaseTarget]
     approvers: Approvers
     now: datetime
     since: str
 
     @property
-    def waiting(self) -> list[Work]:
+    def waiting(self) -> list[CaseTarget]:
         """The targets that wait for a decision."""
-        return [work for work in self.works if work.state is State.PROPOSED]
+        return [target for target in self.targets if target.state is State.PROPOSED]
 
 
 def reminder(asked: Sequence[Asked], links: Links) -> Message:
@@ -107,8 +107,8 @@ def _line(asked: Asked, links: Links, *, several: bool) -> Block:
     return {"type": "section", "text": mrkdwn(dotted(facts)), "accessory": review}
 
 
-def _times(works: Sequence[Work]) -> str:
-    return f" × {len(works)}" if len(works) > 1 else ""
+def _times(targets: Sequence[CaseTarget]) -> str:
+    return f" × {len(targets)}" if len(targets) > 1 else ""
 
 
 def _title(asked: Asked, links: Links) -> str:
@@ -117,5 +117,5 @@ def _title(asked: Asked, links: Links) -> str:
 
 
 def _half(asked: Asked) -> str:
-    said = distinct(who(user) for work in asked.waiting for user in current_approvers(work))
+    said = distinct(who(user) for target in asked.waiting for user in current_approvers(target))
     return f"{', '.join(said)} {'has' if len(said) == 1 else 'have'} approved already" if said else ""

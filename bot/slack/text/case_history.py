@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from bot.domain.case import Case, Work
+from bot.domain.case import Case, CaseTarget
 from bot.domain.history import Line
 from bot.slack.cards.view import SEVERITY_EMOJI, account_words, names, who
 from bot.slack.text.blocks import code, dotted, escape, link, when
@@ -13,10 +13,10 @@ from bot.slack.text.blocks import code, dotted, escape, link, when
 _MOST: Final = 20
 
 
-def case_told(case: Case, works: Sequence[Work], lines: Sequence[Line], permalink: str) -> str:
+def case_told(case: Case, targets: Sequence[CaseTarget], lines: Sequence[Line], permalink: str) -> str:
     """What it is about, where its card is, and its history, newest first."""
     card = link(permalink, "its card") or "no card now"
-    by_tid = {work.tid: work for work in works}
+    by_tid = {target.target_id: target for target in targets}
     told = [f"• {history_line(line, by_tid)}" for line in lines[:_MOST]]
     more = ["and more before that; the audit record has all of it"] if len(lines) > _MOST else []
     where = account_words(case.account, case.account_name)
@@ -25,9 +25,9 @@ def case_told(case: Case, works: Sequence[Work], lines: Sequence[Line], permalin
     return "\n".join([head, f"case `{case.id}` · {counts}", *told, *more])
 
 
-def history_line(line: Line, works: Mapping[str, Work]) -> str:
+def history_line(line: Line, targets: Mapping[str, CaseTarget]) -> str:
     """One line: when, what, who, of which target, from which state to which, why, with which calls."""
-    about = names([works[line.target]]) if line.target in works and len(works) > 1 else ""
+    about = names([targets[line.target]]) if line.target in targets and len(targets) > 1 else ""
     by = "" if line.who == "cspm-bot" else f"by {who(line.who)}"
     reason = f"“{escape(line.reason, 150)}”" if line.reason else ""
     change = f"change {code(line.reference, 80)}" if line.reference else ""

@@ -282,7 +282,7 @@ def test_a_new_question_on_the_same_card_is_reminded_of_from_its_own_time() -> N
 def test_what_is_left_of_a_card_is_not_reminded_of_at_once_again() -> None:
     policy = REMIND.replace("remind: [4h, 12h]", f"remind: [4h], escalate: {{after: 4h, to: {BOSSES}}}")
     stage = carded(policy)
-    first = stage.work
+    first = stage.target
     stage.clock.advance(minutes=5)
     other = {"Type": "AwsS3Bucket", "Id": "arn:aws:s3:::another", "Partition": "aws", "Region": "eu-west-1"}
     plain_client("s3").create_bucket(Bucket="another", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
@@ -290,7 +290,7 @@ def test_what_is_left_of_a_card_is_not_reminded_of_at_once_again() -> None:
     stage.settle()
     after(stage, hours=4)
     assert (len(said(stage)), len(said(stage, "⬆️", BOSSES))) == (1, 1)
-    manifest = Manifest(stage.case.id, "approve", ((first.tid, first.digest),))
+    manifest = Manifest(stage.case.id, "approve", ((first.target_id, first.digest),))
     cases.put_manifest(stage.table, manifest)
     stage.submit(CallbackId.DENY, reason="a website", manifest=manifest.hash)
     stage.settle()

@@ -32,7 +32,7 @@ def unreadable_at_the_end(state: State) -> Stage:
 def test_nothing_lapses_that_nobody_could_be_asked(state: State) -> None:
     stage = unreadable_at_the_end(state)
     assert stage.state() in {State.PROPOSED, State.DENIED}
-    assert "AccessDenied" in stage.work.note
+    assert "AccessDenied" in stage.target.note
     assert "AccessDenied" in stage.card_text or stage.state() is State.DENIED
 
 
@@ -43,7 +43,7 @@ def test_it_is_asked_as_soon_as_it_can_be_read(s3: Any, state: State) -> None:
     stage.clock.advance(hours=1, minutes=10)
     stage.sweep()
     stage.settle()
-    assert (stage.state(), stage.work.note) == (State.PROPOSED, "")
+    assert (stage.state(), stage.target.note) == (State.PROPOSED, "")
     decide(stage, Verb.APPROVE)
     stage.settle()
     assert block_of(s3) == ALL_ON

@@ -92,5 +92,5 @@ def test_what_is_right_when_a_denial_ends_is_read_once_and_not_every_minute(stag
         stage.sweep()
         stage.settle()
     assert stage.state() is State.PROPOSED
-    assert "the settings are right already" in stage.work.note
+    assert "the settings are right already" in stage.target.note
     assert stage.calls == planned * 2

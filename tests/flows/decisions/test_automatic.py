@@ -86,7 +86,7 @@ def test_three_failures_in_a_row_stop_it_and_two_people_start_it_again(s3: Any) 
     stage.settle()
     assert stage.state() is State.PROPOSED
     assert block_of(s3) is None
-    scope = f"auto:111122223333:{stage.work.remediation}"
+    scope = f"auto:111122223333:{stage.target.remediation}"
     assert "1 of 2" in say(stage, f"resume {scope}")
     assert "goes on" in say(stage, f"resume {scope}", "U0OMAR")
 
@@ -97,7 +97,7 @@ def test_it_makes_so_many_changes_an_hour(s3: Any) -> None:
     stage = carded(Stage(policy=limited))
     other = {"Type": "AwsS3Bucket", "Id": "arn:aws:s3:::other", "Partition": "aws", "Region": "eu-west-1"}
     carded(stage, minute=1, Id="other", Resources=[other])
-    assert sorted(work.state for work in stage.works) == [State.FIXED, State.PROPOSED]
+    assert sorted(target.state for target in stage.targets) == [State.FIXED, State.PROPOSED]
 
 
 def test_while_paused_it_approves_nothing(s3: Any) -> None:

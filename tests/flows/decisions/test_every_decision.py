@@ -77,7 +77,7 @@ def stands(stage: Stage) -> tuple[Any, ...]:
     """Everything that a decision could change."""
     runs = sorted(item["pk"] for item in stage.table.everything() if item["pk"].startswith(("RUN#", "EXEMPTION")))
     writes = [call for call in stage.calls if call.operation.startswith(("Put", "Delete"))]
-    return stage.works, runs, writes, len(stage.hub.updates)
+    return stage.targets, runs, writes, len(stage.hub.updates)
 
 
 def test_every_state_can_be_reached_by_what_people_do() -> None:
@@ -135,9 +135,9 @@ def test_an_approver_takes_every_step_that_the_table_has(state: State, verb: Ver
     if verb in COMES_TO:
         assert stage.state() is COMES_TO[verb]
     elif verb is Verb.EXEMPT:
-        assert stage.work.wish.by == "U0DANA"
+        assert stage.target.wish.by == "U0DANA"
     elif state is State.DISPUTED:
-        assert "settings are right already" in stage.work.note
+        assert "settings are right already" in stage.target.note
     else:
         assert stage.state() is State.PROPOSED
 
@@ -155,7 +155,7 @@ def test_an_exemption_is_allowed_or_refused_by_another_who_may(
         assert stands(stage) == before
     decide(stage, verb, "U0OMAR")
     assert stage.state() is (comes_to or state)
-    assert stage.work.wish.by == ""
+    assert stage.target.wish.by == ""
 
 
 @pytest.mark.parametrize("verb", ["pause all incident", "resume all"])

@@ -122,7 +122,7 @@ def test_an_exemption_may_have_approvers_of_its_own(stage: Stage) -> None:
     assert "you are not one of the approvers" in stage.slack.ephemeral[-1]["text"]
     exempt(stage, "U0LEE")
     assert stage.state() is State.EXEMPTED
-    assert stage.work.decided_by == "U0LEE"
+    assert stage.target.decided_by == "U0LEE"
 
 
 def test_an_exemption_that_is_refused_leaves_the_question() -> None:
@@ -158,7 +158,7 @@ def test_an_exemption_is_announced_a_week_and_a_day_before_its_end_and_then_aske
     assert "is over" in in_the_thread(stage)[-1]
     assert stage.state() is State.PROPOSED
     assert ActionId.APPROVE in buttons(stage)
-    assert stage.work.exemption == ""
+    assert stage.target.exemption == ""
     assert exemptions.of(stage.table) == []
 
 
@@ -193,9 +193,9 @@ def test_exempting_a_control_in_an_account_keeps_later_ones_from_having_a_card_u
     stage.clock.advance(hours=1)
     carded(stage, a_finding(minute=5, Id="other", Resources=[OTHER_BUCKET]))
     assert len(stage.slack.called("chat.postMessage")) == posted
-    assert [work.resource.name for work in stage.works] == ["acme-payroll-exports"]
+    assert [target.resource.name for target in stage.targets] == ["acme-payroll-exports"]
     later(stage, days=30)
-    names = {work.resource.name for one in _case_ids(stage) for work in cases.load_works(stage.table, one)}
+    names = {target.resource.name for one in _case_ids(stage) for target in cases.load_targets(stage.table, one)}
     assert names == {"acme-payroll-exports", "other"}
 
 

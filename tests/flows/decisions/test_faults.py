@@ -141,11 +141,19 @@ SCENES: Final = {
 
 def stands(stage: Stage) -> dict[str, Any]:
     """Everything that a decision comes to, but for times."""
-    work, stored = stage.work, stage.table.everything()
+    target, stored = stage.target, stage.table.everything()
     stop = stage.table.get(keys.pause("all")) or {}
     return {
-        "target": (work.state, work.digest, work.reason, work.no_auto, work.until, work.handed_to, work.wish.by),
-        "by": (work.decided_by, [one.user for one in work.approvals], work.reference, bool(work.run_id)),
+        "target": (
+            target.state,
+            target.digest,
+            target.reason,
+            target.no_auto,
+            target.until,
+            target.handed_to,
+            target.wish.by,
+        ),
+        "by": (target.decided_by, [one.user for one in target.approvals], target.reference, bool(target.run_id)),
         "settings": block_of(plain_client("s3")),
         "writes": sum(call.operation.startswith(("Put", "Delete")) for call in stage.calls),
         "runs": sum(item["pk"].startswith("RUN#") for item in stored),
@@ -254,7 +262,7 @@ def test_an_approval_after_one_that_was_taken_back_counts(s3: Any) -> None:
 
 def test_a_yes_that_was_judged_twice_is_counted_once_in_the_hour() -> None:
     stage = SCENES["the first of two yeses"].arranged()
-    dies_once(stage, lambda: bool(stage.work.approvals))
+    dies_once(stage, lambda: bool(stage.target.approvals))
     with pytest.raises(Crash):
         judge(stage)
     recover(stage)

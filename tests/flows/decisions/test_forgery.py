@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.case import Approval, Case, Manifest, Work
+from bot.domain.case import Approval, Case, CaseTarget, Manifest
 from bot.domain.exemption import Wish
 from bot.domain.plan import Change, Plan
 from bot.domain.ports import Put
@@ -48,9 +48,9 @@ def carded(policy: str = POLICY) -> Stage:
     return stage
 
 
-def forge(stage: Stage, change: Callable[[Work], Work]) -> None:
+def forge(stage: Stage, change: Callable[[CaseTarget], CaseTarget]) -> None:
     """The target as somebody else's role may write it: ingest, plan and schedule write items of cases."""
-    stage.table.write([Put(items.work_item(change(stage.work)))])
+    stage.table.write([Put(items.target_item(change(stage.target)))])
 
 
 def forge_case(stage: Stage, change: Callable[[Case], Case]) -> None:
@@ -68,15 +68,15 @@ def called(stage: Stage) -> list[str]:
     return [str(call) for call in stage.calls if not call.operation.startswith(("Get", "List", "Describe", "Head"))]
 
 
-def elsewhere(work: Work, resource: str, **where: str) -> str:
+def elsewhere(target: CaseTarget, resource: str, **where: str) -> str:
     """The plan that the recipe would make of another resource just now, as text."""
-    plan = Plan.from_text(work.plan_text)
+    plan = Plan.from_text(target.plan_text)
     return replace(plan, resource=replace(plan.resource, id=resource, **where)).text
 
 
 def test_a_plan_that_is_not_the_one_of_the_digest_is_not_run(other: str) -> None:
     stage = carded()
-    forge(stage, lambda work: replace(work, plan_text=elsewhere(work, other)))
+    forge(stage, lambda target: replace(target, plan_text=elsewhere(target, other)))
     stage.press(ActionId.APPROVE)
     stage.settle()
     assert called(stage) == []
@@ -86,9 +86,9 @@ def test_a_plan_that_is_not_the_one_of_the_digest_is_not_run(other: str) -> None
 def test_a_plan_for_another_resource_that_was_shown_as_this_one_is_not_run(other: str) -> None:
     """The manifest and the target are forged alike: the person's click names what the forger wrote."""
     stage = carded()
-    plan = Plan.from_text(elsewhere(stage.work, other))
-    forge(stage, lambda work: replace(work, plan_text=plan.text, digest=plan.digest))
-    shown = Manifest(stage.case.id, "approve", ((stage.work.tid, plan.digest),))
+    plan = Plan.from_text(elsewhere(stage.target, other))
+    forge(stage, lambda target: replace(target, plan_text=plan.text, digest=plan.digest))
+    shown = Manifest(stage.case.id, "approve", ((stage.target.target_id, plan.digest),))
     cases.put_manifest(stage.table, shown)
     stage.press(ActionId.APPROVE, manifest=shown.hash)
     stage.settle()
@@ -97,7 +97,7 @@ def test_a_plan_for_another_resource_that_was_shown_as_this_one_is_not_run(other
 
 def test_an_account_that_the_policy_only_lets_be_looked_at_is_not_changed_as_another(s3: Any) -> None:
     stage = carded(PROPOSE_BUT_FOR_ONE)
-    forge(stage, lambda work: replace(work, resource=replace(work.resource, account="444455556666")))
+    forge(stage, lambda target: replace(target, resource=replace(target.resource, account="444455556666")))
     stage.press(ActionId.APPROVE)
     stage.settle()
     assert called(stage) == []
@@ -106,7 +106,7 @@ def test_an_account_that_the_policy_only_lets_be_looked_at_is_not_changed_as_ano
 
 def test_a_case_of_another_account_does_not_lend_it_to_the_target(s3: Any) -> None:
     stage = carded(PROPOSE_BUT_FOR_ONE)
-    forge(stage, lambda work: replace(work, resource=replace(work.resource, account="444455556666")))
+    forge(stage, lambda target: replace(target, resource=replace(target.resource, account="444455556666")))
     forge_case(stage, lambda case: replace(case, account="444455556666"))
     stage.press(ActionId.APPROVE)
     stage.settle()
@@ -116,7 +116,7 @@ def test_a_case_of_another_account_does_not_lend_it_to_the_target(s3: Any) -> No
 
 def test_effects_are_those_of_the_plans_recipe_not_of_another(s3: Any) -> None:
     stage = carded(TWO_WHERE_TRAFFIC_IS_CUT)
-    forge(stage, lambda work: replace(work, remediation="AbortIncompleteUploads"))
+    forge(stage, lambda target: replace(target, remediation="AbortIncompleteUploads"))
     stage.press(ActionId.APPROVE)
     stage.settle()
     assert called(stage) == []
@@ -125,8 +125,8 @@ def test_effects_are_those_of_the_plans_recipe_not_of_another(s3: Any) -> None:
 
 def test_a_yes_that_nobody_said_does_not_count(s3: Any) -> None:
     stage = carded(TWO)
-    yes = Approval("U0OMAR", keys.stamp(stage.clock.now()), stage.work.digest)
-    forge(stage, lambda work: replace(work, approvals=(yes,)))
+    yes = Approval("U0OMAR", keys.stamp(stage.clock.now()), stage.target.digest)
+    forge(stage, lambda target: replace(target, approvals=(yes,)))
     stage.press(ActionId.APPROVE)
     stage.settle()
     assert called(stage) == []
@@ -141,12 +141,12 @@ def test_a_yes_that_was_taken_back_by_a_later_question_cannot_be_put_back(s3: An
     stage = carded(TWO)
     stage.press(ActionId.APPROVE, "U0OMAR")
     stage.settle()
-    said = stage.work.approvals
+    said = stage.target.approvals
     stage.submit(CallbackId.DENY, reason="not now")
     stage.settle()
     stage.press(ActionId.ASK_AGAIN)
     stage.settle()
-    forge(stage, lambda work: replace(work, approvals=said))
+    forge(stage, lambda target: replace(target, approvals=said))
     stage.press(ActionId.APPROVE)
     stage.settle()
     assert called(stage) == []
@@ -167,7 +167,7 @@ def test_a_yes_of_somebody_who_is_no_approver_any_more_does_not_count(s3: Any) -
 @pytest.mark.parametrize("state", list(State))
 def test_a_state_that_somebody_wrote_leads_to_no_run(s3: Any, state: State) -> None:
     stage = carded()
-    forge(stage, lambda work: replace(work, state=state, run_id="R1", decided_by="U0DANA", undo_of="R1"))
+    forge(stage, lambda target: replace(target, state=state, run_id="R1", decided_by="U0DANA", undo_of="R1"))
     stage.world.queues.runs.send({"kind": "run", "run": "R1"}, group="111122223333")
     stage.world.queues.proofs.send({"kind": "prove", "run": "R1", "tries": 0})
     for _ in range(3):
@@ -183,7 +183,7 @@ def test_a_target_that_is_another_by_the_start_of_its_run_is_not_changed(s3: Any
     stage.press(ActionId.APPROVE)
     stage.settle()
     assert stage.state() is State.APPROVED
-    forge(stage, lambda work: replace(work, resource=replace(work.resource, account="444455556666")))
+    forge(stage, lambda target: replace(target, resource=replace(target.resource, account="444455556666")))
     for user in ("U0DANA", "U0OMAR"):
         say(stage, "resume", user)
     stage.settle()
@@ -197,7 +197,7 @@ def fixed_and_asked_again(s3: Any) -> tuple[Stage, SignedRequest]:
     request = stage.press(ActionId.APPROVE)
     stage.settle()
     assert block_of(s3) == ALL_ON
-    s3.delete_public_access_block(Bucket=stage.work.resource.name)
+    s3.delete_public_access_block(Bucket=stage.target.resource.name)
     stage.clock.advance(minutes=20)
     for minute, status in ((10, "PASSED"), (20, "FAILED")):
         stage.tell(a_finding(minute=minute, status=status))
@@ -259,10 +259,10 @@ def test_a_request_that_slack_did_not_sign_decides_nothing(s3: Any, alter: Calla
 def test_a_manifest_that_was_altered_is_not_what_was_clicked(other: str) -> None:
     """The cards and plan functions' roles may put manifests under any name."""
     stage = carded()
-    plan = Plan.from_text(elsewhere(stage.work, other))
-    altered = Manifest(stage.case.id, "approve", ((stage.work.tid, plan.digest),))
+    plan = Plan.from_text(elsewhere(stage.target, other))
+    altered = Manifest(stage.case.id, "approve", ((stage.target.target_id, plan.digest),))
     stage.table.write([Put(items.manifest_item(altered) | {"sk": stage.case.manifest})])
-    forge(stage, lambda work: replace(work, plan_text=plan.text, digest=plan.digest))
+    forge(stage, lambda target: replace(target, plan_text=plan.text, digest=plan.digest))
     stage.press(ActionId.APPROVE)
     stage.settle()
     assert called(stage) == []
@@ -276,11 +276,11 @@ def test_an_undo_that_is_not_what_was_previewed_is_not_run(s3: Any, other: str) 
     stage.calls.clear()
     shown = cases.load_manifest(stage.table, stage.case.id, preview["manifest"])
     assert shown
-    (tid, _), *_ = shown.rows
+    (target_id, _), *_ = shown.rows
     plain_client("s3").put_public_access_block(Bucket=OTHER, PublicAccessBlockConfiguration=ALL_ON)
-    plan = Plan.from_text(shown.plans[tid])
+    plan = Plan.from_text(shown.plans[target_id])
     wrong = replace(plan, resource=replace(plan.resource, id=other)).text
-    stage.table.write([Put(items.manifest_item(replace(shown, plans={tid: wrong})))])
+    stage.table.write([Put(items.manifest_item(replace(shown, plans={target_id: wrong})))])
     stage.submit(CallbackId.UNDO, manifest=preview["manifest"])
     stage.settle()
     assert called(stage) == []
@@ -293,11 +293,13 @@ def test_an_undo_of_what_the_run_did_not_do_is_not_run(s3: Any) -> None:
     stage.press(ActionId.APPROVE)
     stage.settle()
     stage.calls.clear()
-    plan = Plan.from_text(stage.work.plan_text)
+    plan = Plan.from_text(stage.target.plan_text)
     (change,) = plan.changes
     wrong = replace(plan, changes=(Change(change.setting, change.after, "only ignored"),))
-    shown = Manifest(stage.case.id, "undo", ((stage.work.tid, wrong.digest),), {stage.work.tid: wrong.text})
-    forged = replace(shown, run_of={stage.work.tid: stage.work.run_id})
+    shown = Manifest(
+        stage.case.id, "undo", ((stage.target.target_id, wrong.digest),), {stage.target.target_id: wrong.text}
+    )
+    forged = replace(shown, run_of={stage.target.target_id: stage.target.run_id})
     cases.put_manifest(stage.table, forged)
     stage.submit(CallbackId.UNDO, manifest=forged.hash)
     stage.settle()
@@ -310,17 +312,17 @@ def test_automatic_mode_runs_no_plan_but_that_of_its_target(s3: Any, other: str,
     allowed = AUTO.replace("{default: auto}", "{default: propose, accounts: {'444455556666': auto}}")
     stage = carded(AUTO if what != "another account" else allowed)
     stage.settle()
-    s3.delete_public_access_block(Bucket=stage.work.resource.name)
+    s3.delete_public_access_block(Bucket=stage.target.resource.name)
     stage.calls.clear()
-    alter: dict[str, Callable[[Work], Work]] = {
-        "another resource": lambda work: replace(work, plan_text=elsewhere(work, other)),
-        "another account": lambda work: replace(work, resource=replace(work.resource, account="444455556666")),
-        "another recipe": lambda work: replace(work, remediation="AbortIncompleteUploads"),
+    alter: dict[str, Callable[[CaseTarget], CaseTarget]] = {
+        "another resource": lambda target: replace(target, plan_text=elsewhere(target, other)),
+        "another account": lambda target: replace(target, resource=replace(target.resource, account="444455556666")),
+        "another recipe": lambda target: replace(target, remediation="AbortIncompleteUploads"),
     }
     waits = {"state": State.PROPOSED, "no_auto": "", "fixes": (), "run_id": "", "approvals": ()}
     planned = keys.stamp(stage.clock.now())
-    forge(stage, lambda work: alter[what](replace(work, **waits, planned_at=planned)))  # type: ignore[arg-type] # any field of it
-    send(stage, {"kind": "auto", "case": stage.case.id, "tid": stage.work.tid})
+    forge(stage, lambda target: alter[what](replace(target, **waits, planned_at=planned)))  # type: ignore[arg-type] # any field of it
+    send(stage, {"kind": "auto", "case": stage.case.id, "target_id": stage.target.target_id})
     stage.settle()
     assert called(stage) == []
 
@@ -329,7 +331,7 @@ def test_an_exemption_that_nobody_asked_for_is_not_granted_by_one(s3: Any) -> No
     stage = carded(TWO)
     now = keys.stamp(stage.clock.now())
     wish = Wish("U0OMAR", now, reason="forged", until="2026-10-20T23:59:59.000Z", case_id=stage.case.id)
-    forge(stage, lambda work: replace(work, wish=wish))
+    forge(stage, lambda target: replace(target, wish=wish))
     stage.press(ActionId.ALLOW_EXEMPTION, manifest=wish.id)
     stage.settle()
     assert stage.state() is State.PROPOSED
@@ -339,7 +341,7 @@ def test_an_exemption_that_nobody_asked_for_is_not_granted_by_one(s3: Any) -> No
 def test_a_yes_to_an_exemption_that_nobody_said_does_not_count(s3: Any) -> None:  # noqa: ARG001 - a bucket
     stage = carded(POLICY.replace("required: 1", "required: 3"))
     exempt(stage)
-    forge(stage, lambda work: replace(work, wish=replace(work.wish, allowed=(FORGER,))))
+    forge(stage, lambda target: replace(target, wish=replace(target.wish, allowed=(FORGER,))))
     press_button(stage, ActionId.ALLOW_EXEMPTION, "U0OMAR")
     stage.settle()
     assert stage.state() is State.PROPOSED
@@ -348,8 +350,10 @@ def test_a_yes_to_an_exemption_that_nobody_said_does_not_count(s3: Any) -> None:
 def test_security_hub_is_told_of_no_exemption_that_does_not_exist(s3: Any) -> None:  # noqa: ARG001 - a bucket
     stage = carded()
     until = "2026-10-20T23:59:59.000Z"
-    forge(stage, lambda work: replace(work, state=State.EXEMPTED, exemption="f" * 32, until=until, decided_by=FORGER))
-    send(stage, {"kind": "write_back", "case": stage.case.id, "tid": stage.work.tid})
+    forge(
+        stage, lambda target: replace(target, state=State.EXEMPTED, exemption="f" * 32, until=until, decided_by=FORGER)
+    )
+    send(stage, {"kind": "write_back", "case": stage.case.id, "target_id": stage.target.target_id})
     stage.settle()
     assert "SUPPRESSED" not in [update.workflow for update in stage.hub.updates]
 

@@ -70,12 +70,12 @@ def test_what_both_approvers_were_shown_runs_and_nothing_else(s3: Any, seed: int
             stage.pump(dice.randint(1, 3))
         stage.clock.advance(seconds=dice.choice([0.1, 0.1, 0.1, 11]))
     _quiet(stage)
-    both = {tid for tid, _ in seen[0] & seen[1]}
-    assert {work.tid for work in stage.works if work.state is State.FIXED} == both
-    assert {work.state for work in stage.works if work.tid not in both} <= {State.PROPOSED}
-    assert len(stage.works) == len(BUCKETS)
+    both = {target_id for target_id, _ in seen[0] & seen[1]}
+    assert {target.target_id for target in stage.targets if target.state is State.FIXED} == both
+    assert {target.state for target in stage.targets if target.target_id not in both} <= {State.PROPOSED}
+    assert len(stage.targets) == len(BUCKETS)
     blocked = {name for name in BUCKETS if _blocked(s3, name)}
-    assert blocked == {work.resource.name for work in stage.works if work.tid in both}
+    assert blocked == {target.resource.name for target in stage.targets if target.target_id in both}
 
 
 def _drawn(stage: Stage) -> None:
@@ -91,7 +91,7 @@ def _drawn(stage: Stage) -> None:
 def _quiet(stage: Stage) -> None:
     """Time passes until nothing waits; Security Hub tells it all again, so that what was not stored comes back."""
     for _ in range(15):
-        for name in BUCKETS if len(stage.works) < len(BUCKETS) else ():
+        for name in BUCKETS if len(stage.targets) < len(BUCKETS) else ():
             join(stage, name)
         stage.clock.advance(minutes=2)
         try:
@@ -101,7 +101,7 @@ def _quiet(stage: Stage) -> None:
         stage.settle()
         queues: Any = stage.world.queues
         waiting = [*queues.decisions.waiting, *queues.runs.waiting, *queues.proofs.waiting, *queues.plan.waiting]
-        if not waiting and {work.state for work in stage.works} <= {State.FIXED, State.PROPOSED}:
+        if not waiting and {target.state for target in stage.targets} <= {State.FIXED, State.PROPOSED}:
             return
 
 

@@ -29,7 +29,7 @@ def fix_and_ask_again(stage: Stage, s3: Any) -> None:
     stage.clock.advance(minutes=20)
     stage.tell(a_finding(status="PASSED", minute=20))
     stage.pump()
-    s3.delete_public_access_block(Bucket=stage.work.resource.name)
+    s3.delete_public_access_block(Bucket=stage.target.resource.name)
     stage.clock.advance(minutes=10)
     stage.tell(a_finding(minute=30))
     stage.pump()

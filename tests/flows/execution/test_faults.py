@@ -33,7 +33,7 @@ def approved(hostility: Hostility) -> tuple[Stage, str]:
     queues: Any = stage.world.queues
     (message,) = queues.decisions.receive()
     decide.handle(message.body, stage.world)
-    run_id = stage.work.run_id
+    run_id = stage.target.run_id
     hostility.calls = 0
     return stage, run_id
 
@@ -114,7 +114,7 @@ def test_a_run_that_is_taken_back_while_it_reads_writes_nothing_even_if_it_is_ap
     assert (stage.state(), block_of(s3), writes(stage)) == (State.APPROVED, None, 0)
     _recover(stage)
     assert (stage.state(), writes(stage)) == (State.FIXED, 1)
-    assert stage.work.run_id != run_id
+    assert stage.target.run_id != run_id
 
 
 def judge(stage: Stage) -> None:
@@ -183,8 +183,8 @@ def test_a_write_that_aws_refuses_fails_with_its_cause_and_changed_nothing(s3: A
     stage.press(ActionId.APPROVE)
     stage.settle()
     assert stage.state() is State.FAILED
-    assert "AccessDenied" in stage.work.note
-    assert "0 of 1 changes were made" in stage.work.note
+    assert "AccessDenied" in stage.target.note
+    assert "0 of 1 changes were made" in stage.target.note
     assert block_of(s3) is None
 
 
@@ -194,4 +194,4 @@ def test_a_resource_that_is_gone_by_then_resolves_without_a_call(s3: Any) -> Non
     stage.press(ActionId.APPROVE)
     stage.settle()
     assert stage.state() is State.RESOLVED
-    assert "does not exist" in stage.work.note
+    assert "does not exist" in stage.target.note

@@ -73,9 +73,9 @@ def test_both_in_one_batch_are_one_finding(stage: Stage) -> None:
 
 def test_the_card_that_was_there_has_the_resource_by_its_name_and_no_second_one_comes(stage: Stage) -> None:
     stage.tell(config(make_database()))
-    stage.tell(hub(stage.work.resource.id))
+    stage.tell(hub(stage.target.resource.id))
     stage.settle()
-    assert (stage.work.resource.id, stage.state()) == (ARN, State.PROPOSED)
+    assert (stage.target.resource.id, stage.state()) == (ARN, State.PROPOSED)
     assert len([item for item in stage.table.everything() if item["sk"] == "CASE"]) == 1
     assert stage.case.total == 1
     assert f"`{NAME}`" in stage.card_text
@@ -137,7 +137,7 @@ def denied(stage: Stage) -> Stage:
     """A database that Config alone has told of, by its own id; there is no fix, and somebody has said no."""
     stage.tell(config(rule=ENCRYPTED))
     stage.settle()
-    assert (stage.state(), stage.work.resource.id) == (State.GUIDANCE, OWN)
+    assert (stage.state(), stage.target.resource.id) == (State.GUIDANCE, OWN)
     stage.submit(CallbackId.DENY, reason="it is being replaced")
     stage.settle()
     assert stage.state() is State.DENIED
@@ -148,7 +148,7 @@ def test_what_people_have_decided_stays_where_it_is(denied: Stage) -> None:
     denied.tell(hub(rule=ENCRYPTED))
     denied.settle()
     assert sorted(told_of(denied)) == [ARN, OWN]
-    assert {one.resource.id: one.state for one in denied.works} == {OWN: State.DENIED, ARN: State.GUIDANCE}
+    assert {one.resource.id: one.state for one in denied.targets} == {OWN: State.DENIED, ARN: State.GUIDANCE}
     assert counted_right(denied)
 
 
@@ -156,7 +156,7 @@ def test_words_about_it_go_there_too_until_it_has_ended(denied: Stage) -> None:
     denied.tell(hub(rule=ENCRYPTED))
     denied.tell(config(says="PASSED", minute=5, rule=ENCRYPTED))
     assert {name: one.status for name, one in told_of(denied).items()} == {ARN: Status.OPEN, OWN: Status.PASSED}
-    assert {one.resource.id: one.state for one in denied.works}[OWN] is State.RESOLVED
+    assert {one.resource.id: one.state for one in denied.targets}[OWN] is State.RESOLVED
     assert counted_right(denied)
 
 
@@ -167,7 +167,7 @@ def test_when_it_has_ended_the_next_word_goes_by_the_name(denied: Stage) -> None
     denied.settle()
     (finding,) = told_of(denied).values()
     assert (finding.resource.id, kinds(finding), counted_right(denied)) == (ARN, ["asff", "config"], True)
-    assert (denied.work.resource.id, denied.work.no_auto) == (ARN, "denied by U0DANA")
+    assert (denied.target.resource.id, denied.target.no_auto) == (ARN, "denied by U0DANA")
 
 
 def test_what_was_given_another_name_is_told_of_by_that(stage: Stage) -> None:
@@ -231,7 +231,7 @@ def _denied_at(number: int) -> bool:
     assert not stage.tell(hub(rule=ENCRYPTED))
     recorded = [item for item in stage.table.everything() if item["pk"].startswith("AUDIT#")]
     counted = any((item["what"], item.get("after")) == ("deny", "denied") for item in recorded)
-    assert counted == (State.DENIED in {one.state for one in stage.works})
+    assert counted == (State.DENIED in {one.state for one in stage.targets})
     assert (OWN in told_of(stage)) == counted
     return counted
 
@@ -251,7 +251,7 @@ def test_a_crash_of_plan_between_the_move_and_the_new_target_leaves_nothing_with
             plan.handle(message.body, stage.world)
         stage.hostility.crash_after = None
         stage.settle()
-        assert [work.resource.id for work in stage.works] == [ARN], f"crash after call {number}"
+        assert [target.resource.id for target in stage.targets] == [ARN], f"crash after call {number}"
         assert counted_right(stage)
 
 
@@ -307,7 +307,7 @@ def test_crashes_and_rivals_leave_each_problem_once(seed: int) -> None:
     stage.sweep()
     stage.settle()
     assert [(name, kinds(one)) for name, one in _all(stage)] == [(ARN, ["asff", "config"])] * 2
-    assert {work.resource.id for case in _cases(stage) for work in cases.load_works(stage.table, case)} == {ARN}
+    assert {target.resource.id for case in _cases(stage) for target in cases.load_targets(stage.table, case)} == {ARN}
     assert counted_right(stage)
 
 

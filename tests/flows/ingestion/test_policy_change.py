@@ -240,8 +240,8 @@ def test_no_more_of_it_in_an_hour_than_the_policy_says() -> None:
 
 def test_what_people_have_decided_stays_theirs() -> None:
     stage = a_card(POLICY)
-    work = stage.work
-    stage.table.write([Update(keys.work(work.case_id, work.tid), sets={"no_auto": "denied"})])
+    target = stage.target
+    stage.table.write([Update(keys.case_target(target.case_id, target.target_id), sets={"no_auto": "denied"})])
     deploy(stage, AUTO, "v2")
     until_quiet(stage)
     assert stage.state() is State.PROPOSED

@@ -107,8 +107,14 @@ def test_while_the_policy_is_unreadable_review_shows_all_and_approves_nothing() 
 
 def test_an_undo_is_shown_as_its_manifest_has_it() -> None:
     stage = SlackStage(fixed())
-    (work,) = cases.load_works(stage.table, stage.case.id)
-    manifest = Manifest(stage.case.id, "undo", ((work.tid, BACK.digest),), {work.tid: BACK.text}, {work.tid: "01RUN"})
+    (target,) = cases.load_targets(stage.table, stage.case.id)
+    manifest = Manifest(
+        stage.case.id,
+        "undo",
+        ((target.target_id, BACK.digest),),
+        {target.target_id: BACK.text},
+        {target.target_id: "01RUN"},
+    )
     cases.put_manifest(stage.table, manifest)
     undo_told(stage, manifest=manifest.hash)
     assert "`all four on` → `absent`" in stage.shown
@@ -118,16 +124,16 @@ def test_an_undo_is_shown_as_its_manifest_has_it() -> None:
 
 def test_a_conflict_is_shown_with_its_three_values_and_cannot_be_submitted() -> None:
     stage = SlackStage(fixed())
-    (work,) = cases.load_works(stage.table, stage.case.id)
+    (target,) = cases.load_targets(stage.table, stage.case.id)
     clash = ["public access block", encode(ABSENT), "all four on", "only BlockPublicAcls on"]
-    undo_told(stage, problems=[{"tid": work.tid, "clashes": [clash]}])
+    undo_told(stage, problems=[{"target_id": target.target_id, "clashes": [clash]}])
     assert "was `absent` · fix set `all four on` · now `only BlockPublicAcls on`" in stage.shown
     assert "submit" not in shape(stage.view)
 
 
 def test_a_reason_is_shown_and_cannot_be_submitted() -> None:
     stage = SlackStage(fixed())
-    undo_told(stage, problems=[{"tid": "t-gone", "reason": "the resource <b>does not exist</b> any more"}])
+    undo_told(stage, problems=[{"target_id": "t-gone", "reason": "the resource <b>does not exist</b> any more"}])
     assert "&lt;b&gt;does not exist" in stage.shown
     assert "submit" not in shape(stage.view)
 
@@ -213,4 +219,4 @@ def test_a_page_counts_only_what_waits() -> None:
     stage.answer()
     manifest = cases.load_manifest(stage.table, stage.case.id, Metadata.parse(stage.view["private_metadata"]).manifest)
     assert manifest
-    assert [tid for tid, _ in manifest.rows] == ["t-b1"]
+    assert [target_id for target_id, _ in manifest.rows] == ["t-b1"]

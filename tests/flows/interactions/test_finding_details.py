@@ -23,7 +23,7 @@ def pressed(value: AboutValue, user: str = "U0DANA", view_id: str = "") -> Press
 
 
 def the_target(stage: Stage) -> AboutValue:
-    return AboutValue(case_id=stage.work.case_id, tid=stage.work.tid)
+    return AboutValue(case_id=stage.target.case_id, target_id=stage.target.target_id)
 
 
 def answered(stage: Stage) -> None:
@@ -46,9 +46,9 @@ def opened(stage: Stage, value: AboutValue) -> str:
 
 
 def as_sent(stage: Stage, fid: str = "") -> str:
-    (finding,) = stage.work.findings if not fid else (fid,)
-    home = stage.work.resource
-    value = AboutValue(home.account, home.region, finding, stage.work.case_id, stage.work.tid)
+    (finding,) = stage.target.findings if not fid else (fid,)
+    home = stage.target.resource
+    value = AboutValue(home.account, home.region, finding, stage.target.case_id, stage.target.target_id)
     view_id = max(stage.slack.views)
     finding_details.ask_sent(pressed(value, view_id=view_id), stage.world)
     assert "Asking Security Hub" in shown(stage)

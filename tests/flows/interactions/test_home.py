@@ -199,7 +199,7 @@ def test_review_opens_the_cases_review_from_home(asked: Stage) -> None:
 def test_undo_opens_the_cards_own_undo_from_home(stage: Stage) -> None:
     fixed(stage)
     assert ActionId.UNDO_RUN in opened(stage)
-    press(stage, ActionId.UNDO_RUN, UndoValue(stage.case.id, stage.work.tid).text)
+    press(stage, ActionId.UNDO_RUN, UndoValue(stage.case.id, stage.target.target_id).text)
     stage.pump()
     (previewed,) = [body for body in stage.answers if body["kind"] == "undo_view"]
     answers.handle(previewed, stage.world)
@@ -256,13 +256,13 @@ def test_refresh_draws_it_again(stage: Stage) -> None:
 
 
 def test_with_ten_thousand_cases_it_reads_a_bounded_number_and_says_how_many_more_there_are(asked: Stage) -> None:
-    case, works = asked.case, asked.works
+    case, targets = asked.case, asked.targets
     asked.clock.advance(minutes=1)
     for number in range(10_000):
         one = replace(case, id=f"01MANY{number:06}", title=f"Case {number}")
         due = cases.due(one, keys.stamp(asked.clock.now() + timedelta(hours=5)))
         item = items.case_item(one)
-        asked.table.write([Put({**item, **due}), Put(items.work_item(replace(works[0], case_id=one.id)))])
+        asked.table.write([Put({**item, **due}), Put(items.target_item(replace(targets[0], case_id=one.id)))])
     asked.hostility.watch = (reads := Reads())
     text = opened(asked)
     assert text.count(ActionId.REVIEW_CASE) == 10

@@ -109,7 +109,7 @@ def test_an_undo_after_somebody_elses_change_shows_three_values_and_cannot_be_su
     press_button(carded, ActionId.APPROVE)
     carded.settle()
     partly = {**ALL_ON, "RestrictPublicBuckets": False}
-    s3.put_public_access_block(Bucket=carded.work.resource.name, PublicAccessBlockConfiguration=partly)
+    s3.put_public_access_block(Bucket=carded.target.resource.name, PublicAccessBlockConfiguration=partly)
     press_button(carded, ActionId.UNDO)
     fill_modals(carded)
     said = json.dumps(modal(carded), ensure_ascii=False)

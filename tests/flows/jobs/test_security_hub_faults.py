@@ -27,7 +27,9 @@ def ended(policy: str = POLICY) -> Stage:
     stage.settle()
     stage.hub.updates.clear()
     stage.clock.advance(days=30)
-    stage.world.queues.plan.send({"kind": "plan", "case": stage.case.id, "tid": stage.work.tid, "ask": True})
+    stage.world.queues.plan.send(
+        {"kind": "plan", "case": stage.case.id, "target_id": stage.target.target_id, "ask": True}
+    )
     return stage
 
 

@@ -91,11 +91,11 @@ def test_a_kind_that_a_newer_version_has_is_no_silent_nothing() -> None:
 def test_of_a_case_one_target_that_cannot_be_read_does_not_hold_the_others(s3: Any) -> None:
     stage = carded()
     other_bucket(stage, s3)
-    first, second = stage.works
-    stage.table.write([Update(keys.work(first.case_id, first.tid), sets={"state": "voted on"})])
+    first, second = stage.targets
+    stage.table.write([Update(keys.case_target(first.case_id, first.target_id), sets={"state": "voted on"})])
     stage.clock.advance(days=2)
     sweep(stage)
-    item: Any = stage.table.get(keys.work(second.case_id, second.tid))
+    item: Any = stage.table.get(keys.case_target(second.case_id, second.target_id))
     assert item["state"] == State.LAPSED
 
 
@@ -103,7 +103,7 @@ def test_the_channel_has_its_other_cards_though_one_case_cannot_be_drawn() -> No
     stage = carded()
     first = stage.case
     behind = cases.behind(first, "2026-09-22T09:00:00.000Z")
-    stage.table.write([Update(keys.work(first.id, stage.work.tid), sets={"state": "voted on"})])
+    stage.table.write([Update(keys.case_target(first.id, stage.target.target_id), sets={"state": "voted on"})])
     stage.table.write([Update(keys.case(first.id), sets=behind, adds={"version": 1})])
     stage.tell(a_finding("S3.9"))
     stage.settle()

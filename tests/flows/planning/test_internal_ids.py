@@ -41,7 +41,7 @@ def proposed(stage: Stage) -> Stage:
 
 
 def test_the_card_shows_the_name_and_not_the_id(proposed: Stage) -> None:
-    assert proposed.work.resource.id == ARN
+    assert proposed.target.resource.id == ARN
     assert f"`{NAME}`" in proposed.card_text
     assert "db-" not in proposed.card_text
 

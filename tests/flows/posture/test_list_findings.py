@@ -265,8 +265,8 @@ def test_it_says_why_something_has_no_card(stage: Lists) -> None:
 
 
 def test_what_waits_can_be_reviewed_from_the_list(stage: Lists) -> None:
-    (work,) = cases.load_works(stage.table, stage.case.id)
-    waiting = replace(a_finding("acme"), case_id=work.case_id, target_id=work.tid, no_card="")
+    (target,) = cases.load_targets(stage.table, stage.case.id)
+    waiting = replace(a_finding("acme"), case_id=target.case_id, target_id=target.target_id, no_card="")
     a_store([waiting], stage.table)
     shown = stage.list()
     assert ActionId.REVIEW_CASE in shown
@@ -308,10 +308,12 @@ def test_a_stretch_that_ends_with_one_that_cannot_be_read_is_gone_on_from() -> N
 
 @pytest.mark.parametrize("row", ["case", "target"])
 def test_a_card_that_cannot_be_read_hides_no_finding(stage: Lists, row: str) -> None:
-    (work,) = cases.load_works(stage.table, stage.case.id)
-    carded = replace(a_finding("acme"), case_id=work.case_id, target_id=work.tid, no_card="")
+    (target,) = cases.load_targets(stage.table, stage.case.id)
+    carded = replace(a_finding("acme"), case_id=target.case_id, target_id=target.target_id, no_card="")
     a_store([carded, a_finding("other")], stage.table)
-    of_another_version(stage, keys.case(work.case_id) if row == "case" else keys.work(work.case_id, work.tid))
+    of_another_version(
+        stage, keys.case(target.case_id) if row == "case" else keys.case_target(target.case_id, target.target_id)
+    )
     shown = stage.list()
     assert "what became of it could not be read" in shown
     assert "*2 open findings*" in shown

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.canonical import ABSENT
-from bot.domain.case import Work
+from bot.domain.case import CaseTarget
 from bot.domain.plan import CALLED, Change, Clash, Evidence, Reversible
 from bot.domain.policy import Approvers, Stage
 from bot.domain.resource import Resource
@@ -57,7 +57,7 @@ def test_a_proposal_names_problem_place_owner_age_and_the_exact_change() -> None
 
 
 def test_parameters_that_all_share_are_said_once_and_others_with_their_change() -> None:
-    def closing(name: str, **params: object) -> Work:
+    def closing(name: str, **params: object) -> CaseTarget:
         plan = a_plan(name, Change("rule", name, ABSENT), **params)
         return replace(a_work(State.PROPOSED, name), plan_text=plan.text, digest=plan.digest)
 
@@ -128,22 +128,22 @@ def test_equal_changes_are_shown_once_with_their_number() -> None:
 
 
 def test_of_500_different_changes_approve_is_about_the_ten_that_are_shown() -> None:
-    works = tuple(a_work(State.PROPOSED, f"b{n:03}", Change(f"rule {n}", "present", ABSENT)) for n in range(500))
-    view = a_view(*works)
+    targets = tuple(a_work(State.PROPOSED, f"b{n:03}", Change(f"rule {n}", "present", ABSENT)) for n in range(500))
+    view = a_view(*targets)
     message = drawn(view)
-    assert [work.resource.name for work in shown(view)] == [f"b{n:03}" for n in range(10)]
+    assert [target.resource.name for target in shown(view)] == [f"b{n:03}" for n in range(10)]
     assert buttons(message)[ActionId.APPROVE]["text"]["text"] == "Approve these 10 of 500"
     assert buttons(message)[ActionId.DENY]["text"]["text"] == "Deny these 10…"
     assert "490 buckets more to decide on" in texts(message)
 
 
 def test_every_change_of_the_manifest_can_be_read_on_the_card() -> None:
-    works = tuple(a_work(State.PROPOSED, f"b{n}", Change(f"rule {n}", "x" * (30 * n + 1), ABSENT)) for n in range(20))
-    view = a_view(*works)
+    targets = tuple(a_work(State.PROPOSED, f"b{n}", Change(f"rule {n}", "x" * (30 * n + 1), ABSENT)) for n in range(20))
+    view = a_view(*targets)
     said = texts(drawn(view))
-    for work in shown(view):
-        assert work.plan
-        assert f"`{work.plan.changes[0].before}` → `absent`" in said
+    for target in shown(view):
+        assert target.plan
+        assert f"`{target.plan.changes[0].before}` → `absent`" in said
 
 
 def test_a_value_too_long_for_the_card_keeps_its_target_out_of_approve() -> None:
@@ -275,7 +275,7 @@ def test_a_fix_that_security_hub_sees_before_the_proof_is_neither_proved_nor_wit
 
 def test_resources_of_one_name_are_told_apart_by_region() -> None:
     here = a_work(name="111122223333")
-    there = replace(here, tid="there", resource=replace(here.resource, region="us-east-1"))
+    there = replace(here, target_id="there", resource=replace(here.resource, region="us-east-1"))
     said = texts(drawn(a_view(here, there)))
     assert "`111122223333` in eu-west-1, `111122223333` in us-east-1" in said
 
@@ -357,16 +357,16 @@ def test_the_headline_stands_above_one_colour_bar() -> None:
 @pytest.mark.parametrize("number", [1, 3, 500])
 def test_every_state_fits_into_a_message(state: State, number: int) -> None:
     note, reason = "because " * 200, "for a reason " * 100
-    works = (
+    targets = (
         decided(state, f"{'long-name-' * 6}{n:03}", note=f"{n} {note}", reason=f"{n} {reason}", decided_by=f"U{n:05}")
         for n in range(number)
     )
-    drawn(a_view(*works, recipe=replace(RECIPE, steps=("step " * 200,) * 20)))
+    drawn(a_view(*targets, recipe=replace(RECIPE, steps=("step " * 200,) * 20)))
 
 
 def test_all_states_at_once_fit_into_a_message() -> None:
-    works = [decided(state, f"{state}-{n}", note=f"{n} " * 300) for state in State for n in range(30)]
-    drawn(a_view(*works))
+    targets = [decided(state, f"{state}-{n}", note=f"{n} " * 300) for state in State for n in range(30)]
+    drawn(a_view(*targets))
 
 
 def test_a_number_for_a_name_has_its_name_beside_it() -> None:

@@ -32,8 +32,8 @@ def test_what_waits_can_be_taken_back_and_what_runs_now_cannot() -> None:
 
 
 def test_what_runs_now_and_what_waits_are_told_apart() -> None:
-    works = (decided(State.APPROVED, "b1"), decided(State.APPROVED, "b2", not_before=TONIGHT, note="frozen: launch"))
-    said = texts(drawn(a_view(*works)))
+    targets = (decided(State.APPROVED, "b1"), decided(State.APPROVED, "b2", not_before=TONIGHT, note="frozen: launch"))
+    said = texts(drawn(a_view(*targets)))
     assert "*Approved* by <@U0DANA>" in said
     assert "`b1`\nNext: read again; unless something moved, apply." in said
     assert "*Approved, runs <!date^1790107200^" in said

@@ -106,8 +106,10 @@ def test_pages_turn_both_ways_but_not_beyond_the_ends() -> None:
 
 def test_a_page_keeps_its_targets_when_some_are_decided() -> None:
     before = many(20)
-    after = replace(before, works=[*(replace(w, state=State.APPROVED) for w in before.works[:8]), *before.works[8:]])
-    assert [w.tid for w in page_of(before, 1).works] == [w.tid for w in page_of(after, 1).works]
+    after = replace(
+        before, targets=[*(replace(w, state=State.APPROVED) for w in before.targets[:8]), *before.targets[8:]]
+    )
+    assert [w.target_id for w in page_of(before, 1).targets] == [w.target_id for w in page_of(after, 1).targets]
     assert approvable(after, page_of(after, 0)) == ()
     assert "submit" not in base.review(after, page_of(after, 0), META)
 
@@ -132,16 +134,16 @@ def test_review_says_why_nothing_can_be_approved() -> None:
 
 
 def test_a_long_plan_is_whole_in_review_and_a_longer_one_is_not_approved() -> None:
-    works = [
+    targets = [
         a_work(State.PROPOSED, "long", Change("policy", "x" * 2_000, ABSENT)),
         a_work(State.PROPOSED, "longer", Change("policy", "x" * 20_000, ABSENT)),
     ]
-    view = a_view(*works)
+    view = a_view(*targets)
     page = page_of(view, 0)
-    assert [work.resource.name for work in approvable(view, page)] == ["long"]
+    assert [target.resource.name for target in approvable(view, page)] == ["long"]
     assert "cannot be approved in Slack" in said(base.review(view, page, META))
 
 
 def test_details_hold_500_targets_within_slacks_limits() -> None:
-    works = [decided(state, f"{state}-{n:03}", note="because " * 50) for state in State for n in range(30)]
-    assert "more; *Review…* pages through all" in said(base.details(a_view(*works), META))
+    targets = [decided(state, f"{state}-{n:03}", note="because " * 50) for state in State for n in range(30)]
+    assert "more; *Review…* pages through all" in said(base.details(a_view(*targets), META))

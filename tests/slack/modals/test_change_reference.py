@@ -37,20 +37,20 @@ def test_the_button_says_that_more_is_asked_and_the_form_is_the_confirmation() -
 def test_review_has_the_field_where_something_can_be_approved() -> None:
     waiting = many(3)
     page = page_of(waiting, 0)
-    assert "Change ticket" in said(base.review(a_view(*waiting.works, reference=WANTED), page, META))
+    assert "Change ticket" in said(base.review(a_view(*waiting.targets, reference=WANTED), page, META))
     decided_ones = many(3, State.DENIED)
-    shown = base.review(a_view(*decided_ones.works, reference=WANTED), page_of(decided_ones, 0), META)
+    shown = base.review(a_view(*decided_ones.targets, reference=WANTED), page_of(decided_ones, 0), META)
     assert "Change ticket" not in said(shown)
     assert "submit" not in shown
 
 
 def test_the_reference_stands_beside_who_approved() -> None:
     assert "`CHG0012345`" in texts(drawn(a_view(fixed(reference="CHG0012345"))))
-    works = (
+    targets = (
         decided(State.APPROVED, "b1", reference="CHG0000001"),
         decided(State.APPROVED, "b2", reference="CHG0000002"),
     )
-    assert "`CHG0000001` · `CHG0000002`" in texts(drawn(a_view(*works)))
+    assert "`CHG0000001` · `CHG0000002`" in texts(drawn(a_view(*targets)))
 
 
 def test_a_label_or_reference_from_outside_can_call_nobody() -> None:

@@ -17,19 +17,19 @@ ONE, TWO = Approvers(groups=("S0SECENG",)), Approvers(groups=("S0SECENG",), requ
 
 def many(number: int) -> list[Asked]:
     """So many cards, the last of them the worst, with a title and owner of somebody's making."""
-    works = [a_work()]
+    targets = [a_work()]
     made = [
-        replace(a_case(works, title=f"<!channel> {n}"), id=f"01CASE{n:02}", severity=Severity.LOW)
+        replace(a_case(targets, title=f"<!channel> {n}"), id=f"01CASE{n:02}", severity=Severity.LOW)
         for n in range(number)
     ]
     made[-1] = replace(made[-1], severity=Severity.CRITICAL)
-    return [Asked(case, works, TWO, NOW, AT) for case in made]
+    return [Asked(case, targets, TWO, NOW, AT) for case in made]
 
 
 def test_many_targets_of_a_card_are_counted_and_what_is_decided_is_left_out() -> None:
-    works = [a_work(name=f"b{number}") for number in range(7)] + [a_work(State.DENIED, "other")]
-    case = a_case(works, mention="S0SECENG")
-    message = reminder([Asked(case, works, TWO, NOW, AT)], {case.id: LINK})
+    targets = [a_work(name=f"b{number}") for number in range(7)] + [a_work(State.DENIED, "other")]
+    case = a_case(targets, mention="S0SECENG")
+    message = reminder([Asked(case, targets, TWO, NOW, AT)], {case.id: LINK})
     check_message(message)
     assert message.text == ("⏰ *7 decisions wait.* Two of <!subteam^S0SECENG> may decide.  <!subteam^S0SECENG>")
     assert f"<{LINK}|" in texts(message)
@@ -38,8 +38,8 @@ def test_many_targets_of_a_card_are_counted_and_what_is_decided_is_left_out() ->
 
 
 def test_who_has_approved_already_is_named() -> None:
-    works = [yes(a_work(), "U0DANA")]
-    message = reminder([Asked(a_case(works), works, TWO, NOW, AT)], {})
+    targets = [yes(a_work(), "U0DANA")]
+    message = reminder([Asked(a_case(targets), targets, TWO, NOW, AT)], {})
     assert "· <@U0DANA> has approved already" in texts(message)
 
 
@@ -61,9 +61,9 @@ def test_where_cards_differ_in_who_decides_each_line_says_who() -> None:
 
 
 def test_an_escalation_links_the_cards_and_calls_once() -> None:
-    works = [a_work()]
-    case = a_case(works, title="<!channel> *x*")
-    message = escalation([Asked(case, works, TWO, NOW, AT)], {case.id: LINK}, "U0LEE")
+    targets = [a_work()]
+    case = a_case(targets, title="<!channel> *x*")
+    message = escalation([Asked(case, targets, TWO, NOW, AT)], {case.id: LINK}, "U0LEE")
     check_message(message)
     assert message.text == "⬆️ *Nobody has decided on 1 card.*  <@U0LEE>"
     said = texts(message)
