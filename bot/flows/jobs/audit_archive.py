@@ -8,11 +8,11 @@ version with all of them; the older one stays, locked as it is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
+from bot.domain.metric import Metric
 from bot.domain.ports import Put
 from bot.store import audit_text, keys
 from bot.world import World
@@ -22,20 +22,6 @@ SETTLED: Final = timedelta(minutes=5)
 LOOK_BACK: Final = timedelta(hours=6)
 AT_ONCE: Final = timedelta(days=31)
 """What one run takes up at most; what is left is the next one's."""
-
-
-@dataclass(frozen=True)
-class Behind:
-    """How old the oldest record is that may not be in the bucket yet: two hours at most, while all is well."""
-
-    seconds: float
-    name: str = "AuditExportBehind"
-    unit: str = "Seconds"
-
-    @property
-    def value(self) -> float:
-        """The metric's value."""
-        return self.seconds
 
 
 def export(world: World) -> None:
@@ -50,9 +36,9 @@ def export(world: World) -> None:
             _keep(hour, world)
 
 
-def behind(world: World) -> Behind:
-    """How far the export is behind now."""
-    return Behind((world.clock.now() - exported(world)).total_seconds())
+def behind(world: World) -> Metric:
+    """The age of the oldest record that may not be in the bucket yet: two hours at most in normal operation."""
+    return Metric("AuditExportBehind", "Seconds", (world.clock.now() - exported(world)).total_seconds())
 
 
 def exported(world: World) -> datetime:
