@@ -12,7 +12,7 @@ from bot.domain.resource import Resource
 
 
 @dataclass(frozen=True)
-class ForbiddenQueue:
+class UngrantedQueue:
     """A queue that the function may not write to."""
 
     function: str
@@ -24,7 +24,7 @@ class ForbiddenQueue:
 
 
 @dataclass(frozen=True)
-class ForbiddenAccounts:
+class UngrantedAccounts:
     """No account at all."""
 
     function: str
@@ -39,7 +39,7 @@ class ForbiddenAccounts:
 
 
 @dataclass(frozen=True)
-class ReadingAccounts:
+class ReadOnlyAccounts:
     """Accounts through the read-only role alone."""
 
     function: str
@@ -55,7 +55,7 @@ class ReadingAccounts:
 
 
 @dataclass(frozen=True)
-class ForbiddenSlack:
+class UngrantedSlack:
     """No Slack token."""
 
     function: str
@@ -70,7 +70,7 @@ class ForbiddenSlack:
 
 
 @dataclass(frozen=True)
-class ForbiddenHub:
+class UngrantedHub:
     """No Security Hub."""
 
     function: str
@@ -98,7 +98,7 @@ class ForbiddenHub:
 
 
 @dataclass(frozen=True)
-class OneWayHub:
+class RestrictedHub:
     """Security Hub for a function that only reads it, or only writes to it."""
 
     hub: Hub
@@ -123,14 +123,14 @@ class OneWayHub:
         return self._readable().accounts()
 
     def _readable(self) -> Hub:
-        return self.hub if self.reads else ForbiddenHub(self.function)
+        return self.hub if self.reads else UngrantedHub(self.function)
 
     def _writable(self) -> Hub:
-        return self.hub if self.writes else ForbiddenHub(self.function)
+        return self.hub if self.writes else UngrantedHub(self.function)
 
 
 @dataclass(frozen=True)
-class ForbiddenBus:
+class UngrantedBus:
     """No bus."""
 
     function: str
@@ -141,7 +141,7 @@ class ForbiddenBus:
 
 
 @dataclass(frozen=True)
-class ForbiddenArchive:
+class UngrantedArchive:
     """No archive."""
 
     function: str
@@ -156,7 +156,7 @@ class ForbiddenArchive:
 
 
 @dataclass(frozen=True)
-class ForbiddenSecrets:
+class UngrantedSecrets:
     """No secret."""
 
     function: str

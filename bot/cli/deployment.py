@@ -9,7 +9,7 @@ from typing import Any
 
 import boto3
 
-from bot.adapters.aws.errors import known_or
+from bot.adapters.aws.errors import aws_errors_as
 from bot.domain.errors import BadInput, Unknown
 
 Clients = Callable[[str], Any]
@@ -38,7 +38,7 @@ class Deployment:
 
     def messages(self, logical_id: str) -> int:
         """How many messages wait in a queue, about. Raises Unknown."""
-        with known_or(Unknown, f"cannot look into {logical_id}"):
+        with aws_errors_as(Unknown, f"cannot look into {logical_id}"):
             answer = self.client("sqs").get_queue_attributes(
                 QueueUrl=self.ids[logical_id], AttributeNames=["ApproximateNumberOfMessages"]
             )
@@ -49,7 +49,7 @@ def found(stack: str, region: str = "", clients: Clients | None = None) -> Deplo
     """The deployment of this name. Raises BadInput without a Region, Unknown where there is no such stack."""
     own = clients or _own(region)
     cloudformation = own("cloudformation")
-    with known_or(Unknown, f"the stack {stack} cannot be seen here; set --stack, --region or AWS_PROFILE"):
+    with aws_errors_as(Unknown, f"the stack {stack} cannot be seen here; set --stack, --region or AWS_PROFILE"):
         described = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
         listed = cloudformation.describe_stack_resources(StackName=stack)["StackResources"]
     return Deployment(

@@ -7,7 +7,7 @@ import uuid
 from argparse import ArgumentParser, Namespace
 from typing import Any, Final, TextIO
 
-from bot.adapters.aws.errors import known_or
+from bot.adapters.aws.errors import aws_errors_as
 from bot.cli.command import Command
 from bot.cli.deployment import Deployment, found
 from bot.domain.errors import BadInput, Unknown
@@ -34,7 +34,7 @@ def redrive(deployment: Deployment, name: str) -> int:
     sqs = deployment.client("sqs")
     dead, source = deployment.ids[f"{name}DeadLetters"], deployment.ids[f"{name}Queue"]
     moved = empty = 0
-    with known_or(Unknown, f"the dead letters of {name} were not all moved ({moved} were)"):
+    with aws_errors_as(Unknown, f"the dead letters of {name} were not all moved ({moved} were)"):
         while empty < _EMPTY_ROUNDS:
             messages = sqs.receive_message(
                 QueueUrl=dead, MaxNumberOfMessages=10, MessageSystemAttributeNames=["MessageGroupId"]

@@ -73,7 +73,7 @@ class Controls:
         """The control of this id, however it is spelled, or None."""
         return self._by_id.get(control.strip().lower())
 
-    def spelled(self, control: str) -> str:
+    def canonical_id(self, control: str) -> str:
         """The id as the catalogue spells it; one that it does not know comes back as it is."""
         known = self.get(control)
         return known.id if known else control
@@ -92,13 +92,13 @@ class Controls:
         """The control that a managed rule (kebab-case or IDENTIFIER) means, where it means exactly one, else ''."""
         return self._by_managed_rule.get(rule_name(rule), "")
 
-    def by_rule_name(self, name: str, policy: Mapping[str, str]) -> str:
+    def by_customer_rule(self, name: str, policy: Mapping[str, str]) -> str:
         """The control that a customer's rule means: by the policy, by our own templates' names, by identifier."""
-        plain = unwrapped(name)
+        plain = base_rule_name(name)
         for candidate in (name, plain):
             found = policy.get(candidate) or self._rule_names.get(candidate)
             if found:
-                return self.spelled(found)
+                return self.canonical_id(found)
         return self.by_rule(plain)
 
     def by_hub_rule(self, name: str) -> str:
@@ -110,7 +110,7 @@ class Controls:
         return next(filter(None, (self._by_any_rule.get(rule_name(one)) for one in candidates)), "")
 
 
-def unwrapped(name: str) -> str:
+def base_rule_name(name: str) -> str:
     """A rule's name without what conformance packs and organisation rules add to it."""
     for wrapping in _WRAPPINGS:
         match = wrapping.fullmatch(name)

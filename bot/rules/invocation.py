@@ -14,7 +14,7 @@ from pydantic import AliasChoices, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from bot.domain.errors import BadInput
-from bot.payload import Border, parse
+from bot.payload import PayloadModel, parse_payload
 from bot.rules.rule import Item
 
 TEST_MODE: Final = "TESTMODE"
@@ -106,7 +106,7 @@ Tags = Annotated[Pairs, BeforeValidator(_tags)]
 Parameters = Annotated[Pairs, BeforeValidator(_object_if_any)]
 
 
-class ConfigurationItem(Border):
+class ConfigurationItem(PayloadModel):
     """An item in either spelling: notifications and GetResourceConfigHistory name the same things differently.
 
     https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_develop-rules_lambda-functions.html
@@ -130,7 +130,7 @@ class ConfigurationItem(Border):
         return Item(**dict(self) | {"name": self.name or self.id})
 
 
-class Notification(Border):
+class Notification(PayloadModel):
     """The message in the event."""
 
     kind: Text = Field("", alias="messageType")
@@ -166,7 +166,7 @@ class Notification(Border):
         return self.created
 
 
-class Event(Border):
+class Event(PayloadModel):
     """The event of the function."""
 
     notification: Annotated[Notification, BeforeValidator(_object)] = Field(alias="invokingEvent")
@@ -180,7 +180,7 @@ class Event(Border):
 
 def read(event: Mapping[str, Any]) -> Invocation:
     """The invocation. Raises BadInput for what a rule cannot answer, with the reason."""
-    found = parse(Event, event, "the invocation")
+    found = parse_payload(Event, event, "the invocation")
     message, item = found.notification, found.notification.item
     account = found.account or message.account or (item.account if item else "")
     if not _ACCOUNT.fullmatch(account):
@@ -201,4 +201,4 @@ def read(event: Mapping[str, Any]) -> Invocation:
 
 def item_of(raw: Mapping[str, Any]) -> Item:
     """An item as Config gives it. Raises BadInput for one without a type, an id or a time."""
-    return parse(ConfigurationItem, raw, "the configuration item").item
+    return parse_payload(ConfigurationItem, raw, "the configuration item").item

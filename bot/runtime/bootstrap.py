@@ -15,10 +15,10 @@ import boto3
 from bot.adapters import ungranted
 from bot.adapters.aws.accounts import READER_ATTEMPTS, StsAccounts, client_config
 from bot.adapters.aws.appconfig import AppConfigPolicies
-from bot.adapters.aws.archive import BucketArchive
+from bot.adapters.aws.archive import S3Archive
 from bot.adapters.aws.config_service import ConfigService
 from bot.adapters.aws.dynamodb_table import DynamoTable
-from bot.adapters.aws.errors import AWS_PROBLEMS, known_or
+from bot.adapters.aws.errors import AWS_ERRORS, aws_errors_as
 from bot.adapters.aws.event_bus import EventBridge
 from bot.adapters.aws.secrets import ManagedSecrets
 from bot.adapters.aws.security_hub import SecurityHub
@@ -158,7 +158,7 @@ class Clients:
         return self._known[key]
 
 
-class TokenedSlack:
+class SlackWithStoredToken:
     """`Slack` with the bot's token as it is now: read at the first call, and again when it was replaced."""
 
     def __init__(self, secrets: Secrets, base_url: str) -> None:
@@ -194,7 +194,7 @@ def postpone(record: Record, seconds: int) -> None:
             ReceiptHandle=record["receiptHandle"],
             VisibilityTimeout=seconds,
         )
-    except AWS_PROBLEMS as problem:
+    except AWS_ERRORS as problem:
         log().warning(
             "a message could not be postponed", extra={"message_id": record["messageId"], "why": str(problem)}
         )
@@ -225,7 +225,7 @@ def _clock(settings: Settings) -> Clock:
 def _queues(function: str, rights: Rights, settings: Settings, clients: Clients) -> Queues:
     def queue(name: str) -> Queue:
         if name not in rights.sends:
-            return ungranted.ForbiddenQueue(function, name)
+            return ungranted.UngrantedQueue(function, name)
         return SqsQueue(clients.own("sqs"), *settings.need(f"{name}_queue"))
 
     return Queues(**{name: queue(name) for name in _ALL_QUEUES})
@@ -242,20 +242,20 @@ def _policies(settings: Settings, clients: Clients) -> AppConfigPolicies:
 
 def _secrets(function: str, rights: Rights, settings: Settings, clients: Clients) -> Secrets:
     if not rights.secrets:
-        return ungranted.ForbiddenSecrets(function)
+        return ungranted.UngrantedSecrets(function)
     (prefix,) = settings.need("secrets_prefix")
     return ManagedSecrets(clients.own("secretsmanager"), prefix)
 
 
 def _slack(function: str, rights: Rights, secrets: Secrets, settings: Settings) -> Slack:
     if BOT_TOKEN not in rights.secrets:
-        return ungranted.ForbiddenSlack(function)
-    return CachedSlack(TokenedSlack(secrets, settings.slack_api), _clock(settings))
+        return ungranted.UngrantedSlack(function)
+    return CachedSlack(SlackWithStoredToken(secrets, settings.slack_api), _clock(settings))
 
 
 def _accounts(function: str, rights: Rights, secrets: Secrets, settings: Settings, clients: Clients) -> Accounts:
     if not rights.reads_accounts:
-        return ungranted.ForbiddenAccounts(function)
+        return ungranted.UngrantedAccounts(function)
     reader, remediation, external_id = settings.need("reader_role", "remediation_role", "external_id")
     accounts = StsAccounts(
         clients.own("sts", settings.accounts_endpoint),
@@ -266,31 +266,31 @@ def _accounts(function: str, rights: Rights, secrets: Secrets, settings: Setting
         external_id=external_id,
         endpoint=settings.accounts_endpoint,
     )
-    return accounts if rights.changes_accounts else ungranted.ReadingAccounts(function, accounts)
+    return accounts if rights.changes_accounts else ungranted.ReadOnlyAccounts(function, accounts)
 
 
 def _hub(function: str, rights: Rights, settings: Settings, clients: Clients) -> Hub:
     if not rights.reads_hub and not rights.writes_hub:
-        return ungranted.ForbiddenHub(function)
+        return ungranted.UngrantedHub(function)
     (region,) = settings.need("hub_region")
     hub = SecurityHub(clients.own("securityhub", settings.accounts_endpoint, region))
-    return ungranted.OneWayHub(hub, function, rights.reads_hub, rights.writes_hub)
+    return ungranted.RestrictedHub(hub, function, rights.reads_hub, rights.writes_hub)
 
 
 def _bus(function: str, rights: Rights, settings: Settings, clients: Clients) -> EventBus:
     if not rights.announces:
-        return ungranted.ForbiddenBus(function)
+        return ungranted.UngrantedBus(function)
     return EventBridge(clients.own("events"), *settings.need("case_bus"))
 
 
 def _archive(function: str, rights: Rights, settings: Settings, clients: Clients) -> Archive:
     if not rights.archives:
-        return ungranted.ForbiddenArchive(function)
-    return BucketArchive(clients.own("s3"), *settings.need("audit_bucket"))
+        return ungranted.UngrantedArchive(function)
+    return S3Archive(clients.own("s3"), *settings.need("audit_bucket"))
 
 
 def _deployed_at(dynamodb: Any, table: str) -> str:
     """When the table was made: the table outlives the stack's updates, so that is the deployment's date."""
-    with known_or(Unknown, f"cannot tell since when the table {table} exists"):
+    with aws_errors_as(Unknown, f"cannot tell since when the table {table} exists"):
         made = dynamodb.describe_table(TableName=table)["Table"]["CreationDateTime"]
     return stamp(made)

@@ -13,7 +13,7 @@ from bot.data.controls import controls
 from bot.domain.finding import Observation, SourceKind, SourceState
 from bot.domain.internal_ids import may_stand_for, own_id
 from bot.domain.resource import Resource
-from bot.payload import Border, parse
+from bot.payload import PayloadModel, parse_payload
 from bot.sources import config
 from bot.sources.common import SourceContext, Subject, partition_of, region_of, source_id, tags
 from bot.sources.common import foreign_control as foreign
@@ -76,27 +76,27 @@ Strings = Annotated[dict[str, str], BeforeValidator(_strings)]
 Number = Annotated[float | None, BeforeValidator(_number)]
 
 
-class Severity(Border):
+class Severity(PayloadModel):
     """How bad the finding is."""
 
     label: Text = Field("", alias="Label")
     normalized: Number = Field(None, alias="Normalized")
 
 
-class Compliance(Border):
+class Compliance(PayloadModel):
     """The verdict of a control."""
 
     status: Word = Field("", alias="Status")
     control: Name = Field("", alias="SecurityControlId")
 
 
-class Workflow(Border):
+class Workflow(PayloadModel):
     """What people did about it."""
 
     status: Word = Field("", alias="Status")
 
 
-class Note(Border):
+class Note(PayloadModel):
     """A remark; the bot's own ones carry its name."""
 
     by: Text = Field("", alias="UpdatedBy")
@@ -108,7 +108,7 @@ def _details(value: Any) -> dict[str, str]:
     return _strings(inner)
 
 
-class HubResource(Border):
+class HubResource(PayloadModel):
     """One resource of a finding."""
 
     id: Name = Field("", alias="Id")
@@ -123,7 +123,7 @@ class HubResource(Border):
         return next((self.details[name] for name in _NAMES if self.details.get(name)), "")
 
 
-class Finding(Border):
+class Finding(PayloadModel):
     """The fields of an ASFF finding that the bot reads."""
 
     id: str = Field(alias="Id", min_length=1)
@@ -173,7 +173,7 @@ def product_of(arn: str) -> str:
 
 def observe(piece: Piece, context: SourceContext) -> Observation:
     """What one ASFF finding says. Raises BadInput."""
-    finding = parse(Finding, piece.body, f"the ASFF finding {_name(piece)}")
+    finding = parse_payload(Finding, piece.body, f"the ASFF finding {_name(piece)}")
     control, trusted = _control(finding, context)
     subject = finding.subject
     resource = subject.resource(control, partition_of(finding.product_arn, subject.id))
@@ -265,7 +265,7 @@ def _hub_control(finding: Finding) -> str:
     said = finding.compliance.control or fields.get("ControlId") or fields.get("RuleId") or ""
     written = (said or re.split(r"[/:]", finding.generator)[-1]).strip()
     if controls().get(written):
-        return controls().spelled(written)
+        return controls().canonical_id(written)
     rule = controls().by_hub_rule(fields.get("RelatedAWSResources:0/name", ""))
     return rule or _readable(written, finding)
 

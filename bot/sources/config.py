@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from pydantic import Field
 
-from bot.data.controls import controls, unwrapped
+from bot.data.controls import base_rule_name, controls
 from bot.domain.finding import Observation, SourceKind, SourceState
 from bot.domain.internal_ids import own_id
 from bot.domain.resource import Resource, parse_arn
-from bot.payload import Border, parse
+from bot.payload import PayloadModel, parse_payload
 from bot.sources.common import SourceContext, Subject, foreign_control, partition_of, source_id
 from bot.sources.format import Ignored, Piece, Source
 from bot.sources.normalise import MAX_TITLE, Text, Word, first_instant, instant, is_account, line
@@ -23,7 +23,7 @@ _VERDICTS: Final = {"COMPLIANT": "PASSED", "NON_COMPLIANT": "FAILED"}
 """Config's words that Security Hub has words of its own for; NOT_APPLICABLE and INSUFFICIENT_DATA stay."""
 
 
-class Qualifier(Border):
+class Qualifier(PayloadModel):
     """Which rule judged which resource."""
 
     rule: Text = Field("", alias="configRuleName")
@@ -31,14 +31,14 @@ class Qualifier(Border):
     resource_id: Text = Field("", alias="resourceId")
 
 
-class Identifier(Border):
+class Identifier(PayloadModel):
     """Which evaluation this is."""
 
     qualifier: Qualifier = Field(Qualifier(), alias="evaluationResultQualifier")
     ordering: Text = Field("", alias="orderingTimestamp")
 
 
-class Evaluation(Border):
+class Evaluation(PayloadModel):
     """One verdict of a rule."""
 
     compliance: Word = Field(alias="complianceType", min_length=1)
@@ -47,7 +47,7 @@ class Evaluation(Border):
     identifier: Identifier = Field(Identifier(), alias="evaluationResultIdentifier")
 
 
-class ComplianceChange(Border):
+class ComplianceChange(PayloadModel):
     """The fields of a ComplianceChangeNotification that the bot reads."""
 
     account: str = Field(alias="awsAccountId", min_length=1)
@@ -93,13 +93,13 @@ class Rule:
 
     def control(self, context: SourceContext) -> str:
         """The control that the rule means, where it is believed and known, else `config:<name>`."""
-        known = controls().by_rule_name(self.name, context.rule_controls) if self.trusted else ""
-        return known or foreign_control("config", unwrapped(self.name))
+        known = controls().by_customer_rule(self.name, context.rule_controls) if self.trusted else ""
+        return known or foreign_control("config", base_rule_name(self.name))
 
 
 def observe(piece: Piece, context: SourceContext) -> Observation | Ignored:
     """What one compliance change says; those of Security Hub's own rules are ignored. Raises BadInput."""
-    change = parse(ComplianceChange, _with_arn(piece.body), "the AWS Config compliance change")
+    change = parse_payload(ComplianceChange, _with_arn(piece.body), "the AWS Config compliance change")
     if HUBS_OWN in change.rule_arn:
         return Ignored(
             f"rule {line(change.rule_name, 80)} is Security Hub's own: its verdict arrives as a Security Hub finding"

@@ -11,7 +11,7 @@ from bot.data.controls import controls
 from bot.domain.errors import BadInput
 from bot.domain.finding import Observation, SourceKind, SourceState
 from bot.domain.resource import parse_arn
-from bot.payload import Border, parse
+from bot.payload import PayloadModel, parse_payload
 from bot.sources.asff import HUB, product_of
 from bot.sources.common import SourceContext, Subject, foreign_control, partition_of, region_of, source_id, tags
 from bot.sources.format import Ignored, Piece, Source
@@ -69,7 +69,7 @@ def _object(value: Any) -> Any:
 Whole = Annotated[int | None, BeforeValidator(_whole)]
 
 
-class Tag(Border):
+class Tag(PayloadModel):
     """One tag."""
 
     name: Text = ""
@@ -80,7 +80,7 @@ def _tags(value: Any) -> list[Any]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-class OcsfResource(Border):
+class OcsfResource(PayloadModel):
     """The first resource of a finding. `uid` may be a name or a URL, with the ARN beside it."""
 
     uid: Name = ""
@@ -91,7 +91,7 @@ class OcsfResource(Border):
     tags: Annotated[list[Tag], BeforeValidator(_tags)] = Field(default_factory=list)
 
 
-class Compliance(Border):
+class Compliance(PayloadModel):
     """The verdict of a control."""
 
     control: Name = ""
@@ -99,7 +99,7 @@ class Compliance(Border):
     status_id: Whole = None
 
 
-class Info(Border):
+class Info(PayloadModel):
     """What the finding is; `uid` is the Id of the ASFF copy of the same finding."""
 
     uid: Text = ""
@@ -114,7 +114,7 @@ class Info(Border):
     modified_text: Any = Field(None, validation_alias="modified_time_dt")
 
 
-class Finding(Border):
+class Finding(PayloadModel):
     """The fields of an OCSF finding that the bot reads.
 
     The class Security Finding of OCSF 1.0 (Security Lake's first) calls two of them `finding` and `state`.
@@ -180,7 +180,7 @@ class Finding(Border):
 
 def observe(piece: Piece, _context: SourceContext) -> Observation | Ignored:
     """What one OCSF finding says; records of other categories are ignored. Raises BadInput."""
-    finding = parse(Finding, piece.body, f"the OCSF finding {_name(piece)}")
+    finding = parse_payload(Finding, piece.body, f"the OCSF finding {_name(piece)}")
     if finding.class_uid // 1000 != _FINDINGS:
         return Ignored(f"an OCSF record of class {finding.class_uid} {line(finding.class_name, 60)} is no finding")
     subject = finding.subject
@@ -221,7 +221,7 @@ def _control(finding: Finding) -> tuple[str, bool]:
     """The control and whether it is believed: only Security Hub's own findings may say which control they are of."""
     written = finding.compliance.control.strip()
     if finding.product == HUB and written:
-        return key(controls().spelled(written), 48), is_account(finding.account)
+        return key(controls().canonical_id(written), 48), is_account(finding.account)
     kind = finding.info.types[0] if finding.info.types else finding.class_name
     return foreign_control(finding.product, kind), False
 

@@ -14,7 +14,7 @@ from botocore.stub import ANY, Stubber
 from bot.adapters.aws.accounts import OwnCredentials, StsAccounts, client_config
 from bot.adapters.clock import ManualClock, SystemClock
 from bot.adapters.memory.accounts import MemoryAccounts
-from bot.adapters.memory.faults import Hostility
+from bot.adapters.memory.faults import FaultPlan
 from bot.domain.canonical import Secret
 from bot.domain.errors import BadInput, Busy, Refusal, Unknown
 from bot.domain.ports import Call, Errand
@@ -258,4 +258,4 @@ def test_accounts_in_memory_note_who_was_entered_and_why() -> None:
         accounts.reader(BUCKET, print)
     assert accounts.read == [BUCKET, BUCKET]
     assert accounts.errands == [(BUCKET, ERRAND)]
-    assert isinstance(accounts.hostility, Hostility)
+    assert isinstance(accounts.faults, FaultPlan)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.aws.archive import BucketArchive
+from bot.adapters.aws.archive import S3Archive
 from bot.adapters.aws.dynamodb_table import DynamoTable
 from bot.cli.audit import command
 from bot.cli.deployment import Deployment, found
@@ -102,8 +102,8 @@ def test_a_day_that_is_none_is_said_so() -> None:
         command.day("yesterday")
 
 
-def archive_of(deployment: Deployment) -> BucketArchive:
-    return BucketArchive(deployment.client("s3"), deployment.outputs["AuditBucketName"])
+def archive_of(deployment: Deployment) -> S3Archive:
+    return S3Archive(deployment.client("s3"), deployment.outputs["AuditBucketName"])
 
 
 def verified(deployment: Deployment, *line: str) -> tuple[int, list[str]]:

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from bot.adapters.aws.dynamodb_table import DynamoTable
-from bot.adapters.slack.scopes import Granted
+from bot.adapters.slack.scopes import TokenScopes
 from bot.cli.deployment import Deployment, found
 from bot.cli.doctor.checks import Line, lines
 from bot.cli.doctor.command import report
@@ -58,8 +58,8 @@ def deployment(aws: Ministack) -> Deployment:
 
 
 def seen(deployment: Deployment, *accounts: str, scopes: frozenset[str] = SCOPES) -> dict[str, Line]:
-    def ask_slack(_token: str) -> Granted:
-        return Granted("T0ACME", "", scopes)
+    def ask_slack(_token: str) -> TokenScopes:
+        return TokenScopes("T0ACME", "", scopes)
 
     return {line.check: line for line in lines(deployment, accounts, ask_slack)}
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 import boto3
 from botocore.config import Config
 
-from bot.adapters.aws.errors import AWS_PROBLEMS, THROTTLES, code_of, known_or, message_of
+from bot.adapters.aws.errors import AWS_ERRORS, THROTTLES, aws_errors_as, code_of, message_of
 from bot.domain.canonical import Secret
 from bot.domain.errors import BadInput, Busy, CspmError, Refusal, Unknown
 from bot.domain.ports import Account, Call, Clock, Errand, Recorder
@@ -119,8 +119,8 @@ class StsAccounts:
     def _assume(self, resource: Resource, role: str, errand: Errand) -> Credentials:
         arn = f"arn:{resource.partition}:iam::{resource.account}:role/{role}"
         try:
-            answer = self._sts.assume_role(RoleArn=arn, ExternalId=self._external_id, **_narrowed(errand))
-        except AWS_PROBLEMS as problem:
+            answer = self._sts.assume_role(RoleArn=arn, ExternalId=self._external_id, **_assume_role_arguments(errand))
+        except AWS_ERRORS as problem:
             raise _not_assumed(arn, code_of(problem), message_of(problem)) from problem
         given = answer["Credentials"]
         return Credentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], given["Expiration"])
@@ -149,7 +149,7 @@ class OwnCredentials:
 
     def account_id(self) -> str:
         """The account that the credentials are for. Raises Unknown."""
-        with known_or(Unknown, "cannot tell whose credentials these are; set AWS_PROFILE or log in first"):
+        with aws_errors_as(Unknown, "cannot tell whose credentials these are; set AWS_PROFILE or log in first"):
             return str(self._make("sts", "us-east-1").get_caller_identity()["Account"])
 
     def _make(self, service: str, region: str) -> Any:
@@ -210,7 +210,7 @@ def _recorded(client: Any, record: Recorder) -> Any:
     return client
 
 
-def _narrowed(errand: Errand) -> dict[str, Any]:
+def _assume_role_arguments(errand: Errand) -> dict[str, Any]:
     given: dict[str, Any] = {
         "RoleSessionName": _NAME.sub("-", errand.session_name)[:64],
         "DurationSeconds": _SESSION_SECONDS,

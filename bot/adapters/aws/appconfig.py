@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from bot.adapters.aws.errors import AWS_PROBLEMS, code_of, known_or
+from bot.adapters.aws.errors import AWS_ERRORS, aws_errors_as, code_of
 from bot.domain.errors import PolicyUnreadable
 
-LEAST_POLL_SECONDS: Final = 15
+MIN_POLL_SECONDS: Final = 15
 """AppConfig's smallest interval (StartConfigurationSession, RequiredMinimumPollIntervalInSeconds)."""
 
 
@@ -47,7 +47,7 @@ class AppConfigPolicies:
         answer = self._poll()
         content = answer["Configuration"].read()
         self._token = answer["NextPollConfigurationToken"]
-        self._next_poll = self._now() + max(LEAST_POLL_SECONDS, int(answer.get("NextPollIntervalInSeconds", 0)))
+        self._next_poll = self._now() + max(MIN_POLL_SECONDS, int(answer.get("NextPollIntervalInSeconds", 0)))
         if content:
             return _decoded(content, answer.get("VersionLabel") or "")
         if self._known is None:
@@ -59,13 +59,13 @@ class AppConfigPolicies:
         if self._token:
             try:
                 return self._client.get_latest_configuration(ConfigurationToken=self._token)
-            except AWS_PROBLEMS as problem:
+            except AWS_ERRORS as problem:
                 self._token, self._known = "", None
                 if code_of(problem) != "BadRequestException":
                     raise self._unreadable(str(problem)) from problem
-        with known_or(PolicyUnreadable, f"cannot read the policy {self._place}"):
+        with aws_errors_as(PolicyUnreadable, f"cannot read the policy {self._place}"):
             self._token = self._client.start_configuration_session(
-                **self._names, RequiredMinimumPollIntervalInSeconds=LEAST_POLL_SECONDS
+                **self._names, RequiredMinimumPollIntervalInSeconds=MIN_POLL_SECONDS
             )["InitialConfigurationToken"]
             return self._client.get_latest_configuration(ConfigurationToken=self._token)
 

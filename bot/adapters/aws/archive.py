@@ -6,15 +6,15 @@ import base64
 from hashlib import sha256
 from typing import Any, Final
 
-from bot.adapters.aws.errors import AWS_PROBLEMS, THROTTLES, code_of, message_of
-from bot.adapters.memory.faults import Hostility, peaceful
+from bot.adapters.aws.errors import AWS_ERRORS, THROTTLES, code_of, message_of
+from bot.adapters.memory.faults import FaultPlan, no_faults
 from bot.domain.errors import Busy, Unknown
 
 _NONE: Final = frozenset({"404", "NoSuchKey", "NotFound"})
 _BUSY: Final = THROTTLES | {"503", "InternalError", "ServiceUnavailable"}
 
 
-class BucketArchive:
+class S3Archive:
     """`Archive` on S3. What is put is locked by the bucket's default retention."""
 
     def __init__(self, client: Any, bucket: str) -> None:
@@ -25,7 +25,7 @@ class BucketArchive:
         """The SHA-256 that S3 itself has of the current version. Raises Busy, Unknown."""
         try:
             found = self._client.head_object(Bucket=self._bucket, Key=name, ChecksumMode="ENABLED")
-        except AWS_PROBLEMS as problem:
+        except AWS_ERRORS as problem:
             if code_of(problem) in _NONE:
                 return ""
             raise _translated(code_of(problem), message_of(problem)) from problem
@@ -41,28 +41,28 @@ class BucketArchive:
                 ContentType="application/x-ndjson",
                 ChecksumAlgorithm="SHA256",
             )
-        except AWS_PROBLEMS as problem:
+        except AWS_ERRORS as problem:
             raise _translated(code_of(problem), message_of(problem)) from problem
 
 
 class MemoryArchive:
     """`Archive` in memory: `versions` are all that were put under a name, oldest first; `problem` is what it raises."""
 
-    def __init__(self, hostility: Hostility | None = None) -> None:
+    def __init__(self, faults: FaultPlan | None = None) -> None:
         self.versions: dict[str, list[bytes]] = {}
         self.problem: Exception | None = None
-        self._hostility = hostility or peaceful()
+        self._faults = faults or no_faults()
 
     def digest(self, name: str) -> str:
         """The SHA-256 of the last one, '' for none."""
-        with self._hostility.call("archive.digest"):
+        with self._faults.call("archive.digest"):
             if self.problem:
                 raise self.problem
             return sha256(self.versions[name][-1]).hexdigest() if name in self.versions else ""
 
     def put(self, name: str, content: bytes) -> None:
         """One more version."""
-        with self._hostility.call("archive.put"):
+        with self._faults.call("archive.put"):
             self.versions.setdefault(name, []).append(content)
 
 

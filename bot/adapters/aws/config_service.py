@@ -8,10 +8,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
-from bot.adapters.aws.errors import known_or
+from bot.adapters.aws.errors import aws_errors_as
 from bot.domain.errors import BadInput, Unknown
 
-MOST_EVALUATIONS: Final = 100
+MAX_EVALUATIONS: Final = 100
 """A call (AWS Config API, PutEvaluations)."""
 
 _FIELDS: Final = (
@@ -28,7 +28,7 @@ class ConfigService:
 
     def history(self, resource_type: str, resource_id: str, at: str) -> Mapping[str, Any]:
         """The item as it was recorded at this time. Raises Unknown, BadInput for a time that is none."""
-        with known_or(Unknown, f"cannot read the configuration of {resource_type} {resource_id}"):
+        with aws_errors_as(Unknown, f"cannot read the configuration of {resource_type} {resource_id}"):
             answer = self._client.get_resource_config_history(
                 resourceType=resource_type, resourceId=resource_id, laterTime=_instant(at), limit=1
             )
@@ -42,15 +42,15 @@ class ConfigService:
         types = ", ".join(f"'{one}'" for one in resource_types)
         query = f"SELECT {_FIELDS} WHERE resourceType IN ({types})"
         pages = self._client.get_paginator("select_resource_config").paginate(Expression=query)
-        with known_or(Unknown, "cannot query Config"):
+        with aws_errors_as(Unknown, "cannot query Config"):
             for page in pages:
                 yield from (json.loads(text) for text in page["Results"])
 
     def put(self, evaluations: Sequence[Mapping[str, Any]], token: str, *, test: bool) -> None:
         """Say the verdicts, 100 a call. Raises Unknown, also where Config kept only some of them."""
         waiting = iter(evaluations)
-        while batch := [_timed(one) for one in islice(waiting, MOST_EVALUATIONS)]:
-            with known_or(Unknown, "Config does not take the evaluations"):
+        while batch := [_timed(one) for one in islice(waiting, MAX_EVALUATIONS)]:
+            with aws_errors_as(Unknown, "Config does not take the evaluations"):
                 answer = self._client.put_evaluations(Evaluations=batch, ResultToken=token, TestMode=test)
             if failed := answer.get("FailedEvaluations"):
                 raise Unknown(f"Config did not keep {len(failed)} of {len(batch)} evaluations, {failed[0]} first")

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from bot.adapters.aws.dynamodb_limits import check_writes
 from bot.adapters.aws.dynamodb_requests import (
     from_attributes,
     key_attributes,
@@ -19,8 +20,7 @@ from bot.adapters.aws.dynamodb_requests import (
     request_token,
     transact_item,
 )
-from bot.adapters.aws.errors import AWS_PROBLEMS, THROTTLES, code_of, message_of
-from bot.adapters.aws.item_rules import check_writes
+from bot.adapters.aws.errors import AWS_ERRORS, THROTTLES, code_of, message_of
 from bot.domain.errors import Busy, Conflict, CspmError, NotStorable, TooLarge, Unknown
 from bot.domain.ports import Check, Delete, IndexName, Item, Key, Put, Update, Write
 
@@ -134,7 +134,7 @@ def _is_harmless_twice(write: Write) -> bool:
 def _in_our_words() -> Iterator[None]:
     try:
         yield
-    except AWS_PROBLEMS as problem:
+    except AWS_ERRORS as problem:
         raise _translated(problem) from problem
 
 

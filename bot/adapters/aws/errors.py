@@ -24,7 +24,7 @@ THROTTLES: Final = frozenset(
         "TooManyRequestsException",
     }
 )
-AWS_PROBLEMS: Final = (ClientError, BotoCoreError)
+AWS_ERRORS: Final = (ClientError, BotoCoreError)
 """Everything that a call of a boto3 client raises when the call failed."""
 
 
@@ -43,9 +43,9 @@ def _error(problem: ClientError | BotoCoreError) -> dict[str, Any]:
 
 
 @contextmanager
-def known_or(error: type[Unknown], wish: str) -> Iterator[None]:
+def aws_errors_as(error: type[Unknown], wish: str) -> Iterator[None]:
     """Surround AWS calls: a failure becomes `error`, saying what was wished for and AWS's own words."""
     try:
         yield
-    except AWS_PROBLEMS as problem:
+    except AWS_ERRORS as problem:
         raise error(f"{wish}: {code_of(problem)}: {message_of(problem)}") from problem

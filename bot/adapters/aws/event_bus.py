@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from bot.adapters.aws.errors import AWS_PROBLEMS, THROTTLES, code_of, message_of
-from bot.adapters.memory.faults import Hostility, peaceful
+from bot.adapters.aws.errors import AWS_ERRORS, THROTTLES, code_of, message_of
+from bot.adapters.memory.faults import FaultPlan, no_faults
 from bot.domain.errors import Busy, Unknown
 
 SOURCE: Final = "cspm-bot"
@@ -34,7 +34,7 @@ class EventBridge:
         for entries in self._batches(events):
             try:
                 answer = self._client.put_events(Entries=entries)
-            except AWS_PROBLEMS as problem:
+            except AWS_ERRORS as problem:
                 raise _refused(code_of(problem), message_of(problem)) from problem
             refused = [entry for entry in answer["Entries"] if entry.get("ErrorCode")]
             if refused:
@@ -59,13 +59,13 @@ class EventBridge:
 class MemoryBus:
     """`EventBus` in memory: `events` are those that were put."""
 
-    def __init__(self, hostility: Hostility | None = None) -> None:
+    def __init__(self, faults: FaultPlan | None = None) -> None:
         self.events: list[dict[str, Any]] = []
-        self._hostility = hostility or peaceful()
+        self._faults = faults or no_faults()
 
     def put(self, events: Sequence[Mapping[str, Any]]) -> None:
         """Keep them, as JSON would carry them."""
-        with self._hostility.call("bus.put"):
+        with self._faults.call("bus.put"):
             self.events += [json.loads(json.dumps(dict(event))) for event in events]
 
 

@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from bot.adapters.aws.errors import known_or
+from bot.adapters.aws.errors import aws_errors_as
 from bot.domain.errors import Unknown
 
-KEPT: Final = 300
+MAX_AGE: Final = 300
 """Seconds for which a value is used without asking again."""
 
 
@@ -34,13 +34,15 @@ class ManagedSecrets:
     def all(self, name: str) -> tuple[str, ...]:
         """The values that are valid now, the current one first. Raises Unknown."""
         at, values = self._kept.get(name, (float("-inf"), ()))
-        if self._now() - at >= KEPT:
+        if self._now() - at >= MAX_AGE:
             values = self._read(f"{self._prefix}/{name}")
             self._kept[name] = (self._now(), values)
         return values
 
     def _read(self, secret_id: str) -> tuple[str, ...]:
-        with known_or(Unknown, f"cannot read the secret {secret_id} (the stack makes it, you fill it; see README)"):
+        with aws_errors_as(
+            Unknown, f"cannot read the secret {secret_id} (the stack makes it, you fill it; see README)"
+        ):
             text = self._client.get_secret_value(SecretId=secret_id).get("SecretString", "")
         values = tuple(value for value in _values(secret_id, text) if value)
         if not values:

@@ -8,8 +8,8 @@ from typing import Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from bot.adapters.aws import security_hub_updates
-from bot.adapters.aws.errors import AWS_PROBLEMS, THROTTLES, code_of, message_of
-from bot.adapters.memory.faults import Hostility, peaceful
+from bot.adapters.aws.errors import AWS_ERRORS, THROTTLES, code_of, message_of
+from bot.adapters.memory.faults import FaultPlan, no_faults
 from bot.domain.errors import BadInput, Busy, CspmError, Unknown
 from bot.domain.ports import HubUpdate
 
@@ -50,7 +50,7 @@ class SecurityHub:
         more = {"NextToken": token} if token else {}
         try:
             answer = self._client.get_findings(Filters=filters, MaxResults=_PAGE, **more)
-        except AWS_PROBLEMS as problem:
+        except AWS_ERRORS as problem:
             raise _translated(problem, token) from problem
         return answer["Findings"], str(answer.get("NextToken") or "")
 
@@ -60,7 +60,7 @@ class SecurityHub:
             own = str(self._client.describe_hub()["HubArn"]).split(":")[4]
             pages = self._client.get_paginator("list_members").paginate(OnlyAssociated=True)
             members = [str(member["AccountId"]) for page in pages for member in page["Members"]]
-        except AWS_PROBLEMS as problem:
+        except AWS_ERRORS as problem:
             if code_of(problem) == _NOT_ENABLED:
                 return []
             raise _translated(problem, "") from problem
@@ -70,7 +70,7 @@ class SecurityHub:
         """Ids and products are two filters; pairs that mix them are left out here."""
         try:
             return [each for each in self._pages(ids) if _is_one_of(each, ids)]
-        except AWS_PROBLEMS as problem:
+        except AWS_ERRORS as problem:
             raise _translated(problem, "") from problem
 
     def _pages(self, ids: Sequence[tuple[str, str]]) -> Iterator[Asff]:
@@ -92,7 +92,7 @@ class MemoryHub:
     Tokens in `expired` are refused once.
     """
 
-    def __init__(self, findings: Sequence[Asff] = (), hostility: Hostility | None = None) -> None:
+    def __init__(self, findings: Sequence[Asff] = (), faults: FaultPlan | None = None) -> None:
         self.findings = list(findings)
         self.problem: CspmError | None = None
         self.page = _PAGE
@@ -100,11 +100,11 @@ class MemoryHub:
         self.updates: list[HubUpdate] = []
         self.refusals: dict[str, str] = {}
         self.expired: set[str] = set()
-        self._hostility = hostility or peaceful()
+        self._faults = faults or no_faults()
 
     def update(self, update: HubUpdate) -> dict[str, str]:
         """Keep what was told in `updates`, and apply it to the findings that there are."""
-        with self._hostility.call("hub.update"):
+        with self._faults.call("hub.update"):
             if self.problem:
                 raise self.problem
             self.updates.append(update)
@@ -115,14 +115,14 @@ class MemoryHub:
 
     def findings_by_id(self, ids: Sequence[tuple[str, str]]) -> list[Asff]:
         """The findings with these (id, product ARN)."""
-        with self._hostility.call("hub.findings_by_id"):
+        with self._faults.call("hub.findings_by_id"):
             if self.problem:
                 raise self.problem
             return [each for each in self.findings if _is_one_of(each, ids)]
 
     def findings_of(self, account: str, region: str, token: str = "") -> tuple[list[Asff], str]:
         """A page of `page` findings; the token is the place of the next one."""
-        with self._hostility.call("hub.findings_of"):
+        with self._faults.call("hub.findings_of"):
             if self.problem:
                 raise self.problem
             self.pages_read += 1
@@ -136,7 +136,7 @@ class MemoryHub:
 
     def accounts(self) -> list[str]:
         """The accounts of its findings."""
-        with self._hostility.call("hub.accounts"):
+        with self._faults.call("hub.accounts"):
             if self.problem:
                 raise self.problem
             return sorted({one["AwsAccountId"] for one in self.findings})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from bot.adapters.aws.errors import AWS_PROBLEMS, THROTTLES, code_of, message_of
+from bot.adapters.aws.errors import AWS_ERRORS, THROTTLES, code_of, message_of
 from bot.domain.errors import Busy, Unknown
 from bot.domain.ports import HubUpdate
 
@@ -20,7 +20,7 @@ def send(client: Any, update: HubUpdate) -> dict[str, str]:
     """Tell Security Hub; the ids that it did not take, with its word for why. Raises Busy, Unknown."""
     try:
         return {**_findings(client, update), **_records(client, update)}
-    except AWS_PROBLEMS as problem:
+    except AWS_ERRORS as problem:
         code = code_of(problem)
         if code in THROTTLES:
             raise Busy("Security Hub throttles BatchUpdateFindings", retry_after=5) from problem

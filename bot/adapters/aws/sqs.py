@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bot.adapters.aws.errors import AWS_PROBLEMS, THROTTLES, code_of, message_of
+from bot.adapters.aws.errors import AWS_ERRORS, THROTTLES, code_of, message_of
 from bot.domain.errors import Busy, CspmError, NotStorable, Unknown
 
 MAX_DELAY: Final = 900
@@ -33,7 +33,7 @@ class SqsQueue:
         how = self._fifo(group, delay) if self._is_fifo else self._standard(delay)
         try:
             self._client.send_message(QueueUrl=self._url, MessageBody=text, **how)
-        except AWS_PROBLEMS as problem:
+        except AWS_ERRORS as problem:
             raise self._translated(code_of(problem), message_of(problem)) from problem
 
     def _fifo(self, group: str, delay: int) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.adapters.memory.faults import Hostility, peaceful
+from bot.adapters.memory.faults import FaultPlan, no_faults
 from bot.domain.errors import CspmError
 from bot.domain.ports import Account, Errand, Recorder
 from bot.domain.resource import Resource
@@ -17,19 +17,19 @@ class MemoryAccounts:
 
     make: Callable[[Resource, Recorder], Account]
     failures: dict[str, CspmError] = field(default_factory=dict)
-    hostility: Hostility = field(default_factory=peaceful)
+    faults: FaultPlan = field(default_factory=no_faults)
     read: list[Resource] = field(default_factory=list)
     errands: list[tuple[Resource, Errand]] = field(default_factory=list)
 
     def reader(self, resource: Resource, record: Recorder) -> Account:
         """The account, noted in `read`."""
-        with self.hostility.call("accounts.reader"):
+        with self.faults.call("accounts.reader"):
             self.read.append(resource)
             return self._enter(resource, record)
 
     def remediator(self, resource: Resource, errand: Errand, record: Recorder) -> Account:
         """The account, noted with its errand in `errands`."""
-        with self.hostility.call("accounts.remediator"):
+        with self.faults.call("accounts.remediator"):
             self.errands.append((resource, errand))
             return self._enter(resource, record)
 

@@ -14,12 +14,12 @@ class Crash(BaseException):
     """The process ends here. No `except Exception` stops it, as none stops a killed function."""
 
 
-class Lost(Unknown):
+class ResponseLost(Unknown):
     """The write happened, but its answer did not arrive."""
 
 
 @dataclass
-class Hostility:
+class FaultPlan:
     """What goes wrong, by script (numbers count from 1) or by seeded chance; share one among all twins of a test.
 
     `conflicts` are the writes refused before they happen, as if a rival's transaction were in the way; `losses`
@@ -29,9 +29,9 @@ class Hostility:
     """
 
     conflicts: frozenset[int] = frozenset()
-    losses: frozenset[int] = frozenset()
+    lost_responses: frozenset[int] = frozenset()
     conflict_chance: float = 0.0
-    loss_chance: float = 0.0
+    lost_response_chance: float = 0.0
     lag: int = 0
     random_lag: bool = False
     repeat_chance: float = 0.0
@@ -41,10 +41,10 @@ class Hostility:
     seed: int = 0
     calls: int = field(default=0, init=False)
     writes: int = field(default=0, init=False)
-    dice: random.Random = field(init=False, repr=False)
+    rng: random.Random = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.dice = random.Random(self.seed)  # noqa: S311 - a repeatable test needs a seed, no secret hangs on it
+        self.rng = random.Random(self.seed)  # noqa: S311 - a repeatable test needs a seed, no secret hangs on it
 
     @contextmanager
     def call(self, name: str) -> Iterator[None]:
@@ -62,19 +62,19 @@ class Hostility:
         if number in self.conflicts or self._chance(self.conflict_chance):
             raise Conflict(f"write {number} met another transaction")
         yield
-        if number in self.losses or self._chance(self.loss_chance):
-            raise Lost(f"write {number} was made, but its answer was lost")
+        if number in self.lost_responses or self._chance(self.lost_response_chance):
+            raise ResponseLost(f"write {number} was made, but its answer was lost")
 
-    def lag_now(self) -> int:
+    def index_lag(self) -> int:
         """How many writes the next index read lags behind."""
-        return self.dice.randint(0, self.lag) if self.random_lag else self.lag
+        return self.rng.randint(0, self.lag) if self.random_lag else self.lag
 
-    def repeats(self) -> bool:
+    def redelivers(self) -> bool:
         """Whether the next message is delivered twice."""
         return self._chance(self.repeat_chance)
 
     def _chance(self, chance: float) -> bool:
-        return chance > 0 and self.dice.random() < chance
+        return chance > 0 and self.rng.random() < chance
 
     def _after(self, name: str) -> None:
         self.calls += 1
@@ -84,6 +84,6 @@ class Hostility:
             raise Crash(f"after call {self.calls}, {name}")
 
 
-def peaceful() -> Hostility:
+def no_faults() -> FaultPlan:
     """A world in which nothing goes wrong; its `calls` still count."""
-    return Hostility()
+    return FaultPlan()

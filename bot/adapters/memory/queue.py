@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.adapters.aws.sqs import MAX_DELAY
-from bot.adapters.memory.faults import Hostility, peaceful
+from bot.adapters.memory.faults import FaultPlan, no_faults
 from bot.domain.errors import NotStorable
 from bot.domain.ports import Clock, Queues
 
@@ -29,14 +29,14 @@ class MemoryQueue:
     """A `Queue` that keeps its messages. `fifo` holds the order within a group; delays need a clock."""
 
     def __init__(
-        self, name: str = "queue", *, fifo: bool = False, clock: Clock | None = None, hostility: Hostility | None = None
+        self, name: str = "queue", *, fifo: bool = False, clock: Clock | None = None, faults: FaultPlan | None = None
     ) -> None:
         self.name = name
         self.sent: list[Message] = []
         self.waiting: list[Message] = []
         self.fifo = fifo
         self._clock = clock
-        self._hostility = hostility or peaceful()
+        self._faults = faults or no_faults()
 
     def send(self, body: Mapping[str, Any], *, group: str = "", delay: int = 0) -> None:
         """Keep a message. Raises NotStorable for what SQS would refuse."""
@@ -44,7 +44,7 @@ class MemoryQueue:
             raise NotStorable(f"a message is delayed by at most {MAX_DELAY} seconds, not {delay}")
         if self.fifo and (delay or not group):
             raise NotStorable(f"{self.name} is FIFO: a message needs a group and has no delay of its own")
-        with self._hostility.call(f"{self.name}.send"):
+        with self._faults.call(f"{self.name}.send"):
             plain = json.loads(json.dumps(dict(body)))
             message = Message(len(self.sent) + 1, plain, group, delay, self._visible(delay))
             self.sent.append(message)
@@ -58,11 +58,11 @@ class MemoryQueue:
     def receive(self, limit: int = 10) -> list[Message]:
         """Take up to `limit` visible messages; in hostile mode some stay to come again, and not in order."""
         ready = [message for message in self.waiting if self._is_visible(message)]
-        if self._hostility.reorder:
+        if self._faults.reorder:
             ready = self._shuffled(ready)
         taken = ready[:limit]
         for message in taken:
-            if not self._hostility.repeats():
+            if not self._faults.redelivers():
                 self.waiting.remove(message)
         return taken
 
@@ -81,18 +81,18 @@ class MemoryQueue:
     def _shuffled(self, messages: list[Message]) -> list[Message]:
         """Any order; on a FIFO queue only the groups change places."""
         shuffled = list(messages)
-        self._hostility.dice.shuffle(shuffled)
+        self._faults.rng.shuffle(shuffled)
         if not self.fifo:
             return shuffled
         by_group = {group: iter([m for m in messages if m.group == group]) for group in {m.group for m in messages}}
         return [next(by_group[message.group]) for message in shuffled]
 
 
-def memory_queues(clock: Clock | None = None, hostility: Hostility | None = None) -> Queues:
+def memory_queues(clock: Clock | None = None, faults: FaultPlan | None = None) -> Queues:
     """All queues in memory, FIFO where deployed so: cards by channel, decisions by case, runs by account."""
 
     def queue(name: str, *, fifo: bool = False) -> MemoryQueue:
-        return MemoryQueue(name, fifo=fifo, clock=clock, hostility=hostility)
+        return MemoryQueue(name, fifo=fifo, clock=clock, faults=faults)
 
     return Queues(
         plan=queue("plan"),

@@ -8,7 +8,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from bot.adapters.memory.faults import Hostility, Lost, peaceful
+from bot.adapters.memory.faults import FaultPlan, ResponseLost, no_faults
 from bot.domain.errors import CspmError, SlackRefused
 
 Json = dict[str, Any]
@@ -28,7 +28,7 @@ class MemorySlack:
     `channels` is empty, every channel exists.
     """
 
-    def __init__(self, hostility: Hostility | None = None) -> None:
+    def __init__(self, faults: FaultPlan | None = None) -> None:
         self.calls: list[tuple[str, Json]] = []
         self.messages: defaultdict[str, list[Json]] = defaultdict(list)
         self.ephemeral: list[Json] = []
@@ -37,7 +37,7 @@ class MemorySlack:
         self.users: dict[str, Json] = {}
         self.groups: dict[str, list[str]] = {}
         self.channels: dict[str, Json] = {}
-        self._hostility = hostility or peaceful()
+        self._faults = faults or no_faults()
         self._failures: defaultdict[str, deque[CspmError]] = defaultdict(deque)
         self.files: dict[str, Json] = {}
         self._numbers = 0
@@ -45,7 +45,7 @@ class MemorySlack:
     def upload(self, url: str, content: bytes) -> None:
         """Take a file's bytes. Raises what the test scripted for `upload`."""
         self.calls.append(("upload", {"url": url, "length": len(content)}))
-        with self._hostility.call("slack.upload"):
+        with self._faults.call("slack.upload"):
             if self._failures["upload"]:
                 raise self._failures["upload"].popleft()
             self.files[url.rpartition("/")[2]]["content"] = content
@@ -54,9 +54,9 @@ class MemorySlack:
         """Answer one method as Slack would. Raises SlackRefused, or what the test scripted."""
         given = json.loads(json.dumps({name: value for name, value in arguments.items() if value is not None}))
         self.calls.append((method, given))
-        with self._hostility.call(f"slack.{method}"):
+        with self._faults.call(f"slack.{method}"):
             failure = self._failures[method].popleft() if self._failures[method] else None
-            if failure and not isinstance(failure, Lost):
+            if failure and not isinstance(failure, ResponseLost):
                 raise failure
             answer = {"ok": True} | self._method(method)(given)
             if failure:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import RLock
 from typing import Any, Final
 
-from bot.adapters.aws.item_rules import INDEXES, check_item, check_writes, key_of
-from bot.adapters.memory.faults import Hostility, peaceful
+from bot.adapters.aws.dynamodb_limits import INDEXES, check_item, check_writes, key_of
+from bot.adapters.memory.faults import FaultPlan, no_faults
 from bot.domain.errors import Conflict, NotStorable
 from bot.domain.ports import Check, Delete, IndexName, Item, Key, Put, Test, Update, Write
 
@@ -25,8 +25,8 @@ _HISTORY: Final = 100
 class MemoryTable:
     """A `Table` in memory. Thread-safe; items are copied in and out. `now` gives seconds, for tokens only."""
 
-    def __init__(self, hostility: Hostility | None = None, now: Callable[[], float] = time.monotonic) -> None:
-        self._hostility = hostility or peaceful()
+    def __init__(self, faults: FaultPlan | None = None, now: Callable[[], float] = time.monotonic) -> None:
+        self._faults = faults or no_faults()
         self._now = now
         self._lock = RLock()
         self._partitions: defaultdict[str, dict[str, Item]] = defaultdict(dict)
@@ -36,12 +36,12 @@ class MemoryTable:
 
     def get(self, key: Key) -> Item | None:
         """The item, or None."""
-        with self._hostility.call("table.get"), self._lock:
+        with self._faults.call("table.get"), self._lock:
             return copy.deepcopy(self._find(key))
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
         """Those of the items that exist."""
-        with self._hostility.call("table.get_many"), self._lock:
+        with self._faults.call("table.get_many"), self._lock:
             found = {key: self._find(key) for key in keys}
             return {key: copy.deepcopy(item) for key, item in found.items() if item is not None}
 
@@ -49,7 +49,7 @@ class MemoryTable:
         self, pk: str, *, prefix: str = "", after: str = "", limit: int | None = None, newest_first: bool = False
     ) -> list[Item]:
         """The partition's items in the order of their sort key."""
-        with self._hostility.call("table.query"), self._lock:
+        with self._faults.call("table.query"), self._lock:
             partition = self._partitions.get(pk, {})
             fits = (lambda sk: sk.startswith(prefix)) if prefix else (lambda sk: sk > after)
             wanted = sorted(filter(fits, partition), reverse=newest_first)
@@ -59,8 +59,8 @@ class MemoryTable:
         self, index: IndexName, pk: str, *, upto: str | None = None, limit: int | None = None
     ) -> list[Item]:
         """Items whose `<index>_pk` is `pk`, by `<index>_sk`, up to and including `upto`; stale in hostile mode."""
-        with self._hostility.call("table.query_index"), self._lock:
-            items = self._as_of(index, pk, self._hostility.lag_now())
+        with self._faults.call("table.query_index"), self._lock:
+            items = self._as_of(index, pk, self._faults.index_lag())
             wanted = [item for item in items if upto is None or item[f"{index}_sk"] <= upto]
             wanted.sort(key=lambda item: (item[f"{index}_sk"], item["pk"], item["sk"]))
             return copy.deepcopy(wanted[:limit])
@@ -70,7 +70,7 @@ class MemoryTable:
         check_writes(writes)
         if not writes:
             return
-        with self._hostility.call("table.write"), self._lock, self._hostility.write():
+        with self._faults.call("table.write"), self._lock, self._faults.write():
             if not self._seen(token, writes):
                 self._commit(writes)
                 self._remember(token, writes)

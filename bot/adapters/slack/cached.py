@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bot.domain.ports import Clock, Slack
 
-LONGEST: Final = timedelta(seconds=60)
+MAX_AGE: Final = timedelta(seconds=60)
 _MOST: Final = 1_000
 _REMEMBERED: Final = {"users.info": "user", "usergroups.users.list": "usergroup"}
 
@@ -37,7 +37,7 @@ class CachedSlack:
     def _remembered(self, method: str, subject: str, arguments: dict[str, Any]) -> dict[str, Any]:
         now = self._clock.wall()
         at, answer = self._known.get((method, subject), (None, {}))
-        if at is None or now - at > LONGEST:
+        if at is None or now - at > MAX_AGE:
             answer = self._inner.call(method, **arguments)
             if len(self._known) >= _MOST:
                 self._known.clear()

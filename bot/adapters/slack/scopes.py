@@ -14,7 +14,7 @@ _OFFICIAL: Final = "https://slack.com/api/"
 
 
 @dataclass(frozen=True)
-class Granted:
+class TokenScopes:
     """The workspace (or enterprise) and the scopes of a token."""
 
     team: str
@@ -22,7 +22,7 @@ class Granted:
     scopes: frozenset[str]
 
 
-def granted(token: str, base_url: str = "") -> Granted:
+def token_scopes(token: str, base_url: str = "") -> TokenScopes:
     """Ask auth.test; the scopes stand in the header x-oauth-scopes. Raises Unknown with Slack's own word."""
     client = WebClient(token=token, base_url=base_url or _OFFICIAL, timeout=5, retry_handlers=[])
     try:
@@ -33,7 +33,7 @@ def granted(token: str, base_url: str = "") -> Granted:
         raise Unknown(f"Slack did not answer: {problem!r}") from problem
     headers = {name.lower(): value for name, value in answer.headers.items()}
     scopes = str(headers.get("x-oauth-scopes", ""))
-    return Granted(
+    return TokenScopes(
         str(answer.get("team_id") or ""),
         str(answer.get("enterprise_id") or ""),
         frozenset(filter(None, (one.strip() for one in scopes.split(",")))),

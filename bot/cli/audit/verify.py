@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.adapters.aws.errors import known_or
+from bot.adapters.aws.errors import aws_errors_as
 from bot.domain.errors import Unknown
 from bot.domain.ports import Table
 from bot.store import audit_text, keys
@@ -54,7 +54,7 @@ class Bucket:
 
     def versions(self, day: str) -> Iterator[Version]:
         """Every version of every hour of a day. Raises Unknown."""
-        with known_or(Unknown, f"cannot read the bucket {self.name}"):
+        with aws_errors_as(Unknown, f"cannot read the bucket {self.name}"):
             pages = self._client.get_paginator("list_object_versions")
             for page in pages.paginate(Bucket=self.name, Prefix=f"{audit_text.ARCHIVED}{day}/"):
                 for one in page.get("Versions", []):

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from bot.adapters.aws.appconfig import AppConfigPolicies
 from bot.adapters.aws.dynamodb_table import DynamoTable
-from bot.adapters.aws.errors import AWS_PROBLEMS, code_of, known_or
+from bot.adapters.aws.errors import AWS_ERRORS, aws_errors_as, code_of
 from bot.adapters.aws.secrets import ManagedSecrets
-from bot.adapters.slack.scopes import Granted, granted
+from bot.adapters.slack.scopes import TokenScopes, token_scopes
 from bot.cli.deployment import Deployment
 from bot.domain.errors import CspmError, PolicyInvalid, Unknown
 from bot.policy_file import parse
@@ -48,10 +48,10 @@ def bad(check: str, said: str, mend: str) -> Line:
     return Line(check, ok=False, said=said, mend=mend)
 
 
-AskSlack = Callable[[str], Granted]
+AskSlack = Callable[[str], TokenScopes]
 
 
-def lines(deployment: Deployment, accounts: tuple[str, ...] = (), ask_slack: AskSlack = granted) -> Iterator[Line]:
+def lines(deployment: Deployment, accounts: tuple[str, ...] = (), ask_slack: AskSlack = token_scopes) -> Iterator[Line]:
     """Every check in order. A check that fails to know says so, and the next one goes on."""
     checks: tuple[tuple[str, Callable[[], Iterator[Line]]], ...] = (
         ("stack", lambda: _stack(deployment)),
@@ -72,7 +72,7 @@ def lines(deployment: Deployment, accounts: tuple[str, ...] = (), ask_slack: Ask
             yield from check()
         except CspmError as problem:
             yield Line(name, None, f"not known: {problem}", "are your credentials allowed to look?")
-        except AWS_PROBLEMS as problem:
+        except AWS_ERRORS as problem:
             yield Line(name, None, f"not known: {code_of(problem)}", "are your credentials allowed to look?")
 
 
@@ -173,7 +173,7 @@ def _alarms(deployment: Deployment) -> Iterator[Line]:
 
 def _audit(deployment: Deployment) -> Iterator[Line]:
     bucket = deployment.outputs["AuditBucketName"]
-    with known_or(Unknown, f"cannot look into the bucket {bucket}"):
+    with aws_errors_as(Unknown, f"cannot look into the bucket {bucket}"):
         lock = deployment.client("s3").get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]
     kept = lock.get("Rule", {}).get("DefaultRetention", {})
     said = f"{bucket} keeps what it has for {kept['Days']} days ({kept['Mode'].lower()})" if kept else "locks nothing"
@@ -188,7 +188,7 @@ def _audit(deployment: Deployment) -> Iterator[Line]:
 def _aggregator(deployment: Deployment) -> Iterator[Line]:
     hub = deployment.client("securityhub")
     mend = "deploy infra/posture.yaml with EnableAggregator=yes in the bot's Region, or the bot in the aggregator's"
-    with known_or(Unknown, "cannot ask Security Hub"):
+    with aws_errors_as(Unknown, "cannot ask Security Hub"):
         arns = [one["FindingAggregatorArn"] for one in hub.list_finding_aggregators()["FindingAggregators"]]
     regions = [arn.split(":")[3] for arn in arns]
     here = hub.meta.region_name

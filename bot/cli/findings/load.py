@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import boto3
 
-from bot.adapters.aws.errors import known_or
+from bot.adapters.aws.errors import aws_errors_as
 from bot.cli.findings.json_files import load
 from bot.cli.terminal import plain
 from bot.data.controls import control_severity
@@ -105,7 +105,7 @@ def _one(several: Iterable[Observation]) -> Finding | None:
 
 def _pages() -> Iterator[list[dict[str, Any]]]:
     filters = {"RecordState": [{"Value": "ACTIVE", "Comparison": "EQUALS"}]}
-    with known_or(Unknown, "Security Hub cannot be read"):
+    with aws_errors_as(Unknown, "Security Hub cannot be read"):
         client = boto3.client("securityhub", endpoint_url=os.environ.get("AWS_ENDPOINT_URL") or None)
         for page in client.get_paginator("get_findings").paginate(Filters=filters, PaginationConfig={"PageSize": PAGE}):
             yield page["Findings"]

@@ -37,7 +37,7 @@ _NOWHERE: Final = "nowhere"
 def recipe_of(name: str) -> Remediation:
     """The remediation of a control, or of this id. Raises BadInput that says where to look."""
     known = catalogue()
-    recipe = known.fix_for(controls().spelled(name)) or known.by_id.get(name)
+    recipe = known.fix_for(controls().canonical_id(name)) or known.by_id.get(name)
     if recipe:
         return recipe
     what = "there is no remediation for" if controls().get(name) else "no control or remediation is called"
@@ -59,7 +59,7 @@ def resource_of(
 
 def target_of(recipe: Remediation, name: str, resource: Resource, params: Mapping[str, Any]) -> Target:
     """The target with this one control open; with all of them when the remediation was named by its id."""
-    control = controls().spelled(name)
+    control = controls().canonical_id(name)
     open_controls = frozenset({control} if control in recipe.controls else recipe.controls)
     return Target(recipe.id, resource, open_controls, params)
 
@@ -123,7 +123,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(arguments: Namespace, out: TextIO) -> int:
-    guidance = catalogue().guidance_for(controls().spelled(arguments.control))
+    guidance = catalogue().guidance_for(controls().canonical_id(arguments.control))
     if guidance:
         made = guidance_object(guidance)
         out.write(f"{json.dumps(made, indent=2) if arguments.json else guidance_text(guidance)}\n")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from bot.adapters.aws.errors import known_or
+from bot.adapters.aws.errors import aws_errors_as
 from bot.cli.deployment import Deployment
 from bot.domain.errors import BadInput, Unknown
 from bot.domain.policy import Policy
@@ -65,7 +65,7 @@ class PolicyStore:
 
     def version(self, number: str) -> Version:
         """A hosted version. Raises Unknown, also where it is no text."""
-        with known_or(Unknown, f"cannot read version {number} of the policy"):
+        with aws_errors_as(Unknown, f"cannot read version {number} of the policy"):
             answer = self._client.get_hosted_configuration_version(**self._profile, VersionNumber=int(number))
             content = answer["Content"].read()
         try:
@@ -77,7 +77,9 @@ class PolicyStore:
     def create(self, text: str, after: int, label: str) -> str:
         """A new hosted version, if `after` is still the newest. Raises Unknown when it is not, with AWS's word."""
         lock = {"LatestVersionNumber": after} if after else {}
-        with known_or(Unknown, "the new version was not stored (a ConflictException: somebody stored one meanwhile)"):
+        with aws_errors_as(
+            Unknown, "the new version was not stored (a ConflictException: somebody stored one meanwhile)"
+        ):
             answer = self._client.create_hosted_configuration_version(
                 **self._profile, **lock, Content=text.encode(), ContentType="text/yaml", VersionLabel=label
             )
@@ -86,7 +88,7 @@ class PolicyStore:
     def start(self, version: str, after: int, strategy: str) -> Rollout:
         """Roll a version out, if `after` is still the newest deployment. Raises Unknown when it is not."""
         said = f"version {version} is stored but not deployed (a ConflictException: somebody deployed meanwhile)"
-        with known_or(Unknown, said):
+        with aws_errors_as(Unknown, said):
             answer = self._client.start_deployment(
                 **self._environment,
                 ConfigurationProfileId=self._profile["ConfigurationProfileId"],
@@ -98,7 +100,7 @@ class PolicyStore:
 
     def rollout(self, number: int) -> Rollout:
         """Where a deployment stands now."""
-        with known_or(Unknown, f"cannot read deployment {number} of the policy"):
+        with aws_errors_as(Unknown, f"cannot read deployment {number} of the policy"):
             return _rollout(self._client.get_deployment(**self._environment, DeploymentNumber=number))
 
     @property
@@ -111,7 +113,7 @@ class PolicyStore:
         call: Callable[..., dict[str, Any]] = getattr(self._client, operation)
         token: dict[str, str] = {}
         while True:
-            with known_or(Unknown, "cannot list the policy's versions and deployments"):
+            with aws_errors_as(Unknown, "cannot list the policy's versions and deployments"):
                 answer = call(**where, **token)
             yield from answer.get("Items", [])
             if not answer.get("NextToken"):

@@ -103,7 +103,7 @@ def _model(name: str) -> str:
 def _spelled(word: str) -> str:
     """The id as the catalogue spells it; of `s3.*` the service as its first control spells it."""
     if not word.endswith(".*"):
-        return controls().spelled(word)
+        return controls().canonical_id(word)
     service = word[:-2]
     known = next((one.id for one in controls().all if one.id.lower().startswith(f"{service.lower()}.")), word)
     return f"{known.partition('.')[0]}.*"

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, fields, replace
 from math import ceil
 from typing import Any, Final
 
+from bot.adapters.aws.dynamodb_limits import INDEXES, key_of
 from bot.adapters.aws.dynamodb_table import _is_harmless_twice
-from bot.adapters.aws.item_rules import INDEXES, key_of
 from bot.adapters.memory.queue import MemoryQueue
 from bot.adapters.memory.table import MemoryTable
 from bot.domain.ports import Check, IndexName, Item, Key, Write
