@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 
-from bot.adapters.aws.accounts import OwnCredentials, StsAccounts, client_config
+from bot.adapters.aws.accounts import CallerAccount, StsAccounts, client_config
 from bot.adapters.clock import ManualClock, SystemClock
 from bot.adapters.memory.accounts import MemoryAccounts
 from bot.adapters.memory.faults import FaultPlan
@@ -226,9 +226,9 @@ def test_a_secret_is_known_by_its_keyed_hash(accounts: StsAccounts) -> None:
     assert account.secret("hunter2") == Secret.of("hunter2", b"key of the deployment")
 
 
-def own(cloud: CustomerCloud, account: str) -> OwnCredentials:
+def own(cloud: CustomerCloud, account: str) -> CallerAccount:
     session = boto3.Session(aws_access_key_id=account, aws_secret_access_key="local", region_name="eu-west-1")
-    return OwnCredentials(session, endpoint=cloud.endpoint)
+    return CallerAccount(session, endpoint=cloud.endpoint)
 
 
 def test_own_credentials_read_their_own_account(cloud: CustomerCloud) -> None:

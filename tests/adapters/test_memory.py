@@ -13,7 +13,7 @@ import pytest
 from bot.adapters.clock import ManualClock
 from bot.adapters.memory.faults import Crash, FaultPlan, ResponseLost
 from bot.adapters.memory.queue import MemoryQueue, memory_queues
-from bot.adapters.memory.table import TOKEN_LIFE, MemoryTable
+from bot.adapters.memory.table import TOKEN_LIFETIME, MemoryTable
 from bot.adapters.ulid import CountingIds, Ulids
 from bot.domain.errors import Conflict, NotStorable
 from bot.domain.ports import Key, Put, Update
@@ -99,7 +99,7 @@ def test_removing_from_an_item_that_is_not_there_makes_none() -> None:
 
 
 def test_a_token_is_forgotten_after_ten_minutes() -> None:
-    times = iter([0.0, 0.0, TOKEN_LIFE + 1, TOKEN_LIFE + 1])
+    times = iter([0.0, 0.0, TOKEN_LIFETIME + 1, TOKEN_LIFETIME + 1])
     table = MemoryTable(now=lambda: next(times))
     for _ in range(2):
         table.write([Update(KEY, adds={"n": 1})], token="t")

@@ -166,7 +166,7 @@ def test_the_functions_that_talk_to_slack_reach_no_account(template: Template) -
 def test_a_function_sends_to_the_queues_that_its_world_gives_it(template: Template, function: str) -> None:
     queues = [name for name in of_type(template, "AWS::SQS::Queue") if name.endswith("Queue")]
     sends = {name for name in queues if may(template, function, "sqs:SendMessage", f"{name}.Arn")}
-    assert sends == {f"{name.capitalize()}Queue" for name in RIGHTS[function].sends}
+    assert sends == {f"{name.capitalize()}Queue" for name in RIGHTS[function].sends_to}
 
 
 @pytest.mark.parametrize("function", RIGHTS)
@@ -177,10 +177,10 @@ def test_a_function_reads_the_secrets_and_the_hub_that_its_world_gives_it(templa
     hub = "arn:Partition:securityhub:Region:AccountId:hub/default"
     assert may(template, function, "securityhub:GetFindings", hub) is rights.reads_hub
     assert may(template, function, "securityhub:BatchUpdateFindings", hub) is rights.writes_hub
-    assert may(template, function, "s3:PutObject", "AuditBucket.Arn/audit/2026-09-22/09.jsonl") is rights.archives
+    assert may(template, function, "s3:PutObject", "AuditBucket.Arn/audit/2026-09-22/09.jsonl") is rights.archives_audit
     assert not may(template, function, "s3:DeleteObject", "AuditBucket.Arn/audit/2026-09-22/09.jsonl")
-    assert may(template, function, "events:PutEvents", "CaseBus.Arn") is rights.announces
-    assert may(template, function, "dynamodb:DescribeTable", "Table.Arn") is rights.places
+    assert may(template, function, "events:PutEvents", "CaseBus.Arn") is rights.publishes_events
+    assert may(template, function, "dynamodb:DescribeTable", "Table.Arn") is rights.places_cases
 
 
 def test_each_role_is_one_functions_alone(template: Template) -> None:

@@ -84,7 +84,7 @@ def test_every_function_gets_a_world_from_its_settings(function: str) -> None:
 def test_a_queue_that_a_function_has_no_right_to_refuses(function: str) -> None:
     queues = world(function).queues
     refused = {name for name in QUEUES if refuses_to_send(queues, name)}
-    assert refused == set(QUEUES) - RIGHTS[function].sends
+    assert refused == set(QUEUES) - RIGHTS[function].sends_to
 
 
 def refuses_to_send(queues: Any, name: str) -> bool:

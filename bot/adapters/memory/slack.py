@@ -1,4 +1,4 @@
-"""Slack in memory: messages with their times, views, people and groups, in the shapes of the Web API."""
+"""Slack in memory: messages, views, users and user groups, in the shapes of the Web API."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _FIRST_TS: Final = 1_758_445_200
 class MemorySlack:
     """`Slack` in memory.
 
-    `calls` holds every call, `messages` the posted ones by channel, `ephemeral` those for one person, `views` and
-    `homes` what was opened and published. `users`, `groups` and `channels` are filled by the test; as long as
+    `calls` holds every call, `messages` the posted messages by channel, `ephemeral` the ephemeral ones, `views` and
+    `homes` the opened and published views. `users`, `groups` and `channels` are filled by the test; as long as
     `channels` is empty, every channel exists.
     """
 
@@ -43,7 +43,7 @@ class MemorySlack:
         self._numbers = 0
 
     def upload(self, url: str, content: bytes) -> None:
-        """Take a file's bytes. Raises what the test scripted for `upload`."""
+        """Store a file's bytes. Raises what the test scripted for `upload`."""
         self.calls.append(("upload", {"url": url, "length": len(content)}))
         with self._faults.call("slack.upload"):
             if self._failures["upload"]:
@@ -51,7 +51,7 @@ class MemorySlack:
             self.files[url.rpartition("/")[2]]["content"] = content
 
     def call(self, method: str, **arguments: Any) -> Json:
-        """Answer one method as Slack would. Raises SlackRefused, or what the test scripted."""
+        """Respond to one method as Slack does. Raises SlackRefused, or what the test scripted."""
         given = json.loads(json.dumps({name: value for name, value in arguments.items() if value is not None}))
         self.calls.append((method, given))
         with self._faults.call(f"slack.{method}"):
@@ -64,12 +64,12 @@ class MemorySlack:
             return copy.deepcopy(answer)
 
     def fail_next(self, method: str, error: CspmError | str, times: int = 1) -> None:
-        """The next calls of `method` raise `error`; text is Slack's own word, a `Lost` call takes effect first."""
+        """Make the next calls of `method` raise `error` (text: Slack's code); `ResponseLost` comes after the call."""
         problem = SlackRefused(f"Slack refused {method}: {error}", error) if isinstance(error, str) else error
         self._failures[method].extend([problem] * times)
 
     def add_user(self, user: str, **attributes: Any) -> Json:
-        """A full member of the team, unless `attributes` (is_restricted, deleted, team_id, tz…) say otherwise."""
+        """Add a full member of the team; `attributes` (is_restricted, deleted, team_id, tz…) replace the defaults."""
         name = attributes.pop("name", user.lower())
         self.users[user] = {
             "id": user,
@@ -85,11 +85,11 @@ class MemorySlack:
         return self.users[user]
 
     def called(self, method: str) -> list[Json]:
-        """The arguments of every call of one method."""
+        """Return the arguments of every call of one method."""
         return [arguments for name, arguments in self.calls if name == method]
 
     def message(self, channel: str, ts: str, otherwise: str = "message_not_found") -> Json:
-        """One message. Raises SlackRefused."""
+        """Return one message. Raises SlackRefused."""
         for message in self.messages[channel]:
             if message["ts"] == ts:
                 return message
@@ -216,12 +216,12 @@ class MemorySlack:
         files = [self.files[one["id"]] | one for one in given["files"] if "content" in self.files.get(one["id"], {})]
         if len(files) < len(given["files"]):
             raise _refused("file_not_found")
-        told = [{name: value for name, value in one.items() if name != "content"} for one in files]
+        shared = [{name: value for name, value in one.items() if name != "content"} for one in files]
         if given.get("channel_id"):
             posted = {"channel": given["channel_id"], "text": given.get("initial_comment") or files[0]["name"]}
             self._post(posted | ({"thread_ts": given["thread_ts"]} if given.get("thread_ts") else {}))
-            self.messages[_direct(given["channel_id"])][-1]["files"] = told
-        return {"files": told}
+            self.messages[_direct(given["channel_id"])][-1]["files"] = shared
+        return {"files": shared}
 
     def _open(self, given: Json) -> Json:
         view_id = f"V{self._number():08}"
@@ -271,7 +271,7 @@ def _content(given: Json) -> Json:
 
 
 def _direct(channel: str) -> str:
-    """A message to a person goes to the direct conversation with them."""
+    """Return the channel of a message: the direct conversation for a user's id."""
     return f"D{channel[1:]}" if channel.startswith("U") else channel
 
 

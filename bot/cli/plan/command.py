@@ -12,7 +12,7 @@ from typing import Any, Final, TextIO
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError, InvalidRegionError, ParamValidationError
 
-from bot.adapters.aws.accounts import OwnCredentials
+from bot.adapters.aws.accounts import CallerAccount
 from bot.adapters.aws.errors import code_of, message_of
 from bot.cli.command import Command
 from bot.cli.plan.output import as_object, as_text, guidance_object, guidance_text
@@ -91,7 +91,7 @@ def _account_in(raw_id: str) -> str:
 def _planned(arguments: Namespace, out: TextIO) -> int:
     recipe = recipe_of(arguments.control)
     session = _session()
-    accounts = OwnCredentials(session, endpoint=os.environ.get("AWS_ENDPOINT_URL", ""))
+    accounts = CallerAccount(session, endpoint=os.environ.get("AWS_ENDPOINT_URL", ""))
     resource = resource_of(
         recipe,
         arguments.resource,
