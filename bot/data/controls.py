@@ -93,7 +93,7 @@ class Controls:
         return self._by_managed_rule.get(rule_name(rule), "")
 
     def by_customer_rule(self, name: str, policy: Mapping[str, str]) -> str:
-        """Return the control of a customer's rule: by the policy, the names in infra's templates, or the managed rule."""
+        """Return the control of a customer's rule: by policy, name in infra's templates or managed rule."""
         base_name = base_rule_name(name)
         for candidate in (name, base_name):
             found = policy.get(candidate) or self._rule_names.get(candidate)

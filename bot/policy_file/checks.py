@@ -57,7 +57,7 @@ def _unknown_recipes(value: dict[str, Any], recipes: Recipes) -> Iterator[tuple[
         known = recipes.params_of(name)
         if known is None:
             names = (*recipes.params, *recipes.controls)
-            yield path, f"no remediation has this id, nor is there a fix for such a control{_near(name, names)}"
+            yield path, f"no remediation has this id, nor is there a fix for such a control{_suggestion(name, names)}"
             continue
         for param, wanted in _mapping(given).items():
             yield from _param((*path, param), param, wanted, known)
@@ -66,12 +66,12 @@ def _unknown_recipes(value: dict[str, Any], recipes: Recipes) -> Iterator[tuple[
 def _param(path: Path, param: str, wanted: Any, known: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     if param not in known:
         some = f"; it has {', '.join(known)}" if known else "; it has none"
-        yield path, f"no such parameter{_near(param, known) or some}"
+        yield path, f"no such parameter{_suggestion(param, known) or some}"
         return
     default = known[param]
     if isinstance(wanted, str) and (problem := unknown_placeholder(wanted)):
         yield path, problem
-    if default is not None and not _alike(wanted, default):
+    if default is not None and not _has_type_of(wanted, default):
         yield path, f"must be {_KINDS.get(type(default), 'a list')}, like {default!r}"
     try:
         canonical(wanted)
@@ -79,7 +79,7 @@ def _param(path: Path, param: str, wanted: Any, known: Mapping[str, Any]) -> Ite
         yield path, str(error)
 
 
-def _alike(wanted: Any, default: Any) -> bool:
+def _has_type_of(wanted: Any, default: Any) -> bool:
     if isinstance(default, tuple | list | frozenset | set):
         kinds = {type(member) for member in default}
         return isinstance(wanted, list) and (not kinds or {type(member) for member in wanted} <= kinds)
@@ -94,10 +94,10 @@ def _routes(value: dict[str, Any]) -> Iterator[tuple[Path, str]]:
             yield path, f"never reached: {catch_all} before it matches everything"
         if not any(_mapping(_mapping(route).get("match")).values()):
             catch_all = catch_all or f"routes[{place}]"
-        yield from _reachable(path, _mapping(route))
+        yield from _unreachable_approvals(path, _mapping(route))
 
 
-def _reachable(path: Path, route: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+def _unreachable_approvals(path: Path, route: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     """Groups change, so only a list of users can be known to be too short."""
     if "approvers" not in route:
         return
@@ -107,19 +107,19 @@ def _reachable(path: Path, route: Mapping[str, Any]) -> Iterator[tuple[Path, str
         yield (*path, "approvers"), "names nobody: give users or groups, or leave it out where nobody may approve"
     if groups or not users:
         return
-    for where, required in _required(path, approvers, _list(route.get("rules"))):
+    for where, required in _required_counts(path, approvers, _list(route.get("rules"))):
         if isinstance(required, int) and required > len(set(map(str, users))):
             yield where, f"{required} approvals can never be reached: the route names {len(users)} and no group"
 
 
-def _required(path: Path, approvers: Mapping[str, Any], rules: list[Any]) -> Iterator[tuple[Path, Any]]:
+def _required_counts(path: Path, approvers: Mapping[str, Any], rules: list[Any]) -> Iterator[tuple[Path, Any]]:
     """How many must approve, and where the file says so."""
     yield (*path, "approvers", "required"), approvers.get("required")
     for place, rule in enumerate(rules):
         yield (*path, "rules", place, "required"), _mapping(rule).get("required")
 
 
-def _near(name: str, known: Iterable[str]) -> str:
+def _suggestion(name: str, known: Iterable[str]) -> str:
     near = get_close_matches(name, list(known), 1)
     return f"; did you mean {near[0]}?" if near else ""
 

@@ -14,6 +14,7 @@ from bot.policy_file.scalars import (
     DEPLOYMENT,
     Account,
     AccountGlob,
+    CardsFrom,
     Channel,
     ClockTime,
     Control,
@@ -25,9 +26,8 @@ from bot.policy_file.scalars import (
     Group,
     Hours,
     LocalDate,
-    LocalMoment,
+    LocalTime,
     Mention,
-    Moment,
     Pattern,
     RegionGlob,
     SeverityName,
@@ -92,8 +92,8 @@ class WindowPart(Part):
 class FreezePart(Part):
     """No changes `from` … `to`: dates (the last one is frozen as well) or local times such as 2026-12-18T18:00."""
 
-    start: LocalMoment = Field(alias="from")
-    end: LocalMoment = Field(alias="to")
+    start: LocalTime = Field(alias="from")
+    end: LocalTime = Field(alias="to")
     reason: Text
     zone: Zone = "UTC"
 
@@ -185,7 +185,7 @@ class StagePart(Part):
 class CardsPart(Part):
     """Which findings get a card. `from`: `deployment`, or a date; findings first seen earlier get none."""
 
-    since: Moment = Field(default=DEPLOYMENT, alias="from")
+    since: CardsFrom = Field(default=DEPLOYMENT, alias="from")
     min_severity: SeverityName = Severity.HIGH
     per_channel_per_day: Annotated[int, Field(strict=True, ge=1, le=1000)] = 20
     repost_after: Duration = timedelta(hours=24)

@@ -43,7 +43,7 @@ def _sentence(detail: ErrorDetails, path: Path) -> str:
     given = detail["input"]
     match detail["type"]:
         case "extra_forbidden":
-            return "unknown key" + _hint(path)
+            return "unknown key" + _suggestion(path)
         case "missing":
             return "missing"
         case "value_error":
@@ -59,15 +59,15 @@ def _reading(given: int) -> str:
     return "true or false" if isinstance(given, bool) else "a number"
 
 
-def _hint(path: Path) -> str:
-    known = list(_properties(path[:-1]))
+def _suggestion(path: Path) -> str:
+    known = list(_known_keys(path[:-1]))
     near = get_close_matches(str(path[-1]), known, 1)
     if near:
         return f"; did you mean {near[0]}?"
     return f"; known here: {', '.join(known)}" if known else ""
 
 
-def _properties(path: Path) -> Mapping[str, Any]:
+def _known_keys(path: Path) -> Mapping[str, Any]:
     """The keys that the schema has at this path."""
     here: dict[str, Any] = schema()
     for part in path:

@@ -23,7 +23,7 @@ MAX_DEPTH: Final = 20
 
 _TAG: Final = "tag:yaml.org,2002:"
 _WHOLE: Final = re.compile(r"-?(0|[1-9][0-9]*)")
-_QUOTE_IT: Final = "{text} must be in quotes: without them YAML reads {kind}"
+_NEEDS_QUOTES: Final = "{text} must be in quotes: without them YAML reads {kind}"
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def read_tree(text: str) -> Tree:
     if len(text) > MAX_CHARACTERS:
         raise PolicyInvalid((f"line 1: the policy is longer than {MAX_CHARACTERS} characters",))
     try:
-        _refuse_structure(text)
+        _reject_structure(text)
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
@@ -81,7 +81,7 @@ def read_tree(text: str) -> Tree:
     return tree
 
 
-def _refuse_structure(text: str) -> None:
+def _reject_structure(text: str) -> None:
     """Anchors could multiply a few lines into gigabytes, and depth could exhaust the stack: both before composing."""
     found: list[Problem] = []
     depth = 0
@@ -112,20 +112,20 @@ def _syntax(error: yaml.MarkedYAMLError) -> Problem:
 def _value(node: Node, path: Path, tree: Tree) -> Any:
     tree.lines.setdefault(path, node.start_mark.line + 1)
     if isinstance(node, MappingNode):
-        return {key: _value(child, (*path, key), tree) for key, child in _members(node, path, tree)}
+        return {key: _value(child, (*path, key), tree) for key, child in _entries(node, path, tree)}
     if isinstance(node, SequenceNode):
         return [_value(child, (*path, place), tree) for place, child in enumerate(node.value)]
     return _scalar(node, path, tree)
 
 
-def _members(node: MappingNode, path: Path, tree: Tree) -> Iterator[tuple[str, Node]]:
+def _entries(node: MappingNode, path: Path, tree: Tree) -> Iterator[tuple[str, Node]]:
     for key_node, child in node.value:
         key = key_node.value if isinstance(key_node, ScalarNode) else ""
         line = key_node.start_mark.line + 1
         here = (*path, key)
         if not isinstance(key_node, ScalarNode) or key_node.tag != f"{_TAG}str":
             shown = key or "this key"
-            what = _QUOTE_IT.format(text=shown, kind=_kind(key_node))
+            what = _NEEDS_QUOTES.format(text=shown, kind=_kind(key_node))
             tree.problems.append(Problem(line, f"{dotted(path)}: {what}" if path else what))
         if here in tree.lines:
             tree.problems.append(
@@ -145,7 +145,7 @@ def _scalar(node: Node, path: Path, tree: Tree) -> Any:
     if tag == "null":
         return None
     if tag in {"int", "float"} or (tag not in {"str", "bool", "timestamp"}):
-        tree.report(path, _QUOTE_IT.format(text=text, kind=_kind(node)))
+        tree.report(path, _NEEDS_QUOTES.format(text=text, kind=_kind(node)))
     return text
 
 

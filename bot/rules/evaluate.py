@@ -11,11 +11,11 @@ from typing import Any, Final, Protocol
 
 import bot.rules
 from bot.domain.errors import BadInput
-from bot.rules.invocation import Asked, Invocation, item_of
+from bot.rules.invocation import Invocation, MessageType, item_of
 from bot.rules.rule import MAX_ANNOTATION, Item, Params, Rule, Verdict, not_applicable
 
 PREFIX: Final = "cspm-"
-_WRAPPINGS: Final = (
+_GENERATED_NAMES: Final = (
     re.compile(r"OrgConfigRule-(?P<name>.+)-[a-z0-9]{8}"),
     re.compile(r"(?P<name>.+)-conformance-pack-\w+"),
 )
@@ -49,9 +49,9 @@ def rules() -> Mapping[str, Rule]:
     return found
 
 
-def rule_called(name: str) -> Rule:
+def find_rule(name: str) -> Rule:
     """The rule of a Config rule's name, also as organisation rules and conformance packs wrap it. Raises BadInput."""
-    wrapped = (wrapping.fullmatch(name) for wrapping in _WRAPPINGS)
+    wrapped = (wrapping.fullmatch(name) for wrapping in _GENERATED_NAMES)
     for candidate in (name, *(match["name"] for match in wrapped if match)):
         if candidate.removeprefix(PREFIX) in rules():
             return rules()[candidate.removeprefix(PREFIX)]
@@ -60,29 +60,32 @@ def rule_called(name: str) -> Rule:
 
 def evaluate(invocation: Invocation, config: Config, rule: Rule | None = None) -> list[Evaluation]:
     """Judge what the invocation asks about, and tell Config. Raises BadInput, Unknown; Config shows either."""
-    chosen = rule or rule_called(invocation.rule)
+    chosen = rule or find_rule(invocation.rule)
     params = Params(invocation.params, chosen.params)
     evaluations = [
-        _evaluation(item, verdict, invocation.at) for item, verdict in _judged(invocation, config, chosen, params)
+        _evaluation(item, verdict, invocation.at) for item, verdict in _verdicts(invocation, config, chosen, params)
     ]
-    config.put(evaluations, invocation.token, test=invocation.is_a_test)
+    config.put(evaluations, invocation.token, test=invocation.is_test)
     return evaluations
 
 
-def _judged(invocation: Invocation, config: Config, rule: Rule, params: Params) -> Iterator[tuple[Item, Verdict]]:
-    if invocation.asked is Asked.ALL:
+def _verdicts(invocation: Invocation, config: Config, rule: Rule, params: Params) -> Iterator[tuple[Item, Verdict]]:
+    if invocation.message_type is MessageType.ALL:
         for raw in config.recorded(rule.resource_types):
             item = item_of(raw)
             yield item, _verdict(item, rule, params, left_scope=False)
     elif invocation.item:
-        yield invocation.item, _verdict(_whole(invocation, config), rule, params, left_scope=invocation.left_scope)
+        yield (
+            invocation.item,
+            _verdict(_complete_item(invocation, config), rule, params, left_scope=invocation.left_scope),
+        )
 
 
-def _whole(invocation: Invocation, config: Config) -> Item:
+def _complete_item(invocation: Invocation, config: Config) -> Item:
     """The whole item: an oversized one is not in the message, and need not be fetched when it is gone."""
     item = invocation.item
     assert item is not None  # noqa: S101 - for the type checker: the caller has looked
-    if invocation.asked is Asked.ONE or not item.exists or invocation.left_scope:
+    if invocation.message_type is MessageType.ONE or not item.exists or invocation.left_scope:
         return item
     return item_of(config.history(item.type, item.id, item.captured))
 
@@ -94,11 +97,11 @@ def _verdict(item: Item, rule: Rule, params: Params, *, left_scope: bool) -> Ver
         return not_applicable("the resource is out of this rule's scope now")
     if not rule.covers(item):
         return not_applicable(f"this rule is not about {item.type}")
-    return rule.judge(item, params)
+    return rule.evaluate(item, params)
 
 
 def _evaluation(item: Item, verdict: Verdict, at: str) -> Evaluation:
-    said = {"Annotation": shortened(verdict.reason)} if verdict.reason else {}
+    said = {"Annotation": truncated(verdict.reason)} if verdict.reason else {}
     return {
         "ComplianceResourceType": item.type,
         "ComplianceResourceId": item.id,
@@ -108,6 +111,6 @@ def _evaluation(item: Item, verdict: Verdict, at: str) -> Evaluation:
     }
 
 
-def shortened(text: str) -> str:
+def truncated(text: str) -> str:
     """The text within Config's limit."""
     return text if len(text) <= MAX_ANNOTATION else text[: MAX_ANNOTATION - 1] + "…"

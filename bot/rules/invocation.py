@@ -22,7 +22,7 @@ _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _PARTITION: Final = re.compile(r"arn:(aws[a-z-]*):")
 
 
-class Asked(StrEnum):
+class MessageType(StrEnum):
     """What the message asks for, by its `messageType`."""
 
     ONE = "ConfigurationItemChangeNotification"
@@ -34,7 +34,7 @@ class Asked(StrEnum):
 class Invocation:
     """One call of the function. `item` is the item, or for an oversized one its summary; `at` orders evaluations."""
 
-    asked: Asked
+    message_type: MessageType
     rule: str
     account: str
     partition: str
@@ -45,7 +45,7 @@ class Invocation:
     item: Item | None = None
 
     @property
-    def is_a_test(self) -> bool:
+    def is_test(self) -> bool:
         """Whether Config should check the evaluations and keep none of them."""
         return self.token == TEST_MODE
 
@@ -140,18 +140,18 @@ class Notification(PayloadModel):
     created: Text = Field("", alias="notificationCreationTime")
 
     @property
-    def asked(self) -> Asked:
+    def message_type(self) -> MessageType:
         """What the message asks for; one with an item may have no type. Raises BadInput."""
-        if self.kind in set(Asked):
-            return Asked(self.kind)
+        if self.kind in set(MessageType):
+            return MessageType(self.kind)
         if not self.kind and self.changed:
-            return Asked.ONE
+            return MessageType.ONE
         raise BadInput(f"a rule has no answer to {self.kind!r}")
 
     @property
     def item(self) -> Item | None:
         """The item that it is about; None for a schedule, which is about all of them. Raises BadInput."""
-        if self.asked is Asked.ALL:
+        if self.message_type is MessageType.ALL:
             return None
         found = self.changed or self.summary
         if not found:
@@ -187,7 +187,7 @@ def read(event: Mapping[str, Any]) -> Invocation:
         raise BadInput(f"the invocation names no account: {account!r}")
     partition = _PARTITION.match(found.rule_arn)
     return Invocation(
-        asked=message.asked,
+        message_type=message.message_type,
         rule=found.rule,
         account=account,
         partition=partition[1] if partition else "aws",

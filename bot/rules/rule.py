@@ -58,7 +58,7 @@ class Rule:
 
     name: str
     about: str
-    judge: Callable[[Item, Params], Verdict]
+    evaluate: Callable[[Item, Params], Verdict]
     resource_types: tuple[str, ...] = ()
     params: Mapping[str, Param] = field(default_factory=dict)
 
@@ -95,7 +95,7 @@ def compliant(reason: str = "") -> Verdict:
     return Verdict(Compliance.COMPLIANT, reason)
 
 
-def wrong(reasons: Iterable[str]) -> Verdict:
+def non_compliant_if(reasons: Iterable[str]) -> Verdict:
     """Not as it should be, for these reasons; without any it is as it should be."""
     said = "; ".join(reasons)
     return Verdict(Compliance.NON_COMPLIANT, said) if said else compliant()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from bot.domain.remediation import Param
-from bot.rules.rule import Item, Params, Rule, Verdict, wrong
+from bot.rules.rule import Item, Params, Rule, Verdict, non_compliant_if
 
 
 def prefix_lists(item: Item, params: Params) -> Verdict:
@@ -16,27 +16,27 @@ def prefix_lists(item: Item, params: Params) -> Verdict:
     INCOMING_SSH_DISABLED and its kin look at 0.0.0.0/0 and ::/0 only.
     """
     trusted, public = set(params.texts("trustedPrefixLists")), set(params.numbers("publicPorts"))
-    return wrong(
-        f"{_ports(rule)} is open to prefix list {name}"
+    return non_compliant_if(
+        f"{_port_text(rule)} is open to prefix list {name}"
         for rule in item.configuration.get("ipPermissions") or []
-        if not _public(rule, public)
-        for name in _lists(rule)
+        if not _is_public(rule, public)
+        for name in _prefix_list_ids(rule)
         if name not in trusted
     )
 
 
-def _lists(rule: Mapping[str, Any]) -> Iterator[str]:
+def _prefix_list_ids(rule: Mapping[str, Any]) -> Iterator[str]:
     """Config writes them as objects; older items have plain ids."""
     for one in rule.get("prefixListIds") or []:
         yield str(one.get("prefixListId", "") if isinstance(one, Mapping) else one)
 
 
-def _public(rule: Mapping[str, Any], ports: set[int]) -> bool:
+def _is_public(rule: Mapping[str, Any], ports: set[int]) -> bool:
     low, high = rule.get("fromPort"), rule.get("toPort")
     return rule.get("ipProtocol") == "tcp" and low == high and low in ports
 
 
-def _ports(rule: Mapping[str, Any]) -> str:
+def _port_text(rule: Mapping[str, Any]) -> str:
     protocol = rule.get("ipProtocol", "-1")
     if protocol == "-1":
         return "every port"
@@ -48,7 +48,7 @@ RULES: Final = (
     Rule(
         name="security-group-open-by-prefix-list",
         about="No security group opens a port that is not public to a prefix list that nobody vouches for",
-        judge=prefix_lists,
+        evaluate=prefix_lists,
         resource_types=("AWS::EC2::SecurityGroup",),
         params={
             "publicPorts": Param("80,443", "TCP ports that may be open to any list, with commas between them"),

@@ -74,7 +74,7 @@ def test_a_fresh_deployment_lacks_its_secrets_and_its_policy(deployment: Deploym
     assert looked["table"].ok
     assert all(looked[f"rule {name}"].ok for name in ("HubRule", "ConfigRule", "ForwardedRule"))
     assert looked["secret slack/bot-token"].ok is False
-    assert "put-secret-value --secret-id cspm/slack/bot-token" in looked["secret slack/bot-token"].mend
+    assert "put-secret-value --secret-id cspm/slack/bot-token" in looked["secret slack/bot-token"].correction
     assert looked["secret digest-key"].ok
     assert looked["policy"].ok is False
 
@@ -131,7 +131,7 @@ def test_a_bus_that_is_open_to_the_organisation_is_well_once_something_came(
     )
     looked = seen(deployment)["forwarding"]
     assert (looked.ok, looked.said) == (False, "0 compliance changes forwarded in a week")
-    assert "infra/forward.yaml" in looked.mend
+    assert "infra/forward.yaml" in looked.correction
     rule = deployment.ids["ForwardedRule"].rsplit("|", 1)[-1]
     here = [{"Name": "EventBusName", "Value": deployment.ids["ForwardedBus"]}, {"Name": "RuleName", "Value": rule}]
     came = {"MetricName": "TriggeredRules", "Dimensions": here, "Value": 2.0}
@@ -261,9 +261,9 @@ def test_the_doctor_asks_for_the_scopes_of_the_apps_manifest() -> None:
 
 def test_the_report_says_how_to_mend_what_is_bad_and_what_is_not_known() -> None:
     out = io.StringIO()
-    told = [Line("a", ok=True, said="fine", mend="x"), Line("b", ok=False, said="off", mend="turn it on")]
+    told = [Line("a", ok=True, said="fine", correction="x"), Line("b", ok=False, said="off", correction="turn it on")]
     assert report(told[:1], out)
     assert not report(told, out)
-    assert not report([Line("c", ok=None, said="not known", mend="ask")], out)
+    assert not report([Line("c", ok=None, said="not known", correction="ask")], out)
     assert "→ turn it on" in out.getvalue()
     assert "→ x" not in out.getvalue()

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.errors import BadInput
 from bot.rules.evaluate import evaluate, rules
-from bot.rules.invocation import Asked, read
+from bot.rules.invocation import MessageType, read
 from bot.rules.rule import MAX_ANNOTATION, Compliance
 from tests.rules.builders import FakeConfig
 
@@ -42,10 +42,10 @@ def test_a_published_invocation_is_answered(path: Path) -> None:
     except BadInput as problem:
         assert REFUSED.get(path.stem, "(this one should be answered)") in str(problem)  # noqa: PT017 - some are to be answered
         return
-    config = FakeConfig([summary(event)] if asked.asked is Asked.OVERSIZED else [])
+    config = FakeConfig([summary(event)] if asked.message_type is MessageType.OVERSIZED else [])
     for rule in rules().values():
         for evaluation in evaluate(asked, config, rule):
             assert evaluation["ComplianceType"] in set(Compliance)
             assert len(evaluation.get("Annotation", "")) <= MAX_ANNOTATION
             assert evaluation["OrderingTimestamp"]
-    assert len(config.told) == len(rules())
+    assert len(config.put_calls) == len(rules())

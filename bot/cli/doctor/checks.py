@@ -35,7 +35,7 @@ class Line:
     check: str
     ok: bool | None
     said: str
-    mend: str = ""
+    correction: str = ""
 
 
 def good(check: str, said: str) -> Line:
@@ -45,7 +45,7 @@ def good(check: str, said: str) -> Line:
 
 def bad(check: str, said: str, mend: str) -> Line:
     """Not as it should be."""
-    return Line(check, ok=False, said=said, mend=mend)
+    return Line(check, ok=False, said=said, correction=mend)
 
 
 AskSlack = Callable[[str], TokenScopes]

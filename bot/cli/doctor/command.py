@@ -22,8 +22,8 @@ def report(looked_at: Iterable[Line], out: TextIO) -> bool:
     for line in looked_at:
         healthy = healthy and line.ok is True
         out.write(f"{_SIGN[line.ok]}{plain(line.check)}: {plain(line.said)}\n")
-        if line.ok is not True and line.mend:
-            out.write(f"      → {plain(line.mend)}\n")
+        if line.ok is not True and line.correction:
+            out.write(f"      → {plain(line.correction)}\n")
     return healthy
 
 

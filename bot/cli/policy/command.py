@@ -18,7 +18,7 @@ from bot.cli.terminal import plain
 from bot.domain.errors import BadInput, PolicyInvalid
 from bot.domain.policy import Policy
 from bot.policy_file import Recipes, parse, schema
-from bot.policy_file.scalars import moment
+from bot.policy_file.scalars import cards_from
 from bot.remediations.catalogue import catalogue
 from bot.sources.read import SourceContext, read
 from bot.store.keys import stamp
@@ -84,7 +84,7 @@ def _explain(arguments: Namespace, out: TextIO) -> int:
 
 def _deployment(text: str) -> str:
     try:
-        return moment(text) if text else ""
+        return cards_from(text) if text else ""
     except ValueError as error:
         raise BadInput(f"--deployed-at: {error}") from error
 
