@@ -1,4 +1,4 @@
-"""What pydantic found wrong, as sentences with the line and the mend."""
+"""Translation of pydantic's errors to sentences with the line and a correction."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from bot.policy_file.yaml_tree import Path, Tree
 
 @cache
 def schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of a policy file."""
-    made = _closed(PolicyFile.model_json_schema(by_alias=True))
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+    """Return the JSON Schema (draft 2020-12) of a policy file."""
+    generated = _closed(PolicyFile.model_json_schema(by_alias=True))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **generated}
 
 
 def _closed(part: Any) -> Any:
-    """Keys that must match a pattern: pydantic describes those that do, and leaves the others open."""
+    """Forbid additional properties beside pattern properties: pydantic leaves them open."""
     if isinstance(part, list):
         return [_closed(member) for member in part]
     if not isinstance(part, dict):
@@ -33,7 +33,7 @@ def _closed(part: Any) -> Any:
 
 
 def report(error: ValidationError, tree: Tree) -> None:
-    """Note every problem of the error in the tree, where it stands."""
+    """Report every problem of the error in the tree, at its path."""
     for detail in error.errors():
         path = tuple(part for part in detail["loc"] if part != "[key]")
         tree.report(path, _sentence(detail, path))
@@ -68,7 +68,7 @@ def _suggestion(path: Path) -> str:
 
 
 def _known_keys(path: Path) -> Mapping[str, Any]:
-    """The keys that the schema has at this path."""
+    """Return the schema's keys at this path."""
     here: dict[str, Any] = schema()
     for part in path:
         inner = here.get("items") if isinstance(part, int) else here.get("properties", {}).get(part)

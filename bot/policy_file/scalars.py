@@ -1,4 +1,4 @@
-"""Single values of the policy file: ids, names, durations, times; a wrong one is told what to write instead."""
+"""Scalar types of the policy file: ids, names, durations, times. Their errors say what to write instead."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 
 @dataclass(frozen=True)
 class Matching:
-    """Metadata of a text that must match `pattern` as a whole; `mend` says what to write instead."""
+    """Metadata of a text that must match all of `pattern`; `correction` completes the error message."""
 
     pattern: str
     correction: str
 
     def check(self, value: str) -> str:
-        """The value itself. Raises ValueError."""
+        """Return the value. Raises ValueError."""
         if not re.fullmatch(self.pattern, value):
             raise ValueError(f"{value!r} {self.correction}")
         return value
@@ -53,7 +53,7 @@ class Matching:
 
 
 def one_of(names: list[str]) -> Callable[[Any], Any]:
-    """A check that the value is one of these names, with the nearest one as a hint."""
+    """Return a validator for one of these names; its error suggests the nearest one."""
 
     def check(value: Any) -> Any:
         if not isinstance(value, str) or value not in names:
@@ -66,7 +66,7 @@ def one_of(names: list[str]) -> Callable[[Any], Any]:
 
 
 def duration(text: Any) -> timedelta:
-    """`30m`, `24h` or `7d`. Raises ValueError."""
+    """Parse `30m`, `24h` or `7d`. Raises ValueError."""
     match = re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", text) if isinstance(text, str) else None
     if not match:
         raise ValueError(f"{text!r} is not a duration: write 30m, 24h or 7d")
@@ -74,7 +74,7 @@ def duration(text: Any) -> timedelta:
 
 
 def cards_from(text: str) -> str:
-    """`deployment`, or an ISO date or time in UTC, as stored times are written. Raises ValueError."""
+    """Parse `deployment` or an ISO date or time (by default UTC); return it as stored times are. Raises ValueError."""
     if text == DEPLOYMENT:
         return text
     try:
@@ -86,7 +86,7 @@ def cards_from(text: str) -> str:
 
 
 def time_zone(name: str) -> str:
-    """The name of a time zone that there is. Raises ValueError."""
+    """Return the name of an existing time zone. Raises ValueError."""
     if name not in available_timezones():
         near = get_close_matches(name, available_timezones(), 1)
         hint = f"; did you mean {near[0]}?" if near else ""
@@ -95,14 +95,14 @@ def time_zone(name: str) -> str:
 
 
 def local_date(text: str) -> str:
-    """A date. Raises ValueError."""
+    """Return a valid date. Raises ValueError."""
     if "T" in local_time(text):
         raise ValueError(f"{text!r} is no date like 2026-12-25")
     return text
 
 
 def local_time(text: str) -> str:
-    """A date, or a local time without a zone of its own. Raises ValueError."""
+    """Return a valid date, or local time without an offset. Raises ValueError."""
     wrong = f"{text!r} is neither a date like 2026-12-18 nor a local time like 2026-12-18T18:00"
     if not re.fullmatch(r"\d{4}-\d\d-\d\d(T\d\d:\d\d)?", text):
         raise ValueError(wrong)

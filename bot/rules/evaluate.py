@@ -1,4 +1,4 @@
-"""Config's contract around a rule: what is judged, what is said of what is gone, and how it is said."""
+"""Evaluation of custom rules by AWS Config's contract: items in scope, deleted items, and the evaluations put."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ _GENERATED_NAMES: Final = (
     re.compile(r"OrgConfigRule-(?P<name>.+)-[a-z0-9]{8}"),
     re.compile(r"(?P<name>.+)-conformance-pack-\w+"),
 )
-"""What organisation rules and conformance packs make of a rule's name."""
+"""Names that organisation rules and conformance packs give to a rule."""
 
 Evaluation = dict[str, Any]
 
 
 class Config(Protocol):
-    """AWS Config of one account and Region, as far as a rule needs it."""
+    """The calls of AWS Config, in one account and Region, that a rule needs."""
 
     def history(self, resource_type: str, resource_id: str, at: str) -> Mapping[str, Any]:
-        """The item as it was recorded at this time. Raises Unknown."""
+        """Return the item as recorded at this time. Raises Unknown."""
 
     def recorded(self, resource_types: Sequence[str]) -> Iterable[Mapping[str, Any]]:
-        """Every item of these types that exists now. Raises Unknown."""
+        """Return every item of these types that exists now. Raises Unknown."""
 
     def put(self, evaluations: Sequence[Evaluation], token: str, *, test: bool) -> None:
-        """Say the verdicts. Raises Unknown, also when Config kept only some of them."""
+        """Put the evaluations. Raises Unknown, also when Config rejects some of them."""
 
 
 @cache
 def rules() -> Mapping[str, Rule]:
-    """Every rule of this package by its name. Two of one name raise."""
+    """Return every rule of this package by its name. Raises ValueError for a duplicate name."""
     found: dict[str, Rule] = {}
     for module in pkgutil.iter_modules(bot.rules.__path__):
         for rule in getattr(importlib.import_module(f"bot.rules.{module.name}"), "RULES", ()):
@@ -50,16 +50,19 @@ def rules() -> Mapping[str, Rule]:
 
 
 def find_rule(name: str) -> Rule:
-    """The rule of a Config rule's name, also as organisation rules and conformance packs wrap it. Raises BadInput."""
-    wrapped = (wrapping.fullmatch(name) for wrapping in _GENERATED_NAMES)
-    for candidate in (name, *(match["name"] for match in wrapped if match)):
+    """Return the rule of a Config rule's name, also of a name from an organisation rule or conformance pack.
+
+    Raises BadInput for an unknown name.
+    """
+    matches = (pattern.fullmatch(name) for pattern in _GENERATED_NAMES)
+    for candidate in (name, *(match["name"] for match in matches if match)):
         if candidate.removeprefix(PREFIX) in rules():
             return rules()[candidate.removeprefix(PREFIX)]
     raise BadInput(f"no rule is called {name!r}; there are: {', '.join(sorted(rules()))}")
 
 
 def evaluate(invocation: Invocation, config: Config, rule: Rule | None = None) -> list[Evaluation]:
-    """Judge what the invocation asks about, and tell Config. Raises BadInput, Unknown; Config shows either."""
+    """Evaluate the items of an invocation and put the evaluations. Raises BadInput, Unknown; Config shows either."""
     chosen = rule or find_rule(invocation.rule)
     params = Params(invocation.params, chosen.params)
     evaluations = [
@@ -82,9 +85,9 @@ def _verdicts(invocation: Invocation, config: Config, rule: Rule, params: Params
 
 
 def _complete_item(invocation: Invocation, config: Config) -> Item:
-    """The whole item: an oversized one is not in the message, and need not be fetched when it is gone."""
+    """Return the complete item: an oversized one is not in the message, and is fetched unless it was deleted."""
     item = invocation.item
-    assert item is not None  # noqa: S101 - for the type checker: the caller has looked
+    assert item is not None  # noqa: S101 - for the type checker: the caller has checked
     if invocation.message_type is MessageType.ONE or not item.exists or invocation.left_scope:
         return item
     return item_of(config.history(item.type, item.id, item.captured))
@@ -101,16 +104,16 @@ def _verdict(item: Item, rule: Rule, params: Params, *, left_scope: bool) -> Ver
 
 
 def _evaluation(item: Item, verdict: Verdict, at: str) -> Evaluation:
-    said = {"Annotation": truncated(verdict.reason)} if verdict.reason else {}
+    annotation = {"Annotation": truncated(verdict.reason)} if verdict.reason else {}
     return {
         "ComplianceResourceType": item.type,
         "ComplianceResourceId": item.id,
         "ComplianceType": verdict.compliance.value,
         "OrderingTimestamp": at,
-        **said,
+        **annotation,
     }
 
 
 def truncated(text: str) -> str:
-    """The text within Config's limit."""
+    """Return the text within Config's limit of an annotation."""
     return text if len(text) <= MAX_ANNOTATION else text[: MAX_ANNOTATION - 1] + "…"

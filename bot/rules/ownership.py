@@ -1,4 +1,4 @@
-"""Whose a resource is, and where it may be."""
+"""Rules about owner tags and allowed Regions."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ REGIONAL_TYPES: Final = (
 
 
 def owner_tag(item: Item, params: Params) -> Verdict:
-    """The tag is there and says something."""
+    """Require the owner tag with a value."""
     tag = params.text("tag")
     return non_compliant_if([] if item.tags.get(tag, "").strip() else [f"no tag {tag} says whose it is"])
 
 
 def allowed_region(item: Item, params: Params) -> Verdict:
-    """It is in an allowed Region; what is global is nowhere else. Without a list every Region is allowed."""
+    """Require an allowed Region or a global resource. Without a list every Region is allowed."""
     allowed = params.texts("regions")
     if not allowed or item.region in (*allowed, "global"):
         return non_compliant_if([])
@@ -44,6 +44,6 @@ RULES: Final = (
         about="Nothing is made outside the allowed Regions",
         evaluate=allowed_region,
         resource_types=REGIONAL_TYPES,
-        params={"regions": Param("", "Regions, with commas between them; none: every Region")},
+        params={"regions": Param("", "allowed Regions, comma-separated; none: every Region")},
     ),
 )

@@ -1,4 +1,4 @@
-"""Doors that the managed rules do not see: rules of a security group that name a prefix list."""
+"""Security group rules that allow a prefix list, which AWS's managed rules do not evaluate."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from bot.rules.rule import Item, Params, Rule, Verdict, non_compliant_if
 
 
 def prefix_lists(item: Item, params: Params) -> Verdict:
-    """No port but the public ones is open to a prefix list that nobody vouches for.
+    """Require that only public ports are open to prefix lists that are not trusted.
 
-    Who is in a list is not in the group's item and can change without it, so a list is either vouched for or not;
-    INCOMING_SSH_DISABLED and its kin look at 0.0.0.0/0 and ::/0 only.
+    A list's entries are not in the group's item and can change without it, so a list is trusted as a whole or not.
+    Managed rules such as INCOMING_SSH_DISABLED check 0.0.0.0/0 and ::/0 only.
     """
     trusted, public = set(params.texts("trustedPrefixLists")), set(params.numbers("publicPorts"))
     return non_compliant_if(
@@ -26,7 +26,7 @@ def prefix_lists(item: Item, params: Params) -> Verdict:
 
 
 def _prefix_list_ids(rule: Mapping[str, Any]) -> Iterator[str]:
-    """Config writes them as objects; older items have plain ids."""
+    """Yield the ids of prefix lists: objects in Config's items, strings in older ones."""
     for one in rule.get("prefixListIds") or []:
         yield str(one.get("prefixListId", "") if isinstance(one, Mapping) else one)
 
@@ -51,8 +51,8 @@ RULES: Final = (
         evaluate=prefix_lists,
         resource_types=("AWS::EC2::SecurityGroup",),
         params={
-            "publicPorts": Param("80,443", "TCP ports that may be open to any list, with commas between them"),
-            "trustedPrefixLists": Param("", "prefix lists that somebody vouches for, with commas between them"),
+            "publicPorts": Param("80,443", "TCP ports that may be open to any list, comma-separated"),
+            "trustedPrefixLists": Param("", "trusted prefix lists, comma-separated"),
         },
     ),
 )

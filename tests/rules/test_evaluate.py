@@ -124,13 +124,16 @@ def test_an_annotation_fits() -> None:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"invokingEvent": "not JSON"}, "invokingEvent: no JSON object"),
-        ({"invokingEvent": None}, "invokingEvent: no JSON object"),
-        ({"invokingEvent": '{"messageType": "ConfigurationSnapshotDeliveryCompleted"}'}, "has no answer to"),
+        ({"invokingEvent": "not JSON"}, "invokingEvent: not a JSON object"),
+        ({"invokingEvent": None}, "invokingEvent: not a JSON object"),
+        (
+            {"invokingEvent": '{"messageType": "ConfigurationSnapshotDeliveryCompleted"}'},
+            "cannot evaluate a message of type",
+        ),
         ({"invokingEvent": '{"messageType": "ScheduledNotification"}'}, "no time"),
         ({"invokingEvent": json.dumps(changed({}))}, "configurationItem.resourceType: field required"),
         ({"invokingEvent": '{"configurationItem": "i-1"}'}, "configurationItem: input should be"),
-        ({"ruleParameters": "[]"}, "ruleParameters: no JSON object"),
+        ({"ruleParameters": "[]"}, "ruleParameters: not a JSON object"),
         ({"accountId": "me"}, "names no account"),
     ],
 )

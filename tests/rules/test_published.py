@@ -18,9 +18,9 @@ CORPUS = Path(__file__).parents[3] / "shared" / "events" / "config_rule_invocati
 FILES = sorted(CORPUS.glob("*.json")) if CORPUS.is_dir() else []
 REFUSED = {
     "aws-config-rdk__test_event_template__e983a2e0": "configurationItem.resourceType: field required",
-    "aws-config-rules__IAM_USER_USED_LAST_90_DAYS_test__bfe7bcd2": "no answer to 'invalid-type'",
-    "aws-lambda-dotnet__config-event__aafac6c2": "no answer to 'ConfigurationSnapshotDeliveryCompleted'",
-    "aws-lambda-go__config-event__9b483be9": "no answer to 'ConfigurationSnapshotDeliveryCompleted'",
+    "aws-config-rules__IAM_USER_USED_LAST_90_DAYS_test__bfe7bcd2": "cannot evaluate a message of type 'invalid-type'",
+    "aws-lambda-dotnet__config-event__aafac6c2": "a message of type 'ConfigurationSnapshotDeliveryCompleted'",
+    "aws-lambda-go__config-event__9b483be9": "a message of type 'ConfigurationSnapshotDeliveryCompleted'",
     "aws-config-rules__LAMBDA_CONCURRENCY_CHECK_test__113981f5": "configurationItem.resourceType: field required",
     "aws-config-rules__RDS_ENHANCED_MONITORING_ENABLED_test__1401501d": "names no account",
     "aws-serverless-config-rules-workshop__compliant-test-event__f7f0dfb2": "'REPLACE WITH YOUR ACCOUNT ID'",

@@ -150,7 +150,7 @@ class CallerAccount:
     def account_id(self) -> str:
         """Return the account of the credentials. Raises Unknown."""
         with aws_errors_as(
-            Unknown, "cannot find out the account of these credentials; set AWS_PROFILE or log in first"
+            Unknown, "cannot tell whose credentials these are; set AWS_PROFILE or log in first"
         ):
             return str(self._make("sts", "us-east-1").get_caller_identity()["Account"])
 
