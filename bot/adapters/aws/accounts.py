@@ -149,9 +149,7 @@ class CallerAccount:
 
     def account_id(self) -> str:
         """Return the account of the credentials. Raises Unknown."""
-        with aws_errors_as(
-            Unknown, "cannot tell whose credentials these are; set AWS_PROFILE or log in first"
-        ):
+        with aws_errors_as(Unknown, "cannot tell whose credentials these are; set AWS_PROFILE or log in first"):
             return str(self._make("sts", "us-east-1").get_caller_identity()["Account"])
 
     def _make(self, service: str, region: str) -> Any:
