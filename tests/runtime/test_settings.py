@@ -32,7 +32,7 @@ def test_what_is_needed_comes_back_in_order() -> None:
 @pytest.mark.parametrize("name", ["accounts_endpoint", "slack_api", "clock_url"])
 def test_what_belongs_to_the_local_stack_stays_on_this_machine(name: str) -> None:
     assert getattr(Settings.from_env({variable(name): "http://127.0.0.1:8420/api/"}), name)
-    with pytest.raises(BadInput, match=f"{variable(name)}: .*this machine only"):
+    with pytest.raises(BadInput, match=f"{variable(name)}: .*only the local stack"):
         Settings.from_env({variable(name): "https://example.com/"})
 
 
