@@ -45,6 +45,7 @@ lint: $(READY) $(SAM) ## style, types and templates
 	$(BIN)/ruff check --quiet
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/mypy
+	$(BIN)/python -m infra.local.check_text
 	mkdir -p build && $(BIN)/python -m infra.local.translate build/translated.json
 	$(BIN)/cfn-lint template.yaml build/translated.json
 	$(VENV)/sam/bin/sam validate --lint --template template.yaml
@@ -92,7 +93,7 @@ screenshots: $(READY) ## take the README's pictures of the real page (needs a Ch
 	$(BIN)/python -m infra.local.screenshots
 
 docs: $(READY) ## write what follows from the code: parts of README.md, infra/docs/costs.md
-	$(BIN)/python -m infra.local.readme
+	$(BIN)/python -m infra.local.docs_pages
 	$(BIN)/python -m tests.infra.costs.page
 
 lock: $(READY) ## resolve the dependencies anew, with hashes
