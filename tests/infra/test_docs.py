@@ -53,7 +53,7 @@ def test_every_parameter_that_deploying_names_exists() -> None:
 
 
 def test_what_stays_when_the_stack_goes_is_told() -> None:
-    section = page("deploy").partition("## Taking it away")[2]
+    section = page("deploy").partition("## Removing the bot")[2]
     kept = [one["Type"] for one in translated()["Resources"].values() if one.get("DeletionPolicy") == "Retain"]
     assert sorted(set(kept)) == [
         "AWS::DynamoDB::Table",
