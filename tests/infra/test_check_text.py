@@ -43,7 +43,9 @@ def test_a_file_that_is_not_text_is_left_out(tmp_path: Path) -> None:
     assert list(problems(path, tmp_path)) == []
 
 
-@pytest.mark.parametrize("link", ["[a](missing.md)", "![a](missing.png)", "[![a](missing.png)](page.md)", "[a]: missing.md"])
+@pytest.mark.parametrize(
+    "link", ["[a](missing.md)", "![a](missing.png)", "[![a](missing.png)](page.md)", "[a]: missing.md"]
+)
 def test_a_link_to_a_missing_file_is_found(tmp_path: Path, link: str) -> None:
     (problem,) = found(tmp_path, f"one\n\n{link}\n")
     assert problem.startswith("page.md:3: link to missing.")
@@ -76,7 +78,8 @@ def test_other_links_and_code_are_left_alone(tmp_path: Path, text: str) -> None:
 
 
 def test_anchors_are_those_of_github() -> None:
-    text = "# A `cspm` page\n## Who's there?\n## Same\n## Same\n## [Link](x.md) – end\n```\n# no heading\n```\n<a id='own'></a>\n"
+    headings = ["# A `cspm` page", "## Who's there?", "## Same", "## Same", "## [Link](x.md) – end"]
+    text = "\n".join([*headings, "```", "# no heading", "```", "<a id='own'></a>"])
     assert anchors(text) == {"a-cspm-page", "whos-there", "same", "same-1", "link--end", "own"}
 
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from bot.cli.main import COMMANDS
 from bot.rules.rule import Compliance, Params
 from bot.runtime.bootstrap import BOT_TOKEN, RIGHTS
 from infra.local.translate import of_type, translated
 from tests.infra.plain import load
 from tests.rules.builders import an_item
+from tests.test_architecture import FLOWS, layer_of, modules
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "infra" / "docs"
@@ -31,12 +31,6 @@ def test_every_file_that_a_page_names_exists(path: Path) -> None:
     named = re.findall(r"`((?:bot|handlers|infra|tests)/[\w./-]+)`", path.read_text())
     linked = [f"infra/docs/{name}" for name in re.findall(r"\]\(([\w./-]+\.md)\)", path.read_text())]
     assert [name for name in [*named, *linked] if not (ROOT / name).exists()] == []
-
-
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
-def test_every_command_that_a_page_names_exists(path: Path) -> None:
-    named = set(re.findall(r"(?:^ +|`)cspm ([a-z]+)", path.read_text(), re.MULTILINE))
-    assert named - {command.name for command in COMMANDS} == set()
 
 
 def test_every_alarm_is_explained() -> None:
@@ -90,6 +84,26 @@ def test_every_function_is_in_the_table_of_functions() -> None:
     rows = re.findall(r"^\| ([a-z-]+) \| (?:yes|no)", page("architecture"), re.MULTILINE)
     handlers = {path.stem.replace("_", "-") for path in (ROOT / "handlers").glob("*.py")} - {"--init--"}
     assert set(rows) == handlers
+
+
+def test_the_picture_of_the_flows_has_what_each_imports() -> None:
+    lower: dict[str, set[str]] = {name: set() for name in FLOWS}
+    for module in modules():
+        importer = module.layer.removeprefix("bot.flows.")
+        if importer in lower:
+            lower[importer] |= {layer_of(name).removeprefix("bot.flows.") for name, _ in module.imports()} & {*FLOWS}
+    top_down = FLOWS[::-1]
+    imports = {name: [other for other in top_down if other in lower[name] - {name}] for name in top_down}
+    picture = [f"    {name:<14}{'→ ' if below else ''}{', '.join(below)}".rstrip() for name, below in imports.items()]
+    assert "\n".join(picture) in page("architecture")
+    assert re.findall(r"^- `(\w+)` ", page("architecture"), re.MULTILINE) == [*top_down]
+
+
+def test_every_function_that_the_walk_names_is_in_its_file() -> None:
+    walk = page("architecture").partition("## From a click to a proof, in the code")[2]
+    named = re.findall(r"\]\(\.\./\.\./([\w/]+\.py)\)[\s,(]+`(\w+)`", walk)
+    assert len(named) > 10
+    assert [(path, name) for path, name in named if f"\ndef {name}(" not in (ROOT / path).read_text()] == []
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
