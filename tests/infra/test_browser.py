@@ -1,4 +1,4 @@
-"""The main path as a person walks it: `make run` in a process of its own, the page in a headless Chromium."""
+"""The main path in a browser: `make run` in a separate process, the page in a headless Chromium."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_a_denial_needs_a_reason_and_shows_it(visitor: Visitor) -> None:
     expect(card).to_contain_text("another tool <!here> watches it")
 
 
-def test_what_moved_behind_the_bots_back_is_shown_and_not_touched(visitor: Visitor) -> None:
+def test_a_resource_changed_since_the_plan_is_shown_and_not_touched(visitor: Visitor) -> None:
     visitor.go_to("security")
     visitor.page.get_by_placeholder("Find among").fill("dev-everything")
     visitor.page.locator(".resource summary").first.click()
@@ -79,7 +79,7 @@ def test_what_moved_behind_the_bots_back_is_shown_and_not_touched(visitor: Visit
 
 
 @pytest.mark.parametrize(("user", "why"), [("U0LEE", "not one of the approvers"), ("U0GUEST", "guests")])
-def test_who_may_not_is_told_so_and_the_card_stays(visitor: Visitor, user: str, why: str) -> None:
+def test_a_person_without_the_right_gets_the_reason_and_the_card_stays(visitor: Visitor, user: str, why: str) -> None:
     visitor.act_as(user)
     visitor.go_to("security")
     card = visitor.card("Key is never rotated")
@@ -106,7 +106,7 @@ def test_the_list_of_findings_leads_to_a_review(visitor: Visitor) -> None:
     expect(visitor.modal).to_have_count(0)
 
 
-def test_the_browser_complains_of_nothing(visitor: Visitor) -> None:
+def test_the_browser_reports_no_errors(visitor: Visitor) -> None:
     problems: list[str] = []
     visitor.page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
     visitor.page.on("pageerror", lambda problem: problems.append(str(problem)))

@@ -1,4 +1,4 @@
-"""The detector looks again after every call in the accounts, and says when it has seen it all."""
+"""The detector runs after every call in the accounts, and reports when it is idle."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def cloud() -> Iterator[CustomerCloud]:
         yield running
 
 
-def test_a_change_is_seen_without_being_told(cloud: CustomerCloud) -> None:
+def test_a_change_is_detected_after_its_call(cloud: CustomerCloud) -> None:
     events: list[Any] = []
     watch = Watch(Detector(cloud, "999999999999", events.append, lambda: datetime.now(UTC)), cloud.calls)
     try:
@@ -36,7 +36,7 @@ def test_a_change_is_seen_without_being_told(cloud: CustomerCloud) -> None:
         watch.stop()
 
 
-def test_what_has_not_changed_is_said_again_only_on_demand(cloud: CustomerCloud) -> None:
+def test_unchanged_findings_are_sent_again_on_demand_only(cloud: CustomerCloud) -> None:
     events: list[Any] = []
     watch = Watch(Detector(cloud, "999999999999", events.append, lambda: datetime.now(UTC)), cloud.calls)
     cloud.client("s3", ACCOUNT).create_bucket(Bucket="acme-old", **EU)
