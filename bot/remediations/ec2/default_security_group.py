@@ -10,16 +10,16 @@ from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
-from bot.remediations.toolkit.aws_calls import ask, count
+from bot.remediations.toolkit.aws_calls import evidence_of, pluralize
 from bot.remediations.toolkit.security_group_calls import (
-    authorise,
-    faces_of,
-    group_of,
-    revoke,
-    rule_resources,
+    authorize_rule,
+    network_interfaces_of,
+    revoke_rules,
+    rule_arns,
     rules_of,
+    security_group_of,
 )
-from bot.remediations.toolkit.security_group_rules import GroupRule, tagged, written_on
+from bot.remediations.toolkit.security_group_rules import SecurityGroupRule, rule_details, tag_specifications
 
 
 class EmptyDefaultGroup(Remediation):
@@ -50,10 +50,10 @@ class EmptyDefaultGroup(Remediation):
 
     def read(self, target: Target, aws: Account) -> Settings:
         """Every rule, with what is written on it. Raises Refusal for a group that is not a default one."""
-        group = group_of(aws, target)
+        group = security_group_of(aws, target)
         if group["GroupName"] != "default":
             raise Refusal(f"it is the group {group['GroupName']}, not the default group of its VPC")
-        found = {GroupRule.of(one): written_on(one) for one in rules_of(aws, target)}
+        found = {SecurityGroupRule.of(one): rule_details(one) for one in rules_of(aws, target)}
         return {rule.name: found[rule] for rule in sorted(found)}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
@@ -62,33 +62,35 @@ class EmptyDefaultGroup(Remediation):
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Authorise one rule, or revoke it by the id that it has now."""
-        rule = GroupRule.named(setting)
+        rule = SecurityGroupRule.named(setting)
         inbound = rule.way == "inbound"
         if value is ABSENT:
-            ids = [one["SecurityGroupRuleId"] for one in rules_of(aws, target) if GroupRule.of(one) == rule]
-            revoke(aws, target, ids, inbound=inbound)
+            ids = [one["SecurityGroupRuleId"] for one in rules_of(aws, target) if SecurityGroupRule.of(one) == rule]
+            revoke_rules(aws, target, ids, inbound=inbound)
         else:
-            authorise(aws, target, rule.permission(value), tagged(value), inbound=inbound)
+            authorize_rule(aws, target, rule.permission(value), tag_specifications(value), inbound=inbound)
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
         """The group and its rules, whose ids AWS assigns."""
-        return rule_resources(target)
+        return rule_arns(target)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Who is in the group."""
-        yield ask("Who is in the group?", lambda: _members(aws, target))
-        yield ask("Has any of them no other group?", lambda: _lonely(aws, target))
-        yield ask("Which other groups let its members in?", lambda: _references(aws, target))
+        yield evidence_of("Who is in the group?", lambda: _members(aws, target))
+        yield evidence_of("Has any of them no other group?", lambda: _lonely(aws, target))
+        yield evidence_of("Which other groups let its members in?", lambda: _references(aws, target))
 
 
 def _members(aws: Account, target: Target) -> str:
-    faces = faces_of(aws, target)
+    faces = network_interfaces_of(aws, target)
     instances = {one["Attachment"]["InstanceId"] for one in faces if one.get("Attachment", {}).get("InstanceId")}
-    return f"{count(len(faces), 'network interface')}, {count(len(instances), 'instance')}" if faces else "nobody"
+    return (
+        f"{pluralize(len(faces), 'network interface')}, {pluralize(len(instances), 'instance')}" if faces else "nobody"
+    )
 
 
 def _lonely(aws: Account, target: Target) -> str:
-    alone = [one["NetworkInterfaceId"] for one in faces_of(aws, target) if len(one["Groups"]) == 1]
+    alone = [one["NetworkInterfaceId"] for one in network_interfaces_of(aws, target) if len(one["Groups"]) == 1]
     return f"yes, {', '.join(sorted(alone)[:10])}: they lose all traffic" if alone else "no"
 
 

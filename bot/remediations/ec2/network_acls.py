@@ -12,10 +12,10 @@ from bot.domain.errors import BadInput, Refusal, ResourceGone
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
-from bot.remediations.toolkit.aws_calls import ask, count, none_on
-from bot.remediations.toolkit.ports import LAST_PORT, WORLD, Span, subtract
+from bot.remediations.toolkit.aws_calls import evidence_of, none_if, pluralize
+from bot.remediations.toolkit.ports import ANYWHERE, LAST_PORT, PortRange, subtract_ranges
 
-_ADMIN: Final[tuple[Span, ...]] = ((22, 22), (3389, 3389))
+_ADMIN: Final[tuple[PortRange, ...]] = ((22, 22), (3389, 3389))
 _LAST_RULE: Final = 32767
 _MOST: Final = 20
 """Entries each way that a network ACL takes unless its quota was raised (Amazon VPC User Guide, "Network ACLs")."""
@@ -76,11 +76,11 @@ class Entry:
         """Whether it lets the world in on 22 or 3389."""
         concerned = self.protocol in ("tcp", "all")
         touches = any(self.low <= low and high <= self.high for low, high in _ADMIN)
-        return self.action == "allow" and self.source in WORLD and concerned and touches
+        return self.action == "allow" and self.source in ANYWHERE and concerned and touches
 
     def without_admin(self) -> list[Entry]:
         """What is left of it without the two ports."""
-        return [replace(self, low=low, high=high) for low, high in subtract((self.low, self.high), _ADMIN)]
+        return [replace(self, low=low, high=high) for low, high in subtract_ranges((self.low, self.high), _ADMIN)]
 
 
 class CloseAdminPorts(Remediation):
@@ -125,7 +125,7 @@ class CloseAdminPorts(Remediation):
         which = {"NetworkAclId": target.resource.name, "RuleNumber": number, "Egress": False}
         ec2 = aws.client("ec2")
         if value is ABSENT:
-            none_on(lambda: ec2.delete_network_acl_entry(**which), "InvalidNetworkAclEntry.NotFound")
+            none_if(lambda: ec2.delete_network_acl_entry(**which), "InvalidNetworkAclEntry.NotFound")
             return
         there = number in _inbound(_acl(aws, target))
         call = ec2.replace_network_acl_entry if there else ec2.create_network_acl_entry
@@ -133,14 +133,14 @@ class CloseAdminPorts(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """What is behind the ACL."""
-        yield ask("Which subnets use it?", lambda: _subnets(aws, target))
-        yield ask("What is in them?", lambda: _inhabitants(aws, target))
+        yield evidence_of("Which subnets use it?", lambda: _subnets(aws, target))
+        yield evidence_of("What is in them?", lambda: _inhabitants(aws, target))
         yield Evidence("Who comes in through the two ports now?", "not known (flow logs are not read)", known=False)
 
 
 def _acl(aws: Account, target: Target) -> dict[str, Any]:
     ec2 = aws.client("ec2")
-    answer = none_on(lambda: ec2.describe_network_acls(NetworkAclIds=[target.resource.name]), _GONE)
+    answer = none_if(lambda: ec2.describe_network_acls(NetworkAclIds=[target.resource.name]), _GONE)
     if not answer or not answer["NetworkAcls"]:
         raise ResourceGone(target.resource.id)
     acl: dict[str, Any] = answer["NetworkAcls"][0]
@@ -184,4 +184,4 @@ def _inhabitants(aws: Account, target: Target) -> str:
     subnets = sorted(one["SubnetId"] for one in _acl(aws, target)["Associations"])
     filters = [{"Name": "subnet-id", "Values": subnets or ["none"]}]
     pages = aws.client("ec2").get_paginator("describe_network_interfaces").paginate(Filters=filters)
-    return count(sum(len(page["NetworkInterfaces"]) for page in pages), "network interface")
+    return pluralize(sum(len(page["NetworkInterfaces"]) for page in pages), "network interface")

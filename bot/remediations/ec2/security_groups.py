@@ -9,17 +9,17 @@ from bot.domain.canonical import ABSENT, Value
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
-from bot.remediations.toolkit.aws_calls import ask, count
-from bot.remediations.toolkit.ports import WORLD, Rule, Span, all_but, spans
+from bot.remediations.toolkit.aws_calls import evidence_of, pluralize
+from bot.remediations.toolkit.ports import ANYWHERE, InboundRule, PortRange, all_ports_except, parse_port_ranges
 from bot.remediations.toolkit.security_group_calls import (
-    authorise,
-    faces_of,
-    group_of,
-    revoke,
-    rule_resources,
+    authorize_rule,
+    network_interfaces_of,
+    revoke_rules,
+    rule_arns,
     rules_of,
+    security_group_of,
 )
-from bot.remediations.toolkit.security_group_rules import ALLOWED, tagged, written_on
+from bot.remediations.toolkit.security_group_rules import NO_DETAILS, rule_details, tag_specifications
 
 HIGH_RISK: Final = (
     *(20, 21, 22, 23, 25, 110, 135, 143, 445, 1433, 1434, 3000, 3306, 3389, 4333, 5000, 5432, 5500, 5601),
@@ -73,15 +73,15 @@ class CloseOpenPorts(Remediation):
 
     def read(self, target: Target, aws: Account) -> Settings:
         """The rules that let the world in, with what is written on them."""
-        group_of(aws, target)
-        found = {Rule.of(one): written_on(one) for one in _inbound(aws, target) if _from_world(one)}
+        security_group_of(aws, target)
+        found = {InboundRule.of(one): rule_details(one) for one in _inbound(aws, target) if _from_world(one)}
         return {rule.name: found[rule] for rule in sorted(found) if rule.protocol in _CONCERNED}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """The same rules without the wrong ports."""
         right: dict[str, Value] = {}
         for name, written in settings.items():
-            rule = Rule.named(name)
+            rule = InboundRule.named(name)
             kept = [part.name for part in rule.without(wrong_ports(target.controls, params, rule.source))]
             if written is not ABSENT:
                 right.update({part: settings.get(part, written) for part in kept if right.get(part, ABSENT) is ABSENT})
@@ -91,36 +91,36 @@ class CloseOpenPorts(Remediation):
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Authorise one rule, or revoke it by the id that it has now."""
-        rule = Rule.named(setting)
+        rule = InboundRule.named(setting)
         if value is ABSENT:
-            ids = [one["SecurityGroupRuleId"] for one in _inbound(aws, target) if Rule.of(one) == rule]
-            revoke(aws, target, ids, inbound=True)
+            ids = [one["SecurityGroupRuleId"] for one in _inbound(aws, target) if InboundRule.of(one) == rule]
+            revoke_rules(aws, target, ids, inbound=True)
         else:
-            description = "" if value == ALLOWED else value.get("description", "")
-            authorise(aws, target, rule.permission(description), tagged(value), inbound=True)
+            description = "" if value == NO_DETAILS else value.get("description", "")
+            authorize_rule(aws, target, rule.permission(description), tag_specifications(value), inbound=True)
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
         """The group and its rules, whose ids AWS assigns."""
-        return rule_resources(target)
+        return rule_arns(target)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Who is behind the group."""
-        yield ask("What uses the group?", lambda: _users(aws, target))
-        yield ask("Who else is let in?", lambda: _others(aws, target))
-        yield ask("Would a stack put the rules back?", lambda: _stack(aws, target))
+        yield evidence_of("What uses the group?", lambda: _users(aws, target))
+        yield evidence_of("Who else is let in?", lambda: _others(aws, target))
+        yield evidence_of("Would a stack put the rules back?", lambda: _stack(aws, target))
         yield Evidence("Who comes in through them now?", "not known (flow logs are not read)", known=False)
 
 
-def wrong_ports(controls: Iterable[str], params: Mapping[str, Any], source: str) -> dict[str, tuple[Span, ...]]:
+def wrong_ports(controls: Iterable[str], params: Mapping[str, Any], source: str) -> dict[str, tuple[PortRange, ...]]:
     """By protocol, what the open controls say must not be open to this source."""
-    tcp: set[Span] = set()
-    udp: set[Span] = set()
+    tcp: set[PortRange] = set()
+    udp: set[PortRange] = set()
     for control in controls:
-        if source in _SOURCES.get(control, WORLD):
-            tcp.update(spans(_NAMED.get(control, ())))
+        if source in _SOURCES.get(control, ANYWHERE):
+            tcp.update(parse_port_ranges(_NAMED.get(control, ())))
         if control == "EC2.18":
-            tcp.update(all_but(spans(params["authorizedTcpPorts"])))
-            udp.update(all_but(spans(params["authorizedUdpPorts"])))
+            tcp.update(all_ports_except(parse_port_ranges(params["authorizedTcpPorts"])))
+            udp.update(all_ports_except(parse_port_ranges(params["authorizedUdpPorts"])))
     return {"tcp": tuple(sorted(tcp)), "udp": tuple(sorted(udp))}
 
 
@@ -129,31 +129,31 @@ def _inbound(aws: Account, target: Target) -> list[dict[str, Any]]:
 
 
 def _from_world(answer: Mapping[str, Any]) -> bool:
-    return bool({answer.get("CidrIpv4"), answer.get("CidrIpv6")} & WORLD)
+    return bool({answer.get("CidrIpv4"), answer.get("CidrIpv6")} & ANYWHERE)
 
 
 def _users(aws: Account, target: Target) -> str:
-    faces = faces_of(aws, target)
+    faces = network_interfaces_of(aws, target)
     if not faces:
         return "nothing"
     instances = {face["Attachment"]["InstanceId"] for face in faces if face.get("Attachment", {}).get("InstanceId")}
     balancers = [face for face in faces if face.get("Description", "").startswith("ELB ")]
     public = [face for face in faces if face.get("Association", {}).get("PublicIp")]
     parts = (
-        count(len(instances), "instance"),
-        count(len(balancers), "load balancer interface"),
-        count(len(public), "public address", "public addresses"),
+        pluralize(len(instances), "instance"),
+        pluralize(len(balancers), "load balancer interface"),
+        pluralize(len(public), "public address", "public addresses"),
     )
-    return f"{count(len(faces), 'network interface')}: {', '.join(parts)}"
+    return f"{pluralize(len(faces), 'network interface')}: {', '.join(parts)}"
 
 
 def _others(aws: Account, target: Target) -> str:
     rest = [one for one in _inbound(aws, target) if not _from_world(one)]
     lists = [one for one in rest if one.get("PrefixListId")]
-    return f"{count(len(rest), 'other rule')}, {count(len(lists), 'prefix list')} among them: left alone"
+    return f"{pluralize(len(rest), 'other rule')}, {pluralize(len(lists), 'prefix list')} among them: left alone"
 
 
 def _stack(aws: Account, target: Target) -> str:
-    tags = {one["Key"]: one["Value"] for one in group_of(aws, target).get("Tags", [])}
+    tags = {one["Key"]: one["Value"] for one in security_group_of(aws, target).get("Tags", [])}
     name = tags.get("aws:cloudformation:stack-name")
     return f"the group is of the stack {name}: change it there too" if name else "no sign of a stack"

@@ -9,8 +9,8 @@ from typing import Any, Final
 from bot.domain.errors import Refusal
 from bot.domain.plan import Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import gone_on, none_on
-from bot.remediations.toolkit.ports import ALL, peer_in, ports_in
+from bot.remediations.toolkit.aws_calls import gone_if, none_if
+from bot.remediations.toolkit.ports import ALL_PROTOCOLS, rule_peer, rule_ports
 
 _NAMED: Final = 5
 _NO_GROUP: Final = "not known: it tells no security group"
@@ -20,9 +20,9 @@ _PRIVATE: Final = tuple(
 """RFC 1918, RFC 6598, RFC 4193 and link-local: what no packet of the internet comes from."""
 
 
-def group_of(aws: Account, target: Target) -> dict[str, Any]:
+def security_group_of(aws: Account, target: Target) -> dict[str, Any]:
     """The group. Raises ResourceGone, or Refusal for one that another account shares."""
-    with gone_on("InvalidGroup.NotFound"):
+    with gone_if("InvalidGroup.NotFound"):
         found = aws.client("ec2").describe_security_groups(GroupIds=[target.resource.name])["SecurityGroups"]
     group: dict[str, Any] = found[0]
     if group["OwnerId"] != target.resource.account:
@@ -37,7 +37,7 @@ def rules_of(aws: Account, target: Target) -> list[dict[str, Any]]:
     return [one for page in mine for one in page["SecurityGroupRules"]]
 
 
-def faces_of(aws: Account, target: Target) -> list[dict[str, Any]]:
+def network_interfaces_of(aws: Account, target: Target) -> list[dict[str, Any]]:
     """The network interfaces that are in the group."""
     pages = aws.client("ec2").get_paginator("describe_network_interfaces")
     mine = pages.paginate(Filters=[{"Name": "group-id", "Values": [target.resource.name]}])
@@ -53,12 +53,12 @@ def public_sources(aws: Account, groups: Iterable[str]) -> str:
     return _some(found) if found else "nobody: they name private networks and groups only"
 
 
-def sources_on(aws: Account, groups: Iterable[str], port: int) -> str:
+def sources_on_port(aws: Account, groups: Iterable[str], port: int) -> str:
     """Whom these groups let in on one TCP port, for people to read; nothing where that is nobody."""
     wanted = sorted(groups)
     if not wanted:
         return _NO_GROUP
-    return _some({peer_in(rule) for rule in _inbound(aws, wanted) if _covers(rule, port)})
+    return _some({rule_peer(rule) for rule in _inbound(aws, wanted) if _covers(rule, port)})
 
 
 def _inbound(aws: Account, groups: list[str]) -> list[dict[str, Any]]:
@@ -75,8 +75,8 @@ def _some(found: Collection[str]) -> str:
 
 def _covers(rule: Mapping[str, Any], port: int) -> bool:
     protocol = str(rule["IpProtocol"])
-    low, high = ports_in(rule, protocol)
-    return protocol == ALL or (protocol == "tcp" and low <= port <= high)
+    low, high = rule_ports(rule, protocol)
+    return protocol == ALL_PROTOCOLS or (protocol == "tcp" and low <= port <= high)
 
 
 def _public_source(rule: Mapping[str, Any]) -> str:
@@ -89,26 +89,28 @@ def _public_source(rule: Mapping[str, Any]) -> str:
     return "" if any(all(end in private for end in ends) for private in _PRIVATE) else source
 
 
-def authorise(aws: Account, target: Target, permission: dict[str, Any], tags: dict[str, Any], *, inbound: bool) -> None:
+def authorize_rule(
+    aws: Account, target: Target, permission: dict[str, Any], tags: dict[str, Any], *, inbound: bool
+) -> None:
     """Write one rule; one that is there already is no error."""
     ec2 = aws.client("ec2")
     call = ec2.authorize_security_group_ingress if inbound else ec2.authorize_security_group_egress
-    none_on(
+    none_if(
         lambda: call(GroupId=target.resource.name, IpPermissions=[permission], **tags), "InvalidPermission.Duplicate"
     )
 
 
-def revoke(aws: Account, target: Target, ids: list[str], *, inbound: bool) -> None:
+def revoke_rules(aws: Account, target: Target, ids: list[str], *, inbound: bool) -> None:
     """Take rules out by the ids that they have now; what is gone already is no error."""
     ec2 = aws.client("ec2")
     call = ec2.revoke_security_group_ingress if inbound else ec2.revoke_security_group_egress
     if ids:
-        none_on(
+        none_if(
             lambda: call(GroupId=target.resource.name, SecurityGroupRuleIds=ids), "InvalidSecurityGroupRuleId.NotFound"
         )
 
 
-def rule_resources(target: Target) -> tuple[str, ...]:
+def rule_arns(target: Target) -> tuple[str, ...]:
     """The group and its rules, whose ids AWS assigns."""
     group = target.resource
     return (group.id, f"arn:{group.partition}:ec2:{group.region}:{group.account}:security-group-rule/*")

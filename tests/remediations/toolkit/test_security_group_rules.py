@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.errors import BadInput
-from bot.remediations.toolkit.security_group_rules import ALLOWED, GroupRule, written_on
+from bot.remediations.toolkit.security_group_rules import NO_DETAILS, SecurityGroupRule, rule_details
 
 THEIRS = {
     "IsEgress": False,
@@ -28,19 +28,19 @@ THEIRS = {
     ],
 )
 def test_a_rule_is_named_and_found_by_its_name(name: str) -> None:
-    assert GroupRule.named(name).name == name
+    assert SecurityGroupRule.named(name).name == name
 
 
 def test_what_is_no_rule_is_refused() -> None:
     with pytest.raises(BadInput, match="no rule of a security group"):
-        GroupRule.named("inbound rule 100")
+        SecurityGroupRule.named("inbound rule 100")
 
 
 def test_a_group_of_a_peered_account_is_written_again_as_it_was() -> None:
-    permission = GroupRule.of(THEIRS).permission(written_on(THEIRS))
+    permission = SecurityGroupRule.of(THEIRS).permission(rule_details(THEIRS))
     peer = {"GroupId": "sg-0aa1", "UserId": "210987654321", "VpcPeeringConnectionId": "pcx-1"}
     assert permission == {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "UserIdGroupPairs": [peer]}
 
 
 def test_a_rule_on_which_nothing_is_written_says_allowed() -> None:
-    assert written_on({"IsEgress": True, "IpProtocol": "-1", "CidrIpv4": "0.0.0.0/0", "Tags": []}) == ALLOWED
+    assert rule_details({"IsEgress": True, "IpProtocol": "-1", "CidrIpv4": "0.0.0.0/0", "Tags": []}) == NO_DETAILS
