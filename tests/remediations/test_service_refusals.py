@@ -15,11 +15,12 @@ from moto.redshift.models import redshift_backends
 from bot.domain.errors import Busy
 from bot.domain.plan import Compliant, Refused, Target
 from bot.domain.remediation import Remediation, plan
-from bot.remediations.athena.analytics import CloseBrokers
 from bot.remediations.dynamodb.autoscaling import ScaleTable
 from bot.remediations.ecr.scan_on_push import ScanImages
-from bot.remediations.elasticache.settings import FailOverCache, KeepCacheSnapshots
+from bot.remediations.elasticache.failover import FailOverCache
+from bot.remediations.elasticache.snapshots import KeepCacheSnapshots
 from bot.remediations.lambda_.resource_policy import CloseFunction
+from bot.remediations.msk.public_access import CloseBrokers
 from bot.remediations.redshift.clusters import MakeClusterPrivate
 from bot.remediations.s3.access_logging import LogBucketAccess
 from bot.remediations.s3.cross_account import RestrictOtherAccounts

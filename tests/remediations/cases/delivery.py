@@ -7,7 +7,9 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.api_gateway.stages import EncryptCache, LogExecution, TraceStage
+from bot.remediations.api_gateway.cache_encryption import EncryptCache
+from bot.remediations.api_gateway.execution_logs import LogExecution
+from bot.remediations.api_gateway.tracing import TraceStage
 from bot.remediations.autoscaling.health_check import TrustLoadBalancerHealth
 from bot.remediations.cloudfront.root_object import NameRootObject
 from bot.remediations.cloudfront.tls import RaiseViewerTls, RedirectViewers

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.dynamodb.protection import ProtectTable, RecoverTable
+from bot.remediations.dynamodb.deletion_protection import ProtectTable
+from bot.remediations.dynamodb.point_in_time_recovery import RecoverTable
 from bot.remediations.tagging.required_tags import TagTable
 from tests.aws import ACCOUNT, REGION, plain_client
 from tests.remediations.cases.tagged import TAGS

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.domain.plan import Target
 from bot.remediations.ecr.scan_on_push import ScanImages
-from bot.remediations.efs.storage import FreezeTags
+from bot.remediations.ecr.tag_immutability import FreezeTags
 from tests.aws import plain_client
 from tests.remediations.cases.tagged import TAGS, THEIRS, TaggedCase
 from tests.remediations.contract import Case, targeted

@@ -7,13 +7,12 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.elb.attributes import DefendAgainstDesync, DropInvalidHeaders, LogAccess, ProtectLoadBalancer
-from bot.remediations.elb.classic import (
-    BalanceAcrossZones,
-    DefendClassicAgainstDesync,
-    DrainConnections,
-    LogClassicAccess,
-)
+from bot.remediations.elb.access_logs import LogAccess, LogClassicAccess
+from bot.remediations.elb.connection_draining import DrainConnections
+from bot.remediations.elb.cross_zone import BalanceAcrossZones
+from bot.remediations.elb.deletion_protection import ProtectLoadBalancer
+from bot.remediations.elb.desync import DefendAgainstDesync, DefendClassicAgainstDesync
+from bot.remediations.elb.invalid_headers import DropInvalidHeaders
 from tests.aws import plain_client
 from tests.remediations.cases.tagged import TAGS
 from tests.remediations.contract import Case, targeted

@@ -9,7 +9,8 @@ from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
 from bot.remediations.ec2.block_public_access import BlockInternetGateways
 from bot.remediations.ec2.source_dest_check import CheckSourceAndDestination
-from bot.remediations.ecs.services import KeepTasksPrivate, MeasureContainers
+from bot.remediations.ecs.container_insights import MeasureContainers
+from bot.remediations.ecs.task_addresses import KeepTasksPrivate
 from bot.remediations.kinesis.streams import EncryptDelivery, EncryptStream, KeepRecords
 from bot.remediations.redshift.serverless import (
     LogNamespace,

@@ -7,8 +7,12 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.athena.analytics import BlockPublicEmr, CloseBrokers, MeasureWorkGroup
-from bot.remediations.elasticache.settings import FailOverCache, KeepCacheSnapshots, UpgradeCacheMinorVersions
+from bot.remediations.athena.query_metrics import MeasureWorkGroup
+from bot.remediations.elasticache.failover import FailOverCache
+from bot.remediations.elasticache.minor_upgrades import UpgradeCacheMinorVersions
+from bot.remediations.elasticache.snapshots import KeepCacheSnapshots
+from bot.remediations.emr.block_public_access import BlockPublicEmr
+from bot.remediations.msk.public_access import CloseBrokers
 from bot.remediations.redshift.clusters import (
     KeepClusterSnapshots,
     LogClusterAudits,

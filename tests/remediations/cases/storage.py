@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.plan import Target
-from bot.remediations.efs.storage import BackUpFileSystem
+from bot.remediations.efs.backup import BackUpFileSystem
 from tests.remediations.cases.tagged import TAGS, THEIRS, TaggedCase
 from tests.remediations.contract import targeted
 

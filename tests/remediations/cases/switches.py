@@ -7,7 +7,9 @@ from typing import Any
 
 from bot.domain.plan import Target
 from bot.remediations.cloudtrail.validation import ValidateTrail
-from bot.remediations.ec2.account_settings import EncryptNewVolumes, RequireImdsV2, StopPublicAddressesAtLaunch
+from bot.remediations.ec2.instance_metadata import RequireImdsV2
+from bot.remediations.ec2.subnet_public_addresses import StopPublicAddressesAtLaunch
+from bot.remediations.ec2.volume_encryption import EncryptNewVolumes
 from bot.remediations.kms.rotation import RotateKey
 from bot.remediations.rds.public_access import MakeDatabasePrivate
 from tests.aws import ACCOUNT, REGION, plain_client

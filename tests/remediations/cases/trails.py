@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.cloudtrail.encryption import EncryptTrail, SendTrailToCloudWatch
+from bot.remediations.cloudtrail.cloudwatch_logs import SendTrailToCloudWatch
+from bot.remediations.cloudtrail.encryption import EncryptTrail
 from bot.remediations.cloudwatch.retention import KeepLogs
 from tests.aws import REGION, plain_client
 from tests.remediations.contract import PLANTED, Case, targeted

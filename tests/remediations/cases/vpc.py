@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from bot.domain.plan import Target
-from bot.remediations.ec2.flow_logs import AskBeforeAttaching, LogFlows
+from bot.remediations.ec2.flow_logs import LogFlows
+from bot.remediations.ec2.transit_gateways import AskBeforeAttaching
 from tests.aws import REGION, plain_client
 from tests.remediations.cases.tagged import TAGS
 from tests.remediations.contract import Case, targeted

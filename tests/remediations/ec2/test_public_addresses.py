@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain.canonical import ABSENT
 from bot.domain.plan import Changes, Compliant
 from bot.domain.remediation import plan
-from bot.remediations.ec2.account_settings import RequireImdsV2
+from bot.remediations.ec2.instance_metadata import RequireImdsV2
 from bot.remediations.ec2.public_addresses import RemovePublicAddress
 from tests.aws import MotoAccount, plain_client
 from tests.remediations.cases.ec2_instances import (

@@ -1,4 +1,4 @@
-"""An instance, and who else has it: a service that runs it, a group that replaces it."""
+"""Calls about EC2 instances that several remediations share."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from bot.remediations.toolkit.aws_calls import gone_if
 
 
 def instance_of(aws: Account, target: Target) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The instance, and the answer that it came in. Raises ResourceGone, also while it is on its way out."""
+    """Return the instance and the whole response. Raise ResourceGone, also while it is being terminated."""
     with gone_if("InvalidInstanceID.NotFound"):
-        answer: dict[str, Any] = aws.client("ec2").describe_instances(InstanceIds=[target.resource.name])
-    found = [one for reservation in answer["Reservations"] for one in reservation["Instances"]]
+        response: dict[str, Any] = aws.client("ec2").describe_instances(InstanceIds=[target.resource.name])
+    found = [instance for reservation in response["Reservations"] for instance in reservation["Instances"]]
     if not found or found[0]["State"]["Name"] in {"shutting-down", "terminated"}:
         raise ResourceGone("terminated")
-    return found[0], answer
+    return found[0], response
 
 
 def refuse_managed(instance: Mapping[str, Any]) -> None:
-    """Raises Refusal for an instance that a service runs, whose changes EC2 takes from that service only.
+    """Raise Refusal for a managed instance, which only the service that manages it may change.
 
     EKS Auto Mode has such instances (Amazon EC2 User Guide, "Amazon EC2 managed instances").
     """
@@ -32,6 +32,6 @@ def refuse_managed(instance: Mapping[str, Any]) -> None:
 
 
 def scaling_group(instance: Mapping[str, Any]) -> str:
-    """The Auto Scaling group that would start another one in its place, or nothing."""
+    """Return the name of the Auto Scaling group of the instance, or ''."""
     tags = {tag["Key"]: tag["Value"] for tag in instance.get("Tags", [])}
     return str(tags.get("aws:autoscaling:groupName", ""))
