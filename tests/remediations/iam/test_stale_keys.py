@@ -11,7 +11,7 @@ from bot.domain.remediation import plan
 from bot.remediations.iam.stale_keys import DeactivateOldKeys, DeactivateUnusedKeys
 from bot.remediations.toolkit.aws_calls import response_date
 from tests.aws import ACCOUNT, MotoAccount, plain_client
-from tests.remediations.cases.iam import access_key, user
+from tests.remediations.cases.iam.users import access_key, user
 from tests.remediations.contract import planned, targeted
 
 NAME = "ci-deployer"

@@ -15,7 +15,8 @@ from bot.domain.resource import Resource
 from bot.remediations.s3.public_access_and_tls import BlockPublicAccess, RequireTls, flags_to_words, words_to_flags
 from bot.remediations.toolkit.statements import denies_without_tls, normalized
 from tests.aws import MotoAccount, plain_client
-from tests.remediations.cases.s3 import ABucketWithoutAPolicy, AHalfPublicBucket, APublicBucket
+from tests.remediations.cases.s3.block_public_access import AHalfPublicBucket, APublicBucket
+from tests.remediations.cases.s3.require_tls import ABucketWithoutAPolicy
 from tests.remediations.contract import apply, planned, undone
 
 ARN = "arn:aws:s3:::acme-payroll-exports"
