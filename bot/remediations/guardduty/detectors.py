@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError
 
 from bot.domain.plan import Effect, Evidence, Reversible, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import ask, code
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import error_code, evidence_of
+from bot.remediations.toolkit.toggle import Toggle
 
 _NEW: Final = (
     "the protection plans for S3, EKS audit logs, Lambda, RDS and malware on EC2 too: AWS turns them on in a new"
@@ -19,7 +19,7 @@ _NEW: Final = (
 _RESUMED: Final = "what the suspended detector had on"
 
 
-class EnableGuardDuty(Switch):
+class EnableGuardDuty(Toggle):
     """Turn GuardDuty on: make the Region's detector, or resume the one that there is.
 
     Undo suspends the detector and never deletes it, because with it would go its findings and whatever others have
@@ -37,7 +37,7 @@ class EnableGuardDuty(Switch):
     reads = ("guardduty:GetDetector", "guardduty:ListDetectors")
     writes = ("guardduty:CreateDetector", "guardduty:UpdateDetector", "iam:CreateServiceLinkedRole")
     setting = "GuardDuty"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:  # of the account
         """Whether there is a detector, and it is not suspended."""
@@ -54,7 +54,7 @@ class EnableGuardDuty(Switch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:  # of the account
         """A new detector starts with all protection plans but runtime monitoring (API_CreateDetector)."""
-        yield ask("What comes on with it?", lambda: _RESUMED if _detector(aws) else _NEW)
+        yield evidence_of("What comes on with it?", lambda: _RESUMED if _detector(aws) else _NEW)
 
     def write_resources(self, target: Target) -> tuple[str, ...]:  # creating takes no resource
         """A detector that is not there yet has no ARN."""
@@ -67,7 +67,7 @@ def _detector(aws: Account) -> str:
     return str(found[0]) if found else ""
 
 
-class EnableMacie(Switch):
+class EnableMacie(Toggle):
     """Turn Macie on: enable it, or resume it where it is paused.
 
     Undo pauses it and never disables it, which would delete its findings and settings (Amazon Macie User Guide,
@@ -86,7 +86,7 @@ class EnableMacie(Switch):
     writes = ("iam:CreateServiceLinkedRole", "macie2:EnableMacie", "macie2:UpdateMacieSession")
     proved_on = "extended"
     setting = "Macie"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:  # of the account
         """Whether it is enabled and not paused."""
@@ -110,7 +110,7 @@ def _macie(aws: Account) -> str:
     try:
         answer: dict[str, Any] = aws.client("macie2").get_macie_session()
     except ClientError as error:
-        if code(error) == "AccessDeniedException" and "not enabled" in error.response["Error"].get("Message", ""):
+        if error_code(error) == "AccessDeniedException" and "not enabled" in error.response["Error"].get("Message", ""):
             return ""
         raise
     return str(answer["status"])

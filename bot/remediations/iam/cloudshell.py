@@ -9,13 +9,13 @@ from bot.domain.errors import ResourceGone
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
 from bot.domain.resource import parse_arn
-from bot.remediations.toolkit.aws_calls import answered_at, ask, gone_on, none_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if, none_if, response_date
+from bot.remediations.toolkit.toggle import Toggle
 
 _POLICY: Final = "AWSCloudShellFullAccess"
 
 
-class DetachCloudShell(Switch):
+class DetachCloudShell(Toggle):
     """Take AWS's policy for all of CloudShell from the role. Other policies may still let it use CloudShell."""
 
     title = f"Take {_POLICY} from the role"
@@ -27,12 +27,12 @@ class DetachCloudShell(Switch):
     reads = ("iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRoles")
     writes = ("iam:AttachRolePolicy", "iam:DetachRolePolicy")
     setting = f"{_POLICY} attached"
-    right = False
+    compliant_value = False
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """Whether it is attached."""
         name = _role(aws, target)["RoleName"]
-        with gone_on("NoSuchEntity"):
+        with gone_if("NoSuchEntity"):
             pages = list(aws.client("iam").get_paginator("list_attached_role_policies").paginate(RoleName=name))
         attached = [one["PolicyArn"] for page in pages for one in page["AttachedPolicies"]]
         return any(arn.endswith(f":aws:policy/{_POLICY}") for arn in attached)
@@ -44,7 +44,7 @@ class DetachCloudShell(Switch):
         if on:
             iam.attach_role_policy(RoleName=name, PolicyArn=arn)
         else:
-            none_on(lambda: iam.detach_role_policy(RoleName=name, PolicyArn=arn), "NoSuchEntity")
+            none_if(lambda: iam.detach_role_policy(RoleName=name, PolicyArn=arn), "NoSuchEntity")
 
     def arn(self, target: Target, aws: Account) -> str:
         """By its name and path."""
@@ -57,7 +57,7 @@ class DetachCloudShell(Switch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Whether anybody has worked in the role lately; in CloudShell or elsewhere is not told."""
-        yield ask("When was the role last used?", lambda: _last_used(aws, target))
+        yield evidence_of("When was the role last used?", lambda: _last_used(aws, target))
         yield Evidence("Does anybody work in CloudShell with it?", "not known", known=False)
 
 
@@ -75,4 +75,4 @@ def _role(aws: Account, target: Target) -> dict[str, Any]:
 def _last_used(aws: Account, target: Target) -> str:
     answer = aws.client("iam").get_role(RoleName=_role(aws, target)["RoleName"])
     last = answer["Role"].get("RoleLastUsed", {}).get("LastUsedDate")
-    return f"{(answered_at(answer) - last).days} days ago" if last else "never, as far as IAM tracks it"
+    return f"{(response_date(answer) - last).days} days ago" if last else "never, as far as IAM tracks it"

@@ -9,7 +9,7 @@ from bot.domain.canonical import ABSENT, Value
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
-from bot.remediations.toolkit.aws_calls import ask, count, none_on
+from bot.remediations.toolkit.aws_calls import evidence_of, none_if, pluralize
 
 _POLICY: Final = "password policy"
 _NONE: Final = "NoSuchEntity"
@@ -102,9 +102,9 @@ class StrengthenPasswordPolicy(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Whom it is about."""
-        yield ask("Whom is it about?", lambda: _users(aws))
-        yield ask("May users change their own password?", lambda: _may_change(_policy(aws)))
-        yield ask("What becomes of a password that is too old?", lambda: _expired(_policy(aws)))
+        yield evidence_of("Whom is it about?", lambda: _users(aws))
+        yield evidence_of("May users change their own password?", lambda: _may_change(_policy(aws)))
+        yield evidence_of("What becomes of a password that is too old?", lambda: _expired(_policy(aws)))
 
 
 def _stricter_number(now: Any, wanted: int) -> Any:
@@ -128,7 +128,7 @@ _STRICTER: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
 
 
 def _policy(aws: Account) -> Mapping[str, Any] | None:
-    answer = none_on(lambda: aws.client("iam").get_account_password_policy(), _NONE)
+    answer = none_if(lambda: aws.client("iam").get_account_password_policy(), _NONE)
     return answer["PasswordPolicy"] if answer else None
 
 
@@ -167,7 +167,7 @@ def _take_back(iam: Any, kept: Mapping[str, Any], named: Iterable[str]) -> None:
 
 
 def _users(aws: Account) -> str:
-    return count(int(aws.client("iam").get_account_summary()["SummaryMap"]["Users"]), "IAM user")
+    return pluralize(int(aws.client("iam").get_account_summary()["SummaryMap"]["Users"]), "IAM user")
 
 
 def _may_change(policy: Mapping[str, Any] | None) -> str:

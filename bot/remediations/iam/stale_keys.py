@@ -14,7 +14,7 @@ from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation, resolved_params
 from bot.domain.resource import parse_arn
-from bot.remediations.toolkit.aws_calls import answered_at, ask, gone_on, none_on
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if, none_if, response_date
 
 _KEY: Final = "access key "
 _NONE: Final = "NoSuchEntity"
@@ -70,8 +70,8 @@ class _DeactivateKeys(Remediation):
         for setting, status in self.read(target, aws).items():
             if status == "Active":
                 key = setting.removeprefix(_KEY)
-                yield ask(f"Is {key[:4]}…{key[-4:]} in use?", partial(_last_use, iam, key))
-        yield ask("Has the user another active key?", lambda: self._others(target, aws))
+                yield evidence_of(f"Is {key[:4]}…{key[-4:]} in use?", partial(_last_use, iam, key))
+        yield evidence_of("Has the user another active key?", lambda: self._others(target, aws))
 
     def _others(self, target: Target, aws: Account) -> str:
         iam = aws.client("iam")
@@ -136,11 +136,11 @@ def _listed(iam: Any, target: Target) -> dict[str, Any]:
 def _keys(iam: Any, user: str) -> tuple[list[dict[str, Any]], datetime]:
     """The user's keys, and the time by IAM's own clock. Raises Unknown when IAM does not say the time."""
     keys: list[dict[str, Any]] = []
-    with gone_on(_NONE):
+    with gone_if(_NONE):
         pages = list(iam.get_paginator("list_access_keys").paginate(UserName=user))
     for page in pages:
         keys += page["AccessKeyMetadata"]
-    return keys, answered_at(pages[0])
+    return keys, response_date(pages[0])
 
 
 def _used(iam: Any, key: Mapping[str, Any]) -> datetime:
@@ -151,7 +151,7 @@ def _used(iam: Any, key: Mapping[str, Any]) -> datetime:
 
 
 def _password_unused_since(iam: Any, user: str, limit: datetime) -> bool:
-    login = none_on(lambda: iam.get_login_profile(UserName=user), _NONE)
+    login = none_if(lambda: iam.get_login_profile(UserName=user), _NONE)
     if login is None:
         return False
     last = iam.get_user(UserName=user)["User"].get("PasswordLastUsed")

@@ -10,8 +10,8 @@ from bot.domain.errors import Busy, Refusal, ResourceGone
 from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
-from bot.remediations.toolkit.aws_calls import ask, gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if
+from bot.remediations.toolkit.toggle import Toggle
 
 _KEY: Final = "encryption key"
 _HOURS: Final = "hours that records are kept"
@@ -55,7 +55,7 @@ class EncryptStream(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Who reads it."""
-        yield ask("Which consumers are registered?", lambda: _consumers(aws, target))
+        yield evidence_of("Which consumers are registered?", lambda: _consumers(aws, target))
         yield Evidence("Who writes to it, from which accounts?", "not known", known=False)
 
 
@@ -93,7 +93,7 @@ class KeepRecords(Remediation):
             kinesis.decrease_stream_retention_period(StreamARN=now["StreamARN"], RetentionPeriodHours=int(value))
 
 
-class EncryptDelivery(Switch):
+class EncryptDelivery(Toggle):
     """Encrypt what waits in the delivery stream, with a key that AWS owns: nobody needs a right to it, and it is free.
 
     A delivery stream with a source of its own (Kinesis, MSK) stores nothing itself, and Firehose refuses it
@@ -109,7 +109,7 @@ class EncryptDelivery(Switch):
     writes = ("firehose:StartDeliveryStreamEncryption", "firehose:StopDeliveryStreamEncryption")
     deadline_seconds = 600
     setting = "server-side encryption"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """While Firehose still works on it, not yet. Raises Refusal where it stores nothing."""
@@ -136,7 +136,7 @@ class EncryptDelivery(Switch):
 
 
 def _delivery(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on("ResourceNotFoundException"):
+    with gone_if("ResourceNotFoundException"):
         answer = aws.client("firehose").describe_delivery_stream(DeliveryStreamName=target.resource.name)
     found: dict[str, Any] = answer["DeliveryStreamDescription"]
     if found["DeliveryStreamStatus"] == "DELETING":
@@ -151,7 +151,7 @@ def _encryption(stream: Mapping[str, Any]) -> str:
 
 
 def _stream(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on("ResourceNotFoundException"):
+    with gone_if("ResourceNotFoundException"):
         answer = aws.client("kinesis").describe_stream_summary(StreamName=target.resource.name)
     found: dict[str, Any] = answer["StreamDescriptionSummary"]
     if found["StreamStatus"] == "DELETING":

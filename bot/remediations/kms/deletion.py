@@ -9,14 +9,14 @@ from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Evidence, Reversible, Target
 from bot.domain.ports import Account
 from bot.remediations.kms.rotation import called
-from bot.remediations.toolkit.aws_calls import ask, gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if
+from bot.remediations.toolkit.toggle import Toggle
 
 _LONGEST: Final = 30
 """Days that KMS waits at most (API_ScheduleKeyDeletion)."""
 
 
-class CancelKeyDeletion(Switch):
+class CancelKeyDeletion(Toggle):
     """Take back the deletion of a key, which would make for ever unreadable whatever it has encrypted.
 
     The key comes back disabled (API_CancelKeyDeletion); to enable it is somebody's own decision. Undo schedules the
@@ -34,7 +34,7 @@ class CancelKeyDeletion(Switch):
     reads = ("kms:DescribeKey", "kms:ListAliases")
     writes = ("kms:CancelKeyDeletion", "kms:ScheduleKeyDeletion")
     setting = "scheduled for deletion"
-    right = False
+    compliant_value = False
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """Raises Refusal for a primary key that waits for its replicas, which cannot be taken back here."""
@@ -56,13 +56,13 @@ class CancelKeyDeletion(Switch):
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Its name, when it would go, and what comes back."""
         yield called(target, aws)
-        yield ask("When would it be deleted?", lambda: _deleted_on(aws, target))
+        yield evidence_of("When would it be deleted?", lambda: _deleted_on(aws, target))
         yield Evidence("Will it work again at once?", "no: it comes back disabled, and somebody has to enable it")
         yield Evidence("Does anything still need it? CloudTrail knows: failing Decrypt", "not known", known=False)
 
 
 def _key(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on("NotFoundException"):
+    with gone_if("NotFoundException"):
         found: dict[str, Any] = aws.client("kms").describe_key(KeyId=target.resource.name)["KeyMetadata"]
     return found
 

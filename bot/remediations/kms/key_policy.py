@@ -11,14 +11,14 @@ from bot.domain.errors import ResourceGone
 from bot.domain.plan import Evidence, Target
 from bot.domain.ports import Account
 from bot.remediations.kms.rotation import called
-from bot.remediations.toolkit.aws_calls import ask, gone_on
-from bot.remediations.toolkit.resource_policy import CloseToThePublic, Document
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if
+from bot.remediations.toolkit.resource_policy import Document, RestrictPublicPolicy
 
 _POLICY: Final = "default"
 """A key has one policy, of this name (API_PutKeyPolicy)."""
 
 
-class CloseKey(CloseToThePublic):
+class CloseKey(RestrictPublicPolicy):
     """Let only this account, and whom the policy names, use the key.
 
     The statement stays for the account, so that the key stays manageable. PutKeyPolicy refuses a policy that would
@@ -36,7 +36,7 @@ class CloseKey(CloseToThePublic):
     def document(self, target: Target, aws: Account) -> Document:
         """The key's policy; a key about to be deleted is gone."""
         kms, key = aws.client("kms"), target.resource.id
-        with gone_on("NotFoundException"):
+        with gone_if("NotFoundException"):
             state = kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"]
             if state in {"PendingDeletion", "PendingReplicaDeletion"}:
                 raise ResourceGone(state)
@@ -50,7 +50,7 @@ class CloseKey(CloseToThePublic):
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Its name, and who works with the key by grants, which stay."""
         yield called(target, aws)
-        yield ask("Who works with it by grants, which stay?", lambda: _grants(aws, target))
+        yield evidence_of("Who works with it by grants, which stay?", lambda: _grants(aws, target))
         yield Evidence(
             "Who uses it as the public? CloudTrail knows: Decrypt by other accounts", "not known", known=False
         )

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from bot.domain.errors import Refusal, ResourceGone
 from bot.domain.plan import CALLED, Effect, Evidence, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import ask, gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if
+from bot.remediations.toolkit.toggle import Toggle
 
 
 def called(target: Target, aws: Account) -> Evidence:
     """The key's aliases: its ARN has only a number. Takes kms:ListAliases."""
-    return ask(CALLED, lambda: _aliases(target, aws) or "it has no alias")
+    return evidence_of(CALLED, lambda: _aliases(target, aws) or "it has no alias")
 
 
 def _aliases(target: Target, aws: Account) -> str:
@@ -21,7 +21,7 @@ def _aliases(target: Target, aws: Account) -> str:
     return ", ".join(sorted(alias["AliasName"] for page in pages for alias in page["Aliases"]))
 
 
-class RotateKey(Switch):
+class RotateKey(Toggle):
     """Renew the material of a symmetric customer key every year; what it has encrypted stays readable."""
 
     title = "Rotate the key every year"
@@ -33,12 +33,12 @@ class RotateKey(Switch):
     reads = ("kms:DescribeKey", "kms:GetKeyRotationStatus", "kms:ListAliases")
     writes = ("kms:DisableKeyRotation", "kms:EnableKeyRotation")
     setting = "yearly rotation"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """Raises Refusal for keys that KMS itself cannot rotate, ResourceGone for those about to be deleted."""
         kms = aws.client("kms")
-        with gone_on("NotFoundException"):
+        with gone_if("NotFoundException"):
             key = kms.describe_key(KeyId=target.resource.name)["KeyMetadata"]
         if key["KeyState"] in {"PendingDeletion", "PendingReplicaDeletion"}:
             raise ResourceGone(key["KeyState"])

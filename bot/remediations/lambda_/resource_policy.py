@@ -11,9 +11,9 @@ from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
-from bot.remediations.toolkit.aws_calls import DAYS, answered_at, ask, gone_on, metric, none_on
+from bot.remediations.toolkit.aws_calls import METRIC_DAYS, evidence_of, gone_if, metric_value, none_if, response_date
 from bot.remediations.toolkit.public_statements import is_public
-from bot.remediations.toolkit.statements import Statement, members, normalised, statements_of
+from bot.remediations.toolkit.statements import Statement, normalized, sorted_strings, statements_of
 
 _NAMED: Final = "policy statement "
 _NONE: Final = "ResourceNotFoundException"
@@ -56,7 +56,7 @@ class CloseFunction(Remediation):
 
     def read(self, target: Target, aws: Account) -> Settings:
         """Every statement. Raises Refusal where a public one could not be put back."""
-        found = {_NAMED + str(one["Sid"]): normalised(one) for one in _statements(aws, target)}
+        found = {_NAMED + str(one["Sid"]): normalized(one) for one in _statements(aws, target)}
         for statement in found.values():
             if _is_wrong(statement):
                 _permission(statement)
@@ -80,13 +80,13 @@ class CloseFunction(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Who invokes it, and whether it has an address of its own."""
-        yield ask("Has it a URL that anybody may call?", lambda: _url(aws, target))
-        yield ask(f"Was it invoked in {DAYS} days?", lambda: _invoked(aws, target))
+        yield evidence_of("Has it a URL that anybody may call?", lambda: _url(aws, target))
+        yield evidence_of(f"Was it invoked in {METRIC_DAYS} days?", lambda: _invoked(aws, target))
         yield Evidence("By whom? A bucket of another account, too?", "not known", known=False)
 
 
 def _configuration(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on(_NONE):
+    with gone_if(_NONE):
         answer: dict[str, Any] = aws.client("lambda").get_function_configuration(FunctionName=target.resource.id)
     return answer
 
@@ -94,7 +94,7 @@ def _configuration(aws: Account, target: Target) -> dict[str, Any]:
 def _statements(aws: Account, target: Target) -> list[Statement]:
     """The policy's statements; Lambda says alike that there is no policy and no function."""
     functions = aws.client("lambda")
-    answer = none_on(lambda: functions.get_policy(FunctionName=target.resource.id), _NONE)
+    answer = none_if(lambda: functions.get_policy(FunctionName=target.resource.id), _NONE)
     if answer is None:
         _configuration(aws, target)
         return []
@@ -121,7 +121,7 @@ def _for_this_account(statement: Statement, target: Target) -> Statement:
 
 def _permission(statement: Statement) -> dict[str, Any]:
     """AddPermission's parameters. Raises Refusal for a statement that AddPermission cannot make."""
-    one_of = {name: members(value) for name, value in statement.get("Principal", {}).items()}
+    one_of = {name: sorted_strings(value) for name, value in statement.get("Principal", {}).items()}
     if list(map(len, one_of.values())) != [1] or len(statement.get("Action", [])) != 1:
         raise Refusal(
             f"its policy statement {statement['Sid']} was not made by AddPermission: Undo could not remake it"
@@ -146,7 +146,7 @@ def _parameters(statement: Statement) -> dict[str, Any]:
 
 def _url(aws: Account, target: Target) -> str:
     functions = aws.client("lambda")
-    answer = none_on(lambda: functions.get_function_url_config(FunctionName=target.resource.id), _NONE)
+    answer = none_if(lambda: functions.get_function_url_config(FunctionName=target.resource.id), _NONE)
     if answer is None:
         return "no"
     return "yes: it stops answering" if answer["AuthType"] == "NONE" else "its URL asks for a signature"
@@ -155,7 +155,9 @@ def _url(aws: Account, target: Target) -> str:
 def _invoked(aws: Account, target: Target) -> str:
     answer = _configuration(aws, target)
     function = ("FunctionName", answer["FunctionName"])
-    calls = metric(aws.client("cloudwatch"), ("AWS/Lambda", "Invocations"), function, "Sum", answered_at(answer))
+    calls = metric_value(
+        aws.client("cloudwatch"), ("AWS/Lambda", "Invocations"), function, "Sum", response_date(answer)
+    )
     if calls is None:
         return "CloudWatch has no figures"
     return f"yes: {calls} times" if calls else "no"

@@ -8,11 +8,11 @@ from typing import Any
 from bot.domain.errors import Busy
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import ask, gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class TraceFunction(Switch):
+class TraceFunction(Toggle):
     """Trace the function with X-Ray; versions that are published already stay as they are.
 
     Lambda refuses where the function's role may not put traces (AWS Lambda Developer Guide, "Visualize Lambda function
@@ -29,7 +29,7 @@ class TraceFunction(Switch):
     writes = ("lambda:UpdateFunctionConfiguration",)
     proved_on = "extended"
     setting = "active tracing"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """The mode of the function itself, not of a version."""
@@ -44,12 +44,12 @@ class TraceFunction(Switch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Whose right it needs."""
-        yield ask(
+        yield evidence_of(
             "Which role must be able to put traces?", lambda: str(_function(aws, target)["Role"]).rpartition("/")[2]
         )
 
 
 def _function(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on("ResourceNotFoundException"):
+    with gone_if("ResourceNotFoundException"):
         found: dict[str, Any] = aws.client("lambda").get_function_configuration(FunctionName=target.resource.id)
     return found

@@ -7,11 +7,11 @@ from botocore.exceptions import ClientError
 from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import code
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import error_code
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class DiscoverSensitiveData(Switch):
+class DiscoverSensitiveData(Toggle):
     """Turn automated sensitive data discovery on. Off again, Macie keeps its results for 30 days."""
 
     title = "Let Macie look for sensitive data"
@@ -24,14 +24,16 @@ class DiscoverSensitiveData(Switch):
     writes = ("macie2:UpdateAutomatedDiscoveryConfiguration",)
     proved_on = "extended"
     setting = "automated sensitive data discovery"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:  # of the account
         """Raises Refusal where Macie itself is off: it refuses access then, and only its words tell why."""
         try:
             answer = aws.client("macie2").get_automated_discovery_configuration()
         except ClientError as error:
-            if code(error) == "AccessDeniedException" and "not enabled" in error.response["Error"].get("Message", ""):
+            if error_code(error) == "AccessDeniedException" and "not enabled" in error.response["Error"].get(
+                "Message", ""
+            ):
                 raise Refusal("Macie is off: turn it on first (Macie.1)") from error
             raise
         return bool(answer["status"] == "ENABLED")

@@ -11,12 +11,12 @@ from bot.domain.ports import Account
 from bot.domain.remediation import Param
 from bot.remediations.rds.describe import OnCluster, cluster, modify_cluster
 from bot.remediations.rds.logging import SendClusterLogs
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.toggle import Toggle
 
 _RETENTION: Final = "days that backups are kept"
 
 
-class ProtectDocumentCluster(OnCluster, Switch):
+class ProtectDocumentCluster(OnCluster, Toggle):
     """Let DocumentDB or Neptune refuse to delete the cluster."""
 
     title = "Protect the cluster against deletion"
@@ -26,7 +26,7 @@ class ProtectDocumentCluster(OnCluster, Switch):
     reads = ("rds:DescribeDBClusters",)
     writes = ("rds:ModifyDBCluster",)
     setting = "deletion protection"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """The cluster's flag."""

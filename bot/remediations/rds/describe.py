@@ -10,7 +10,7 @@ from bot.domain.plan import Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 from bot.domain.resource import parse_arn
-from bot.remediations.toolkit.aws_calls import gone_on
+from bot.remediations.toolkit.aws_calls import gone_if
 
 _CANNOT: Final = frozenset(
     {
@@ -64,7 +64,7 @@ def described(aws: Account, target: Target) -> dict[str, Any]:
     """
     by_name = {"DBInstanceIdentifier": target.resource.name}
     by_id = {"Filters": [{"Name": "dbi-resource-id", "Values": [target.resource.id]}]}
-    with gone_on(_DATABASE_GONE):
+    with gone_if(_DATABASE_GONE):
         answer: dict[str, Any] = aws.client("rds").describe_db_instances(
             **(by_name if parse_arn(target.resource.id) else by_id)
         )
@@ -110,7 +110,7 @@ def database_of_its_own(aws: Account, target: Target) -> dict[str, Any]:
 def cluster(aws: Account, target: Target) -> dict[str, Any]:
     """The cluster; AWS Config knows it by its resource id, `cluster-…`. Raises ResourceGone, Refusal."""
     named = {"DBClusterIdentifier": target.resource.name} if parse_arn(target.resource.id) else {}
-    with gone_on(_CLUSTER_GONE):
+    with gone_if(_CLUSTER_GONE):
         pages = list(aws.client("rds").get_paginator("describe_db_clusters").paginate(**named))
     found = [one for page in pages for one in page["DBClusters"] if _is_meant(one, target)]
     if not found:

@@ -19,7 +19,7 @@ from bot.remediations.rds.describe import (
     modify_cluster,
     modify_database,
 )
-from bot.remediations.toolkit.aws_calls import ask
+from bot.remediations.toolkit.aws_calls import evidence_of
 
 _EXPORTS: Final = "logs sent to CloudWatch"
 _ALL_OF: Final[Mapping[str, tuple[str, ...]]] = {
@@ -78,7 +78,7 @@ class _SendLogs(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """What comes of it."""
-        yield ask("Which engine writes them?", lambda: str(self.described(target, aws)["Engine"]))
+        yield evidence_of("Which engine writes them?", lambda: str(self.described(target, aws)["Engine"]))
         yield Evidence(
             "Do its parameters make it write them?", "not known (parameter groups are not read)", known=False
         )

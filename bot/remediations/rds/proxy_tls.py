@@ -9,11 +9,11 @@ from bot.domain.errors import ResourceGone
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
 from bot.domain.resource import parse_arn
-from bot.remediations.toolkit.aws_calls import DAYS, answered_at, ask, metric
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import METRIC_DAYS, evidence_of, metric_value, response_date
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class RequireTlsOfProxy(Switch):
+class RequireTlsOfProxy(Toggle):
     """Let the proxy take connections with TLS only; clients that speak none are refused."""
 
     title = "Take TLS connections only at the proxy"
@@ -27,7 +27,7 @@ class RequireTlsOfProxy(Switch):
     proved_on = "extended"
     deadline_seconds = 600
     setting = "TLS required"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """Whether it is required."""
@@ -46,8 +46,10 @@ class RequireTlsOfProxy(Switch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """How many clients speak plain text: CloudWatch counts both kinds."""
-        yield ask("How many clients connect without TLS?", lambda: _connections(aws, target, "ClientConnectionsNoTLS"))
-        yield ask("How many connect with TLS?", lambda: _connections(aws, target, "ClientConnectionsTLS"))
+        yield evidence_of(
+            "How many clients connect without TLS?", lambda: _connections(aws, target, "ClientConnectionsNoTLS")
+        )
+        yield evidence_of("How many connect with TLS?", lambda: _connections(aws, target, "ClientConnectionsTLS"))
 
 
 def _proxy(aws: Account, target: Target) -> dict[str, Any]:
@@ -66,5 +68,7 @@ def _answer(aws: Account, target: Target) -> tuple[dict[str, Any], dict[str, Any
 def _connections(aws: Account, target: Target, name: str) -> str:
     page, proxy = _answer(aws, target)
     dimension = ("ProxyName", proxy["DBProxyName"])
-    most = metric(aws.client("cloudwatch"), ("AWS/RDS", name), dimension, "Maximum", answered_at(page))
-    return f"none is recorded in {DAYS} days" if most is None else f"{most} at most at a time in {DAYS} days"
+    most = metric_value(aws.client("cloudwatch"), ("AWS/RDS", name), dimension, "Maximum", response_date(page))
+    return (
+        f"none is recorded in {METRIC_DAYS} days" if most is None else f"{most} at most at a time in {METRIC_DAYS} days"
+    )

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from bot.domain.plan import Effect, Evidence, Reversible, Target
 from bot.domain.ports import Account
 from bot.remediations.rds.describe import OnDatabase, database, described, modify_database
-from bot.remediations.toolkit.aws_calls import DAYS, answered_at, ask, metric
+from bot.remediations.toolkit.aws_calls import METRIC_DAYS, evidence_of, metric_value, response_date
 from bot.remediations.toolkit.security_group_calls import public_sources
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class MakeDatabasePrivate(OnDatabase, Switch):
+class MakeDatabasePrivate(OnDatabase, Toggle):
     """Let the database's name lead to a private address.
 
     RDS applies this at once whatever ApplyImmediately says (API_ModifyDBInstance), so it is not sent: it would apply
@@ -30,7 +30,7 @@ class MakeDatabasePrivate(OnDatabase, Switch):
     writes = ("rds:ModifyDBInstance",)
     deadline_seconds = 1800
     setting = "publicly accessible"
-    right = False
+    compliant_value = False
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """While RDS still works on it, the old value: so there is no proof before it is done."""
@@ -42,8 +42,8 @@ class MakeDatabasePrivate(OnDatabase, Switch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Who connects."""
-        yield ask("Who on the internet is let in by its security groups?", lambda: _let_in(aws, target))
-        yield ask(f"Was it used in {DAYS} days?", lambda: _connections(aws, target))
+        yield evidence_of("Who on the internet is let in by its security groups?", lambda: _let_in(aws, target))
+        yield evidence_of(f"Was it used in {METRIC_DAYS} days?", lambda: _connections(aws, target))
         yield Evidence("Does anybody connect from outside the VPC?", "not known", known=False)
 
 
@@ -56,7 +56,7 @@ def _connections(aws: Account, target: Target) -> str:
     answer = described(aws, target)
     dimension = ("DBInstanceIdentifier", answer["DBInstances"][0]["DBInstanceIdentifier"])
     named = ("AWS/RDS", "DatabaseConnections")
-    most = metric(aws.client("cloudwatch"), named, dimension, "Maximum", answered_at(answer))
+    most = metric_value(aws.client("cloudwatch"), named, dimension, "Maximum", response_date(answer))
     if most is None:
         return "CloudWatch has no figures"
     return f"yes, by up to {most} connections at a time" if most else "no: nobody connected"

@@ -17,16 +17,16 @@ from bot.remediations.rds.describe import (
     modify_database,
     refuse_if_others_wait,
 )
-from bot.remediations.toolkit.aws_calls import ask
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class _DatabaseSwitch(OnDatabase, Switch):
+class _DatabaseSwitch(OnDatabase, Toggle):
     """One flag of DescribeDBInstances, which ModifyDBInstance takes under the same name."""
 
     reads = ("rds:DescribeDBInstances",)
     writes = ("rds:ModifyDBInstance",)
-    right = True
+    compliant_value = True
     flag: ClassVar[str]
     more: ClassVar[Mapping[str, Any]] = {}
 
@@ -70,8 +70,10 @@ class UpgradeMinorVersions(_DatabaseSwitch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """When a restart would come, and whether anything stands in for it."""
-        yield ask("When may RDS restart it?", lambda: str(database(aws, target)["PreferredMaintenanceWindow"]))
-        yield ask("Does a standby take over?", lambda: "yes" if database(aws, target)["MultiAZ"] else "no: it is down")
+        yield evidence_of("When may RDS restart it?", lambda: str(database(aws, target)["PreferredMaintenanceWindow"]))
+        yield evidence_of(
+            "Does a standby take over?", lambda: "yes" if database(aws, target)["MultiAZ"] else "no: it is down"
+        )
 
 
 class CopyTagsToSnapshots(_DatabaseSwitch):
@@ -110,7 +112,7 @@ class AddStandby(_DatabaseSwitch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """What it costs: as much again."""
-        yield ask("What is doubled?", lambda: _size(database(aws, target)))
+        yield evidence_of("What is doubled?", lambda: _size(database(aws, target)))
         yield Evidence("Is the load low? (while the copy is made, writes are slower)", "not known", known=False)
 
 
@@ -118,12 +120,12 @@ def _size(instance: Mapping[str, Any]) -> str:
     return f"{instance['DBInstanceClass']}, {instance['AllocatedStorage']} GiB of {instance['Engine']}"
 
 
-class _ClusterSwitch(OnCluster, Switch):
+class _ClusterSwitch(OnCluster, Toggle):
     """One flag of DescribeDBClusters, which ModifyDBCluster takes under the same name."""
 
     reads = ("rds:DescribeDBClusters",)
     writes = ("rds:ModifyDBCluster",)
-    right = True
+    compliant_value = True
     flag: ClassVar[str]
 
     def is_on(self, target: Target, aws: Account) -> bool:
@@ -180,4 +182,4 @@ class UpgradeMinorVersionsOfCluster(_ClusterSwitch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """When a restart would come."""
-        yield ask("When may RDS restart it?", lambda: str(cluster(aws, target)["PreferredMaintenanceWindow"]))
+        yield evidence_of("When may RDS restart it?", lambda: str(cluster(aws, target)["PreferredMaintenanceWindow"]))

@@ -17,7 +17,7 @@ from bot.remediations.rds.describe import (
     modify_database,
     refuse_if_others_wait,
 )
-from bot.remediations.toolkit.aws_calls import ask
+from bot.remediations.toolkit.aws_calls import evidence_of
 
 _RETENTION: Final = "days that backups are kept"
 _MONITORING: Final = "enhanced monitoring"
@@ -60,8 +60,8 @@ class KeepBackups(OnDatabase):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """What the backups cost it."""
-        yield ask("When are backups made?", lambda: f"{database(aws, target)['PreferredBackupWindow']} UTC")
-        yield ask("Does a standby take the load of them?", lambda: _standby(database(aws, target)))
+        yield evidence_of("When are backups made?", lambda: f"{database(aws, target)['PreferredBackupWindow']} UTC")
+        yield evidence_of("Does a standby take the load of them?", lambda: _standby(database(aws, target)))
 
 
 def _standby(instance: Mapping[str, Any]) -> str:

@@ -10,9 +10,9 @@ from bot.domain.errors import Busy, Refusal, ResourceGone
 from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
-from bot.remediations.toolkit.aws_calls import DAYS, answered_at, ask, gone_on, metric
+from bot.remediations.toolkit.aws_calls import METRIC_DAYS, evidence_of, gone_if, metric_value, response_date
 from bot.remediations.toolkit.security_group_calls import public_sources
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.toggle import Toggle
 
 _CANNOT: Final = frozenset(
     {
@@ -29,7 +29,7 @@ _LOGS: Final = ("connectionlog", "useractivitylog", "userlog")
 
 def described(aws: Account, target: Target) -> dict[str, Any]:
     """The answer with the cluster in it. Raises ResourceGone, or Refusal in a state in which nothing can be changed."""
-    with gone_on("ClusterNotFound", "ClusterNotFoundFault"):
+    with gone_if("ClusterNotFound", "ClusterNotFoundFault"):
         answer: dict[str, Any] = aws.client("redshift").describe_clusters(ClusterIdentifier=target.resource.name)
     status = answer["Clusters"][0].get("ClusterStatus", "")
     if status in {"deleting", "final-snapshot"}:
@@ -53,7 +53,7 @@ def modify(aws: Account, target: Target, **change: Any) -> None:
     aws.client("redshift").modify_cluster(ClusterIdentifier=target.resource.name, **change)
 
 
-class _ClusterSwitch(Switch):
+class _ClusterSwitch(Toggle):
     """One flag of DescribeClusters, which ModifyCluster takes under the same name."""
 
     resource_type = "AWS::Redshift::Cluster"
@@ -83,14 +83,14 @@ class MakeClusterPrivate(_ClusterSwitch):
     reads = ("cloudwatch:GetMetricData", "ec2:DescribeSecurityGroupRules", "redshift:DescribeClusters")
     deadline_seconds = 3600
     setting = "publicly accessible"
-    right = False
+    compliant_value = False
     flag = "PubliclyAccessible"
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Who connects."""
-        yield ask("Who on the internet is let in by its security groups?", lambda: _let_in(aws, target))
-        yield ask(f"Was it used in {DAYS} days?", lambda: _connections(aws, target))
-        yield ask("Has it an Elastic IP?", lambda: _elastic_ip(aws, target))
+        yield evidence_of("Who on the internet is let in by its security groups?", lambda: _let_in(aws, target))
+        yield evidence_of(f"Was it used in {METRIC_DAYS} days?", lambda: _connections(aws, target))
+        yield evidence_of("Has it an Elastic IP?", lambda: _elastic_ip(aws, target))
         yield Evidence("Does anybody connect from outside the VPC?", "not known", known=False)
 
 
@@ -106,12 +106,12 @@ class UpgradeMajorVersions(_ClusterSwitch):
     not_restored = "the version before, once a newer one has been installed"
     deadline_seconds = 900
     setting = "automatic upgrades"
-    right = True
+    compliant_value = True
     flag = "AllowVersionUpgrade"
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """When a restart would come."""
-        yield ask("When may it restart?", lambda: str(cluster(aws, target)["PreferredMaintenanceWindow"]))
+        yield evidence_of("When may it restart?", lambda: str(cluster(aws, target)["PreferredMaintenanceWindow"]))
 
 
 class KeepClusterSnapshots(Remediation):
@@ -163,7 +163,7 @@ class LogClusterAudits(Remediation):
 
     def read(self, target: Target, aws: Account) -> Settings:
         """Where the logs go."""
-        with gone_on("ClusterNotFound", "ClusterNotFoundFault"):
+        with gone_if("ClusterNotFound", "ClusterNotFoundFault"):
             status = aws.client("redshift").describe_logging_status(ClusterIdentifier=target.resource.name)
         return {_LOGGING: _in_words(status) if status.get("LoggingEnabled") else ABSENT}
 
@@ -202,7 +202,7 @@ def _in_words(status: Mapping[str, Any]) -> dict[str, Any]:
 def _connections(aws: Account, target: Target) -> str:
     answer = described(aws, target)
     named, dimension = ("AWS/Redshift", "DatabaseConnections"), ("ClusterIdentifier", target.resource.name)
-    most = metric(aws.client("cloudwatch"), named, dimension, "Maximum", answered_at(answer))
+    most = metric_value(aws.client("cloudwatch"), named, dimension, "Maximum", response_date(answer))
     if most is None:
         return "CloudWatch has no figures"
     return f"yes, by up to {most} connections at a time" if most else "no: nobody connected"

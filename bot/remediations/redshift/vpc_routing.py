@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
 from bot.remediations.redshift.clusters import cluster, modify
-from bot.remediations.toolkit.aws_calls import ask
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class RouteClusterWithinVpc(Switch):
+class RouteClusterWithinVpc(Toggle):
     """Let COPY and UNLOAD go through the VPC, where its rules and endpoints see them; the cluster restarts.
 
     Buckets that the VPC has no way to (an endpoint, a NAT gateway) cannot be reached then (Amazon Redshift Management
@@ -28,7 +28,7 @@ class RouteClusterWithinVpc(Switch):
     writes = ("redshift:ModifyCluster",)
     deadline_seconds = 3600
     setting = "enhanced VPC routing"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """While Redshift still works on it, the old value: so there is no proof before it is done."""
@@ -40,7 +40,7 @@ class RouteClusterWithinVpc(Switch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Whether S3 can be reached from within."""
-        yield ask("Which endpoints has its VPC?", lambda: _endpoints(aws, target))
+        yield evidence_of("Which endpoints has its VPC?", lambda: _endpoints(aws, target))
         yield Evidence("Which buckets do COPY and UNLOAD name?", "not known", known=False)
 
 

@@ -11,7 +11,7 @@ from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 from bot.remediations.s3.public_access_and_tls import ALL_ON, flags_to_words, words_to_flags
-from bot.remediations.toolkit.aws_calls import ask, none_on
+from bot.remediations.toolkit.aws_calls import evidence_of, none_if
 
 _BLOCK: Final = "the account's public access block"
 _MOST: Final = 50
@@ -34,7 +34,7 @@ class BlockPublicAccessOfAccount(Remediation):
 
     def read(self, target: Target, aws: Account) -> Settings:
         """The four flags, or ABSENT where the account has no configuration."""
-        answer = none_on(
+        answer = none_if(
             lambda: aws.client("s3control").get_public_access_block(AccountId=target.resource.account),
             "NoSuchPublicAccessBlockConfiguration",
         )
@@ -59,7 +59,7 @@ class BlockPublicAccessOfAccount(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Which buckets are public today."""
-        yield ask("Which buckets does a policy make public?", lambda: _public(aws, target))
+        yield evidence_of("Which buckets does a policy make public?", lambda: _public(aws, target))
         yield Evidence("Which buckets does an ACL make public?", "not known (not read for the account)", known=False)
 
 
@@ -77,7 +77,7 @@ def _buckets(aws: Account) -> Iterator[str]:
 
 
 def _is_public(aws: Account, target: Target, bucket: str) -> bool:
-    status = none_on(
+    status = none_if(
         lambda: aws.client("s3").get_bucket_policy_status(Bucket=bucket, ExpectedBucketOwner=target.resource.account),
         "NoSuchBucketPolicy",
         "NoSuchBucket",

@@ -13,10 +13,10 @@ from bot.domain.plan import Effect, Evidence, Settings, Target, difference
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, resolved_params
 from bot.remediations.s3.public_access_and_tls import bucket_of, refuse_what_s3_would
-from bot.remediations.toolkit.aws_calls import ask, gone_on, none_on
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if, none_if
 from bot.remediations.toolkit.public_statements import EVERYBODY
-from bot.remediations.toolkit.resource_policy import Document, PolicyRemediation, each
-from bot.remediations.toolkit.statements import Statement, members, normalised, statements_of
+from bot.remediations.toolkit.resource_policy import Document, StatementRemediation, map_statements
+from bot.remediations.toolkit.statements import Statement, normalized, sorted_strings, statements_of
 
 _SID: Final = "CspmDenyToOtherAccounts"
 _OURS: Final = f"policy statement {_SID}"
@@ -33,7 +33,7 @@ _ARN: Final = re.compile(r"arn:[^:]+:(?:iam|sts)::(?P<account>\d{12}):.+")
 _OWN_KEYS: Final = frozenset({"aws:principalaccount", "aws:sourceaccount"})
 
 
-class RestrictOtherAccounts(PolicyRemediation):
+class RestrictOtherAccounts(StatementRemediation):
     """Take from other accounts the five actions with which they could take the bucket over.
 
     Where a statement names such an action, the action goes out of it. Where it means them by a wildcard, nothing can
@@ -56,13 +56,13 @@ class RestrictOtherAccounts(PolicyRemediation):
     params: ClassVar[Mapping[str, Param]] = {
         "blacklistedActionPatterns": Param(list(_TAKEOVER), "actions that other accounts may not have")
     }
-    mended = ("Action",)
+    changed_elements = ("Action",)
 
     def document(self, target: Target, aws: Account) -> Document:
         """The bucket's policy."""
         s3 = aws.client("s3")
-        with gone_on("NoSuchBucket"):
-            answer = none_on(lambda: s3.get_bucket_policy(**bucket_of(target)), "NoSuchBucketPolicy")
+        with gone_if("NoSuchBucket"):
+            answer = none_if(lambda: s3.get_bucket_policy(**bucket_of(target)), "NoSuchBucketPolicy")
         document: Document = json.loads(answer["Policy"]) if answer else {}
         return document
 
@@ -89,17 +89,22 @@ class RestrictOtherAccounts(PolicyRemediation):
             return dict(settings)
         if any(_by_wildcard(one, forbidden) for one in wrong):
             return {**settings, _OURS: _deny(wrong, target, forbidden)}
-        return {name: each(value, lambda one: _narrowed(one, target, forbidden)) for name, value in settings.items()}
+        return {
+            name: map_statements(value, lambda one: _narrowed(one, target, forbidden))
+            for name, value in settings.items()
+        }
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Which accounts they are; what they use cannot be seen."""
-        yield ask("Which accounts does its policy let in?", lambda: _accounts(self.document(target, aws), target))
+        yield evidence_of(
+            "Which accounts does its policy let in?", lambda: _accounts(self.document(target, aws), target)
+        )
         yield Evidence("Do they use these rights? CloudTrail knows, by account", "not known", known=False)
 
 
 def _listed(value: Any) -> list[str]:
     """The actions, which a policy may also write as the control's own parameter is written: with commas."""
-    return members([one.strip() for one in value.split(",")] if isinstance(value, str) else list(value))
+    return sorted_strings([one.strip() for one in value.split(",")] if isinstance(value, str) else list(value))
 
 
 def _statements(settings: Settings) -> list[Statement]:
@@ -188,7 +193,7 @@ def _denied(statements: Iterable[Statement], wrong: list[Statement], target: Tar
 def _as_wide(deny: Statement, needed: Statement) -> bool:
     principals = set(deny.get("Principal", {}).get("AWS", []))
     whole = EVERYBODY in principals or set(needed["Principal"]["AWS"]) <= principals
-    conditions = normalised(deny).get("Condition")
+    conditions = normalized(deny).get("Condition")
     return (
         whole
         and (not conditions or conditions == needed.get("Condition"))
@@ -198,6 +203,6 @@ def _as_wide(deny: Statement, needed: Statement) -> bool:
 
 
 def _accounts(document: Document, target: Target) -> str:
-    named = {one for statement in statements_of(document) for one in _foreign(normalised(statement), target)}
+    named = {one for statement in statements_of(document) for one in _foreign(normalized(statement), target)}
     accounts = {"everybody" if one == EVERYBODY else (_ARN.sub(r"\g<account>", one)) for one in named}
     return ", ".join(sorted(accounts)) or "none"

@@ -11,7 +11,7 @@ from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
 from bot.remediations.s3.public_access_and_tls import bucket_of
-from bot.remediations.toolkit.aws_calls import gone_on, none_on
+from bot.remediations.toolkit.aws_calls import gone_if, none_if
 
 _DEFAULT: Final = "default encryption"
 _KMS: Final = ("aws:kms", "aws:kms:dsse")
@@ -68,8 +68,8 @@ class EncryptWithKms(Remediation):
 
 def _first(aws: Account, target: Target) -> dict[str, Any]:
     s3 = aws.client("s3")
-    with gone_on("NoSuchBucket", "404"):
-        answer = none_on(
+    with gone_if("NoSuchBucket", "404"):
+        answer = none_if(
             lambda: s3.get_bucket_encryption(**bucket_of(target)),
             "ServerSideEncryptionConfigurationNotFoundError",
         )
@@ -96,6 +96,6 @@ def _rest(aws: Account, target: Target) -> dict[str, Any]:
 
 def _delivered(aws: Account, target: Target) -> bool:
     s3 = aws.client("s3")
-    answer = none_on(lambda: s3.get_bucket_policy(**bucket_of(target)), "NoSuchBucketPolicy")
+    answer = none_if(lambda: s3.get_bucket_policy(**bucket_of(target)), "NoSuchBucketPolicy")
     text = answer["Policy"] if answer else ""
     return any(name in text for name in _DELIVERERS)

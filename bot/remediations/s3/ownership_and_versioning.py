@@ -11,8 +11,8 @@ from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 from bot.remediations.s3.public_access_and_tls import bucket_of
-from bot.remediations.toolkit.aws_calls import ask, gone_on, none_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if, none_if
+from bot.remediations.toolkit.toggle import Toggle
 
 _OWNERSHIP: Final = "object ownership"
 _ENFORCED: Final = "BucketOwnerEnforced"
@@ -40,8 +40,8 @@ class DisableAcls(Remediation):
     def read(self, target: Target, aws: Account) -> Settings:
         """Who owns new objects (ABSENT: their writer, the old default). Raises Refusal where the ACL lets others in."""
         s3 = aws.client("s3")
-        with gone_on("NoSuchBucket"):
-            answer = none_on(lambda: s3.get_bucket_ownership_controls(**bucket_of(target)), _NO_CONTROLS)
+        with gone_if("NoSuchBucket"):
+            answer = none_if(lambda: s3.get_bucket_ownership_controls(**bucket_of(target)), _NO_CONTROLS)
         rules = answer["OwnershipControls"]["Rules"] if answer else []
         now: Value = rules[0]["ObjectOwnership"] if rules else ABSENT
         others = _others(aws, target) if now != _ENFORCED else []
@@ -63,12 +63,14 @@ class DisableAcls(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Whom it cuts off."""
-        yield ask("Does the bucket's ACL let others in?", lambda: ", ".join(_others(aws, target)) or "only its owner")
+        yield evidence_of(
+            "Does the bucket's ACL let others in?", lambda: ", ".join(_others(aws, target)) or "only its owner"
+        )
         yield Evidence("Do ACLs of objects let others in?", "not known (objects are not read)", known=False)
         yield Evidence("Do programs send an ACL with what they write? (S3 refuses that then)", "not known", known=False)
 
 
-class KeepVersions(Switch):
+class KeepVersions(Toggle):
     """Keep what is overwritten or deleted as an older version, which costs as much as the newest."""
 
     title = "Keep older versions of objects"
@@ -82,11 +84,11 @@ class KeepVersions(Switch):
     reads = ("s3:GetBucketVersioning", "s3:GetLifecycleConfiguration")
     writes = ("s3:PutBucketVersioning",)
     setting = "versioning"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """Suspended is off. Raises Refusal where a change needs somebody's MFA device."""
-        with gone_on("NoSuchBucket"):
+        with gone_if("NoSuchBucket"):
             now = aws.client("s3").get_bucket_versioning(**bucket_of(target))
         on = bool(now.get("Status") == _ON)
         if not on and now.get("MFADelete") == _ON:
@@ -100,7 +102,7 @@ class KeepVersions(Switch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Whether they pile up."""
-        yield ask("Does a lifecycle rule delete old versions?", lambda: _forgets(aws, target))
+        yield evidence_of("Does a lifecycle rule delete old versions?", lambda: _forgets(aws, target))
 
 
 def _others(aws: Account, target: Target) -> list[str]:
@@ -118,7 +120,7 @@ _CANONICAL_ID: Final = 64
 
 def _forgets(aws: Account, target: Target) -> str:
     s3 = aws.client("s3")
-    answer = none_on(lambda: s3.get_bucket_lifecycle_configuration(**bucket_of(target)), _NO_RULES)
+    answer = none_if(lambda: s3.get_bucket_lifecycle_configuration(**bucket_of(target)), _NO_RULES)
     rules = [one for one in (answer or {}).get("Rules", []) if one["Status"] == _ON]
     if any("NoncurrentVersionExpiration" in one for one in rules):
         return "yes"

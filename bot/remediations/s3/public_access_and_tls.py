@@ -11,8 +11,8 @@ from bot.domain.errors import BadInput, Refusal
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
-from bot.remediations.toolkit.aws_calls import ask, gone_on, none_on
-from bot.remediations.toolkit.statements import Statement, denies_without_tls, normalised, statements_of
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if, none_if
+from bot.remediations.toolkit.statements import Statement, denies_without_tls, normalized, statements_of
 
 FLAGS: Final = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 ALL_ON: Final = "all four on"
@@ -81,8 +81,8 @@ class BlockPublicAccess(Remediation):
     def read(self, target: Target, aws: Account) -> Settings:
         """The four flags, or ABSENT where the bucket has no configuration."""
         s3 = aws.client("s3")
-        with gone_on("NoSuchBucket"):
-            answer = none_on(lambda: s3.get_public_access_block(**bucket_of(target)), _NO_BLOCK)
+        with gone_if("NoSuchBucket"):
+            answer = none_if(lambda: s3.get_public_access_block(**bucket_of(target)), _NO_BLOCK)
         return {_BLOCK: flags_to_words(answer["PublicAccessBlockConfiguration"]) if answer else ABSENT}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
@@ -100,14 +100,14 @@ class BlockPublicAccess(Remediation):
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Who reads the bucket as the public today."""
         s3 = aws.client("s3")
-        yield ask("Does its policy make it public?", lambda: _policy(s3, target))
-        yield ask("Does its ACL make it public?", lambda: _acl(s3, target))
-        yield ask("Is it a website?", lambda: _website(s3, target))
+        yield evidence_of("Does its policy make it public?", lambda: _policy(s3, target))
+        yield evidence_of("Does its ACL make it public?", lambda: _acl(s3, target))
+        yield evidence_of("Is it a website?", lambda: _website(s3, target))
         yield Evidence("Does CloudFront read it as the public?", "not known", known=False)
 
 
 def _policy(s3: Any, target: Target) -> str:
-    status = none_on(lambda: s3.get_bucket_policy_status(**bucket_of(target)), "NoSuchBucketPolicy")
+    status = none_if(lambda: s3.get_bucket_policy_status(**bucket_of(target)), "NoSuchBucketPolicy")
     if status is None:
         return "it has no policy"
     return "yes: readers by that statement are cut off" if status["PolicyStatus"]["IsPublic"] else "no public statement"
@@ -120,7 +120,7 @@ def _acl(s3: Any, target: Target) -> str:
 
 
 def _website(s3: Any, target: Target) -> str:
-    found = none_on(lambda: s3.get_bucket_website(**bucket_of(target)), "NoSuchWebsiteConfiguration")
+    found = none_if(lambda: s3.get_bucket_website(**bucket_of(target)), "NoSuchWebsiteConfiguration")
     return "yes: its website endpoint stops serving" if found else "no website"
 
 
@@ -161,7 +161,7 @@ class RequireTls(Remediation):
         for statement in statements_of(_document(aws.client("s3"), target)):
             denies = denies_without_tls(statement, target.resource.id)
             if statement.get("Sid") == _SID:
-                ours = DENIED if denies else normalised(statement)
+                ours = DENIED if denies else normalized(statement)
             elif denies:
                 theirs += 1
         if ours != DENIED and not theirs:
@@ -187,14 +187,14 @@ class RequireTls(Remediation):
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Who speaks to the bucket without TLS."""
         s3 = aws.client("s3")
-        yield ask("Is it a website? (S3's website endpoints know no TLS)", lambda: _website(s3, target))
-        yield ask("Where could a client without TLS be seen?", lambda: _access_logs(s3, target))
+        yield evidence_of("Is it a website? (S3's website endpoints know no TLS)", lambda: _website(s3, target))
+        yield evidence_of("Where could a client without TLS be seen?", lambda: _access_logs(s3, target))
         yield Evidence("Does a client come without TLS today?", "not known", known=False)
 
 
 def _document(s3: Any, target: Target) -> dict[str, Any]:
-    with gone_on("NoSuchBucket"):
-        answer = none_on(lambda: s3.get_bucket_policy(**bucket_of(target)), "NoSuchBucketPolicy")
+    with gone_if("NoSuchBucket"):
+        answer = none_if(lambda: s3.get_bucket_policy(**bucket_of(target)), "NoSuchBucketPolicy")
     document: dict[str, Any] = json.loads(answer["Policy"]) if answer else {}
     return document
 
@@ -204,12 +204,12 @@ def refuse_what_s3_would(target: Target, aws: Account) -> None:
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html
     """
-    status = none_on(lambda: aws.client("s3").get_bucket_policy_status(**bucket_of(target)), "NoSuchBucketPolicy")
+    status = none_if(lambda: aws.client("s3").get_bucket_policy_status(**bucket_of(target)), "NoSuchBucketPolicy")
     if not (status and status["PolicyStatus"]["IsPublic"]):
         return
     account = {"AccountId": target.resource.account}
-    of_bucket = none_on(lambda: aws.client("s3").get_public_access_block(**bucket_of(target)), _NO_BLOCK)
-    of_account = none_on(lambda: aws.client("s3control").get_public_access_block(**account), _NO_BLOCK)
+    of_bucket = none_if(lambda: aws.client("s3").get_public_access_block(**bucket_of(target)), _NO_BLOCK)
+    of_account = none_if(lambda: aws.client("s3control").get_public_access_block(**account), _NO_BLOCK)
     if any(one and one["PublicAccessBlockConfiguration"].get("BlockPublicPolicy") for one in (of_bucket, of_account)):
         raise Refusal(
             "its policy has a public statement, and with Block Public Access on S3 takes no new version of it:"

@@ -10,13 +10,13 @@ from botocore.exceptions import ClientError
 from bot.domain.errors import Busy, Refusal, ResourceGone
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import ask
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of
+from bot.remediations.toolkit.toggle import Toggle
 
 _RUNS: Final = "SageMaker changes stopped notebooks only: let its user stop it, and ask again"
 
 
-class TakeRootFromNotebook(Switch):
+class TakeRootFromNotebook(Toggle):
     """Let users of the notebook not be root. SageMaker changes a notebook only while it is stopped: refused else.
 
     Lifecycle configurations run as root still (API_UpdateNotebookInstance).
@@ -33,7 +33,7 @@ class TakeRootFromNotebook(Switch):
     proved_on = "extended"
     deadline_seconds = 900
     setting = "root access"
-    right = False
+    compliant_value = False
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """Raises Refusal while it is not stopped."""
@@ -61,7 +61,7 @@ class TakeRootFromNotebook(Switch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """When it was last worked with, as far as SageMaker tells."""
-        yield ask("When was it last changed?", lambda: f"{_notebook(aws, target)['LastModifiedTime']:%Y-%m-%d}")
+        yield evidence_of("When was it last changed?", lambda: f"{_notebook(aws, target)['LastModifiedTime']:%Y-%m-%d}")
         yield Evidence("Do its users install system packages?", "not known", known=False)
 
 

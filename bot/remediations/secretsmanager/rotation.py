@@ -12,7 +12,7 @@ from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation, resolved_params
-from bot.remediations.toolkit.aws_calls import answered_at, ask, gone_on
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if, response_date
 
 _ROTATION: Final = "automatic rotation"
 _DELETED: Final = "scheduled for deletion"
@@ -71,8 +71,8 @@ class RotateSecretAutomatically(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Who reads it, and by what it would be rotated."""
-        yield ask("By which function?", lambda: str(_secret(aws, target).get("RotationLambdaARN", "none")))
-        yield ask("When was it read last?", lambda: _read_on(_secret(aws, target)))
+        yield evidence_of("By which function?", lambda: str(_secret(aws, target).get("RotationLambdaARN", "none")))
+        yield evidence_of("When was it read last?", lambda: _read_on(_secret(aws, target)))
         yield Evidence(
             "Do its readers ask again after a rotation, or keep what they have read?", "not known", known=False
         )
@@ -102,7 +102,7 @@ class DeleteUnusedSecret(Remediation):
         secret = _secret(aws, target)
         _refuse_what_others_manage(secret, target)
         days = int(resolved_params(self, target)["unusedForDays"])
-        unread = _last_used(secret) < answered_at(secret) - timedelta(days=days)
+        unread = _last_used(secret) < response_date(secret) - timedelta(days=days)
         return {_DELETED: "DeletedDate" in secret, f"read in the last {days} days": not unread}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
@@ -122,13 +122,13 @@ class DeleteUnusedSecret(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """When it was read last."""
-        yield ask("When was it read last?", lambda: _read_on(_secret(aws, target)))
-        yield ask("Is it rotated?", lambda: "yes" if _secret(aws, target).get("RotationEnabled") else "no")
+        yield evidence_of("When was it read last?", lambda: _read_on(_secret(aws, target)))
+        yield evidence_of("Is it rotated?", lambda: "yes" if _secret(aws, target).get("RotationEnabled") else "no")
         yield Evidence("Does something read it less often than that?", "not known", known=False)
 
 
 def _secret(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on("ResourceNotFoundException"):
+    with gone_if("ResourceNotFoundException"):
         answer: dict[str, Any] = aws.client("secretsmanager").describe_secret(SecretId=target.resource.id)
     return {name: value for name, value in answer.items() if value is not None}
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import gone_if
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class RequireTlsForMail(Switch):
+class RequireTlsForMail(Toggle):
     """Send with TLS only. Mail to servers that speak none bounces (Amazon SES Developer Guide, "SES and TLS")."""
 
     title = "Send mail with TLS only"
@@ -24,7 +24,7 @@ class RequireTlsForMail(Switch):
     writes = ("ses:PutConfigurationSetDeliveryOptions",)
     proved_on = "extended"
     setting = "TLS required"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """Optional unless it says otherwise."""
@@ -46,7 +46,7 @@ class RequireTlsForMail(Switch):
 
 
 def _options(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on("NotFoundException"):
+    with gone_if("NotFoundException"):
         answer = aws.client("sesv2").get_configuration_set(ConfigurationSetName=target.resource.name)
     found: dict[str, Any] = answer.get("DeliveryOptions", {})
     return found

@@ -10,13 +10,13 @@ from typing import Any, Final
 
 from bot.domain.plan import Evidence, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import DAYS, answered_at, ask, count, gone_on, metric
-from bot.remediations.toolkit.resource_policy import CloseToThePublic, Document
+from bot.remediations.toolkit.aws_calls import METRIC_DAYS, evidence_of, gone_if, metric_value, pluralize, response_date
+from bot.remediations.toolkit.resource_policy import Document, RestrictPublicPolicy
 
 _NO_QUEUE: Final = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 
 
-class CloseTopic(CloseToThePublic):
+class CloseTopic(RestrictPublicPolicy):
     """Let only this account, and whom the policy names, publish and subscribe."""
 
     title = "Close the topic to the public"
@@ -39,12 +39,12 @@ class CloseTopic(CloseToThePublic):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Who listens; who publishes cannot be seen."""
-        yield ask(f"Was anything published in {DAYS} days?", lambda: _published(aws, target))
-        yield ask("Who listens?", lambda: _subscriptions(aws, target))
+        yield evidence_of(f"Was anything published in {METRIC_DAYS} days?", lambda: _published(aws, target))
+        yield evidence_of("Who listens?", lambda: _subscriptions(aws, target))
         yield Evidence("Does another account, or an AWS service, come in as the public?", "not known", known=False)
 
 
-class CloseQueue(CloseToThePublic):
+class CloseQueue(RestrictPublicPolicy):
     """Let only this account, and whom the policy names, send and receive."""
 
     title = "Close the queue to the public"
@@ -58,7 +58,7 @@ class CloseQueue(CloseToThePublic):
     def document(self, target: Target, aws: Account) -> Document:
         """The queue's policy."""
         sqs = aws.client("sqs")
-        with gone_on(*_NO_QUEUE):
+        with gone_if(*_NO_QUEUE):
             answer = sqs.get_queue_attributes(QueueUrl=_url(sqs, target), AttributeNames=["Policy"])
         return _document(answer.get("Attributes", {}))
 
@@ -74,7 +74,7 @@ class CloseQueue(CloseToThePublic):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Whether it is in use; who sends cannot be seen."""
-        yield ask(f"Was anything sent in {DAYS} days?", lambda: _sent(aws, target))
+        yield evidence_of(f"Was anything sent in {METRIC_DAYS} days?", lambda: _sent(aws, target))
         yield Evidence("Does another account, or an AWS service, come in as the public?", "not known", known=False)
 
 
@@ -84,21 +84,21 @@ def _document(attributes: dict[str, str]) -> Document:
 
 
 def _topic(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on("NotFound", "NotFoundException"):
+    with gone_if("NotFound", "NotFoundException"):
         answer: dict[str, Any] = aws.client("sns").get_topic_attributes(TopicArn=target.resource.id)
     return answer
 
 
 def _published(aws: Account, target: Target) -> str:
     named, topic = ("AWS/SNS", "NumberOfMessagesPublished"), ("TopicName", target.resource.name)
-    return _messages(metric(aws.client("cloudwatch"), named, topic, "Sum", answered_at(_topic(aws, target))))
+    return _messages(metric_value(aws.client("cloudwatch"), named, topic, "Sum", response_date(_topic(aws, target))))
 
 
 def _subscriptions(aws: Account, target: Target) -> str:
     pages = aws.client("sns").get_paginator("list_subscriptions_by_topic").paginate(TopicArn=target.resource.id)
     found = [one for page in pages for one in page["Subscriptions"]]
     foreign = sum(one["Owner"] not in {"", target.resource.account} for one in found)
-    kinds = [count(number, kind) for kind, number in sorted(Counter(one["Protocol"] for one in found).items())]
+    kinds = [pluralize(number, kind) for kind, number in sorted(Counter(one["Protocol"] for one in found).items())]
     return (", ".join(kinds) or "nobody") + (f"; {foreign} of other accounts, which stay" if foreign else "")
 
 
@@ -115,10 +115,10 @@ def _sent(aws: Account, target: Target) -> str:
     sqs = aws.client("sqs")
     answer = sqs.get_queue_attributes(QueueUrl=_url(sqs, target), AttributeNames=["Policy"])
     named, queue = ("AWS/SQS", "NumberOfMessagesSent"), ("QueueName", _queue(target))
-    return _messages(metric(aws.client("cloudwatch"), named, queue, "Sum", answered_at(answer)))
+    return _messages(metric_value(aws.client("cloudwatch"), named, queue, "Sum", response_date(answer)))
 
 
 def _messages(number: int | None) -> str:
     if number is None:
         return "CloudWatch has no figures"
-    return f"yes: {count(number, 'message')}" if number else "no"
+    return f"yes: {pluralize(number, 'message')}" if number else "no"

@@ -11,8 +11,8 @@ from bot.domain.canonical import ABSENT, Value
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
-from bot.remediations.toolkit.aws_calls import ask, gone_on
-from bot.remediations.toolkit.statements import members, statements_of
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if
+from bot.remediations.toolkit.statements import sorted_strings, statements_of
 
 _KEY: Final = "KMS key"
 _AT_REST: Final = "encryption at rest"
@@ -54,12 +54,12 @@ class EncryptTopic(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Who publishes."""
-        yield ask("Do AWS services publish to it?", lambda: _services(aws, target))
+        yield evidence_of("Do AWS services publish to it?", lambda: _services(aws, target))
         yield Evidence("May the other publishers use the key?", "not known", known=False)
 
 
 def _topic(aws: Account, target: Target) -> dict[str, str]:
-    with gone_on("NotFound", "NotFoundException"):
+    with gone_if("NotFound", "NotFoundException"):
         answer: dict[str, str] = aws.client("sns").get_topic_attributes(TopicArn=target.resource.id)["Attributes"]
     return answer
 
@@ -67,7 +67,7 @@ def _topic(aws: Account, target: Target) -> dict[str, str]:
 def _services(aws: Account, target: Target) -> str:
     document = json.loads(_topic(aws, target).get("Policy") or "{}")
     named = [one["Principal"] for one in statements_of(document) if isinstance(one.get("Principal"), dict)]
-    services = sorted({service for who in named if "Service" in who for service in members(who["Service"])})
+    services = sorted({service for who in named if "Service" in who for service in sorted_strings(who["Service"])})
     return f"yes: {', '.join(services)} need the right to use the key" if services else "none by its policy"
 
 
@@ -113,6 +113,6 @@ def _name(target: Target) -> str:
 
 
 def _url(sqs: Any, target: Target) -> str:
-    with gone_on("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"):
+    with gone_if("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"):
         answer = sqs.get_queue_url(QueueName=_name(target), QueueOwnerAWSAccountId=target.resource.account)
     return str(answer["QueueUrl"])

@@ -6,13 +6,13 @@ from typing import Final
 
 from bot.domain.plan import Effect, Reversible, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.toggle import Toggle
 
 _DESTINATION: Final = "/ssm/automation/customer-script-log-destination"
 _CLOUDWATCH: Final = "CloudWatch"
 
 
-class LogAutomation(Switch):
+class LogAutomation(Toggle):
     """Send the output of scripts in automations to CloudWatch Logs, into the group of the service.
 
     The role of each automation needs rights to write logs, else its script steps say so and go on (Systems Manager User
@@ -31,7 +31,7 @@ class LogAutomation(Switch):
     writes = ("ssm:ResetServiceSetting", "ssm:UpdateServiceSetting")
     proved_on = "extended"
     setting = "logs of automations in CloudWatch"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:  # of the account
         """Where the output goes."""

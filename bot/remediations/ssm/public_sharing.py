@@ -7,14 +7,14 @@ from typing import Any, Final
 
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import ask, count, gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if, pluralize
+from bot.remediations.toolkit.toggle import Toggle
 
 _ALL: Final = "all"
 _SHARING: Final = "/ssm/documents/console/public-sharing-permission"
 
 
-class UnshareDocument(Switch):
+class UnshareDocument(Toggle):
     """Take "everybody" off the document; accounts that it is shared with by name keep it."""
 
     title = "Stop sharing the document with everybody"
@@ -26,7 +26,7 @@ class UnshareDocument(Switch):
     reads = ("ssm:DescribeDocumentPermission",)
     writes = ("ssm:ModifyDocumentPermission",)
     setting = "shared with everybody"
-    right = False
+    compliant_value = False
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """Whether `all` is among the accounts."""
@@ -44,11 +44,11 @@ class UnshareDocument(Switch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Who keeps it."""
-        yield ask("With which accounts is it shared by name, too?", lambda: _named(aws, target))
+        yield evidence_of("With which accounts is it shared by name, too?", lambda: _named(aws, target))
         yield Evidence("Who else uses it?", "not known: it has no record of that", known=False)
 
 
-class BlockPublicDocuments(Switch):
+class BlockPublicDocuments(Toggle):
     """Let nobody in this account and Region share a document with everybody from now on."""
 
     title = "Block public sharing of documents"
@@ -61,7 +61,7 @@ class BlockPublicDocuments(Switch):
     writes = ("ssm:UpdateServiceSetting",)
     proved_on = "extended"
     setting = "documents may be shared with everybody"
-    right = False
+    compliant_value = False
 
     def is_on(self, target: Target, aws: Account) -> bool:  # of the account
         """The service setting, which is Enable or Disable."""
@@ -86,7 +86,7 @@ def _shared_with(aws: Account, target: Target) -> list[str]:
     ssm, found = aws.client("ssm"), []
     asked: dict[str, Any] = {"Name": _name(target), "PermissionType": "Share"}
     while True:
-        with gone_on("InvalidDocument"):
+        with gone_if("InvalidDocument"):
             answer = ssm.describe_document_permission(**asked)
         found += answer.get("AccountIds", [])
         if not answer.get("NextToken"):
@@ -95,4 +95,4 @@ def _shared_with(aws: Account, target: Target) -> list[str]:
 
 
 def _named(aws: Account, target: Target) -> str:
-    return count(len([one for one in _shared_with(aws, target) if one.lower() != _ALL]), "account")
+    return pluralize(len([one for one in _shared_with(aws, target) if one.lower() != _ALL]), "account")

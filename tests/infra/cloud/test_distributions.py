@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from infra.local.cloud import CustomerCloud
 from infra.local.sandbox.places import Place
 from tests.infra.cloud.conftest import ACCOUNT
-from tests.remediations.cases.delivery import distribution_config
+from tests.remediations.cases.cloudfront.distributions import distribution_config
 
 
 def test_a_configuration_that_has_changed_since_is_not_overwritten(cloud: CustomerCloud) -> None:

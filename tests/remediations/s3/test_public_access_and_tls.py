@@ -13,9 +13,10 @@ from bot.domain.plan import Change, Compliant, Target
 from bot.domain.remediation import Remediation, plan
 from bot.domain.resource import Resource
 from bot.remediations.s3.public_access_and_tls import BlockPublicAccess, RequireTls, flags_to_words, words_to_flags
-from bot.remediations.toolkit.statements import denies_without_tls, normalised
+from bot.remediations.toolkit.statements import denies_without_tls, normalized
 from tests.aws import MotoAccount, plain_client
-from tests.remediations.cases.s3 import ABucketWithoutAPolicy, AHalfPublicBucket, APublicBucket
+from tests.remediations.cases.s3.block_public_access import AHalfPublicBucket, APublicBucket
+from tests.remediations.cases.s3.require_tls import ABucketWithoutAPolicy
 from tests.remediations.contract import apply, planned, undone
 
 ARN = "arn:aws:s3:::acme-payroll-exports"
@@ -127,4 +128,4 @@ def test_statements_that_leave_a_hole(weaker: dict[str, Any]) -> None:
 def test_one_or_many_and_their_order_make_no_other_statement() -> None:
     one = {**DENY, "Action": ["s3:Put*", "s3:Get*"], "Principal": {"AWS": "*"}}
     other = {**DENY, "Action": ["s3:Get*", "s3:Put*"], "Resource": [f"{ARN}/*", ARN]}
-    assert normalised(one) == normalised(other)
+    assert normalized(one) == normalized(other)

@@ -1,0 +1,79 @@
+"""Cases of `bot.remediations.rds.logging`."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from bot.domain.plan import Target
+from bot.remediations.rds.clusters import SendDocumentAudits
+from bot.remediations.rds.logging import SendClusterLogs, SendDatabaseLogs
+from tests.aws import plain_client
+from tests.remediations.cases.rds.databases import ClusterCase, DatabaseCase, make_cluster, make_database
+from tests.remediations.contract import targeted
+
+
+class ADatabaseWhoseLogsStay(DatabaseCase):
+    """One kind of them is sent already."""
+
+    remediation = SendDatabaseLogs
+    two_valued = False
+    wrong: ClassVar = {"EnableCloudwatchLogsExports": ["error"]}
+
+    def make(self) -> Target:
+        return targeted(SendDatabaseLogs, make_database(Engine="mysql", **self.wrong)["DBInstanceArn"])
+
+    def edit_same(self, target: Target) -> None:
+        plain_client("rds").modify_db_instance(
+            DBInstanceIdentifier="payroll", CloudwatchLogsExportConfiguration={"DisableLogTypes": ["audit"]}
+        )
+
+
+class APostgresWhoseLogStays(DatabaseCase):
+    """RDS.36 names one kind; the other, which somebody else sends later, is not touched."""
+
+    remediation = SendDatabaseLogs
+    wrong: ClassVar = {}
+
+    def make(self) -> Target:
+        return targeted(SendDatabaseLogs, make_database()["DBInstanceArn"], "RDS.36")
+
+    def edit_beside(self, target: Target) -> None:
+        self.change(EnableLogTypes=["upgrade"])
+
+    def beside(self, target: Target) -> Any:
+        return (
+            "upgrade" in plain_client("rds").describe_db_instances()["DBInstances"][0]["EnabledCloudwatchLogsExports"]
+        )
+
+    def edit_same(self, target: Target) -> None:
+        self.change(DisableLogTypes=["postgresql"])
+
+    def change(self, **change: list[str]) -> None:
+        plain_client("rds").modify_db_instance(DBInstanceIdentifier="payroll", CloudwatchLogsExportConfiguration=change)
+
+
+class AClusterWhoseAuditLogStays(ClusterCase):
+    remediation = SendClusterLogs
+    wrong: ClassVar = {}
+
+    def make(self) -> Target:
+        return targeted(SendClusterLogs, make_cluster()["DBClusterArn"], "RDS.34")
+
+    def edit_same(self, target: Target) -> None:
+        plain_client("rds").modify_db_cluster(
+            DBClusterIdentifier="ledger", CloudwatchLogsExportConfiguration={"DisableLogTypes": ["audit"]}
+        )
+
+
+class ADocumentClusterWithoutAudits(ClusterCase):
+    """Of Aurora in truth: moto has no clusters of DocumentDB under RDS's API, where AWS has them."""
+
+    remediation = SendDocumentAudits
+    wrong: ClassVar = {"EnableCloudwatchLogsExports": ["profiler"]}
+
+    def make(self) -> Target:
+        return targeted(SendDocumentAudits, make_cluster(**self.wrong)["DBClusterArn"])
+
+    def edit_same(self, target: Target) -> None:
+        change = {"DisableLogTypes": ["audit"]}
+        plain_client("rds").modify_db_cluster(DBClusterIdentifier="ledger", CloudwatchLogsExportConfiguration=change)
