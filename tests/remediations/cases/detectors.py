@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.guardduty.detectors import EnableGuardDuty, EnableMacie
+from bot.remediations.guardduty.enable import EnableGuardDuty
+from bot.remediations.macie.enable import EnableMacie
 from bot.remediations.tagging.required_tags import TagDetector, TagDetectorFilter
 from tests.aws import ACCOUNT, REGION, plain_client
 from tests.remediations.contract import PLANTED, Case, Indestructible, targeted

@@ -10,7 +10,9 @@ from bot.domain.remediation import Remediation
 from bot.remediations.ec2.block_public_access import BlockInternetGateways
 from bot.remediations.ec2.source_dest_check import CheckSourceAndDestination
 from bot.remediations.ecs.services import KeepTasksPrivate, MeasureContainers
-from bot.remediations.kinesis.streams import EncryptDelivery, EncryptStream, KeepRecords
+from bot.remediations.firehose.encryption import EncryptDelivery
+from bot.remediations.kinesis.encryption import EncryptStream
+from bot.remediations.kinesis.retention import KeepRecords
 from bot.remediations.redshift.serverless import (
     LogNamespace,
     MakeWorkgroupPrivate,

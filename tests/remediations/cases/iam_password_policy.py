@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.domain.plan import Target
 from bot.remediations.iam.password_policy import StrengthenPasswordPolicy
-from bot.remediations.iam.unused_keys import DeactivateLongUnusedKeys
+from bot.remediations.iam.stale_keys import DeactivateLongUnusedKeys
 from tests.aws import ACCOUNT, plain_client
 from tests.remediations.cases.iam import AUserWithUnusedKeys, access_key, user
 from tests.remediations.contract import PLANTED, Case, Indestructible, targeted

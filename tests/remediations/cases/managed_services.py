@@ -9,12 +9,10 @@ from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
 from bot.remediations.athena.analytics import BlockPublicEmr, CloseBrokers, MeasureWorkGroup
 from bot.remediations.elasticache.settings import FailOverCache, KeepCacheSnapshots, UpgradeCacheMinorVersions
-from bot.remediations.redshift.clusters import (
-    KeepClusterSnapshots,
-    LogClusterAudits,
-    MakeClusterPrivate,
-    UpgradeMajorVersions,
-)
+from bot.remediations.redshift.backups import KeepClusterSnapshots
+from bot.remediations.redshift.logging import LogClusterAudits
+from bot.remediations.redshift.public_access import MakeClusterPrivate
+from bot.remediations.redshift.upgrades import UpgradeMajorVersions
 from tests.aws import ACCOUNT, REGION, plain_client
 from tests.remediations.cases.tagged import TAGS
 from tests.remediations.contract import PLANTED, Case, Indestructible, targeted

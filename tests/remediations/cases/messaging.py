@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.plan import Target
-from bot.remediations.sns.encryption import EncryptQueue, EncryptTopic
+from bot.remediations.sns.encryption import EncryptTopic
+from bot.remediations.sqs.encryption import EncryptQueue
 from tests.aws import plain_client
 from tests.remediations.contract import PLANTED, Case, targeted
 

@@ -7,15 +7,10 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.rds.toggles import (
-    AddStandby,
-    CopyTagsToClusterSnapshots,
-    CopyTagsToSnapshots,
-    ProtectCluster,
-    ProtectDatabase,
-    UpgradeMinorVersions,
-    UpgradeMinorVersionsOfCluster,
-)
+from bot.remediations.rds.deletion_protection import ProtectCluster, ProtectDatabase
+from bot.remediations.rds.minor_versions import UpgradeMinorVersions, UpgradeMinorVersionsOfCluster
+from bot.remediations.rds.multi_az import AddStandby
+from bot.remediations.rds.snapshot_tags import CopyTagsToClusterSnapshots, CopyTagsToSnapshots
 from tests.aws import plain_client
 from tests.remediations.cases.tagged import TAGS
 from tests.remediations.contract import PLANTED, Case, targeted

@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from bot.domain.plan import Target
+from bot.remediations.rds.backups import KeepBackups
 from bot.remediations.rds.logging import SendClusterLogs, SendDatabaseLogs
-from bot.remediations.rds.values import KeepBackups, MonitorDatabase
+from bot.remediations.rds.monitoring import MonitorDatabase
 from tests.aws import plain_client
 from tests.remediations.cases.rds_switches import ClusterCase, DatabaseCase, make_cluster, make_database
 from tests.remediations.contract import targeted

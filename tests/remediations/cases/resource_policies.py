@@ -9,7 +9,8 @@ from typing import Any
 
 from bot.domain.plan import Target
 from bot.remediations.kms.key_policy import CloseKey
-from bot.remediations.sns.access_policy import CloseQueue, CloseTopic
+from bot.remediations.sns.access_policy import CloseTopic
+from bot.remediations.sqs.access_policy import CloseQueue
 from tests.aws import ACCOUNT, REGION, plain_client
 from tests.remediations.contract import PLANTED, Case, targeted
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from bot.domain.plan import Target
 from bot.remediations.s3.account_block import BlockPublicAccessOfAccount
-from bot.remediations.s3.public_access_and_tls import BlockPublicAccess, RequireTls
+from bot.remediations.s3.block_public_access import BlockPublicAccess
+from bot.remediations.s3.require_tls import RequireTls
 from tests.aws import ACCOUNT, REGION, plain_client
 from tests.remediations.contract import PLANTED, Case, Indestructible, targeted
 

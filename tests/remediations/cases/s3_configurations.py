@@ -11,7 +11,8 @@ from bot.domain.remediation import Remediation
 from bot.remediations.s3.access_logging import LogBucketAccess
 from bot.remediations.s3.events import NotifyOfChanges
 from bot.remediations.s3.lifecycle import AbortIncompleteUploads
-from bot.remediations.s3.ownership_and_versioning import DisableAcls, KeepVersions
+from bot.remediations.s3.ownership import DisableAcls
+from bot.remediations.s3.versioning import KeepVersions
 from tests.aws import ACCOUNT, REGION, plain_client
 from tests.remediations.contract import PLANTED, Case, targeted
 

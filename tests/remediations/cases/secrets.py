@@ -11,7 +11,8 @@ from moto.secretsmanager.models import secretsmanager_backends
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.secretsmanager.rotation import DeleteUnusedSecret, RotateSecretAutomatically
+from bot.remediations.secretsmanager.deletion import DeleteUnusedSecret
+from bot.remediations.secretsmanager.rotation import RotateSecretAutomatically
 from tests.aws import ACCOUNT, REGION, plain_client
 from tests.remediations.cases.lambda_policies import make_function
 from tests.remediations.cases.tagged import TAGS

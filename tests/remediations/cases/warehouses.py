@@ -7,7 +7,9 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.rds.clusters import KeepClusterBackups, ProtectDocumentCluster, SendDocumentAudits
+from bot.remediations.rds.backups import KeepClusterBackups
+from bot.remediations.rds.deletion_protection import ProtectDocumentCluster
+from bot.remediations.rds.logging import SendDocumentAudits
 from bot.remediations.rds.proxy_tls import RequireTlsOfProxy
 from bot.remediations.redshift.vpc_routing import RouteClusterWithinVpc
 from tests.aws import ACCOUNT, plain_client
