@@ -7,15 +7,15 @@ from typing import Final
 from bot.domain.errors import Stopped
 from bot.domain.plan import Reversible, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import none_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import none_if
+from bot.remediations.toolkit.toggle import Toggle
 
 NAME: Final = "cspm-external-access"
 _EXTERNAL: Final = ("ACCOUNT", "ORGANIZATION")
 _ROLE: Final = "access-analyzer.amazonaws.com/AWSServiceRoleForAccessAnalyzer"
 
 
-class AnalyseExternalAccess(Switch):
+class AnalyseExternalAccess(Toggle):
     """Make an analyzer of external access under one name, so that one made before a crash is found again; it is free.
 
     Undo deletes that analyzer, with what it has found; it does not where somebody has given it archive rules since.
@@ -32,7 +32,7 @@ class AnalyseExternalAccess(Switch):
     writes = ("access-analyzer:CreateAnalyzer", "access-analyzer:DeleteAnalyzer", "iam:CreateServiceLinkedRole")
     proved_on = "stub"
     setting = "external access analyzer"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:  # of the account and Region
         """Whether an analyzer of the account or of its organisation works in the Region."""
@@ -44,12 +44,12 @@ class AnalyseExternalAccess(Switch):
         """Raises Stopped where the analyzer has rules that somebody else gave it."""
         analyzer = aws.client("accessanalyzer")
         if on:
-            none_on(lambda: analyzer.create_analyzer(analyzerName=NAME, type="ACCOUNT"), "ConflictException")
+            none_if(lambda: analyzer.create_analyzer(analyzerName=NAME, type="ACCOUNT"), "ConflictException")
             return
-        rules = none_on(lambda: analyzer.list_archive_rules(analyzerName=NAME), "ResourceNotFoundException")
+        rules = none_if(lambda: analyzer.list_archive_rules(analyzerName=NAME), "ResourceNotFoundException")
         if rules and rules["archiveRules"]:
             raise Stopped("the analyzer has archive rules by now, which would go with it")
-        none_on(lambda: analyzer.delete_analyzer(analyzerName=NAME), "ResourceNotFoundException")
+        none_if(lambda: analyzer.delete_analyzer(analyzerName=NAME), "ResourceNotFoundException")
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
         """The analyzer that is made, and the role that it works with."""

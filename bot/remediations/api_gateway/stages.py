@@ -10,8 +10,8 @@ from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
-from bot.remediations.toolkit.aws_calls import ask, gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if
+from bot.remediations.toolkit.toggle import Toggle
 
 _LEVEL: Final = "log level of "
 _CACHE: Final = "encrypted cache of "
@@ -59,7 +59,7 @@ class LogExecution(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """What could be in the logs."""
-        yield ask("Are whole requests logged?", lambda: _traces(_stage(aws, target)))
+        yield evidence_of("Are whole requests logged?", lambda: _traces(_stage(aws, target)))
 
 
 class EncryptCache(Remediation):
@@ -93,7 +93,7 @@ class EncryptCache(Remediation):
         return (_arn(target),)
 
 
-class TraceStage(Switch):
+class TraceStage(Toggle):
     """Let X-Ray trace a sample of the stage's calls."""
 
     title = "Trace the API stage with X-Ray"
@@ -105,7 +105,7 @@ class TraceStage(Switch):
     reads = ("apigateway:GET",)
     writes = ("apigateway:PATCH",)
     setting = "X-Ray tracing"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """The stage's flag."""
@@ -135,7 +135,7 @@ def _arn(target: Target) -> str:
 
 
 def _stage(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on("NotFoundException"):
+    with gone_if("NotFoundException"):
         found: dict[str, Any] = aws.client("apigateway").get_stage(**_ids(target))
     return found
 

@@ -12,14 +12,14 @@ from bot.domain.errors import Busy, Refusal, ResourceGone
 from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
-from bot.remediations.toolkit.aws_calls import ask, count, gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of, pluralize, gone_if
+from bot.remediations.toolkit.toggle import Toggle
 
 _BLOCK: Final = "block public access"
 _SSH: Final = 22
 
 
-class MeasureWorkGroup(Switch):
+class MeasureWorkGroup(Toggle):
     """Let the work group publish figures of its queries to CloudWatch."""
 
     title = "Publish the work group's figures"
@@ -31,7 +31,7 @@ class MeasureWorkGroup(Switch):
     writes = ("athena:UpdateWorkGroup",)
     proved_on = "extended"
     setting = "query metrics"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """Raises ResourceGone where Athena's words say that there is no such group: it has one error for everything."""
@@ -100,7 +100,7 @@ class BlockPublicEmr(Remediation):
         return ("*",)
 
 
-class CloseBrokers(Switch):
+class CloseBrokers(Toggle):
     """Take the public addresses off the brokers; the private ones stay.
 
     MSK works on it for up to an hour, in which the cluster goes on (Amazon MSK Developer Guide, "Turn on public
@@ -120,7 +120,7 @@ class CloseBrokers(Switch):
     proved_on = "extended"
     deadline_seconds = 7200
     setting = "public access"
-    right = False
+    compliant_value = False
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """While MSK still works on it, the old value: so there is no proof before it is done."""
@@ -142,14 +142,15 @@ class CloseBrokers(Switch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """How many brokers; who connects cannot be seen."""
-        yield ask(
-            "How many brokers?", lambda: count(int(_msk(aws, target)["Provisioned"]["NumberOfBrokerNodes"]), "broker")
+        yield evidence_of(
+            "How many brokers?",
+            lambda: pluralize(int(_msk(aws, target)["Provisioned"]["NumberOfBrokerNodes"]), "broker"),
         )
         yield Evidence("Who produces or consumes from outside the VPC?", "not known", known=False)
 
 
 def _msk(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on("NotFoundException"):
+    with gone_if("NotFoundException"):
         found: dict[str, Any] = aws.client("kafka").describe_cluster_v2(ClusterArn=target.resource.id)["ClusterInfo"]
     if found["State"] == "DELETING":
         raise ResourceGone("DELETING")

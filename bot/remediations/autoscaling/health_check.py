@@ -10,7 +10,7 @@ from bot.domain.errors import Refusal, ResourceGone
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
-from bot.remediations.toolkit.aws_calls import ask, count
+from bot.remediations.toolkit.aws_calls import evidence_of, pluralize
 
 _CHECKS: Final = "health checks"
 _ELB: Final = "ELB"
@@ -51,8 +51,8 @@ class TrustLoadBalancerHealth(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """What would be replaced at once."""
-        yield ask("What is unhealthy now, and would be replaced?", lambda: _unhealthy(aws, target))
-        yield ask("How long is a new instance left in peace?", lambda: _grace(_group(aws, target)))
+        yield evidence_of("What is unhealthy now, and would be replaced?", lambda: _unhealthy(aws, target))
+        yield evidence_of("How long is a new instance left in peace?", lambda: _grace(_group(aws, target)))
 
 
 def _name(target: Target) -> str:
@@ -77,7 +77,7 @@ def _unhealthy(aws: Account, target: Target) -> str:
         for one in elbv2.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
     ]
     more = " (classic load balancers are not read)" if group.get("LoadBalancerNames") else ""
-    return f"{count(states.count('unhealthy'), 'target')} of {len(states)}{more}"
+    return f"{pluralize(states.count('unhealthy'), 'target')} of {len(states)}{more}"
 
 
 def _grace(group: Mapping[str, Any]) -> str:

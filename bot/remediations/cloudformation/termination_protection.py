@@ -9,10 +9,10 @@ from botocore.exceptions import ClientError
 from bot.domain.errors import Refusal, ResourceGone
 from bot.domain.plan import Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class ProtectStack(Switch):
+class ProtectStack(Toggle):
     """Let CloudFormation refuse to delete the stack, and with it those nested in it."""
 
     title = "Protect the stack against deletion"
@@ -24,7 +24,7 @@ class ProtectStack(Switch):
     writes = ("cloudformation:UpdateTerminationProtection",)
     proved_on = "extended"
     setting = "termination protection"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """Raises Refusal for a nested stack: its root has the protection."""

@@ -10,7 +10,7 @@ from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
-from bot.remediations.toolkit.aws_calls import ask, count, gone_on
+from bot.remediations.toolkit.aws_calls import evidence_of, pluralize, gone_if
 
 _ROOT: Final = "default root object"
 
@@ -54,8 +54,10 @@ class NameRootObject(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Who sees the root."""
-        yield ask("Under which names is it served?", lambda: names(aws, target))
-        yield ask("What is its default origin?", lambda: _default_origin(config_of(aws, target)["DistributionConfig"]))
+        yield evidence_of("Under which names is it served?", lambda: names(aws, target))
+        yield evidence_of(
+            "What is its default origin?", lambda: _default_origin(config_of(aws, target)["DistributionConfig"])
+        )
         yield Evidence(
             "Is there such an object?", "not known (buckets are not read): else the root is an error", known=False
         )
@@ -63,7 +65,7 @@ class NameRootObject(Remediation):
 
 def config_of(aws: Account, target: Target) -> dict[str, Any]:
     """The configuration (`DistributionConfig`) and its version (`ETag`). Raises ResourceGone."""
-    with gone_on("NoSuchDistribution"):
+    with gone_if("NoSuchDistribution"):
         found: dict[str, Any] = aws.client("cloudfront").get_distribution_config(Id=target.resource.name)
     return found
 
@@ -85,6 +87,6 @@ def names(aws: Account, target: Target) -> str:
     """CloudFront's name for it, and its own."""
     found = aws.client("cloudfront").get_distribution(Id=target.resource.name)["Distribution"]
     aliases = found["DistributionConfig"].get("Aliases", {}).get("Items", [])
-    return f"{found['DomainName']}, {count(len(aliases), 'other name')}" + "".join(
+    return f"{found['DomainName']}, {pluralize(len(aliases), 'other name')}" + "".join(
         f" · {one}" for one in sorted(aliases)
     )

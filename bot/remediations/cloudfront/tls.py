@@ -11,7 +11,7 @@ from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 from bot.remediations.cloudfront.root_object import config_of, names, update
-from bot.remediations.toolkit.aws_calls import ask
+from bot.remediations.toolkit.aws_calls import evidence_of
 
 _PROTOCOL: Final = "protocol for "
 _EVERYTHING_ELSE: Final = "everything else"
@@ -62,7 +62,7 @@ class RedirectViewers(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Under which names viewers come."""
-        yield ask("Under which names is it served?", lambda: names(aws, target))
+        yield evidence_of("Under which names is it served?", lambda: names(aws, target))
         yield Evidence("Who comes by HTTP, and follows no redirect?", "not known (its logs are not read)", known=False)
 
 
@@ -107,7 +107,7 @@ class RaiseViewerTls(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Under which names viewers come."""
-        yield ask("Under which names is it served?", lambda: names(aws, target))
+        yield evidence_of("Under which names is it served?", lambda: names(aws, target))
         yield Evidence("Which viewers speak older TLS?", "not known (its logs are not read)", known=False)
 
 

@@ -10,7 +10,7 @@ from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation, resolved_params
-from bot.remediations.toolkit.aws_calls import ask, count, none_on
+from bot.remediations.toolkit.aws_calls import evidence_of, pluralize, none_if
 
 _NAMESPACE: Final = "LogMetrics"
 _PREFIX: Final = "cspm-"
@@ -138,7 +138,7 @@ class WatchTrail(Remediation):
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Who hears the alarms."""
         topic = str(resolved_params(self, target)["topic"])
-        yield ask("Who is told?", lambda: _subscribers(aws, topic))
+        yield evidence_of("Who is told?", lambda: _subscribers(aws, topic))
         yield Evidence(
             "How often would they fire?", "not known (CloudWatch.2 fires often in busy accounts)", known=False
         )
@@ -186,7 +186,7 @@ def _alarms(aws: Account) -> dict[str, Value]:
 def _write_filter(aws: Account, name: str, pattern: Value) -> None:
     logs, group = aws.client("logs"), _log_group(aws)
     if pattern is ABSENT:
-        none_on(lambda: logs.delete_metric_filter(logGroupName=group, filterName=name), "ResourceNotFoundException")
+        none_if(lambda: logs.delete_metric_filter(logGroupName=group, filterName=name), "ResourceNotFoundException")
         return
     metric = {"metricName": name, "metricNamespace": _NAMESPACE, "metricValue": "1", "defaultValue": 0}
     logs.put_metric_filter(logGroupName=group, filterName=name, filterPattern=pattern, metricTransformations=[metric])
@@ -195,7 +195,7 @@ def _write_filter(aws: Account, name: str, pattern: Value) -> None:
 def _write_alarm(aws: Account, name: str, value: Value) -> None:
     cloudwatch = aws.client("cloudwatch")
     if value is ABSENT:
-        none_on(lambda: cloudwatch.delete_alarms(AlarmNames=[name]), "ResourceNotFound")
+        none_if(lambda: cloudwatch.delete_alarms(AlarmNames=[name]), "ResourceNotFound")
         return
     cloudwatch.put_metric_alarm(
         AlarmName=name,
@@ -214,4 +214,4 @@ def _write_alarm(aws: Account, name: str, value: Value) -> None:
 
 def _subscribers(aws: Account, topic: str) -> str:
     attributes = aws.client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]
-    return f"{topic}: {count(int(attributes['SubscriptionsConfirmed']), 'confirmed subscription')}"
+    return f"{topic}: {pluralize(int(attributes['SubscriptionsConfirmed']), 'confirmed subscription')}"

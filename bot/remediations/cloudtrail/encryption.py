@@ -11,7 +11,7 @@ from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation, resolved_params
 from bot.domain.resource import parse_arn
-from bot.remediations.toolkit.aws_calls import ask, gone_on
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if
 
 _KEY: Final = "KMS key"
 _LOGS: Final = "CloudWatch Logs"
@@ -56,7 +56,7 @@ class EncryptTrail(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Who reads the files."""
-        yield ask("Where are the files?", lambda: f"in the bucket {trail_of(aws, target)['S3BucketName']}")
+        yield evidence_of("Where are the files?", lambda: f"in the bucket {trail_of(aws, target)['S3BucketName']}")
         yield Evidence("May their readers use the key?", "not known (key policies are not read)", known=False)
 
 
@@ -102,12 +102,12 @@ class SendTrailToCloudWatch(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """How much comes."""
-        yield ask("Are its events of all Regions?", lambda: _scope(trail_of(aws, target)))
+        yield evidence_of("Are its events of all Regions?", lambda: _scope(trail_of(aws, target)))
 
 
 def trail_of(aws: Account, target: Target) -> dict[str, Any]:
     """The trail. Raises ResourceGone, or Refusal for one of the organisation's management account."""
-    with gone_on("TrailNotFoundException"):
+    with gone_if("TrailNotFoundException"):
         trail: dict[str, Any] = _home(aws, target).get_trail(Name=target.resource.id)["Trail"]
     owner = parse_arn(trail["TrailARN"])
     if owner and owner.account != target.resource.account:

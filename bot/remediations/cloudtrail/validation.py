@@ -5,10 +5,10 @@ from __future__ import annotations
 from bot.domain.plan import Target
 from bot.domain.ports import Account
 from bot.remediations.cloudtrail.encryption import anywhere, trail_of, update
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class ValidateTrail(Switch):
+class ValidateTrail(Toggle):
     """Let CloudTrail sign what it logs; files that are there already stay unsigned."""
 
     title = "Validate the trail's log files"
@@ -19,7 +19,7 @@ class ValidateTrail(Switch):
     reads = ("cloudtrail:GetTrail",)
     writes = ("cloudtrail:UpdateTrail",)
     setting = "log file validation"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """Raises Refusal for a trail of the organisation's management account."""

@@ -10,7 +10,7 @@ from bot.domain.errors import ResourceGone
 from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
-from bot.remediations.toolkit.aws_calls import ask
+from bot.remediations.toolkit.aws_calls import evidence_of
 
 _RETENTION: Final = "days that logs are kept"
 FOR_EVER: Final = "for ever"
@@ -66,7 +66,9 @@ class KeepLogs(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """What it costs."""
-        yield ask("How much is stored now?", lambda: f"{int(_group(aws, target).get('storedBytes', 0)) >> 20} MiB")
+        yield evidence_of(
+            "How much is stored now?", lambda: f"{int(_group(aws, target).get('storedBytes', 0)) >> 20} MiB"
+        )
 
 
 def group_name(target: Target) -> str:

@@ -9,16 +9,16 @@ from typing import Any
 from bot.domain.errors import ResourceGone
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class _BuildLogs(Switch):
+class _BuildLogs(Toggle):
     """One part of a project's logsConfig, which UpdateProject replaces whole: the other parts go with it."""
 
     resource_type = "AWS::CodeBuild::Project"
     reads = ("codebuild:BatchGetProjects",)
     writes = ("codebuild:UpdateProject",)
-    right = True
+    compliant_value = True
     proved_on = "extended"
 
     @abstractmethod

@@ -7,11 +7,11 @@ from typing import Any
 
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import gone_if
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class RefuseGuests(Switch):
+class RefuseGuests(Toggle):
     """Give no credentials to callers who did not sign in. The call replaces the pool's settings, so all go with it."""
 
     title = "Give guests no credentials"
@@ -23,7 +23,7 @@ class RefuseGuests(Switch):
     reads = ("cognito-identity:DescribeIdentityPool",)
     writes = ("cognito-identity:UpdateIdentityPool",)
     setting = "credentials for guests"
-    right = False
+    compliant_value = False
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """Whether they get any."""
@@ -50,6 +50,6 @@ def _id(target: Target) -> str:
 
 
 def _pool(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on("ResourceNotFoundException"):
+    with gone_if("ResourceNotFoundException"):
         answer = aws.client("cognito-identity").describe_identity_pool(IdentityPoolId=_id(target))
     return {name: value for name, value in answer.items() if name != "ResponseMetadata"}

@@ -8,20 +8,20 @@ from typing import Any, ClassVar, Final
 from bot.domain.errors import Busy, Refusal, ResourceGone
 from bot.domain.plan import Effect, Evidence, Reversible, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import ask, gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if
+from bot.remediations.toolkit.toggle import Toggle
 
 _CANNOT: Final = frozenset({"creating", "failed", "incompatible-credentials", "incompatible-network"})
 _TAKES_CHANGES: Final = frozenset({"available", "storage-full"})
 
 
-class _ReplicationSwitch(Switch):
+class _ReplicationSwitch(Toggle):
     """One flag of DescribeReplicationInstances, which ModifyReplicationInstance takes under the same name."""
 
     resource_type = "AWS::DMS::ReplicationInstance"
     reads = ("dms:DescribeReplicationInstances",)
     writes = ("dms:ModifyReplicationInstance",)
-    right = True
+    compliant_value = True
     flag: ClassVar[str]
     more: ClassVar[Mapping[str, Any]] = {}
 
@@ -54,7 +54,7 @@ class UpgradeReplication(_ReplicationSwitch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """When a restart would come."""
-        yield ask("When may DMS restart it?", lambda: str(_instance(aws, target)["PreferredMaintenanceWindow"]))
+        yield evidence_of("When may DMS restart it?", lambda: str(_instance(aws, target)["PreferredMaintenanceWindow"]))
 
 
 class AddReplicationStandby(_ReplicationSwitch):
@@ -83,12 +83,12 @@ class AddReplicationStandby(_ReplicationSwitch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """What it costs: as much again."""
-        yield ask("What is doubled?", lambda: str(_instance(aws, target)["ReplicationInstanceClass"]))
+        yield evidence_of("What is doubled?", lambda: str(_instance(aws, target)["ReplicationInstanceClass"]))
 
 
 def _instance(aws: Account, target: Target) -> dict[str, Any]:
     filters = [{"Name": "replication-instance-arn", "Values": [target.resource.id]}]
-    with gone_on("ResourceNotFoundFault"):
+    with gone_if("ResourceNotFoundFault"):
         pages = aws.client("dms").get_paginator("describe_replication_instances").paginate(Filters=filters)
         found = [one for page in pages for one in page["ReplicationInstances"]]
     if not found or found[0]["ReplicationInstanceStatus"] in {"deleted", "deleting"}:

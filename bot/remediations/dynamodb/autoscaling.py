@@ -13,7 +13,7 @@ from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
 from bot.remediations.dynamodb.protection import table
-from bot.remediations.toolkit.aws_calls import ask, none_on
+from bot.remediations.toolkit.aws_calls import evidence_of, none_if
 
 _SERVICE: Final = "dynamodb"
 _GONE: Final = "ObjectNotFoundException"
@@ -141,7 +141,7 @@ class ScaleTable(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """What it may cost at most."""
-        yield ask("How much capacity is there now?", lambda: _capacity(table(aws, target)))
+        yield evidence_of("How much capacity is there now?", lambda: _capacity(table(aws, target)))
 
 
 def _dimensions(found: Mapping[str, Any]) -> Iterator[tuple[_Dimension, int]]:
@@ -185,14 +185,14 @@ def _is_of(policy: Mapping[str, Any], dimension: _Dimension) -> bool:
 
 def _write_range(scaling: Any, dimension: _Dimension, value: Value) -> None:
     if value is ABSENT:
-        none_on(lambda: scaling.deregister_scalable_target(**dimension.key), _GONE)
+        none_if(lambda: scaling.deregister_scalable_target(**dimension.key), _GONE)
     else:
         scaling.register_scalable_target(**dimension.key, MinCapacity=value["from"], MaxCapacity=value["to"])
 
 
 def _write_aim(scaling: Any, dimension: _Dimension, value: Value) -> None:
     if value is ABSENT:
-        none_on(lambda: scaling.delete_scaling_policy(**dimension.policy), _GONE)
+        none_if(lambda: scaling.delete_scaling_policy(**dimension.policy), _GONE)
         return
     scaling.put_scaling_policy(
         **dimension.policy,

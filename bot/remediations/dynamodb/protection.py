@@ -7,8 +7,8 @@ from typing import Any, Final
 from bot.domain.errors import Busy, Refusal, ResourceGone
 from bot.domain.plan import Effect, Reversible, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import gone_if
+from bot.remediations.toolkit.toggle import Toggle
 
 _CANNOT: Final = frozenset(
     {"ARCHIVED", "ARCHIVING", "INACCESSIBLE_ENCRYPTION_CREDENTIALS", "REPLICATION_NOT_AUTHORIZED"}
@@ -18,7 +18,7 @@ _GONE: Final = ("ResourceNotFoundException", "TableNotFoundException")
 
 def table(aws: Account, target: Target) -> dict[str, Any]:
     """The table. Raises ResourceGone, also while it is being deleted."""
-    with gone_on(*_GONE):
+    with gone_if(*_GONE):
         found: dict[str, Any] = aws.client("dynamodb").describe_table(TableName=target.resource.name)["Table"]
     if found["TableStatus"] == "DELETING":
         raise ResourceGone("DELETING")
@@ -27,7 +27,7 @@ def table(aws: Account, target: Target) -> dict[str, Any]:
     return found
 
 
-class ProtectTable(Switch):
+class ProtectTable(Toggle):
     """Refuse to delete the table until somebody takes the protection off."""
 
     title = "Protect the table against deletion"
@@ -38,7 +38,7 @@ class ProtectTable(Switch):
     reads = ("dynamodb:DescribeTable",)
     writes = ("dynamodb:UpdateTable",)
     setting = "deletion protection"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """The table's own flag."""
@@ -52,7 +52,7 @@ class ProtectTable(Switch):
         aws.client("dynamodb").update_table(TableName=target.resource.name, DeletionProtectionEnabled=on)
 
 
-class RecoverTable(Switch):
+class RecoverTable(Toggle):
     """Keep 35 days of changes, so that the table can be restored as it was at any second of them.
 
     Turning it off again throws those days away (Amazon DynamoDB Developer Guide, "Point-in-time recovery").
@@ -69,11 +69,11 @@ class RecoverTable(Switch):
     reads = ("dynamodb:DescribeContinuousBackups",)
     writes = ("dynamodb:UpdateContinuousBackups",)
     setting = "point-in-time recovery"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """The status of point-in-time recovery, which is apart from that of continuous backups."""
-        with gone_on(*_GONE):
+        with gone_if(*_GONE):
             answer = aws.client("dynamodb").describe_continuous_backups(TableName=target.resource.name)
         recovery = answer["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})
         return bool(recovery.get("PointInTimeRecoveryStatus") == "ENABLED")

@@ -11,8 +11,8 @@ from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 from bot.remediations.ec2.describe import instance_of, refuse_managed, scaling_group
-from bot.remediations.toolkit.aws_calls import DAYS, answered_at, ask, count, gone_on, metric
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import METRIC_DAYS, response_date, evidence_of, pluralize, gone_if, metric_value
+from bot.remediations.toolkit.toggle import Toggle
 
 _TOKENS = "metadata session tokens"
 
@@ -45,18 +45,18 @@ class RequireImdsV2(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Who still reads metadata without a token."""
-        yield ask("Does software on it still read without a token?", lambda: _without_token(aws, target))
-        yield ask("Do containers reach the metadata?", lambda: _hops(aws, target))
-        yield ask("Will another one be started without it?", lambda: _successor(instance_of(aws, target)[0]))
+        yield evidence_of("Does software on it still read without a token?", lambda: _without_token(aws, target))
+        yield evidence_of("Do containers reach the metadata?", lambda: _hops(aws, target))
+        yield evidence_of("Will another one be started without it?", lambda: _successor(instance_of(aws, target)[0]))
 
 
 def _without_token(aws: Account, target: Target) -> str:
-    end = answered_at(instance_of(aws, target)[1])
+    end = response_date(instance_of(aws, target)[1])
     instance = ("InstanceId", target.resource.name)
-    calls = metric(aws.client("cloudwatch"), ("AWS/EC2", "MetadataNoToken"), instance, "Sum", end)
+    calls = metric_value(aws.client("cloudwatch"), ("AWS/EC2", "MetadataNoToken"), instance, "Sum", end)
     if calls is None:
-        return f"CloudWatch has no figures of the last {DAYS} days"
-    return f"{count(calls, 'call')} without a token in {DAYS} days"
+        return f"CloudWatch has no figures of the last {METRIC_DAYS} days"
+    return f"{pluralize(calls, 'call')} without a token in {METRIC_DAYS} days"
 
 
 def _hops(aws: Account, target: Target) -> str:
@@ -72,7 +72,7 @@ def _successor(instance: Mapping[str, Any]) -> str:
     )
 
 
-class StopPublicAddressesAtLaunch(Switch):
+class StopPublicAddressesAtLaunch(Toggle):
     """Let a subnet give no public address to what starts in it; what runs already keeps its own."""
 
     title = "Stop giving public addresses at launch"
@@ -84,11 +84,11 @@ class StopPublicAddressesAtLaunch(Switch):
     reads = ("ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets")
     writes = ("ec2:ModifySubnetAttribute",)
     setting = "public address at launch"
-    right = False
+    compliant_value = False
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """The subnet's MapPublicIpOnLaunch. Raises Refusal for one that another account shares."""
-        with gone_on("InvalidSubnetID.NotFound"):
+        with gone_if("InvalidSubnetID.NotFound"):
             found = aws.client("ec2").describe_subnets(SubnetIds=[target.resource.name])["Subnets"]
         if found[0]["OwnerId"] != target.resource.account:
             raise Refusal(f"the subnet belongs to account {found[0]['OwnerId']}, which shares it")
@@ -100,7 +100,7 @@ class StopPublicAddressesAtLaunch(Switch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """What lives there, as a hint at what will start there."""
-        yield ask("What is in the subnet now?", lambda: _inhabitants(aws, target))
+        yield evidence_of("What is in the subnet now?", lambda: _inhabitants(aws, target))
 
 
 def _inhabitants(aws: Account, target: Target) -> str:
@@ -108,10 +108,10 @@ def _inhabitants(aws: Account, target: Target) -> str:
     filters = [{"Name": "subnet-id", "Values": [target.resource.name]}]
     faces = [face for page in pages.paginate(Filters=filters) for face in page["NetworkInterfaces"]]
     public = [face for face in faces if face.get("Association", {}).get("PublicIp")]
-    return f"{count(len(faces), 'network interface')}, {len(public)} with a public address"
+    return f"{pluralize(len(faces), 'network interface')}, {len(public)} with a public address"
 
 
-class EncryptNewVolumes(Switch):
+class EncryptNewVolumes(Toggle):
     """Encrypt every new EBS volume and snapshot copy of the account in this Region."""
 
     title = "Encrypt new EBS volumes by default"
@@ -123,7 +123,7 @@ class EncryptNewVolumes(Switch):
     reads = ("ec2:GetEbsEncryptionByDefault",)
     writes = ("ec2:DisableEbsEncryptionByDefault", "ec2:EnableEbsEncryptionByDefault")
     setting = "EBS encryption by default"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """The account's setting in this Region."""

@@ -10,7 +10,7 @@ from bot.domain.errors import Busy, Refusal
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
-from bot.remediations.toolkit.aws_calls import ask, count
+from bot.remediations.toolkit.aws_calls import evidence_of, pluralize
 
 _MODE: Final = "internet gateways"
 
@@ -65,9 +65,9 @@ class BlockInternetGateways(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:  # of the account and Region
         """What is public now, and what would stay so."""
-        yield ask("How many VPCs have an internet gateway?", lambda: count(_gateways(aws), "VPC"))
-        yield ask("How many interfaces have a public address?", lambda: count(_public(aws), "interface"))
-        yield ask("How many VPCs or subnets are excluded?", lambda: count(_exclusions(aws), "exclusion"))
+        yield evidence_of("How many VPCs have an internet gateway?", lambda: pluralize(_gateways(aws), "VPC"))
+        yield evidence_of("How many interfaces have a public address?", lambda: pluralize(_public(aws), "interface"))
+        yield evidence_of("How many VPCs or subnets are excluded?", lambda: pluralize(_exclusions(aws), "exclusion"))
 
 
 def _options(aws: Account) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
-from bot.remediations.toolkit.aws_calls import ask, count
+from bot.remediations.toolkit.aws_calls import evidence_of, pluralize
 from bot.remediations.toolkit.security_group_calls import (
     authorise,
     faces_of,
@@ -76,15 +76,17 @@ class EmptyDefaultGroup(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Who is in the group."""
-        yield ask("Who is in the group?", lambda: _members(aws, target))
-        yield ask("Has any of them no other group?", lambda: _lonely(aws, target))
-        yield ask("Which other groups let its members in?", lambda: _references(aws, target))
+        yield evidence_of("Who is in the group?", lambda: _members(aws, target))
+        yield evidence_of("Has any of them no other group?", lambda: _lonely(aws, target))
+        yield evidence_of("Which other groups let its members in?", lambda: _references(aws, target))
 
 
 def _members(aws: Account, target: Target) -> str:
     faces = faces_of(aws, target)
     instances = {one["Attachment"]["InstanceId"] for one in faces if one.get("Attachment", {}).get("InstanceId")}
-    return f"{count(len(faces), 'network interface')}, {count(len(instances), 'instance')}" if faces else "nobody"
+    return (
+        f"{pluralize(len(faces), 'network interface')}, {pluralize(len(instances), 'instance')}" if faces else "nobody"
+    )
 
 
 def _lonely(aws: Account, target: Target) -> str:

@@ -8,12 +8,12 @@ from typing import Any
 from bot.domain.errors import Refusal, ResourceGone
 from bot.domain.plan import Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import gone_on
+from bot.remediations.toolkit.aws_calls import gone_if
 
 
 def instance_of(aws: Account, target: Target) -> tuple[dict[str, Any], dict[str, Any]]:
     """The instance, and the answer that it came in. Raises ResourceGone, also while it is on its way out."""
-    with gone_on("InvalidInstanceID.NotFound"):
+    with gone_if("InvalidInstanceID.NotFound"):
         answer: dict[str, Any] = aws.client("ec2").describe_instances(InstanceIds=[target.resource.name])
     found = [one for reservation in answer["Reservations"] for one in reservation["Instances"]]
     if not found or found[0]["State"]["Name"] in {"shutting-down", "terminated"}:

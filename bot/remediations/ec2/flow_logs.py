@@ -10,8 +10,8 @@ from bot.domain.errors import Busy, Refusal, ResourceGone
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation, resolved_params
-from bot.remediations.toolkit.aws_calls import ask, count, gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of, pluralize, gone_if
+from bot.remediations.toolkit.toggle import Toggle
 
 _OURS: Final = "flow log of cspm-bot"
 _THEIRS: Final = "other flow logs of rejected traffic"
@@ -43,7 +43,7 @@ class LogFlows(Remediation):
 
     def read(self, target: Target, aws: Account) -> Settings:
         """Ours, and how many others log what is rejected."""
-        with gone_on("InvalidVpcID.NotFound"):
+        with gone_if("InvalidVpcID.NotFound"):
             aws.client("ec2").describe_vpcs(VpcIds=[target.resource.name])
         logs = _flow_logs(aws, target)
         ours = [one for one in logs if _is_ours(one)]
@@ -76,7 +76,7 @@ class LogFlows(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """How much there is to log."""
-        yield ask("How much is in the VPC?", lambda: _inhabitants(aws, target))
+        yield evidence_of("How much is in the VPC?", lambda: _inhabitants(aws, target))
 
 
 def _create(aws: Account, target: Target, wanted: Mapping[str, str]) -> None:
@@ -114,10 +114,10 @@ def _said(one: Mapping[str, Any]) -> Value:
 def _inhabitants(aws: Account, target: Target) -> str:
     filters = [{"Name": "vpc-id", "Values": [target.resource.name]}]
     pages = aws.client("ec2").get_paginator("describe_network_interfaces").paginate(Filters=filters)
-    return count(sum(len(page["NetworkInterfaces"]) for page in pages), "network interface")
+    return pluralize(sum(len(page["NetworkInterfaces"]) for page in pages), "network interface")
 
 
-class AskBeforeAttaching(Switch):
+class AskBeforeAttaching(Toggle):
     """Let a transit gateway wait for an answer before another account's VPC is attached; what is attached stays."""
 
     title = "Ask before attaching to the transit gateway"
@@ -129,7 +129,7 @@ class AskBeforeAttaching(Switch):
     reads = ("ec2:DescribeTransitGatewayAttachments", "ec2:DescribeTransitGateways")
     writes = ("ec2:ModifyTransitGateway",)
     setting = "shared attachments accepted by themselves"
-    right = False
+    compliant_value = False
     deadline_seconds = 600
 
     def is_on(self, target: Target, aws: Account) -> bool:
@@ -148,12 +148,12 @@ class AskBeforeAttaching(Switch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Who attaches to it."""
-        yield ask("What is attached now, and stays so?", lambda: _attachments(aws, target))
+        yield evidence_of("What is attached now, and stays so?", lambda: _attachments(aws, target))
         yield Evidence("Who attaches by automation, and would wait?", "not known", known=False)
 
 
 def _gateway(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on("InvalidTransitGatewayID.NotFound"):
+    with gone_if("InvalidTransitGatewayID.NotFound"):
         answer = aws.client("ec2").describe_transit_gateways(TransitGatewayIds=[target.resource.name])
     found = [one for one in answer["TransitGateways"] if one["State"] not in {"deleting", "deleted"}]
     if not found:
@@ -169,4 +169,4 @@ def _attachments(aws: Account, target: Target) -> str:
     pages = aws.client("ec2").get_paginator("describe_transit_gateway_attachments").paginate(Filters=filters)
     found = [one for page in pages for one in page["TransitGatewayAttachments"]]
     others = {one["ResourceOwnerId"] for one in found} - {target.resource.account}
-    return f"{count(len(found), 'attachment')}, of {count(len(others), 'other account')}"
+    return f"{pluralize(len(found), 'attachment')}, of {pluralize(len(others), 'other account')}"

@@ -12,7 +12,7 @@ from bot.domain.errors import BadInput, Refusal, ResourceGone
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
-from bot.remediations.toolkit.aws_calls import ask, count, none_on
+from bot.remediations.toolkit.aws_calls import evidence_of, pluralize, none_if
 from bot.remediations.toolkit.ports import LAST_PORT, WORLD, Span, subtract
 
 _ADMIN: Final[tuple[Span, ...]] = ((22, 22), (3389, 3389))
@@ -125,7 +125,7 @@ class CloseAdminPorts(Remediation):
         which = {"NetworkAclId": target.resource.name, "RuleNumber": number, "Egress": False}
         ec2 = aws.client("ec2")
         if value is ABSENT:
-            none_on(lambda: ec2.delete_network_acl_entry(**which), "InvalidNetworkAclEntry.NotFound")
+            none_if(lambda: ec2.delete_network_acl_entry(**which), "InvalidNetworkAclEntry.NotFound")
             return
         there = number in _inbound(_acl(aws, target))
         call = ec2.replace_network_acl_entry if there else ec2.create_network_acl_entry
@@ -133,14 +133,14 @@ class CloseAdminPorts(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """What is behind the ACL."""
-        yield ask("Which subnets use it?", lambda: _subnets(aws, target))
-        yield ask("What is in them?", lambda: _inhabitants(aws, target))
+        yield evidence_of("Which subnets use it?", lambda: _subnets(aws, target))
+        yield evidence_of("What is in them?", lambda: _inhabitants(aws, target))
         yield Evidence("Who comes in through the two ports now?", "not known (flow logs are not read)", known=False)
 
 
 def _acl(aws: Account, target: Target) -> dict[str, Any]:
     ec2 = aws.client("ec2")
-    answer = none_on(lambda: ec2.describe_network_acls(NetworkAclIds=[target.resource.name]), _GONE)
+    answer = none_if(lambda: ec2.describe_network_acls(NetworkAclIds=[target.resource.name]), _GONE)
     if not answer or not answer["NetworkAcls"]:
         raise ResourceGone(target.resource.id)
     acl: dict[str, Any] = answer["NetworkAcls"][0]
@@ -184,4 +184,4 @@ def _inhabitants(aws: Account, target: Target) -> str:
     subnets = sorted(one["SubnetId"] for one in _acl(aws, target)["Associations"])
     filters = [{"Name": "subnet-id", "Values": subnets or ["none"]}]
     pages = aws.client("ec2").get_paginator("describe_network_interfaces").paginate(Filters=filters)
-    return count(sum(len(page["NetworkInterfaces"]) for page in pages), "network interface")
+    return pluralize(sum(len(page["NetworkInterfaces"]) for page in pages), "network interface")

@@ -13,7 +13,7 @@ from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 from bot.remediations.ec2.describe import instance_of, refuse_managed, scaling_group
 from bot.remediations.ec2.routes import way_out
-from bot.remediations.toolkit.aws_calls import ask, count, none_on
+from bot.remediations.toolkit.aws_calls import evidence_of, pluralize, none_if
 
 _AUTOMATIC: Final = re.compile(r"automatic public address of (?P<interface>eni-\w+)")
 _ELASTIC: Final = re.compile(r"Elastic IP \S+ \((?P<allocation>eipalloc-\w+)\)")
@@ -87,10 +87,10 @@ class RemovePublicAddress(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """What goes through the addresses, in both directions."""
-        yield ask("Which addresses go?", lambda: _addresses(aws, target))
-        yield ask("Can it still reach the internet?", lambda: way_out(aws, _instance(aws, target)))
-        yield ask("Which ports are open to the world?", lambda: _open_ports(aws, target))
-        yield ask("Will it come back public?", lambda: _comes_back(aws, target))
+        yield evidence_of("Which addresses go?", lambda: _addresses(aws, target))
+        yield evidence_of("Can it still reach the internet?", lambda: way_out(aws, _instance(aws, target)))
+        yield evidence_of("Which ports are open to the world?", lambda: _open_ports(aws, target))
+        yield evidence_of("Will it come back public?", lambda: _comes_back(aws, target))
         yield Evidence("Does a DNS name point to an address?", "not known", known=False)
 
 
@@ -166,7 +166,7 @@ def _associate(ec2: Any, allocation: str, place: Mapping[str, str]) -> None:
 
 def _disassociate(ec2: Any, allocation: str, instance: str) -> None:
     """Only from this instance: where the address has moved on since, it is somebody else's."""
-    answer = none_on(lambda: ec2.describe_addresses(AllocationIds=[allocation]), "InvalidAllocationID.NotFound")
+    answer = none_if(lambda: ec2.describe_addresses(AllocationIds=[allocation]), "InvalidAllocationID.NotFound")
     for address in answer["Addresses"] if answer else ():
         if address.get("InstanceId") == instance:
             ec2.disassociate_address(AssociationId=address["AssociationId"])
@@ -186,7 +186,7 @@ def _open_ports(aws: Account, target: Target) -> str:
     filters = [{"Name": "group-id", "Values": groups}]
     rules = [rule for page in pages.paginate(Filters=filters) for rule in page["SecurityGroupRules"]]
     open_to_world = {_ports(rule) for rule in rules if not rule["IsEgress"] and _from_everywhere(rule)}
-    return ", ".join(sorted(open_to_world)) or f"none, by {count(len(groups), 'security group')}"
+    return ", ".join(sorted(open_to_world)) or f"none, by {pluralize(len(groups), 'security group')}"
 
 
 def _from_everywhere(rule: Mapping[str, Any]) -> bool:

@@ -9,7 +9,7 @@ from bot.domain.canonical import ABSENT, Value
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
-from bot.remediations.toolkit.aws_calls import ask, count
+from bot.remediations.toolkit.aws_calls import evidence_of, pluralize
 from bot.remediations.toolkit.ports import WORLD, Rule, Span, all_but, spans
 from bot.remediations.toolkit.security_group_calls import (
     authorise,
@@ -105,9 +105,9 @@ class CloseOpenPorts(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Who is behind the group."""
-        yield ask("What uses the group?", lambda: _users(aws, target))
-        yield ask("Who else is let in?", lambda: _others(aws, target))
-        yield ask("Would a stack put the rules back?", lambda: _stack(aws, target))
+        yield evidence_of("What uses the group?", lambda: _users(aws, target))
+        yield evidence_of("Who else is let in?", lambda: _others(aws, target))
+        yield evidence_of("Would a stack put the rules back?", lambda: _stack(aws, target))
         yield Evidence("Who comes in through them now?", "not known (flow logs are not read)", known=False)
 
 
@@ -140,17 +140,17 @@ def _users(aws: Account, target: Target) -> str:
     balancers = [face for face in faces if face.get("Description", "").startswith("ELB ")]
     public = [face for face in faces if face.get("Association", {}).get("PublicIp")]
     parts = (
-        count(len(instances), "instance"),
-        count(len(balancers), "load balancer interface"),
-        count(len(public), "public address", "public addresses"),
+        pluralize(len(instances), "instance"),
+        pluralize(len(balancers), "load balancer interface"),
+        pluralize(len(public), "public address", "public addresses"),
     )
-    return f"{count(len(faces), 'network interface')}: {', '.join(parts)}"
+    return f"{pluralize(len(faces), 'network interface')}: {', '.join(parts)}"
 
 
 def _others(aws: Account, target: Target) -> str:
     rest = [one for one in _inbound(aws, target) if not _from_world(one)]
     lists = [one for one in rest if one.get("PrefixListId")]
-    return f"{count(len(rest), 'other rule')}, {count(len(lists), 'prefix list')} among them: left alone"
+    return f"{pluralize(len(rest), 'other rule')}, {pluralize(len(lists), 'prefix list')} among them: left alone"
 
 
 def _stack(aws: Account, target: Target) -> str:

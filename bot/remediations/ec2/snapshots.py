@@ -10,7 +10,7 @@ from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
-from bot.remediations.toolkit.aws_calls import ask, count
+from bot.remediations.toolkit.aws_calls import evidence_of, pluralize
 
 EVERYBODY: Final = "everybody"
 _SNAPSHOT: Final = "who may restore "
@@ -60,8 +60,8 @@ class UnshareSnapshots(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """What the snapshots are for, as far as the account knows."""
-        yield ask("What are they?", lambda: _described(aws))
-        yield ask("Do images of the account use them?", lambda: _images(aws))
+        yield evidence_of("What are they?", lambda: _described(aws))
+        yield evidence_of("Do images of the account use them?", lambda: _images(aws))
         yield Evidence("Which other accounts restore them?", "not known: EC2 does not tell the owner", known=False)
 
 
@@ -77,7 +77,7 @@ def _described(aws: Account) -> str:
     plain = [one for one in found if not one.get("Encrypted")]
     named = [f"{one['SnapshotId']} of {one.get('VolumeId', 'a volume')}, {one['VolumeSize']} GiB" for one in found]
     more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
-    return f"{count(len(plain), 'unencrypted snapshot')}: {'; '.join(named[:_NAMED])}{more}"
+    return f"{pluralize(len(plain), 'unencrypted snapshot')}: {'; '.join(named[:_NAMED])}{more}"
 
 
 def _images(aws: Account) -> str:
@@ -86,7 +86,7 @@ def _images(aws: Account) -> str:
     pages = aws.client("ec2").get_paginator("describe_images").paginate(Owners=["self"], Filters=filters)
     images = [image for page in pages for image in page["Images"]]
     public = [image for image in images if image.get("Public")]
-    return f"{count(len(images), 'image')}, {len(public)} of them public" if images else "no image"
+    return f"{pluralize(len(images), 'image')}, {len(public)} of them public" if images else "no image"
 
 
 class BlockPublicSnapshots(Remediation):
@@ -131,4 +131,4 @@ class BlockPublicSnapshots(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """What is public today."""
-        yield ask("Which snapshots are public now?", lambda: count(len(_public(aws)), "public snapshot"))
+        yield evidence_of("Which snapshots are public now?", lambda: pluralize(len(_public(aws)), "public snapshot"))

@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import ask, count, gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of, pluralize, gone_if
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class CheckSourceAndDestination(Switch):
+class CheckSourceAndDestination(Toggle):
     """Let EC2 drop packets that are neither from nor to the interface. A NAT instance or a firewall then stops working.
 
     Where a route leads to the interface it is one: refused.
@@ -27,7 +27,7 @@ class CheckSourceAndDestination(Switch):
     reads = ("ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables")
     writes = ("ec2:ModifyNetworkInterfaceAttribute",)
     setting = "source/destination check"
-    right = True
+    compliant_value = True
     uses: ClassVar[str] = "Amazon runs it for a service, which needs it so"
 
     def is_on(self, target: Target, aws: Account) -> bool:
@@ -37,7 +37,7 @@ class CheckSourceAndDestination(Switch):
             raise Refusal(f"it belongs to {found.get('RequesterId') or 'an AWS service'}: {self.uses}")
         routes = _routes(aws, target)
         if routes and not found["SourceDestCheck"]:
-            raise Refusal(f"{count(routes, 'route')} lead to it: it forwards traffic for others on purpose")
+            raise Refusal(f"{pluralize(routes, 'route')} lead to it: it forwards traffic for others on purpose")
         return bool(found["SourceDestCheck"])
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
@@ -48,14 +48,14 @@ class CheckSourceAndDestination(Switch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """What it is attached to."""
-        yield ask("What is it attached to?", lambda: _attached(_interface(aws, target)))
+        yield evidence_of("What is it attached to?", lambda: _attached(_interface(aws, target)))
         yield Evidence(
             "Does it forward traffic that no route table tells of (VPN, containers)?", "not known", known=False
         )
 
 
 def _interface(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on("InvalidNetworkInterfaceID.NotFound"):
+    with gone_if("InvalidNetworkInterfaceID.NotFound"):
         answer = aws.client("ec2").describe_network_interfaces(NetworkInterfaceIds=[target.resource.name])
     found: dict[str, Any] = answer["NetworkInterfaces"][0]
     return found

@@ -5,11 +5,11 @@ from __future__ import annotations
 from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import gone_if
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class ScanImages(Switch):
+class ScanImages(Toggle):
     """Scan each image for known weaknesses when it is pushed; basic scanning costs nothing."""
 
     title = "Scan images when they are pushed"
@@ -21,12 +21,12 @@ class ScanImages(Switch):
     reads = ("ecr:DescribeRepositories", "ecr:GetRegistryScanningConfiguration")
     writes = ("ecr:PutImageScanningConfiguration",)
     setting = "scan on push"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """Raises Refusal where the registry decides for all of its repositories (enhanced scanning)."""
         ecr = aws.client("ecr")
-        with gone_on("RepositoryNotFoundException"):
+        with gone_if("RepositoryNotFoundException"):
             found = ecr.describe_repositories(repositoryNames=[repository(target)])["repositories"][0]
         on = bool(found.get("imageScanningConfiguration", {}).get("scanOnPush"))
         scanning = ecr.get_registry_scanning_configuration()["scanningConfiguration"]

@@ -9,13 +9,13 @@ from bot.domain.errors import Refusal, ResourceGone
 from bot.domain.plan import Effect, Evidence, Reversible, Target
 from bot.domain.ports import Account
 from bot.domain.resource import parse_arn
-from bot.remediations.toolkit.aws_calls import ask, count, gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of, pluralize, gone_if
+from bot.remediations.toolkit.toggle import Toggle
 
 _INSIGHTS: Final = "containerInsights"
 
 
-class KeepTasksPrivate(Switch):
+class KeepTasksPrivate(Toggle):
     """Give the service's tasks no public addresses; ECS replaces them by a deployment of its own.
 
     The subnets and security groups go back as they are, because the call replaces them together. Tasks that reach the
@@ -34,7 +34,7 @@ class KeepTasksPrivate(Switch):
     writes = ("ecs:UpdateService",)
     deadline_seconds = 1800
     setting = "public addresses of tasks"
-    right = False
+    compliant_value = False
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """Raises Refusal where something else deploys the service."""
@@ -56,12 +56,12 @@ class KeepTasksPrivate(Switch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """How many tasks there are, and whether they get out without an address."""
-        yield ask("How many tasks run?", lambda: count(int(_service(aws, target)["runningCount"]), "task"))
-        yield ask("Can they get out without a public address?", lambda: _ways_out(aws, target))
+        yield evidence_of("How many tasks run?", lambda: pluralize(int(_service(aws, target)["runningCount"]), "task"))
+        yield evidence_of("Can they get out without a public address?", lambda: _ways_out(aws, target))
         yield Evidence("Who calls the tasks by their public addresses?", "not known", known=False)
 
 
-class MeasureContainers(Switch):
+class MeasureContainers(Toggle):
     """Turn Container Insights on for the cluster. Enhanced observability, where it is on, is more, and stays."""
 
     title = "Turn on Container Insights"
@@ -73,7 +73,7 @@ class MeasureContainers(Switch):
     reads = ("ecs:DescribeClusters",)
     writes = ("ecs:UpdateCluster",)
     setting = "Container Insights"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """Whether it is on, in either kind."""
@@ -96,7 +96,7 @@ def _service(aws: Account, target: Target) -> dict[str, Any]:
     parts = arn.rest.split("/") if arn else []
     if len(parts) != 3:  # noqa: PLR2004 - service/CLUSTER/NAME
         raise Refusal("its ARN does not name the cluster (the old form): opt in to long ARNs for ECS services")
-    with gone_on("ClusterNotFoundException"):
+    with gone_if("ClusterNotFoundException"):
         answer = aws.client("ecs").describe_services(cluster=parts[1], services=[target.resource.id])
     found = [one for one in answer["services"] if one["status"] == "ACTIVE"]
     if not found:
@@ -125,9 +125,7 @@ def _ways_out(aws: Account, target: Target) -> str:
         for link in table["Associations"]
         if link.get("SubnetId") in subnets
     }
-    return (
-        f"{len(private)} of {count(len(subnets), 'subnet')} have a route that needs none (endpoints are not looked at)"
-    )
+    return f"{len(private)} of {pluralize(len(subnets), 'subnet')} have a route that needs none (endpoints are not looked at)"
 
 
 def _leads_out(route: dict[str, Any]) -> bool:

@@ -8,13 +8,13 @@ from typing import Any, Final
 from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import ask, count, gone_on, none_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of, pluralize, gone_if, none_if
+from bot.remediations.toolkit.toggle import Toggle
 
 _MOVING: Final = "latest"
 
 
-class BackUpFileSystem(Switch):
+class BackUpFileSystem(Toggle):
     """Let AWS Backup back the file system up by its automatic plan: daily, kept for 35 days.
 
     AWS mends EFS.2, which wants it in any plan, in the same way (Security Hub User Guide, EFS.2).
@@ -30,13 +30,13 @@ class BackUpFileSystem(Switch):
     writes = ("elasticfilesystem:PutBackupPolicy",)
     proved_on = "extended"
     setting = "automatic backups"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """While EFS still works on it, not yet: there is no proof before it is done. Without a policy they are off."""
         efs, name = aws.client("efs"), target.resource.name
-        with gone_on("FileSystemNotFound"):
-            answer = none_on(lambda: efs.describe_backup_policy(FileSystemId=name), "PolicyNotFound")
+        with gone_if("FileSystemNotFound"):
+            answer = none_if(lambda: efs.describe_backup_policy(FileSystemId=name), "PolicyNotFound")
         return bool(answer and answer["BackupPolicy"]["Status"] == "ENABLED")
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
@@ -45,7 +45,7 @@ class BackUpFileSystem(Switch):
         aws.client("efs").put_backup_policy(FileSystemId=target.resource.name, BackupPolicy=policy)
 
 
-class FreezeTags(Switch):
+class FreezeTags(Toggle):
     """Let a tag name one image for ever: pushing it again is refused."""
 
     title = "Make the repository's tags immutable"
@@ -57,11 +57,11 @@ class FreezeTags(Switch):
     reads = ("ecr:DescribeImages", "ecr:DescribeRepositories")
     writes = ("ecr:PutImageTagMutability",)
     setting = "immutable tags"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """Raises Refusal where some tags are excluded on purpose: the call would forget which."""
-        with gone_on("RepositoryNotFoundException"):
+        with gone_if("RepositoryNotFoundException"):
             answer = aws.client("ecr").describe_repositories(repositoryNames=[_repository(target)])
         mode = str(answer["repositories"][0]["imageTagMutability"])
         if mode == "MUTABLE_WITH_EXCLUSION":
@@ -76,8 +76,8 @@ class FreezeTags(Switch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Whether a build pushes a tag that moves."""
-        yield ask("Is there a tag that moves with each build?", lambda: _moving(_tags(aws, target)))
-        yield ask("How many tags are there?", lambda: count(len(_tags(aws, target)), "tag"))
+        yield evidence_of("Is there a tag that moves with each build?", lambda: _moving(_tags(aws, target)))
+        yield evidence_of("How many tags are there?", lambda: pluralize(len(_tags(aws, target)), "tag"))
 
 
 def _repository(target: Target) -> str:

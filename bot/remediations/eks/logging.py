@@ -7,13 +7,13 @@ from typing import Any, Final
 from bot.domain.errors import Busy, Refusal, ResourceGone
 from bot.domain.plan import Effect, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import gone_if
+from bot.remediations.toolkit.toggle import Toggle
 
 _AUDIT: Final = "audit"
 
 
-class LogClusterAudit(Switch):
+class LogClusterAudit(Toggle):
     """Send the audit log of the Kubernetes API to CloudWatch Logs; other kinds of logs stay as they are."""
 
     title = "Log what is asked of the Kubernetes API"
@@ -27,7 +27,7 @@ class LogClusterAudit(Switch):
     proved_on = "extended"
     deadline_seconds = 1800
     setting = "audit log"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """Whether the kind is among those that are on."""
@@ -44,7 +44,7 @@ class LogClusterAudit(Switch):
 
 
 def _cluster(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on("ResourceNotFoundException"):
+    with gone_if("ResourceNotFoundException"):
         found: dict[str, Any] = aws.client("eks").describe_cluster(name=target.resource.name)["cluster"]
     if found["status"] == "DELETING":
         raise ResourceGone("DELETING")

@@ -10,8 +10,8 @@ from bot.domain.errors import Busy, Refusal, ResourceGone
 from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
-from bot.remediations.toolkit.aws_calls import ask, gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if
+from bot.remediations.toolkit.toggle import Toggle
 
 _KEPT: Final = "days that snapshots are kept"
 _CANNOT: Final = frozenset({"create-failed", "creating", "incompatible-network", "restore-failed"})
@@ -20,14 +20,14 @@ _OWN_PENDING: Final = "AutomaticFailoverStatus"
 
 def cache_cluster(aws: Account, target: Target) -> dict[str, Any]:
     """The cluster. Raises ResourceGone, Refusal."""
-    with gone_on("CacheClusterNotFound", "CacheClusterNotFoundFault"):
+    with gone_if("CacheClusterNotFound", "CacheClusterNotFoundFault"):
         answer = aws.client("elasticache").describe_cache_clusters(CacheClusterId=target.resource.name)
     return _there(answer["CacheClusters"])
 
 
 def replication_group(aws: Account, name: str) -> dict[str, Any]:
     """A replication group. Raises ResourceGone, Refusal."""
-    with gone_on("ReplicationGroupNotFoundFault"):
+    with gone_if("ReplicationGroupNotFoundFault"):
         answer = aws.client("elasticache").describe_replication_groups(ReplicationGroupId=name)
     return _there(answer["ReplicationGroups"])
 
@@ -124,7 +124,7 @@ class KeepCacheSnapshots(_OfACluster, Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Whom it concerns."""
-        yield ask("Does it concern other clusters?", lambda: _whole(aws, target))
+        yield evidence_of("Does it concern other clusters?", lambda: _whole(aws, target))
 
     def _holder(self, target: Target, aws: Account) -> dict[str, Any]:
         found = cache_cluster(aws, target)
@@ -134,7 +134,7 @@ class KeepCacheSnapshots(_OfACluster, Remediation):
         return replication_group(aws, group) if group else found
 
 
-class UpgradeCacheMinorVersions(_OfACluster, Switch):
+class UpgradeCacheMinorVersions(_OfACluster, Toggle):
     """Let ElastiCache install minor versions in the maintenance window; nodes are replaced then."""
 
     title = "Install minor versions automatically"
@@ -150,7 +150,7 @@ class UpgradeCacheMinorVersions(_OfACluster, Switch):
     proved_on = "extended"
     deadline_seconds = 900
     setting = "automatic minor version upgrades"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """The cluster's flag, which follows that of its group."""
@@ -170,13 +170,13 @@ class UpgradeCacheMinorVersions(_OfACluster, Switch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """When, and whom it concerns."""
-        yield ask(
+        yield evidence_of(
             "When may it restart?", lambda: cache_cluster(aws, target).get("PreferredMaintenanceWindow", "any time")
         )
-        yield ask("Does it concern other clusters?", lambda: _whole(aws, target))
+        yield evidence_of("Does it concern other clusters?", lambda: _whole(aws, target))
 
 
-class FailOverCache(Switch):
+class FailOverCache(Toggle):
     """Let a replica take over when the primary fails."""
 
     title = "Let a replica of the cache take over"
@@ -189,7 +189,7 @@ class FailOverCache(Switch):
     writes = ("elasticache:ModifyReplicationGroup",)
     deadline_seconds = 1800
     setting = "automatic failover"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """`enabling` is the old value: no proof before it is done. Raises Refusal where there is no replica."""

@@ -10,7 +10,7 @@ from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
-from bot.remediations.toolkit.aws_calls import ask, gone_on
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if
 
 _READ: Final = "elasticloadbalancing:DescribeLoadBalancerAttributes"
 _WRITE: Final = "elasticloadbalancing:ModifyLoadBalancerAttributes"
@@ -27,7 +27,7 @@ class _Attribute(Remediation):
     setting: ClassVar[str]
     attribute: ClassVar[str]
     default: ClassVar[str]
-    right: ClassVar[str]
+    compliant_value: ClassVar[str]
 
     def read(self, target: Target, aws: Account) -> Settings:
         """Its value; an attribute that is not told is at its default."""
@@ -35,7 +35,7 @@ class _Attribute(Remediation):
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """The right value."""
-        return {**settings, self.setting: self.right}
+        return {**settings, self.setting: self.compliant_value}
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Attributes that the call does not name stay as they are (API_ModifyLoadBalancerAttributes)."""
@@ -52,7 +52,7 @@ class ProtectLoadBalancer(_Attribute):
     setting = "deletion protection"
     attribute = "deletion_protection.enabled"
     default = "false"
-    right = "true"
+    compliant_value = "true"
 
 
 class DropInvalidHeaders(_Attribute):
@@ -66,11 +66,11 @@ class DropInvalidHeaders(_Attribute):
     setting = "drop invalid headers"
     attribute = "routing.http.drop_invalid_header_fields.enabled"
     default = "false"
-    right = "true"
+    compliant_value = "true"
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Names with an underscore or a dot are such headers: letters, digits and hyphens are valid."""
-        yield ask("Where could such headers be seen?", lambda: _logs_are_in(attributes(aws, target)))
+        yield evidence_of("Where could such headers be seen?", lambda: _logs_are_in(attributes(aws, target)))
         yield Evidence("Do clients send headers with _ or . in their names?", "not known", known=False)
 
 
@@ -85,7 +85,7 @@ class DefendAgainstDesync(_Attribute):
     setting = "desync mitigation"
     attribute = "routing.http.desync_mitigation_mode"
     default = "defensive"
-    right = "defensive"
+    compliant_value = "defensive"
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """`strictest` stays."""
@@ -93,7 +93,7 @@ class DefendAgainstDesync(_Attribute):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Access logs have a field for the class of such requests."""
-        yield ask("Where could such requests be seen?", lambda: _logs_are_in(attributes(aws, target)))
+        yield evidence_of("Where could such requests be seen?", lambda: _logs_are_in(attributes(aws, target)))
         yield Evidence("Do clients send such requests?", "not known (access logs are not read)", known=False)
 
 
@@ -148,7 +148,7 @@ def wanted_logs(now: Value, params: Mapping[str, Any]) -> Value:
 
 def attributes(aws: Account, target: Target) -> dict[str, str]:
     """All attributes of the load balancer. Raises ResourceGone."""
-    with gone_on("LoadBalancerNotFound"):
+    with gone_if("LoadBalancerNotFound"):
         answer = aws.client("elbv2").describe_load_balancer_attributes(LoadBalancerArn=target.resource.id)
     return {one["Key"]: one["Value"] for one in answer["Attributes"]}
 

@@ -10,8 +10,8 @@ from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
 from bot.remediations.elb.attributes import wanted_logs
-from bot.remediations.toolkit.aws_calls import ask, count, gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of, pluralize, gone_if
+from bot.remediations.toolkit.toggle import Toggle
 
 _KIND: Final = "AWS::ElasticLoadBalancing::LoadBalancer"
 _READ: Final = "elasticloadbalancing:DescribeLoadBalancerAttributes"
@@ -49,7 +49,7 @@ class DrainConnections(Remediation):
         _modify(aws, target, {"ConnectionDraining": on})
 
 
-class BalanceAcrossZones(Switch):
+class BalanceAcrossZones(Toggle):
     """Spread requests over the instances of all zones alike."""
 
     title = "Balance across zones"
@@ -61,7 +61,7 @@ class BalanceAcrossZones(Switch):
     writes = (_WRITE,)
     proved_on = "extended"
     setting = "balancing across zones"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """The attribute CrossZoneLoadBalancing."""
@@ -73,7 +73,7 @@ class BalanceAcrossZones(Switch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Whether load moves."""
-        yield ask("How many zones and instances has it?", lambda: _size(aws, target))
+        yield evidence_of("How many zones and instances has it?", lambda: _size(aws, target))
 
 
 class DefendClassicAgainstDesync(Remediation):
@@ -103,7 +103,7 @@ class DefendClassicAgainstDesync(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Access logs have a field for the class of such requests."""
-        yield ask("Where could such requests be seen?", lambda: _logs_are_in(_attributes(aws, target)))
+        yield evidence_of("Where could such requests be seen?", lambda: _logs_are_in(_attributes(aws, target)))
         yield Evidence("Do clients send such requests?", "not known (access logs are not read)", known=False)
 
 
@@ -143,7 +143,7 @@ class LogClassicAccess(Remediation):
 
 
 def _attributes(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on("LoadBalancerNotFound", "AccessPointNotFound"):
+    with gone_if("LoadBalancerNotFound", "AccessPointNotFound"):
         answer = aws.client("elb").describe_load_balancer_attributes(LoadBalancerName=target.resource.name)
     found: dict[str, Any] = answer["LoadBalancerAttributes"]
     return found
@@ -169,4 +169,4 @@ def _logs_are_in(now: Mapping[str, Any]) -> str:
 def _size(aws: Account, target: Target) -> str:
     answer = aws.client("elb").describe_load_balancers(LoadBalancerNames=[target.resource.name])
     one = answer["LoadBalancerDescriptions"][0]
-    return f"{count(len(one['AvailabilityZones']), 'zone')}, {count(len(one['Instances']), 'instance')}"
+    return f"{pluralize(len(one['AvailabilityZones']), 'zone')}, {pluralize(len(one['Instances']), 'instance')}"

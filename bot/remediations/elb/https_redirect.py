@@ -10,7 +10,7 @@ from bot.domain.errors import Refusal, ResourceGone
 from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
-from bot.remediations.toolkit.aws_calls import ask, count, gone_on
+from bot.remediations.toolkit.aws_calls import evidence_of, pluralize, gone_if
 from bot.remediations.toolkit.security_group_calls import sources_on
 
 REDIRECT: Final = "redirect to HTTPS 443"
@@ -70,13 +70,13 @@ class RedirectToHttps(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """What else goes on at those listeners."""
-        yield ask("Whom do its security groups let in on 443?", lambda: _let_in(aws, target))
-        yield ask("What do their other rules serve over HTTP?", lambda: _rules(aws, target))
+        yield evidence_of("Whom do its security groups let in on 443?", lambda: _let_in(aws, target))
+        yield evidence_of("What do their other rules serve over HTTP?", lambda: _rules(aws, target))
         yield Evidence("Does a client not follow redirects?", "not known (access logs are not read)", known=False)
 
 
 def _listeners(aws: Account, target: Target) -> Iterator[dict[str, Any]]:
-    with gone_on(_GONE):
+    with gone_if(_GONE):
         pages = list(
             aws.client("elbv2").get_paginator("describe_listeners").paginate(LoadBalancerArn=target.resource.id)
         )
@@ -139,4 +139,4 @@ def _rules(aws: Account, target: Target) -> str:
         if listener["Protocol"] == "HTTP":
             pages = paginator.paginate(ListenerArn=listener["ListenerArn"])
             found += sum(not rule["IsDefault"] for page in pages for rule in page["Rules"])
-    return f"{count(found, 'rule')} besides the default: left alone"
+    return f"{pluralize(found, 'rule')} besides the default: left alone"

@@ -9,11 +9,11 @@ from bot.domain.errors import Busy, Refusal, ResourceGone
 from bot.domain.plan import Target
 from bot.domain.ports import Account
 from bot.remediations.toolkit.arns import arn_of
-from bot.remediations.toolkit.aws_calls import gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import gone_if
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class EncryptDelivery(Switch):
+class EncryptDelivery(Toggle):
     """Encrypt the buffered data of a Firehose stream with a key that AWS owns, which is free and needs no permissions.
 
     Firehose stores nothing of a stream that reads from a source such as Kinesis or MSK, and cannot encrypt it
@@ -29,7 +29,7 @@ class EncryptDelivery(Switch):
     writes = ("firehose:StartDeliveryStreamEncryption", "firehose:StopDeliveryStreamEncryption")
     deadline_seconds = 600
     setting = "server-side encryption"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """Return whether encryption is enabled, not just being enabled. Raises Refusal where it has a source."""
@@ -55,7 +55,7 @@ class EncryptDelivery(Switch):
 
 
 def _delivery_stream(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on("ResourceNotFoundException"):
+    with gone_if("ResourceNotFoundException"):
         answer = aws.client("firehose").describe_delivery_stream(DeliveryStreamName=target.resource.name)
     found: dict[str, Any] = answer["DeliveryStreamDescription"]
     if found["DeliveryStreamStatus"] == "DELETING":

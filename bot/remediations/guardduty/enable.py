@@ -7,8 +7,8 @@ from typing import Final
 
 from bot.domain.plan import Effect, Evidence, Reversible, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import ask
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of
+from bot.remediations.toolkit.toggle import Toggle
 
 _NEW_DETECTOR: Final = (
     "the protection plans for S3, EKS audit logs, Lambda, RDS and malware on EC2 too: AWS turns them on in a new"
@@ -17,7 +17,7 @@ _NEW_DETECTOR: Final = (
 _RESUMED_DETECTOR: Final = "what the suspended detector had on"
 
 
-class EnableGuardDuty(Switch):
+class EnableGuardDuty(Toggle):
     """Enable GuardDuty: create the Region's detector, or resume a suspended one.
 
     Undo suspends the detector and never deletes it, because deletion would also delete its findings and any
@@ -35,7 +35,7 @@ class EnableGuardDuty(Switch):
     reads = ("guardduty:GetDetector", "guardduty:ListDetectors")
     writes = ("guardduty:CreateDetector", "guardduty:UpdateDetector", "iam:CreateServiceLinkedRole")
     setting = "GuardDuty"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         guardduty, detector = aws.client("guardduty"), _detector_id(aws)
@@ -51,7 +51,7 @@ class EnableGuardDuty(Switch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """A new detector has all protection plans on but runtime monitoring (API_CreateDetector)."""
-        yield ask("What comes on with it?", lambda: _RESUMED_DETECTOR if _detector_id(aws) else _NEW_DETECTOR)
+        yield evidence_of("What comes on with it?", lambda: _RESUMED_DETECTOR if _detector_id(aws) else _NEW_DETECTOR)
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
         """Return '*', because a detector that does not exist yet has no ARN."""

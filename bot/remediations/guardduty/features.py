@@ -15,8 +15,8 @@ from bot.domain.plan import Effect, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 from bot.remediations.toolkit.arns import arn_of
-from bot.remediations.toolkit.aws_calls import gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import gone_if
+from bot.remediations.toolkit.toggle import Toggle
 
 _READS: Final = ("guardduty:GetAdministratorAccount", "guardduty:GetDetector")
 _RUNTIME_MONITORING: Final = "RUNTIME_MONITORING"
@@ -25,7 +25,7 @@ _ON: Final = "ENABLED"
 _OFF: Final = "DISABLED"
 
 
-class _Feature(Switch):
+class _Feature(Toggle):
     """One feature of a detector; UpdateDetector leaves those that it does not name unchanged (API_UpdateDetector)."""
 
     resource_type = "AWS::GuardDuty::Detector"
@@ -33,7 +33,7 @@ class _Feature(Switch):
     reads = _READS
     writes: ClassVar[tuple[str, ...]] = ("guardduty:UpdateDetector",)
     proved_on = "extended"
-    right = True
+    compliant_value = True
     feature: ClassVar[str]
 
     def is_on(self, target: Target, aws: Account) -> bool:
@@ -172,7 +172,7 @@ class WatchRuntime(Remediation):
 
 def _detector(aws: Account, target: Target) -> dict[str, Any]:
     guardduty, detector = aws.client("guardduty"), target.resource.name
-    with gone_on("BadRequestException"):
+    with gone_if("BadRequestException"):
         found: dict[str, Any] = guardduty.get_detector(DetectorId=detector)
     if found["Status"] != _ON:
         raise Refusal("the detector is suspended: resume it first (GuardDuty.1)")

@@ -10,13 +10,13 @@ from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
 from bot.domain.resource import parse_arn
 from bot.remediations.toolkit.arns import arn_or_pattern
-from bot.remediations.toolkit.aws_calls import answered_at, ask, gone_on, none_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import response_date, evidence_of, gone_if, none_if
+from bot.remediations.toolkit.toggle import Toggle
 
 _POLICY: Final = "AWSCloudShellFullAccess"
 
 
-class DetachCloudShell(Switch):
+class DetachCloudShell(Toggle):
     """Detach the managed policy AWSCloudShellFullAccess from the role. Other policies may still allow CloudShell."""
 
     title = f"Take {_POLICY} from the role"
@@ -28,11 +28,11 @@ class DetachCloudShell(Switch):
     reads = ("iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRoles")
     writes = ("iam:AttachRolePolicy", "iam:DetachRolePolicy")
     setting = f"{_POLICY} attached"
-    right = False
+    compliant_value = False
 
     def is_on(self, target: Target, aws: Account) -> bool:
         name = _describe_role(aws, target)["RoleName"]
-        with gone_on("NoSuchEntity"):
+        with gone_if("NoSuchEntity"):
             pages = list(aws.client("iam").get_paginator("list_attached_role_policies").paginate(RoleName=name))
         attached = [one["PolicyArn"] for page in pages for one in page["AttachedPolicies"]]
         return any(arn.endswith(f":aws:policy/{_POLICY}") for arn in attached)
@@ -44,7 +44,7 @@ class DetachCloudShell(Switch):
         if on:
             iam.attach_role_policy(RoleName=name, PolicyArn=arn)
         else:
-            none_on(lambda: iam.detach_role_policy(RoleName=name, PolicyArn=arn), "NoSuchEntity")
+            none_if(lambda: iam.detach_role_policy(RoleName=name, PolicyArn=arn), "NoSuchEntity")
 
     def arn(self, target: Target, aws: Account) -> str:
         return str(_describe_role(aws, target).get("Arn", target.resource.id))
@@ -55,7 +55,7 @@ class DetachCloudShell(Switch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """The last use of the role; IAM does not record whether that was in CloudShell."""
-        yield ask("When was the role last used?", lambda: _last_used(aws, target))
+        yield evidence_of("When was the role last used?", lambda: _last_used(aws, target))
         yield Evidence("Does anybody work in CloudShell with it?", "not known", known=False)
 
 
@@ -73,4 +73,4 @@ def _describe_role(aws: Account, target: Target) -> dict[str, Any]:
 def _last_used(aws: Account, target: Target) -> str:
     answer = aws.client("iam").get_role(RoleName=_describe_role(aws, target)["RoleName"])
     last = answer["Role"].get("RoleLastUsed", {}).get("LastUsedDate")
-    return f"{(answered_at(answer) - last).days} days ago" if last else "never, as far as IAM tracks it"
+    return f"{(response_date(answer) - last).days} days ago" if last else "never, as far as IAM tracks it"

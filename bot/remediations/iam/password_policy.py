@@ -9,7 +9,7 @@ from bot.domain.canonical import ABSENT, Value
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
-from bot.remediations.toolkit.aws_calls import ask, count, none_on
+from bot.remediations.toolkit.aws_calls import evidence_of, pluralize, none_if
 
 _POLICY: Final = "password policy"
 _NO_POLICY: Final = "NoSuchEntity"
@@ -101,9 +101,9 @@ class StrengthenPasswordPolicy(Remediation):
         return ("*",)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        yield ask("Whom is it about?", lambda: _users(aws))
-        yield ask("May users change their own password?", lambda: _may_change(_policy(aws)))
-        yield ask("What becomes of a password that is too old?", lambda: _expiry(_policy(aws)))
+        yield evidence_of("Whom is it about?", lambda: _users(aws))
+        yield evidence_of("May users change their own password?", lambda: _may_change(_policy(aws)))
+        yield evidence_of("What becomes of a password that is too old?", lambda: _expiry(_policy(aws)))
 
 
 def _stricter_number(now: Any, wanted: int) -> Any:
@@ -127,7 +127,7 @@ _STRICTER: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
 
 
 def _policy(aws: Account) -> Mapping[str, Any] | None:
-    answer = none_on(lambda: aws.client("iam").get_account_password_policy(), _NO_POLICY)
+    answer = none_if(lambda: aws.client("iam").get_account_password_policy(), _NO_POLICY)
     return answer["PasswordPolicy"] if answer else None
 
 
@@ -166,7 +166,7 @@ def _remove(iam: Any, kept: Mapping[str, Any], named: Iterable[str]) -> None:
 
 
 def _users(aws: Account) -> str:
-    return count(int(aws.client("iam").get_account_summary()["SummaryMap"]["Users"]), "IAM user")
+    return pluralize(int(aws.client("iam").get_account_summary()["SummaryMap"]["Users"]), "IAM user")
 
 
 def _may_change(policy: Mapping[str, Any] | None) -> str:

@@ -15,7 +15,7 @@ from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation, resolved_params
 from bot.domain.resource import parse_arn
 from bot.remediations.toolkit.arns import arn_or_pattern
-from bot.remediations.toolkit.aws_calls import answered_at, ask, gone_on, none_on
+from bot.remediations.toolkit.aws_calls import response_date, evidence_of, gone_if, none_if
 
 _KEY: Final = "access key "
 _NOT_FOUND: Final = "NoSuchEntity"
@@ -65,8 +65,8 @@ class _DeactivateKeys(Remediation):
         for setting, status in self.read(target, aws).items():
             if status == "Active":
                 key = setting.removeprefix(_KEY)
-                yield ask(f"Is {key[:4]}…{key[-4:]} in use?", partial(_last_use, iam, key))
-        yield ask("Has the user another active key?", lambda: self._other_active_keys(target, aws))
+                yield evidence_of(f"Is {key[:4]}…{key[-4:]} in use?", partial(_last_use, iam, key))
+        yield evidence_of("Has the user another active key?", lambda: self._other_active_keys(target, aws))
 
     def _other_active_keys(self, target: Target, aws: Account) -> str:
         iam = aws.client("iam")
@@ -131,11 +131,11 @@ def _find_user(iam: Any, target: Target) -> dict[str, Any]:
 def _access_keys(iam: Any, user: str) -> tuple[list[dict[str, Any]], datetime]:
     """Return the user's keys, and the time by IAM's clock. Raises Unknown when IAM's answer has no date."""
     keys: list[dict[str, Any]] = []
-    with gone_on(_NOT_FOUND):
+    with gone_if(_NOT_FOUND):
         pages = list(iam.get_paginator("list_access_keys").paginate(UserName=user))
     for page in pages:
         keys += page["AccessKeyMetadata"]
-    return keys, answered_at(pages[0])
+    return keys, response_date(pages[0])
 
 
 def _last_used(iam: Any, key: Mapping[str, Any]) -> datetime:
@@ -146,7 +146,7 @@ def _last_used(iam: Any, key: Mapping[str, Any]) -> datetime:
 
 
 def _password_unused_since(iam: Any, user: str, limit: datetime) -> bool:
-    login = none_on(lambda: iam.get_login_profile(UserName=user), _NOT_FOUND)
+    login = none_if(lambda: iam.get_login_profile(UserName=user), _NOT_FOUND)
     if login is None:
         return False
     last = iam.get_user(UserName=user)["User"].get("PasswordLastUsed")

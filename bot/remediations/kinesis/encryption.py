@@ -10,7 +10,7 @@ from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
 from bot.remediations.kinesis.streams import describe_ready_stream, describe_stream
-from bot.remediations.toolkit.aws_calls import ask
+from bot.remediations.toolkit.aws_calls import evidence_of
 
 _KEY: Final = "encryption key"
 
@@ -51,7 +51,7 @@ class EncryptStream(Remediation):
             kinesis.start_stream_encryption(StreamARN=now["StreamARN"], EncryptionType="KMS", KeyId=value)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        yield ask("Which consumers are registered?", lambda: _consumers(aws, target))
+        yield evidence_of("Which consumers are registered?", lambda: _consumers(aws, target))
         yield Evidence("Who writes to it, from which accounts?", "not known", known=False)
 
 

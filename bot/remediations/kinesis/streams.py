@@ -7,12 +7,12 @@ from typing import Any
 from bot.domain.errors import Busy, ResourceGone
 from bot.domain.plan import Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import gone_on
+from bot.remediations.toolkit.aws_calls import gone_if
 
 
 def describe_stream(aws: Account, target: Target) -> dict[str, Any]:
     """Return the summary of the stream. Raises ResourceGone."""
-    with gone_on("ResourceNotFoundException"):
+    with gone_if("ResourceNotFoundException"):
         answer = aws.client("kinesis").describe_stream_summary(StreamName=target.resource.name)
     found: dict[str, Any] = answer["StreamDescriptionSummary"]
     if found["StreamStatus"] == "DELETING":

@@ -9,14 +9,14 @@ from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Evidence, Reversible, Target
 from bot.domain.ports import Account
 from bot.remediations.kms.keys import alias_evidence, describe_key
-from bot.remediations.toolkit.aws_calls import ask
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of
+from bot.remediations.toolkit.toggle import Toggle
 
 _LONGEST: Final = 30
 """Days that KMS waits at most (API_ScheduleKeyDeletion)."""
 
 
-class CancelKeyDeletion(Switch):
+class CancelKeyDeletion(Toggle):
     """Cancel the deletion of a key, which would make everything that it has encrypted unreadable for ever.
 
     The key comes back disabled (API_CancelKeyDeletion); a person decides whether to enable it. Undo schedules the
@@ -34,7 +34,7 @@ class CancelKeyDeletion(Switch):
     reads = ("kms:DescribeKey", "kms:ListAliases")
     writes = ("kms:CancelKeyDeletion", "kms:ScheduleKeyDeletion")
     setting = "scheduled for deletion"
-    right = False
+    compliant_value = False
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """Schedule or cancel the deletion, with no call where that changes nothing: KMS would refuse it."""
@@ -55,7 +55,7 @@ class CancelKeyDeletion(Switch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         yield alias_evidence(target, aws)
-        yield ask("When would it be deleted?", lambda: _deleted_on(aws, target))
+        yield evidence_of("When would it be deleted?", lambda: _deleted_on(aws, target))
         yield Evidence("Will it work again at once?", "no: it comes back disabled, and somebody has to enable it")
         yield Evidence("Does anything still need it? CloudTrail knows: failing Decrypt", "not known", known=False)
 

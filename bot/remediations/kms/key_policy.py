@@ -10,14 +10,14 @@ from typing import Final
 from bot.domain.plan import Evidence, Target
 from bot.domain.ports import Account
 from bot.remediations.kms.keys import alias_evidence, describe_key_to_keep
-from bot.remediations.toolkit.aws_calls import ask, gone_on
-from bot.remediations.toolkit.resource_policy import CloseToThePublic, Document
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if
+from bot.remediations.toolkit.resource_policy import RestrictPublicPolicy, Document
 
 _POLICY: Final = "default"
 """A key has one policy, of this name (API_PutKeyPolicy)."""
 
 
-class CloseKey(CloseToThePublic):
+class CloseKey(RestrictPublicPolicy):
     """Let only this account, and the principals that the policy names, use the key.
 
     The statement stays for the account, so that the key can still be managed. PutKeyPolicy refuses a policy that would
@@ -35,7 +35,7 @@ class CloseKey(CloseToThePublic):
     def document(self, target: Target, aws: Account) -> Document:
         kms, key = aws.client("kms"), target.resource.id
         describe_key_to_keep(aws, target)
-        with gone_on("NotFoundException"):
+        with gone_if("NotFoundException"):
             answer: Document = json.loads(kms.get_key_policy(KeyId=key, PolicyName=_POLICY)["Policy"])
         return answer
 
@@ -44,7 +44,7 @@ class CloseKey(CloseToThePublic):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         yield alias_evidence(target, aws)
-        yield ask("Who works with it by grants, which stay?", lambda: _grants(aws, target))
+        yield evidence_of("Who works with it by grants, which stay?", lambda: _grants(aws, target))
         yield Evidence(
             "Who uses it as the public? CloudTrail knows: Decrypt by other accounts", "not known", known=False
         )

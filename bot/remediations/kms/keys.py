@@ -7,14 +7,14 @@ from typing import Any, Final
 from bot.domain.errors import ResourceGone
 from bot.domain.plan import CALLED, Evidence, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import ask, gone_on
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if
 
 _BEING_DELETED: Final = ("PendingDeletion", "PendingReplicaDeletion")
 
 
 def describe_key(aws: Account, target: Target) -> dict[str, Any]:
     """Return the key's metadata. Raises ResourceGone."""
-    with gone_on("NotFoundException"):
+    with gone_if("NotFoundException"):
         metadata: dict[str, Any] = aws.client("kms").describe_key(KeyId=target.resource.name)["KeyMetadata"]
     return metadata
 
@@ -29,7 +29,7 @@ def describe_key_to_keep(aws: Account, target: Target) -> dict[str, Any]:
 
 def alias_evidence(target: Target, aws: Account) -> Evidence:
     """Return the key's aliases, since its ARN has only an id. Needs kms:ListAliases."""
-    return ask(CALLED, lambda: _aliases(target, aws) or "it has no alias")
+    return evidence_of(CALLED, lambda: _aliases(target, aws) or "it has no alias")
 
 
 def _aliases(target: Target, aws: Account) -> str:

@@ -8,10 +8,10 @@ from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
 from bot.remediations.kms.keys import alias_evidence, describe_key_to_keep
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class RotateKey(Switch):
+class RotateKey(Toggle):
     """Rotate the material of a symmetric customer managed key every year; existing data stays readable."""
 
     title = "Rotate the key every year"
@@ -23,7 +23,7 @@ class RotateKey(Switch):
     reads = ("kms:DescribeKey", "kms:GetKeyRotationStatus", "kms:ListAliases")
     writes = ("kms:DisableKeyRotation", "kms:EnableKeyRotation")
     setting = "yearly rotation"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """Return whether rotation is on. Raises Refusal where KMS cannot rotate, ResourceGone during deletion."""

@@ -12,9 +12,9 @@ from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 from bot.remediations.lambda_.functions import describe_function
-from bot.remediations.toolkit.aws_calls import DAYS, answered_at, ask, metric, none_on
+from bot.remediations.toolkit.aws_calls import METRIC_DAYS, response_date, evidence_of, metric_value, none_if
 from bot.remediations.toolkit.public_statements import is_public
-from bot.remediations.toolkit.statements import Statement, members, normalised, statements_of
+from bot.remediations.toolkit.statements import Statement, sorted_strings, normalized, statements_of
 
 _STATEMENT: Final = "policy statement "
 _NOT_FOUND: Final = "ResourceNotFoundException"
@@ -57,7 +57,7 @@ class CloseFunction(Remediation):
 
     def read(self, target: Target, aws: Account) -> Settings:
         """Read every statement. Raises Refusal where a public one could not be restored."""
-        found = {_STATEMENT + str(one["Sid"]): normalised(one) for one in _statements(aws, target)}
+        found = {_STATEMENT + str(one["Sid"]): normalized(one) for one in _statements(aws, target)}
         for statement in found.values():
             if _is_public_or_open_to_s3(statement):
                 _permission(statement)
@@ -79,15 +79,15 @@ class CloseFunction(Remediation):
             functions.add_permission(FunctionName=target.resource.id, **_permission(value))
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        yield ask("Has it a URL that anybody may call?", lambda: _url_access(aws, target))
-        yield ask(f"Was it invoked in {DAYS} days?", lambda: _invocations(aws, target))
+        yield evidence_of("Has it a URL that anybody may call?", lambda: _url_access(aws, target))
+        yield evidence_of(f"Was it invoked in {METRIC_DAYS} days?", lambda: _invocations(aws, target))
         yield Evidence("By whom? A bucket of another account, too?", "not known", known=False)
 
 
 def _statements(aws: Account, target: Target) -> list[Statement]:
     """Return the policy's statements. Lambda has the same error for no policy and for no function."""
     functions = aws.client("lambda")
-    answer = none_on(lambda: functions.get_policy(FunctionName=target.resource.id), _NOT_FOUND)
+    answer = none_if(lambda: functions.get_policy(FunctionName=target.resource.id), _NOT_FOUND)
     if answer is None:
         describe_function(aws, target)
         return []
@@ -114,7 +114,7 @@ def _for_this_account(statement: Statement, target: Target) -> Statement:
 
 def _permission(statement: Statement) -> dict[str, Any]:
     """Return AddPermission's parameters. Raises Refusal for a statement that AddPermission cannot make."""
-    one_of = {name: members(value) for name, value in statement.get("Principal", {}).items()}
+    one_of = {name: sorted_strings(value) for name, value in statement.get("Principal", {}).items()}
     if list(map(len, one_of.values())) != [1] or len(statement.get("Action", [])) != 1:
         raise Refusal(
             f"its policy statement {statement['Sid']} was not made by AddPermission: Undo could not remake it"
@@ -139,7 +139,7 @@ def _parameters(statement: Statement) -> dict[str, Any]:
 
 def _url_access(aws: Account, target: Target) -> str:
     functions = aws.client("lambda")
-    answer = none_on(lambda: functions.get_function_url_config(FunctionName=target.resource.id), _NOT_FOUND)
+    answer = none_if(lambda: functions.get_function_url_config(FunctionName=target.resource.id), _NOT_FOUND)
     if answer is None:
         return "no"
     return "yes: it stops answering" if answer["AuthType"] == "NONE" else "its URL asks for a signature"
@@ -148,7 +148,9 @@ def _url_access(aws: Account, target: Target) -> str:
 def _invocations(aws: Account, target: Target) -> str:
     answer = describe_function(aws, target)
     function = ("FunctionName", answer["FunctionName"])
-    calls = metric(aws.client("cloudwatch"), ("AWS/Lambda", "Invocations"), function, "Sum", answered_at(answer))
+    calls = metric_value(
+        aws.client("cloudwatch"), ("AWS/Lambda", "Invocations"), function, "Sum", response_date(answer)
+    )
     if calls is None:
         return "CloudWatch has no figures"
     return f"yes: {calls} times" if calls else "no"

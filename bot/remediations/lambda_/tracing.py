@@ -8,11 +8,11 @@ from bot.domain.errors import Busy
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
 from bot.remediations.lambda_.functions import describe_function
-from bot.remediations.toolkit.aws_calls import ask
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class TraceFunction(Switch):
+class TraceFunction(Toggle):
     """Trace the function with X-Ray; versions that are already published do not change.
 
     Lambda refuses the change where the function's role may not send traces (AWS Lambda Developer Guide, "Visualize
@@ -29,7 +29,7 @@ class TraceFunction(Switch):
     writes = ("lambda:UpdateFunctionConfiguration",)
     proved_on = "extended"
     setting = "active tracing"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """Return the tracing mode of the unpublished version, $LATEST."""
@@ -43,7 +43,7 @@ class TraceFunction(Switch):
         aws.client("lambda").update_function_configuration(FunctionName=target.resource.id, TracingConfig=mode)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        yield ask(
+        yield evidence_of(
             "Which role must be able to put traces?",
             lambda: str(describe_function(aws, target)["Role"]).rpartition("/")[2],
         )

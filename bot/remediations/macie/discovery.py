@@ -8,10 +8,10 @@ from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Target
 from bot.domain.ports import Account
 from bot.remediations.macie.enable import is_not_enabled
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class DiscoverSensitiveData(Switch):
+class DiscoverSensitiveData(Toggle):
     """Turn on automated sensitive data discovery. Turned off again, Macie keeps its results for 30 days."""
 
     title = "Let Macie look for sensitive data"
@@ -24,7 +24,7 @@ class DiscoverSensitiveData(Switch):
     writes = ("macie2:UpdateAutomatedDiscoveryConfiguration",)
     proved_on = "extended"
     setting = "automated sensitive data discovery"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """Return whether discovery is enabled. Raises Refusal where Macie itself is not enabled."""

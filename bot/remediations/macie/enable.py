@@ -8,11 +8,11 @@ from botocore.exceptions import ClientError
 
 from bot.domain.plan import Effect, Reversible, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import code
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import error_code
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class EnableMacie(Switch):
+class EnableMacie(Toggle):
     """Enable Macie, or resume it where it is paused.
 
     Undo pauses Macie and never disables it, because that would delete its findings and settings (Amazon Macie User
@@ -31,7 +31,7 @@ class EnableMacie(Switch):
     writes = ("iam:CreateServiceLinkedRole", "macie2:EnableMacie", "macie2:UpdateMacieSession")
     proved_on = "extended"
     setting = "Macie"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         return _session_status(aws) == "ENABLED"
@@ -50,7 +50,7 @@ class EnableMacie(Switch):
 
 def is_not_enabled(error: ClientError) -> bool:
     """Return whether Macie is not enabled: it then denies access to every call, and only the message says so."""
-    return code(error) == "AccessDeniedException" and "not enabled" in error.response["Error"].get("Message", "")
+    return error_code(error) == "AccessDeniedException" and "not enabled" in error.response["Error"].get("Message", "")
 
 
 def _session_status(aws: Account) -> str:

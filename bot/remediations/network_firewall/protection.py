@@ -6,17 +6,17 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import gone_if
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class _Protection(Switch):
+class _Protection(Toggle):
     """One flag of DescribeFirewall, which has its own call that takes the flag under the same name."""
 
     resource_type = "AWS::NetworkFirewall::Firewall"
     reads = ("network-firewall:DescribeFirewall",)
     proved_on = "extended"
-    right = True
+    compliant_value = True
     flag: ClassVar[str]
     call: ClassVar[str]
 
@@ -56,7 +56,7 @@ class ProtectSubnets(_Protection):
 
 
 def _firewall(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on("ResourceNotFoundException"):
+    with gone_if("ResourceNotFoundException"):
         answer = aws.client("network-firewall").describe_firewall(FirewallArn=target.resource.id)
     found: dict[str, Any] = answer["Firewall"]
     return found

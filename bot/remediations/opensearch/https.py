@@ -10,7 +10,7 @@ from bot.domain.errors import Busy, ResourceGone
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
-from bot.remediations.toolkit.aws_calls import DAYS, answered_at, ask, gone_on, metric
+from bot.remediations.toolkit.aws_calls import METRIC_DAYS, response_date, evidence_of, gone_if, metric_value
 
 _HTTPS: Final = "HTTPS only"
 _POLICY: Final = "TLS policy"
@@ -49,7 +49,7 @@ class RequireHttps(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Requests to the domain; OpenSearch does not record their protocol."""
-        yield ask("Is it in use?", lambda: _requests(aws, target))
+        yield evidence_of("Is it in use?", lambda: _requests(aws, target))
         yield Evidence("Which clients come by HTTP, or with TLS older than 1.2?", "not known", known=False)
 
 
@@ -65,7 +65,7 @@ class RequireHttpsOfElasticsearch(RequireHttps):
 
 def describe_domain(aws: Account, target: Target) -> dict[str, Any]:
     """Return the status of the domain. Raises ResourceGone."""
-    with gone_on("ResourceNotFoundException"):
+    with gone_if("ResourceNotFoundException"):
         answer = aws.client("opensearch").describe_domain(DomainName=target.resource.name)
     found: dict[str, Any] = answer["DomainStatus"]
     if found.get("Deleted"):
@@ -83,5 +83,7 @@ def _requests(aws: Account, target: Target) -> str:
     answer = aws.client("opensearch").describe_domain(DomainName=target.resource.name)
     named = ("AWS/ES", "OpenSearchRequests")
     domain = ("DomainName", target.resource.name)
-    seen = metric(aws.client("cloudwatch"), named, domain, "Sum", answered_at(answer))
-    return f"no request is recorded in {DAYS} days" if seen is None else f"{seen:,} requests in {DAYS} days"
+    seen = metric_value(aws.client("cloudwatch"), named, domain, "Sum", response_date(answer))
+    return (
+        f"no request is recorded in {METRIC_DAYS} days" if seen is None else f"{seen:,} requests in {METRIC_DAYS} days"
+    )

@@ -19,7 +19,7 @@ from bot.remediations.rds.describe import (
     modify_database,
     refuse_if_other_changes_wait,
 )
-from bot.remediations.toolkit.aws_calls import ask
+from bot.remediations.toolkit.aws_calls import evidence_of
 from bot.remediations.toolkit.minimum import Minimum
 
 _RETENTION: Final = "days that backups are kept"
@@ -59,8 +59,10 @@ class KeepBackups(OnDatabase, Minimum):
         modify_database(aws, target, BackupRetentionPeriod=number, ApplyImmediately=True)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        yield ask("When are backups made?", lambda: f"{describe_database(aws, target)['PreferredBackupWindow']} UTC")
-        yield ask("Does a standby take the load of them?", lambda: _standby(describe_database(aws, target)))
+        yield evidence_of(
+            "When are backups made?", lambda: f"{describe_database(aws, target)['PreferredBackupWindow']} UTC"
+        )
+        yield evidence_of("Does a standby take the load of them?", lambda: _standby(describe_database(aws, target)))
 
 
 def _standby(instance: Mapping[str, Any]) -> str:

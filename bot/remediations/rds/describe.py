@@ -11,7 +11,7 @@ from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 from bot.domain.resource import parse_arn
 from bot.remediations.toolkit.arns import arn_or_pattern
-from bot.remediations.toolkit.aws_calls import gone_on
+from bot.remediations.toolkit.aws_calls import gone_if
 
 _UNCHANGEABLE: Final = frozenset(
     {
@@ -64,7 +64,7 @@ def describe_answer(aws: Account, target: Target) -> dict[str, Any]:
     """
     by_name = {"DBInstanceIdentifier": target.resource.name}
     by_id = {"Filters": [{"Name": "dbi-resource-id", "Values": [target.resource.id]}]}
-    with gone_on(_DATABASE_GONE):
+    with gone_if(_DATABASE_GONE):
         answer: dict[str, Any] = aws.client("rds").describe_db_instances(
             **(by_name if parse_arn(target.resource.id) else by_id)
         )
@@ -110,7 +110,7 @@ def database_outside_cluster(aws: Account, target: Target) -> dict[str, Any]:
 def describe_cluster(aws: Account, target: Target) -> dict[str, Any]:
     """Return the cluster; AWS Config may identify it by its resource id, `cluster-…`. Raises ResourceGone, Refusal."""
     named = {"DBClusterIdentifier": target.resource.name} if parse_arn(target.resource.id) else {}
-    with gone_on(_CLUSTER_GONE):
+    with gone_if(_CLUSTER_GONE):
         pages = list(aws.client("rds").get_paginator("describe_db_clusters").paginate(**named))
     found = [one for page in pages for one in page["DBClusters"] if _is_target(one, target)]
     if not found:

@@ -15,15 +15,15 @@ from bot.remediations.rds.describe import (
     modify_cluster,
     modify_database,
 )
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class DatabaseFlag(OnDatabase, Switch):
+class DatabaseFlag(OnDatabase, Toggle):
     """One flag of DescribeDBInstances, which ModifyDBInstance takes under the same name."""
 
     reads = ("rds:DescribeDBInstances",)
     writes = ("rds:ModifyDBInstance",)
-    right = True
+    compliant_value = True
     flag: ClassVar[str]
     more: ClassVar[Mapping[str, Any]] = {}
 
@@ -35,12 +35,12 @@ class DatabaseFlag(OnDatabase, Switch):
         modify_database(aws, target, **{self.flag: on}, **self.more)
 
 
-class ClusterFlag(OnCluster, Switch):
+class ClusterFlag(OnCluster, Toggle):
     """One flag of DescribeDBClusters, which ModifyDBCluster takes under the same name."""
 
     reads = ("rds:DescribeDBClusters",)
     writes = ("rds:ModifyDBCluster",)
-    right = True
+    compliant_value = True
     flag: ClassVar[str]
 
     def is_on(self, target: Target, aws: Account) -> bool:

@@ -19,7 +19,7 @@ from bot.remediations.rds.describe import (
     modify_cluster,
     modify_database,
 )
-from bot.remediations.toolkit.aws_calls import ask
+from bot.remediations.toolkit.aws_calls import evidence_of
 
 _EXPORTS: Final = "logs sent to CloudWatch"
 _ALL_OF: Final[Mapping[str, tuple[str, ...]]] = {
@@ -76,7 +76,7 @@ class _SendLogs(Remediation):
             self.modify(target, aws, change)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        yield ask("Which engine writes them?", lambda: str(self.describe(target, aws)["Engine"]))
+        yield evidence_of("Which engine writes them?", lambda: str(self.describe(target, aws)["Engine"]))
         yield Evidence(
             "Do its parameters make it write them?", "not known (parameter groups are not read)", known=False
         )

@@ -11,7 +11,7 @@ from bot.remediations.rds.describe import (
     describe_database,
 )
 from bot.remediations.rds.flags import ClusterFlag, DatabaseFlag
-from bot.remediations.toolkit.aws_calls import ask
+from bot.remediations.toolkit.aws_calls import evidence_of
 
 
 class UpgradeMinorVersions(DatabaseFlag):
@@ -33,8 +33,10 @@ class UpgradeMinorVersions(DatabaseFlag):
         return bool(describe_database(aws, target)[self.flag])
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        yield ask("When may RDS restart it?", lambda: str(describe_database(aws, target)["PreferredMaintenanceWindow"]))
-        yield ask(
+        yield evidence_of(
+            "When may RDS restart it?", lambda: str(describe_database(aws, target)["PreferredMaintenanceWindow"])
+        )
+        yield evidence_of(
             "Does a standby take over?",
             lambda: "yes" if describe_database(aws, target)["MultiAZ"] else "no: it is down",
         )
@@ -54,4 +56,6 @@ class UpgradeMinorVersionsOfCluster(ClusterFlag):
     flag = "AutoMinorVersionUpgrade"
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        yield ask("When may RDS restart it?", lambda: str(describe_cluster(aws, target)["PreferredMaintenanceWindow"]))
+        yield evidence_of(
+            "When may RDS restart it?", lambda: str(describe_cluster(aws, target)["PreferredMaintenanceWindow"])
+        )

@@ -13,7 +13,7 @@ from bot.remediations.rds.describe import (
     refuse_if_other_changes_wait,
 )
 from bot.remediations.rds.flags import DatabaseFlag
-from bot.remediations.toolkit.aws_calls import ask
+from bot.remediations.toolkit.aws_calls import evidence_of
 
 
 class AddStandby(DatabaseFlag):
@@ -41,7 +41,7 @@ class AddStandby(DatabaseFlag):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """The size of the instance, which is paid for twice."""
-        yield ask("What is doubled?", lambda: _size(describe_database(aws, target)))
+        yield evidence_of("What is doubled?", lambda: _size(describe_database(aws, target)))
         yield Evidence("Is the load low? (while the copy is made, writes are slower)", "not known", known=False)
 
 

@@ -9,11 +9,11 @@ from bot.domain.errors import ResourceGone
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
 from bot.remediations.toolkit.arns import arn_or_pattern
-from bot.remediations.toolkit.aws_calls import DAYS, answered_at, ask, metric
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import METRIC_DAYS, response_date, evidence_of, metric_value
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class RequireTlsOfProxy(Switch):
+class RequireTlsOfProxy(Toggle):
     """Accept only TLS connections at the proxy; other clients are refused."""
 
     title = "Take TLS connections only at the proxy"
@@ -27,7 +27,7 @@ class RequireTlsOfProxy(Switch):
     proved_on = "extended"
     deadline_seconds = 600
     setting = "TLS required"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         return bool(_describe_proxy(aws, target).get("RequireTLS"))
@@ -41,8 +41,10 @@ class RequireTlsOfProxy(Switch):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """The connections with and without TLS, which CloudWatch counts separately."""
-        yield ask("How many clients connect without TLS?", lambda: _connections(aws, target, "ClientConnectionsNoTLS"))
-        yield ask("How many connect with TLS?", lambda: _connections(aws, target, "ClientConnectionsTLS"))
+        yield evidence_of(
+            "How many clients connect without TLS?", lambda: _connections(aws, target, "ClientConnectionsNoTLS")
+        )
+        yield evidence_of("How many connect with TLS?", lambda: _connections(aws, target, "ClientConnectionsTLS"))
 
 
 def _describe_proxy(aws: Account, target: Target) -> dict[str, Any]:
@@ -61,5 +63,7 @@ def _find_proxy(aws: Account, target: Target) -> tuple[dict[str, Any], dict[str,
 def _connections(aws: Account, target: Target, name: str) -> str:
     page, proxy = _find_proxy(aws, target)
     dimension = ("ProxyName", proxy["DBProxyName"])
-    most = metric(aws.client("cloudwatch"), ("AWS/RDS", name), dimension, "Maximum", answered_at(page))
-    return f"none is recorded in {DAYS} days" if most is None else f"{most} at most at a time in {DAYS} days"
+    most = metric_value(aws.client("cloudwatch"), ("AWS/RDS", name), dimension, "Maximum", response_date(page))
+    return (
+        f"none is recorded in {METRIC_DAYS} days" if most is None else f"{most} at most at a time in {METRIC_DAYS} days"
+    )

@@ -8,21 +8,21 @@ from typing import Any, ClassVar, Final
 
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import ask, count, gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of, pluralize, gone_if
+from bot.remediations.toolkit.toggle import Toggle
 
 _ALL: Final = "all"
 _GONE: Final = ("DBSnapshotNotFound", "DBClusterSnapshotNotFoundFault")
 
 
-class _Unshare(Switch):
+class _Unshare(Toggle):
     """Remove `all` from the attribute `restore`, whose other values are account ids."""
 
     controls: ClassVar[tuple[str, ...]] = ("RDS.1",)
     config_rules: ClassVar[tuple[str, ...]] = ("RDS_SNAPSHOTS_PUBLIC_PROHIBITED",)
     effects = (Effect.CUTS_ACCESS,)
     setting = "restored by everybody"
-    right = False
+    compliant_value = False
 
     @abstractmethod
     def attributes(self, target: Target, aws: Account) -> list[Mapping[str, Any]]:
@@ -34,7 +34,7 @@ class _Unshare(Switch):
 
     def may_restore(self, target: Target, aws: Account) -> frozenset[str]:
         """Return the values of the attribute `restore`: `all`, and account ids. Raises ResourceGone."""
-        with gone_on(*_GONE):
+        with gone_if(*_GONE):
             found = self.attributes(target, aws)
         return frozenset(who for one in found if one["AttributeName"] == "restore" for who in one["AttributeValues"])
 
@@ -45,11 +45,11 @@ class _Unshare(Switch):
         self.modify(target, aws, {"ValuesToAdd" if on else "ValuesToRemove": [_ALL]})
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        yield ask("Who may restore it by name, and keeps that?", lambda: self._accounts(target, aws))
+        yield evidence_of("Who may restore it by name, and keeps that?", lambda: self._accounts(target, aws))
         yield Evidence("Which other accounts restore it as the public?", "not known: RDS does not tell", known=False)
 
     def _accounts(self, target: Target, aws: Account) -> str:
-        return count(len(self.may_restore(target, aws) - {_ALL}), "account")
+        return pluralize(len(self.may_restore(target, aws) - {_ALL}), "account")
 
 
 class UnshareDatabaseSnapshot(_Unshare):

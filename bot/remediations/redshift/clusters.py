@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Final
 from bot.domain.errors import Busy, Refusal, ResourceGone
 from bot.domain.plan import Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import gone_if
+from bot.remediations.toolkit.toggle import Toggle
 
 _UNCHANGEABLE: Final = frozenset(
     {
@@ -26,7 +26,7 @@ GONE: Final = ("ClusterNotFound", "ClusterNotFoundFault")
 
 def describe_answer(aws: Account, target: Target) -> dict[str, Any]:
     """Return the answer that holds the cluster. Raises ResourceGone; Refusal in a state without changes."""
-    with gone_on(*GONE):
+    with gone_if(*GONE):
         answer: dict[str, Any] = aws.client("redshift").describe_clusters(ClusterIdentifier=target.resource.name)
     status = answer["Clusters"][0].get("ClusterStatus", "")
     if status in {"deleting", "final-snapshot"}:
@@ -50,7 +50,7 @@ def modify_cluster(aws: Account, target: Target, **change: Any) -> None:
     aws.client("redshift").modify_cluster(ClusterIdentifier=target.resource.name, **change)
 
 
-class ClusterSwitch(Switch):
+class ClusterSwitch(Toggle):
     """One flag of DescribeClusters, which ModifyCluster takes under the same name."""
 
     resource_type = "AWS::Redshift::Cluster"

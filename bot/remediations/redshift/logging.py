@@ -10,7 +10,7 @@ from bot.domain.plan import Effect, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
 from bot.remediations.redshift.clusters import GONE
-from bot.remediations.toolkit.aws_calls import gone_on
+from bot.remediations.toolkit.aws_calls import gone_if
 
 _LOGGING: Final = "audit logging"
 _LOGS: Final = ("connectionlog", "useractivitylog", "userlog")
@@ -36,7 +36,7 @@ class LogClusterAudits(Remediation):
     }
 
     def read(self, target: Target, aws: Account) -> Settings:
-        with gone_on(*GONE):
+        with gone_if(*GONE):
             status = aws.client("redshift").describe_logging_status(ClusterIdentifier=target.resource.name)
         return {_LOGGING: _destination(status) if status.get("LoggingEnabled") else ABSENT}
 

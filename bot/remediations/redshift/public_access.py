@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from bot.domain.plan import Effect, Evidence, Reversible, Target
 from bot.domain.ports import Account
 from bot.remediations.redshift.clusters import ClusterSwitch, describe_answer, describe_cluster
-from bot.remediations.toolkit.aws_calls import DAYS, answered_at, ask
+from bot.remediations.toolkit.aws_calls import METRIC_DAYS, response_date, evidence_of
 from bot.remediations.toolkit.database_use import peak_connections, sources_on_the_internet
 
 
@@ -24,16 +24,16 @@ class MakeClusterPrivate(ClusterSwitch):
     reads = ("cloudwatch:GetMetricData", "ec2:DescribeSecurityGroupRules", "redshift:DescribeClusters")
     deadline_seconds = 3600
     setting = "publicly accessible"
-    right = False
+    compliant_value = False
     flag = "PubliclyAccessible"
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        yield ask(
+        yield evidence_of(
             "Who on the internet is let in by its security groups?",
             lambda: sources_on_the_internet(aws, describe_cluster(aws, target)),
         )
-        yield ask(f"Was it used in {DAYS} days?", lambda: _connections(aws, target))
-        yield ask("Has it an Elastic IP?", lambda: _elastic_ip(aws, target))
+        yield evidence_of(f"Was it used in {METRIC_DAYS} days?", lambda: _connections(aws, target))
+        yield evidence_of("Has it an Elastic IP?", lambda: _elastic_ip(aws, target))
         yield Evidence("Does anybody connect from outside the VPC?", "not known", known=False)
 
 
@@ -43,5 +43,5 @@ def _elastic_ip(aws: Account, target: Target) -> str:
 
 
 def _connections(aws: Account, target: Target) -> str:
-    end = answered_at(describe_answer(aws, target))
+    end = response_date(describe_answer(aws, target))
     return peak_connections(aws, "AWS/Redshift", ("ClusterIdentifier", target.resource.name), end)

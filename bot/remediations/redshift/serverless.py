@@ -11,9 +11,9 @@ from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 from bot.remediations.toolkit.arns import arn_or_pattern
-from bot.remediations.toolkit.aws_calls import ask, gone_on
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if
 from bot.remediations.toolkit.security_group_calls import public_sources
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.toggle import Toggle
 from bot.remediations.toolkit.vpc_endpoints import vpc_endpoints
 
 _SERVICE: Final = "redshift-serverless"
@@ -21,7 +21,7 @@ _REQUIRED_LOGS: Final = ("connectionlog", "userlog")
 """RedshiftServerless.6 names these two; the user activity log is more, and stays where it is on."""
 
 
-class _WorkgroupSwitch(Switch):
+class _WorkgroupSwitch(Toggle):
     """One flag of GetWorkgroup, which UpdateWorkgroup takes under the same name; other fields do not change."""
 
     resource_type = "AWS::RedshiftServerless::Workgroup"
@@ -65,10 +65,10 @@ class RouteWithinVpc(_WorkgroupSwitch):
     reads = ("ec2:DescribeVpcEndpoints", *_WorkgroupSwitch.reads)
     setting = "enhanced VPC routing"
     flag = "enhancedVpcRouting"
-    right = True
+    compliant_value = True
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        yield ask("Which endpoints has its VPC?", lambda: _endpoints(aws, target))
+        yield evidence_of("Which endpoints has its VPC?", lambda: _endpoints(aws, target))
         yield Evidence("Which buckets do COPY and UNLOAD name?", "not known", known=False)
 
 
@@ -85,11 +85,11 @@ class MakeWorkgroupPrivate(_WorkgroupSwitch):
     reads = ("ec2:DescribeSecurityGroupRules", *_WorkgroupSwitch.reads)
     setting = "public access"
     flag = "publiclyAccessible"
-    right = False
+    compliant_value = False
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        yield ask("Where is it reached?", lambda: _endpoint(_workgroup(aws, target)))
-        yield ask(
+        yield evidence_of("Where is it reached?", lambda: _endpoint(_workgroup(aws, target)))
+        yield evidence_of(
             "Who on the internet is let in by its security groups?",
             lambda: public_sources(aws, _workgroup(aws, target).get("securityGroupIds", [])),
         )
@@ -106,7 +106,7 @@ class RequireTlsOfWorkgroup(_WorkgroupSwitch):
     effects = (Effect.CUTS_TRAFFIC, Effect.TAKES_LONG)
     setting = "TLS only"
     flag = "require_ssl"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """Return whether require_ssl is true; without it, plain connections are accepted."""
@@ -118,7 +118,7 @@ class RequireTlsOfWorkgroup(_WorkgroupSwitch):
         return {"configParameters": [{"parameterKey": key, "parameterValue": text} for key, text in wanted.items()]}
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        yield ask("Where is it reached?", lambda: _endpoint(_workgroup(aws, target)))
+        yield evidence_of("Where is it reached?", lambda: _endpoint(_workgroup(aws, target)))
         yield Evidence("Who connects without TLS?", "not known", known=False)
 
 
@@ -178,7 +178,7 @@ def _describe(aws: Account, target: Target, kind: str) -> dict[str, Any]:
     found = [one for page in pages for one in page[f"{kind}s"] if target.resource.id in _names(one, kind)]
     if not found:
         raise ResourceGone(target.resource.id)
-    with gone_on("ResourceNotFoundException"):
+    with gone_if("ResourceNotFoundException"):
         answer = getattr(client, f"get_{kind}")(**{f"{kind}Name": found[0][f"{kind}Name"]})
     described: dict[str, Any] = answer[kind]
     if described.get("status") == "DELETING":

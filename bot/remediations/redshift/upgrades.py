@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from bot.domain.plan import Effect, Evidence, Reversible, Target
 from bot.domain.ports import Account
 from bot.remediations.redshift.clusters import ClusterSwitch, describe_cluster
-from bot.remediations.toolkit.aws_calls import ask
+from bot.remediations.toolkit.aws_calls import evidence_of
 
 
 class UpgradeMajorVersions(ClusterSwitch):
@@ -22,8 +22,10 @@ class UpgradeMajorVersions(ClusterSwitch):
     not_restored = "the version before, once a newer one has been installed"
     deadline_seconds = 900
     setting = "automatic upgrades"
-    right = True
+    compliant_value = True
     flag = "AllowVersionUpgrade"
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        yield ask("When may it restart?", lambda: str(describe_cluster(aws, target)["PreferredMaintenanceWindow"]))
+        yield evidence_of(
+            "When may it restart?", lambda: str(describe_cluster(aws, target)["PreferredMaintenanceWindow"])
+        )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
 from bot.remediations.redshift.clusters import ClusterSwitch, describe_cluster
-from bot.remediations.toolkit.aws_calls import ask
+from bot.remediations.toolkit.aws_calls import evidence_of
 from bot.remediations.toolkit.vpc_endpoints import vpc_endpoints
 
 
@@ -26,11 +26,11 @@ class RouteClusterWithinVpc(ClusterSwitch):
     reads = ("ec2:DescribeVpcEndpoints", "redshift:DescribeClusters")
     deadline_seconds = 3600
     setting = "enhanced VPC routing"
-    right = True
+    compliant_value = True
     flag = "EnhancedVpcRouting"
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        yield ask("Which endpoints has its VPC?", lambda: _endpoints(aws, target))
+        yield evidence_of("Which endpoints has its VPC?", lambda: _endpoints(aws, target))
         yield Evidence("Which buckets do COPY and UNLOAD name?", "not known", known=False)
 
 

@@ -12,8 +12,8 @@ from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation, resolved_params
 from bot.remediations.s3.buckets import bucket_args
-from bot.remediations.toolkit.aws_calls import ask, gone_on, none_on
-from bot.remediations.toolkit.statements import members, statements_of
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if, none_if
+from bot.remediations.toolkit.statements import sorted_strings, statements_of
 
 _LOGGING: Final = "server access logging"
 _DELIVERY: Final = "logging.s3.amazonaws.com"
@@ -43,7 +43,7 @@ class LogBucketAccess(Remediation):
 
     def read(self, target: Target, aws: Account) -> Settings:
         """Read the destination of the logs. Raises Refusal where there is none and the policy names no usable one."""
-        with gone_on("NoSuchBucket"):
+        with gone_if("NoSuchBucket"):
             answer = aws.client("s3").get_bucket_logging(**bucket_args(target))
         if "LoggingEnabled" in answer:
             return {_LOGGING: _from_api(answer["LoggingEnabled"])}
@@ -62,7 +62,7 @@ class LogBucketAccess(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Permission of S3 to deliver the logs."""
-        yield ask("May S3 write logs there, by its policy?", lambda: self._delivery(target, aws))
+        yield evidence_of("May S3 write logs there, by its policy?", lambda: self._delivery(target, aws))
 
     def _delivery(self, target: Target, aws: Account) -> str:
         now = self.read(target, aws)[_LOGGING]
@@ -78,7 +78,7 @@ class LogBucketAccess(Remediation):
         if bucket == target.resource.name:
             raise Refusal("it is itself the bucket for the logs, and S3 would log its own logging")
         try:
-            with gone_on("404", "NoSuchBucket"):
+            with gone_if("404", "NoSuchBucket"):
                 there = aws.client("s3").head_bucket(Bucket=bucket, ExpectedBucketOwner=target.resource.account)
         except ResourceGone:
             raise Refusal(f"the bucket for the logs, {bucket}, does not exist") from None
@@ -102,7 +102,7 @@ def _to_api(value: Mapping[str, Any]) -> dict[str, Any]:
 
 def _may_deliver(aws: Account, target: Target, bucket: str) -> str:
     s3, owner = aws.client("s3"), target.resource.account
-    answer = none_on(lambda: s3.get_bucket_policy(Bucket=bucket, ExpectedBucketOwner=owner), "NoSuchBucketPolicy")
+    answer = none_if(lambda: s3.get_bucket_policy(Bucket=bucket, ExpectedBucketOwner=owner), "NoSuchBucketPolicy")
     document = json.loads(answer["Policy"]) if answer else {}
     allowed = any(_names_log_delivery(one) for one in statements_of(document) if one.get("Effect") == "Allow")
     return f"yes, {bucket} lets it" if allowed else f"no: {bucket} has no statement for {_DELIVERY}"
@@ -110,4 +110,4 @@ def _may_deliver(aws: Account, target: Target, bucket: str) -> str:
 
 def _names_log_delivery(statement: Mapping[str, Any]) -> bool:
     principal = statement.get("Principal")
-    return isinstance(principal, Mapping) and _DELIVERY in members(principal.get("Service", []))
+    return isinstance(principal, Mapping) and _DELIVERY in sorted_strings(principal.get("Service", []))

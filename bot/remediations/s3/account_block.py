@@ -12,7 +12,7 @@ from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 from bot.remediations.s3.block_public_access import ALL_ON, describe_flags, parse_flags
 from bot.remediations.s3.buckets import NO_PUBLIC_ACCESS_BLOCK
-from bot.remediations.toolkit.aws_calls import ask, none_on
+from bot.remediations.toolkit.aws_calls import evidence_of, none_if
 
 _BLOCK: Final = "the account's public access block"
 _MAX_READ: Final = 50
@@ -35,7 +35,7 @@ class BlockPublicAccessOfAccount(Remediation):
 
     def read(self, target: Target, aws: Account) -> Settings:
         """Read the four flags; ABSENT where the account has no configuration."""
-        answer = none_on(
+        answer = none_if(
             lambda: aws.client("s3control").get_public_access_block(AccountId=target.resource.account),
             NO_PUBLIC_ACCESS_BLOCK,
         )
@@ -57,7 +57,7 @@ class BlockPublicAccessOfAccount(Remediation):
         return ("*",)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        yield ask("Which buckets does a policy make public?", lambda: _public_buckets(aws, target))
+        yield evidence_of("Which buckets does a policy make public?", lambda: _public_buckets(aws, target))
         yield Evidence("Which buckets does an ACL make public?", "not known (not read for the account)", known=False)
 
 
@@ -77,7 +77,7 @@ def _buckets(aws: Account) -> Iterator[str]:
 
 
 def _is_public(aws: Account, target: Target, bucket: str) -> bool:
-    status = none_on(
+    status = none_if(
         lambda: aws.client("s3").get_bucket_policy_status(Bucket=bucket, ExpectedBucketOwner=target.resource.account),
         "NoSuchBucketPolicy",
         "NoSuchBucket",

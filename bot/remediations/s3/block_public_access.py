@@ -15,7 +15,7 @@ from bot.remediations.s3.buckets import (
     bucket_args,
     website,
 )
-from bot.remediations.toolkit.aws_calls import ask, gone_on, none_on
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if, none_if
 
 _FLAGS: Final = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 ALL_ON: Final = "all four on"
@@ -78,8 +78,8 @@ class BlockPublicAccess(Remediation):
     def read(self, target: Target, aws: Account) -> Settings:
         """Read the four flags; ABSENT where the bucket has no configuration."""
         s3 = aws.client("s3")
-        with gone_on("NoSuchBucket"):
-            answer = none_on(lambda: s3.get_public_access_block(**bucket_args(target)), NO_PUBLIC_ACCESS_BLOCK)
+        with gone_if("NoSuchBucket"):
+            answer = none_if(lambda: s3.get_public_access_block(**bucket_args(target)), NO_PUBLIC_ACCESS_BLOCK)
         return {_BLOCK: describe_flags(answer["PublicAccessBlockConfiguration"]) if answer else ABSENT}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
@@ -94,14 +94,14 @@ class BlockPublicAccess(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         s3 = aws.client("s3")
-        yield ask("Does its policy make it public?", lambda: _policy_status(s3, target))
-        yield ask("Does its ACL make it public?", lambda: _public_grants(s3, target))
-        yield ask("Is it a website?", lambda: website(aws, target))
+        yield evidence_of("Does its policy make it public?", lambda: _policy_status(s3, target))
+        yield evidence_of("Does its ACL make it public?", lambda: _public_grants(s3, target))
+        yield evidence_of("Is it a website?", lambda: website(aws, target))
         yield Evidence("Does CloudFront read it as the public?", "not known", known=False)
 
 
 def _policy_status(s3: Any, target: Target) -> str:
-    status = none_on(lambda: s3.get_bucket_policy_status(**bucket_args(target)), "NoSuchBucketPolicy")
+    status = none_if(lambda: s3.get_bucket_policy_status(**bucket_args(target)), "NoSuchBucketPolicy")
     if status is None:
         return "it has no policy"
     return "yes: readers by that statement are cut off" if status["PolicyStatus"]["IsPublic"] else "no public statement"

@@ -13,10 +13,10 @@ from bot.domain.plan import Effect, Evidence, Settings, Target, difference
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, resolved_params
 from bot.remediations.s3.buckets import bucket_args, bucket_policy, refuse_blocked_policy
-from bot.remediations.toolkit.aws_calls import ask
+from bot.remediations.toolkit.aws_calls import evidence_of
 from bot.remediations.toolkit.public_statements import EVERYBODY
-from bot.remediations.toolkit.resource_policy import Document, PolicyRemediation, each
-from bot.remediations.toolkit.statements import Statement, members, normalised, statements_of
+from bot.remediations.toolkit.resource_policy import Document, StatementRemediation, map_statements
+from bot.remediations.toolkit.statements import Statement, sorted_strings, normalized, statements_of
 
 _SID: Final = "CspmDenyToOtherAccounts"
 _DENY_STATEMENT: Final = f"policy statement {_SID}"
@@ -33,7 +33,7 @@ _ARN: Final = re.compile(r"arn:[^:]+:(?:iam|sts)::(?P<account>\d{12}):.+")
 _OWN_KEYS: Final = frozenset({"aws:principalaccount", "aws:sourceaccount"})
 
 
-class RestrictOtherAccounts(PolicyRemediation):
+class RestrictOtherAccounts(StatementRemediation):
     """Remove the five actions with which other accounts could take over the bucket.
 
     An action that a statement names is removed from it. A wildcard that includes such an action cannot be narrowed
@@ -56,7 +56,7 @@ class RestrictOtherAccounts(PolicyRemediation):
     params: ClassVar[Mapping[str, Param]] = {
         "blacklistedActionPatterns": Param(list(_TAKEOVER), "actions that other accounts may not have")
     }
-    mended = ("Action",)
+    changed_elements = ("Action",)
 
     def document(self, target: Target, aws: Account) -> Document:
         return bucket_policy(aws, target)
@@ -83,19 +83,19 @@ class RestrictOtherAccounts(PolicyRemediation):
         if any(_uses_wildcard(one, forbidden) for one in wrong):
             return {**settings, _DENY_STATEMENT: _deny(wrong, target, forbidden)}
         return {
-            name: each(value, lambda one: _without_forbidden(one, target, forbidden))
+            name: map_statements(value, lambda one: _without_forbidden(one, target, forbidden))
             for name, value in settings.items()
         }
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """The accounts with access; S3 does not record which permissions they use."""
-        yield ask("Which accounts does its policy let in?", lambda: _let_in(self.document(target, aws), target))
+        yield evidence_of("Which accounts does its policy let in?", lambda: _let_in(self.document(target, aws), target))
         yield Evidence("Do they use these rights? CloudTrail knows, by account", "not known", known=False)
 
 
 def _parse_actions(value: Any) -> list[str]:
     """Return the actions; a policy may also write them with commas, as the control's own parameter is written."""
-    return members([one.strip() for one in value.split(",")] if isinstance(value, str) else list(value))
+    return sorted_strings([one.strip() for one in value.split(",")] if isinstance(value, str) else list(value))
 
 
 def _statements(settings: Settings) -> list[Statement]:
@@ -193,7 +193,7 @@ def _is_denied(
 def _covers(deny: Statement, needed: Statement) -> bool:
     principals = set(deny.get("Principal", {}).get("AWS", []))
     whole = EVERYBODY in principals or set(needed["Principal"]["AWS"]) <= principals
-    conditions = normalised(deny).get("Condition")
+    conditions = normalized(deny).get("Condition")
     return (
         whole
         and (not conditions or conditions == needed.get("Condition"))
@@ -203,6 +203,6 @@ def _covers(deny: Statement, needed: Statement) -> bool:
 
 
 def _let_in(document: Document, target: Target) -> str:
-    named = {one for statement in statements_of(document) for one in _foreign_principals(normalised(statement), target)}
+    named = {one for statement in statements_of(document) for one in _foreign_principals(normalized(statement), target)}
     accounts = {"everybody" if one == EVERYBODY else (_ARN.sub(r"\g<account>", one)) for one in named}
     return ", ".join(sorted(accounts)) or "none"

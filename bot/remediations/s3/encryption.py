@@ -11,7 +11,7 @@ from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
 from bot.remediations.s3.buckets import bucket_args, bucket_policy_text
-from bot.remediations.toolkit.aws_calls import gone_on, none_on
+from bot.remediations.toolkit.aws_calls import gone_if, none_if
 
 _DEFAULT: Final = "default encryption"
 _KMS: Final = ("aws:kms", "aws:kms:dsse")
@@ -70,8 +70,8 @@ class EncryptWithKms(Remediation):
 
 def _first_rule(aws: Account, target: Target) -> dict[str, Any]:
     s3 = aws.client("s3")
-    with gone_on("NoSuchBucket", "404"):
-        answer = none_on(
+    with gone_if("NoSuchBucket", "404"):
+        answer = none_if(
             lambda: s3.get_bucket_encryption(**bucket_args(target)),
             "ServerSideEncryptionConfigurationNotFoundError",
         )

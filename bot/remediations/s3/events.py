@@ -11,7 +11,7 @@ from bot.domain.plan import Effect, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation, resolved_params
 from bot.remediations.s3.buckets import bucket_args
-from bot.remediations.toolkit.aws_calls import gone_on
+from bot.remediations.toolkit.aws_calls import gone_if
 
 _ID: Final = "CspmEvents"
 _NOTIFICATION: Final = f"notification {_ID}"
@@ -81,7 +81,7 @@ def _destination(params: Mapping[str, Any]) -> str:
 
 
 def _configuration(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on("NoSuchBucket"):
+    with gone_if("NoSuchBucket"):
         answer = aws.client("s3").get_bucket_notification_configuration(**bucket_args(target))
     return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
 

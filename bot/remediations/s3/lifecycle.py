@@ -11,7 +11,7 @@ from bot.domain.plan import Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
 from bot.remediations.s3.buckets import bucket_args
-from bot.remediations.toolkit.aws_calls import ask, count, gone_on, none_on
+from bot.remediations.toolkit.aws_calls import evidence_of, pluralize, gone_if, none_if
 
 _ID: Final = "CspmAbortIncompleteUploads"
 _RULE: Final = f"lifecycle rule {_ID}"
@@ -66,13 +66,13 @@ class AbortIncompleteUploads(Remediation):
             s3.delete_bucket_lifecycle(**bucket_args(target))
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        yield ask("Which uploads are unfinished?", lambda: _unfinished_uploads(aws, target))
+        yield evidence_of("Which uploads are unfinished?", lambda: _unfinished_uploads(aws, target))
 
 
 def _configuration(aws: Account, target: Target) -> dict[str, Any]:
     s3 = aws.client("s3")
-    with gone_on("NoSuchBucket"):
-        answer = none_on(
+    with gone_if("NoSuchBucket"):
+        answer = none_if(
             lambda: s3.get_bucket_lifecycle_configuration(**bucket_args(target)), "NoSuchLifecycleConfiguration"
         )
     return answer or {}
@@ -118,4 +118,4 @@ def _unfinished_uploads(aws: Account, target: Target) -> str:
         return "none"
     oldest = min(one["Initiated"] for one in uploads)
     more = " or more" if answer.get("IsTruncated") else ""
-    return f"{count(len(uploads), 'upload')}{more}, the oldest begun on {oldest:%Y-%m-%d}"
+    return f"{pluralize(len(uploads), 'upload')}{more}, the oldest begun on {oldest:%Y-%m-%d}"

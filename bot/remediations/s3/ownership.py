@@ -11,7 +11,7 @@ from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 from bot.remediations.s3.buckets import bucket_args
-from bot.remediations.toolkit.aws_calls import ask, gone_on, none_on
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if, none_if
 
 _OWNERSHIP: Final = "object ownership"
 _ENFORCED: Final = "BucketOwnerEnforced"
@@ -39,8 +39,8 @@ class DisableAcls(Remediation):
     def read(self, target: Target, aws: Account) -> Settings:
         """Read the ownership; ABSENT is the former default, the writer. Raises Refusal where the ACL names others."""
         s3 = aws.client("s3")
-        with gone_on("NoSuchBucket"):
-            answer = none_on(lambda: s3.get_bucket_ownership_controls(**bucket_args(target)), _NO_CONTROLS)
+        with gone_if("NoSuchBucket"):
+            answer = none_if(lambda: s3.get_bucket_ownership_controls(**bucket_args(target)), _NO_CONTROLS)
         rules = answer["OwnershipControls"]["Rules"] if answer else []
         now: Value = rules[0]["ObjectOwnership"] if rules else ABSENT
         others = _other_grantees(aws, target) if now != _ENFORCED else []
@@ -60,7 +60,7 @@ class DisableAcls(Remediation):
             s3.put_bucket_ownership_controls(**bucket, OwnershipControls={"Rules": [{"ObjectOwnership": value}]})
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        yield ask(
+        yield evidence_of(
             "Does the bucket's ACL let others in?", lambda: ", ".join(_other_grantees(aws, target)) or "only its owner"
         )
         yield Evidence("Do ACLs of objects let others in?", "not known (objects are not read)", known=False)

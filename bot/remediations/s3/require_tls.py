@@ -11,8 +11,8 @@ from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 from bot.remediations.s3.buckets import bucket_args, bucket_policy, refuse_blocked_policy, website
-from bot.remediations.toolkit.aws_calls import ask
-from bot.remediations.toolkit.statements import Statement, denies_without_tls, normalised, statements_of
+from bot.remediations.toolkit.aws_calls import evidence_of
+from bot.remediations.toolkit.statements import Statement, denies_without_tls, normalized, statements_of
 
 _SID: Final = "CspmDenyRequestsWithoutTls"
 _STATEMENT: Final = f"policy statement {_SID}"
@@ -51,7 +51,7 @@ class RequireTls(Remediation):
         for statement in statements_of(bucket_policy(aws, target)):
             denies = denies_without_tls(statement, target.resource.id)
             if statement.get("Sid") == _SID:
-                own = _DENIED if denies else normalised(statement)
+                own = _DENIED if denies else normalized(statement)
             elif denies:
                 others += 1
         if own != _DENIED and not others:
@@ -76,8 +76,8 @@ class RequireTls(Remediation):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         s3 = aws.client("s3")
-        yield ask("Is it a website? (S3's website endpoints know no TLS)", lambda: website(aws, target))
-        yield ask("Where could a client without TLS be seen?", lambda: _access_logs(s3, target))
+        yield evidence_of("Is it a website? (S3's website endpoints know no TLS)", lambda: website(aws, target))
+        yield evidence_of("Where could a client without TLS be seen?", lambda: _access_logs(s3, target))
         yield Evidence("Does a client come without TLS today?", "not known", known=False)
 
 

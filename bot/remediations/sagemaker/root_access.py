@@ -11,13 +11,13 @@ from bot.domain.errors import Busy, Refusal, ResourceGone
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
 from bot.remediations.toolkit.arns import arn_of
-from bot.remediations.toolkit.aws_calls import ask
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of
+from bot.remediations.toolkit.toggle import Toggle
 
 _NOT_STOPPED: Final = "SageMaker changes stopped notebooks only: let its user stop it, and ask again"
 
 
-class TakeRootFromNotebook(Switch):
+class TakeRootFromNotebook(Toggle):
     """Disable root access of the notebook's users. SageMaker changes only stopped notebooks: others are refused.
 
     Lifecycle configurations still run as root (API_UpdateNotebookInstance).
@@ -34,7 +34,7 @@ class TakeRootFromNotebook(Switch):
     proved_on = "extended"
     deadline_seconds = 900
     setting = "root access"
-    right = False
+    compliant_value = False
 
     def is_on(self, target: Target, aws: Account) -> bool:
         """Return whether users have root access. Raises Refusal while they have it and the notebook is not stopped."""
@@ -60,7 +60,7 @@ class TakeRootFromNotebook(Switch):
         return (arn_of(target, "sagemaker", f"notebook-instance/{target.resource.name}"),)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        yield ask(
+        yield evidence_of(
             "When was it last changed?", lambda: f"{_describe_notebook(aws, target)['LastModifiedTime']:%Y-%m-%d}"
         )
         yield Evidence("Do its users install system packages?", "not known", known=False)

@@ -12,7 +12,7 @@ from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation, resolved_params
 from bot.remediations.secretsmanager.secrets import describe_secret, last_read
-from bot.remediations.toolkit.aws_calls import answered_at, ask
+from bot.remediations.toolkit.aws_calls import response_date, evidence_of
 
 _DELETED: Final = "scheduled for deletion"
 _RECOVERY_DAYS: Final = 30
@@ -44,7 +44,7 @@ class DeleteUnusedSecret(Remediation):
         secret = describe_secret(aws, target)
         _refuse_managed_or_replicated(secret, target)
         days = int(resolved_params(self, target)["unusedForDays"])
-        unread = _last_used_or_created(secret) < answered_at(secret) - timedelta(days=days)
+        unread = _last_used_or_created(secret) < response_date(secret) - timedelta(days=days)
         return {_DELETED: "DeletedDate" in secret, f"read in the last {days} days": not unread}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
@@ -63,8 +63,10 @@ class DeleteUnusedSecret(Remediation):
             secrets.restore_secret(SecretId=target.resource.id)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        yield ask("When was it read last?", lambda: last_read(describe_secret(aws, target)))
-        yield ask("Is it rotated?", lambda: "yes" if describe_secret(aws, target).get("RotationEnabled") else "no")
+        yield evidence_of("When was it read last?", lambda: last_read(describe_secret(aws, target)))
+        yield evidence_of(
+            "Is it rotated?", lambda: "yes" if describe_secret(aws, target).get("RotationEnabled") else "no"
+        )
         yield Evidence("Does something read it less often than that?", "not known", known=False)
 
 

@@ -13,7 +13,7 @@ from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
 from bot.remediations.secretsmanager.secrets import describe_secret, last_read
 from bot.remediations.toolkit.arns import arn_of
-from bot.remediations.toolkit.aws_calls import ask
+from bot.remediations.toolkit.aws_calls import evidence_of
 
 _ROTATION: Final = "automatic rotation"
 
@@ -66,8 +66,10 @@ class RotateSecretAutomatically(Remediation):
         return (target.resource.id, arn_of(target, "lambda", "function:*"))
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        yield ask("By which function?", lambda: str(describe_secret(aws, target).get("RotationLambdaARN", "none")))
-        yield ask("When was it read last?", lambda: last_read(describe_secret(aws, target)))
+        yield evidence_of(
+            "By which function?", lambda: str(describe_secret(aws, target).get("RotationLambdaARN", "none"))
+        )
+        yield evidence_of("When was it read last?", lambda: last_read(describe_secret(aws, target)))
         yield Evidence(
             "Do its readers ask again after a rotation, or keep what they have read?", "not known", known=False
         )

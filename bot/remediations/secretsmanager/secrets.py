@@ -7,12 +7,12 @@ from typing import Any
 
 from bot.domain.plan import Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import gone_on
+from bot.remediations.toolkit.aws_calls import gone_if
 
 
 def describe_secret(aws: Account, target: Target) -> dict[str, Any]:
     """Return the secret's metadata. Raises ResourceGone."""
-    with gone_on("ResourceNotFoundException"):
+    with gone_if("ResourceNotFoundException"):
         answer: dict[str, Any] = aws.client("secretsmanager").describe_secret(SecretId=target.resource.id)
     return {name: value for name, value in answer.items() if value is not None}
 

@@ -8,11 +8,11 @@ from typing import Any
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
 from bot.remediations.toolkit.arns import arn_of
-from bot.remediations.toolkit.aws_calls import gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import gone_if
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class RequireTlsForMail(Switch):
+class RequireTlsForMail(Toggle):
     """Send mail only with TLS. Mail to servers without TLS bounces (Amazon SES Developer Guide, "SES and TLS")."""
 
     title = "Send mail with TLS only"
@@ -25,7 +25,7 @@ class RequireTlsForMail(Switch):
     writes = ("ses:PutConfigurationSetDeliveryOptions",)
     proved_on = "extended"
     setting = "TLS required"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         return bool(_delivery_options(aws, target).get("TlsPolicy") == "REQUIRE")
@@ -45,7 +45,7 @@ class RequireTlsForMail(Switch):
 
 
 def _delivery_options(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on("NotFoundException"):
+    with gone_if("NotFoundException"):
         answer = aws.client("sesv2").get_configuration_set(ConfigurationSetName=target.resource.name)
     found: dict[str, Any] = answer.get("DeliveryOptions", {})
     return found

@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from bot.domain.plan import Evidence, Target
 from bot.domain.ports import Account
 from bot.remediations.sns.topics import describe_topic, topic_attributes
-from bot.remediations.toolkit.aws_calls import DAYS, answered_at, ask, count
+from bot.remediations.toolkit.aws_calls import METRIC_DAYS, response_date, evidence_of, pluralize
 from bot.remediations.toolkit.messaging import message_count, policy_of
-from bot.remediations.toolkit.resource_policy import CloseToThePublic, Document
+from bot.remediations.toolkit.resource_policy import RestrictPublicPolicy, Document
 
 
-class CloseTopic(CloseToThePublic):
+class CloseTopic(RestrictPublicPolicy):
     """Let only this account, and the principals that the policy names, publish and subscribe."""
 
     title = "Close the topic to the public"
@@ -35,14 +35,14 @@ class CloseTopic(CloseToThePublic):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Use of the topic and its subscribers; SNS does not record the publishers."""
-        yield ask(f"Was anything published in {DAYS} days?", lambda: _published(aws, target))
-        yield ask("Who listens?", lambda: _subscriptions(aws, target))
+        yield evidence_of(f"Was anything published in {METRIC_DAYS} days?", lambda: _published(aws, target))
+        yield evidence_of("Who listens?", lambda: _subscriptions(aws, target))
         yield Evidence("Does another account, or an AWS service, come in as the public?", "not known", known=False)
 
 
 def _published(aws: Account, target: Target) -> str:
     named, topic = ("AWS/SNS", "NumberOfMessagesPublished"), ("TopicName", target.resource.name)
-    return message_count(aws, named, topic, answered_at(describe_topic(aws, target)))
+    return message_count(aws, named, topic, response_date(describe_topic(aws, target)))
 
 
 def _subscriptions(aws: Account, target: Target) -> str:
@@ -50,5 +50,5 @@ def _subscriptions(aws: Account, target: Target) -> str:
     subscriptions = [one for page in pages for one in page["Subscriptions"]]
     foreign = sum(one["Owner"] not in {"", target.resource.account} for one in subscriptions)
     protocols = Counter(one["Protocol"] for one in subscriptions)
-    kinds = [count(number, protocol) for protocol, number in sorted(protocols.items())]
+    kinds = [pluralize(number, protocol) for protocol, number in sorted(protocols.items())]
     return (", ".join(kinds) or "nobody") + (f"; {foreign} of other accounts, which stay" if foreign else "")

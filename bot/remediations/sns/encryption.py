@@ -10,9 +10,9 @@ from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
 from bot.remediations.sns.topics import topic_attributes
-from bot.remediations.toolkit.aws_calls import ask
+from bot.remediations.toolkit.aws_calls import evidence_of
 from bot.remediations.toolkit.messaging import policy_of
-from bot.remediations.toolkit.statements import members, statements_of
+from bot.remediations.toolkit.statements import sorted_strings, statements_of
 
 _KEY: Final = "KMS key"
 
@@ -49,12 +49,12 @@ class EncryptTopic(Remediation):
         )
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        yield ask("Do AWS services publish to it?", lambda: _services(aws, target))
+        yield evidence_of("Do AWS services publish to it?", lambda: _services(aws, target))
         yield Evidence("May the other publishers use the key?", "not known", known=False)
 
 
 def _services(aws: Account, target: Target) -> str:
     document = policy_of(topic_attributes(aws, target))
     principals = [one["Principal"] for one in statements_of(document) if isinstance(one.get("Principal"), dict)]
-    services = sorted({service for who in principals if "Service" in who for service in members(who["Service"])})
+    services = sorted({service for who in principals if "Service" in who for service in sorted_strings(who["Service"])})
     return f"yes: {', '.join(services)} need the right to use the key" if services else "none by its policy"

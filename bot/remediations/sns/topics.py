@@ -6,12 +6,12 @@ from typing import Any
 
 from bot.domain.plan import Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import gone_on
+from bot.remediations.toolkit.aws_calls import gone_if
 
 
 def describe_topic(aws: Account, target: Target) -> dict[str, Any]:
     """Return the answer of GetTopicAttributes. Raises ResourceGone."""
-    with gone_on("NotFound", "NotFoundException"):
+    with gone_if("NotFound", "NotFoundException"):
         answer: dict[str, Any] = aws.client("sns").get_topic_attributes(TopicArn=target.resource.id)
     return answer
 

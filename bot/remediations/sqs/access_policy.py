@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from bot.domain.plan import Evidence, Target
 from bot.domain.ports import Account
 from bot.remediations.sqs.queues import describe_queue, queue_arn, queue_name, set_queue_attributes
-from bot.remediations.toolkit.aws_calls import DAYS, answered_at, ask
+from bot.remediations.toolkit.aws_calls import METRIC_DAYS, response_date, evidence_of
 from bot.remediations.toolkit.messaging import message_count, policy_of
-from bot.remediations.toolkit.resource_policy import CloseToThePublic, Document
+from bot.remediations.toolkit.resource_policy import RestrictPublicPolicy, Document
 
 
-class CloseQueue(CloseToThePublic):
+class CloseQueue(RestrictPublicPolicy):
     """Let only this account, and the principals that the policy names, send and receive."""
 
     title = "Close the queue to the public"
@@ -35,10 +35,10 @@ class CloseQueue(CloseToThePublic):
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         """Use of the queue; SQS does not record the senders."""
-        yield ask(f"Was anything sent in {DAYS} days?", lambda: _sent(aws, target))
+        yield evidence_of(f"Was anything sent in {METRIC_DAYS} days?", lambda: _sent(aws, target))
         yield Evidence("Does another account, or an AWS service, come in as the public?", "not known", known=False)
 
 
 def _sent(aws: Account, target: Target) -> str:
     named, queue = ("AWS/SQS", "NumberOfMessagesSent"), ("QueueName", queue_name(target))
-    return message_count(aws, named, queue, answered_at(describe_queue(aws, target, "Policy")))
+    return message_count(aws, named, queue, response_date(describe_queue(aws, target, "Policy")))

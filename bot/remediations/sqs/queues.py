@@ -8,7 +8,7 @@ from typing import Any, Final
 from bot.domain.plan import Target
 from bot.domain.ports import Account
 from bot.remediations.toolkit.arns import arn_of
-from bot.remediations.toolkit.aws_calls import gone_on
+from bot.remediations.toolkit.aws_calls import gone_if
 
 _GONE: Final = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 
@@ -26,7 +26,7 @@ def queue_arn(target: Target) -> str:
 def queue_url(aws: Account, target: Target) -> str:
     """Return the queue's URL. Raises ResourceGone."""
     owner = target.resource.account
-    with gone_on(*_GONE):
+    with gone_if(*_GONE):
         answer = aws.client("sqs").get_queue_url(QueueName=queue_name(target), QueueOwnerAWSAccountId=owner)
     return str(answer["QueueUrl"])
 
@@ -34,7 +34,7 @@ def queue_url(aws: Account, target: Target) -> str:
 def describe_queue(aws: Account, target: Target, *attributes: str) -> dict[str, Any]:
     """Return the answer of GetQueueAttributes. Raises ResourceGone."""
     url = queue_url(aws, target)
-    with gone_on(*_GONE):
+    with gone_if(*_GONE):
         answer: dict[str, Any] = aws.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=list(attributes))
     return answer
 

@@ -7,13 +7,13 @@ from typing import Final
 from bot.domain.plan import Effect, Reversible, Target
 from bot.domain.ports import Account
 from bot.remediations.ssm.service_settings import describe_service_setting, service_setting_arn
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.toggle import Toggle
 
 _DESTINATION: Final = "/ssm/automation/customer-script-log-destination"
 _CLOUDWATCH: Final = "CloudWatch"
 
 
-class LogAutomation(Switch):
+class LogAutomation(Toggle):
     """Send the output of automation scripts to CloudWatch Logs, into the service's log group.
 
     The role of each automation needs permission to write logs, else its script steps report that and go on (Systems
@@ -32,7 +32,7 @@ class LogAutomation(Switch):
     writes = ("ssm:ResetServiceSetting", "ssm:UpdateServiceSetting")
     proved_on = "extended"
     setting = "logs of automations in CloudWatch"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
         return bool(describe_service_setting(aws, _DESTINATION).get("SettingValue") == _CLOUDWATCH)

@@ -9,14 +9,14 @@ from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
 from bot.remediations.ssm.service_settings import describe_service_setting, service_setting_arn
 from bot.remediations.toolkit.arns import arn_of
-from bot.remediations.toolkit.aws_calls import ask, count, gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of, pluralize, gone_if
+from bot.remediations.toolkit.toggle import Toggle
 
 _ALL: Final = "all"
 _SHARING: Final = "/ssm/documents/console/public-sharing-permission"
 
 
-class UnshareDocument(Switch):
+class UnshareDocument(Toggle):
     """Stop sharing the document with the public; accounts that it is shared with keep their access."""
 
     title = "Stop sharing the document with everybody"
@@ -28,7 +28,7 @@ class UnshareDocument(Switch):
     reads = ("ssm:DescribeDocumentPermission",)
     writes = ("ssm:ModifyDocumentPermission",)
     setting = "shared with everybody"
-    right = False
+    compliant_value = False
 
     def is_on(self, target: Target, aws: Account) -> bool:
         return _ALL in {one.lower() for one in _shared_with(aws, target)}
@@ -42,11 +42,11 @@ class UnshareDocument(Switch):
         return (arn_of(target, "ssm", f"document/{_document_name(target)}"),)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        yield ask("With which accounts is it shared by name, too?", lambda: _accounts_by_id(aws, target))
+        yield evidence_of("With which accounts is it shared by name, too?", lambda: _accounts_by_id(aws, target))
         yield Evidence("Who else uses it?", "not known: it has no record of that", known=False)
 
 
-class BlockPublicDocuments(Switch):
+class BlockPublicDocuments(Toggle):
     """Block public sharing of documents in this account and Region."""
 
     title = "Block public sharing of documents"
@@ -59,7 +59,7 @@ class BlockPublicDocuments(Switch):
     writes = ("ssm:UpdateServiceSetting",)
     proved_on = "extended"
     setting = "documents may be shared with everybody"
-    right = False
+    compliant_value = False
 
     def is_on(self, target: Target, aws: Account) -> bool:
         return bool(describe_service_setting(aws, _SHARING)["SettingValue"] == "Enable")
@@ -79,7 +79,7 @@ def _shared_with(aws: Account, target: Target) -> list[str]:
     ssm, found = aws.client("ssm"), []
     arguments: dict[str, Any] = {"Name": _document_name(target), "PermissionType": "Share"}
     while True:
-        with gone_on("InvalidDocument"):
+        with gone_if("InvalidDocument"):
             answer = ssm.describe_document_permission(**arguments)
         found += answer.get("AccountIds", [])
         if not answer.get("NextToken"):
@@ -88,4 +88,4 @@ def _shared_with(aws: Account, target: Target) -> list[str]:
 
 
 def _accounts_by_id(aws: Account, target: Target) -> str:
-    return count(len([one for one in _shared_with(aws, target) if one.lower() != _ALL]), "account")
+    return pluralize(len([one for one in _shared_with(aws, target) if one.lower() != _ALL]), "account")

@@ -13,7 +13,7 @@ from bot.domain.errors import Refusal, ResourceGone
 from bot.domain.plan import Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation, resolved_params
-from bot.remediations.toolkit.aws_calls import gone_on
+from bot.remediations.toolkit.aws_calls import gone_if
 
 _TAG: Final = "tag "
 _NOT_THERE: Final = ("not owned by the current account", "no such resource")
@@ -71,7 +71,7 @@ class TagTable(AddTags):
 
     def tags(self, target: Target, aws: Account) -> Mapping[str, str]:
         pages = aws.client("dynamodb").get_paginator("list_tags_of_resource")
-        with gone_on("ResourceNotFoundException"):
+        with gone_if("ResourceNotFoundException"):
             found = [tag for page in pages.paginate(ResourceArn=target.resource.id) for tag in page["Tags"]]
         return {tag["Key"]: tag["Value"] for tag in found}
 

@@ -14,37 +14,37 @@ from botocore.exceptions import ConnectionError as NotReached
 from bot.domain.errors import ResourceGone, Unknown
 from bot.domain.plan import Evidence
 
-DAYS: Final = 14
+METRIC_DAYS: Final = 14
 """How far back evidence looks into metrics."""
 
 
-def code(error: ClientError) -> str:
+def error_code(error: ClientError) -> str:
     """AWS's own name of the error: `NoSuchBucket`, `AccessDenied`."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
 @contextmanager
-def gone_on(*codes: str) -> Iterator[None]:
+def gone_if(*codes: str) -> Iterator[None]:
     """Raise ResourceGone in place of the errors that say so."""
     try:
         yield
     except ClientError as error:
-        if code(error) in codes:
-            raise ResourceGone(code(error)) from error
+        if error_code(error) in codes:
+            raise ResourceGone(error_code(error)) from error
         raise
 
 
-def none_on(call: Callable[[], Any], *codes: str) -> Any:
+def none_if(call: Callable[[], Any], *codes: str) -> Any:
     """What `call` answers, or None where AWS says with one of these errors that there is nothing."""
     try:
         return call()
     except ClientError as error:
-        if code(error) in codes:
+        if error_code(error) in codes:
             return None
         raise
 
 
-def ask(question: str, find_out: Callable[[], str]) -> Evidence:
+def evidence_of(question: str, find_out: Callable[[], str]) -> Evidence:
     """Evidence; a call that AWS refuses or does not answer makes it "not known", which is an answer that people see.
 
     A question that a Region has no endpoint for would else hold up the plan, which does not hang on it.
@@ -52,19 +52,19 @@ def ask(question: str, find_out: Callable[[], str]) -> Evidence:
     try:
         return Evidence(question, find_out())
     except ClientError as error:
-        return Evidence(question, f"not known ({code(error)})", known=False)
+        return Evidence(question, f"not known ({error_code(error)})", known=False)
     except (NotReached, HTTPClientError) as error:
         return Evidence(question, f"not known ({type(error).__name__})", known=False)
 
 
-def count(number: int, one: str, many: str = "") -> str:
+def pluralize(number: int, one: str, many: str = "") -> str:
     """A number of things in words: `1 instance`, `2 instances`, `no instance`."""
     if number == 0:
         return f"no {one}"
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
-def answered_at(answer: Mapping[str, Any]) -> datetime:
+def response_date(answer: Mapping[str, Any]) -> datetime:
     """When AWS answered, by its own clock (the Date header). Raises Unknown when it does not say."""
     date = answer["ResponseMetadata"]["HTTPHeaders"].get("date", "")
     if not date:
@@ -72,7 +72,9 @@ def answered_at(answer: Mapping[str, Any]) -> datetime:
     return parsedate_to_datetime(date)
 
 
-def metric(cloudwatch: Any, named: tuple[str, str], dimension: tuple[str, str], stat: str, end: datetime) -> int | None:
+def metric_value(
+    cloudwatch: Any, named: tuple[str, str], dimension: tuple[str, str], stat: str, end: datetime
+) -> int | None:
     """A CloudWatch metric (namespace, name) of the `DAYS` before `end` as one number; None where there is no data."""
     wanted = {
         "Namespace": named[0],
@@ -80,7 +82,7 @@ def metric(cloudwatch: Any, named: tuple[str, str], dimension: tuple[str, str], 
         "Dimensions": [{"Name": dimension[0], "Value": dimension[1]}],
     }
     query = {"Id": "asked", "MetricStat": {"Metric": wanted, "Period": 86400, "Stat": stat}}
-    start = end - timedelta(days=DAYS)
+    start = end - timedelta(days=METRIC_DAYS)
     pages = cloudwatch.get_paginator("get_metric_data").paginate(
         MetricDataQueries=[query], StartTime=start, EndTime=end
     )

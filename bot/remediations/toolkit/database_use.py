@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import metric
+from bot.remediations.toolkit.aws_calls import metric_value
 from bot.remediations.toolkit.security_group_calls import public_sources
 
 
@@ -18,7 +18,7 @@ def sources_on_the_internet(aws: Account, database: Mapping[str, Any]) -> str:
 
 def peak_connections(aws: Account, namespace: str, dimension: tuple[str, str], end: datetime) -> str:
     """Return the highest number of connections in the metric DatabaseConnections before `end`."""
-    most = metric(aws.client("cloudwatch"), (namespace, "DatabaseConnections"), dimension, "Maximum", end)
+    most = metric_value(aws.client("cloudwatch"), (namespace, "DatabaseConnections"), dimension, "Maximum", end)
     if most is None:
         return "CloudWatch has no figures"
     return f"yes, by up to {most} connections at a time" if most else "no: nobody connected"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import count, metric
+from bot.remediations.toolkit.aws_calls import pluralize, metric_value
 from bot.remediations.toolkit.resource_policy import Document
 
 
@@ -19,7 +19,7 @@ def policy_of(attributes: Mapping[str, str]) -> Document:
 
 def message_count(aws: Account, named: tuple[str, str], dimension: tuple[str, str], end: datetime) -> str:
     """Return the sum of a metric (namespace, name) of messages before `end`, as the answer to "was any sent"."""
-    number = metric(aws.client("cloudwatch"), named, dimension, "Sum", end)
+    number = metric_value(aws.client("cloudwatch"), named, dimension, "Sum", end)
     if number is None:
         return "CloudWatch has no figures"
-    return f"yes: {count(number, 'message')}" if number else "no"
+    return f"yes: {pluralize(number, 'message')}" if number else "no"

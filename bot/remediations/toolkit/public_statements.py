@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bot.remediations.toolkit.statements import Statement, members, normalised
+from bot.remediations.toolkit.statements import Statement, sorted_strings, normalized
 
 EVERYBODY: Final = "*"
 _WIDEST: Final = {4: 8, 6: 32}
@@ -44,15 +44,15 @@ def is_public(statement: Mapping[str, Any]) -> bool:
     a value as fixed when it holds neither a wildcard nor a policy variable. A condition such as aws:SecureTransport
     fixes nobody.
     """
-    same = normalised(statement)
+    same = normalized(statement)
     if same.get("Effect") != "Allow" or any(_fixes(*one) for one in _conditions(same)):
         return False
     return "NotPrincipal" in same or EVERYBODY in same.get("Principal", {}).get("AWS", [])
 
 
-def without_the_public(statement: Statement, account: str) -> Statement:
+def narrowed_to_account(statement: Statement, account: str) -> Statement:
     """The same statement for `account` in place of everybody; others that it names stay in it."""
-    same = {key: value for key, value in normalised(statement).items() if key != "NotPrincipal"}
+    same = {key: value for key, value in normalized(statement).items() if key != "NotPrincipal"}
     named = same.get("Principal", {})
     others = [one for one in named.get("AWS", []) if one != EVERYBODY]
     return {**same, "Principal": {**named, "AWS": sorted({*others, account})}}
@@ -60,7 +60,7 @@ def without_the_public(statement: Statement, account: str) -> Statement:
 
 def _conditions(statement: Mapping[str, Any]) -> list[tuple[str, str, list[str]]]:
     found = statement.get("Condition", {})
-    return [(operator, key, members(value)) for operator, keys in found.items() for key, value in keys.items()]
+    return [(operator, key, sorted_strings(value)) for operator, keys in found.items() for key, value in keys.items()]
 
 
 def _fixes(operator: str, key: str, values: list[str]) -> bool:

@@ -16,8 +16,8 @@ from bot.domain.errors import Busy
 from bot.domain.plan import Effect, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
-from bot.remediations.toolkit.public_statements import is_public, without_the_public
-from bot.remediations.toolkit.statements import Statement, normalised, statements_of
+from bot.remediations.toolkit.public_statements import is_public, narrowed_to_account
+from bot.remediations.toolkit.statements import Statement, normalized, statements_of
 
 _NAMED: Final = "policy statement "
 _UNNAMED: Final = "policy statement without a Sid, "
@@ -25,10 +25,10 @@ _UNNAMED: Final = "policy statement without a Sid, "
 Document = dict[str, Any]
 
 
-class PolicyRemediation(Remediation):
+class StatementRemediation(Remediation):
     """Subclasses say where the policy is, and what is right for a statement."""
 
-    mended: ClassVar[tuple[str, ...]] = ("Principal", "NotPrincipal")
+    changed_elements: ClassVar[tuple[str, ...]] = ("Principal", "NotPrincipal")
     """The parts of a statement that the remediation may change."""
 
     @abstractmethod
@@ -45,7 +45,7 @@ class PolicyRemediation(Remediation):
 
     def read(self, target: Target, aws: Account) -> Settings:
         """Every statement, so that others' work under the same name is seen; a plan holds only those that change."""
-        return grouped(statements_of(self.document(target, aws)), self.mended)
+        return statements_by_name(statements_of(self.document(target, aws)), self.changed_elements)
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Put one statement in its own place in a policy that is read afresh; nothing is put where nothing changes.
@@ -55,7 +55,7 @@ class PolicyRemediation(Remediation):
         """
         document = self.document(target, aws)
         before = self._named(document, setting)
-        statements = replaced(statements_of(document), setting, value, self.mended)
+        statements = replace_statements(statements_of(document), setting, value, self.changed_elements)
         if statements:
             self.put(target, {"Version": "2012-10-17", **document, "Statement": statements}, aws)
         elif document:
@@ -64,10 +64,10 @@ class PolicyRemediation(Remediation):
             raise Busy("the service answers the old policy still", retry_after=5)
 
     def _named(self, document: Document, setting: str) -> Value:
-        return grouped(statements_of(document), self.mended).get(setting, ABSENT)
+        return statements_by_name(statements_of(document), self.changed_elements).get(setting, ABSENT)
 
 
-class CloseToThePublic(PolicyRemediation):
+class RestrictPublicPolicy(StatementRemediation):
     """In statements that let everybody in, put the account itself in everybody's place."""
 
     effects = (Effect.CUTS_ACCESS,)
@@ -75,14 +75,14 @@ class CloseToThePublic(PolicyRemediation):
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """The same statements with `*` narrowed to the account."""
         account = f"arn:{target.resource.partition}:iam::{target.resource.account}:root"
-        return {name: each(value, lambda one: _closed(one, account)) for name, value in settings.items()}
+        return {name: map_statements(value, lambda one: _closed(one, account)) for name, value in settings.items()}
 
 
 def _closed(statement: Statement, account: str) -> Statement:
-    return without_the_public(statement, account) if is_public(statement) else statement
+    return narrowed_to_account(statement, account) if is_public(statement) else statement
 
 
-def each(value: Value, change: Any) -> Value:
+def map_statements(value: Value, change: Any) -> Value:
     """A setting's value with each of its statements changed; ABSENT where nothing is left."""
     if value is ABSENT:
         return ABSENT
@@ -92,27 +92,27 @@ def each(value: Value, change: Any) -> Value:
     return left or ABSENT
 
 
-def grouped(statements: Iterable[Statement], mended: Iterable[str]) -> dict[str, Value]:
+def statements_by_name(statements: Iterable[Statement], mended: Iterable[str]) -> dict[str, Value]:
     """The statements in one spelling, by name, in the order of their names."""
     found: dict[str, list[Statement]] = defaultdict(list)
     for statement in statements:
-        found[name_of(statement, mended)].append(normalised(statement))
+        found[statement_name(statement, mended)].append(normalized(statement))
     several = {name: sorted(group, key=canonical) for name, group in sorted(found.items())}
     return {name: group[0] if len(group) == 1 else group for name, group in several.items()}
 
 
-def name_of(statement: Statement, mended: Iterable[str]) -> str:
+def statement_name(statement: Statement, mended: Iterable[str]) -> str:
     """The setting's name of a statement."""
     if statement.get("Sid"):
         return _NAMED + str(statement["Sid"])
-    kept = {key: value for key, value in normalised(statement).items() if key not in set(mended)}
+    kept = {key: value for key, value in normalized(statement).items() if key not in set(mended)}
     return _UNNAMED + sha256(canonical(kept))[:8]
 
 
-def replaced(statements: list[Statement], name: str, value: Value, mended: Iterable[str]) -> list[Statement]:
+def replace_statements(statements: list[Statement], name: str, value: Value, mended: Iterable[str]) -> list[Statement]:
     """The statements with those of this name replaced, where the first of them stood, else at the end."""
     new = [] if value is ABSENT else [dict(one) for one in (value if isinstance(value, list) else [value])]
-    mine = [index for index, one in enumerate(statements) if name_of(one, mended) == name]
+    mine = [index for index, one in enumerate(statements) if statement_name(one, mended) == name]
     others = [one for index, one in enumerate(statements) if index not in mine]
     place = mine[0] if mine else len(others)
     return [*others[:place], *new, *others[place:]]

@@ -9,7 +9,7 @@ from typing import Any, Final
 from bot.domain.errors import Refusal
 from bot.domain.plan import Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import gone_on, none_on
+from bot.remediations.toolkit.aws_calls import gone_if, none_if
 from bot.remediations.toolkit.ports import ALL, peer_in, ports_in
 
 _NAMED: Final = 5
@@ -22,7 +22,7 @@ _PRIVATE: Final = tuple(
 
 def group_of(aws: Account, target: Target) -> dict[str, Any]:
     """The group. Raises ResourceGone, or Refusal for one that another account shares."""
-    with gone_on("InvalidGroup.NotFound"):
+    with gone_if("InvalidGroup.NotFound"):
         found = aws.client("ec2").describe_security_groups(GroupIds=[target.resource.name])["SecurityGroups"]
     group: dict[str, Any] = found[0]
     if group["OwnerId"] != target.resource.account:
@@ -93,7 +93,7 @@ def authorise(aws: Account, target: Target, permission: dict[str, Any], tags: di
     """Write one rule; one that is there already is no error."""
     ec2 = aws.client("ec2")
     call = ec2.authorize_security_group_ingress if inbound else ec2.authorize_security_group_egress
-    none_on(
+    none_if(
         lambda: call(GroupId=target.resource.name, IpPermissions=[permission], **tags), "InvalidPermission.Duplicate"
     )
 
@@ -103,7 +103,7 @@ def revoke(aws: Account, target: Target, ids: list[str], *, inbound: bool) -> No
     ec2 = aws.client("ec2")
     call = ec2.revoke_security_group_ingress if inbound else ec2.revoke_security_group_egress
     if ids:
-        none_on(
+        none_if(
             lambda: call(GroupId=target.resource.name, SecurityGroupRuleIds=ids), "InvalidSecurityGroupRuleId.NotFound"
         )
 

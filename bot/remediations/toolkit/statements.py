@@ -16,12 +16,12 @@ def statements_of(document: Mapping[str, Any]) -> list[Statement]:
     return [found] if isinstance(found, dict) else list(found)
 
 
-def normalised(statement: Mapping[str, Any]) -> Statement:
+def normalized(statement: Mapping[str, Any]) -> Statement:
     """The same statement in one spelling: lists sorted, also where IAM lets a single member stand alone."""
     same = dict(statement)
     for key in _LISTS:
         if key in same:
-            same[key] = members(same[key])
+            same[key] = sorted_strings(same[key])
     for key in ("Principal", "NotPrincipal"):
         if key in same:
             same[key] = _principal(same[key])
@@ -30,7 +30,7 @@ def normalised(statement: Mapping[str, Any]) -> Statement:
     return same
 
 
-def members(value: Any) -> list[str]:
+def sorted_strings(value: Any) -> list[str]:
     """One or many, as a sorted list of text; JSON's true and false become IAM's."""
     several = value if isinstance(value, list) else [value]
     return sorted(json.dumps(one) if isinstance(one, bool) else str(one) for one in several)
@@ -38,16 +38,16 @@ def members(value: Any) -> list[str]:
 
 def _principal(value: Any) -> dict[str, list[str]]:
     named = {"AWS": value} if isinstance(value, str) else value
-    return {kind: members(who) for kind, who in named.items()}
+    return {kind: sorted_strings(who) for kind, who in named.items()}
 
 
 def _condition(keys: Mapping[str, Any]) -> dict[str, list[str]]:
-    return {key: members(value) for key, value in keys.items()}
+    return {key: sorted_strings(value) for key, value in keys.items()}
 
 
 def denies_without_tls(statement: Mapping[str, Any], bucket_arn: str) -> bool:
     """Whether this statement alone denies everybody everything on the bucket and its objects without TLS."""
-    same = normalised(statement)
+    same = normalized(statement)
     return (
         same.get("Effect") == "Deny"
         and "*" in same.get("Principal", {}).get("AWS", [])

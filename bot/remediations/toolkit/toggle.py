@@ -12,11 +12,11 @@ from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 
 
-class Switch(Remediation):
+class Toggle(Remediation):
     """Subclasses name the switch, say which way is right, and how it is read and turned."""
 
     setting: ClassVar[str]
-    right: ClassVar[bool]
+    compliant_value: ClassVar[bool]
 
     @abstractmethod
     def is_on(self, target: Target, aws: Account) -> bool:
@@ -32,7 +32,7 @@ class Switch(Remediation):
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
         """The way that is right."""
-        return {**settings, self.setting: self.right}
+        return {**settings, self.setting: self.compliant_value}
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
         """Turn the one switch that there is."""

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from bot.domain.plan import Compliant
 from bot.domain.remediation import plan
 from bot.remediations.s3.require_tls import RequireTls
-from bot.remediations.toolkit.statements import denies_without_tls, normalised
+from bot.remediations.toolkit.statements import denies_without_tls, normalized
 from tests.aws import MotoAccount, plain_client
 from tests.remediations.cases.s3 import ABucketWithoutAPolicy
 from tests.remediations.contract import apply, planned, undone
@@ -100,4 +100,4 @@ def test_statements_that_leave_a_hole(weaker: dict[str, Any]) -> None:
 def test_one_or_many_and_their_order_make_no_other_statement() -> None:
     one = {**DENY, "Action": ["s3:Put*", "s3:Get*"], "Principal": {"AWS": "*"}}
     other = {**DENY, "Action": ["s3:Get*", "s3:Put*"], "Resource": [f"{ARN}/*", ARN]}
-    assert normalised(one) == normalised(other)
+    assert normalized(one) == normalized(other)
