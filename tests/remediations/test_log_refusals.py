@@ -17,7 +17,8 @@ from bot.remediations.cloudfront.tls import RaiseViewerTls, RedirectViewers
 from bot.remediations.codebuild.logging import LogBuilds
 from bot.remediations.lambda_.tracing import TraceFunction
 from bot.remediations.opensearch.logging import AuditSearch, LogSearchErrors
-from bot.remediations.s3.ownership_and_versioning import DisableAcls, KeepVersions
+from bot.remediations.s3.ownership import DisableAcls
+from bot.remediations.s3.versioning import KeepVersions
 from tests.aws import ACCOUNT, REGION, MotoAccount, plain_client
 from tests.remediations.cases.cloudfront.tls import ADistributionOverHttp, ADistributionWithOldTls
 from tests.remediations.cases.codebuild.logging import ABuildWithPlainLogs

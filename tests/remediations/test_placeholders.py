@@ -13,7 +13,7 @@ from bot.domain.remediation import Remediation, plan, resolved_params, session_p
 from bot.domain.resource import identify
 from bot.remediations.cloudtrail.cloudwatch_logs import SendTrailToCloudWatch
 from bot.remediations.ec2.flow_logs import LogFlows
-from bot.remediations.rds.values import MonitorDatabase
+from bot.remediations.rds.monitoring import MonitorDatabase
 from tests.aws import ACCOUNT, REGION, MotoAccount
 from tests.remediations.cases.elb.access_logs import ABalancerWithoutAccessLogs
 from tests.remediations.contract import planned, targeted

@@ -17,7 +17,7 @@ from bot.remediations.elb.https_redirect import RedirectToHttps
 from bot.remediations.iam.stale_keys import DeactivateUnusedKeys
 from bot.remediations.kms.rotation import RotateKey
 from bot.remediations.rds.public_access import MakeDatabasePrivate
-from bot.remediations.s3.public_access_and_tls import RequireTls
+from bot.remediations.s3.require_tls import RequireTls
 from tests.aws import ACCOUNT, REGION, MotoAccount, plain_client
 from tests.remediations.cases.ec2.public_addresses import (
     AnInstanceWithAnAutomaticAddress,

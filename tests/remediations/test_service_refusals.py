@@ -21,12 +21,13 @@ from bot.remediations.elasticache.failover import FailOverCache
 from bot.remediations.elasticache.snapshots import KeepCacheSnapshots
 from bot.remediations.lambda_.resource_policy import CloseFunction
 from bot.remediations.msk.public_access import CloseBrokers
-from bot.remediations.redshift.clusters import MakeClusterPrivate
+from bot.remediations.redshift.public_access import MakeClusterPrivate
 from bot.remediations.s3.access_logging import LogBucketAccess
 from bot.remediations.s3.cross_account import RestrictOtherAccounts
 from bot.remediations.s3.events import NotifyOfChanges
 from bot.remediations.s3.lifecycle import AbortIncompleteUploads
-from bot.remediations.secretsmanager.rotation import DeleteUnusedSecret, RotateSecretAutomatically
+from bot.remediations.secretsmanager.deletion import DeleteUnusedSecret
+from bot.remediations.secretsmanager.rotation import RotateSecretAutomatically
 from bot.remediations.tagging.required_tags import TagTable
 from tests.aws import ACCOUNT, REGION, MotoAccount, plain_client
 from tests.remediations.cases.ecr.scan_on_push import ARepositoryThatDoesNotScan

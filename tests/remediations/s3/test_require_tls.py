@@ -1,4 +1,4 @@
-"""Buckets: what the contract does not say."""
+"""TLS for buckets: what the contract does not say."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from bot.domain.errors import BadInput
-from bot.domain.plan import Change, Compliant, Target
-from bot.domain.remediation import Remediation, plan
-from bot.domain.resource import Resource
-from bot.remediations.s3.public_access_and_tls import BlockPublicAccess, RequireTls, flags_to_words, words_to_flags
+from bot.domain.plan import Compliant
+from bot.domain.remediation import plan
+from bot.remediations.s3.require_tls import RequireTls
 from bot.remediations.toolkit.statements import denies_without_tls, normalized
 from tests.aws import MotoAccount, plain_client
-from tests.remediations.cases.s3.block_public_access import AHalfPublicBucket, APublicBucket
-from tests.remediations.cases.s3.require_tls import ABucketWithoutAPolicy
+from tests.remediations.cases.s3 import ABucketWithoutAPolicy
 from tests.remediations.contract import apply, planned, undone
 
 ARN = "arn:aws:s3:::acme-payroll-exports"
@@ -38,31 +35,6 @@ def policy_of(bucket: str) -> dict[str, Any]:
 def put(*statements: dict[str, Any]) -> None:
     document = json.dumps({"Version": "2012-10-17", "Id": "acme", "Statement": statements})
     plain_client("s3").put_bucket_policy(Bucket="acme-payroll-exports", Policy=document)
-
-
-@pytest.mark.parametrize("on", [(), ("BlockPublicAcls",), ("IgnorePublicAcls", "BlockPublicPolicy")])
-def test_flags_are_words_and_back(on: tuple[str, ...]) -> None:
-    flags = {**dict.fromkeys(words_to_flags("all four off"), False), **dict.fromkeys(on, True)}
-    assert words_to_flags(flags_to_words(flags)) == flags
-
-
-def test_words_that_are_no_flags_are_not_written() -> None:
-    with pytest.raises(BadInput):
-        words_to_flags("only BlockEverything on")
-
-
-def test_the_card_reads_absent_to_all_four_on(aws: MotoAccount) -> None:
-    half = planned(BlockPublicAccess(), AHalfPublicBucket().make(), aws)
-    before = "only BlockPublicAcls and IgnorePublicAcls on"
-    assert half.changes == (Change("public access block", before, "all four on"),)
-
-
-@pytest.mark.parametrize("recipe", [BlockPublicAccess(), RequireTls()])
-def test_a_bucket_that_another_account_took_over_is_never_touched(recipe: Remediation, aws: MotoAccount) -> None:
-    APublicBucket().make()
-    theirs = Target(recipe.id, Resource("aws", "2" * 12, "eu-west-1", "AWS::S3::Bucket", ARN))
-    with pytest.raises(ClientError, match="AccessDenied"):
-        plan(recipe, theirs, aws)
 
 
 def test_a_statement_of_somebody_else_that_does_the_same_is_enough(aws: MotoAccount) -> None:
