@@ -10,7 +10,7 @@ from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
 from bot.domain.resource import parse_arn
 from bot.remediations.toolkit.arns import arn_or_pattern
-from bot.remediations.toolkit.aws_calls import response_date, evidence_of, gone_if, none_if
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if, none_if, response_date
 from bot.remediations.toolkit.toggle import Toggle
 
 _POLICY: Final = "AWSCloudShellFullAccess"

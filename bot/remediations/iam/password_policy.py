@@ -9,7 +9,7 @@ from bot.domain.canonical import ABSENT, Value
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
-from bot.remediations.toolkit.aws_calls import evidence_of, pluralize, none_if
+from bot.remediations.toolkit.aws_calls import evidence_of, none_if, pluralize
 
 _POLICY: Final = "password policy"
 _NO_POLICY: Final = "NoSuchEntity"

@@ -15,7 +15,7 @@ from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation, resolved_params
 from bot.domain.resource import parse_arn
 from bot.remediations.toolkit.arns import arn_or_pattern
-from bot.remediations.toolkit.aws_calls import response_date, evidence_of, gone_if, none_if
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if, none_if, response_date
 
 _KEY: Final = "access key "
 _NOT_FOUND: Final = "NoSuchEntity"

@@ -11,7 +11,7 @@ from bot.domain.plan import Evidence, Target
 from bot.domain.ports import Account
 from bot.remediations.kms.keys import alias_evidence, describe_key_to_keep
 from bot.remediations.toolkit.aws_calls import evidence_of, gone_if
-from bot.remediations.toolkit.resource_policy import RestrictPublicPolicy, Document
+from bot.remediations.toolkit.resource_policy import Document, RestrictPublicPolicy
 
 _POLICY: Final = "default"
 """A key has one policy, of this name (API_PutKeyPolicy)."""

@@ -12,9 +12,9 @@ from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 from bot.remediations.lambda_.functions import describe_function
-from bot.remediations.toolkit.aws_calls import METRIC_DAYS, response_date, evidence_of, metric_value, none_if
+from bot.remediations.toolkit.aws_calls import METRIC_DAYS, evidence_of, metric_value, none_if, response_date
 from bot.remediations.toolkit.public_statements import is_public
-from bot.remediations.toolkit.statements import Statement, sorted_strings, normalized, statements_of
+from bot.remediations.toolkit.statements import Statement, normalized, sorted_strings, statements_of
 
 _STATEMENT: Final = "policy statement "
 _NOT_FOUND: Final = "ResourceNotFoundException"

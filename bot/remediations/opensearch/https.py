@@ -10,7 +10,7 @@ from bot.domain.errors import Busy, ResourceGone
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
-from bot.remediations.toolkit.aws_calls import METRIC_DAYS, response_date, evidence_of, gone_if, metric_value
+from bot.remediations.toolkit.aws_calls import METRIC_DAYS, evidence_of, gone_if, metric_value, response_date
 
 _HTTPS: Final = "HTTPS only"
 _POLICY: Final = "TLS policy"

@@ -9,7 +9,7 @@ from bot.domain.errors import ResourceGone
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
 from bot.remediations.toolkit.arns import arn_or_pattern
-from bot.remediations.toolkit.aws_calls import METRIC_DAYS, response_date, evidence_of, metric_value
+from bot.remediations.toolkit.aws_calls import METRIC_DAYS, evidence_of, metric_value, response_date
 from bot.remediations.toolkit.toggle import Toggle
 
 

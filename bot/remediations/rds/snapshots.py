@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import evidence_of, pluralize, gone_if
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if, pluralize
 from bot.remediations.toolkit.toggle import Toggle
 
 _ALL: Final = "all"

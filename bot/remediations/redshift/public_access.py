@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from bot.domain.plan import Effect, Evidence, Reversible, Target
 from bot.domain.ports import Account
 from bot.remediations.redshift.clusters import ClusterSwitch, describe_answer, describe_cluster
-from bot.remediations.toolkit.aws_calls import METRIC_DAYS, response_date, evidence_of
+from bot.remediations.toolkit.aws_calls import METRIC_DAYS, evidence_of, response_date
 from bot.remediations.toolkit.database_use import peak_connections, sources_on_the_internet
 
 

@@ -16,7 +16,7 @@ from bot.remediations.s3.buckets import bucket_args, bucket_policy, refuse_block
 from bot.remediations.toolkit.aws_calls import evidence_of
 from bot.remediations.toolkit.public_statements import EVERYBODY
 from bot.remediations.toolkit.resource_policy import Document, StatementRemediation, map_statements
-from bot.remediations.toolkit.statements import Statement, sorted_strings, normalized, statements_of
+from bot.remediations.toolkit.statements import Statement, normalized, sorted_strings, statements_of
 
 _SID: Final = "CspmDenyToOtherAccounts"
 _DENY_STATEMENT: Final = f"policy statement {_SID}"

@@ -11,7 +11,7 @@ from bot.domain.plan import Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
 from bot.remediations.s3.buckets import bucket_args
-from bot.remediations.toolkit.aws_calls import evidence_of, pluralize, gone_if, none_if
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if, none_if, pluralize
 
 _ID: Final = "CspmAbortIncompleteUploads"
 _RULE: Final = f"lifecycle rule {_ID}"

@@ -12,7 +12,7 @@ from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation, resolved_params
 from bot.remediations.secretsmanager.secrets import describe_secret, last_read
-from bot.remediations.toolkit.aws_calls import response_date, evidence_of
+from bot.remediations.toolkit.aws_calls import evidence_of, response_date
 
 _DELETED: Final = "scheduled for deletion"
 _RECOVERY_DAYS: Final = 30

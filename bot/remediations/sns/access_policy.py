@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from bot.domain.plan import Evidence, Target
 from bot.domain.ports import Account
 from bot.remediations.sns.topics import describe_topic, topic_attributes
-from bot.remediations.toolkit.aws_calls import METRIC_DAYS, response_date, evidence_of, pluralize
+from bot.remediations.toolkit.aws_calls import METRIC_DAYS, evidence_of, pluralize, response_date
 from bot.remediations.toolkit.messaging import message_count, policy_of
-from bot.remediations.toolkit.resource_policy import RestrictPublicPolicy, Document
+from bot.remediations.toolkit.resource_policy import Document, RestrictPublicPolicy
 
 
 class CloseTopic(RestrictPublicPolicy):

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from bot.domain.plan import Evidence, Target
 from bot.domain.ports import Account
 from bot.remediations.sqs.queues import describe_queue, queue_arn, queue_name, set_queue_attributes
-from bot.remediations.toolkit.aws_calls import METRIC_DAYS, response_date, evidence_of
+from bot.remediations.toolkit.aws_calls import METRIC_DAYS, evidence_of, response_date
 from bot.remediations.toolkit.messaging import message_count, policy_of
-from bot.remediations.toolkit.resource_policy import RestrictPublicPolicy, Document
+from bot.remediations.toolkit.resource_policy import Document, RestrictPublicPolicy
 
 
 class CloseQueue(RestrictPublicPolicy):

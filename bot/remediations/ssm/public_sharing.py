@@ -9,7 +9,7 @@ from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
 from bot.remediations.ssm.service_settings import describe_service_setting, service_setting_arn
 from bot.remediations.toolkit.arns import arn_of
-from bot.remediations.toolkit.aws_calls import evidence_of, pluralize, gone_if
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if, pluralize
 from bot.remediations.toolkit.toggle import Toggle
 
 _ALL: Final = "all"

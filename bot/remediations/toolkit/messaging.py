@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import pluralize, metric_value
+from bot.remediations.toolkit.aws_calls import metric_value, pluralize
 from bot.remediations.toolkit.resource_policy import Document
 
 

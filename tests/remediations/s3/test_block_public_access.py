@@ -12,7 +12,7 @@ from bot.domain.resource import Resource
 from bot.remediations.s3.block_public_access import BlockPublicAccess, describe_flags, parse_flags
 from bot.remediations.s3.require_tls import RequireTls
 from tests.aws import MotoAccount
-from tests.remediations.cases.s3 import AHalfPublicBucket, APublicBucket
+from tests.remediations.cases.s3.block_public_access import AHalfPublicBucket, APublicBucket
 from tests.remediations.contract import planned
 
 ARN = "arn:aws:s3:::acme-payroll-exports"

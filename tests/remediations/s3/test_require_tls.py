@@ -13,7 +13,7 @@ from bot.domain.remediation import plan
 from bot.remediations.s3.require_tls import RequireTls
 from bot.remediations.toolkit.statements import denies_without_tls, normalized
 from tests.aws import MotoAccount, plain_client
-from tests.remediations.cases.s3 import ABucketWithoutAPolicy
+from tests.remediations.cases.s3.require_tls import ABucketWithoutAPolicy
 from tests.remediations.contract import apply, planned, undone
 
 ARN = "arn:aws:s3:::acme-payroll-exports"

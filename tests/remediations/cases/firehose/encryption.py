@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.plan import Target
-from bot.remediations.kinesis.streams import EncryptDelivery
+from bot.remediations.firehose.encryption import EncryptDelivery
 from tests.aws import ACCOUNT, REGION, plain_client
 from tests.remediations.contract import PLANTED, Case, targeted
 

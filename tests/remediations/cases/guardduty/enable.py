@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.guardduty.detectors import EnableGuardDuty
+from bot.remediations.guardduty.enable import EnableGuardDuty
 from tests.aws import ACCOUNT, plain_client
 from tests.remediations.contract import PLANTED, Case, Indestructible, targeted
 

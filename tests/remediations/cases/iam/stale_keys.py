@@ -6,8 +6,7 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.iam.stale_keys import DeactivateOldKeys, DeactivateUnusedKeys
-from bot.remediations.iam.unused_keys import DeactivateLongUnusedKeys
+from bot.remediations.iam.stale_keys import DeactivateLongUnusedKeys, DeactivateOldKeys, DeactivateUnusedKeys
 from tests.aws import plain_client
 from tests.remediations.cases.iam.users import access_key, user
 from tests.remediations.contract import PLANTED, Case, targeted

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.kinesis.streams import EncryptStream
+from bot.remediations.kinesis.encryption import EncryptStream
 from tests.aws import plain_client
 from tests.remediations.contract import PLANTED, Case, targeted
 

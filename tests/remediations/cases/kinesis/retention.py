@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.plan import Target
-from bot.remediations.kinesis.streams import KeepRecords
+from bot.remediations.kinesis.retention import KeepRecords
 from tests.aws import plain_client
 from tests.remediations.cases.kinesis.encryption import AStreamInPlainText
 

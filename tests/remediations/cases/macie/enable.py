@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.plan import Target
-from bot.remediations.guardduty.detectors import EnableMacie
+from bot.remediations.macie.enable import EnableMacie
 from tests.aws import plain_client
 from tests.remediations.cases.guardduty.enable import AnAccountWithoutGuardDuty
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from bot.domain.plan import Target
-from bot.remediations.rds.clusters import KeepClusterBackups
-from bot.remediations.rds.values import KeepBackups
+from bot.remediations.rds.backups import KeepBackups, KeepClusterBackups
 from tests.aws import plain_client
 from tests.remediations.cases.rds.databases import ClusterCase, DatabaseCase
 

@@ -5,11 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from bot.domain.plan import Target
-from bot.remediations.rds.clusters import ProtectDocumentCluster
-from bot.remediations.rds.toggles import (
-    ProtectCluster,
-    ProtectDatabase,
-)
+from bot.remediations.rds.deletion_protection import ProtectCluster, ProtectDatabase, ProtectDocumentCluster
 from tests.aws import plain_client
 from tests.remediations.cases.rds.databases import ClusterCase, DatabaseCase, make_cluster
 from tests.remediations.contract import targeted

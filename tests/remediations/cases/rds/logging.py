@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from bot.domain.plan import Target
-from bot.remediations.rds.clusters import SendDocumentAudits
-from bot.remediations.rds.logging import SendClusterLogs, SendDatabaseLogs
+from bot.remediations.rds.logging import SendClusterLogs, SendDatabaseLogs, SendDocumentAudits
 from tests.aws import plain_client
 from tests.remediations.cases.rds.databases import ClusterCase, DatabaseCase, make_cluster, make_database
 from tests.remediations.contract import targeted

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from bot.remediations.rds.toggles import (
-    UpgradeMinorVersions,
-    UpgradeMinorVersionsOfCluster,
-)
+from bot.remediations.rds.minor_versions import UpgradeMinorVersions, UpgradeMinorVersionsOfCluster
 from tests.remediations.cases.rds.databases import ClusterCase, DatabaseCase
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from bot.domain.plan import Target
-from bot.remediations.rds.values import MonitorDatabase
+from bot.remediations.rds.monitoring import MonitorDatabase
 from tests.aws import plain_client
 from tests.remediations.cases.rds.databases import DatabaseCase, make_database
 from tests.remediations.contract import targeted

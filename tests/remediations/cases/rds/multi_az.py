@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from bot.remediations.rds.toggles import (
-    AddStandby,
-)
+from bot.remediations.rds.multi_az import AddStandby
 from tests.remediations.cases.rds.databases import DatabaseCase
 
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from bot.remediations.rds.toggles import (
-    CopyTagsToClusterSnapshots,
-    CopyTagsToSnapshots,
-)
+from bot.remediations.rds.snapshot_tags import CopyTagsToClusterSnapshots, CopyTagsToSnapshots
 from tests.remediations.cases.rds.databases import ClusterCase, DatabaseCase
 
 

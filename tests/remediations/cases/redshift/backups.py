@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.plan import Target
-from bot.remediations.redshift.clusters import (
-    KeepClusterSnapshots,
-)
+from bot.remediations.redshift.backups import KeepClusterSnapshots
 from tests.remediations.cases.redshift.public_access import APublicWarehouse
 
 

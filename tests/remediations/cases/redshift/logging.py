@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.plan import Target
-from bot.remediations.redshift.clusters import (
-    LogClusterAudits,
-)
+from bot.remediations.redshift.logging import LogClusterAudits
 from tests.aws import plain_client
 from tests.remediations.cases.redshift.public_access import APublicWarehouse
 

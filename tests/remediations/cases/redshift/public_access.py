@@ -6,9 +6,7 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.remediation import Remediation
-from bot.remediations.redshift.clusters import (
-    MakeClusterPrivate,
-)
+from bot.remediations.redshift.public_access import MakeClusterPrivate
 from tests.aws import plain_client
 from tests.remediations.cases.redshift.security_groups import make_security_group
 from tests.remediations.cases.tagged import TAGS

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.plan import Target
-from bot.remediations.redshift.clusters import (
-    UpgradeMajorVersions,
-)
+from bot.remediations.redshift.upgrades import UpgradeMajorVersions
 from tests.remediations.cases.redshift.public_access import APublicWarehouse
 
 

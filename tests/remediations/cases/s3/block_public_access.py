@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.plan import Target
-from bot.remediations.s3.public_access_and_tls import BlockPublicAccess
+from bot.remediations.s3.block_public_access import BlockPublicAccess
 from tests.aws import plain_client
 from tests.remediations.cases.s3.buckets import EXPORTS_BUCKET, INVENTORY, make_exports_bucket, put_policy
 from tests.remediations.contract import Case, targeted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.plan import Target
-from bot.remediations.s3.ownership_and_versioning import DisableAcls
+from bot.remediations.s3.ownership import DisableAcls
 from tests.aws import plain_client
 from tests.remediations.cases.s3.buckets import INVOICES_BUCKET, BucketCase
 

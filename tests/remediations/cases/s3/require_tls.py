@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from bot.domain.plan import Target
-from bot.remediations.s3.public_access_and_tls import RequireTls
+from bot.remediations.s3.require_tls import RequireTls
 from tests.aws import plain_client
 from tests.remediations.cases.s3.buckets import EXPORTS_BUCKET, INVENTORY, make_exports_bucket, put_policy
 from tests.remediations.contract import Case, targeted

@@ -9,7 +9,7 @@ from moto.core.utils import unix_time
 from moto.secretsmanager.models import secretsmanager_backends
 
 from bot.domain.plan import Target
-from bot.remediations.secretsmanager.rotation import DeleteUnusedSecret
+from bot.remediations.secretsmanager.deletion import DeleteUnusedSecret
 from tests.aws import ACCOUNT, REGION, plain_client
 from tests.remediations.cases.secretsmanager.rotation import ASecretThatIsNeverRotated
 from tests.remediations.cases.tagged import TAGS

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from bot.domain.plan import Target
-from bot.remediations.sns.access_policy import CloseQueue
+from bot.remediations.sqs.access_policy import CloseQueue
 from tests.aws import plain_client
 from tests.remediations.cases.public_policies import PublicPolicyCase
 from tests.remediations.contract import PLANTED, targeted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.plan import Target
-from bot.remediations.sns.encryption import EncryptQueue
+from bot.remediations.sqs.encryption import EncryptQueue
 from tests.aws import plain_client
 from tests.remediations.contract import PLANTED, Case, targeted
 
