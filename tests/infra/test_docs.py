@@ -110,7 +110,7 @@ def test_every_function_that_the_walk_names_is_in_its_file() -> None:
 def test_the_code_of_a_page_has_the_projects_style(path: Path) -> None:
     """But for the order of imports, which asks whether a module is there."""
     for code in re.findall(r"```python\n(.+?)```", path.read_text(), re.DOTALL):
-        place = "tests/example.py" if "\nfrom tests." in code else "bot/remediations/example.py"
+        place = "tests/remediations/cases/example.py" if "\nfrom tests." in code else "bot/remediations/example.py"
         ruff = [
             sys.executable,
             "-m",
