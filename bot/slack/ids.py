@@ -1,4 +1,4 @@
-"""The names that the bot's buttons and modals carry, and the values that come back with a click."""
+"""Identifiers of the bot's buttons and modals, and the values that they carry."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.domain.errors import BadInput
 
 
 class ActionId(StrEnum):
-    """`action_id` of every button and input."""
+    """`action_id` of every button and input. Values never change: posted cards carry them."""
 
     APPROVE = "cspm_approve"
     DENY = "cspm_deny"
@@ -48,7 +48,7 @@ class ActionId(StrEnum):
 
 
 class CallbackId(StrEnum):
-    """`callback_id` of every modal; the submission of those that can be submitted is a decision."""
+    """`callback_id` of every modal. Submitting one with a submit button is a decision."""
 
     APPROVE = "cspm_approve_view"
     DENY = "cspm_deny_view"
@@ -63,7 +63,7 @@ class CallbackId(StrEnum):
 
 
 class BlockId(StrEnum):
-    """`block_id` of inputs, by which a submission's values are found."""
+    """`block_id` of inputs, the keys of a submission's values."""
 
     DENY_REASON = "cspm_deny_reason_block"
     CHANGE_REFERENCE = "cspm_change_reference_block"
@@ -85,7 +85,7 @@ _MAX_PAGE: Final = 9999
 
 @dataclass(frozen=True)
 class ButtonValue:
-    """What a card's button stands for: the case and the manifest that was shown ('' where none was needed)."""
+    """Value of a card button: the case and the manifest that was shown ('' where none is needed)."""
 
     case_id: str
     manifest: str = ""
@@ -97,14 +97,14 @@ class ButtonValue:
 
     @classmethod
     def parse(cls, text: object) -> ButtonValue:
-        """The inverse of `text`. Raises BadInput for anything else."""
+        """Parse the output of `text`. Raises BadInput for anything else."""
         fields = _fields(_object(text), {"c": _CASE, "m": _MANIFEST})
         return cls(fields["c"], fields["m"])
 
 
 @dataclass(frozen=True)
 class UndoValue:
-    """What an Undo in a list stands for: one target of a case."""
+    """Value of an Undo button in a list: one target of a case."""
 
     case_id: str
     target_id: str
@@ -116,14 +116,14 @@ class UndoValue:
 
     @classmethod
     def parse(cls, text: object) -> UndoValue:
-        """The inverse of `text`. Raises BadInput for anything else."""
+        """Parse the output of `text`. Raises BadInput for anything else."""
         fields = _fields(_object(text), {"c": _CASE, "t": _TID})
         return cls(fields["c"], fields["t"])
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """A modal's `private_metadata`: the button's value, the card that it was pressed on, and the page, if any."""
+    """A modal's `private_metadata`: the button's value, the card that it belongs to, and the page, if any."""
 
     case_id: str
     manifest: str = ""
@@ -133,12 +133,11 @@ class Metadata:
 
     @property
     def text(self) -> str:
-        """Compact JSON."""
         return dumps({"c": self.case_id, "ch": self.channel, "m": self.manifest, "p": self.page, "ts": self.ts})
 
     @classmethod
     def parse(cls, text: object) -> Metadata:
-        """The inverse of `text`. Raises BadInput for anything else."""
+        """Parse the output of `text`. Raises BadInput for anything else."""
         carried = _object(text)
         page = _page(carried.pop("p", None))
         fields = _fields(carried, {"c": _CASE, "ch": _CHANNEL, "m": _MANIFEST, "ts": _TS})
@@ -152,12 +151,12 @@ _FID: Final = re.compile(r"([a-z2-7]{26})?")
 _OPTIONAL_CASE: Final = re.compile(rf"({_CASE.pattern})?")
 _OPTIONAL_TID: Final = re.compile(rf"({_TID.pattern})?")
 _TRAIL_BYTES: Final = 2_200
-"""What Slack's 3,000 for metadata leave for the way back."""
+"""Share of Slack's 3,000 metadata characters for the cursors of previous pages."""
 
 
 @dataclass(frozen=True)
 class AboutValue:
-    """What there is to know more of: a finding (where it is stored), a target of a case, or both."""
+    """Key of a details modal: a finding (where it is stored), a target of a case, or both."""
 
     account: str = ""
     region: str = ""
@@ -172,7 +171,7 @@ class AboutValue:
 
     @classmethod
     def parse(cls, text: object) -> AboutValue:
-        """The inverse of `text`. Raises BadInput for anything else."""
+        """Parse the output of `text`. Raises BadInput for anything else."""
         patterns = {"a": _ACCOUNT, "c": _OPTIONAL_CASE, "f": _FID, "r": _ACCOUNT, "t": _OPTIONAL_TID}
         fields = _fields(_object(text), patterns)
         return cls(fields["a"], fields["r"], fields["f"], fields["c"], fields["t"])
@@ -180,10 +179,10 @@ class AboutValue:
 
 @dataclass(frozen=True)
 class ListPage:
-    """A page of a list as a modal remembers it: what was asked, where this page and the next begin, and the way back.
+    """A page of a list in a modal's metadata: the query, and the cursors of this, the next and the previous pages.
 
-    `number` counts from 0; `next` is '' on the last page. Of a long way back only the last pages are known, and the
-    first.
+    `number` counts from 0; `next` is '' on the last page. Of a long `previous` only the first cursor and the latest
+    ones are stored.
     """
 
     said: str
@@ -194,7 +193,6 @@ class ListPage:
 
     @property
     def text(self) -> str:
-        """Compact JSON."""
         trail = self.trail
         while sum(len(place.encode()) + 3 for place in trail) > _TRAIL_BYTES:
             trail = (*trail[:1], *trail[2:])
@@ -202,7 +200,7 @@ class ListPage:
 
     @classmethod
     def parse(cls, text: object) -> ListPage:
-        """The inverse of `text`. Raises BadInput for anything else."""
+        """Parse the output of `text`. Raises BadInput for anything else."""
         trail = re.compile(r"[^\x00-\x09\x0b-\x1f\"\\]{0,2400}")
         carried = _object(text)
         page = _page(carried.pop("p", None))
@@ -212,12 +210,10 @@ class ListPage:
 
     @property
     def forward(self) -> ListPage:
-        """The page after this one."""
         return ListPage(self.said, self.next, "", (*self.trail, self.at), self.number + 1)
 
     @property
     def back(self) -> ListPage:
-        """The page before this one."""
         before = self.number - 1 if len(self.trail) > 1 else 0
         return ListPage(self.said, self.trail[-1] if self.trail else "", "", self.trail[:-1], before)
 

@@ -1,4 +1,4 @@
-"""Which of Slack's scopes the bot needs, and for which of its calls (docs.slack.dev/reference/methods)."""
+"""Slack scopes that the bot needs (docs.slack.dev/reference/methods)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OF_METHODS: Final[Mapping[str, tuple[str, ...]]] = {
     "views.push": (),
     "views.update": (),
 }
-"""Web API method → scopes of the bot token, for public and private channels; direct messages need none to be sent."""
+"""Web API method → bot token scopes, for public and private channels; sending direct messages needs no other."""
 
 OF_FEATURES: Final[Mapping[str, str]] = {"commands": "/cspm"}
-"""Scope → what it is for, beside the calls."""
+"""Scope → the feature beside Web API calls that needs it."""

@@ -1,9 +1,9 @@
-"""The audit record, hour by hour, into a bucket where nobody can change it: one object an hour, JSON lines.
+"""Export of the audit record to a locked bucket: one object of JSON lines per hour.
 
-An object follows from its records alone: a repeat would write the same bytes, so it writes nothing. A record gets its
-time a moment before it is written, and a function lives for two minutes at most, so an hour is exported once it is five
-minutes old; and each run compares the last hours again, should one have come later still. Then the object has a new
-version with all of them; the older one stays, locked as it is.
+An object depends on its records alone, so a repeat would write the same bytes and writes nothing. A record is stamped
+just before it is written, and a function runs for two minutes at most, so an hour is exported once it is five minutes
+old. Each run also compares the last hours again, in case a record came later still: the object then gets a new
+version with all of them, and the older version stays, locked.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ HOUR: Final = timedelta(hours=1)
 SETTLED: Final = timedelta(minutes=5)
 LOOK_BACK: Final = timedelta(hours=6)
 AT_ONCE: Final = timedelta(days=31)
-"""What one run takes up at most; what is left is the next one's."""
+"""Longest period that one run exports; the next run continues."""
 
 
 @dataclass(frozen=True)
 class Behind:
-    """How old the oldest record is that may not be in the bucket yet: two hours at most, while all is well."""
+    """Metric: the age of the oldest record that may not be in the bucket yet; normally two hours at most."""
 
     seconds: float
     name: str = "AuditExportBehind"
@@ -34,12 +34,11 @@ class Behind:
 
     @property
     def value(self) -> float:
-        """The metric's value."""
         return self.seconds
 
 
 def export(world: World) -> None:
-    """Bring the bucket up to date. Raises Busy, Unknown: the next run goes on where this one was."""
+    """Bring the bucket up to date. Raises Busy, Unknown; the next run continues from there."""
     done, last = exported(world), _hour(world.clock.now() - SETTLED)
     hour = min(done, last) - LOOK_BACK
     end = min(last, done + AT_ONCE)
@@ -51,12 +50,11 @@ def export(world: World) -> None:
 
 
 def behind(world: World) -> Behind:
-    """How far the export is behind now."""
     return Behind((world.clock.now() - exported(world)).total_seconds())
 
 
 def exported(world: World) -> datetime:
-    """Up to when every hour was exported; before the first run, since the deployment."""
+    """Return the time up to which every hour was exported; before the first run, the time of the deployment."""
     item = world.table.get(keys.export())
     if item:
         return keys.parse(str(item["upto"]))

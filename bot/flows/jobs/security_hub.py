@@ -1,7 +1,7 @@
-"""What Security Hub is told of a target: a note with what people decided, and where the policy says so its workflow.
+"""Write decisions back to Security Hub: a note and, where the policy allows it, the workflow status.
 
-Never RESOLVED: Security Hub says PASSED by itself once it has looked. No loop: a note changes no fingerprint, and what
-comes back of a workflow moves no target, and only moves are told.
+Never RESOLVED: Security Hub reports PASSED once it has checked again. This cannot loop: a note changes no fingerprint,
+a workflow update that comes back moves no target, and only moves are written.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from bot.store import audit, cases, exemptions, findings, keys
 from bot.world import World
 
 _AGAIN: Final = frozenset({"ConcurrentUpdateError", "InternalFailure", "Throttling"})
-"""What Security Hub may take at another time (AWS, BatchUpdateFindings, UnprocessedFindings)."""
+"""Error codes worth a retry (AWS, BatchUpdateFindings, UnprocessedFindings)."""
 
 _LIFTED: Final = "The exemption has ended"
-"""Said where nothing is told of the state that the target is in by then."""
+"""Note at the end of an exemption, for a target in a state that has no note of its own."""
 
 _KNOWN: Final = frozenset({State.PROPOSED, State.GUIDANCE, State.APPROVED, State.DENIED, State.HANDED_OVER})
-"""States in which people know of it: NOTIFIED, where the policy says `status`."""
+"""States in which people know of the target: NOTIFIED, where the policy says `status`."""
 
 
 def handle(body: Mapping[str, Any], world: World) -> None:
-    """One message: where this target stands, told as it is now. Raises Busy when Security Hub wants it again later."""
+    """Write the current state of a message's target. Raises Busy if Security Hub must be updated again later."""
     case = cases.load_case(world.table, body["case"])
     target = cases.load_target(world.table, body["case"], body["target_id"])
     if case is None or target is None:
@@ -54,13 +54,13 @@ def _tell_state(target: CaseTarget, text: str, *, lift: bool, world: World) -> N
 
 
 def _granted(target: CaseTarget, world: World) -> bool:
-    """A target may be written by others; exemptions by `remediate` alone."""
+    """Check the exemption itself: other functions can write targets, only `remediate` can write exemptions."""
     exemption = exemptions.load(world.table, target.resource.account, target.exemption)
     return exemption is not None and not exemption.ended and exemption.case_id == target.case_id
 
 
 def note_of(target: CaseTarget, case: Case) -> str:
-    """Where it stands, in a line for those who look at Security Hub; '' where there is nothing to tell."""
+    """Return a one-line note on the target's state for Security Hub, '' for a state without one."""
     said = _SAID.get(target.state)
     if said is None:
         return ""
@@ -90,7 +90,7 @@ def _sources(target: CaseTarget, world: World) -> list[SourceState]:
 def _tell(
     target: CaseTarget, text: str, mode: WriteBack, sources: Sequence[SourceState], *, lift: bool, world: World
 ) -> None:
-    """One update for each workflow that follows. Raises Busy when some of it must be told again."""
+    """Send one update per resulting workflow status. Raises Busy if part of it must be sent again."""
     chosen: dict[str, list[SourceState]] = {}
     for source in sources:
         if source.record_state != "ARCHIVED":
@@ -110,7 +110,7 @@ def _tell(
 
 
 def _workflow(target: CaseTarget, source: SourceState, mode: WriteBack, *, lift: bool) -> str:
-    """What the workflow shall be, '' for as it is. Nobody else's word is changed: only NEW, and what was ours."""
+    """Return the new workflow status, '' to keep it. Changes only NEW, and what the bot has set itself."""
     if target.state is State.EXEMPTED and target.exemption:
         return "SUPPRESSED" if source.status is Status.OPEN else ""
     if lift and source.workflow == "SUPPRESSED" and is_ours(source.author):
@@ -120,7 +120,7 @@ def _workflow(target: CaseTarget, source: SourceState, mode: WriteBack, *, lift:
 
 
 def _update(text: str, author: str, workflow: str, sources: Iterable[SourceState]) -> HubUpdate:
-    """By ASFF's id where there is one; OCSF's copy of the same finding needs no update of its own."""
+    """Update by the ASFF id where there is one; OCSF's copy of the same finding needs no update of its own."""
     asff = {one.finding_id: one.product for one in sources if one.kind is SourceKind.ASFF}
     only = {one.product for one in sources if one.kind is SourceKind.OCSF and one.finding_id not in asff}
     return HubUpdate(text, author, tuple(sorted(asff.items())), tuple(sorted(only)), workflow)

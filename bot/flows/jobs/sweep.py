@@ -1,4 +1,4 @@
-"""What time does: lost messages are sent again, unanswered cards lapse, approvals expire, fixes stay unconfirmed."""
+"""Timed work: resend lost messages, lapse unanswered cards, expire approvals, mark fixes as unconfirmed."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from bot.store import cases, items, keys
 from bot.world import World
 
 AGAIN: Final = timedelta(minutes=5)
-"""After the sweep has sent a message again it waits this long before it does so once more."""
+"""Time that the sweep waits before it sends a message once more."""
 
 AT_ONCE: Final = 100
 
 BROKEN_AGAIN: Final = timedelta(minutes=1)
-"""What could not be looked at stands behind all that is due by then, and fails each minute until the alarm rings."""
+"""A broken row is put behind all that is due by then; it fails again each minute, until the alarm goes off."""
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -43,17 +43,17 @@ _WORDS: Final = {Step.LAPSE: What.LAPSED, Step.EXPIRE: What.APPROVAL_EXPIRED, St
 
 
 def run(job: str, world: World) -> None:
-    """One scheduled job. Raises BadInput for one that it does not know."""
+    """Run one scheduled job. Raises BadInput for an unknown one."""
     if job not in _JOBS:
         raise BadInput(f"there is no job {job!r}")
     _JOBS[job](world)
 
 
 def sweep(world: World) -> None:
-    """Look at everything that is due, and whether the policy has changed.
+    """Process everything that is due, and check whether the policy has changed.
 
-    What cannot be looked at (a row that another version wrote, a damaged one) costs only itself. Raises Unknown in the
-    end, so that an alarm tells of it; the log names each.
+    A row that cannot be processed (written by another version, or damaged) does not affect the others. Raises
+    Unknown in the end, so that an alarm reports it; the log names each row.
     """
     lost = not _apart("the policy's change", lambda: policy_change.notice(world))
     now = keys.stamp(world.clock.now())
@@ -68,7 +68,7 @@ def sweep(world: World) -> None:
 
 
 def _apart(name: str, target: Callable[[], None]) -> bool:
-    """Do the work; whatever it meets is told, and keeps nothing else from its turn. The text may quote the row."""
+    """Call `target` and log its error, so that the others go on. Other errors than the bot's may quote row data."""
     try:
         target()
     except Exception as error:  # noqa: BLE001 - the edge of one row's work: whatever it was, the others go on
@@ -98,7 +98,7 @@ def _look(item: Mapping[str, Any], world: World) -> None:
 
 
 def _case(item: Mapping[str, Any], world: World) -> None:
-    """Take what is due on a case's targets, and ring for its card if that is behind."""
+    """Take the due steps of a case's targets, and request a render of its card if it is outdated."""
     case = items.case_from(dict(item))
     policy, now = for_presentation(world), world.clock.now()
     _later(item, world)
@@ -118,7 +118,7 @@ def _case(item: Mapping[str, Any], world: World) -> None:
 
 
 def _take_up(target: CaseTarget, step: Step, world: World) -> None:
-    """Move it, or have its settings read: for a question that is new, begins again, or is to be kept fresh."""
+    """Take the step, or request a plan: for a question that is new, starts again, or is to be kept fresh."""
     if step not in {Step.REPLAN, Step.ASK_AGAIN}:
         _take(target, step, world)
     if step in {Step.REPLAN, Step.ASK_AGAIN, Step.EXPIRE}:  # an expired approval's plan is as old as itself
@@ -127,9 +127,9 @@ def _take_up(target: CaseTarget, step: Step, world: World) -> None:
 
 
 def _marked(case: Case, targets: Sequence[CaseTarget], policy: Policy, world: World) -> bool:
-    """Whether the card's flow has to remind of what waits, or to escalate it: the mark says so, set by one call.
+    """Mark the case for a reminder or an escalation; True for the one call that set the mark.
 
-    While paused nobody could approve it: its time has come when it goes on.
+    Nothing is marked while paused, since nobody could approve: it is due when the pause ends.
     """
     now = world.clock.now()
     marks = reminders.marks(case, targets, policy, now)
@@ -141,7 +141,7 @@ def _marked(case: Case, targets: Sequence[CaseTarget], policy: Policy, world: Wo
 
 
 def _list_again(case: Case, world: World) -> None:
-    """On the list of its channel, from which a case that was put off for the day had been taken."""
+    """Put the case back on its channel's list, from which it was removed when it was put off for the day."""
     listed = cases.behind(case, keys.stamp(world.clock.now()))
     world.table.write([Update(keys.case(case.id), sets=listed)])
 
@@ -162,7 +162,7 @@ def _take(target: CaseTarget, step: Step, world: World) -> None:
 
 
 def _run(item: Mapping[str, Any], world: World) -> None:
-    """A run whose message was lost, or whose owner died, goes back to its queue."""
+    """Requeue a run whose message was lost or whose worker died."""
     run = items.run_from(dict(item))
     match run.state:
         case RunState.READY | RunState.RUNNING:
@@ -176,7 +176,7 @@ def _run(item: Mapping[str, Any], world: World) -> None:
 
 
 def _decision(item: Mapping[str, Any], world: World) -> None:
-    """One that was not judged, or whose answer was not sent."""
+    """Requeue a decision that was not processed, or whose answer was not sent."""
     case_id = str(item["pk"]).removeprefix("DECISION#")
     _later(item, world)
     message = {"kind": "decision", "case": case_id, "signature": item["sk"]}
@@ -184,35 +184,35 @@ def _decision(item: Mapping[str, Any], world: World) -> None:
 
 
 def _exemption(item: Mapping[str, Any], world: World) -> None:
-    """One that is to be announced, or has ended: `remediate` does it."""
+    """Queue an exemption that is to be announced or has ended; `remediate` processes it."""
     _later(item, world)
     message = {"kind": "exemption", "account": item["account"], "id": item["id"]}
     world.queues.decisions.send(message, group=str(item["id"]))
 
 
 def _lift(item: Mapping[str, Any], world: World) -> None:
-    """An exemption's end of which Security Hub has not been told: `remediate` does it."""
+    """Queue the end of an exemption that Security Hub has not been updated with; `remediate` processes it."""
     _later(item, world)
     message = {"kind": "write_back", "case": item["case"], "target_id": item["target_id"], "lift": True}
     world.queues.decisions.send(message, group=str(item["case"]))
 
 
 def _channel(item: Mapping[str, Any], world: World) -> None:
-    """One with something to tell since its quiet hours are over."""
+    """Request the summary of a channel whose quiet hours are over."""
     _later(item, world)
     channel = str(item["pk"]).removeprefix("CHANNEL#")
     world.queues.cards.send({"kind": "render", "channel": channel}, group=channel)
 
 
 def _reminders(item: Mapping[str, Any], world: World) -> None:
-    """What is to be told in a channel of what waits there."""
+    """Request the reminders that are due in a channel."""
     _later(item, world)
     channel = str(item["pk"]).removeprefix("CHANNEL#")
     world.queues.cards.send({"kind": "remind", "channel": channel, "what": item["kind"]}, group=channel)
 
 
 def _later(item: Mapping[str, Any], world: World) -> None:
-    """Due again after a while, unless somebody has set another time since it was read."""
+    """Reschedule after `AGAIN`, unless the due time has changed since the row was read."""
     at = keys.stamp(world.clock.now() + AGAIN)
     _write(Update(_key(item), sets={"due_sk": at}, when=_unchanged(item)), world)
 

@@ -1,7 +1,7 @@
-"""Whose digest it is: what the policy sends to one channel, told apart as far as the counters can.
+"""Audience of a digest: what the policy routes to one channel, as far as the counters can tell.
 
-Counters know account, Region, control and severity, not tags: what a route of another channel takes by its tags is
-counted here as well, and the digest says so. Cases know their channel, so what happened and what waits is exact.
+Counters have account, Region, control and severity, but no tags: what another channel's route takes by its tags is
+counted here too, and the digest says so. Cases have their channel, so activity and pending decisions are exact.
 """
 
 from __future__ import annotations
@@ -16,30 +16,28 @@ from bot.domain.posture import Unit
 
 @dataclass(frozen=True)
 class Place:
-    """Where counters are read: everything (''), or an account, a Region, or an account's Region."""
+    """Scope of counters: everything (both ''), an account, a Region, or an account's Region."""
 
     account: str = ""
     region: str = ""
 
     def holds(self, account: str, region: str) -> bool:
-        """Whether this account's Region is in it."""
         return self.account in ("", account) and self.region in ("", region)
 
 
 @dataclass(frozen=True)
 class Audience:
-    """A channel ('' for everybody) and the routes that decide what it hears of, down to its last one (none: all)."""
+    """A channel ('' for everybody) and the routes up to its last one, which decide what it gets (none: everything)."""
 
     channel: str = ""
     routes: tuple[Route, ...] = ()
 
     @property
     def mine(self) -> tuple[Route, ...]:
-        """The channel's own routes."""
         return tuple(route for route in self.routes if route.channel == self.channel)
 
     def takes(self, place: Place, control: str, severity: Severity) -> bool:
-        """Whether a finding there comes to this channel: the first route that matches decides."""
+        """Return whether a finding in this scope comes to this channel: the first matching route decides."""
         subject = Subject(place.account, place.region, severity, (control,))
         for route in self.routes:
             if _without_tags(route.match).holds(subject):
@@ -50,7 +48,7 @@ class Audience:
         return not self.routes
 
     def places(self, units: Iterable[Unit]) -> list[Place]:
-        """Where its counters lie: as few places as tell apart what its routes tell apart."""
+        """Return the fewest scopes that distinguish what the routes distinguish."""
         by_account = any(route.match.accounts for route in self.routes)
         by_region = any(route.match.regions for route in self.routes)
         if not by_account and not by_region:
@@ -63,13 +61,13 @@ class Audience:
 
     @property
     def about(self) -> str:
-        """What it covers, in a few words."""
+        """Short description of what the audience covers."""
         said = [words for route in self.mine if (words := _words(route.match))]
         return "; ".join(dict.fromkeys(said)) if said and len(said) == len(self.mine) else "all accounts"
 
     @property
     def limits(self) -> str:
-        """What its numbers leave out, and what they cannot; '' when they are plainly all that `about` says."""
+        """Note on what the numbers exclude, and on what they cannot exclude; '' if neither."""
         others = [route for route in self.routes if route.channel != self.channel]
         named = ", ".join(sorted({f"<#{route.channel}>" for route in others if not route.match.tags}))
         left_out = f"without what goes to {named}" if named else ""
@@ -79,13 +77,13 @@ class Audience:
 
 
 def audience_of(channel: str, policy: Policy) -> Audience:
-    """Who reads this channel; one that no route names hears of everything."""
+    """Return the audience of a channel; one that no route names gets everything."""
     named = [number for number, route in enumerate(policy.routes) if route.channel == channel]
     return Audience(channel, policy.routes[: named[-1] + 1]) if named else Audience()
 
 
 def by_unit(policy: Policy) -> bool:
-    """Whether some channel's numbers need accounts and Regions together."""
+    """Return whether a route matches accounts and another Regions, so that numbers need both together."""
     matches = [route.match for route in policy.routes]
     return any(match.accounts for match in matches) and any(match.regions for match in matches)
 
@@ -95,7 +93,7 @@ def _without_tags(match: Match) -> Match:
 
 
 def _somewhere(match: Match, place: Place) -> bool:
-    """Whether anything of this place may match; a place that is not told apart by account or Region may."""
+    """Return whether anything in this scope may match; a dimension that the scope leaves open always may."""
     wide = Match(match.accounts if place.account else (), match.regions if place.region else ())
     return wide.holds(Subject(place.account, place.region, Severity.CRITICAL))
 

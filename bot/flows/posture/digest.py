@@ -1,4 +1,4 @@
-"""The daily digest: gathered for what comes to a channel, posted once a local day, or shown to one person now."""
+"""The daily digest: compose it for a channel, post it once per local day, or show it to one person."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ from bot.world import World
 
 MONTH: Final = 30
 RETRY_AFTER: Final = timedelta(minutes=10)
-"""A digest that was begun and not told to be posted for so long is looked for, and begun again."""
+"""A digest that was started this long ago and is not marked as posted is looked for in the channel, and retried."""
 
 _FLAPPING: Final = 3
 _TOLD_BEFORE: Final = (7, 1, 0)
-"""Days before the end of an exemption at which the digest tells of it."""
+"""Days before the end of an exemption on which the digest lists it."""
 
 _EVENT: Final = "cspm_digest"
 _NOT_THERE: Final = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
 
 
 def tick(world: World) -> None:
-    """Post the digests that are due now. One channel's failure costs only itself; the first is raised in the end."""
+    """Post the digests that are due now. A failing channel does not stop the others; then raises its error."""
     policy, now = for_presentation(world), world.clock.now()
     failures: list[CspmError] = []
     for channel, when in channels(policy).items():
@@ -58,7 +58,7 @@ def tick(world: World) -> None:
 
 
 def _claimed(channel: str, date: str, world: World) -> bool:
-    """Whether this call is the one that posts: nobody has, and nobody has begun a moment ago."""
+    """Claim the digest for this call, unless it was posted or another call has started it a moment ago."""
     item = world.table.get(keys.digest(channel)) or {}
     now = world.clock.now()
     if item.get("posted", "") >= date:
@@ -76,7 +76,7 @@ def _claimed(channel: str, date: str, world: World) -> bool:
 
 
 def _post(channel: str, date: str, policy: Policy, world: World) -> None:
-    """Post once: the message carries its date, by which an earlier try that was lost is found."""
+    """Post once: the message carries its date, by which an earlier attempt with a lost response is found."""
     if not _is_there(channel, date, world):
         view = compose(audience_of(channel, policy), policy, world)
         arguments = digest_message(view).arguments | {
@@ -89,7 +89,7 @@ def _post(channel: str, date: str, policy: Policy, world: World) -> None:
 
 
 def chart(view: DigestView) -> Picture | None:
-    """The score of the last thirty days; none of a quiet day, nor before there are two days to compare."""
+    """Return the score chart of the last thirty days, None for a quiet day or before there are two days."""
     known = [value for value in view.trend if value is not None]
     if view.quiet or len(known) < 2:  # noqa: PLR2004 - two points make a line
         return None
@@ -104,7 +104,7 @@ def _is_there(channel: str, date: str, world: World) -> bool:
 
 
 def show(user: str, channel: str, world: World) -> None:
-    """The digest of this channel as it would be now, for one person alone."""
+    """Show this channel's current digest to one person only."""
     policy = for_presentation(world)
     message = digest_message(compose(audience_of(channel, policy), policy, world))
     if channel:
@@ -119,7 +119,7 @@ def show(user: str, channel: str, world: World) -> None:
 
 
 def compose(audience: Audience, policy: Policy, world: World) -> DigestView:
-    """Everything that the digest says."""
+    """Gather everything that the digest shows."""
     now = world.clock.now()
     units = posture.units(world.table)
     places = audience.places(units)
@@ -169,7 +169,7 @@ def _rows(place: Place, audience: Audience, world: World) -> list[Counts]:
 
 
 def _past(places: Sequence[Place], audience: Audience, now: datetime, world: World) -> dict[int, list[Counts]]:
-    """The counts of each of the last thirty days of which there is a snapshot, by days back: a read for each place."""
+    """Return the counts of each of the last thirty days with a snapshot, by days back: one read per scope."""
     dates = {day(now, back): back for back in range(1, MONTH + 1)}
     scopes = [(scope_of(one.account, one.region), partial(audience.takes, one)) for one in places]
     return {dates[date]: rows for date, rows in posture.summed(world.table, scopes, list(dates)).items()}
@@ -188,7 +188,7 @@ def _concerns(one: DueCase, audience: Audience) -> bool:
 
 
 def _facts(audience: Audience, now: datetime, world: World) -> tuple[Facts, Facts]:
-    """What happened in the last 24 hours, and in thirty days: recorded days and today so far."""
+    """Return the activity of the last 24 hours, and of thirty days: recorded days and today so far."""
     yesterday, until = now - timedelta(days=1), now + MOMENT
     scope = channel_scope(audience.channel) if audience.channel else ALL
     record = Record(yesterday, until, world)
@@ -199,7 +199,7 @@ def _facts(audience: Audience, now: datetime, world: World) -> tuple[Facts, Fact
 
 
 def _endings(audience: Audience, now: datetime, world: World) -> list[Exemption]:
-    """Exemptions of this channel's that end in a week, in a day or today, and those that ended since yesterday."""
+    """Return this channel's exemptions that end in a week, in a day or today, and those ended since yesterday."""
     yesterday = keys.stamp(now - timedelta(days=1))
     known = exemptions.with_ended(world.table, yesterday)
     told = (one for one in known if one.ended or (keys.parse(one.until).date() - now.date()).days in _TOLD_BEFORE)
@@ -207,7 +207,7 @@ def _endings(audience: Audience, now: datetime, world: World) -> list[Exemption]
 
 
 def _worst(by_place: Mapping[Place, Sequence[Counts]], units: Iterable[Unit], audience: Audience) -> list[WorstAccount]:
-    """By the same rows as the score; where those do not tell accounts apart, by the list of units, if it can tell."""
+    """Rank by the rows of the score; if those do not distinguish accounts, by the units, if they can tell."""
     if all(place.account for place in by_place):
         return worst((place.account, _failed(rows)) for place, rows in by_place.items())
     if any(route.match.controls for route in audience.routes):
@@ -233,7 +233,7 @@ def _meant(unit: Unit, audience: Audience) -> Counter[Severity]:
 
 
 def worst(failed_in: Iterable[tuple[str, Mapping[Severity, int]]]) -> list[WorstAccount]:
-    """Accounts with open findings, the one with the worst first."""
+    """Return the accounts with open findings, worst first."""
     found: defaultdict[str, Counter[Severity]] = defaultdict(Counter)
     for account, failed in failed_in:
         found[account].update(failed)
@@ -242,7 +242,7 @@ def worst(failed_in: Iterable[tuple[str, Mapping[Severity, int]]]) -> list[Worst
 
 
 def _threats(places: Iterable[Place], units: Sequence[Unit], audience: Audience, world: World) -> dict[Severity, int]:
-    """Only places that have any are read: with accounts told apart, there are as many places as accounts."""
+    """Count threats, reading only scopes that have some: there may be a scope for every account."""
     threatened = [unit for unit in units if unit.threats]
     found: Counter[Severity] = Counter()
     for place in places:

@@ -1,4 +1,4 @@
-"""When a channel's digest is due: at a local time of its readers, once a local day, also when clocks change."""
+"""Due times of digests: once per local day at a local time, across clock changes."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 from bot.domain.policy import DigestTime, Policy
 
 LATEST: Final = timedelta(hours=6)
-"""A digest that could not be sent for so long is left out: the next one tells what happened."""
+"""A digest that could not be sent for this long is skipped; the next one covers it."""
 
 
 def due(when: DigestTime, now: datetime) -> str:
-    """The local date whose digest is due now, or ''.
+    """Return the local date whose digest is due now, or ''.
 
-    A time that a clock change skips is taken as if the clock had not been changed yet, so it comes an hour later by
-    the new clock; of one that comes twice, the first is meant.
+    A time that a clock change skips is read in the offset before the change, so it comes an hour later by the new
+    clock; of a time that occurs twice, the first is used.
     """
     if not when.at:
         return ""
@@ -30,7 +30,7 @@ def due(when: DigestTime, now: datetime) -> str:
 
 
 def channels(policy: Policy) -> dict[str, DigestTime]:
-    """Each channel that gets a digest, with its time: that of the first route which names it."""
+    """Return each channel that gets a digest, with the time of the first route that names it."""
     found: dict[str, DigestTime] = {}
     for route in policy.routes:
         found.setdefault(route.channel, route.digest or policy.digest)

@@ -1,8 +1,8 @@
-"""Which findings a question is about, page by page, worst first: no more is read than a page may cost.
+"""Pages of the findings that a query matches, worst first, with a bounded number of reads per page.
 
-Findings lie by account and Region, in the order of their ids. What a page reads is chosen by the counters, which know
-where something of a severity or a control is; from there a stretch is read at a time and put in order. A page ends
-when it is full, or when it has read as much as one may; the next goes on from there.
+Findings are stored by account and Region, in the order of their ids. The counters, which know where a severity or a
+control occurs, choose the partitions to read; each is read and sorted one stretch at a time. A page ends when it is
+full or has read its limit, and the next one continues from there.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bot.store import findings, keys, posture
 
 PAGE: Final = 20
 STRETCH: Final = 1_000
-"""Findings that are read and put in order at once: never changed by what a page has left to read."""
+"""Findings that are read and sorted at once, regardless of how much a page may still read."""
 
 MOST_READ: Final = 5_000
 """About 5 MB: DynamoDB reads them in a second or two."""
@@ -31,7 +31,7 @@ MOST_ASKED: Final = 250
 """Reads for one page, where many accounts and Regions hold a few findings each."""
 
 _NARROWED: Final = 2_000
-"""Rows of counters that are looked at to find where a control fails; with more the findings themselves are read."""
+"""Counter rows that are read to find where a control fails; with more, the findings themselves are read."""
 
 MAX_SAID: Final = 300
 
@@ -55,12 +55,12 @@ _COUNTERS: Final = {
     Status.SUPPRESSED: ("exempted", "passed"),
     Status.UNKNOWN: ("unknown_was_passed", "unknown_was_failed"),
 }
-"""The counters of `bot.domain.posture.bucket` in which findings of a status are; archived ones are in none."""
+"""Counters of `bot.domain.posture.bucket` that hold findings of a status; archived ones are in none."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked for, and how it was said."""
+    """A parsed query and its text."""
 
     said: str
     asked: Asked
@@ -68,7 +68,7 @@ class Question:
     text: str = ""
 
     def takes(self, finding: Finding, severities: Sequence[Severity]) -> bool:
-        """Whether this finding is one of those, and of one of these severities."""
+        """Return whether the query matches this finding, among these severities."""
         return finding.severity in severities and finding.status in self.statuses and self._named(finding)
 
     def _named(self, finding: Finding) -> bool:
@@ -80,25 +80,25 @@ class Question:
 
     @property
     def severities(self) -> tuple[Severity, ...]:
-        """Those that are asked for, worst first."""
+        """The severities in the query, worst first."""
         return tuple(one for one in Severity if not self.asked.severities or one in self.asked.severities)
 
     @property
     def passes(self) -> tuple[tuple[Severity, ...], ...]:
-        """The severities that are looked for each time that the store is gone through, in this order.
+        """The severities of each pass through the store, in order.
 
-        A name is looked for once, whatever the severity: the counters cannot say where it is, so all is read.
+        A name is searched for in a single pass: the counters cannot locate it, so everything is read.
         """
         return (self.severities,) if self.text else tuple((one,) for one in self.severities)
 
     @property
     def is_counted(self) -> bool:
-        """Whether the counters know everything that is asked for: archived findings are in none of them."""
+        """True if counters exist for every status in the query; archived findings have none."""
         return set(self.statuses) <= set(_COUNTERS)
 
 
 def question(said: str) -> Question:
-    """The question in the words after `/cspm findings`. Raises BadInput, with what may stand there."""
+    """Parse the arguments of `/cspm findings`. Raises BadInput with the usage."""
     if len(said) > MAX_SAID:
         raise BadInput(f"that is too much to look for at once: say {USAGE}")
     words = said.split()
@@ -113,7 +113,7 @@ def question(said: str) -> Question:
 
 
 def _after(prefix: str, words: Iterable[str]) -> list[str]:
-    """What stands behind this prefix in the words that begin with it."""
+    """Return the rest of each word that begins with this prefix, in lower case."""
     return [word[len(prefix) :].lower() for word in words if word.lower().startswith(prefix)]
 
 
@@ -125,9 +125,9 @@ def _status(name: str = "open") -> tuple[Status, ...]:
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """Where a page begins: a pass (`rank`) through an account and Region, and there a stretch of the store.
+    """Start of a page: a pass (`rank`), an account and Region, and a position in the store.
 
-    The stretch is what comes `after` that id; in its own order what comes behind `last` has not been shown yet.
+    The stretch to read begins after the id `after`; in its sorted order everything up to `last` has been shown.
     """
 
     rank: int = 0
@@ -138,12 +138,12 @@ class Place:
 
     @property
     def text(self) -> str:
-        """For a modal's metadata. None of the parts can hold a bar (`bot.sources.normalise.key`)."""
+        """Text for a modal's metadata. No part can contain a bar (`bot.sources.normalise.key`)."""
         return "|".join((str(self.rank), self.account, self.region, self.after, self.last))
 
     @classmethod
     def parse(cls, text: str) -> Place:
-        """The inverse of `text`. Raises BadInput for anything else."""
+        """Parse the output of `text`. Raises BadInput for anything else."""
         match = re.fullmatch(r"([0-4])\|([^|]{0,64})\|([^|]{0,64})\|([a-z0-9]{0,40})\|([a-z0-9]{0,40})", text)
         if match is None:
             raise BadInput("this page does not exist: say /cspm findings again")
@@ -153,9 +153,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Found:
-    """A page: its findings, how many were read for it, and where the next one begins (None after the last).
+    """A page: its findings, the number of findings read for it, and the next page's cursor (None after the last).
 
-    `unreadable` is how many of those read were written by another version, or are damaged: no page shows them.
+    `unreadable` of those read were written by another version or are damaged; no page shows them.
     """
 
     findings: tuple[Finding, ...]
@@ -165,7 +165,7 @@ class Found:
 
 
 def gather(asked: Question, start: Place, units: Sequence[Unit], table: Table) -> Found:
-    """The page that begins here."""
+    """Load the page that starts at this cursor."""
     rows: list[Finding] = []
     broken: set[Key] = set()
     read = asks = 0
@@ -193,7 +193,7 @@ def _home(place: Place) -> tuple[int, str, str]:
 
 
 def _homes(asked: Question, start: Place, units: Sequence[Unit]) -> Iterator[Place]:
-    """For each pass each account and Region that may hold some of it, in the order of pages."""
+    """For each pass, yield the accounts and Regions that may hold matches, in page order."""
     for rank, severities in enumerate(asked.passes):
         for unit in sorted(units, key=lambda one: (one.account, one.region)):
             home = Place(rank, unit.account, unit.region)
@@ -210,7 +210,7 @@ def _may_hold(unit: Unit, asked: Question, severities: Sequence[Severity]) -> bo
 
 
 def _fresh(asked: Question, at: Place, stretch: Iterable[Finding], table: Table) -> list[Finding]:
-    """Those of a stretch that are asked for and come after what was shown of it, in the order of people."""
+    """Return a stretch's matches that have not been shown yet, sorted."""
     severities = asked.passes[at.rank]
     wanted = sorted((one for one in stretch if asked.takes(one, severities)), key=order_of)
     last = [keys.finding(at.account, at.region, at.last)] if at.last else []
@@ -219,14 +219,14 @@ def _fresh(asked: Question, at: Place, stretch: Iterable[Finding], table: Table)
 
 
 def order_of(finding: Finding) -> tuple[int, str, int, str, str]:
-    """The worst first, then by control, as people count (S3.8 before S3.13), then by name."""
+    """Sort key: worst first, then control in natural order (S3.8 before S3.13), then name."""
     service, _, number = finding.control.partition(".")
     counted = int(number) if number.isdecimal() else 0
     return finding.severity.rank, service, counted, finding.resource.label.lower(), finding.fid
 
 
 def where(asked: Question, table: Table) -> list[Unit]:
-    """The accounts and Regions that may hold what is asked for, as the counters say: two reads, with controls a few."""
+    """Return the units that may hold matches by their counters. Two reads, a few more with controls."""
     here = [unit for unit in posture.units(table) if _concerns(unit, asked.asked)]
     if not asked.asked.controls or not asked.is_counted:
         return here
@@ -250,12 +250,12 @@ def _concerns(unit: Unit, asked: Asked) -> bool:
 
 
 def stored(units: Iterable[Unit]) -> int:
-    """How many findings there are in these accounts and Regions, but for archived ones."""
+    """Return the number of stored findings in these units, archived ones excluded."""
     return sum(sum(unit.counts.values()) + unit.threats for unit in units)
 
 
 def total(asked: Question, units: Iterable[Unit], table: Table) -> int | None:
-    """How many open findings are asked for, as the counters say; None where they do not tell: one read, or two."""
+    """Count the open findings that match by the counters, None if they cannot tell. One or two reads."""
     if asked.text or asked.statuses != (Status.OPEN,):
         return None
     if asked.asked.controls:

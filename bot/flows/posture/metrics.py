@@ -1,6 +1,6 @@
-"""What the organisation's metrics show: twelve numbers, for all accounts together; resources are counted every night.
+"""CloudWatch metrics: twelve numbers for all accounts together; resources are counted every night.
 
-No more, and none by account: a custom metric costs about $0.30 a month, each of them.
+Twelve in all and none by account, since each custom metric costs about $0.30 a month.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ UNITS: Final[dict[str, Unit]] = {
 
 @dataclass(frozen=True)
 class Measure:
-    """One number with CloudWatch's unit."""
+    """A metric value with CloudWatch's unit."""
 
     name: str
     unit: Unit
@@ -51,7 +51,7 @@ class Measure:
 
 
 def measure(world: World) -> list[Measure]:
-    """All that is known now; what is not (no data, nothing decided yet) is left out rather than called 0."""
+    """Return the metrics that are known now; an unknown one (no data, no decision yet) is left out, not 0."""
     rows = posture.counts(world.table)
     now, threats = score(rows), posture.threats(world.table)
     facts = _month(world)

@@ -1,4 +1,4 @@
-"""`/cspm score` and `/cspm trend`: answered from the counters, with a constant number of reads."""
+"""Answers to `/cspm score` and `/cspm trend`, from counters in a constant number of reads."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TREND_USAGE: Final = (
 
 
 def answer_score(said: Sequence[str], world: World) -> Message:
-    """The answer to `/cspm score …`. Raises BadInput for words that it does not know."""
+    """The answer to `/cspm score …`. Raises BadInput for unknown words."""
     asked = parse(said)
     found = standing(asked, world)
     asking = [case for case in waiting(due_cases(world)) if _concerns(case, asked)]
@@ -48,13 +48,13 @@ def answer_score(said: Sequence[str], world: World) -> Message:
 
 
 def _concerns(case: Case, asked: Asked) -> bool:
-    """A case knows its account and severity; its targets' Regions and controls would take a read for each case."""
+    """Match by account and severity only; the Regions and controls of targets would take a read for each case."""
     here = not asked.account or case.account == asked.account
     return here and (not asked.severities or case.severity in asked.severities)
 
 
 def about(asked: Asked, table: Table) -> str:
-    """What the number is about, in words."""
+    """Describe the query."""
     parts = [
         posture.account_called(table, asked.account) if asked.account else "",
         asked.region,
@@ -65,7 +65,7 @@ def about(asked: Asked, table: Table) -> str:
 
 
 def fixes(rows: Sequence[Counts], now: Score, asking: Sequence[Case], most: int = MAX_FIXES) -> list[Fix]:
-    """The fixes that gain most, each over all controls that it fixes, with the worst case that waits for a yes."""
+    """Return the fixes with the largest gain, each over all of its controls, with the worst pending case."""
     groups: defaultdict[str, list[Part]] = defaultdict(list)
     for part in now.parts:
         if part.counts.failed:
@@ -101,13 +101,13 @@ def _title(subject: str, case: Case | None) -> str:
 
 
 def answer_trend(said: Sequence[str], world: World) -> Message:
-    """The answer to `/cspm trend [days] …` in words. Raises BadInput."""
+    """The answer to `/cspm trend [days] …` as text. Raises BadInput."""
     asked, days = asked_trend(said)
     return trend_message(f"Score of {about(asked, world.table)}", trend(asked, days, world))
 
 
 def asked_trend(said: Sequence[str]) -> tuple[Asked, int]:
-    """What the trend is about, and over how many days. Raises BadInput."""
+    """Parse the arguments of `/cspm trend` to a query and a number of days. Raises BadInput."""
     numbers = [word for word in said if word.isdecimal() and len(word) < len("111122223333")]
     days = int(numbers[0]) if numbers else TREND_DAYS
     if not 2 <= days <= MAX_TREND_DAYS or len(numbers) > 1:  # noqa: PLR2004 - one day is no trend
@@ -116,7 +116,7 @@ def asked_trend(said: Sequence[str]) -> tuple[Asked, int]:
 
 
 def trend(asked: Asked, days: int, world: World) -> list[tuple[str, float | None]]:
-    """The score of each day, oldest first, and now as today's; None where no snapshot was taken. Two reads."""
+    """Return each day's score, oldest first, ending with now as today's; None without a snapshot. Two reads."""
     now = world.clock.now()
     dates = [day(now, back) for back in range(days, 0, -1)]
     known = posture.snapshots(world.table, asked.scope, dates)

@@ -1,4 +1,4 @@
-"""The card's buttons: each says what will happen, and stands only where it would."""
+"""Buttons of a card, each labelled with its effect and shown only while it has one."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ ASK_AGAIN: Final = (
     State.DISPUTED,
     State.UNDONE,
 )
-"""States that a card's "Ask again" is about. An exemption ends by its own date."""
+"""States in which a card offers "Ask again". An exemption ends by its own date."""
 
 _CONFIRM_CHANGE: Final = 120
 
 
 def buttons(view: CardView, value: str) -> list[Block]:
-    """The card's row of buttons: only those that would do something now."""
+    """Return the card's button row: only the buttons that have an effect now."""
     hand_over, exempt = _leave(view, value)
-    again = bool(came_back(view))  # what comes back is best mended where it is defined
+    again = bool(came_back(view))  # a recurring problem is best fixed where the resource is defined
     return actions(
         hand_over if again else None,
         _approve(view, value),
@@ -53,20 +53,19 @@ def _approve(view: CardView, value: str) -> Block | None:
         return None
     targets = tuple(targets_of(groups))
     label = approve_label(len(targets), len(view.those(State.PROPOSED)))
-    if view.reference:  # the form that asks for it is the confirmation
+    if view.reference:  # the form that asks for the reference is the confirmation
         return button(f"{label}…", ActionId.APPROVE, value, style="primary")
     return button(label, ActionId.APPROVE, value, style="primary", confirm=approve_confirmation(view, groups))
 
 
 def approve_label(number: int, total: int) -> str:
-    """What Approve will do: for one, for all, or for some."""
     if total == 1:
         return "Approve"
     return f"Approve all {number}" if number == total else f"Approve these {number} of {total}"
 
 
 def approve_confirmation(view: CardView, groups: list[Group]) -> Block:
-    """Asks once more: what exactly, for how many, with which effects, and what Undo will not restore."""
+    """Confirmation dialog: the changes, the number of resources, the effects, and what Undo will not restore."""
     targets = tuple(targets_of(groups))
     effects = ", ".join(effects_of(view.recipe))
     told = [_what(groups, targets), f"Effects: {effects}." if effects else "", _no_way_back(view.recipe)]
@@ -74,7 +73,6 @@ def approve_confirmation(view: CardView, groups: list[Group]) -> Block:
 
 
 def _question(view: CardView, targets: tuple[CaseTarget, ...]) -> str:
-    """What the recipe does, and to what or to how many."""
     named = targets[0].resource.label if len(targets) == 1 else counted(len(targets), "resource")
     return f"{view.recipe.title[:60]}: {named}?"
 
@@ -106,7 +104,7 @@ def _deny(view: CardView, value: str) -> Block | None:
 
 
 def _leave(view: CardView, value: str) -> tuple[Block | None, Block | None]:
-    """The two answers that leave it as it is for a time: Hand over, Exempt."""
+    """Return the Hand over and Exempt buttons, None for one that is not offered."""
     if not shown(view) or not view.somebody_decides:
         return None, None
     exempt = None if any(target.wish.by for target in view.targets) else button("Exempt…", ActionId.EXEMPT, value)
@@ -121,7 +119,7 @@ def _ask_again(view: CardView, value: str) -> Block | None:
 
 
 def _take_back(view: CardView, value: str) -> Block | None:
-    """For what is approved and waits: for its time, or for the end of a pause."""
+    """Offer to withdraw approvals that wait for a change window or for the end of a pause."""
     waits = [target for target in view.those(State.APPROVED) if target.not_before or view.why_no_approve]
     if not waits or not view.policy_readable:
         return None
@@ -130,7 +128,7 @@ def _take_back(view: CardView, value: str) -> Block | None:
 
 
 def undoable(view: CardView) -> bool:
-    """Whether anything here can still be taken back."""
+    """Return whether any target can still be undone."""
     if view.recipe.reversible is Reversible.NO or not view.policy_readable:
         return False
     return any(_in_time(target, view) for target in view.targets if target.undoable)

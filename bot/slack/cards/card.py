@@ -1,4 +1,4 @@
-"""The card: one message per case, from the first look to the proof. Pure: a view in, a message out."""
+"""The card: one message per case, rendered from a CardView. Pure."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ _FLAPPING: Final = 3
 
 @dataclass(frozen=True)
 class Message:
-    """One message: the headline, and the blocks under their colour bar. `text` is what a notification says.
+    """A Slack message: a headline, and blocks with a colour bar. `text` is also the notification text.
 
-    The headline is a block of its own, since Slack shows `text` itself only without blocks. The colour bar still takes
-    a legacy attachment that wraps the blocks.
+    The headline is a block of its own because Slack hides `text` when there are blocks. The colour bar still needs a
+    legacy attachment around the blocks.
     """
 
     text: str
@@ -70,17 +70,16 @@ class Message:
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """What chat.postMessage and chat.update take; all of it always goes, since an update without removes it."""
+        """Arguments of chat.postMessage and chat.update. Always complete, since an update removes what is left out."""
         return {"text": self.text, "blocks": [section(self.text)], "attachments": self.attachments}
 
     @property
     def attachments(self) -> list[dict[str, Any]]:
-        """The blocks under their colour bar."""
         return [{"color": self.color, "blocks": list(self.blocks)}] if self.blocks else []
 
 
 def render(view: CardView, manifest_hash: str) -> Message:
-    """The card as it should be now. `manifest_hash` names the stored manifest of `shown(view)`."""
+    """Render the current card. `manifest_hash` names the stored manifest of `button_targets(view)`."""
     value = ButtonValue(view.case.id, manifest_hash).text
     headed = [section(headline(view))]
     head, changes = _head(view), _changes(view)
@@ -92,13 +91,13 @@ def render(view: CardView, manifest_hash: str) -> Message:
 
 
 def moved(case: Case, permalink: str) -> Message:
-    """What an old card becomes when the case is posted anew."""
+    """Render the old card of a case that was reposted."""
     target = link(permalink, "the current card")
     return Message(f"↪️ {escape(case.title, 150)}: this card has moved{f' to {target}' if target else ''}.")
 
 
 def headline(view: CardView) -> str:
-    """Severity, problem, resource; the mention while somebody is needed, unless a summary calls them instead."""
+    """Severity, title, resource; mentions people while a decision is pending, unless a summary mentions them."""
     emoji = "✅" if _all_proved(view) else SEVERITY_EMOJI[view.case.severity]
     title = escape(view.case.title or view.recipe.title, 150)
     called = view.case.mention and view.those(*_WAITING) and not view.case.held_until
@@ -107,7 +106,7 @@ def headline(view: CardView) -> str:
 
 
 def color_of(view: CardView) -> str:
-    """The state at a glance; green only when every target is proved."""
+    """Return the colour of the case's state; green only when every target is proved."""
     if view.those(*_WAITING):
         return AMBER
     if view.those(*_WRONG):
@@ -147,7 +146,7 @@ def _facts(view: CardView) -> str:
 
 
 def _explained(failing: str, docs: str) -> str:
-    """`S3.8 fails (docs)`: the link does not wrap alone to the next line."""
+    """Join as `S3.8 fails (docs)`; the no-break space keeps the link off a line of its own."""
     return f"{failing}\u00a0({docs})" if failing and docs else failing or docs
 
 
@@ -166,21 +165,21 @@ def _several(parts: list[str], most: int) -> str:
 
 
 def _states(view: CardView, room: int) -> list[Block]:
-    """As much of what happened as the message has room for."""
+    """Describe the states of the targets, as far as the message has room."""
     told = [lines for state in SAID_IN_ORDER if (lines := state_lines(view, state))]
     lines = [line for number, part in enumerate(told) for line in ([""] if number else []) + part]
     return within(lines, room, "There is more to say than fits here: *Details…* has it.")
 
 
 def _evidence(view: CardView, room: int) -> list[Block]:
-    """What depends on the targets whose changes are shown, as far as there is room."""
+    """Evidence about the targets whose changes are shown, as far as the message has room."""
     targets = view.those(State.PROPOSED)
     lines = evidence_lines(tuple(targets_of(visible_groups(view))) or targets)
     return within(lines, room, "More in *Review…*")
 
 
 def _changes(view: CardView) -> list[Block]:
-    """What Approve would do, word for word; or what people have to do themselves."""
+    """The exact changes that Approve would make, or the steps for people to take."""
     targets = view.those(State.PROPOSED)
     if not targets:
         return _guidance(view) if view.those(State.GUIDANCE) else []
@@ -191,7 +190,6 @@ def _changes(view: CardView) -> list[Block]:
 
 
 def _heading(view: CardView) -> str:
-    """What stands above the changes: who would make them, and what they come to."""
     who_would = "The bot would change exactly this" if no_approve_reason(view) else "Approve changes exactly this"
     title = escape(view.recipe.title, 120) if view.recipe.title != view.case.title else ""
     return f"*{who_would}*{f' · {title}' if title else ''}"
@@ -221,7 +219,7 @@ def _partly_approved(view: CardView) -> str:
     people = distinct(who(user) for work in partly for user in current_approvers(work))
     fewest = min(len(current_approvers(work)) for work in partly)
     some = "" if len(partly) == len(view.targets) else f" for {things(partly)}"
-    required = max(view.approvers.required, fewest + 1)  # above the policy's numbers an hour it takes one more
+    required = max(view.approvers.required, fewest + 1)  # over the policy's hourly limit one more approval is needed
     return f"👍 {fewest} of {required} approved{some}: {', '.join(people[:6])}"
 
 
@@ -231,11 +229,11 @@ def _waits(view: CardView) -> str:
 
 
 def _who_decides(view: CardView) -> list[str]:
-    """Who may approve and what it would mean; where nobody may, why not, and who may deny."""
+    """Say who may approve and with what effects; where nobody may, why not, and who may deny."""
     if not view.those(*_WAITING):
         return []
     until = f"until {when(view.expires_at)}" if view.expires_at else ""
-    anyone = deciders(replace(view.approvers, required=1))  # one no suffices, however many a yes takes
+    anyone = deciders(replace(view.approvers, required=1))  # one denial is enough, however many approvals are required
     may_deny = dotted([f"{anyone} may deny", until]) if view.somebody_decides else ""
     if not view.those(State.PROPOSED):
         return [may_deny]

@@ -1,4 +1,4 @@
-"""Why a fix may not last: it has come back before, or something defines the resource that knows nothing of the fix."""
+"""Warnings that a fix may not last: it was fixed before, or infrastructure as code defines the resource."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from bot.slack.cards.view import CardView, names, who
 from bot.slack.text.blocks import code, day, escape
 
 RECENT: Final = timedelta(days=14)
-"""What fails again within this time of our fix has come back."""
+"""A target that fails again within this time of the bot's fix counts as having come back."""
 
 STACK: Final = "aws:cloudformation:stack-name"
 
 
 def recent_fixes(target: CaseTarget, now: datetime) -> tuple[PastFix, ...]:
-    """Fixes of ours after which it fails again so soon that something seems to put it back."""
+    """Return the bot's fixes of this target in the last 14 days."""
     return tuple(fix for fix in target.fixes if now - datetime.fromisoformat(fix.at) <= RECENT)
 
 
 def came_back(view: CardView) -> tuple[CaseTarget, ...]:
-    """The targets that wait for an answer though they were fixed not long ago."""
+    """Return the targets that wait for an answer although they were fixed recently."""
     return tuple(target for target in view.those(*ANSWERABLE) if recent_fixes(target, view.now))
 
 
 def origin_lines(view: CardView) -> list[str]:
-    """What the card says of both, while somebody is to decide."""
+    """Return both warnings, while a decision is pending."""
     waiting = view.those(*ANSWERABLE, State.NEW)
     return [line for line in (_came_back(view), _defined_by(view, waiting)) if line]
 
@@ -50,7 +50,6 @@ def _nth(number: int) -> str:
 
 
 def _defined_by(view: CardView, targets: Sequence[CaseTarget]) -> str:
-    """One stack or module named, others counted."""
     found = dict.fromkeys(origin for target in targets if (origin := origin_of(target, view.iac_tags)))
     if not found:
         return ""
@@ -60,7 +59,7 @@ def _defined_by(view: CardView, targets: Sequence[CaseTarget]) -> str:
 
 
 def origin_of(target: CaseTarget, iac_tags: Sequence[str]) -> tuple[str, str] | None:
-    """What defines this resource, by its tags: a CloudFormation stack, or what the policy's tags say."""
+    """Return kind and name of what defines the resource by its tags: a CloudFormation stack, or one of `iac_tags`."""
     if stack := target.tags.get(STACK):
         return "the stack", stack
     tag = next((tag for tag in iac_tags if target.tags.get(tag)), "")

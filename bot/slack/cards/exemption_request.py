@@ -1,4 +1,4 @@
-"""An exemption that somebody asks for, on the card: what, until when, why, and who may allow it."""
+"""An exemption request on the card."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.slack.text.blocks import Block, actions, button, confirmation, day, esc
 
 
 def wish_blocks(view: CardView) -> list[Block]:
-    """The oldest exemption that waits for another person's yes, with its two buttons."""
+    """Render the oldest pending exemption request, with its Allow and Refuse buttons."""
     targets = [target for target in view.those(*ANSWERABLE) if target.wish.by]
     if not targets or not view.policy_readable:
         return []

@@ -1,4 +1,4 @@
-"""The heart of the card: exactly which settings would change. What is not visible in full is not in the manifest."""
+"""The planned changes on a card. A change that is not visible in full is left out of the manifest."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from bot.slack.text.blocks import Block, code, escape, fits, paragraphs, size
 from bot.slack.text.values import CARD_VALUE, Line, change_line, words
 
 MAX_GROUPS: Final = 10
-"""Distinct changes on one card: more cannot be judged in ten seconds."""
+"""Distinct changes on one card; more cannot be judged in ten seconds."""
 
 MAX_TARGETS: Final = 500
-"""Targets in one manifest, so that it stays far below DynamoDB's 400 KB an item."""
+"""Targets in one manifest, which keeps it far below DynamoDB's 400 KB item limit."""
 
 CHANGES_BYTES: Final = 4_500
 MAX_EVIDENCE: Final = 6
@@ -38,22 +38,21 @@ class Group:
 
     @property
     def used(self) -> list[Line]:
-        """The parameters that are used, from the policy or by default."""
+        """The plan's parameters, from the policy or by default."""
         return [_param_line(name, value, self.limit) for name, value in sorted(self.plan.params.items())]
 
     @property
     def changed(self) -> list[Line]:
-        """The changes in their order."""
         return [change_line(change, self.limit) for change in self.plan.changes]
 
     @property
     def whole(self) -> bool:
-        """Whether every value can be read in full."""
+        """True if every value is shown in full."""
         return all(line.whole for line in (*self.used, *self.changed))
 
     @property
     def bytes(self) -> int:
-        """What it takes of the message."""
+        """Bytes that the group takes of the message."""
         return size(paragraphs(group_lines(self, named=True, with_used=True)))
 
 
@@ -63,7 +62,7 @@ def _param_line(name: str, value: object, limit: int) -> Line:
 
 
 def grouped(works: Sequence[CaseTarget], limit: int = CARD_VALUE) -> list[Group]:
-    """Works that have a plan, equal changes together, in the order of the works."""
+    """Group targets with equal plans, in the order of the targets; targets without a plan are left out."""
     found: dict[str, list[tuple[CaseTarget, Plan]]] = {}
     for target in works:
         if plan := target.plan:
@@ -73,12 +72,12 @@ def grouped(works: Sequence[CaseTarget], limit: int = CARD_VALUE) -> list[Group]
 
 
 def decidable(view: CardView) -> tuple[CaseTarget, ...]:
-    """Proposals whose plan is known to hold: a note says that the last look at the settings failed or found none."""
+    """Return the proposals with a valid plan; a note means that the last read of the settings failed or found none."""
     return tuple(target for target in view.those(State.PROPOSED) if target.plan_text and not target.note)
 
 
 def visible_groups(view: CardView) -> list[Group]:
-    """The proposed changes that fit on the card in full, each distinct one once."""
+    """Return the distinct proposed changes that fit on the card in full."""
     taken: list[Group] = []
     room, targets = CHANGES_BYTES, MAX_TARGETS
     for group in grouped(decidable(view)):
@@ -90,13 +89,13 @@ def visible_groups(view: CardView) -> list[Group]:
 
 
 def shown(view: CardView) -> tuple[CaseTarget, ...]:
-    """The targets that the card's buttons stand for: those whose changes are visible in full, or whose steps are."""
+    """Return the targets that the card's buttons act on: those whose changes (or else steps) are shown in full."""
     proposed = tuple(target for group in visible_groups(view) for target in group.targets)
     return proposed or view.those(State.GUIDANCE)[:MAX_TARGETS]
 
 
 def group_lines(group: Group, *, named: bool, with_used: bool) -> list[str]:
-    """A group's name line, where the card is about several targets, and its changes."""
+    """Return a group's changes, below the names of its targets if `named`."""
     count = len(group.targets)
     label = [f"{names(group.targets, 3)}{f'  × {count}' if count > 1 else ''}"] if named else []
     lines = [*(group.used if with_used else []), *group.changed]
@@ -104,7 +103,7 @@ def group_lines(group: Group, *, named: bool, with_used: bool) -> list[str]:
 
 
 def change_blocks(groups: Sequence[Group], heading: str, *, alone: bool) -> list[Block]:
-    """The table of changes: what the bot would do, word for word. Parameters that all share stand once above it."""
+    """Render the exact changes. Parameters that all groups share are shown once above them."""
     shared = len({canonical(dict(group.plan.params)) for group in groups}) == 1
     used = [f"{BULLET}{line.text}" for line in groups[0].used] if shared else []
     changes = [line for group in groups for line in group_lines(group, named=not alone, with_used=not shared)]
@@ -112,7 +111,7 @@ def change_blocks(groups: Sequence[Group], heading: str, *, alone: bool) -> list
 
 
 def hidden_line(view: CardView, groups: Sequence[Group]) -> str:
-    """Says which proposals this card does not show, so that nobody takes it for all."""
+    """Return a line about proposals that do not fit on this card, '' if all of them do."""
     seen = {target.target_id for group in groups for target in group.targets}
     rest = [target for target in decidable(view) if target.target_id not in seen]
     if not rest:
@@ -121,7 +120,7 @@ def hidden_line(view: CardView, groups: Sequence[Group]) -> str:
 
 
 def evidence_lines(works: Sequence[CaseTarget]) -> list[str]:
-    """Who depends on it, question by question: one answer for all, or a few with their numbers."""
+    """Summarise the evidence by question: one answer for all targets, or a few answers with their counts."""
     answers: dict[str, Counter[Evidence]] = {}
     for target in works:
         for one in target.evidence:
@@ -142,7 +141,7 @@ def _told(question: str, told: Counter[Evidence], total: int) -> str:
 
 
 def answer(evidence: Evidence) -> str:
-    """An answer; where it is not known, that is said first, and then why."""
+    """Format an answer; an unknown one starts with `not known`, followed by the reason."""
     if evidence.known:
         return f"*{escape(evidence.answer, 200)}*"
     why = re.sub(r"^not known[\s:,;–-]*", "", evidence.answer).strip()
@@ -151,5 +150,4 @@ def answer(evidence: Evidence) -> str:
 
 
 def targets_of(groups: Sequence[Group]) -> Iterator[CaseTarget]:
-    """All works of these groups."""
     return (target for group in groups for target in group.targets)

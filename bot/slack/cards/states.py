@@ -1,4 +1,4 @@
-"""What the card says of each state. Nothing is called fixed before two reads have proved it."""
+"""Text of each target state on the card. Nothing is called fixed before two reads have proved it."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _MOST: Final = 5
 
 
 def state_lines(view: CardView, state: State) -> Lines:
-    """What there is to say of the targets in this state; of proposals only what keeps them from being approved."""
+    """Describe the targets in this state; for proposals only what prevents their approval."""
     targets = view.those(state)
     say = _SAYINGS.get(state)
     return say(view, targets) if say and targets else []
 
 
 def _by(targets: Sequence[CaseTarget]) -> str:
-    """`by @dana · today 09:31`, of one or of many, and for which change."""
+    """Return `by @dana · today 09:31`, with the change references."""
     people = distinct(who(person) for target in targets for person in target.deciders)
     at = [target.decided_at for target in targets if target.decided_at]
     named = f"by {', '.join(people[:_MOST])}" if people else ""
@@ -34,12 +34,12 @@ def _by(targets: Sequence[CaseTarget]) -> str:
 
 
 def _of(view: CardView, targets: Sequence[CaseTarget]) -> str:
-    """Names the targets where the card is about more than these."""
+    """Return the targets' names if the card has other targets too, else ''."""
     return "" if len(view.targets) == 1 else f": {names(targets)}"
 
 
 def _per_cause(view: CardView, targets: Sequence[CaseTarget], cause: Callable[[CaseTarget], str]) -> Lines:
-    """Each different cause once, with the targets that it is about."""
+    """List each distinct cause once, with its targets."""
     found: dict[str, list[CaseTarget]] = {}
     for target in targets:
         found.setdefault(cause(target), []).append(target)
@@ -56,7 +56,7 @@ def _new(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
 
 
 def _unplanned(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
-    """Why there is nothing to approve: failing to know is said, not hidden."""
+    """Explain why there is no plan to approve: a failed read is reported, not hidden."""
     noted = [target for target in targets if target.note]
     if not noted:
         return []
@@ -71,7 +71,7 @@ def _approved(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
 
 
 def _scheduled(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
-    """What waits for its time, by that time."""
+    """Group scheduled approvals by their start time."""
     lines = []
     for at, why in sorted({(target.not_before, target.note) for target in targets})[:_MOST]:
         those = [target for target in targets if (target.not_before, target.note) == (at, why)]
@@ -142,7 +142,7 @@ def _broke(view: CardView, targets: Sequence[CaseTarget], what: str) -> Lines:
 
 
 def _made(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
-    """What a run had changed until it failed: exactly that is what Undo offers to take back."""
+    """List what a failed run had changed; Undo offers to revert exactly that."""
     lines: Lines = []
     for target in [target for target in targets if target.made][:_MOST]:
         of = "" if len(view.targets) == 1 else f" {names([target])}"
@@ -263,17 +263,17 @@ def _closed_because(targets: Sequence[CaseTarget]) -> str:
 
 
 def fixed_by_us(target: CaseTarget) -> bool:
-    """Whether a run of ours fixed it, and proved that, and was not undone."""
+    """Return whether one of the bot's runs fixed it, proved it, and was not undone."""
     return bool(target.run_id and target.proved_at and not target.undo_of)
 
 
 def _passed_before_the_proof(target: CaseTarget) -> bool:
-    """Whether Security Hub was quicker than our own reading back: not without us, and not proved yet either."""
+    """Return whether Security Hub reported PASSED before the bot read the settings back."""
     return bool(target.run_id and target.hub_at and not target.proved_at and not target.undo_of)
 
 
 def is_proved(target: CaseTarget) -> bool:
-    """Whether a green mark is due: fixed, and read back."""
+    """Return whether the target is fixed and read back, which a green mark requires."""
     return target.state is State.FIXED or (target.state is State.RESOLVED and fixed_by_us(target))
 
 
@@ -297,4 +297,4 @@ _SAYINGS: Final[dict[State, Callable[[CardView, Sequence[CaseTarget]], Lines]]] 
 }
 
 SAID_IN_ORDER: Final = tuple(_SAYINGS)
-"""What needs attention first."""
+"""Most urgent first."""

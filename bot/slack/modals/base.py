@@ -1,4 +1,4 @@
-"""Modals: pure. Each opens at once as a placeholder, and is filled when what it shows has been read."""
+"""Common modals: notes, Deny, Undo, Review, Details. Each opens as a placeholder and is updated with content. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ View = dict[str, Any]
 MAX_REASON: Final = 500
 _MAX_TITLE: Final = 24
 _DETAILS: Final = 40
-"""Targets that Details lists: two blocks each stay below Slack's 100."""
+"""Targets that Details lists: at two blocks each, below Slack's limit of 100."""
 
 
 _DENYING: Final = (
@@ -32,7 +32,7 @@ _DENYING: Final = (
 
 @dataclass(frozen=True)
 class Problem:
-    """Why one target cannot be undone: a reason, or the settings that somebody has changed since."""
+    """Reason why one target cannot be undone, or the settings that were changed since the fix."""
 
     name: str
     reason: str = ""
@@ -42,7 +42,7 @@ class Problem:
 def form(
     callback: CallbackId, title: str, meta: Metadata | ListPage | None, blocks: Sequence[Block], *, submit: str = ""
 ) -> View:
-    """A modal; with `submit` it decides something."""
+    """Build a modal; with `submit` it has a submit button."""
     view: View = {
         "type": "modal",
         "callback_id": callback.value,
@@ -55,12 +55,12 @@ def form(
 
 
 def note(title: str, text: str, meta: Metadata | None = None) -> View:
-    """A modal that says one thing. The text is the bot's own, with foreign parts already escaped."""
+    """Build a modal with one message. `text` is mrkdwn with external parts already escaped."""
     return form(CallbackId.NOTE, title, meta, [section(text)])
 
 
 def deny(meta: Metadata) -> View:
-    """Asks for the reason of a Deny."""
+    """Ask for the reason of a denial."""
     return form(CallbackId.DENY, "Deny", meta, [section(_DENYING), _reason_input()], submit="Deny")
 
 
@@ -81,14 +81,14 @@ def _reason_input() -> Block:
 
 
 def undo_wait(meta: Metadata) -> View:
-    """Opens at once, while the current settings are read."""
+    """Placeholder while the current settings are read."""
     return form(CallbackId.NOTE, "Undo", meta, [section("⏳ Reading the current settings…")])
 
 
 def undo_preview(
     meta: Metadata, plans: Sequence[tuple[str, Plan]], problems: Sequence[Problem], recipe: Recipe
 ) -> View:
-    """What an undo would change, word for word, and what it cannot take back. Without plans there is no submit."""
+    """Show the exact changes that Undo makes, and its limits. Without plans there is no submit button."""
     lines = [line for _, plan in plans for line in plan_lines(plan)]
     whole = review_page.whole(lines)
     offered = bool(plans) and whole
@@ -132,26 +132,26 @@ def _undo_warnings(recipe: Recipe) -> list[Block]:
 
 
 def review_wait(meta: Metadata) -> View:
-    """Opens at once, while the page is gathered."""
+    """Placeholder while the page is loaded."""
     return form(CallbackId.REVIEW, "Review", meta, [section("⏳ Gathering the targets…")])
 
 
 def review(view: CardView, page: Page, meta: Metadata, recorded: str = "") -> View:
-    """A page of targets with plan and evidence. Its submission approves the manifest in `meta`.
+    """Show a page of targets with plan and evidence. Submitting it approves the manifest in `meta`.
 
-    `recorded` says what was decided here, in place of a submit button.
+    `recorded` describes a decision already made here; it replaces the submit button.
     """
     submit = "" if recorded or not meta.manifest else submit_label(view, page)
     return form(CallbackId.REVIEW, "Review", meta, review_page.blocks(view, page, recorded), submit=submit)
 
 
 def details_wait(meta: Metadata) -> View:
-    """Opens at once, while the case is read."""
+    """Placeholder while the case is read."""
     return form(CallbackId.DETAILS, "Details", meta, [section("⏳ Reading…")])
 
 
 def details(view: CardView, meta: Metadata) -> View:
-    """Everything that the card had no room for: each state in full, then each target."""
+    """Show what the card has no room for: each state in full, then each target."""
     told = [block for state in SAID_IN_ORDER for block in paragraphs(state_lines(view, state))]
     targets = sorted(view.targets, key=lambda target: (target.resource.region, target.resource.id, target.target_id))
     listed = [block for target in targets[:_DETAILS] for block in review_page.target_blocks(target, more=True)[:2]]

@@ -1,4 +1,4 @@
-"""The field for a change reference, in the form of Approve and in Review."""
+"""Input for a change reference, shared by Approve and Review."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.slack.text.blocks import Block, plain
 
 
 def reference_input(wanted: ChangeReference) -> Block:
-    """A line of text, with what the policy wants in it."""
+    """Build a single-line input with the policy's label and pattern."""
     return {
         "type": "input",
         "block_id": BlockId.CHANGE_REFERENCE.value,

@@ -1,4 +1,4 @@
-"""The forms of the two answers that leave a failure as it is for a time: Exempt and Hand over. Pure."""
+"""Exempt and Hand over forms. Pure."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _USUAL: Final = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Hidden:
-    """What an exemption would hide: these targets; or all that fails these controls in the account, now and later."""
+    """Effect of an exemption: these targets, or everything that fails their controls in the account, now and later."""
 
     targets: Sequence[CaseTarget]
     account: str
     failing: int
-    """Findings of the controls that fail in the account now."""
+    """Findings of these controls that fail in the account now."""
 
     @property
     def controls(self) -> tuple[str, ...]:
@@ -34,7 +34,7 @@ class Hidden:
 
 
 def exempt(meta: Metadata, hidden: Hidden, approvers: Approvers, now: datetime, longest: int) -> View:
-    """Asks what to exempt, why, and until when; and says beforehand what that hides."""
+    """Ask for the scope, reason and last day, after showing what the exemption hides."""
     blocks = [
         section("Nothing is changed. Until its last day nobody is asked about it; Security Hub shows it suppressed."),
         _scope(hidden),
@@ -51,7 +51,7 @@ def _rule(approvers: Approvers) -> str:
     told = "It is announced a week and a day before its end, and asked again then."
     if approvers.required <= 1:
         return f"{counted}{told}"
-    takes = deciders(approvers)  # lower only in its first letter: Slack knows no group by an id in small letters
+    takes = deciders(approvers)  # lower-case only the first letter: Slack's group ids are upper-case
     return f"{counted}{told} It takes {takes[0].lower()}{takes[1:]}: you ask, somebody else allows."
 
 
@@ -77,7 +77,6 @@ def _scope(hidden: Hidden) -> Block:
 
 
 def _hides(hidden: Hidden) -> str:
-    """What either choice hides, by name and by number."""
     fail = "finding fails" if hidden.failing == 1 else "findings fail"
     return (
         f"The first hides {names(hidden.targets, 10)}. The second hides all of this card and whatever else would come "
@@ -117,7 +116,7 @@ def _until(block: BlockId, action: ActionId, now: datetime, longest: int) -> Blo
 
 
 def hand_over(meta: Metadata, targets: Sequence[CaseTarget], now: datetime, longest: int) -> View:
-    """Asks who takes it, until when, and for a link to their change."""
+    """Ask for the new owner, the last day, and a link to their change."""
     who: Block = {
         "type": "input",
         "block_id": BlockId.HAND_OVER_TO.value,
@@ -149,5 +148,5 @@ def hand_over(meta: Metadata, targets: Sequence[CaseTarget], now: datetime, long
 
 
 def error_of(block: BlockId, reason: str) -> dict[str, Any]:
-    """What Slack shows beside a field that cannot stand as it is."""
+    """Response that shows an error beside a field."""
     return {"response_action": "errors", "errors": {block.value: escape(reason, 200)}}

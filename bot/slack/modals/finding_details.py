@@ -1,4 +1,4 @@
-"""All that is known of one finding or target, for one person. Pure: what is stored in, a modal out."""
+"""Details of one finding or target, and its raw document. Pure."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from bot.slack.text.case_history import history_line
 MAX_FINDINGS: Final = 10
 MAX_LINES: Final = 20
 MAX_SHOWN: Final = 24_000
-"""Characters of JSON in a modal; more is for a file."""
+"""JSON characters shown in a modal; a longer document is sent as a file."""
 
 _PART: Final = 2_800
 _FORMATS: Final = {
@@ -45,9 +45,9 @@ _FORMATS: Final = {
 
 @dataclass(frozen=True)
 class AboutView:
-    """What was asked about, its findings, its target and case if it has them, and what happened to it, newest first.
+    """A finding or target with its findings, case and history, newest first.
 
-    `more` says that there is more of the history than was looked at.
+    `more` is true if the history is longer than was read.
     """
 
     value: AboutValue
@@ -59,12 +59,12 @@ class AboutView:
 
 
 def wait(text: str = "⏳ Reading…") -> View:
-    """Opens at once, while it is gathered."""
+    """Placeholder while the details are loaded."""
     return form(CallbackId.ABOUT, "About", None, [section(text)])
 
 
 def modal(view: AboutView) -> View:
-    """Plan and evidence, what each source says, and what happened."""
+    """Show plan and evidence, each source's report, and the history."""
     work = view.target
     target = [*(target_blocks(work) if work else []), section(_place(view))]
     said = [block for one in view.findings[:MAX_FINDINGS] for block in _finding(view, one)]
@@ -81,7 +81,7 @@ def modal(view: AboutView) -> View:
 
 
 def _place(view: AboutView) -> str:
-    """Which resource it is: its name where no target says it, its account and Region, its type and whole id."""
+    """Return the resource's name (unless a target shows it), account and Region, type and full id."""
     resource = view.target.resource if view.target else view.findings[0].resource if view.findings else None
     if resource is None:
         return "This is not stored here any more."
@@ -99,7 +99,7 @@ def _name(view: AboutView) -> list[str]:
 
 
 def _finding(view: AboutView, finding: Finding) -> list[Block]:
-    """What is known of one finding, with the way to its own document."""
+    """Show one finding, with a button to its raw document."""
     home = finding.resource
     value = replace(view.value, account=home.account, region=home.region, fid=finding.fid)
     first, *rest = paragraphs(_said(finding))
@@ -117,7 +117,7 @@ def _said(finding: Finding) -> list[str]:
 
 
 def _source(source: SourceState) -> str:
-    """`Security Hub (aws/config): FAILED · NEW · MEDIUM · 21 Sep 09:00`."""
+    """Format as `Security Hub (aws/config): FAILED · NEW · MEDIUM · 21 Sep 09:00`."""
     product = source.product.rpartition(":product/")[2] if source.kind is SourceKind.ASFF else ""
     name = source.finding_id if source.kind is SourceKind.CONFIG else product
     origin = f"{_FORMATS[source.kind]}{f' ({escape(name, 80)})' if name else ''}"
@@ -142,7 +142,7 @@ def _history(view: AboutView) -> list[Block]:
 
 @dataclass(frozen=True)
 class SentView:
-    """Documents as their source sent them, or why there are none; `in_file`: the whole was sent as a file."""
+    """Raw documents of a finding, or the reason why there are none. `in_file`: they were also sent as a file."""
 
     value: AboutValue
     text: str
@@ -151,7 +151,7 @@ class SentView:
 
 
 def sent(view: SentView) -> View:
-    """The documents, word for word, as far as a modal holds them."""
+    """Show the raw documents, as far as a modal holds them."""
     back = actions(button("← Back", ActionId.ABOUT_AGAIN, view.value.text))
     shown, rest = view.text[:MAX_SHOWN], len(view.text) - MAX_SHOWN
     cut = f"{rest:,} characters more" if rest > 0 else ""
@@ -161,7 +161,7 @@ def sent(view: SentView) -> View:
 
 
 def code_blocks(text: str) -> list[Block]:
-    """Foreign text with its lines as they are, where Slack formats nothing."""
+    """Render external text as code blocks, which Slack does not format, with its line breaks."""
     parts: list[list[str]] = [[]]
     for line in text.split("\n"):
         for piece in _pieces("".join(visible(line))):
@@ -173,5 +173,4 @@ def code_blocks(text: str) -> list[Block]:
 
 
 def _pieces(line: str) -> list[str]:
-    """A line in pieces that fit; an escaped sign is not torn apart more than its line has to be."""
     return [line[start : start + _PART] for start in range(0, len(line), _PART)] or [""]

@@ -1,4 +1,4 @@
-"""Findings as a list in a modal, worst first. Pure: findings with what became of them in, blocks out."""
+"""Findings list in a modal, worst first. Pure."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _STATES: Final = {
 
 @dataclass(frozen=True)
 class Listed:
-    """A finding of the list, what its account is called, and its case and target, if it has them.
+    """A finding of the list, its account's name, and its case and target, if any.
 
-    `card` is a link to the case's live card, `put_off` the day until which its first card waits; else ''.
+    `card` links to the case's live card; `put_off` is the day until which its first card waits; else ''.
     """
 
     finding: Finding
@@ -42,9 +42,9 @@ class Listed:
 
 @dataclass(frozen=True)
 class FindingsView:
-    """A page: what it is about, how many there are in all (None: not known), how many were read of how many.
+    """A page of the list. `total` is None if unknown; `read` of `stored` findings were read for this page.
 
-    `unreadable` of those read could not be understood.
+    `unreadable` of those read could not be parsed.
     """
 
     about: str
@@ -58,12 +58,11 @@ class FindingsView:
 
 
 def wait(page: ListPage) -> View:
-    """Opens at once, while a page is gathered."""
+    """Placeholder while a page is loaded."""
     return form(CallbackId.FINDINGS, "Findings", page, [section("⏳ Looking…")])
 
 
 def modal(view: FindingsView) -> View:
-    """A page of the list."""
     rows = [row_block(row, open_only=view.open_only) for row in view.rows]
     blocks = [section(_heading(view)), divider(), *rows, context(_looked_at(view)), *_turning(view)]
     return form(CallbackId.FINDINGS, "Findings", view.page, blocks)
@@ -79,7 +78,7 @@ def _heading(view: FindingsView) -> str:
 
 
 def _looked_at(view: FindingsView) -> str:
-    """What this page rests on, so that nobody takes a part for all."""
+    """Say how much was read for this page, so that a part is not taken for the whole."""
     read = f"Looked at {view.read:,} of about {max(view.stored, view.read):,} stored findings for this page"
     if view.unreadable:
         read += f"; {view.unreadable:,} could not be read, and {'is' if view.unreadable == 1 else 'are'} not shown"
@@ -97,7 +96,7 @@ def _turning(view: FindingsView) -> list[Block]:
 
 
 def row_block(row: Listed, *, open_only: bool) -> Block:
-    """One finding: what and where, since when, and what became of it."""
+    """Render one finding: control and resource, since when, and its outcome."""
     text = "\n".join([_what(row.finding), _where(row, open_only=open_only), f"↳ {_became(row)}"])
     return {"type": "section", "text": mrkdwn(text), "accessory": _button(row)}
 
@@ -138,7 +137,7 @@ def _no_card_yet(row: Listed) -> str:
 
 
 def why_no_card(finding: Finding) -> str:
-    """Why a finding has no card, in words."""
+    """Explain why a finding has no card."""
     reason = finding.no_card
     if reason.startswith("below "):
         return f"no card: {escape(reason, 40)}, the least severity that gets one"
@@ -150,7 +149,7 @@ def why_no_card(finding: Finding) -> str:
 
 
 def _button(row: Listed) -> Block:
-    """What can be done here: decide where something waits, else read more."""
+    """Offer Review where a decision is pending, else the details."""
     finding = row.finding
     if row.case and row.case.ts and row.target and row.target.state is State.PROPOSED:
         return button("Review…", ActionId.REVIEW_CASE, ButtonValue(row.case.id).text)

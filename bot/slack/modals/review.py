@@ -1,4 +1,4 @@
-"""Review: a case's targets page by page, each with its evidence and its whole plan."""
+"""Review: the targets of a case page by page, with evidence and full plans. Pure."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ from bot.slack.text.blocks import Block, actions, button, divider, dotted, escap
 from bot.slack.text.values import Line, long_lines
 
 PAGE: Final = 8
-"""Targets on a page: at most eight blocks each, below Slack's 100 a modal."""
+"""Targets on a page: at most eight blocks each, below Slack's limit of 100 per modal."""
 
 LONG_VALUE: Final = 2_400
-"""The longest value that a modal shows whole."""
+"""Longest value that a modal shows in full."""
 
 TARGET_CHARACTERS: Final = 15_000
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a review: its targets, in an order that decisions do not change, and its place."""
+    """One page of a review: its targets, in an order that decisions do not change, and its number (from 0)."""
 
     targets: tuple[CaseTarget, ...]
     number: int
@@ -45,12 +45,11 @@ class Page:
 
     @property
     def is_last(self) -> bool:
-        """Whether nothing follows."""
         return self.number + 1 >= self.total
 
 
 def page_of(view: CardView, number: int) -> Page:
-    """The page with this number (from 0), or the last one."""
+    """Return the page with this number (from 0), or the last one."""
     works = sorted(view.targets, key=lambda target: (target.resource.region, target.resource.id, target.target_id))
     total = max(1, -(-len(works) // PAGE))
     at = min(max(number, 0), total - 1)
@@ -58,7 +57,7 @@ def page_of(view: CardView, number: int) -> Page:
 
 
 def approvable(view: CardView, page: Page) -> tuple[CaseTarget, ...]:
-    """The targets of the page whose whole plan is shown and may be approved: the page's manifest."""
+    """Return the page's manifest: targets whose plan is shown in full and may be approved."""
     known = {target.target_id for target in decidable(view)}
     return tuple(target for target in page.targets if target.target_id in known and _is_whole(target))
 
@@ -73,20 +72,20 @@ def _plan_lines(target: CaseTarget) -> list[Line]:
 
 
 def plan_lines(plan: Plan) -> list[Line]:
-    """The parameters and changes of a plan, with values as long as a modal can show."""
+    """Return a plan's parameters and changes, with values as long as a modal can show."""
     used = Group((), plan, LONG_VALUE).used
     return [*used, *(line for change in plan.changes for line in long_lines(change, LONG_VALUE))]
 
 
 def blocks(view: CardView, page: Page, recorded: str = "") -> list[Block]:
-    """The page: its targets, then who may decide on them, or what was decided, then the way on."""
+    """Render the targets, then who may decide or what was decided, then the page buttons."""
     targets = [block for target in page.targets for block in [*target_blocks(target, more=True), divider()]]
     decide = [section(recorded)] if recorded else _decide(view, page)
     return [section(_heading(page, len(view.targets))), divider(), *targets, *decide, *_turning(view, page)]
 
 
 def submit_label(view: CardView, page: Page) -> str:
-    """What submitting this page would do; '' where it could do nothing."""
+    """Return the label of the submit button, '' if the page cannot be approved."""
     number = len(approvable(view, page))
     if not number or no_approve_reason(view):
         return ""
@@ -101,7 +100,7 @@ def _heading(page: Page, total: int) -> str:
 
 
 def target_blocks(target: CaseTarget, *, more: bool = False) -> list[Block]:
-    """One target: who it is, what depends on it, what would change; `more` leads to all that is known of it."""
+    """Render one target with its evidence and plan; `more` adds a button to its details."""
     lines = _plan_lines(target) if target.state is State.PROPOSED else []
     shown = (
         [f"{BULLET}{line.text}" for line in lines]
@@ -150,5 +149,5 @@ def _turning(view: CardView, page: Page) -> list[Block]:
 
 
 def whole(lines: Sequence[Line]) -> bool:
-    """Whether every one of these lines shows its values in full."""
+    """Return whether every line shows its values in full."""
     return all(line.whole for line in lines)

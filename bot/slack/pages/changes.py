@@ -1,4 +1,4 @@
-"""What the bot has changed, as a list with a way back. Pure: runs and their targets in, blocks out."""
+"""The bot's recent changes as a list with Undo buttons. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _VALUE: Final = 90
 
 @dataclass(frozen=True)
 class Made:
-    """One run that changed something: when, its target as it is now, whether it can be undone, and its card's link."""
+    """A run that changed something, with its target's current state and the link to its card ('' for none)."""
 
     at: str
     run: Run
@@ -46,7 +46,7 @@ def changes_message(about: str, made: Sequence[Made], more: int = 0, *, whole: b
 
 
 def change_block(made: Made) -> Block:
-    """One run, with Undo where that is still possible."""
+    """Render one run, with Undo where that is still possible."""
     block = section("\n".join([_head(made), *_changed(made), _state(made)]))
     if not made.can_undo:
         return block
@@ -68,7 +68,7 @@ def _changed(made: Made) -> list[str]:
 
 
 def _begun(made: Made) -> Sequence[Change]:
-    """What was changed; of a run that failed half-way, what its target knows of that."""
+    """Return the run's changes; of a run that failed half-way, those recorded on its target."""
     run, target = made.run, made.target
     if run.state is RunState.FAILED and target and target.run_id == run.id and target.made:
         return target.made_changes
@@ -82,7 +82,7 @@ def _state(made: Made) -> str:
 
 
 def proof_words(run: Run, target: CaseTarget | None) -> str:
-    """How far it is proved, and what has come of it since."""
+    """Describe how far the run is proved, and what happened since."""
     match run.state:
         case RunState.FAILED:
             return dotted((f"❌ failed: {escape(run.note, 200)}", _taken_back(run, target)))

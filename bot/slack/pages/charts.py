@@ -1,7 +1,7 @@
-"""Charts as SVG: pure, values in, text out. `bot.slack.pages.png` makes a picture of it.
+"""Charts as SVG text; `bot.slack.pages.png` converts them. Pure.
 
-Drawn on their own light card, so that they read the same in a light and a dark Slack. Colours are those of Okabe and
-Ito, which people with any kind of colour blindness tell apart; nothing is said by colour alone.
+They have a light background of their own, so that they look the same in light and dark mode. Colours are Okabe and
+Ito's palette, which is safe for colour blindness; colour alone carries no information.
 """
 
 from __future__ import annotations
@@ -31,23 +31,21 @@ Values = Sequence[tuple[str, float | None]]
 
 @dataclass(frozen=True)
 class Frame:
-    """Where a value of the score, and a day, lies in the picture."""
+    """Coordinates of the trend chart."""
 
     least: float
     most: float
     number: int
 
     def x(self, place: int) -> float:
-        """The day's place."""
         return _LEFT + (WIDTH - _LEFT - _RIGHT) * place / max(1, self.number - 1)
 
     def y(self, value: float) -> float:
-        """The value's height."""
         return _TOP + (HEIGHT - _TOP - _BOTTOM) * (self.most - value) / (self.most - self.least)
 
 
 def trend(title: str, subtitle: str, values: Values) -> str:
-    """The score by day, oldest first, with a gap where nothing was recorded."""
+    """Draw the score by day, oldest first, with a gap where nothing was recorded."""
     known = [value for _, value in values if value is not None]
     frame = _frame(known, len(values))
     parts = [
@@ -61,7 +59,7 @@ def trend(title: str, subtitle: str, values: Values) -> str:
 
 
 def _frame(known: Sequence[float], number: int) -> Frame:
-    """The scale covers what is known, at least five points of it, on whole steps, between 0 and 100."""
+    """Cover the known values with at least five points, on whole steps, between 0 and 100."""
     least, most = (min(known), max(known)) if known else (0.0, 100.0)
     step = _step(max(most - least, _LEAST_SPAN))
     low = max(0.0, step * (least // step))
@@ -91,7 +89,7 @@ def _days(frame: Frame, values: Values) -> Iterator[str]:
 
 
 def _runs(values: Values) -> Iterator[list[tuple[int, float]]]:
-    """Stretches of days without a gap."""
+    """Split the values into runs of days without a gap."""
     run: list[tuple[int, float]] = []
     for place, (_, value) in enumerate(values):
         if value is None:
@@ -117,7 +115,7 @@ def _line(frame: Frame, run: Sequence[tuple[int, float]]) -> Iterator[str]:
 
 
 def _ends(frame: Frame, values: Values) -> Iterator[str]:
-    """The last value stands beside its dot; the deepest fall from one day to the next is marked by a triangle."""
+    """Label the last value, and mark the largest drop from one day to the next with a triangle."""
     known = [(place, value) for place, (_, value) in enumerate(values) if value is not None]
     if not known:
         yield _text(WIDTH / 2, HEIGHT / 2, "Nothing recorded yet", size=16, colour=_FAINT, anchor="middle")
@@ -139,7 +137,7 @@ def _fall(x: float, y: float, fall: float) -> Iterator[str]:
 
 
 def bars(title: str, subtitle: str, rows: Sequence[tuple[str, str, int]]) -> str:
-    """Numbers as bars: (label, severity, number), the number written at each bar's end."""
+    """Draw a bar chart of (label, severity, number) rows, with each number at the end of its bar."""
     shown = rows[:_MOST_BARS]
     most = max((number for _, _, number in shown), default=0) or 1
     height = _TOP + _ROW * max(1, len(shown)) + 16
@@ -168,7 +166,7 @@ def _titles(title: str, subtitle: str) -> Iterator[str]:
 def _text(
     x: float, y: float, said: str, *, size: int, colour: str = _INK, anchor: str = "start", bold: bool = False
 ) -> str:
-    """Text on a rim of paper, so that it reads where a line runs through it."""
+    """Text with an outline in the background colour, so that it stays readable over lines."""
     weight = ' font-weight="bold"' if bold else ""
     look = f'font-size="{size}" fill="{colour}" stroke="{_PAPER}" stroke-width="3" paint-order="stroke"{weight}'
     clean = escape("".join(char if char.isprintable() else "?" for char in said))

@@ -1,4 +1,4 @@
-"""The daily digest as a message: what got better and worse, what waits, how fixes went. Pure: values in, blocks out."""
+"""The daily digest message: activity, score, pending decisions, remediation statistics. Pure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 @dataclass(frozen=True)
 class WorstAccount:
-    """An account and its open findings, by severity."""
+    """An account and its open findings by severity."""
 
     account: str
     failed: Mapping[Severity, int]
@@ -39,7 +39,7 @@ class WorstAccount:
 
 @dataclass(frozen=True)
 class DigestView:
-    """All that a digest is drawn from. `day` is since yesterday, `month` the last thirty days."""
+    """Everything that a digest shows. `day` covers the last 24 hours, `month` the last thirty days."""
 
     about: str
     limits: str
@@ -67,7 +67,7 @@ class DigestView:
 
     @property
     def quiet(self) -> bool:
-        """Whether a line is enough: nothing happened, nothing changed, nothing waits, nothing failed."""
+        """True if one line is enough: no activity, no change, nothing pending, no failure."""
         still = not self.changes.get(1) and not self._opened()
         return (
             self.day.quiet
@@ -76,12 +76,12 @@ class DigestView:
         )
 
     def _opened(self) -> int:
-        """More findings open than yesterday; on the first day all of them."""
+        """Findings opened since yesterday; on the first day all open findings."""
         return self.score.totals.get("failed", 0) - (self.open_before or 0)
 
 
 def digest_message(view: DigestView) -> Message:
-    """The digest; a quiet day is one line."""
+    """Render the digest; a quiet day takes one line."""
     change = view.changes.get(1)
     moved = "the first day" if change is None else f"{arrow(change)} since yesterday"
     head = f"{number_words(view.score)} · {moved}"
@@ -122,7 +122,7 @@ def _standing(view: DigestView) -> list[str]:
 
 
 def _happened(view: DigestView) -> list[str]:
-    """Only what is not 0; what is open in the end, and how that changed."""
+    """List the activity that is not 0, the open findings and their change."""
     facts = view.day
     told = (
         (facts.new, "new"),
@@ -158,7 +158,7 @@ def _severities(failed: Mapping[Severity, int]) -> str:
 
 
 def _waiting(view: DigestView) -> list[Block]:
-    """Those that wait longest, with the way to decide them."""
+    """Render the decisions that have waited longest."""
     if not view.waiting:
         return []
     number = sum(case.count(State.PROPOSED) for case in view.waiting)
@@ -168,7 +168,7 @@ def _waiting(view: DigestView) -> list[Block]:
 
 
 def case_block(case: Case, number: int, now: datetime) -> Block:
-    """A case with so many questions, and the way to decide them."""
+    """Render a case with `number` pending questions."""
     age = (now - datetime.fromisoformat(case.created)).total_seconds()
     times = f" × {number:,}" if number > 1 else ""
     emoji, where = SEVERITY_EMOJI[case.severity], account_words(case.account, case.account_name)
@@ -188,7 +188,7 @@ def _endings(view: DigestView) -> list[Block]:
 
 
 def duration(seconds: float) -> str:
-    """`5 min`, `3 h 20 min`, `2 d 4 h`."""
+    """Format seconds as `5 min`, `3 h 20 min` or `2 d 4 h`."""
     whole = round(seconds)
     if whole < _HOUR:
         return f"{max(1, whole // _MINUTE)} min"
@@ -198,7 +198,7 @@ def duration(seconds: float) -> str:
 
 
 def _went(view: DigestView) -> str:
-    """How remediation went in the last thirty days."""
+    """Summarise the remediations of the last thirty days."""
     month = view.month
     parts = [
         f"{month.fixed} of {month.fixed + month.failed} fixes proved ({_percent(month.success_rate)})"
@@ -212,7 +212,7 @@ def _went(view: DigestView) -> str:
 
 
 def _percent(rate: float | None) -> str:
-    """Rounded down: a hundred only when all were."""
+    """Rounded down, so that 100% means all."""
     return "" if rate is None else f"{int(rate * 100)} %"
 
 

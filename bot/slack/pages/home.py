@@ -1,4 +1,4 @@
-"""The Home tab: the posture at a glance, what waits for this person, what was changed, and help. Pure."""
+"""The Home tab: posture, pending decisions, recent changes and help. Pure."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ MAX_ENDINGS: Final = 5
 
 @dataclass(frozen=True)
 class Pending:
-    """A case that this person may decide, and how many of its targets wait for them."""
+    """A case that this person may decide, and how many of its targets wait for a decision."""
 
     case: Case
     number: int
@@ -49,7 +49,7 @@ class Pending:
 
 @dataclass(frozen=True)
 class Wished:
-    """An exemption of a case, which waits for this person's yes or no on its card (a link, or '')."""
+    """A case's exemption request that this person may allow or refuse on its card (a link, or '')."""
 
     case: Case
     wish: Wish
@@ -58,10 +58,10 @@ class Wished:
 
 @dataclass(frozen=True)
 class HomeView:
-    """All that a full member's Home is drawn from.
+    """Everything that a full member's Home shows.
 
-    `more` cards wait in this person's channels beside `pending`; when there are too many to count, `at_least` so many.
-    `nothing` says why nothing is asked of this person where that is more than that nothing waits.
+    `more` is the number of cards waiting in this person's channels beside `pending`; with `at_least`, a lower bound.
+    `nothing` explains why no decision is offered, if the reason is other than that none is pending.
     """
 
     now: datetime
@@ -79,7 +79,7 @@ class HomeView:
 
 
 def home(help_text: str, view: HomeView | None = None, note: str = "") -> View:
-    """The tab; without a view (guests, strangers, people whom Slack does not name now) it is help alone."""
+    """Render the tab; without a view (guests, external people, people whom Slack cannot identify now) only help."""
     told = [*_posture(view), *_pending(view), *_made(view), *_endings(view), divider()] if view else []
     said = [section(escape(note, 400))] if note else []
     return {"type": "home", "blocks": [*told, *said, *paragraphs(help_text.split("\n"))]}

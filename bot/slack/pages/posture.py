@@ -1,4 +1,4 @@
-"""The score, its trend and what would gain most, as messages. Pure: values in, blocks out."""
+"""Score, trend and most valuable fixes as messages. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NO_SCORE: Final = "There is no score: nothing of this has been seen yet."
 
 @dataclass(frozen=True)
 class Fix:
-    """One fix (or control without one): what it would gain, and the case in which it can be decided ('' for none)."""
+    """One fix (or a control without one): its gain in points, and the case in which it can be decided ('' for none)."""
 
     title: str
     controls: tuple[str, ...]
@@ -36,7 +36,7 @@ class Fix:
 
 @dataclass(frozen=True)
 class ScoreView:
-    """All that the answer to `/cspm score` is drawn from. `changes` is points by days; None is not known."""
+    """Everything that the answer to `/cspm score` shows. `changes` maps days back to points; None is unknown."""
 
     about: str
     score: Score
@@ -62,12 +62,11 @@ def score_message(view: ScoreView) -> Message:
 
 
 def number_words(score: Score) -> str:
-    """`82.4 · grade C`, or that there is none."""
+    """Format as `82.4 · grade C`, or `no score`."""
     return "no score" if score.score is None else f"{score.score:g} · grade {score.grade}"
 
 
 def headline(found: Score) -> str:
-    """The number and little else in the line that the eye meets first."""
     if found.score is None:
         return f"*{_NO_SCORE}*"
     strict = f"  ·  {found.strict:g} without exemptions" if found.strict not in (None, found.score) else ""
@@ -94,21 +93,21 @@ def _model(model: Model) -> str:
 
 
 def changes_line(changes: Mapping[int, float | None]) -> str:
-    """`▲ 1.2 since yesterday · unchanged in 7 days`; days of which nothing was recorded are left out."""
+    """Format as `▲ 1.2 since yesterday · unchanged in 7 days`; unrecorded days are left out."""
     told = {days: change for days, change in changes.items() if change is not None}
     said = dotted(f"{arrow(change)} {_SPAN.get(days, f'in {days} days')}" for days, change in told.items())
     return said or "Nothing to compare with yet: a day is recorded each night."
 
 
 def arrow(change: float) -> str:
-    """A change of the score with its direction, readable without colour."""
+    """Format a change of the score with its direction, readable without colour."""
     if not change:
         return "unchanged"
     return f"▲ {change:g}" if change > 0 else f"▼ {-change:g}"
 
 
 def listed(controls: Sequence[str]) -> str:
-    """The first few, and how many more there are."""
+    """Return the first few controls, and the number of the others."""
     shown = ", ".join(escape(one, 80) for one in controls[:_NAMED])
     return f"{shown} and {len(controls) - _NAMED} more" if len(controls) > _NAMED else shown
 
@@ -128,7 +127,7 @@ def _severity_line(severity: Severity, rows: Sequence[Counts]) -> str:
 
 
 def fix_block(fix: Fix) -> Block:
-    """One fix, with the way to decide it where a case is open."""
+    """Render one fix, with a Review button if a case is open."""
     title = escape(fix.title, 150)
     names = listed(fix.controls)
     gain = f"+{fix.gain:g}" if fix.gain else "under +0.01"
@@ -152,7 +151,7 @@ def _beside(view: ScoreView) -> list[str]:
 
 
 def waiting_words(number: int, since: str) -> str:
-    """How many decisions wait, and for how long."""
+    """Say how many decisions are pending, and since when."""
     if not number:
         return "No decision waits"
     oldest = f", the oldest since {day(since)}" if since else ""
@@ -160,7 +159,7 @@ def waiting_words(number: int, since: str) -> str:
 
 
 def threat_words(threats: Mapping[Severity, int]) -> str:
-    """What is open beside the score: findings that no control stands behind."""
+    """Count the open findings that belong to no control, which the score leaves out."""
     if not threats:
         return ""
     counted = ", ".join(f"{number:,} {severity.value.lower()}" for severity, number in threats.items())
@@ -168,7 +167,7 @@ def threat_words(threats: Mapping[Severity, int]) -> str:
 
 
 def spark(values: Sequence[float | None]) -> str:
-    """A trend in one line of text: a gap where nothing is known; nothing when there are not two days to compare."""
+    """Draw a trend as one line of text, with spaces for unknown days; '' with fewer than two known days."""
     known = [value for value in values if value is not None]
     if len(known) < 2:  # noqa: PLR2004 - two points make a line
         return ""
@@ -179,14 +178,14 @@ def spark(values: Sequence[float | None]) -> str:
 
 
 def trend_message(about: str, values: Sequence[tuple[str, float | None]]) -> Message:
-    """The trend in words: from, to, lowest, highest, and a line of blocks. `values` are (date, score), oldest first."""
+    """Summarise a trend, with a sparkline. `values` are (date, score), oldest first."""
     text = trend_words(values)
     line = spark([value for _, value in values])
     return Message(f"*{escape(about, 300)}* · {text}", GREY, (section(code(line, 400)),) if line else ())
 
 
 def trend_words(values: Sequence[tuple[str, float | None]]) -> str:
-    """What the chart shows, for whoever cannot see it: also its alt text."""
+    """Describe the trend chart; also its alt text."""
     known = [(date, value) for date, value in values if value is not None]
     if not known:
         return "No day of this has been recorded yet: the first snapshot is taken tonight."

@@ -1,4 +1,4 @@
-"""The one message that comes when quiet hours are over, in place of a noise for each card."""
+"""The summary message at the end of quiet hours, instead of a notification per card."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _MENTIONS: Final = 3
 
 @dataclass(frozen=True)
 class Told:
-    """A case that waited, with the link to its card; '' when it has none (yet)."""
+    """A case that waited, with the link to its card; '' if it has none (yet)."""
 
     case: Case
     permalink: str = ""
 
 
 def summary(told: Sequence[Told]) -> Message:
-    """What came up meanwhile: worst first, with a way to each; whoever the cards call is called once."""
+    """Render the summary, worst first; everybody whom the cards mention is mentioned once."""
     ordered = sorted(told, key=lambda one: (one.case.severity.rank, one.case.created, one.case.id))
     carded = [one for one in ordered if one.permalink]
     over = sum(bool(one.case.closed_at) for one in ordered)

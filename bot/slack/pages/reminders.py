@@ -1,4 +1,4 @@
-"""What is said of questions that wait, all of a channel at once: there, and to whom they are escalated."""
+"""Reminders and escalations of pending questions, one message for all of a channel."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _NAMED: Final = 5
 _MENTIONS: Final = 3
 
 Links = Mapping[str, str]
-"""The cards' permalinks, by case."""
+"""Permalinks of cards, by case id."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A question that waits: of which case and targets, for whom, and since when ('' when nothing waits any more)."""
+    """A pending question: its case and targets, who may decide, and since when ('' once nothing is pending)."""
 
     case: Case
     targets: Sequence[CaseTarget]
@@ -40,21 +40,21 @@ class Asked:
 
 
 def reminder(asked: Sequence[Asked], links: Links) -> Message:
-    """In the cards' channel: what waits, since when, who has said yes, and a call to those who may decide."""
+    """Message for the cards' channel: what is pending since when, who has approved, and who is asked to decide."""
     calls = distinct(who(one.case.mention) for one in asked if one.case.mention)[:_MENTIONS]
     called = "".join(f"  {call}" for call in calls)
     return Message(f"⏰ *{_number(asked)}.* {_may(asked)}{called}", AMBER, _lines(asked, links))
 
 
 def escalation(asked: Sequence[Asked], links: Links, mention: str) -> Message:
-    """In another channel: what nobody has decided, where it can be, and by whom, without calling those again."""
+    """Message for the escalation channel: what is undecided, and by whom, without mentioning those people again."""
     called = f"  {who(mention)}" if mention else ""
     number = counted(len(asked), "card")
     return Message(f"⬆️ *Nobody has decided on {number}.*{called}", AMBER, (*_lines(asked, links), context(_may(asked))))
 
 
 def escalated(asked: Sequence[Asked], links: Links, channel: str, refused: str = "") -> Message:
-    """In the cards' channel: who has been told, or why they could not be."""
+    """Message for the cards' channel: who was notified, or why they could not be."""
     named = ", ".join(_title(one, links) for one in _worst_first(asked)[:_NAMED])
     which = f"{named} and {len(asked) - _NAMED} more" if len(asked) > _NAMED else named
     if refused:
@@ -69,7 +69,7 @@ def _number(asked: Sequence[Asked]) -> str:
 
 
 def _may(asked: Sequence[Asked]) -> str:
-    """Who is needed; where the cards differ in that, whom they name together, and each line has its own."""
+    """Say who may decide; where cards differ, name everybody and refer to the lines."""
     if not _differ(asked):
         return f"{deciders(asked[0].approvers)} may decide."
     named = distinct(who(one) for each in asked for one in (*each.approvers.groups, *each.approvers.users))
@@ -81,7 +81,7 @@ def _differ(asked: Sequence[Asked]) -> bool:
 
 
 def _lines(asked: Sequence[Asked], links: Links) -> tuple[Block, ...]:
-    """Each with the way to its card and to its Review."""
+    """Render each question with links to its card and Review."""
     ordered = _worst_first(asked)
     several = _differ(asked)
     more = [context(f"and {len(ordered) - _MOST} more in the channel")] if len(ordered) > _MOST else []
@@ -89,7 +89,6 @@ def _lines(asked: Sequence[Asked], links: Links) -> tuple[Block, ...]:
 
 
 def _worst_first(asked: Sequence[Asked]) -> list[Asked]:
-    """Worst first, then longest."""
     return sorted(asked, key=lambda one: (one.case.severity.rank, one.since, one.case.id))
 
 

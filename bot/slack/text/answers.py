@@ -1,4 +1,4 @@
-"""Sentences that the bot says to one person."""
+"""Replies to one person: help, whoami, refusals."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ _ABOUT: Final = (
 
 
 def help_text(commands: Sequence[tuple[str, str]], version: str) -> str:
-    """What the bot does, and each command as it is typed, with what it says."""
+    """Describe the bot and each command. `commands` are (usage, description)."""
     return "\n".join([_ABOUT.format(version=version), *(f"`/cspm {usage}`  {says}" for usage, says in commands)])
 
 
 def not_understood(text: str, near: str, help_: str) -> str:
-    """Help, with what was not understood, and the command that is spelled almost so ('' for none)."""
+    """Reply to an unknown command, with a suggestion (`near`, '' for none) and help."""
     meant = f" Did you mean `/cspm {near}`?" if near else ""
     return f"I do not know “{escape(text, 100)}”.{meant}\n{help_}"
 
 
 def may_not(verdict: Verdict, approvers: Approvers) -> str:
-    """Why this person may not decide, and who may."""
+    """Say why this person may not decide, and who may."""
     said = f"Nothing was decided: {verdict.reason}."
     return f"{said} {deciders(approvers)} may." if approvers.anybody else said
 
 
 @dataclass(frozen=True)
 class Right:
-    """What one person may do on a route: decide, or else only exempt; and who may decide there."""
+    """What one person may do on a route (decide, exempt), and who may decide there."""
 
     where: str
     verdict: Verdict
@@ -47,7 +47,7 @@ class Right:
 
 
 def whoami(person: Person, rights: Sequence[Right], version: str) -> str:
-    """Who somebody is, and on which routes of the policy they may decide, or who else may."""
+    """Describe a person and their rights on the policy's routes."""
     kind = "a full member" if person.full_member else "a guest, bot or deactivated account"
     lines = [
         f"You are <@{person.user}> (`{person.user}`), {kind} of `{person.team}`. Policy version {escape(version, 60)}."
@@ -79,6 +79,6 @@ def _not(verdict: Verdict, approvers: Approvers) -> str:
 
 
 def old_card(permalink: str) -> str:
-    """The answer to a click on a card that is not the live one."""
+    """Reply to a click on a card that is not the live one."""
     where = f"<{permalink}|the current card>" if permalink.startswith("https://") else "the current card"
     return f"This card is not up to date, so your click decides nothing. Please use {where}."

@@ -1,4 +1,4 @@
-"""A case and what happened to it, for one person who asks."""
+"""A case and its history as text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOST: Final = 20
 
 
 def case_told(case: Case, targets: Sequence[CaseTarget], lines: Sequence[Line], permalink: str) -> str:
-    """What it is about, where its card is, and its history, newest first."""
+    """Describe the case, link to its card, and list its history, newest first."""
     card = link(permalink, "its card") or "no card now"
     by_tid = {target.target_id: target for target in targets}
     told = [f"• {history_line(line, by_tid)}" for line in lines[:_MOST]]
@@ -26,7 +26,7 @@ def case_told(case: Case, targets: Sequence[CaseTarget], lines: Sequence[Line], 
 
 
 def history_line(line: Line, targets: Mapping[str, CaseTarget]) -> str:
-    """One line: when, what, who, of which target, from which state to which, why, with which calls."""
+    """Format one entry: time, event, person, target, states, reason and API calls."""
     about = names([targets[line.target]]) if line.target in targets and len(targets) > 1 else ""
     by = "" if line.who == "cspm-bot" else f"by {who(line.who)}"
     reason = f"“{escape(line.reason, 150)}”" if line.reason else ""

@@ -1,4 +1,4 @@
-"""What is said of exemptions, in threads and in their list."""
+"""Text about exemptions, for threads and lists."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _MOST: Final = 20
 
 
 def exemption_ends(exemption: Exemption, now: datetime) -> str:
-    """The announcement."""
+    """Announcement in the thread that an exemption ends soon."""
     ends = f"{_ends(exemption, now)}, {day(exemption.until)}: then it is asked again."
     return f"⏰ The exemption of *{_about(exemption)}* {ends} {_why(exemption)}"
 
 
 def exemption_line(exemption: Exemption, now: datetime) -> str:
-    """One that ends soon, or has ended, in a list."""
+    """List entry of an exemption that ends soon or has ended."""
     end = f"ended {day(exemption.ended)}" if exemption.ended else f"{_ends(exemption, now)}, {day(exemption.until)}"
     return f"⏰ {end}: {_about(exemption)} · {_why(exemption)}"
 
@@ -32,12 +32,12 @@ def _ends(exemption: Exemption, now: datetime) -> str:
 
 
 def exemption_over(exemption: Exemption) -> str:
-    """That it has ended."""
+    """Announcement in the thread that an exemption has ended."""
     return f"⏰ The exemption of *{_about(exemption)}* is over: it is asked again. {_why(exemption)}"
 
 
 def exemption_list(found: Sequence[Exemption], where: str, names: Mapping[str, str]) -> str:
-    """All that hold, soonest end first. `names` is what accounts are called, as far as that is known."""
+    """List the exemptions in force, soonest end first. `names` maps account ids to known names."""
     if not found:
         return f"Nothing is exempted {where}."
     lines = [f"• until {day(one.until)} · {_about(one, names)} · {_why(one)}{_allowed(one)}" for one in found[:_MOST]]

@@ -1,4 +1,4 @@
-"""Setting values in words. Two values that differ never read the same, or the row says that it is not whole."""
+"""Setting values as text. Different values never read the same, unless the line is marked as cut."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.domain.plan import Change, Clash
 from bot.slack.text.blocks import code, escape, fits
 
 CARD_VALUE: Final = 300
-"""The longest value that a card shows whole; longer ones are for Review."""
+"""Longest value that a card shows in full; longer ones are left to Review."""
 
 _BARE: Final = re.compile(r"[^\s,:;{}\[\]()\"•](?:[^,;{}\[\]()\"•]*[^\s,;{}\[\]()\"•])?")
 _CONSTANTS: Final = ((ABSENT, "absent"), (None, "nothing"), (True, "on"), (False, "off"))
@@ -24,14 +24,14 @@ _SECRET_SIGNS: Final = 6
 
 @dataclass(frozen=True)
 class Line:
-    """One change as people read it; `whole` is False when a value had to be cut."""
+    """One setting as text; `whole` is False if a value was cut."""
 
     text: str
     whole: bool
 
 
 def words(value: Value) -> str:
-    """The value as people say it; text that could be taken for something else stands in quotation marks."""
+    """Format a value; text that could be taken for another value is quoted."""
     constant = next((word for one, word in _CONSTANTS if value is one), "")
     if constant:
         return constant
@@ -73,7 +73,7 @@ def _all_switches(members: Iterable[Value]) -> bool:
 
 
 def _switches(value: Mapping[str, Value]) -> str:
-    """Switches by where they stand: `on: a, b; off: c`."""
+    """Format booleans as `on: a, b; off: c`."""
     parts = []
     for label, wanted in (("on", True), ("off", False)):
         names = [_name(name) for name in sorted(value) if value[name] is wanted]
@@ -86,7 +86,7 @@ def _name(name: str) -> str:
 
 
 def change_line(change: Change, limit: int = CARD_VALUE) -> Line:
-    """`setting   before → after`."""
+    """Format as `setting   before → after`."""
     before, after = words(change.before), words(change.after)
     whole = fits(change.setting, limit) and fits(before, limit) and fits(after, limit)
     text = f"{escape(change.setting, limit)}   {code(before, limit)} → {code(after, limit)}"
@@ -94,7 +94,7 @@ def change_line(change: Change, limit: int = CARD_VALUE) -> Line:
 
 
 def long_lines(change: Change, limit: int) -> list[Line]:
-    """A change as `change_line`; with long values one line for each, so that a modal can hold them whole."""
+    """As `change_line`; long values get a line each, so that a modal can show them in full."""
     short = change_line(change)
     if short.whole:
         return [short]
@@ -104,7 +104,7 @@ def long_lines(change: Change, limit: int) -> list[Line]:
 
 
 def drift_line(clash: Clash, limit: int = CARD_VALUE) -> str:
-    """What a setting was when people were asked, and what it is now."""
+    """Show a setting's value at the time of the request and its value now."""
     setting = escape(clash.setting, limit)
     if same(clash.before, clash.now):
         return f"{setting}   is {code(words(clash.now), limit)} as before, but would be set to something else now"
@@ -112,7 +112,7 @@ def drift_line(clash: Clash, limit: int = CARD_VALUE) -> str:
 
 
 def conflict_line(clash: Clash, limit: int = CARD_VALUE) -> str:
-    """Three values: what it was, what the fix made it, what somebody has made it since."""
+    """Show three values: before the fix, set by the fix, and now."""
     return (
         f"{escape(clash.setting, limit)}   was {code(words(clash.before), limit)} · "
         f"fix set {code(words(clash.after), limit)} · now {code(words(clash.now), limit)}"

@@ -1,4 +1,4 @@
-"""Windows and freezes in words. A window is the policy's rule, so it stands in the zone that the policy names."""
+"""Change windows and freezes as text. A window is shown in the policy's time zone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOST: Final = 4
 
 
 def window_said(window: Window) -> str:
-    """`Mon–Fri 22:00–06:00 Europe/Berlin`."""
+    """Format as `Mon–Fri 22:00–06:00 Europe/Berlin`."""
     times = "all day" if window.start == window.end == time() else f"{window.start:%H:%M}–{window.end:%H:%M}"
     return f"{_days(window.days)} {times} {window.zone}"
 
@@ -27,7 +27,7 @@ def _days(days: Sequence[int]) -> str:
 
 
 def hours_said(several: Sequence[Hours], now: datetime) -> str:
-    """What keeps an approved change waiting: the windows that it runs in, and the freeze that holds now; '' nothing."""
+    """List the change windows and the freeze in force now; '' without any."""
     return "; ".join(_said(several, now))
 
 
