@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-OF_METHODS: Final[Mapping[str, tuple[str, ...]]] = {
+METHOD_SCOPES: Final[Mapping[str, tuple[str, ...]]] = {
     "auth.test": (),
     "chat.delete": ("chat:write",),
     "chat.getPermalink": (),
@@ -28,5 +28,5 @@ OF_METHODS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Web API method → bot token scopes, for public and private channels; sending direct messages needs no other."""
 
-OF_FEATURES: Final[Mapping[str, str]] = {"commands": "/cspm"}
+FEATURE_SCOPES: Final[Mapping[str, str]] = {"commands": "/cspm"}
 """Scope → the feature beside Web API calls that needs it."""

@@ -20,12 +20,12 @@ from bot.world import World
 HOUR: Final = timedelta(hours=1)
 SETTLED: Final = timedelta(minutes=5)
 LOOK_BACK: Final = timedelta(hours=6)
-AT_ONCE: Final = timedelta(days=31)
+MAX_PERIOD: Final = timedelta(days=31)
 """Longest period that one run exports; the next run continues."""
 
 
 @dataclass(frozen=True)
-class Behind:
+class ExportLag:
     """Metric: the age of the oldest record that may not be in the bucket yet; normally two hours at most."""
 
     seconds: float
@@ -39,21 +39,21 @@ class Behind:
 
 def export(world: World) -> None:
     """Bring the bucket up to date. Raises Busy, Unknown; the next run continues from there."""
-    done, last = exported(world), _hour(world.clock.now() - SETTLED)
+    done, last = exported_until(world), _hour(world.clock.now() - SETTLED)
     hour = min(done, last) - LOOK_BACK
-    end = min(last, done + AT_ONCE)
+    end = min(last, done + MAX_PERIOD)
     while hour < end:
         _archive(keys.stamp(hour)[: len("2026-11-24T07")], world)
         hour += HOUR
         if hour > done:
-            _keep(hour, world)
+            _store_progress(hour, world)
 
 
-def behind(world: World) -> Behind:
-    return Behind((world.clock.now() - exported(world)).total_seconds())
+def export_lag(world: World) -> ExportLag:
+    return ExportLag((world.clock.now() - exported_until(world)).total_seconds())
 
 
-def exported(world: World) -> datetime:
+def exported_until(world: World) -> datetime:
     """Return the time up to which every hour was exported; before the first run, the time of the deployment."""
     item = world.table.get(keys.export())
     if item:
@@ -70,7 +70,7 @@ def _archive(hour: str, world: World) -> None:
         world.archive.put(name, content)
 
 
-def _keep(done: datetime, world: World) -> None:
+def _store_progress(done: datetime, world: World) -> None:
     key = keys.export()
     world.table.write([Put({"pk": key.pk, "sk": key.sk, "upto": keys.stamp(done)})])
 

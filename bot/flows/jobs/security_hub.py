@@ -21,13 +21,13 @@ from bot.flows.policy.subject import subject_of
 from bot.store import audit, cases, exemptions, findings, keys
 from bot.world import World
 
-_AGAIN: Final = frozenset({"ConcurrentUpdateError", "InternalFailure", "Throttling"})
+_RETRYABLE: Final = frozenset({"ConcurrentUpdateError", "InternalFailure", "Throttling"})
 """Error codes worth a retry (AWS, BatchUpdateFindings, UnprocessedFindings)."""
 
-_LIFTED: Final = "The exemption has ended"
+_EXEMPTION_ENDED: Final = "The exemption has ended"
 """Note at the end of an exemption, for a target in a state that has no note of its own."""
 
-_KNOWN: Final = frozenset({State.PROPOSED, State.GUIDANCE, State.APPROVED, State.DENIED, State.HANDED_OVER})
+_NOTIFIED_STATES: Final = frozenset({State.PROPOSED, State.GUIDANCE, State.APPROVED, State.DENIED, State.HANDED_OVER})
 """States in which people know of the target: NOTIFIED, where the policy says `status`."""
 
 
@@ -38,19 +38,19 @@ def handle(body: Mapping[str, Any], world: World) -> None:
     if case is None or target is None:
         raise BadInput(f"there is no target {body['target_id']} in case {body['case']}")
     lift = bool(body.get("lift"))
-    _tell_state(target, note_of(target, case) or (_LIFTED if lift else ""), lift=lift, world=world)
+    _write_back(target, note_of(target, case) or (_EXEMPTION_ENDED if lift else ""), lift=lift, world=world)
     if lift:
         cases.lifted(world.table, target)
 
 
-def _tell_state(target: CaseTarget, text: str, *, lift: bool, world: World) -> None:
+def _write_back(target: CaseTarget, text: str, *, lift: bool, world: World) -> None:
     mode = for_presentation(world).route(subject_of(target)).write_back
     if mode is WriteBack.NONE or not text:
         return
     if target.state is State.EXEMPTED and target.exemption and not _granted(target, world):
         raise BadInput(f"target {target.target_id} says that it is exempted, by an exemption that nobody has granted")
     ended = lift and target.state is not State.EXEMPTED
-    _tell(target, text, mode, _sources(target, world), lift=ended, world=world)
+    _update_sources(target, text, mode, _sources(target, world), lift=ended, world=world)
 
 
 def _granted(target: CaseTarget, world: World) -> bool:
@@ -61,7 +61,7 @@ def _granted(target: CaseTarget, world: World) -> bool:
 
 def note_of(target: CaseTarget, case: Case) -> str:
     """Return a one-line note on the target's state for Security Hub, '' for a state without one."""
-    said = _SAID.get(target.state)
+    said = _NOTES.get(target.state)
     if said is None:
         return ""
     facts = {"by": target.decided_by, "run": target.run_id, "until": target.until[:10], "to": target.handed_to}
@@ -69,7 +69,7 @@ def note_of(target: CaseTarget, case: Case) -> str:
     return f"{said.format(channel=case.channel, **facts)}{reason}"
 
 
-_SAID: Final = {
+_NOTES: Final = {
     State.PROPOSED: "Asked in Slack channel {channel}",
     State.GUIDANCE: "Told in Slack channel {channel}; there is no safe automatic fix",
     State.APPROVED: "Fix approved by {by}, run {run}",
@@ -87,7 +87,7 @@ def _sources(target: CaseTarget, world: World) -> list[SourceState]:
     return [source for finding in known for source in finding.sources.values() if source.product]
 
 
-def _tell(
+def _update_sources(
     target: CaseTarget, text: str, mode: WriteBack, sources: Sequence[SourceState], *, lift: bool, world: World
 ) -> None:
     """Send one update per resulting workflow status. Raises Busy if part of it must be sent again."""
@@ -105,7 +105,7 @@ def _tell(
             raise
     if chosen:
         _record(target, text, chosen, refused, world)
-    if again := sorted(set(refused.values()) & _AGAIN):
+    if again := sorted(set(refused.values()) & _RETRYABLE):
         raise Busy(f"Security Hub did not take an update: {', '.join(again)}", retry_after=30)
 
 
@@ -115,7 +115,7 @@ def _workflow(target: CaseTarget, source: SourceState, mode: WriteBack, *, lift:
         return "SUPPRESSED" if source.status is Status.OPEN else ""
     if lift and source.workflow == "SUPPRESSED" and is_ours(source.author):
         return "NEW"
-    tells = mode is WriteBack.STATUS and target.state in _KNOWN and source.status is Status.OPEN
+    tells = mode is WriteBack.STATUS and target.state in _NOTIFIED_STATES and source.status is Status.OPEN
     return "NOTIFIED" if tells and source.workflow in {"", "NEW"} else ""
 
 

@@ -12,7 +12,7 @@ SHARED: Final = "shared_with_others"
 PUBLIC: Final = "public_channel"
 
 
-def require_fit(channel: str, policy: Policy, world: World) -> None:
+def require_allowed_channel(channel: str, policy: Policy, world: World) -> None:
     """Allow private channels, and public ones that the policy names as public; never those shared with other companies.
 
     Raises SlackRefused, as Slack does for a channel that cannot be posted to.

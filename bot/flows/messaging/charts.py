@@ -10,12 +10,12 @@ from bot.domain.errors import SlackRefused
 from bot.flows.messaging import files
 from bot.slack.pages.charts import trend as trend_svg
 from bot.slack.pages.png import png
-from bot.slack.pages.posture import trend_words
+from bot.slack.pages.posture import trend_text
 from bot.slack.text.blocks import clip, image
 from bot.world import World
 
 _MAX_ALT: Final = 1000
-_NOT_YET: Final = frozenset({"invalid_blocks", "invalid_attachments", "slack_file_not_found"})
+_NOT_READY: Final = frozenset({"invalid_blocks", "invalid_attachments", "slack_file_not_found"})
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def post(channel: str, arguments: Mapping[str, Any], picture: Picture | None, wo
                 "chat.postMessage", channel=channel, **_with_image(arguments, file_id, picture.alt)
             )
         except SlackRefused as refused:
-            if refused.error not in _NOT_YET:
+            if refused.error not in _NOT_READY:
                 raise
         else:
             return str(answer["ts"])
@@ -69,4 +69,4 @@ def trend_picture(title: str, values: Sequence[tuple[str, float | None]]) -> Pic
     shown = values[known[0] :] if known else values
     last = shown[known[-1] - known[0]][1] if known else None
     subtitle = "no day recorded yet" if last is None else f"{last:g} now · since {shown[0][0]}"
-    return Picture(trend_svg(title, subtitle, shown), f"{title}: {trend_words(values)}", "trend.png")
+    return Picture(trend_svg(title, subtitle, shown), f"{title}: {trend_text(values)}", "trend.png")

@@ -15,13 +15,13 @@ from bot.domain.posture import Unit
 
 
 @dataclass(frozen=True)
-class Place:
+class CounterScope:
     """Scope of counters: everything (both ''), an account, a Region, or an account's Region."""
 
     account: str = ""
     region: str = ""
 
-    def holds(self, account: str, region: str) -> bool:
+    def contains(self, account: str, region: str) -> bool:
         return self.account in ("", account) and self.region in ("", region)
 
 
@@ -33,12 +33,12 @@ class Audience:
     routes: tuple[Route, ...] = ()
 
     @property
-    def mine(self) -> tuple[Route, ...]:
+    def own_routes(self) -> tuple[Route, ...]:
         return tuple(route for route in self.routes if route.channel == self.channel)
 
-    def takes(self, place: Place, control: str, severity: Severity) -> bool:
+    def takes(self, scope: CounterScope, control: str, severity: Severity) -> bool:
         """Return whether a finding in this scope comes to this channel: the first matching route decides."""
-        subject = Subject(place.account, place.region, severity, (control,))
+        subject = Subject(scope.account, scope.region, severity, (control,))
         for route in self.routes:
             if _without_tags(route.match).holds(subject):
                 if route.channel == self.channel:
@@ -47,23 +47,24 @@ class Audience:
                     return False
         return not self.routes
 
-    def places(self, units: Iterable[Unit]) -> list[Place]:
+    def scopes(self, units: Iterable[Unit]) -> list[CounterScope]:
         """Return the fewest scopes that distinguish what the routes distinguish."""
         by_account = any(route.match.accounts for route in self.routes)
         by_region = any(route.match.regions for route in self.routes)
         if not by_account and not by_region:
-            return [Place()]
-        found = {Place(unit.account if by_account else "", unit.region if by_region else "") for unit in units}
-        return sorted((one for one in found if self._looks_at(one)), key=lambda one: (one.account, one.region))
+            return [CounterScope()]
+        found = {CounterScope(unit.account if by_account else "", unit.region if by_region else "") for unit in units}
+        return sorted((one for one in found if self._is_relevant(one)), key=lambda one: (one.account, one.region))
 
-    def _looks_at(self, place: Place) -> bool:
-        return any(_somewhere(route.match, place) for route in self.mine)
+    def _is_relevant(self, scope: CounterScope) -> bool:
+        return any(_may_match(route.match, scope) for route in self.own_routes)
 
     @property
     def about(self) -> str:
         """Short description of what the audience covers."""
-        said = [words for route in self.mine if (words := _words(route.match))]
-        return "; ".join(dict.fromkeys(said)) if said and len(said) == len(self.mine) else "all accounts"
+        described = [words for route in self.own_routes if (words := _describe(route.match))]
+        all_described = len(described) == len(self.own_routes)
+        return "; ".join(dict.fromkeys(described)) if described and all_described else "all accounts"
 
     @property
     def limits(self) -> str:
@@ -72,8 +73,8 @@ class Audience:
         named = ", ".join(sorted({f"<#{route.channel}>" for route in others if not route.match.tags}))
         left_out = f"without what goes to {named}" if named else ""
         tags = any(route.match.tags for route in self.routes)
-        blurred = "counts do not know tags, so they hold what other tags have, too" if tags else ""
-        return " · ".join(part for part in (left_out, blurred) if part)
+        inexact = "counts do not know tags, so they hold what other tags have, too" if tags else ""
+        return " · ".join(part for part in (left_out, inexact) if part)
 
 
 def audience_of(channel: str, policy: Policy) -> Audience:
@@ -92,13 +93,13 @@ def _without_tags(match: Match) -> Match:
     return replace(match, tags={})
 
 
-def _somewhere(match: Match, place: Place) -> bool:
+def _may_match(match: Match, scope: CounterScope) -> bool:
     """Return whether anything in this scope may match; a dimension that the scope leaves open always may."""
-    wide = Match(match.accounts if place.account else (), match.regions if place.region else ())
-    return wide.holds(Subject(place.account, place.region, Severity.CRITICAL))
+    relevant = Match(match.accounts if scope.account else (), match.regions if scope.region else ())
+    return relevant.holds(Subject(scope.account, scope.region, Severity.CRITICAL))
 
 
-def _words(match: Match) -> str:
+def _describe(match: Match) -> str:
     accounts = f"{'account' if len(match.accounts) == 1 else 'accounts'} {', '.join(match.accounts)}"
     tags = ", ".join(f"{key}={value}" for key, value in match.tags.items())
     parts = (

@@ -16,7 +16,7 @@ from bot.domain.score import score
 from bot.domain.states import State
 from bot.flows.cases.open_cases import due_cases, waiting
 from bot.flows.posture.query import day
-from bot.flows.posture.snapshot import MOMENT, facts_by_scope
+from bot.flows.posture.snapshot import STAMP_RESOLUTION, facts_by_scope
 from bot.store import keys, posture
 from bot.world import World
 
@@ -82,6 +82,6 @@ def _sum(numbers: Iterable[int]) -> float:
 
 def _month(world: World) -> Facts:
     now = world.clock.now()
-    today = facts_by_scope(keys.parse(f"{day(now)}T00:00:00Z"), now + MOMENT, world)
+    today = facts_by_scope(keys.parse(f"{day(now)}T00:00:00Z"), now + STAMP_RESOLUTION, world)
     recorded = posture.facts(world.table, ALL, [day(now, back) for back in range(1, DAYS + 1)])
     return sum(map(Facts.of, recorded), today[ALL])

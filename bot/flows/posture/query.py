@@ -30,7 +30,7 @@ _CONTROL: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*\.([0-9]+|\*)")
 
 
 @dataclass(frozen=True)
-class Asked:
+class PostureQuery:
     """A parsed query; what is left out is not restricted."""
 
     account: str = ""
@@ -44,13 +44,13 @@ class Asked:
         """The scope whose counters and snapshots answer the query."""
         return scope_of(self.account, self.region)
 
-    def picks(self, rows: Iterable[Counts]) -> list[Counts]:
+    def select(self, rows: Iterable[Counts]) -> list[Counts]:
         """Return the rows that match the query."""
         return [row for row in rows if self._severe(row) and self._named(row)]
 
     def points(self, rows: Iterable[Counts]) -> float | None:
         """Return the score of the matching rows."""
-        return points(self.picks(rows), self.model)
+        return points(self.select(rows), self.model)
 
     def _severe(self, row: Counts) -> bool:
         return not self.severities or row.severity in self.severities
@@ -59,16 +59,16 @@ class Asked:
         return not self.controls or any(fnmatchcase(row.control, one) for one in self.controls)
 
 
-def parse(said: Sequence[str], usage: str = USAGE) -> Asked:
+def parse(words: Sequence[str], usage: str = USAGE) -> PostureQuery:
     """Parse the arguments of `/cspm score`. Raises BadInput with `usage`."""
     found: dict[str, list[str]] = {"account": [], "region": [], "severity": [], "control": [], "model": []}
-    for word in said:
+    for word in words:
         kind, value = _kind(word, usage)
         found[kind].append(value)
     for kind in ("account", "region", "model"):
         if len(found[kind]) > 1:
             raise BadInput(f"one {kind} at a time, please: {' and '.join(found[kind])}")
-    return Asked(
+    return PostureQuery(
         account="".join(found["account"]),
         region="".join(found["region"]),
         severities=tuple(Severity(name) for name in dict.fromkeys(found["severity"])),
@@ -110,10 +110,10 @@ def _spelled(word: str) -> str:
 
 
 @dataclass(frozen=True)
-class Standing:
+class PostureResult:
     """Result of a query: the score now and on earlier days with a snapshot, and the threats beside it."""
 
-    asked: Asked
+    query: PostureQuery
     rows: tuple[Counts, ...]
     now: Score
     before: dict[int, float | None]
@@ -127,17 +127,17 @@ class Standing:
         return round(self.now.score - then, 1)
 
 
-def standing(asked: Asked, world: World, days_back: Sequence[int] = DAYS_BACK) -> Standing:
+def posture_of(query: PostureQuery, world: World, days_back: Sequence[int] = DAYS_BACK) -> PostureResult:
     """Answer a query in three reads, whatever is stored: counters, threats, snapshots."""
-    rows = tuple(asked.picks(posture.counts(world.table, asked.account, asked.region)))
+    rows = tuple(query.select(posture.counts(world.table, query.account, query.region)))
     dates = {day(world.clock.now(), back): back for back in days_back}
-    known = posture.snapshots(world.table, asked.scope, list(dates))
-    return Standing(
-        asked,
+    known = posture.snapshots(world.table, query.scope, list(dates))
+    return PostureResult(
+        query,
         rows,
-        score(rows, asked.model),
-        {dates[date]: asked.points(then) for date, then in known.items()},
-        posture.threats(world.table, asked.account, asked.region),
+        score(rows, query.model),
+        {dates[date]: query.points(then) for date, then in known.items()},
+        posture.threats(world.table, query.account, query.region),
     )
 
 

@@ -21,7 +21,7 @@ LOOK_BACK: Final = timedelta(days=1)
 """Period before a day that is searched for the start of its questions; an older question started with its case."""
 
 
-MOMENT: Final = timedelta(milliseconds=1)
+STAMP_RESOLUTION: Final = timedelta(milliseconds=1)
 """Resolution of the stamps: an end this long after now includes now."""
 
 
@@ -32,7 +32,7 @@ def take(world: World) -> None:
     """
     now = world.clock.now()
     today, yesterday = day(now), day(now, 1)
-    facts = facts_by_scope(keys.parse(f"{today}T00:00:00Z"), now + MOMENT, world)
+    facts = facts_by_scope(keys.parse(f"{today}T00:00:00Z"), now + STAMP_RESOLUTION, world)
     for scope, account, region in _scopes(world):
         rows = posture.counts(world.table, account, region)
         world.table.write([posture.snapshot(scope, today, rows, facts.pop(scope, Facts()).stored())])
@@ -63,10 +63,10 @@ def _complete(date: str, world: World) -> None:
 
 def facts_by_scope(since: datetime, until: datetime, world: World) -> dict[str, Facts]:
     """Return the activity in [since, until), by account, by channel, and in total under `all`."""
-    return Record(since, until, world).between(since, until)
+    return ActivityRecord(since, until, world).between(since, until)
 
 
-class Record:
+class ActivityRecord:
     """The audit record of a period, read once, and the activity in parts of it."""
 
     def __init__(self, since: datetime, until: datetime, world: World) -> None:
@@ -78,7 +78,7 @@ class Record:
 
     def between(self, since: datetime, until: datetime) -> dict[str, Facts]:
         """As `facts_by_scope`, for a part of the period that was read."""
-        waited = Waited(self._entries, {one: str(item["created"]) for one, item in self._cases.items()})
+        waited = DecisionDelays(self._entries, {one: str(item["created"]) for one, item in self._cases.items()})
         total: defaultdict[str, Facts] = defaultdict(Facts)
         for entry in self._entries:
             if not (entry.get("account") and keys.stamp(since) <= entry["at"] < keys.stamp(until)):
@@ -98,7 +98,7 @@ def _dates(since: datetime, until: datetime) -> list[str]:
     return [day(since + timedelta(days=number)) for number in range(days + 1)]
 
 
-class Waited:
+class DecisionDelays:
     """Time from a target's question to an audit entry."""
 
     def __init__(self, entries: Iterable[Entry], created: Mapping[str, str]) -> None:

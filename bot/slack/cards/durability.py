@@ -8,8 +8,8 @@ from typing import Final
 
 from bot.domain.case import CaseTarget, PastFix
 from bot.domain.states import ANSWERABLE, State
-from bot.slack.cards.view import CardView, names, who
-from bot.slack.text.blocks import code, day, escape
+from bot.slack.cards.view import CardView, mention_of, target_names
+from bot.slack.text.blocks import code, escape, local_date
 
 RECENT: Final = timedelta(days=14)
 """A target that fails again within this time of the bot's fix counts as having come back."""
@@ -24,33 +24,34 @@ def recent_fixes(target: CaseTarget, now: datetime) -> tuple[PastFix, ...]:
 
 def came_back(view: CardView) -> tuple[CaseTarget, ...]:
     """Return the targets that wait for an answer although they were fixed recently."""
-    return tuple(target for target in view.those(*ANSWERABLE) if recent_fixes(target, view.now))
+    return tuple(target for target in view.in_state(*ANSWERABLE) if recent_fixes(target, view.now))
 
 
-def origin_lines(view: CardView) -> list[str]:
+def durability_lines(view: CardView) -> list[str]:
     """Return both warnings, while a decision is pending."""
-    waiting = view.those(*ANSWERABLE, State.NEW)
-    return [line for line in (_came_back(view), _defined_by(view, waiting)) if line]
+    waiting = view.in_state(*ANSWERABLE, State.NEW)
+    return [line for line in (_came_back_line(view), _defined_by_line(view, waiting)) if line]
 
 
-def _came_back(view: CardView) -> str:
+def _came_back_line(view: CardView) -> str:
     targets = came_back(view)
     if not targets:
         return ""
     fixes = recent_fixes(targets[0], view.now)
     last, times = fixes[-1], len(targets[0].fixes) + 1
-    by = "the policy" if last.auto else who(last.by)
-    which = "" if len(view.targets) == 1 else f": {names(targets)}"
-    return f"🔁 *Came back ({_nth(times)} time)*, fixed by {by} · {day(last.at)}{which}. Something puts it back."
+    by = "the policy" if last.auto else mention_of(last.by)
+    which = "" if len(view.targets) == 1 else f": {target_names(targets)}"
+    fixed = f"fixed by {by} · {local_date(last.at)}{which}"
+    return f"🔁 *Came back ({_ordinal(times)} time)*, {fixed}. Something puts it back."
 
 
-def _nth(number: int) -> str:
+def _ordinal(number: int) -> str:
     ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"
 
 
-def _defined_by(view: CardView, targets: Sequence[CaseTarget]) -> str:
-    found = dict.fromkeys(origin for target in targets if (origin := origin_of(target, view.iac_tags)))
+def _defined_by_line(view: CardView, targets: Sequence[CaseTarget]) -> str:
+    found = dict.fromkeys(origin for target in targets if (origin := defined_by(target, view.iac_tags)))
     if not found:
         return ""
     kind, name = next(iter(found))
@@ -58,7 +59,7 @@ def _defined_by(view: CardView, targets: Sequence[CaseTarget]) -> str:
     return f"🏗️ Defined by {kind} {code(name, 80)}{more}: a fix here drifts from that, and may be put back by it."
 
 
-def origin_of(target: CaseTarget, iac_tags: Sequence[str]) -> tuple[str, str] | None:
+def defined_by(target: CaseTarget, iac_tags: Sequence[str]) -> tuple[str, str] | None:
     """Return kind and name of what defines the resource by its tags: a CloudFormation stack, or one of `iac_tags`."""
     if stack := target.tags.get(STACK):
         return "the stack", stack

@@ -12,9 +12,9 @@ from bot.domain.canonical import canonical
 from bot.domain.case import CaseTarget
 from bot.domain.plan import Evidence, Plan
 from bot.domain.states import State
-from bot.slack.cards.view import CardView, is_name, names, things
-from bot.slack.text.blocks import Block, code, escape, fits, paragraphs, size
-from bot.slack.text.values import CARD_VALUE, Line, change_line, words
+from bot.slack.cards.view import CardView, is_name, target_names, target_summary
+from bot.slack.text.blocks import Block, byte_size, code, escape, fits, paragraphs
+from bot.slack.text.values import CARD_VALUE, SettingLine, change_line, format_value
 
 MAX_GROUPS: Final = 10
 """Distinct changes on one card; more cannot be judged in ten seconds."""
@@ -37,31 +37,31 @@ class Group:
     limit: int = CARD_VALUE
 
     @property
-    def used(self) -> list[Line]:
+    def parameter_lines(self) -> list[SettingLine]:
         """The plan's parameters, from the policy or by default."""
         return [_param_line(name, value, self.limit) for name, value in sorted(self.plan.params.items())]
 
     @property
-    def changed(self) -> list[Line]:
+    def change_lines(self) -> list[SettingLine]:
         return [change_line(change, self.limit) for change in self.plan.changes]
 
     @property
     def whole(self) -> bool:
         """True if every value is shown in full."""
-        return all(line.whole for line in (*self.used, *self.changed))
+        return all(line.whole for line in (*self.parameter_lines, *self.change_lines))
 
     @property
-    def bytes(self) -> int:
+    def byte_size(self) -> int:
         """Bytes that the group takes of the message."""
-        return size(paragraphs(group_lines(self, named=True, with_used=True)))
+        return byte_size(paragraphs(group_lines(self, named=True, with_parameters=True)))
 
 
-def _param_line(name: str, value: object, limit: int) -> Line:
-    said = words(value)
-    return Line(f"with {escape(name, limit)} {code(said, limit)}", whole=fits(said, limit))
+def _param_line(name: str, value: object, limit: int) -> SettingLine:
+    said = format_value(value)
+    return SettingLine(f"with {escape(name, limit)} {code(said, limit)}", whole=fits(said, limit))
 
 
-def grouped(works: Sequence[CaseTarget], limit: int = CARD_VALUE) -> list[Group]:
+def group_equal_plans(works: Sequence[CaseTarget], limit: int = CARD_VALUE) -> list[Group]:
     """Group targets with equal plans, in the order of the targets; targets without a plan are left out."""
     found: dict[str, list[tuple[CaseTarget, Plan]]] = {}
     for target in works:
@@ -73,41 +73,41 @@ def grouped(works: Sequence[CaseTarget], limit: int = CARD_VALUE) -> list[Group]
 
 def decidable(view: CardView) -> tuple[CaseTarget, ...]:
     """Return the proposals with a valid plan; a note means that the last read of the settings failed or found none."""
-    return tuple(target for target in view.those(State.PROPOSED) if target.plan_text and not target.note)
+    return tuple(target for target in view.in_state(State.PROPOSED) if target.plan_text and not target.note)
 
 
 def visible_groups(view: CardView) -> list[Group]:
     """Return the distinct proposed changes that fit on the card in full."""
-    taken: list[Group] = []
+    visible: list[Group] = []
     room, targets = CHANGES_BYTES, MAX_TARGETS
-    for group in grouped(decidable(view)):
-        if len(taken) < MAX_GROUPS and group.whole and group.bytes <= room and len(group.targets) <= targets:
-            taken.append(group)
-            room -= group.bytes
+    for group in group_equal_plans(decidable(view)):
+        if len(visible) < MAX_GROUPS and group.whole and group.byte_size <= room and len(group.targets) <= targets:
+            visible.append(group)
+            room -= group.byte_size
             targets -= len(group.targets)
-    return taken
+    return visible
 
 
-def shown(view: CardView) -> tuple[CaseTarget, ...]:
+def button_targets(view: CardView) -> tuple[CaseTarget, ...]:
     """Return the targets that the card's buttons act on: those whose changes (or else steps) are shown in full."""
     proposed = tuple(target for group in visible_groups(view) for target in group.targets)
-    return proposed or view.those(State.GUIDANCE)[:MAX_TARGETS]
+    return proposed or view.in_state(State.GUIDANCE)[:MAX_TARGETS]
 
 
-def group_lines(group: Group, *, named: bool, with_used: bool) -> list[str]:
+def group_lines(group: Group, *, named: bool, with_parameters: bool) -> list[str]:
     """Return a group's changes, below the names of its targets if `named`."""
     count = len(group.targets)
-    label = [f"{names(group.targets, 3)}{f'  × {count}' if count > 1 else ''}"] if named else []
-    lines = [*(group.used if with_used else []), *group.changed]
+    label = [f"{target_names(group.targets, 3)}{f'  × {count}' if count > 1 else ''}"] if named else []
+    lines = [*(group.parameter_lines if with_parameters else []), *group.change_lines]
     return [*label, *(f"{BULLET}{line.text}" for line in lines)]
 
 
 def change_blocks(groups: Sequence[Group], heading: str, *, alone: bool) -> list[Block]:
     """Render the exact changes. Parameters that all groups share are shown once above them."""
     shared = len({canonical(dict(group.plan.params)) for group in groups}) == 1
-    used = [f"{BULLET}{line.text}" for line in groups[0].used] if shared else []
-    changes = [line for group in groups for line in group_lines(group, named=not alone, with_used=not shared)]
-    return paragraphs([heading, *used, *changes])
+    parameters = [f"{BULLET}{line.text}" for line in groups[0].parameter_lines] if shared else []
+    changes = [line for group in groups for line in group_lines(group, named=not alone, with_parameters=not shared)]
+    return paragraphs([heading, *parameters, *changes])
 
 
 def hidden_line(view: CardView, groups: Sequence[Group]) -> str:
@@ -116,7 +116,9 @@ def hidden_line(view: CardView, groups: Sequence[Group]) -> str:
     rest = [target for target in decidable(view) if target.target_id not in seen]
     if not rest:
         return ""
-    return f"{things(rest)} more to decide on: their changes do not fit here. *Review…* shows them page by page."
+    return (
+        f"{target_summary(rest)} more to decide on: their changes do not fit here. *Review…* shows them page by page."
+    )
 
 
 def evidence_lines(works: Sequence[CaseTarget]) -> list[str]:
@@ -127,20 +129,20 @@ def evidence_lines(works: Sequence[CaseTarget]) -> list[str]:
             if is_name(one):
                 continue
             answers.setdefault(one.question, Counter())[one] += 1
-    lines = [_told(question, told, len(works)) for question, told in list(answers.items())[:MAX_EVIDENCE]]
+    lines = [_evidence_line(question, told, len(works)) for question, told in list(answers.items())[:MAX_EVIDENCE]]
     if len(answers) > MAX_EVIDENCE:
         lines.append(f"{BULLET}{len(answers) - MAX_EVIDENCE} more answers in *Review…*")
     return ["*Depends on it*", *lines] if lines else []
 
 
-def _told(question: str, told: Counter[Evidence], total: int) -> str:
+def _evidence_line(question: str, told: Counter[Evidence], total: int) -> str:
     if len(told) > MAX_ANSWERS:
         return f"{BULLET}{escape(question, 150)}  differs from one to the next: see *Review…*"
-    said = [f"{answer(one)}{'' if number == total else f' × {number}'}" for one, number in told.items()]
+    said = [f"{answer_text(one)}{'' if number == total else f' × {number}'}" for one, number in told.items()]
     return f"{BULLET}{escape(question, 150)}  {' · '.join(said)}"
 
 
-def answer(evidence: Evidence) -> str:
+def answer_text(evidence: Evidence) -> str:
     """Format an answer; an unknown one starts with `not known`, followed by the reason."""
     if evidence.known:
         return f"*{escape(evidence.answer, 200)}*"

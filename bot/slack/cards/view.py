@@ -26,7 +26,7 @@ SEVERITY_EMOJI: Final = {
     Severity.INFORMATIONAL: "⚪",
 }
 
-EFFECT_WORDS: Final = {
+EFFECT_TEXT: Final = {
     Effect.CUTS_TRAFFIC: "may cut traffic",
     Effect.CUTS_ACCESS: "may cut access",
     Effect.RESTARTS: "restarts it",
@@ -90,13 +90,13 @@ class CardView:
     hours: tuple[Hours, ...] = ()
     reference: ChangeReference | None = None
 
-    def those(self, *states: State) -> tuple[CaseTarget, ...]:
+    def in_state(self, *states: State) -> tuple[CaseTarget, ...]:
         """Return the targets in any of these states, worst severity first, then by name."""
         found = (target for target in self.targets if target.state in states)
-        return tuple(sorted(found, key=order_of))
+        return tuple(sorted(found, key=sort_key))
 
     @property
-    def somebody_decides(self) -> bool:
+    def has_deciders(self) -> bool:
         """True if anybody can decide anything on this card now."""
         return self.policy_readable and self.approvers.anybody
 
@@ -106,7 +106,7 @@ class CardView:
         return {state: n for state in State if (n := sum(target.state is state for target in self.targets))}
 
 
-def order_of(target: CaseTarget) -> tuple[int, str, str]:
+def sort_key(target: CaseTarget) -> tuple[int, str, str]:
     """Sort key of listed targets."""
     return target.severity.rank, target.resource.label, target.target_id
 
@@ -124,7 +124,7 @@ def no_approve_reason(view: CardView) -> str:
     return escape(view.why_no_approve)
 
 
-def who(person: str) -> str:
+def mention_of(person: str) -> str:
     """Format a Slack id as a mention (inside an attachment it notifies nobody), anything else as escaped text."""
     if person in _BROADCASTS:
         return _BROADCASTS[person]
@@ -139,12 +139,12 @@ def deciders(approvers: Approvers) -> str:
     """Format as `One of @sec-eng, @dana`."""
     number = approvers.required
     count = _NUMBERS[number] if number < len(_NUMBERS) else str(number)
-    named = [who(one) for one in (*approvers.groups, *approvers.users)]
+    named = [mention_of(one) for one in (*approvers.groups, *approvers.users)]
     rest = f" and {len(named) - 6} more" if len(named) > 6 else ""  # noqa: PLR2004 - a line's worth
     return f"{count} of {', '.join(named[:6])}{rest}"
 
 
-def noun(kind: str, number: int = 1) -> str:
+def type_noun(kind: str, number: int = 1) -> str:
     """Convert `AWS::EC2::SecurityGroup` to `security group`, in the plural unless `number` is 1."""
     last = re.sub(r"[^A-Za-z0-9]", "", kind.rsplit("::", maxsplit=1)[-1]) or "resource"
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", last)
@@ -154,9 +154,9 @@ def noun(kind: str, number: int = 1) -> str:
     return f"{one[:-1]}ies" if one.endswith("y") else f"{one}{'es' if one.endswith('s') else 's'}"
 
 
-def called(target: CaseTarget) -> str:
+def target_name(target: CaseTarget) -> str:
     """Format the resource's name, with a second name (tag or alias) if it has one."""
-    return resource_words(target.resource, target.tags, target.name or _alias(target))
+    return resource_text(target.resource, target.tags, target.name or _alias(target))
 
 
 def _alias(target: CaseTarget) -> str:
@@ -168,43 +168,43 @@ def is_name(evidence: Evidence) -> bool:
     return evidence.question == CALLED and evidence.known and evidence.answer.startswith("alias/")
 
 
-def resource_words(resource: Resource, tags: Mapping[str, str], name: str = "") -> str:
+def resource_text(resource: Resource, tags: Mapping[str, str], name: str = "") -> str:
     """Format as `sg-0123 “bastion”`: the resource label, and its `Name` tag or else `name`."""
     own, other = resource.label, tags.get("Name", "") or name
     return f"{code(own, 80)} “{escape(other, 40)}”" if other and other != own else code(own, 80)
 
 
-def account_words(account: str, name: str = "") -> str:
+def account_text(account: str, name: str = "") -> str:
     """Format as `prod-data (111122223333)`, or `account 111122223333` if the name is unknown."""
     number = escape(account, 20)
     return f"*{escape(name, 60)}* ({number})" if name and name != account else f"account {number}"
 
 
-def things(targets: Sequence[CaseTarget]) -> str:
+def target_summary(targets: Sequence[CaseTarget]) -> str:
     """Format as `acme-payroll-exports`, or `37 buckets`."""
     if len(targets) == 1:
-        return called(targets[0])
+        return target_name(targets[0])
     kinds = {target.resource.type for target in targets}
-    return f"{len(targets)} {noun(kinds.pop(), len(targets)) if len(kinds) == 1 else 'resources'}"
+    return f"{len(targets)} {type_noun(kinds.pop(), len(targets)) if len(kinds) == 1 else 'resources'}"
 
 
-def _told_apart(target: CaseTarget, targets: Sequence[CaseTarget]) -> str:
+def _unambiguous_name(target: CaseTarget, targets: Sequence[CaseTarget]) -> str:
     """Return the target's name, with its Region if another target has the same name."""
     same = [other for other in targets if other.resource.label == target.resource.label]
-    return f"{called(target)} in {escape(target.resource.region, 40)}" if len(same) > 1 else called(target)
+    return f"{target_name(target)} in {escape(target.resource.region, 40)}" if len(same) > 1 else target_name(target)
 
 
-def names(targets: Sequence[CaseTarget], most: int = 5) -> str:
+def target_names(targets: Sequence[CaseTarget], most: int = 5) -> str:
     """Return the first `most` names, and the number of the others."""
-    listed = ", ".join(_told_apart(target, targets) for target in targets[:most])
+    listed = ", ".join(_unambiguous_name(target, targets) for target in targets[:most])
     return f"{listed} and {len(targets) - most} more" if len(targets) > most else listed
 
 
-def effects_of(recipe: Recipe) -> list[str]:
-    return [EFFECT_WORDS[effect] for effect in recipe.effects]
+def effect_texts(recipe: Recipe) -> list[str]:
+    return [EFFECT_TEXT[effect] for effect in recipe.effects]
 
 
-def undo_words(view: CardView) -> str:
+def undo_text(view: CardView) -> str:
     """Summarise how long and how completely a fix can be undone."""
     if view.recipe.reversible is Reversible.NO:
         return "no Undo"

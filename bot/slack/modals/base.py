@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from bot.domain.plan import Clash, Plan, Reversible
 from bot.slack.cards.plan import BULLET
-from bot.slack.cards.states import SAID_IN_ORDER, state_lines
+from bot.slack.cards.states import STATE_ORDER, state_lines
 from bot.slack.cards.view import CardView, Recipe
 from bot.slack.ids import ActionId, BlockId, CallbackId, ListPage, Metadata
 from bot.slack.modals import review as review_page
-from bot.slack.modals.review import Page, plan_lines, submit_label
-from bot.slack.text.blocks import Block, context, divider, escape, paragraphs, plain, section
+from bot.slack.modals.review import ReviewPage, plan_lines, submit_label
+from bot.slack.text.blocks import Block, context, divider, escape, paragraphs, plain_text, section
 from bot.slack.text.values import conflict_line
 
 View = dict[str, Any]
@@ -24,14 +24,14 @@ _DETAILS: Final = 40
 """Targets that Details lists: at two blocks each, below Slack's limit of 100."""
 
 
-_DENYING: Final = (
+_DENY_EXPLANATION: Final = (
     "Nothing is changed. You are asked again when what would change differs, or when the policy's time for a Deny "
     "is over. It still fails, and still counts in the score."
 )
 
 
 @dataclass(frozen=True)
-class Problem:
+class UndoProblem:
     """Reason why one target cannot be undone, or the settings that were changed since the fix."""
 
     name: str
@@ -46,12 +46,12 @@ def form(
     view: View = {
         "type": "modal",
         "callback_id": callback.value,
-        "title": plain(title, _MAX_TITLE),
-        "close": plain("Close" if not submit else "Not yet", _MAX_TITLE),
+        "title": plain_text(title, _MAX_TITLE),
+        "close": plain_text("Close" if not submit else "Not yet", _MAX_TITLE),
         "private_metadata": meta.text if meta else "",
         "blocks": list(blocks),
     }
-    return view | ({"submit": plain(submit, _MAX_TITLE)} if submit else {})
+    return view | ({"submit": plain_text(submit, _MAX_TITLE)} if submit else {})
 
 
 def note(title: str, text: str, meta: Metadata | None = None) -> View:
@@ -61,15 +61,15 @@ def note(title: str, text: str, meta: Metadata | None = None) -> View:
 
 def deny(meta: Metadata) -> View:
     """Ask for the reason of a denial."""
-    return form(CallbackId.DENY, "Deny", meta, [section(_DENYING), _reason_input()], submit="Deny")
+    return form(CallbackId.DENY, "Deny", meta, [section(_DENY_EXPLANATION), _reason_input()], submit="Deny")
 
 
 def _reason_input() -> Block:
     return {
         "type": "input",
         "block_id": BlockId.DENY_REASON.value,
-        "label": plain("Why not?"),
-        "hint": plain("Everybody in the channel sees it on the card, and it stands in the audit record.", 150),
+        "label": plain_text("Why not?"),
+        "hint": plain_text("Everybody in the channel sees it on the card, and it stands in the audit record.", 150),
         "element": {
             "type": "plain_text_input",
             "action_id": ActionId.DENY_REASON.value,
@@ -80,17 +80,17 @@ def _reason_input() -> Block:
     }
 
 
-def undo_wait(meta: Metadata) -> View:
+def undo_placeholder(meta: Metadata) -> View:
     """Placeholder while the current settings are read."""
     return form(CallbackId.NOTE, "Undo", meta, [section("⏳ Reading the current settings…")])
 
 
 def undo_preview(
-    meta: Metadata, plans: Sequence[tuple[str, Plan]], problems: Sequence[Problem], recipe: Recipe
+    meta: Metadata, plans: Sequence[tuple[str, Plan]], problems: Sequence[UndoProblem], recipe: Recipe
 ) -> View:
     """Show the exact changes that Undo makes, and its limits. Without plans there is no submit button."""
     lines = [line for _, plan in plans for line in plan_lines(plan)]
-    whole = review_page.whole(lines)
+    whole = review_page.all_shown(lines)
     offered = bool(plans) and whole
     blocks = [
         *(
@@ -115,7 +115,7 @@ def _undo_changes(plans: Sequence[tuple[str, Plan]]) -> list[Block]:
     )
 
 
-def _undo_problems(problems: Sequence[Problem]) -> list[Block]:
+def _undo_problems(problems: Sequence[UndoProblem]) -> list[Block]:
     lines: list[str] = []
     for problem in problems[:10]:
         lines.append(f"⚠️ *{problem.name} is not undone.* {escape(problem.reason, 300)}".rstrip())
@@ -131,12 +131,12 @@ def _undo_warnings(recipe: Recipe) -> list[Block]:
     return [context("\n".join(lines))]
 
 
-def review_wait(meta: Metadata) -> View:
+def review_placeholder(meta: Metadata) -> View:
     """Placeholder while the page is loaded."""
     return form(CallbackId.REVIEW, "Review", meta, [section("⏳ Gathering the targets…")])
 
 
-def review(view: CardView, page: Page, meta: Metadata, recorded: str = "") -> View:
+def review(view: CardView, page: ReviewPage, meta: Metadata, recorded: str = "") -> View:
     """Show a page of targets with plan and evidence. Submitting it approves the manifest in `meta`.
 
     `recorded` describes a decision already made here; it replaces the submit button.
@@ -145,14 +145,14 @@ def review(view: CardView, page: Page, meta: Metadata, recorded: str = "") -> Vi
     return form(CallbackId.REVIEW, "Review", meta, review_page.blocks(view, page, recorded), submit=submit)
 
 
-def details_wait(meta: Metadata) -> View:
+def details_placeholder(meta: Metadata) -> View:
     """Placeholder while the case is read."""
     return form(CallbackId.DETAILS, "Details", meta, [section("⏳ Reading…")])
 
 
 def details(view: CardView, meta: Metadata) -> View:
     """Show what the card has no room for: each state in full, then each target."""
-    told = [block for state in SAID_IN_ORDER for block in paragraphs(state_lines(view, state))]
+    told = [block for state in STATE_ORDER for block in paragraphs(state_lines(view, state))]
     targets = sorted(view.targets, key=lambda target: (target.resource.region, target.resource.id, target.target_id))
     listed = [block for target in targets[:_DETAILS] for block in review_page.target_blocks(target, more=True)[:2]]
     rest = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.policy import MAX_REFERENCE, ChangeReference
 from bot.slack.ids import ActionId, BlockId
-from bot.slack.text.blocks import Block, plain
+from bot.slack.text.blocks import Block, plain_text
 
 
 def reference_input(wanted: ChangeReference) -> Block:
@@ -12,8 +12,8 @@ def reference_input(wanted: ChangeReference) -> Block:
     return {
         "type": "input",
         "block_id": BlockId.CHANGE_REFERENCE.value,
-        "label": plain(wanted.label),
-        "hint": plain(f"Like {wanted.pattern}. It stands on the card and in the audit record.", 150),
+        "label": plain_text(wanted.label),
+        "hint": plain_text(f"Like {wanted.pattern}. It stands on the card and in the audit record.", 150),
         "element": {
             "type": "plain_text_input",
             "action_id": ActionId.CHANGE_REFERENCE.value,

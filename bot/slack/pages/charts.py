@@ -16,7 +16,7 @@ WIDTH: Final = 640
 HEIGHT: Final = 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 60, 74, 36
 
-_PAPER, _INK, _FAINT, _GRID = "#FFFFFF", "#1D1C1D", "#616061", "#DDDDDD"
+_BACKGROUND, _FOREGROUND, _MUTED, _GRID = "#FFFFFF", "#1D1C1D", "#616061", "#DDDDDD"
 _BLUE, _ORANGE, _SKY, _YELLOW, _GREY = "#0072B2", "#D55E00", "#56B4E9", "#E69F00", "#999999"
 _SEVERITY: Final = {"CRITICAL": _ORANGE, "HIGH": _YELLOW, "MEDIUM": _BLUE, "LOW": _SKY, "INFORMATIONAL": _GREY}
 
@@ -30,7 +30,7 @@ Values = Sequence[tuple[str, float | None]]
 
 
 @dataclass(frozen=True)
-class Frame:
+class Scale:
     """Coordinates of the trend chart."""
 
     least: float
@@ -47,48 +47,48 @@ class Frame:
 def trend(title: str, subtitle: str, values: Values) -> str:
     """Draw the score by day, oldest first, with a gap where nothing was recorded."""
     known = [value for _, value in values if value is not None]
-    frame = _frame(known, len(values))
+    frame = _scale(known, len(values))
     parts = [
         *_titles(title, subtitle),
         *_grid(frame),
         *_days(frame, values),
-        *(part for run in _runs(values) for part in _line(frame, run)),
-        *_ends(frame, values),
+        *(part for run in _segments(values) for part in _line(frame, run)),
+        *_markers(frame, values),
     ]
     return _svg(HEIGHT, parts)
 
 
-def _frame(known: Sequence[float], number: int) -> Frame:
+def _scale(known: Sequence[float], number: int) -> Scale:
     """Cover the known values with at least five points, on whole steps, between 0 and 100."""
     least, most = (min(known), max(known)) if known else (0.0, 100.0)
     step = _step(max(most - least, _LEAST_SPAN))
     low = max(0.0, step * (least // step))
     high = min(100.0, max(step * -(-most // step), low + max(_LEAST_SPAN, step)))
-    return Frame(min(low, high - _LEAST_SPAN), high, number)
+    return Scale(min(low, high - _LEAST_SPAN), high, number)
 
 
 def _step(span: float) -> int:
     return next((step for step in _STEPS if span / step <= _MOST_LINES), _STEPS[-1])
 
 
-def _grid(frame: Frame) -> Iterator[str]:
+def _grid(frame: Scale) -> Iterator[str]:
     step = _step(frame.most - frame.least)
     value = frame.least
     while value <= frame.most:
         y = frame.y(value)
         yield f'<line x1="{_LEFT}" y1="{y:.1f}" x2="{WIDTH - _RIGHT}" y2="{y:.1f}" stroke="{_GRID}"/>'
-        yield _text(_LEFT - 8, y + 4, f"{value:g}", size=12, colour=_FAINT, anchor="end")
+        yield _text(_LEFT - 8, y + 4, f"{value:g}", size=12, colour=_MUTED, anchor="end")
         value += step
 
 
-def _days(frame: Frame, values: Values) -> Iterator[str]:
+def _days(frame: Scale, values: Values) -> Iterator[str]:
     last = len(values) - 1
     for place in dict.fromkeys((0, last // 2, last)):
         anchor = "start" if place == 0 else "end" if place == last else "middle"
-        yield _text(frame.x(place), HEIGHT - 12, values[place][0], size=12, colour=_FAINT, anchor=anchor)
+        yield _text(frame.x(place), HEIGHT - 12, values[place][0], size=12, colour=_MUTED, anchor=anchor)
 
 
-def _runs(values: Values) -> Iterator[list[tuple[int, float]]]:
+def _segments(values: Values) -> Iterator[list[tuple[int, float]]]:
     """Split the values into runs of days without a gap."""
     run: list[tuple[int, float]] = []
     for place, (_, value) in enumerate(values):
@@ -102,7 +102,7 @@ def _runs(values: Values) -> Iterator[list[tuple[int, float]]]:
         yield run
 
 
-def _line(frame: Frame, run: Sequence[tuple[int, float]]) -> Iterator[str]:
+def _line(frame: Scale, run: Sequence[tuple[int, float]]) -> Iterator[str]:
     points = [(frame.x(place), frame.y(value)) for place, value in run]
     if len(points) == 1:
         ((x, y),) = points
@@ -114,24 +114,24 @@ def _line(frame: Frame, run: Sequence[tuple[int, float]]) -> Iterator[str]:
     yield f'<polyline points="{told}" fill="none" stroke="{_BLUE}" stroke-width="2.5" stroke-linejoin="round"/>'
 
 
-def _ends(frame: Frame, values: Values) -> Iterator[str]:
+def _markers(frame: Scale, values: Values) -> Iterator[str]:
     """Label the last value, and mark the largest drop from one day to the next with a triangle."""
     known = [(place, value) for place, (_, value) in enumerate(values) if value is not None]
     if not known:
-        yield _text(WIDTH / 2, HEIGHT / 2, "Nothing recorded yet", size=16, colour=_FAINT, anchor="middle")
+        yield _text(WIDTH / 2, HEIGHT / 2, "Nothing recorded yet", size=16, colour=_MUTED, anchor="middle")
         return
     falls = [(after - before, place) for (_, before), (place, after) in pairwise(known) if after < before]
     if falls:
         fall, place = min(falls)
-        yield from _fall(frame.x(place), frame.y(dict(known)[place]), fall)
+        yield from _drop_marker(frame.x(place), frame.y(dict(known)[place]), fall)
     place, value = known[-1]
     x, y = frame.x(place), frame.y(value)
     yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="{_BLUE}"/>'
     yield _text(x + 10, y + 5, f"{value:g}", size=15, bold=True)
 
 
-def _fall(x: float, y: float, fall: float) -> Iterator[str]:
-    yield f'<path d="M{x - 6:.1f},{y - 4:.1f} h12 l-6,10 z" fill="{_ORANGE}" stroke="{_PAPER}"/>'
+def _drop_marker(x: float, y: float, fall: float) -> Iterator[str]:
+    yield f'<path d="M{x - 6:.1f},{y - 4:.1f} h12 l-6,10 z" fill="{_ORANGE}" stroke="{_BACKGROUND}"/>'
     side, anchor = (12, "start") if x < WIDTH / 2 else (-12, "end")
     yield _text(x + side, y + 4, f"−{-fall:.1f}", size=12, colour=_ORANGE, anchor=anchor, bold=True)
 
@@ -160,21 +160,22 @@ def _short(label: str, most: int = 17) -> str:
 
 def _titles(title: str, subtitle: str) -> Iterator[str]:
     yield _text(20, 32, title, size=19, bold=True)
-    yield _text(20, 53, subtitle, size=13, colour=_FAINT)
+    yield _text(20, 53, subtitle, size=13, colour=_MUTED)
 
 
 def _text(
-    x: float, y: float, said: str, *, size: int, colour: str = _INK, anchor: str = "start", bold: bool = False
+    x: float, y: float, said: str, *, size: int, colour: str = _FOREGROUND, anchor: str = "start", bold: bool = False
 ) -> str:
     """Text with an outline in the background colour, so that it stays readable over lines."""
     weight = ' font-weight="bold"' if bold else ""
-    look = f'font-size="{size}" fill="{colour}" stroke="{_PAPER}" stroke-width="3" paint-order="stroke"{weight}'
+    look = f'font-size="{size}" fill="{colour}" stroke="{_BACKGROUND}" stroke-width="3" paint-order="stroke"{weight}'
     clean = escape("".join(char if char.isprintable() else "?" for char in said))
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" {look}>{clean}</text>'
 
 
 def _svg(height: float, parts: Sequence[str]) -> str:
     size = f'width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
-    card = f'<rect x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" rx="8" fill="{_PAPER}" stroke="{_GRID}"/>'
+    frame = f'x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" rx="8"'
+    card = f'<rect {frame} fill="{_BACKGROUND}" stroke="{_GRID}"/>'
     inner = "".join((card, *parts))
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="DejaVu Sans">{inner}</svg>'

@@ -14,10 +14,19 @@ from bot.domain.finding import Severity
 from bot.domain.score import Score
 from bot.domain.states import State
 from bot.slack.cards.card import AMBER, GREEN, GREY, RED, Message
-from bot.slack.cards.view import SEVERITY_EMOJI, account_words
+from bot.slack.cards.view import SEVERITY_EMOJI, account_text
 from bot.slack.ids import ActionId, ButtonValue
-from bot.slack.pages.posture import Fix, arrow, changes_line, fix_block, listed, number_words, spark, threat_words
-from bot.slack.text.blocks import Block, button, code, context, counted, day, dotted, escape, mrkdwn, section
+from bot.slack.pages.posture import (
+    Fix,
+    arrow,
+    changes_line,
+    control_list,
+    fix_block,
+    score_text,
+    sparkline,
+    threats_text,
+)
+from bot.slack.text.blocks import Block, button, code, context, counted, escape, join_parts, local_date, mrkdwn, section
 from bot.slack.text.exemptions import exemption_line
 
 MAX_ACCOUNTS: Final = 3
@@ -84,18 +93,18 @@ def digest_message(view: DigestView) -> Message:
     """Render the digest; a quiet day takes one line."""
     change = view.changes.get(1)
     moved = "the first day" if change is None else f"{arrow(change)} since yesterday"
-    head = f"{number_words(view.score)} · {moved}"
+    head = f"{score_text(view.score)} · {moved}"
     if view.quiet:
         return Message(f"A quiet day · {escape(view.about, 200)}: {head}. Nothing waits.")
     blocks = [
-        *map(section, filter(None, ("\n".join(_standing(view)), "\n".join(_happened(view))))),
-        *_worst(view),
+        *map(section, filter(None, ("\n".join(_score_lines(view)), "\n".join(_activity_lines(view))))),
+        *_worst_accounts(view),
         *([section("*What gains most*"), *map(fix_block, view.fixes[:MAX_FIXES])] if view.fixes else []),
         *_waiting(view),
         *_endings(view),
         *(
             context(line)
-            for line in (_went(view), _no_card(view), _could_not(view), threat_words(view.threats))
+            for line in (_remediation_stats(view), _no_card(view), _problems_line(view), threats_text(view.threats))
             if line
         ),
         *(context(escape(note, 400)) for note in view.notes[:3]),
@@ -111,17 +120,19 @@ def _color(view: DigestView) -> str:
     return AMBER if view.waiting else GREEN if change else GREY
 
 
-def _standing(view: DigestView) -> list[str]:
-    line = spark(view.trend)
+def _score_lines(view: DigestView) -> list[str]:
+    line = sparkline(view.trend)
     lines = [code(line, 400)] if line else []
     earlier = {days: change for days, change in view.changes.items() if days != 1 and change is not None}
     lines += [changes_line(earlier)] if earlier else []
     if view.score.capped_by:
-        lines.append(f"🔴 No better than {view.score.grade} while CRITICAL is open: {listed(view.score.capped_by)}.")
+        lines.append(
+            f"🔴 No better than {view.score.grade} while CRITICAL is open: {control_list(view.score.capped_by)}."
+        )
     return lines
 
 
-def _happened(view: DigestView) -> list[str]:
+def _activity_lines(view: DigestView) -> list[str]:
     """List the activity that is not 0, the open findings and their change."""
     facts = view.day
     told = (
@@ -134,22 +145,22 @@ def _happened(view: DigestView) -> list[str]:
         (facts.lapsed, "lapsed unanswered"),
         (facts.undone, "undone"),
     )
-    parts = dotted(f"*{number}* {name}" for number, name in told if number)
+    parts = join_parts(f"*{number}* {name}" for number, name in told if number)
     failed = view.score.totals.get("failed", 0)
-    moved = "" if view.open_before is None else f" ({_more(failed - view.open_before)})"
+    moved = "" if view.open_before is None else f" ({_difference(failed - view.open_before)})"
     return [
         f"*Since yesterday*  {parts or 'no card moved'}",
         f"{counted(failed, 'finding is', 'findings are')} open{moved}",
     ]
 
 
-def _more(number: int) -> str:
+def _difference(number: int) -> str:
     return f"{number:+,} since yesterday".replace("-", "−") if number else "as many as yesterday"
 
 
-def _worst(view: DigestView) -> list[Block]:
+def _worst_accounts(view: DigestView) -> list[Block]:
     worst = [one for one in view.accounts[:MAX_ACCOUNTS] if one.failed]
-    lines = [f"{account_words(one.account, one.name)}  {_severities(one.failed)}" for one in worst]
+    lines = [f"{account_text(one.account, one.name)}  {_severities(one.failed)}" for one in worst]
     return [section("\n".join(["*Worst accounts*", *lines]))] if lines else []
 
 
@@ -171,7 +182,7 @@ def case_block(case: Case, number: int, now: datetime) -> Block:
     """Render a case with `number` pending questions."""
     age = (now - datetime.fromisoformat(case.created)).total_seconds()
     times = f" × {number:,}" if number > 1 else ""
-    emoji, where = SEVERITY_EMOJI[case.severity], account_words(case.account, case.account_name)
+    emoji, where = SEVERITY_EMOJI[case.severity], account_text(case.account, case.account_name)
     text = f"{emoji} {escape(case.title, 150)}{times} · {where} · for {duration(age)}"
     made = {"type": "section", "text": mrkdwn(text)}
     if not case.ts:
@@ -197,7 +208,7 @@ def duration(seconds: float) -> str:
     return f"{whole // _DAY} d {whole % _DAY // _HOUR} h"
 
 
-def _went(view: DigestView) -> str:
+def _remediation_stats(view: DigestView) -> str:
     """Summarise the remediations of the last thirty days."""
     month = view.month
     parts = [
@@ -220,21 +231,21 @@ def _no_card(view: DigestView) -> str:
     put_off = counted(view.put_off, "card waits", "cards wait")
     told = [
         (view.below, f"{counted(view.below, 'finding')} below {view.min_severity.value}"),
-        (view.older, f"{counted(view.older, 'finding')} older than {day(view.cards_from) or 'the cards'}"),
+        (view.older, f"{counted(view.older, 'finding')} older than {local_date(view.cards_from) or 'the cards'}"),
         (view.observed, f"{counted(view.observed, 'finding')} in accounts at stage observe"),
         (view.put_off, f"{put_off} for tomorrow: the channel has had its number for today"),
         (view.flapping, f"{view.flapping:,} come and go and are told here only"),
     ]
-    said = dotted(words for number, words in told if number)
+    said = join_parts(words for number, words in told if number)
     return f"No card: {said}" if said else ""
 
 
-def _could_not(view: DigestView) -> str:
+def _problems_line(view: DigestView) -> str:
     unplanned, failed, unreadable = view.unplanned, view.day.failed, view.day.unreadable
     told = [
         (unplanned, f"{counted(unplanned, 'resource has', 'resources have')} no plan: the card says why"),
         (failed, f"{counted(failed, 'fix', 'fixes')} failed"),
         (unreadable, f"settings could not be read {unreadable:,} times"),
     ]
-    said = dotted(words for number, words in told if number)
+    said = join_parts(words for number, words in told if number)
     return f"What the bot could not do: {said}" if said else ""

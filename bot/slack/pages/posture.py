@@ -11,7 +11,19 @@ from bot.domain.score import Counts, Model, Score
 from bot.slack.cards.card import AMBER, GREEN, GREY, RED, Message
 from bot.slack.cards.view import SEVERITY_EMOJI
 from bot.slack.ids import ActionId, ButtonValue
-from bot.slack.text.blocks import Block, button, code, context, counted, day, divider, dotted, escape, mrkdwn, section
+from bot.slack.text.blocks import (
+    Block,
+    button,
+    code,
+    context,
+    counted,
+    divider,
+    escape,
+    join_parts,
+    local_date,
+    mrkdwn,
+    section,
+)
 
 SPARKS: Final = "▁▂▃▄▅▆▇█"
 MAX_FIXES: Final = 5
@@ -57,11 +69,11 @@ def score_message(view: ScoreView) -> Message:
         blocks += [section("\n".join(severities))]
     if view.fixes:
         blocks += [divider(), section("*What gains most*"), *map(fix_block, view.fixes[:MAX_FIXES])]
-    blocks += [context(line) for line in _beside(view)]
+    blocks += [context(line) for line in _footer_lines(view)]
     return Message(headline(view.score), _COLOURS.get(view.score.grade, GREY), tuple(blocks))
 
 
-def number_words(score: Score) -> str:
+def score_text(score: Score) -> str:
     """Format as `82.4 · grade C`, or `no score`."""
     return "no score" if score.score is None else f"{score.score:g} · grade {score.grade}"
 
@@ -79,7 +91,7 @@ def _head(view: ScoreView) -> list[str]:
     if found.score is None:
         return lines
     if found.capped_by:
-        lines.append(f"🔴 No better than {found.grade} while CRITICAL is open: {listed(found.capped_by)}.")
+        lines.append(f"🔴 No better than {found.grade} while CRITICAL is open: {control_list(found.capped_by)}.")
     return [*lines, changes_line(view.changes)]
 
 
@@ -95,7 +107,7 @@ def _model(model: Model) -> str:
 def changes_line(changes: Mapping[int, float | None]) -> str:
     """Format as `▲ 1.2 since yesterday · unchanged in 7 days`; unrecorded days are left out."""
     told = {days: change for days, change in changes.items() if change is not None}
-    said = dotted(f"{arrow(change)} {_SPAN.get(days, f'in {days} days')}" for days, change in told.items())
+    said = join_parts(f"{arrow(change)} {_SPAN.get(days, f'in {days} days')}" for days, change in told.items())
     return said or "Nothing to compare with yet: a day is recorded each night."
 
 
@@ -106,7 +118,7 @@ def arrow(change: float) -> str:
     return f"▲ {change:g}" if change > 0 else f"▼ {-change:g}"
 
 
-def listed(controls: Sequence[str]) -> str:
+def control_list(controls: Sequence[str]) -> str:
     """Return the first few controls, and the number of the others."""
     shown = ", ".join(escape(one, 80) for one in controls[:_NAMED])
     return f"{shown} and {len(controls) - _NAMED} more" if len(controls) > _NAMED else shown
@@ -129,7 +141,7 @@ def _severity_line(severity: Severity, rows: Sequence[Counts]) -> str:
 def fix_block(fix: Fix) -> Block:
     """Render one fix, with a Review button if a case is open."""
     title = escape(fix.title, 150)
-    names = listed(fix.controls)
+    names = control_list(fix.controls)
     gain = f"+{fix.gain:g}" if fix.gain else "under +0.01"
     text = f"*{gain}*  {SEVERITY_EMOJI[fix.severity]} {title} · {names} · {fix.failing:,} failing"
     if not fix.case_id:
@@ -139,26 +151,26 @@ def fix_block(fix: Fix) -> Block:
     return {"type": "section", "text": mrkdwn(text), "accessory": made}
 
 
-def _beside(view: ScoreView) -> list[str]:
+def _footer_lines(view: ScoreView) -> list[str]:
     totals = view.score.totals
     parts = [
-        waiting_words(view.waiting, view.waiting_since),
+        waiting_text(view.waiting, view.waiting_since),
         f"{totals.get('exempted', 0):,} exempted" if totals.get("exempted") else "",
         f"{totals.get('unknown', 0):,} unknown: they count as what they were" if totals.get("unknown") else "",
     ]
-    first = dotted(parts)
-    return [line for line in (first, threat_words(view.threats), escape(view.note)) if line]
+    first = join_parts(parts)
+    return [line for line in (first, threats_text(view.threats), escape(view.note)) if line]
 
 
-def waiting_words(number: int, since: str) -> str:
+def waiting_text(number: int, since: str) -> str:
     """Say how many decisions are pending, and since when."""
     if not number:
         return "No decision waits"
-    oldest = f", the oldest since {day(since)}" if since else ""
+    oldest = f", the oldest since {local_date(since)}" if since else ""
     return f"{counted(number, 'decision waits', 'decisions wait')}{oldest}"
 
 
-def threat_words(threats: Mapping[Severity, int]) -> str:
+def threats_text(threats: Mapping[Severity, int]) -> str:
     """Count the open findings that belong to no control, which the score leaves out."""
     if not threats:
         return ""
@@ -166,7 +178,7 @@ def threat_words(threats: Mapping[Severity, int]) -> str:
     return f"Beside the score, findings without a control: {counted}"
 
 
-def spark(values: Sequence[float | None]) -> str:
+def sparkline(values: Sequence[float | None]) -> str:
     """Draw a trend as one line of text, with spaces for unknown days; '' with fewer than two known days."""
     known = [value for value in values if value is not None]
     if len(known) < 2:  # noqa: PLR2004 - two points make a line
@@ -179,12 +191,12 @@ def spark(values: Sequence[float | None]) -> str:
 
 def trend_message(about: str, values: Sequence[tuple[str, float | None]]) -> Message:
     """Summarise a trend, with a sparkline. `values` are (date, score), oldest first."""
-    text = trend_words(values)
-    line = spark([value for _, value in values])
+    text = trend_text(values)
+    line = sparkline([value for _, value in values])
     return Message(f"*{escape(about, 300)}* · {text}", GREY, (section(code(line, 400)),) if line else ())
 
 
-def trend_words(values: Sequence[tuple[str, float | None]]) -> str:
+def trend_text(values: Sequence[tuple[str, float | None]]) -> str:
     """Describe the trend chart; also its alt text."""
     known = [(date, value) for date, value in values if value is not None]
     if not known:

@@ -11,9 +11,17 @@ from bot.domain.case import Case, CaseTarget
 from bot.domain.policy import Approvers
 from bot.domain.states import State
 from bot.slack.cards.card import AMBER, Message
-from bot.slack.cards.view import SEVERITY_EMOJI, account_words, called, current_approvers, deciders, distinct, who
+from bot.slack.cards.view import (
+    SEVERITY_EMOJI,
+    account_text,
+    current_approvers,
+    deciders,
+    distinct,
+    mention_of,
+    target_name,
+)
 from bot.slack.ids import ActionId, ButtonValue
-from bot.slack.text.blocks import Block, button, context, counted, dotted, escape, link, mrkdwn, when
+from bot.slack.text.blocks import Block, button, context, counted, escape, join_parts, link, local_time, mrkdwn
 
 _MOST: Final = 15
 _NAMED: Final = 5
@@ -24,7 +32,7 @@ Links = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Asked:
+class PendingQuestion:
     """A pending question: its case and targets, who may decide, and since when ('' once nothing is pending)."""
 
     case: Case
@@ -39,21 +47,23 @@ class Asked:
         return [target for target in self.targets if target.state is State.PROPOSED]
 
 
-def reminder(asked: Sequence[Asked], links: Links) -> Message:
+def reminder(asked: Sequence[PendingQuestion], links: Links) -> Message:
     """Message for the cards' channel: what is pending since when, who has approved, and who is asked to decide."""
-    calls = distinct(who(one.case.mention) for one in asked if one.case.mention)[:_MENTIONS]
+    calls = distinct(mention_of(one.case.mention) for one in asked if one.case.mention)[:_MENTIONS]
     called = "".join(f"  {call}" for call in calls)
-    return Message(f"⏰ *{_number(asked)}.* {_may(asked)}{called}", AMBER, _lines(asked, links))
+    return Message(f"⏰ *{_waiting_count(asked)}.* {_deciders_line(asked)}{called}", AMBER, _lines(asked, links))
 
 
-def escalation(asked: Sequence[Asked], links: Links, mention: str) -> Message:
+def escalation(asked: Sequence[PendingQuestion], links: Links, mention: str) -> Message:
     """Message for the escalation channel: what is undecided, and by whom, without mentioning those people again."""
-    called = f"  {who(mention)}" if mention else ""
+    called = f"  {mention_of(mention)}" if mention else ""
     number = counted(len(asked), "card")
-    return Message(f"⬆️ *Nobody has decided on {number}.*{called}", AMBER, (*_lines(asked, links), context(_may(asked))))
+    return Message(
+        f"⬆️ *Nobody has decided on {number}.*{called}", AMBER, (*_lines(asked, links), context(_deciders_line(asked)))
+    )
 
 
-def escalated(asked: Sequence[Asked], links: Links, channel: str, refused: str = "") -> Message:
+def escalation_notice(asked: Sequence[PendingQuestion], links: Links, channel: str, refused: str = "") -> Message:
     """Message for the cards' channel: who was notified, or why they could not be."""
     named = ", ".join(_title(one, links) for one in _worst_first(asked)[:_NAMED])
     which = f"{named} and {len(asked) - _NAMED} more" if len(asked) > _NAMED else named
@@ -62,59 +72,59 @@ def escalated(asked: Sequence[Asked], links: Links, channel: str, refused: str =
     return Message(f"⬆️ Nobody has decided on {which}, so <#{channel}> has been told. Who may decide has not changed.")
 
 
-def _number(asked: Sequence[Asked]) -> str:
+def _waiting_count(asked: Sequence[PendingQuestion]) -> str:
     decisions = sum(len(one.waiting) for one in asked)
     wait = counted(decisions, "decision waits", "decisions wait")
     return wait if len(asked) == 1 else f"{wait} on {counted(len(asked), 'card')}"
 
 
-def _may(asked: Sequence[Asked]) -> str:
+def _deciders_line(asked: Sequence[PendingQuestion]) -> str:
     """Say who may decide; where cards differ, name everybody and refer to the lines."""
-    if not _differ(asked):
+    if not _deciders_differ(asked):
         return f"{deciders(asked[0].approvers)} may decide."
-    named = distinct(who(one) for each in asked for one in (*each.approvers.groups, *each.approvers.users))
+    named = distinct(mention_of(one) for each in asked for one in (*each.approvers.groups, *each.approvers.users))
     return f"{', '.join(named[:_NAMED])}: each line says who may decide."
 
 
-def _differ(asked: Sequence[Asked]) -> bool:
+def _deciders_differ(asked: Sequence[PendingQuestion]) -> bool:
     return len({deciders(one.approvers) for one in asked}) > 1
 
 
-def _lines(asked: Sequence[Asked], links: Links) -> tuple[Block, ...]:
+def _lines(asked: Sequence[PendingQuestion], links: Links) -> tuple[Block, ...]:
     """Render each question with links to its card and Review."""
     ordered = _worst_first(asked)
-    several = _differ(asked)
+    several = _deciders_differ(asked)
     more = [context(f"and {len(ordered) - _MOST} more in the channel")] if len(ordered) > _MOST else []
     return (*(_line(one, links, several=several) for one in ordered[:_MOST]), *more)
 
 
-def _worst_first(asked: Sequence[Asked]) -> list[Asked]:
+def _worst_first(asked: Sequence[PendingQuestion]) -> list[PendingQuestion]:
     return sorted(asked, key=lambda one: (one.case.severity.rank, one.since, one.case.id))
 
 
-def _line(asked: Asked, links: Links, *, several: bool) -> Block:
+def _line(asked: PendingQuestion, links: Links, *, several: bool) -> Block:
     case = asked.case
     facts = [
         f"{SEVERITY_EMOJI[case.severity]} {_title(asked, links)}{_times(asked.waiting)}",
-        called(asked.waiting[0]) if len(asked.waiting) == 1 else "",
-        account_words(case.account, case.account_name),
-        f"since {when(asked.since)}",
+        target_name(asked.waiting[0]) if len(asked.waiting) == 1 else "",
+        account_text(case.account, case.account_name),
+        f"since {local_time(asked.since)}",
         deciders(asked.approvers) if several else "",
-        _half(asked),
+        _approved_so_far(asked),
     ]
     review = button("Review…", ActionId.REVIEW_CASE, ButtonValue(case.id).text)
-    return {"type": "section", "text": mrkdwn(dotted(facts)), "accessory": review}
+    return {"type": "section", "text": mrkdwn(join_parts(facts)), "accessory": review}
 
 
 def _times(targets: Sequence[CaseTarget]) -> str:
     return f" × {len(targets)}" if len(targets) > 1 else ""
 
 
-def _title(asked: Asked, links: Links) -> str:
+def _title(asked: PendingQuestion, links: Links) -> str:
     title = escape(asked.case.title, 150)
     return link(links.get(asked.case.id, ""), title) or title
 
 
-def _half(asked: Asked) -> str:
-    said = distinct(who(user) for target in asked.waiting for user in current_approvers(target))
+def _approved_so_far(asked: PendingQuestion) -> str:
+    said = distinct(mention_of(user) for target in asked.waiting for user in current_approvers(target))
     return f"{', '.join(said)} {'has' if len(said) == 1 else 'have'} approved already" if said else ""

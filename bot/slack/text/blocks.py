@@ -28,7 +28,7 @@ MAX_MESSAGE_BYTES: Final = 12_000
 """Slack publishes no limit for a whole message; `msg_blocks_too_long` was seen near 13.2 kB."""
 
 _INVISIBLE: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
-_OWN_SIGNS: Final = frozenset("‹⏎ˋ")
+_RESERVED_CHARACTERS: Final = frozenset("‹⏎ˋ")
 """Characters with a meaning in this module's output; in external text they are spelt out."""
 
 _FORMATTING: Final = re.compile(r"(?<![^\W_])[*_~]|[*_~](?![^\W_])")
@@ -38,7 +38,7 @@ _RIGHT_TO_LEFT: Final = frozenset({"R", "AL", "AN"})
 _ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 
 
-def _piece(char: str) -> str:
+def _safe_char(char: str) -> str:
     if char == "\n":
         return "⏎"
     if char == "`":
@@ -51,7 +51,7 @@ def _piece(char: str) -> str:
 def _is_hidden(char: str) -> bool:
     kind = unicodedata.category(char)
     variation = "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
-    return (kind[0] in "CZ" and char != " ") or char in _INVISIBLE or char in _OWN_SIGNS or variation
+    return (kind[0] in "CZ" and char != " ") or char in _INVISIBLE or char in _RESERVED_CHARACTERS or variation
 
 
 def _isolated(raw: str, shown: str) -> str:
@@ -61,7 +61,7 @@ def _isolated(raw: str, shown: str) -> str:
     return shown
 
 
-def _cut(pieces: Iterable[str], limit: int) -> tuple[str, bool]:
+def _truncate(pieces: Iterable[str], limit: int) -> tuple[str, bool]:
     """Join as many whole pieces as `limit` bytes hold with an ellipsis; also return whether all of them fit."""
     kept: list[str] = []
     room = limit - len("…".encode())
@@ -75,37 +75,37 @@ def _cut(pieces: Iterable[str], limit: int) -> tuple[str, bool]:
 
 def visible(text: str) -> Iterator[str]:
     """Make each character safe for mrkdwn: invisible ones spelt out, `&<>` escaped, backticks replaced."""
-    return (_piece(char) for char in text)
+    return (_safe_char(char) for char in text)
 
 
 def escape(text: str, limit: int = 500) -> str:
     """Escape external prose for mrkdwn, at most `limit` bytes: no mentions, links, formatting or emoji names."""
     raw = " ".join(text.split())
     tame = _SHORTCODE.sub("꞉", _FORMATTING.sub(lambda found: _LOOK_ALIKE[found.group()], raw))
-    return _isolated(raw, _cut(_prose(tame), limit)[0])
+    return _isolated(raw, _truncate(_safe_prose(tame), limit)[0])
 
 
-def _prose(tame: str) -> Iterator[str]:
-    return (char if char in "ˍ∗∼꞉" else _piece(char) for char in tame)
+def _safe_prose(tame: str) -> Iterator[str]:
+    return (char if char in "ˍ∗∼꞉" else _safe_char(char) for char in tame)
 
 
 def code(text: str, limit: int = 120) -> str:
     """Format an external name or value as a code span, which Slack does not format; at most about `limit` bytes."""
-    return f"`{_isolated(text, _cut(visible(text), limit)[0]) or '—'}`"
+    return f"`{_isolated(text, _truncate(visible(text), limit)[0]) or '—'}`"
 
 
 def fits(text: str, limit: int) -> bool:
     """Return whether `code(text, limit)` shows all of it."""
-    return _cut(visible(text), limit)[1]
+    return _truncate(visible(text), limit)[1]
 
 
 def clip(text: str, limit: int) -> str:
     """Truncate external text for plain_text objects to `limit` bytes; angle brackets become quotation marks."""
     raw = _SHORTCODE.sub("꞉", " ".join(text.split())).replace("<", "«").replace(">", "»")
-    return _cut((char if char == "&" else _piece(char) for char in raw), limit)[0]
+    return _truncate((char if char == "&" else _safe_char(char) for char in raw), limit)[0]
 
 
-def dotted(parts: Iterable[str]) -> str:
+def join_parts(parts: Iterable[str]) -> str:
     """Join the non-empty parts with middle dots."""
     return " · ".join(part for part in parts if part)
 
@@ -115,7 +115,7 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
-def when(moment: datetime | str) -> str:
+def local_time(moment: datetime | str) -> str:
     """Return a Slack date token, shown in the reader's time zone. `moment` may be ISO text; '' gives ''."""
     if not moment:
         return ""
@@ -125,9 +125,9 @@ def when(moment: datetime | str) -> str:
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{fallback}>"
 
 
-def day(moment: datetime | str) -> str:
+def local_date(moment: datetime | str) -> str:
     """As `local_time`, without the time of day."""
-    return when(moment).replace("{date_short_pretty} {time}", "{date_short_pretty}")
+    return local_time(moment).replace("{date_short_pretty} {time}", "{date_short_pretty}")
 
 
 def link(url: str, label: str) -> str:
@@ -141,7 +141,7 @@ def link(url: str, label: str) -> str:
     return f"<{url.replace('&', '&amp;')}|{label}>"
 
 
-def plain(text: str, limit: int = MAX_BUTTON) -> Block:
+def plain_text(text: str, limit: int = MAX_BUTTON) -> Block:
     return {"type": "plain_text", "text": clip(text, limit), "emoji": True}
 
 
@@ -165,7 +165,7 @@ def image(file_id: str, alt: str) -> Block:
 
 
 def header(text: str) -> Block:
-    return {"type": "header", "text": plain(text, MAX_HEADER)}
+    return {"type": "header", "text": plain_text(text, MAX_HEADER)}
 
 
 def divider() -> Block:
@@ -179,17 +179,17 @@ def actions(*buttons: Block | None) -> list[Block]:
 
 
 def button(label: str, action_id: str, value: str, *, style: str = "", confirm: Block | None = None) -> Block:
-    made: Block = {"type": "button", "text": plain(label), "action_id": action_id, "value": value}
+    made: Block = {"type": "button", "text": plain_text(label), "action_id": action_id, "value": value}
     return made | ({"style": style} if style else {}) | ({"confirm": confirm} if confirm else {})
 
 
 def confirmation(title: str, text: str, yes: str, *, style: str = "primary") -> Block:
     """A confirmation dialog for a button."""
     return {
-        "title": plain(title, MAX_CONFIRM_TITLE),
-        "text": plain(text, MAX_CONFIRM),
-        "confirm": plain(yes, MAX_CONFIRM_BUTTON),
-        "deny": plain("Not yet", MAX_CONFIRM_BUTTON),
+        "title": plain_text(title, MAX_CONFIRM_TITLE),
+        "text": plain_text(text, MAX_CONFIRM),
+        "confirm": plain_text(yes, MAX_CONFIRM_BUTTON),
+        "deny": plain_text("Not yet", MAX_CONFIRM_BUTTON),
         "style": style,
     }
 
@@ -204,16 +204,16 @@ def paragraphs(lines: Iterable[str], limit: int = MAX_SECTION) -> list[Block]:
     return [section("\n".join(part)) for part in found if any(part)]
 
 
-def within(lines: Sequence[str], room: int, more: str) -> list[Block]:
+def truncated_paragraphs(lines: Sequence[str], room: int, more: str) -> list[Block]:
     """Return as many of the lines as `room` bytes hold; `more` is the last line if any were left out."""
     for number in range(len(lines), 0, -1):
         told = lines if number == len(lines) else [*lines[:number], more]
         blocks = paragraphs(told)
-        if size(blocks) <= room:
+        if byte_size(blocks) <= room:
             return blocks
     return []
 
 
-def size(blocks: Sequence[Block]) -> int:
+def byte_size(blocks: Sequence[Block]) -> int:
     """Return the bytes of the blocks as sent."""
     return len(json.dumps(list(blocks), separators=(",", ":"), ensure_ascii=False).encode())
