@@ -28,9 +28,9 @@ TREND_USAGE: Final = (
 )
 
 
-def answer_score(said: Sequence[str], world: World) -> Message:
+def answer_score(words: Sequence[str], world: World) -> Message:
     """The answer to `/cspm score …`. Raises BadInput for unknown words."""
-    query = parse(said)
+    query = parse(words)
     result = posture_of(query, world)
     pending = [case for case in waiting(due_cases(world)) if _concerns(case, query)]
     view = ScoreView(
@@ -100,19 +100,19 @@ def _title(subject: str, case: Case | None) -> str:
     return guidance.title if guidance else case.title if case else "no fix in the catalogue"
 
 
-def answer_trend(said: Sequence[str], world: World) -> Message:
+def answer_trend(words: Sequence[str], world: World) -> Message:
     """The answer to `/cspm trend [days] …` as text. Raises BadInput."""
-    query, days = parse_trend(said)
+    query, days = parse_trend(words)
     return trend_message(f"Score of {describe(query, world.table)}", trend(query, days, world))
 
 
-def parse_trend(said: Sequence[str]) -> tuple[PostureQuery, int]:
+def parse_trend(words: Sequence[str]) -> tuple[PostureQuery, int]:
     """Parse the arguments of `/cspm trend` to a query and a number of days. Raises BadInput."""
-    numbers = [word for word in said if word.isdecimal() and len(word) < len("111122223333")]
+    numbers = [word for word in words if word.isdecimal() and len(word) < len("111122223333")]
     days = int(numbers[0]) if numbers else TREND_DAYS
     if not 2 <= days <= MAX_TREND_DAYS or len(numbers) > 1:  # noqa: PLR2004 - one day is no trend
         raise BadInput(f"say one number of days, from 2 to {MAX_TREND_DAYS}, for example /cspm trend 30")
-    return parse([word for word in said if word not in numbers], TREND_USAGE), days
+    return parse([word for word in words if word not in numbers], TREND_USAGE), days
 
 
 def trend(query: PostureQuery, days: int, world: World) -> list[tuple[str, float | None]]:

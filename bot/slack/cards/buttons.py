@@ -32,12 +32,12 @@ _CONFIRM_CHANGE: Final = 120
 def buttons(view: CardView, value: str) -> list[Block]:
     """Return the card's button row: only the buttons that have an effect now."""
     hand_over, exempt = _defer_buttons(view, value)
-    again = bool(came_back(view))  # a recurring problem is best fixed where the resource is defined
+    recurring = bool(came_back(view))  # a recurring problem is best fixed where the resource is defined
     return actions(
-        hand_over if again else None,
+        hand_over if recurring else None,
         _approve(view, value),
         _deny(view, value),
-        None if again else hand_over,
+        None if recurring else hand_over,
         exempt,
         button("Review…", ActionId.REVIEW, value) if view.in_state(State.PROPOSED) else None,
         _withdraw_approval(view, value),
@@ -68,12 +68,12 @@ def approve_confirmation(view: CardView, groups: list[Group]) -> Block:
     """Confirmation dialog: the changes, the number of resources, the effects, and what Undo will not restore."""
     targets = tuple(targets_of(groups))
     effects = ", ".join(effect_texts(view.recipe))
-    told = [
+    parts = [
         _confirmation_changes(groups, targets),
         f"Effects: {effects}." if effects else "",
         _undo_limits(view.recipe),
     ]
-    return confirmation(_confirmation_title(view, targets), " ".join(part for part in told if part), "Approve")
+    return confirmation(_confirmation_title(view, targets), " ".join(part for part in parts if part), "Approve")
 
 
 def _confirmation_title(view: CardView, targets: tuple[CaseTarget, ...]) -> str:
@@ -85,9 +85,9 @@ def _confirmation_changes(groups: list[Group], targets: tuple[CaseTarget, ...]) 
     changes = sum(len(group.plan.changes) * len(group.targets) for group in groups)
     if len(targets) == 1 and changes == 1:
         only = groups[0].plan.changes[0]
-        said = f"{only.setting}: {format_value(only.before)} → {format_value(only.after)}."
-        if len(said) <= _CONFIRM_CHANGE:
-            return said
+        text = f"{only.setting}: {format_value(only.before)} → {format_value(only.after)}."
+        if len(text) <= _CONFIRM_CHANGE:
+            return text
     what, where = counted(changes, "change"), counted(len(targets), "resource")
     return f"{what} to {where}, exactly as shown."
 
@@ -99,11 +99,11 @@ def _undo_limits(recipe: Recipe) -> str:
 
 
 def _deny(view: CardView, value: str) -> Block | None:
-    decided = button_targets(view)
-    if not decided or not view.has_deciders:
+    shown = button_targets(view)
+    if not shown or not view.has_deciders:
         return None
     total = len(view.in_state(*ANSWERABLE))
-    label = "Deny…" if total == 1 else f"Deny all {total}…" if len(decided) == total else f"Deny these {len(decided)}…"
+    label = "Deny…" if total == 1 else f"Deny all {total}…" if len(shown) == total else f"Deny these {len(shown)}…"
     return button(label, ActionId.DENY, value)
 
 

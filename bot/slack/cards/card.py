@@ -12,7 +12,8 @@ from bot.slack.cards.durability import durability_lines
 from bot.slack.cards.exemption_request import exemption_request_blocks
 from bot.slack.cards.plan import change_blocks, evidence_lines, hidden_line, targets_of, visible_groups
 from bot.slack.cards.progress import progress
-from bot.slack.cards.states import STATE_ORDER, is_proved, state_lines
+from bot.slack.cards.proof import is_proved
+from bot.slack.cards.states import STATE_ORDER, state_lines
 from bot.slack.cards.view import (
     SEVERITY_EMOJI,
     CardView,
@@ -78,13 +79,13 @@ class Message:
 def render(view: CardView, manifest_hash: str) -> Message:
     """Render the current card. `manifest_hash` names the stored manifest of `button_targets(view)`."""
     value = ButtonValue(view.case.id, manifest_hash).text
-    headed = [section(headline(view))]
-    head, changes = _summary_blocks(view), _plan_blocks(view)
-    foot = [*exemption_request_blocks(view), *buttons(view, value), *_footer_blocks(view)]
-    room = MAX_MESSAGE_BYTES - _RESERVED_BYTES - byte_size([*headed, *head, *changes, *foot])
+    headline_block = [section(headline(view))]
+    summary, changes = _summary_blocks(view), _plan_blocks(view)
+    footer = [*exemption_request_blocks(view), *buttons(view, value), *_footer_blocks(view)]
+    room = MAX_MESSAGE_BYTES - _RESERVED_BYTES - byte_size([*headline_block, *summary, *changes, *footer])
     evidence = _evidence_blocks(view, min(room, _EVIDENCE_BYTES))
-    told = _state_blocks(view, room - byte_size(evidence))
-    return Message(headline(view), color_of(view), (*head, *told, *evidence, *changes, *foot))
+    states = _state_blocks(view, room - byte_size(evidence))
+    return Message(headline(view), color_of(view), (*summary, *states, *evidence, *changes, *footer))
 
 
 def moved_card(case: Case, permalink: str) -> Message:
@@ -97,8 +98,8 @@ def headline(view: CardView) -> str:
     """Severity, title, resource; mentions people while a decision is pending, unless a summary mentions them."""
     emoji = "✅" if _all_proved(view) else SEVERITY_EMOJI[view.case.severity]
     title = escape(view.case.title or view.recipe.title, 150)
-    called = view.case.mention and view.in_state(*_WAITING) and not view.case.held_until
-    mention = f"  {mention_of(view.case.mention)}" if called else ""
+    mentions = view.case.mention and view.in_state(*_WAITING) and not view.case.held_until
+    mention = f"  {mention_of(view.case.mention)}" if mentions else ""
     return f"{emoji} *{title}* · {target_summary(view.targets)}{mention}"
 
 
@@ -114,7 +115,7 @@ def color_of(view: CardView) -> str:
 
 
 def _all_proved(view: CardView) -> bool:
-    return bool(view.targets) and all(is_proved(work) for work in view.targets)
+    return bool(view.targets) and all(is_proved(target) for target in view.targets)
 
 
 def _summary_blocks(view: CardView) -> list[Block]:
@@ -130,11 +131,11 @@ def _summary_blocks(view: CardView) -> list[Block]:
 
 
 def _facts(view: CardView) -> str:
-    since = min((work.since for work in view.targets if work.since), default="")
-    docs = next((found for work in view.targets if (found := link(work.docs_url, "docs"))), "")
+    since = min((target.since for target in view.targets if target.since), default="")
+    docs = next((found for target in view.targets if (found := link(target.docs_url, "docs"))), "")
     parts = [
         account_text(view.case.account, view.account_name),
-        _listed(sorted({work.resource.region for work in view.targets}), 3),
+        _listed(sorted({target.resource.region for target in view.targets}), 3),
         f"since {local_date(since)}" if since else "",
         f"owner {mention_of(view.owner)}" if view.owner else "",
         _with_docs_link(_failing(view), docs),
@@ -148,7 +149,7 @@ def _with_docs_link(failing: str, docs: str) -> str:
 
 
 def _failing(view: CardView) -> str:
-    failing = sorted({control for work in view.targets for control in work.open_controls})
+    failing = sorted({control for target in view.targets for control in target.open_controls})
     if not failing:
         return ""
     if _all_proved(view):
@@ -163,8 +164,8 @@ def _listed(parts: list[str], most: int) -> str:
 
 def _state_blocks(view: CardView, room: int) -> list[Block]:
     """Describe the states of the targets, as far as the message has room."""
-    told = [lines for state in STATE_ORDER if (lines := state_lines(view, state))]
-    lines = [line for number, part in enumerate(told) for line in ([""] if number else []) + part]
+    parts = [lines for state in STATE_ORDER if (lines := state_lines(view, state))]
+    lines = [line for number, part in enumerate(parts) for line in ([""] if number else []) + part]
     return truncated_paragraphs(lines, room, "There is more to say than fits here: *Details…* has it.")
 
 
@@ -187,9 +188,9 @@ def _plan_blocks(view: CardView) -> list[Block]:
 
 
 def _changes_heading(view: CardView) -> str:
-    who_would = "The bot would change exactly this" if no_approve_reason(view) else "Approve changes exactly this"
+    subject = "The bot would change exactly this" if no_approve_reason(view) else "Approve changes exactly this"
     title = escape(view.recipe.title, 120) if view.recipe.title != view.case.title else ""
-    return f"*{who_would}*{f' · {title}' if title else ''}"
+    return f"*{subject}*{f' · {title}' if title else ''}"
 
 
 def _guidance_blocks(view: CardView) -> list[Block]:
@@ -210,19 +211,19 @@ def _flapping(view: CardView) -> str:
 
 
 def _approval_progress(view: CardView) -> str:
-    partly = [work for work in view.in_state(State.PROPOSED) if current_approvers(work)]
+    partly = [target for target in view.in_state(State.PROPOSED) if current_approvers(target)]
     if not partly:
         return ""
-    people = distinct(mention_of(user) for work in partly for user in current_approvers(work))
-    fewest = min(len(current_approvers(work)) for work in partly)
+    people = distinct(mention_of(user) for target in partly for user in current_approvers(target))
+    fewest = min(len(current_approvers(target)) for target in partly)
     some = "" if len(partly) == len(view.targets) else f" for {target_summary(partly)}"
     required = max(view.approvers.required, fewest + 1)  # over the policy's hourly limit one more approval is needed
     return f"👍 {fewest} of {required} approved{some}: {', '.join(people[:6])}"
 
 
 def _change_windows(view: CardView) -> str:
-    said = hours_text(view.hours, view.now)
-    return f"🗓️ Changes: {said}" if said else ""
+    hours = hours_text(view.hours, view.now)
+    return f"🗓️ Changes: {hours}" if hours else ""
 
 
 def _decider_lines(view: CardView) -> list[str]:

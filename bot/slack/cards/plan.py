@@ -57,14 +57,14 @@ class Group:
 
 
 def _param_line(name: str, value: object, limit: int) -> SettingLine:
-    said = format_value(value)
-    return SettingLine(f"with {escape(name, limit)} {code(said, limit)}", whole=fits(said, limit))
+    text = format_value(value)
+    return SettingLine(f"with {escape(name, limit)} {code(text, limit)}", whole=fits(text, limit))
 
 
-def group_equal_plans(works: Sequence[CaseTarget], limit: int = CARD_VALUE) -> list[Group]:
+def group_equal_plans(targets: Sequence[CaseTarget], limit: int = CARD_VALUE) -> list[Group]:
     """Group targets with equal plans, in the order of the targets; targets without a plan are left out."""
     found: dict[str, list[tuple[CaseTarget, Plan]]] = {}
-    for target in works:
+    for target in targets:
         if plan := target.plan:
             changes = [[change.setting, change.before, change.after] for change in plan.changes]
             found.setdefault(canonical([dict(plan.params), changes]), []).append((target, plan))
@@ -121,25 +121,30 @@ def hidden_line(view: CardView, groups: Sequence[Group]) -> str:
     )
 
 
-def evidence_lines(works: Sequence[CaseTarget]) -> list[str]:
+def evidence_lines(targets: Sequence[CaseTarget]) -> list[str]:
     """Summarise the evidence by question: one answer for all targets, or a few answers with their counts."""
     answers: dict[str, Counter[Evidence]] = {}
-    for target in works:
+    for target in targets:
         for one in target.evidence:
             if is_name(one):
                 continue
             answers.setdefault(one.question, Counter())[one] += 1
-    lines = [_evidence_line(question, told, len(works)) for question, told in list(answers.items())[:MAX_EVIDENCE]]
+    lines = [
+        _evidence_line(question, answers_by_count, len(targets))
+        for question, answers_by_count in list(answers.items())[:MAX_EVIDENCE]
+    ]
     if len(answers) > MAX_EVIDENCE:
         lines.append(f"{BULLET}{len(answers) - MAX_EVIDENCE} more answers in *Review…*")
     return ["*Depends on it*", *lines] if lines else []
 
 
-def _evidence_line(question: str, told: Counter[Evidence], total: int) -> str:
-    if len(told) > MAX_ANSWERS:
+def _evidence_line(question: str, answers_by_count: Counter[Evidence], total: int) -> str:
+    if len(answers_by_count) > MAX_ANSWERS:
         return f"{BULLET}{escape(question, 150)}  differs from one to the next: see *Review…*"
-    said = [f"{answer_text(one)}{'' if number == total else f' × {number}'}" for one, number in told.items()]
-    return f"{BULLET}{escape(question, 150)}  {' · '.join(said)}"
+    text = [
+        f"{answer_text(one)}{'' if number == total else f' × {number}'}" for one, number in answers_by_count.items()
+    ]
+    return f"{BULLET}{escape(question, 150)}  {' · '.join(text)}"
 
 
 def answer_text(evidence: Evidence) -> str:

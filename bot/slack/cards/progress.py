@@ -8,7 +8,7 @@ from bot.domain.states import State
 from bot.slack.cards.view import CardView
 
 _BAR: Final = 10
-_COULD_NOT: Final = (State.FAILED, State.STALE)
+_UNSUCCESSFUL: Final = (State.FAILED, State.STALE)
 
 
 def progress(view: CardView) -> str:
@@ -18,7 +18,7 @@ def progress(view: CardView) -> str:
     if len(decided) < 2 or not left:  # noqa: PLR2004 - one alone says where it is
         return ""
     ended = [target for target in decided if target not in left]
-    could_not = len([target for target in ended if target.state in _COULD_NOT])
+    unsuccessful = len([target for target in ended if target.state in _UNSUCCESSFUL])
     filled = _BAR * len(ended) // len(decided)
-    told = f"{len(ended) - could_not} of {len(decided)} carried out"
-    return f"{'▰' * filled}{'▱' * (_BAR - filled)} {told}{f', {could_not} could not be' if could_not else ''}"
+    text = f"{len(ended) - unsuccessful} of {len(decided)} carried out"
+    return f"{'▰' * filled}{'▱' * (_BAR - filled)} {text}{f', {unsuccessful} could not be' if unsuccessful else ''}"

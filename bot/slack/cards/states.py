@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.domain.case import CaseTarget
 from bot.domain.states import State
+from bot.slack.cards.proof import fixed_by_bot, passed_before_read_back, read_back_text, security_hub_text
 from bot.slack.cards.view import CardView, distinct, mention_of, target_names, target_summary
 from bot.slack.text.blocks import code, escape, join_parts, link, local_date, local_time
 from bot.slack.text.values import change_line, conflict_line, drift_line
@@ -20,8 +21,8 @@ _MOST: Final = 5
 def state_lines(view: CardView, state: State) -> Lines:
     """Describe the targets in this state; for proposals only what prevents their approval."""
     targets = view.in_state(state)
-    say = _RENDERERS.get(state)
-    return say(view, targets) if say and targets else []
+    render = _RENDERERS.get(state)
+    return render(view, targets) if render and targets else []
 
 
 def _decided_by(targets: Sequence[CaseTarget]) -> str:
@@ -33,7 +34,7 @@ def _decided_by(targets: Sequence[CaseTarget]) -> str:
     return join_parts([named, local_time(max(at)) if at else "", *changes])
 
 
-def _names_suffix(view: CardView, targets: Sequence[CaseTarget]) -> str:
+def _names(view: CardView, targets: Sequence[CaseTarget]) -> str:
     """Return the targets' names if the card has other targets too, else ''."""
     return "" if len(view.targets) == 1 else f": {target_names(targets)}"
 
@@ -53,23 +54,23 @@ def _by_cause(view: CardView, targets: Sequence[CaseTarget], cause: Callable[[Ca
 
 def _new(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
     plain = [target for target in targets if not target.note]
-    looking = [f"🔎 *Looking* at what would change{_names_suffix(view, plain)}"] if plain else []
+    looking = [f"🔎 *Looking* at what would change{_names(view, plain)}"] if plain else []
     return [*looking, *_unplanned(view, targets)]
 
 
 def _unplanned(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
     """Explain why there is no plan to approve: a failed read is reported, not hidden."""
-    noted = [target for target in targets if target.note]
-    if not noted:
+    with_note = [target for target in targets if target.note]
+    if not with_note:
         return []
     heading = "⚠️ *No plan that holds, so nothing to approve.* The bot looks again by itself."
-    return [heading, *_by_cause(view, noted, lambda target: escape(target.note, 300))]
+    return [heading, *_by_cause(view, with_note, lambda target: escape(target.note, 300))]
 
 
 def _approved(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
     soon = [target for target in targets if not target.not_before]
     lines = [
-        f"⏳ *Approved* {_decided_by(soon)}{_names_suffix(view, soon)}",
+        f"⏳ *Approved* {_decided_by(soon)}{_names(view, soon)}",
         "Next: read again; unless something moved, apply.",
     ]
     return [*(lines if soon else []), *_scheduled(view, [target for target in targets if target.not_before])]
@@ -81,24 +82,23 @@ def _scheduled(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
     for at, why in sorted({(target.not_before, target.note) for target in targets})[:_MOST]:
         those = [target for target in targets if (target.not_before, target.note) == (at, why)]
         lines += [
-            f"🗓️ *Approved, runs {local_time(at)}* · {_decided_by(those)}{_names_suffix(view, those)}",
+            f"🗓️ *Approved, runs {local_time(at)}* · {_decided_by(those)}{_names(view, those)}",
             f"Until then {escape(why, 200)}. It is read again then; if something has moved, nothing is called.",
         ]
     return lines
 
 
 def _applying(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
-    return [f"⏳ *Applying* · approved {_decided_by(targets)}{_names_suffix(view, targets)}"]
+    return [f"⏳ *Applying* · approved {_decided_by(targets)}{_names(view, targets)}"]
 
 
 def _verifying(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
-    ours = [target for target in targets if target.run_id and not target.note]
-    others = [target for target in targets if target not in ours]
-    lines = [f"🔎 *Written; reading back* · approved {_decided_by(ours)}{_names_suffix(view, ours)}"] if ours else []
+    by_bot = [target for target in targets if target.run_id and not target.note]
+    others = [target for target in targets if target not in by_bot]
+    lines = [f"🔎 *Written; reading back* · approved {_decided_by(by_bot)}{_names(view, by_bot)}"] if by_bot else []
     if others:
         lines.append(
-            "🔎 *Nothing to change:* the settings are right already. "
-            f"Waiting for the source{_names_suffix(view, others)}"
+            f"🔎 *Nothing to change:* the settings are right already. Waiting for the source{_names(view, others)}"
         )
     return lines
 
@@ -106,27 +106,13 @@ def _verifying(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
 def _fixed(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
     number = "" if len(targets) == 1 else f" {target_summary(targets)}"
     return [
-        f"✅ *Fixed*{number} {_decided_by(targets)}{_names_suffix(view, targets)}",
-        f"{_read_back(targets)} · {_agreement(targets)}",
+        f"✅ *Fixed*{number} {_decided_by(targets)}{_names(view, targets)}",
+        f"{read_back_text(targets)} · {security_hub_text(targets)}",
     ]
 
 
-def _read_back(targets: Sequence[CaseTarget]) -> str:
-    at = [target.proved_at for target in targets if target.proved_at]
-    return f"Settings read back: compliant {local_time(max(at)) if at else ''}".rstrip()
-
-
-def _agreement(targets: Sequence[CaseTarget]) -> str:
-    agreed = [target.hub_at for target in targets if target.hub_at]
-    if len(agreed) == len(targets):
-        return f"Security Hub: PASSED {local_time(max(agreed))}"
-    if not agreed:
-        return "Security Hub: waiting for its next check"
-    return f"Security Hub: {len(agreed)} PASSED, {len(targets) - len(agreed)} waiting"
-
-
 def _stale(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
-    lines = [f"⚠️ *Not applied: it has changed since the approval.* Nothing was called{_names_suffix(view, targets)}"]
+    lines = [f"⚠️ *Not applied: it has changed since the approval.* Nothing was called{_names(view, targets)}"]
     lines += _by_cause(
         view, [target for target in targets if not target.clashes], lambda target: escape(target.note, 300)
     )
@@ -174,7 +160,7 @@ def _cause(target: CaseTarget) -> str:
 def _conflict(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
     if not targets:
         return []
-    lines = [f"⚠️ *Not undone: somebody has changed it since the fix.* Nothing was called{_names_suffix(view, targets)}"]
+    lines = [f"⚠️ *Not undone: somebody has changed it since the fix.* Nothing was called{_names(view, targets)}"]
     for target in targets[:_MOST]:
         lines += [] if len(targets) == 1 else [target_names([target])]
         lines += [f"• {conflict_line(clash)}" for clash in target.clashes[:_MOST]]
@@ -184,7 +170,7 @@ def _conflict(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
 def _denied(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
     until = _until(targets, view.deny_days)
     return [
-        f"🚫 *Denied* {_decided_by(targets)}{_names_suffix(view, targets)}",
+        f"🚫 *Denied* {_decided_by(targets)}{_names(view, targets)}",
         *_reasons(targets),
         f"Not asked again{until} unless what would change differs. Still failing, still counted.",
     ]
@@ -196,13 +182,13 @@ def _until(targets: Sequence[CaseTarget], days: int) -> str:
 
 
 def _reasons(targets: Sequence[CaseTarget]) -> Lines:
-    said = distinct(escape(target.reason, 300) for target in targets)
-    return [f"“{reason}”" for reason in said[:_MOST]]
+    reasons = distinct(escape(target.reason, 300) for target in targets)
+    return [f"“{reason}”" for reason in reasons[:_MOST]]
 
 
 def _lapsed(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
     return [
-        f"💤 *Nobody answered in time*{_names_suffix(view, targets)}",
+        f"💤 *Nobody answered in time*{_names(view, targets)}",
         "Nothing was changed. Still failing, still counted.",
     ]
 
@@ -212,14 +198,14 @@ def _handed_over(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
     links = distinct(link(target.link, "their change") for target in targets)[:_MOST]
     until = max(target.until for target in targets)
     waits = f"Waiting for PASSED until {local_date(until)}; then it is asked again." if until else ""
-    handed = f"↪️ *Handed over{f' to {to}' if to else ''}* {_decided_by(targets)}{_names_suffix(view, targets)}"
+    handed = f"↪️ *Handed over{f' to {to}' if to else ''}* {_decided_by(targets)}{_names(view, targets)}"
     return [part for part in (handed, *_reasons(targets), join_parts(distinct([*links, waits]))) if part]
 
 
 def _exempted(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
-    ours = [target for target in targets if target.exemption]
+    by_bot = [target for target in targets if target.exemption]
     others = [target for target in targets if not target.exemption]
-    return [*_exempted_by_bot(view, ours), *_suppressed(view, others)]
+    return [*_exempted_by_bot(view, by_bot), *_suppressed(view, others)]
 
 
 def _exempted_by_bot(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
@@ -227,7 +213,7 @@ def _exempted_by_bot(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
         return []
     until = max(target.until for target in targets)
     return [
-        f"⚪ *Exempted until {local_date(until)}* {_decided_by(targets)}{_names_suffix(view, targets)}",
+        f"⚪ *Exempted until {local_date(until)}* {_decided_by(targets)}{_names(view, targets)}",
         *_reasons(targets),
         "Still failing; the strict score counts it. Announced a week and a day before its end, then asked again.",
     ]
@@ -237,63 +223,48 @@ def _suppressed(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
     if not targets:
         return []
     return [
-        f"⚪ *Suppressed in Security Hub* {_decided_by(targets)}{_names_suffix(view, targets)}",
+        f"⚪ *Suppressed in Security Hub* {_decided_by(targets)}{_names(view, targets)}",
         "Not by this bot, so it has no end.",
     ]
 
 
 def _disputed(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
     return [
-        f"⚠️ *Disputed*{_names_suffix(view, targets)}",
-        f"{_read_back(targets)}, but after 26 hours Security Hub still reports the failure.",
+        f"⚠️ *Disputed*{_names(view, targets)}",
+        f"{read_back_text(targets)}, but after 26 hours Security Hub still reports the failure.",
     ]
 
 
 def _undoing(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
-    return [f"⏳ *Undoing* · asked for {_decided_by(targets)}{_names_suffix(view, targets)}"]
+    return [f"⏳ *Undoing* · asked for {_decided_by(targets)}{_names(view, targets)}"]
 
 
 def _undone(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
     return [
-        f"↩️ *Undone* {_decided_by(targets)}{_names_suffix(view, targets)}",
+        f"↩️ *Undone* {_decided_by(targets)}{_names(view, targets)}",
         "The settings are what they were before, so it fails.",
     ]
 
 
 def _resolved(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
-    ours = [target for target in targets if fixed_by_bot(target)]
-    early = [target for target in targets if _passed_before_read_back(target)]
+    by_bot = [target for target in targets if fixed_by_bot(target)]
+    early = [target for target in targets if passed_before_read_back(target)]
     elsewhere = [target for target in targets if not target.findings]
-    others = [target for target in targets if target not in ours and target not in early and target not in elsewhere]
-    lines = _fixed(view, ours) if ours else []
+    others = [target for target in targets if target not in by_bot and target not in early and target not in elsewhere]
+    lines = _fixed(view, by_bot) if by_bot else []
     if early:
         at = local_time(max(target.hub_at for target in early))
-        lines.append(f"🔎 *Security Hub: PASSED* {at}{_names_suffix(view, early)} · settings not read back yet")
+        lines.append(f"🔎 *Security Hub: PASSED* {at}{_names(view, early)} · settings not read back yet")
     if others:
-        lines.append(f"☑️ *Resolved without us*{_names_suffix(view, others)} · {_closing_reason(others)}")
+        lines.append(f"☑️ *Resolved without us*{_names(view, others)} · {_closing_reason(others)}")
     if elsewhere:
-        lines.append(f"↪️ *On another card*{_names_suffix(view, elsewhere)} · {_closing_reason(elsewhere)}")
+        lines.append(f"↪️ *On another card*{_names(view, elsewhere)} · {_closing_reason(elsewhere)}")
     return lines
 
 
 def _closing_reason(targets: Sequence[CaseTarget]) -> str:
-    said = distinct(escape(target.note, 200) for target in targets)
-    return said[0] if len(said) == 1 else "no source reports it any more"
-
-
-def fixed_by_bot(target: CaseTarget) -> bool:
-    """Return whether one of the bot's runs fixed it, proved it, and was not undone."""
-    return bool(target.run_id and target.proved_at and not target.undo_of)
-
-
-def _passed_before_read_back(target: CaseTarget) -> bool:
-    """Return whether Security Hub reported PASSED before the bot read the settings back."""
-    return bool(target.run_id and target.hub_at and not target.proved_at and not target.undo_of)
-
-
-def is_proved(target: CaseTarget) -> bool:
-    """Return whether the target is fixed and read back, which a green mark requires."""
-    return target.state is State.FIXED or (target.state is State.RESOLVED and fixed_by_bot(target))
+    reasons = distinct(escape(target.note, 200) for target in targets)
+    return reasons[0] if len(reasons) == 1 else "no source reports it any more"
 
 
 _RENDERERS: Final[dict[State, Callable[[CardView, Sequence[CaseTarget]], Lines]]] = {

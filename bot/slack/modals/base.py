@@ -152,11 +152,11 @@ def details_placeholder(meta: Metadata) -> View:
 
 def details(view: CardView, meta: Metadata) -> View:
     """Show what the card has no room for: each state in full, then each target."""
-    told = [block for state in STATE_ORDER for block in paragraphs(state_lines(view, state))]
+    states = [block for state in STATE_ORDER for block in paragraphs(state_lines(view, state))]
     targets = sorted(view.targets, key=lambda target: (target.resource.region, target.resource.id, target.target_id))
     listed = [block for target in targets[:_DETAILS] for block in review_page.target_blocks(target, more=True)[:2]]
     rest = (
         [context(f"and {len(targets) - _DETAILS} more; *Review…* pages through all")] if len(targets) > _DETAILS else []
     )
-    blocks = [*told[:10], divider(), *listed, *rest]
+    blocks = [*states[:10], divider(), *listed, *rest]
     return form(CallbackId.DETAILS, "Details", meta, blocks)

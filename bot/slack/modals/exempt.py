@@ -48,11 +48,11 @@ def exempt(meta: Metadata, hidden: ExemptionPreview, approvers: Approvers, now: 
 
 def _rules_text(approvers: Approvers) -> str:
     counted = "The strict score still counts it; the headline leaves it out. "
-    told = "It is announced a week and a day before its end, and asked again then."
+    announced = "It is announced a week and a day before its end, and asked again then."
     if approvers.required <= 1:
-        return f"{counted}{told}"
+        return f"{counted}{announced}"
     takes = deciders(approvers)  # lower-case only the first letter: Slack's group ids are upper-case
-    return f"{counted}{told} It takes {takes[0].lower()}{takes[1:]}: you ask, somebody else allows."
+    return f"{counted}{announced} It takes {takes[0].lower()}{takes[1:]}: you ask, somebody else allows."
 
 
 def _scope_input(hidden: ExemptionPreview) -> Block:

@@ -67,13 +67,13 @@ def modal(view: DetailsView) -> View:
     """Show plan and evidence, each source's report, and the history."""
     work = view.target
     target = [*(target_blocks(work) if work else []), section(_resource_lines(view))]
-    said = [block for one in view.findings[:MAX_FINDINGS] for block in _finding_blocks(view, one)]
+    reports = [block for one in view.findings[:MAX_FINDINGS] for block in _finding_blocks(view, one)]
     rest = len(view.findings) - MAX_FINDINGS
     blocks = [
         *target,
         divider(),
         section("*What the sources say*" if view.findings else "*No finding of it is stored any more*"),
-        *said,
+        *reports,
         *([context(f"and {rest} more findings")] if rest > 0 else []),
         *_history(view),
     ]
@@ -130,12 +130,12 @@ def _source_line(source: SourceState) -> str:
 def _history(view: DetailsView) -> list[Block]:
     if not view.lines:
         return []
-    told = [f"• {history_line(line, {})}" for line in view.lines[:MAX_LINES]]
+    notes = [f"• {history_line(line, {})}" for line in view.lines[:MAX_LINES]]
     more = view.more or len(view.lines) > MAX_LINES
     case = f"; `/cspm case {view.case.id}` has more" if view.case else ""
     return [
         divider(),
-        *paragraphs(["*History*", *told]),
+        *paragraphs(["*History*", *notes]),
         *([context(f"There is more before that{case}.")] if more else []),
     ]
 
@@ -156,9 +156,9 @@ def raw_finding(view: RawFindingView) -> View:
     shown, rest = view.text[:MAX_SHOWN], len(view.text) - MAX_SHOWN
     cut = f"{rest:,} characters more" if rest > 0 else ""
     where = "the whole is in your direct conversation with me" if view.in_file else "the rest does not fit here"
-    told = [context(f"Cut here: {cut}; {where}.")] if cut else []
+    notes = [context(f"Cut here: {cut}; {where}.")] if cut else []
     return form(
-        CallbackId.FINDING_DETAILS, "Raw finding", None, [section(view.about), *code_blocks(shown), *told, *back]
+        CallbackId.FINDING_DETAILS, "Raw finding", None, [section(view.about), *code_blocks(shown), *notes, *back]
     )
 
 

@@ -50,10 +50,10 @@ class ReviewPage:
 
 def page_of(view: CardView, number: int) -> ReviewPage:
     """Return the page with this number (from 0), or the last one."""
-    works = sorted(view.targets, key=lambda target: (target.resource.region, target.resource.id, target.target_id))
-    total = max(1, -(-len(works) // PAGE))
+    targets = sorted(view.targets, key=lambda target: (target.resource.region, target.resource.id, target.target_id))
+    total = max(1, -(-len(targets) // PAGE))
     at = min(max(number, 0), total - 1)
-    return ReviewPage(tuple(works[at * PAGE : (at + 1) * PAGE]), at, total)
+    return ReviewPage(tuple(targets[at * PAGE : (at + 1) * PAGE]), at, total)
 
 
 def approvable(view: CardView, page: ReviewPage) -> tuple[CaseTarget, ...]:
@@ -139,9 +139,9 @@ def _decision_blocks(view: CardView, page: ReviewPage) -> list[Block]:
         return [section(f"*No Approve here.* {reason}")]
     if not approvable(view, page):
         return [section("Nothing on this page waits for a decision.")]
-    said = distinct([f"{deciders(view.approvers)} may approve", *effect_texts(view.recipe), undo_text(view)])
+    parts = distinct([f"{deciders(view.approvers)} may approve", *effect_texts(view.recipe), undo_text(view)])
     field = [reference_input(view.reference)] if view.reference else []
-    return [section(join_parts(said)), *field]
+    return [section(join_parts(parts)), *field]
 
 
 def _page_buttons(view: CardView, page: ReviewPage) -> list[Block]:

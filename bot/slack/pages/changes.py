@@ -32,53 +32,53 @@ class RunSummary:
     account_name: str = ""
 
 
-def changes_message(about: str, made: Sequence[RunSummary], more: int = 0, *, whole: bool = True) -> Message:
+def changes_message(about: str, entries: Sequence[RunSummary], more: int = 0, *, whole: bool = True) -> Message:
     """The answer to `/cspm changes`."""
-    if not made:
+    if not entries:
         return Message(f"*The bot has changed nothing* in {escape(about, 200)}.", GREY, ())
     notes = [f"{more} more before that" if more else "", "" if whole else "only the newest were looked at"]
     said = join_parts(notes)
     narrow = [context(f"{said}: narrow it by account, resource or hours.")] if said else []
     head = section(f"Newest first, in {escape(about, 200)}.")
-    number = counted(len(made) + more, "change")
+    number = counted(len(entries) + more, "change")
     title = f"*{number if whole else f'At least {number}'} by the bot*"
-    return Message(title, GREY, (head, *map(change_block, made), *narrow))
+    return Message(title, GREY, (head, *map(change_block, entries), *narrow))
 
 
-def change_block(made: RunSummary) -> Block:
+def change_block(entry: RunSummary) -> Block:
     """Render one run, with Undo where that is still possible."""
-    block = section("\n".join([_head(made), *_change_lines(made), _state(made)]))
-    if not made.can_undo:
+    block = section("\n".join([_head(entry), *_change_lines(entry), _state(entry)]))
+    if not entry.can_undo:
         return block
-    value = UndoValue(made.run.case_id, made.run.target_id).text
+    value = UndoValue(entry.run.case_id, entry.run.target_id).text
     return block | {"accessory": button("Undo…", ActionId.UNDO_RUN, value)}
 
 
-def _head(made: RunSummary) -> str:
-    where = made.run.plan.resource
-    undone = "Undo: " if made.run.kind is RunKind.UNDO else ""
-    place = f"{account_text(where.account, made.account_name)} · {escape(where.region, 30)}"
-    return f"{undone}{code(where.label)} · {place} · {local_time(made.at)}"
+def _head(entry: RunSummary) -> str:
+    where = entry.run.plan.resource
+    undone = "Undo: " if entry.run.kind is RunKind.UNDO else ""
+    place = f"{account_text(where.account, entry.account_name)} · {escape(where.region, 30)}"
+    return f"{undone}{code(where.label)} · {place} · {local_time(entry.at)}"
 
 
-def _change_lines(made: RunSummary) -> list[str]:
-    begun = _executed_changes(made)
-    lines = [f"• {change_line(change, _MAX_VALUE).text}" for change in begun[:MAX_CHANGES]]
-    return [*lines, f"• and {len(begun) - MAX_CHANGES} more"] if len(begun) > MAX_CHANGES else lines
+def _change_lines(entry: RunSummary) -> list[str]:
+    changes = _executed_changes(entry)
+    lines = [f"• {change_line(change, _MAX_VALUE).text}" for change in changes[:MAX_CHANGES]]
+    return [*lines, f"• and {len(changes) - MAX_CHANGES} more"] if len(changes) > MAX_CHANGES else lines
 
 
-def _executed_changes(made: RunSummary) -> Sequence[Change]:
+def _executed_changes(entry: RunSummary) -> Sequence[Change]:
     """Return the run's changes; of a run that failed half-way, those recorded on its target."""
-    run, target = made.run, made.target
+    run, target = entry.run, entry.target
     if run.state is RunState.FAILED and target and target.run_id == run.id and target.made:
         return target.made_changes
     return [change for change in run.plan.changes if change.setting in run.journal]
 
 
-def _state(made: RunSummary) -> str:
-    people = ", ".join(map(mention_of, made.run.approved_by))
-    card = link(made.card, "card")
-    return join_parts([f"approved by {people}", proof_text(made.run, made.target), card])
+def _state(entry: RunSummary) -> str:
+    people = ", ".join(map(mention_of, entry.run.approved_by))
+    card = link(entry.card, "card")
+    return join_parts([f"approved by {people}", proof_text(entry.run, entry.target), card])
 
 
 def proof_text(run: Run, target: CaseTarget | None) -> str:

@@ -37,8 +37,8 @@ class Scale:
     most: float
     number: int
 
-    def x(self, place: int) -> float:
-        return _LEFT + (WIDTH - _LEFT - _RIGHT) * place / max(1, self.number - 1)
+    def x(self, index: int) -> float:
+        return _LEFT + (WIDTH - _LEFT - _RIGHT) * index / max(1, self.number - 1)
 
     def y(self, value: float) -> float:
         return _TOP + (HEIGHT - _TOP - _BOTTOM) * (self.most - value) / (self.most - self.least)
@@ -47,13 +47,13 @@ class Scale:
 def trend(title: str, subtitle: str, values: Values) -> str:
     """Draw the score by day, oldest first, with a gap where nothing was recorded."""
     known = [value for _, value in values if value is not None]
-    frame = _scale(known, len(values))
+    scale = _scale(known, len(values))
     parts = [
         *_titles(title, subtitle),
-        *_grid(frame),
-        *_days(frame, values),
-        *(part for run in _segments(values) for part in _line(frame, run)),
-        *_markers(frame, values),
+        *_grid(scale),
+        *_days(scale, values),
+        *(part for run in _segments(values) for part in _line(scale, run)),
+        *_markers(scale, values),
     ]
     return _svg(HEIGHT, parts)
 
@@ -71,69 +71,69 @@ def _step(span: float) -> int:
     return next((step for step in _STEPS if span / step <= _MOST_LINES), _STEPS[-1])
 
 
-def _grid(frame: Scale) -> Iterator[str]:
-    step = _step(frame.most - frame.least)
-    value = frame.least
-    while value <= frame.most:
-        y = frame.y(value)
+def _grid(scale: Scale) -> Iterator[str]:
+    step = _step(scale.most - scale.least)
+    value = scale.least
+    while value <= scale.most:
+        y = scale.y(value)
         yield f'<line x1="{_LEFT}" y1="{y:.1f}" x2="{WIDTH - _RIGHT}" y2="{y:.1f}" stroke="{_GRID}"/>'
         yield _text(_LEFT - 8, y + 4, f"{value:g}", size=12, colour=_MUTED, anchor="end")
         value += step
 
 
-def _days(frame: Scale, values: Values) -> Iterator[str]:
+def _days(scale: Scale, values: Values) -> Iterator[str]:
     last = len(values) - 1
-    for place in dict.fromkeys((0, last // 2, last)):
-        anchor = "start" if place == 0 else "end" if place == last else "middle"
-        yield _text(frame.x(place), HEIGHT - 12, values[place][0], size=12, colour=_MUTED, anchor=anchor)
+    for index in dict.fromkeys((0, last // 2, last)):
+        anchor = "start" if index == 0 else "end" if index == last else "middle"
+        yield _text(scale.x(index), HEIGHT - 12, values[index][0], size=12, colour=_MUTED, anchor=anchor)
 
 
 def _segments(values: Values) -> Iterator[list[tuple[int, float]]]:
     """Split the values into runs of days without a gap."""
     run: list[tuple[int, float]] = []
-    for place, (_, value) in enumerate(values):
+    for index, (_, value) in enumerate(values):
         if value is None:
             if run:
                 yield run
             run = []
         else:
-            run.append((place, value))
+            run.append((index, value))
     if run:
         yield run
 
 
-def _line(frame: Scale, run: Sequence[tuple[int, float]]) -> Iterator[str]:
-    points = [(frame.x(place), frame.y(value)) for place, value in run]
+def _line(scale: Scale, run: Sequence[tuple[int, float]]) -> Iterator[str]:
+    points = [(scale.x(index), scale.y(value)) for index, value in run]
     if len(points) == 1:
         ((x, y),) = points
         yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{_BLUE}"/>'
         return
-    told = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    coordinates = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     first, last, floor = points[0][0], points[-1][0], HEIGHT - _BOTTOM
-    yield f'<polygon points="{first:.1f},{floor} {told} {last:.1f},{floor}" fill="{_BLUE}" opacity="0.10"/>'
-    yield f'<polyline points="{told}" fill="none" stroke="{_BLUE}" stroke-width="2.5" stroke-linejoin="round"/>'
+    yield f'<polygon points="{first:.1f},{floor} {coordinates} {last:.1f},{floor}" fill="{_BLUE}" opacity="0.10"/>'
+    yield f'<polyline points="{coordinates}" fill="none" stroke="{_BLUE}" stroke-width="2.5" stroke-linejoin="round"/>'
 
 
-def _markers(frame: Scale, values: Values) -> Iterator[str]:
+def _markers(scale: Scale, values: Values) -> Iterator[str]:
     """Label the last value, and mark the largest drop from one day to the next with a triangle."""
-    known = [(place, value) for place, (_, value) in enumerate(values) if value is not None]
+    known = [(index, value) for index, (_, value) in enumerate(values) if value is not None]
     if not known:
         yield _text(WIDTH / 2, HEIGHT / 2, "Nothing recorded yet", size=16, colour=_MUTED, anchor="middle")
         return
-    falls = [(after - before, place) for (_, before), (place, after) in pairwise(known) if after < before]
-    if falls:
-        fall, place = min(falls)
-        yield from _drop_marker(frame.x(place), frame.y(dict(known)[place]), fall)
-    place, value = known[-1]
-    x, y = frame.x(place), frame.y(value)
+    drops = [(after - before, index) for (_, before), (index, after) in pairwise(known) if after < before]
+    if drops:
+        drop, index = min(drops)
+        yield from _drop_marker(scale.x(index), scale.y(dict(known)[index]), drop)
+    index, value = known[-1]
+    x, y = scale.x(index), scale.y(value)
     yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="{_BLUE}"/>'
     yield _text(x + 10, y + 5, f"{value:g}", size=15, bold=True)
 
 
-def _drop_marker(x: float, y: float, fall: float) -> Iterator[str]:
+def _drop_marker(x: float, y: float, drop: float) -> Iterator[str]:
     yield f'<path d="M{x - 6:.1f},{y - 4:.1f} h12 l-6,10 z" fill="{_ORANGE}" stroke="{_BACKGROUND}"/>'
     side, anchor = (12, "start") if x < WIDTH / 2 else (-12, "end")
-    yield _text(x + side, y + 4, f"−{-fall:.1f}", size=12, colour=_ORANGE, anchor=anchor, bold=True)
+    yield _text(x + side, y + 4, f"−{-drop:.1f}", size=12, colour=_ORANGE, anchor=anchor, bold=True)
 
 
 def bars(title: str, subtitle: str, rows: Sequence[tuple[str, str, int]]) -> str:
@@ -142,8 +142,8 @@ def bars(title: str, subtitle: str, rows: Sequence[tuple[str, str, int]]) -> str
     most = max((number for _, _, number in shown), default=0) or 1
     height = _TOP + _ROW * max(1, len(shown)) + 16
     parts = list(_titles(title, subtitle))
-    for place, (label, severity, number) in enumerate(shown):
-        parts += _bar(_TOP + _ROW * place, label, _SEVERITY.get(severity, _GREY), number, number / most)
+    for index, (label, severity, number) in enumerate(shown):
+        parts += _bar(_TOP + _ROW * index, label, _SEVERITY.get(severity, _GREY), number, number / most)
     return _svg(height, parts)
 
 
@@ -164,18 +164,18 @@ def _titles(title: str, subtitle: str) -> Iterator[str]:
 
 
 def _text(
-    x: float, y: float, said: str, *, size: int, colour: str = _FOREGROUND, anchor: str = "start", bold: bool = False
+    x: float, y: float, text: str, *, size: int, colour: str = _FOREGROUND, anchor: str = "start", bold: bool = False
 ) -> str:
     """Text with an outline in the background colour, so that it stays readable over lines."""
     weight = ' font-weight="bold"' if bold else ""
-    look = f'font-size="{size}" fill="{colour}" stroke="{_BACKGROUND}" stroke-width="3" paint-order="stroke"{weight}'
-    clean = escape("".join(char if char.isprintable() else "?" for char in said))
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" {look}>{clean}</text>'
+    style = f'font-size="{size}" fill="{colour}" stroke="{_BACKGROUND}" stroke-width="3" paint-order="stroke"{weight}'
+    clean = escape("".join(char if char.isprintable() else "?" for char in text))
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" {style}>{clean}</text>'
 
 
 def _svg(height: float, parts: Sequence[str]) -> str:
     size = f'width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
-    frame = f'x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" rx="8"'
-    card = f'<rect {frame} fill="{_BACKGROUND}" stroke="{_GRID}"/>'
+    scale = f'x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" rx="8"'
+    card = f'<rect {scale} fill="{_BACKGROUND}" stroke="{_GRID}"/>'
     inner = "".join((card, *parts))
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="DejaVu Sans">{inner}</svg>'

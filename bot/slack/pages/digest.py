@@ -135,7 +135,7 @@ def _score_lines(view: DigestView) -> list[str]:
 def _activity_lines(view: DigestView) -> list[str]:
     """List the activity that is not 0, the open findings and their change."""
     facts = view.day
-    told = (
+    activity = (
         (facts.new, "new"),
         (facts.fixed, "fixed and proved"),
         (facts.resolved_elsewhere, "gone without the bot"),
@@ -145,7 +145,7 @@ def _activity_lines(view: DigestView) -> list[str]:
         (facts.lapsed, "lapsed unanswered"),
         (facts.undone, "undone"),
     )
-    parts = join_parts(f"*{number}* {name}" for number, name in told if number)
+    parts = join_parts(f"*{number}* {name}" for number, name in activity if number)
     failed = view.score.totals.get("failed", 0)
     moved = "" if view.open_before is None else f" ({_difference(failed - view.open_before)})"
     return [
@@ -184,10 +184,10 @@ def case_block(case: Case, number: int, now: datetime) -> Block:
     times = f" × {number:,}" if number > 1 else ""
     emoji, where = SEVERITY_EMOJI[case.severity], account_text(case.account, case.account_name)
     text = f"{emoji} {escape(case.title, 150)}{times} · {where} · for {duration(age)}"
-    made = {"type": "section", "text": mrkdwn(text)}
+    block = {"type": "section", "text": mrkdwn(text)}
     if not case.ts:
-        return made
-    return made | {"accessory": button("Review…", ActionId.REVIEW_CASE, ButtonValue(case.id).text)}
+        return block
+    return block | {"accessory": button("Review…", ActionId.REVIEW_CASE, ButtonValue(case.id).text)}
 
 
 def _endings(view: DigestView) -> list[Block]:
@@ -229,23 +229,23 @@ def _percent(rate: float | None) -> str:
 
 def _no_card(view: DigestView) -> str:
     put_off = counted(view.put_off, "card waits", "cards wait")
-    told = [
+    activity = [
         (view.below, f"{counted(view.below, 'finding')} below {view.min_severity.value}"),
         (view.older, f"{counted(view.older, 'finding')} older than {local_date(view.cards_from) or 'the cards'}"),
         (view.observed, f"{counted(view.observed, 'finding')} in accounts at stage observe"),
         (view.put_off, f"{put_off} for tomorrow: the channel has had its number for today"),
         (view.flapping, f"{view.flapping:,} come and go and are told here only"),
     ]
-    said = join_parts(words for number, words in told if number)
+    said = join_parts(words for number, words in activity if number)
     return f"No card: {said}" if said else ""
 
 
 def _problems_line(view: DigestView) -> str:
     unplanned, failed, unreadable = view.unplanned, view.day.failed, view.day.unreadable
-    told = [
+    activity = [
         (unplanned, f"{counted(unplanned, 'resource has', 'resources have')} no plan: the card says why"),
         (failed, f"{counted(failed, 'fix', 'fixes')} failed"),
         (unreadable, f"settings could not be read {unreadable:,} times"),
     ]
-    said = join_parts(words for number, words in told if number)
+    said = join_parts(words for number, words in activity if number)
     return f"What the bot could not do: {said}" if said else ""

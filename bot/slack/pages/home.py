@@ -80,9 +80,9 @@ class HomeView:
 
 def home(help_text: str, view: HomeView | None = None, note: str = "") -> View:
     """Render the tab; without a view (guests, external people, people whom Slack cannot identify now) only help."""
-    told = [*_posture(view), *_pending(view), *_recent_changes(view), *_endings(view), divider()] if view else []
-    said = [section(escape(note, 400))] if note else []
-    return {"type": "home", "blocks": [*told, *said, *paragraphs(help_text.split("\n"))]}
+    blocks = [*_posture(view), *_pending(view), *_recent_changes(view), *_endings(view), divider()] if view else []
+    notes = [section(escape(note, 400))] if note else []
+    return {"type": "home", "blocks": [*blocks, *notes, *paragraphs(help_text.split("\n"))]}
 
 
 def _posture(view: HomeView) -> list[Block]:

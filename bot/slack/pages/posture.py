@@ -78,20 +78,20 @@ def score_text(score: Score) -> str:
     return "no score" if score.score is None else f"{score.score:g} · grade {score.grade}"
 
 
-def headline(found: Score) -> str:
-    if found.score is None:
+def headline(score: Score) -> str:
+    if score.score is None:
         return f"*{_NO_SCORE}*"
-    strict = f"  ·  {found.strict:g} without exemptions" if found.strict not in (None, found.score) else ""
-    return f"*{found.score:g}*  ·  grade *{found.grade}*{strict}"
+    strict = f"  ·  {score.strict:g} without exemptions" if score.strict not in (None, score.score) else ""
+    return f"*{score.score:g}*  ·  grade *{score.grade}*{strict}"
 
 
 def _head(view: ScoreView) -> list[str]:
-    found = view.score
-    lines = [f"{escape(view.about, 300)} · {_model(found.model)}"]
-    if found.score is None:
+    score = view.score
+    lines = [f"{escape(view.about, 300)} · {_model(score.model)}"]
+    if score.score is None:
         return lines
-    if found.capped_by:
-        lines.append(f"🔴 No better than {found.grade} while CRITICAL is open: {control_list(found.capped_by)}.")
+    if score.capped_by:
+        lines.append(f"🔴 No better than {score.grade} while CRITICAL is open: {control_list(score.capped_by)}.")
     return [*lines, changes_line(view.changes)]
 
 
@@ -106,9 +106,9 @@ def _model(model: Model) -> str:
 
 def changes_line(changes: Mapping[int, float | None]) -> str:
     """Format as `▲ 1.2 since yesterday · unchanged in 7 days`; unrecorded days are left out."""
-    told = {days: change for days, change in changes.items() if change is not None}
-    said = join_parts(f"{arrow(change)} {_SPAN.get(days, f'in {days} days')}" for days, change in told.items())
-    return said or "Nothing to compare with yet: a day is recorded each night."
+    known = {days: change for days, change in changes.items() if change is not None}
+    text = join_parts(f"{arrow(change)} {_SPAN.get(days, f'in {days} days')}" for days, change in known.items())
+    return text or "Nothing to compare with yet: a day is recorded each night."
 
 
 def arrow(change: float) -> str:
@@ -147,8 +147,8 @@ def fix_block(fix: Fix) -> Block:
     if not fix.case_id:
         return section(text)
     label = "Review…" if fix.decidable < 2 else f"Review {fix.decidable}…"  # noqa: PLR2004 - one needs no number
-    made = button(label, ActionId.REVIEW_CASE, ButtonValue(fix.case_id).text)
-    return {"type": "section", "text": mrkdwn(text), "accessory": made}
+    review = button(label, ActionId.REVIEW_CASE, ButtonValue(fix.case_id).text)
+    return {"type": "section", "text": mrkdwn(text), "accessory": review}
 
 
 def _footer_lines(view: ScoreView) -> list[str]:
@@ -185,7 +185,7 @@ def sparkline(values: Sequence[float | None]) -> str:
         return ""
     least, most = min(known), max(known)
     step = (most - least) / (len(SPARKS) - 1) or 1.0
-    shown = values[next(place for place, value in enumerate(values) if value is not None) :]
+    shown = values[next(index for index, value in enumerate(values) if value is not None) :]
     return "".join(" " if value is None else SPARKS[round((value - least) / step)] for value in shown)
 
 

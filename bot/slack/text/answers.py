@@ -21,7 +21,9 @@ _ABOUT: Final = (
 
 def help_text(commands: Sequence[tuple[str, str]], version: str) -> str:
     """Describe the bot and each command. `commands` are (usage, description)."""
-    return "\n".join([_ABOUT.format(version=version), *(f"`/cspm {usage}`  {says}" for usage, says in commands)])
+    return "\n".join(
+        [_ABOUT.format(version=version), *(f"`/cspm {usage}`  {description}" for usage, description in commands)]
+    )
 
 
 def unknown_command(text: str, near: str, help_: str) -> str:
@@ -32,8 +34,8 @@ def unknown_command(text: str, near: str, help_: str) -> str:
 
 def refusal_text(verdict: Verdict, approvers: Approvers) -> str:
     """Say why this person may not decide, and who may."""
-    said = f"Nothing was decided: {verdict.reason}."
-    return f"{said} {deciders(approvers)} may." if approvers.anybody else said
+    text = f"Nothing was decided: {verdict.reason}."
+    return f"{text} {deciders(approvers)} may." if approvers.anybody else text
 
 
 @dataclass(frozen=True)

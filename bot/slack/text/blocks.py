@@ -81,12 +81,12 @@ def visible(text: str) -> Iterator[str]:
 def escape(text: str, limit: int = 500) -> str:
     """Escape external prose for mrkdwn, at most `limit` bytes: no mentions, links, formatting or emoji names."""
     raw = " ".join(text.split())
-    tame = _SHORTCODE.sub("꞉", _FORMATTING.sub(lambda found: _LOOK_ALIKE[found.group()], raw))
-    return _isolated(raw, _truncate(_safe_prose(tame), limit)[0])
+    safe = _SHORTCODE.sub("꞉", _FORMATTING.sub(lambda found: _LOOK_ALIKE[found.group()], raw))
+    return _isolated(raw, _truncate(_safe_prose(safe), limit)[0])
 
 
-def _safe_prose(tame: str) -> Iterator[str]:
-    return (char if char in "ˍ∗∼꞉" else _safe_char(char) for char in tame)
+def _safe_prose(safe: str) -> Iterator[str]:
+    return (char if char in "ˍ∗∼꞉" else _safe_char(char) for char in safe)
 
 
 def code(text: str, limit: int = 120) -> str:
@@ -179,8 +179,8 @@ def actions(*buttons: Block | None) -> list[Block]:
 
 
 def button(label: str, action_id: str, value: str, *, style: str = "", confirm: Block | None = None) -> Block:
-    made: Block = {"type": "button", "text": plain_text(label), "action_id": action_id, "value": value}
-    return made | ({"style": style} if style else {}) | ({"confirm": confirm} if confirm else {})
+    result: Block = {"type": "button", "text": plain_text(label), "action_id": action_id, "value": value}
+    return result | ({"style": style} if style else {}) | ({"confirm": confirm} if confirm else {})
 
 
 def confirmation(title: str, text: str, yes: str, *, style: str = "primary") -> Block:
@@ -207,8 +207,8 @@ def paragraphs(lines: Iterable[str], limit: int = MAX_SECTION) -> list[Block]:
 def truncated_paragraphs(lines: Sequence[str], room: int, more: str) -> list[Block]:
     """Return as many of the lines as `room` bytes hold; `more` is the last line if any were left out."""
     for number in range(len(lines), 0, -1):
-        told = lines if number == len(lines) else [*lines[:number], more]
-        blocks = paragraphs(told)
+        kept = lines if number == len(lines) else [*lines[:number], more]
+        blocks = paragraphs(kept)
         if byte_size(blocks) <= room:
             return blocks
     return []

@@ -17,12 +17,12 @@ def case_history_text(case: Case, targets: Sequence[CaseTarget], lines: Sequence
     """Describe the case, link to its card, and list its history, newest first."""
     card = link(permalink, "its card") or "no card now"
     by_tid = {target.target_id: target for target in targets}
-    told = [f"• {history_line(line, by_tid)}" for line in lines[:_MOST]]
+    entries = [f"• {history_line(line, by_tid)}" for line in lines[:_MOST]]
     more = ["and more before that; the audit record has all of it"] if len(lines) > _MOST else []
     where = account_text(case.account, case.account_name)
     head = f"{SEVERITY_EMOJI[case.severity]} *{escape(case.title, 150)}* · {where} · {card}"
     counts = join_parts(f"{number} {state.replace('_', ' ')}" for state, number in sorted(case.counts.items()))
-    return "\n".join([head, f"case `{case.id}` · {counts}", *told, *more])
+    return "\n".join([head, f"case `{case.id}` · {counts}", *entries, *more])
 
 
 def history_line(line: Line, targets: Mapping[str, CaseTarget]) -> str:

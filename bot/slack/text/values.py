@@ -18,7 +18,7 @@ CARD_VALUE: Final = 300
 
 _BARE: Final = re.compile(r"[^\s,:;{}\[\]()\"•](?:[^,;{}\[\]()\"•]*[^\s,;{}\[\]()\"•])?")
 _CONSTANTS: Final = ((ABSENT, "absent"), (None, "nothing"), (True, "on"), (False, "off"))
-_RESERVED: Final = frozenset({"none", "empty", *(word for _, word in _CONSTANTS)})
+_RESERVED: Final = frozenset({"none", "empty", *(text for _, text in _CONSTANTS)})
 _HASH_PREFIX: Final = 6
 
 
@@ -32,7 +32,7 @@ class SettingLine:
 
 def format_value(value: Value) -> str:
     """Format a value; text that could be taken for another value is quoted."""
-    constant = next((word for one, word in _CONSTANTS if value is one), "")
+    constant = next((text for one, text in _CONSTANTS if value is one), "")
     if constant:
         return constant
     if isinstance(value, Secret):
