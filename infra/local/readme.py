@@ -1,4 +1,4 @@
-"""`make docs`: the parts of README.md that follow from the code, between their markers."""
+"""`make docs`: regenerate the marked parts of README.md."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ _FEW: Final = 2
 
 
 def main() -> int:
-    """Write README.md anew where it says otherwise."""
+    """Rewrite README.md if it is outdated."""
     text = README.read_text(encoding="utf-8")
     README.write_text(generated(text), encoding="utf-8")
     return 0
 
 
 def generated(text: str) -> str:
-    """The text with its generated parts as the code is now. Raises KeyError for a marker that is nobody's."""
+    """Return the text with its generated parts up to date. Raises KeyError for an unknown marker."""
     return _PART.sub(lambda found: f"{found[1]}\n{_PARTS[found[2]]()}\n{found[4]}", text)
 
 
 def remediations() -> str:
-    """The catalogue: how much of it there is, and all of it in two folds."""
+    """The catalogue's size, and its tables in two folds."""
     entries = sorted(rows(), key=_order)
     fixes = [row for row in entries if row["kind"] == "fix"]
     guidance = [row for row in entries if row["kind"] == "guidance"]
@@ -38,7 +38,7 @@ def remediations() -> str:
 
 
 def commands() -> str:
-    """What can be typed in Slack, as the help has it."""
+    """The Slack commands, as in the bot's help."""
     head = ["| in Slack | says |", "|---|---|"]
     return "\n".join([*head, *(f"| `/cspm {_cell(each.usage)}` | {_cell(each.says)} |" for each in COMMANDS.values())])
 
@@ -65,7 +65,7 @@ def _row(row: dict[str, Any], *more: str) -> str:
 
 
 def ranges(controls: Sequence[str]) -> str:
-    """Controls with three or more numbers in a row as one: CloudWatch.1–14."""
+    """Shorten runs of three or more numbers, as in CloudWatch.1–14."""
     runs: list[list[str]] = []
     for control in controls:
         follows = runs and _number(control) == (_number(runs[-1][-1])[0], _number(runs[-1][-1])[1] + 1)

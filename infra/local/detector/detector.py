@@ -1,4 +1,4 @@
-"""The detector: looks, compares with what it said before, and emits what has changed."""
+"""The detector: evaluates resources, compares with earlier findings, and emits the changes."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from infra.local.moto_extensions.securityhub import timestamp, use_clock
 from infra.local.sandbox.places import HOME_REGION
 
 CUSTOMER_RULE = ConfigRule("ec2-public-access-check", "config-rule-ec2pub")
-"""A customer's own rule on the managed EC2_INSTANCE_NO_PUBLIC_IP, so that one problem arrives more than once."""
+"""A customer's rule on the managed EC2_INSTANCE_NO_PUBLIC_IP, so that one problem arrives more than once."""
 _CONFIG_CONTROL = "EC2.9"
 _COPIED = frozenset({_CONFIG_CONTROL, "S3.8", "RDS.2"})
-"""Controls whose findings also come in Security Hub's new format."""
+"""Controls whose findings are also sent as OCSF."""
 
 _COMPLIANCE = {True: "COMPLIANT", False: "NON_COMPLIANT"}
 
@@ -31,10 +31,10 @@ class Detector:
     """Keeps Security Hub's findings of all accounts up to date and emits an event for every change.
 
     The events have the shape in which EventBridge delivers them: control findings on the bus of the administrator's
-    account, whatever changed them (also BatchUpdateFindings and BatchImportFindings, by anyone), Config's compliance
-    changes on the bus of the account that they are about. `emit` is called from the thread that scans, or from the
-    server's thread for updates by others, one at a time. `age` tells since when the resource has been as it is when it
-    is first seen, so that a sandbox can have a past.
+    account, whatever changed them (also BatchUpdateFindings and BatchImportFindings, by any caller), Config's
+    compliance changes on the bus of the account that they are about. `emit` is called from the scanning thread, or
+    from the server's thread for other callers' updates, one at a time. `age` returns how long a new resource has been
+    in its state, so that a sandbox can have a past.
     """
 
     def __init__(
@@ -60,11 +60,11 @@ class Detector:
         use_clock(clock)
 
     def close(self) -> None:
-        """Emit no more."""
+        """Stop emitting."""
         STORE.forget(self._emit_finding)
 
     def scan(self, *, reemit: bool = False) -> int:
-        """Look once at everything; the number of findings that were new or changed, and so emitted.
+        """Scan everything once and return the number of emitted findings: the new and the changed ones.
 
         With `reemit` unchanged findings are observed again too, as Security Hub does once or twice a day: the same
         finding with a new UpdatedAt. Thread-safe.
@@ -104,7 +104,7 @@ class Detector:
         self._evaluate(item, "NOT_APPLICABLE")
 
     def _evaluate(self, item: Observation, compliance: str) -> None:
-        """Config's own events, by the customer's rule and by Security Hub's."""
+        """Emit Config's events, of the customer's rule and of Security Hub's."""
         if item.control.id != _CONFIG_CONTROL:
             return
         for rule in (CUSTOMER_RULE, asff.linked_rule(item.control)):
@@ -116,7 +116,7 @@ class Detector:
         self._import(item, archived=compliance == "NOT_APPLICABLE")
 
     def _import(self, item: Observation, *, archived: bool) -> None:
-        """Config's finding of the customer's rule, which it sends to Security Hub besides its event."""
+        """Import Config's finding of the customer's rule, which Security Hub gets besides Config's event."""
         now = timestamp(self._clock())
         known = STORE.get(copies.config_product(item.resource), copies.config_id(CUSTOMER_RULE, item.resource))
         since = known["CreatedAt"] if known else timestamp(self._clock() - self._age(item.resource))

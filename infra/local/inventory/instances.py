@@ -1,4 +1,4 @@
-"""Instances with their interfaces."""
+"""EC2 instances with their interfaces."""
 
 from __future__ import annotations
 

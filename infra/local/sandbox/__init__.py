@@ -1,4 +1,4 @@
-"""Two customer accounts full of what goes wrong in real ones, and some of what is right; the same ids each time."""
+"""Two customer accounts with common misconfigurations and some compliant resources; ids are the same in each run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["ACCOUNTS", "HOME_REGION", "PAYMENTS_DEV", "PROD_DATA", "REGIONS", "a
 
 
 def seed(cloud: CustomerCloud, now: datetime | None = None) -> None:
-    """Fill both accounts; ages of access keys count back from `now`. Takes about two seconds, once a start."""
+    """Create both accounts' resources; ages of access keys count back from `now`. Takes about two seconds."""
     moment = now or datetime.now(UTC)
     networks = [ec2_backends[account][region] for account in ACCOUNTS for region in REGIONS]
     mock_random.seed(20260921)
@@ -24,7 +24,7 @@ def seed(cloud: CustomerCloud, now: datetime | None = None) -> None:
     for account in ACCOUNTS:
         for region in REGIONS:
             computers.remove_default_network(Place(cloud, account, region))
-    mock_random.seed(20260922)  # a first start draws more by now than a later one
+    mock_random.seed(20260922)  # a first start has drawn more numbers by now than a later one
     prod, prod_us = Place(cloud, PROD_DATA), Place(cloud, PROD_DATA, "us-east-1")
     dev = Place(cloud, PAYMENTS_DEV)
     buckets.seed_prod(prod)

@@ -201,7 +201,7 @@ def upload_url(slack: Slack, arguments: JSON) -> JSON:
 
 
 def complete_upload(slack: Slack, arguments: JSON) -> JSON:
-    """files.completeUploadExternal: shares the files in a channel when one is named."""
+    """files.completeUploadExternal: shares the files in a channel if one is given."""
     files = [_completed(slack, item) for item in arguments.get("files") or []]
     if not files:
         raise SlackError("invalid_arguments", ("[ERROR] missing required field: files",))

@@ -1,4 +1,4 @@
-"""The addresses that the bot calls: `/api/<method>`, uploads and response URLs."""
+"""Endpoints for the bot: `/api/<method>`, uploads and response URLs."""
 
 import json
 from typing import Any
@@ -18,7 +18,7 @@ _NESTED = ("blocks", "attachments", "metadata", "view", "files")
 
 
 def routes(slack: Slack) -> Blueprint:
-    """The blueprint of everything that speaks Slack to the bot."""
+    """Return the blueprint of Slack's API."""
     blueprint = Blueprint("slack", __name__)
 
     @blueprint.route("/api/<method>", methods=["GET", "POST"])
@@ -47,7 +47,7 @@ def routes(slack: Slack) -> Blueprint:
 
 
 def refused(refusal: SlackError) -> Response:
-    """A refusal as Slack words it: HTTP 200 with ok false, or 429 with Retry-After."""
+    """Return a refusal in Slack's form: HTTP 200 with ok false, or 429 with Retry-After."""
     body: JSON = {"ok": False, "error": refusal.error}
     if refusal.messages:
         body |= {"errors": list(refusal.messages), "response_metadata": {"messages": list(refusal.messages)}}
