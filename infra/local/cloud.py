@@ -12,7 +12,7 @@ import boto3
 from botocore import xform_name
 from botocore.config import Config
 
-from infra.local.calls import CallLog
+from infra.local.call_log import CallLog
 from infra.local.cloud_server import CloudServer
 from infra.local.moto_extensions import accounts, install, reset, uninstall
 from infra.local.refusals import Refusals

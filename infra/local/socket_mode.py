@@ -21,7 +21,7 @@ from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from infra.local.workspace.requests import Answer, BotClient
+from infra.local.workspace.bot_client import Answer, BotClient
 
 _LOG: Final = logging.getLogger(__name__)
 SLACK: Final = "https://slack.com/api/"

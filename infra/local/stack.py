@@ -21,14 +21,14 @@ from infra.local.cloud import CustomerCloud
 from infra.local.consumer import Consumer
 from infra.local.deploy import STACK, deploy
 from infra.local.detector import Detector
-from infra.local.hooks import StackHooks
 from infra.local.ministack import ACCOUNT, Ministack
+from infra.local.queue_depths import Traffic
+from infra.local.scanner import Watch
 from infra.local.socket_mode import SLACK, RealSlack, Socket
-from infra.local.traffic import Traffic
+from infra.local.stack_hooks import StackHooks
 from infra.local.translate import ROOT
-from infra.local.watch import Watch
+from infra.local.workspace.bot_client import BotClient
 from infra.local.workspace.config import Channel, Person, WorkspaceConfig
-from infra.local.workspace.requests import BotClient
 from infra.local.workspace.server import WorkspaceServer
 
 POLICY: Final = ROOT / "infra" / "policies" / "local.yaml"

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.local.detector.controls import Control
-from infra.local.detector.envelopes import ConfigRule
+from infra.local.detector.events import ConfigRule
 from infra.local.inventory import Resource
-from infra.local.sandbox.places import ACCOUNTS
+from infra.local.sandbox.accounts import ACCOUNTS
 
 Finding = dict[str, Any]
 FAILED, PASSED = "FAILED", "PASSED"

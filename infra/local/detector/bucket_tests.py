@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from infra.local.detector.scene import Scene, Verdict
+from infra.local.detector.context import Scene, Verdict
 from infra.local.inventory import Resource
 from infra.local.moto_extensions.s3 import statement_is_public
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from infra.local.detector import bucket_tests, group_tests, other_tests
-from infra.local.detector.scene import Scene, Verdict
+from infra.local.detector.context import Scene, Verdict
 from infra.local.inventory import Resource
 
 Test = Callable[[Resource, Scene], Verdict]

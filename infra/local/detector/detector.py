@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from infra.local.cloud import CustomerCloud
-from infra.local.detector import asff, copies, envelopes
+from infra.local.detector import asff, duplicates, events
 from infra.local.detector.asff import Observation
+from infra.local.detector.context import Scene
 from infra.local.detector.controls import CONTROLS
-from infra.local.detector.envelopes import ConfigRule, Event
-from infra.local.detector.scene import Scene
+from infra.local.detector.events import ConfigRule, Event
 from infra.local.inventory import Inventory, Resource
 from infra.local.moto_extensions.findings import STORE, Finding
 from infra.local.moto_extensions.securityhub import timestamp, use_clock
-from infra.local.sandbox.places import HOME_REGION
+from infra.local.sandbox.accounts import HOME_REGION
 
 CUSTOMER_RULE = ConfigRule("ec2-public-access-check", "config-rule-ec2pub")
 """A customer's rule on the managed EC2_INSTANCE_NO_PUBLIC_IP, so that one problem arrives more than once."""
@@ -110,7 +110,7 @@ class Detector:
         for rule in (CUSTOMER_RULE, asff.linked_rule(item.control)):
             key = (rule.name, item.resource.arn)
             before = self._evaluations.get(key)
-            event = envelopes.compliance_change(rule, item.resource, compliance, before, self._clock())
+            event = events.compliance_change(rule, item.resource, compliance, before, self._clock())
             self._evaluations[key] = event["detail"]["newEvaluationResult"]
             self._send(event)
         self._import(item, archived=compliance == "NOT_APPLICABLE")
@@ -118,16 +118,16 @@ class Detector:
     def _import(self, item: Observation, *, archived: bool) -> None:
         """Import Config's finding of the customer's rule, which Security Hub gets besides Config's event."""
         now = timestamp(self._clock())
-        known = STORE.get(copies.config_product(item.resource), copies.config_id(CUSTOMER_RULE, item.resource))
+        known = STORE.get(duplicates.config_product(item.resource), duplicates.config_id(CUSTOMER_RULE, item.resource))
         since = known["CreatedAt"] if known else timestamp(self._clock() - self._age(item.resource))
-        finding = copies.from_config(CUSTOMER_RULE, item, now, since)
+        finding = duplicates.from_config(CUSTOMER_RULE, item, now, since)
         STORE.put(asff.archived(finding, now) if archived else finding)
 
     def _emit_finding(self, finding: Finding) -> None:
         now = self._clock()
-        self._send(envelopes.imported(finding, self._admin_account, HOME_REGION, now))
+        self._send(events.imported(finding, self._admin_account, HOME_REGION, now))
         if finding["ProductArn"].endswith("/aws/securityhub") and finding["Compliance"]["SecurityControlId"] in _COPIED:
-            self._send(envelopes.imported_v2(copies.ocsf(finding), self._admin_account, HOME_REGION, now))
+            self._send(events.imported_v2(duplicates.ocsf(finding), self._admin_account, HOME_REGION, now))
 
     def _send(self, event: Event) -> None:
         with self._emitting:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from infra.local.detector.scene import Scene, Verdict
+from infra.local.detector.context import Scene, Verdict
 from infra.local.inventory import Resource
 
 _EVERYBODY = ("0.0.0.0/0", "::/0")

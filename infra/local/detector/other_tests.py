@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from infra.local.detector.scene import Scene, Verdict
+from infra.local.detector.context import Scene, Verdict
 from infra.local.inventory import Resource
 
 _OLDEST_KEY = timedelta(days=90)

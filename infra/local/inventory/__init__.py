@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from infra.local.cloud import CustomerCloud
 from infra.local.inventory import accounts, buckets, identities, instances, networks, services
 from infra.local.inventory.resource import Reader, Resource, Settings
-from infra.local.sandbox.places import ACCOUNTS, REGIONS, Place
+from infra.local.sandbox.accounts import ACCOUNTS, REGIONS, Place
 
 __all__ = ["Inventory", "Resource", "Settings", "describe"]
 

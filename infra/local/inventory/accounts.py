@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.local.inventory.resource import Resource, absent_when
-from infra.local.sandbox.places import ACCOUNTS, Place
+from infra.local.sandbox.accounts import ACCOUNTS, Place
 
 TYPE = "AWS::::Account"
 

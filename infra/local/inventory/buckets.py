@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.local.inventory.resource import Resource, absent_when, tag_map
-from infra.local.sandbox.places import Place
+from infra.local.sandbox.accounts import Place
 
 _GROUPS = "http://acs.amazonaws.com/groups/global/"
 

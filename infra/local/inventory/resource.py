@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from infra.local.sandbox.places import Place
+from infra.local.sandbox.accounts import Place
 
 Settings = Mapping[str, Any]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra.local.inventory.resource import Resource, tag_map
-from infra.local.sandbox.places import Place
+from infra.local.sandbox.accounts import Place
 
 
 def _resource(place: Place, kind: str, arn: str, settings: dict[str, Any], **named: Any) -> Resource:

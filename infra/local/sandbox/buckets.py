@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from infra.local.sandbox.places import Place, tags
+from infra.local.sandbox.accounts import Place, tags
 
 ALL_BLOCKED = {
     "BlockPublicAcls": True,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from moto.iam.models import AccessKey, AccessKeyLastUsed, iam_backends
 
-from infra.local.sandbox.places import Place, tags
+from infra.local.sandbox.accounts import Place, tags
 
 
 def user(place: Place, name: str, **tagged: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.local.sandbox.places import Place, tags
+from infra.local.sandbox.accounts import Place, tags
 
 
 def key(place: Place, alias: str, *, rotated: bool, **tagged: str) -> str:

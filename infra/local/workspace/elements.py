@@ -5,7 +5,7 @@ from typing import Any
 
 from infra.local.workspace.config import JSON
 from infra.local.workspace.errors import ScriptError
-from infra.local.workspace.shapes import elements_of, every_block
+from infra.local.workspace.normalize import elements_of, every_block
 
 # element type → (field of the choice, field of the initial value)
 _CHOSEN: dict[str, tuple[str, str]] = {

@@ -3,10 +3,10 @@
 import threading
 
 from infra.local.workspace import payloads
-from infra.local.workspace.acting import Outcome
+from infra.local.workspace.bot_client import TIMEOUT, Answer
+from infra.local.workspace.components import Slack
 from infra.local.workspace.config import JSON
-from infra.local.workspace.parts import Slack
-from infra.local.workspace.requests import TIMEOUT, Answer
+from infra.local.workspace.user_actions import Outcome
 
 
 def open_home(slack: Slack, user: str) -> Outcome:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from flask import Blueprint, Response, jsonify, redirect, request, send_from_directory
 
+from infra.local.workspace.components import Slack
 from infra.local.workspace.config import JSON
 from infra.local.workspace.errors import ScriptError, SlackError
 from infra.local.workspace.model import Message, public
-from infra.local.workspace.parts import Slack
-from infra.local.workspace.scripting import clock
+from infra.local.workspace.script_api import clock
 
 STATIC = Path(__file__).parent / "static"
 _SHOWN = 300  # newest messages of a conversation that the page gets

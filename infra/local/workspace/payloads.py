@@ -5,10 +5,10 @@ import time
 from typing import Any
 
 from infra.local.workspace import elements
+from infra.local.workspace.components import Slack
 from infra.local.workspace.config import JSON
 from infra.local.workspace.errors import SlackError
 from infra.local.workspace.model import Conversation, Message, public
-from infra.local.workspace.parts import Slack
 from infra.local.workspace.views import View
 
 # The deprecated verification token: sent for completeness, never to be trusted.

@@ -10,11 +10,11 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from infra.local.workspace import events, page_routes, scripting, slack_routes
+from infra.local.workspace import events, page_routes, script_api, slack_routes
+from infra.local.workspace.components import Slack
 from infra.local.workspace.config import Hooks, NoHooks, WorkspaceConfig
 from infra.local.workspace.errors import ScriptError, SlackError
 from infra.local.workspace.guard import Guard
-from infra.local.workspace.parts import Slack
 
 HOST = "127.0.0.1"
 _POLL = 0.05  # seconds until stop() takes effect
@@ -93,7 +93,7 @@ class WorkspaceServer:
 
 def _wire(app: Flask, slack: Slack, guard: Guard) -> None:
     guard.install(app)
-    for blueprint in (slack_routes.routes(slack), scripting.routes(slack), page_routes.routes(slack)):
+    for blueprint in (slack_routes.routes(slack), script_api.routes(slack), page_routes.routes(slack)):
         app.register_blueprint(blueprint)
     app.register_error_handler(ScriptError, _script_error)
     app.register_error_handler(SlackError, _slack_error)

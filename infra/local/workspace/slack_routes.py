@@ -5,12 +5,12 @@ from typing import Any
 
 from flask import Blueprint, Request, Response, jsonify, request
 
-from infra.local.workspace import posting, web_api
+from infra.local.workspace import app_messages, web_api
+from infra.local.workspace.components import Slack
 from infra.local.workspace.config import JSON
+from infra.local.workspace.conversations_api import READING
 from infra.local.workspace.errors import SlackError
 from infra.local.workspace.model import File
-from infra.local.workspace.parts import Slack
-from infra.local.workspace.reading_api import READING
 from infra.local.workspace.web_api import WRITING
 
 METHODS = WRITING | READING
@@ -38,7 +38,7 @@ def routes(slack: Slack) -> Blueprint:
     def respond(team: str, secret: str) -> Response:
         try:
             with slack.lock:
-                posting.respond(slack, secret, _response(request, team, slack))
+                app_messages.respond(slack, secret, _response(request, team, slack))
         except SlackError as refusal:
             return _response_refused(refusal)
         return Response("ok", content_type="text/html")

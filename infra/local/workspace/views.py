@@ -8,7 +8,7 @@ from infra.local.workspace import limits
 from infra.local.workspace.config import JSON, WorkspaceConfig
 from infra.local.workspace.elements import initial_values
 from infra.local.workspace.errors import SlackError
-from infra.local.workspace.shapes import shaped_blocks
+from infra.local.workspace.normalize import shaped_blocks
 
 
 @dataclass

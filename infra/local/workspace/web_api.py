@@ -7,12 +7,12 @@ runs under the workspace's lock.
 from collections.abc import Callable
 from typing import Any
 
-from infra.local.workspace import posting
+from infra.local.workspace import app_messages
 from infra.local.workspace.checks import check_view
+from infra.local.workspace.components import Slack
 from infra.local.workspace.config import JSON
 from infra.local.workspace.errors import SlackError
 from infra.local.workspace.model import Conversation, Message, public
-from infra.local.workspace.parts import Slack
 from infra.local.workspace.views import View
 
 Method = Callable[[Slack, JSON], JSON]
@@ -66,7 +66,7 @@ def post_message(slack: Slack, arguments: JSON) -> JSON:
     content = _content(arguments)
     _check_thread(slack, place, content)
     slack.rates.post(place.id)
-    message = posting.post(slack, place, content)
+    message = app_messages.post(slack, place, content)
     return {"channel": place.id, "ts": message.ts, "message": public(message)}
 
 
@@ -116,13 +116,13 @@ def post_ephemeral(slack: Slack, arguments: JSON) -> JSON:
     place = _writable(slack, need_channel(arguments))
     if user not in slack.workspace.members(place):
         raise SlackError("user_not_in_channel")
-    return {"message_ts": posting.post(slack, place, _content(arguments), shown_to=user).ts}
+    return {"message_ts": app_messages.post(slack, place, _content(arguments), shown_to=user).ts}
 
 
 def update(slack: Slack, arguments: JSON) -> JSON:
     """chat.update."""
     message = _own(slack, arguments, "cant_update_message")
-    posting.edit(slack, message, _content(arguments))
+    app_messages.edit(slack, message, _content(arguments))
     return {"channel": message.channel, "ts": message.ts, "text": message.body["text"], "message": public(message)}
 
 

@@ -7,14 +7,14 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from infra.local.workspace import acting, events
-from infra.local.workspace.acting import Outcome, Press
+from infra.local.workspace import events, user_actions
 from infra.local.workspace.clock import duration
+from infra.local.workspace.components import Slack
 from infra.local.workspace.config import JSON, Person
+from infra.local.workspace.conversations_api import history, replies
 from infra.local.workspace.errors import ScriptError, SlackError
 from infra.local.workspace.model import Message, public
-from infra.local.workspace.parts import Slack
-from infra.local.workspace.reading_api import history, replies
+from infra.local.workspace.user_actions import Outcome, Press
 
 _BEAT = 0.1  # seconds between two checks of the queues
 _CALM = 3  # consecutive quiet checks needed: a message between two queues is in neither
@@ -112,7 +112,7 @@ def _shown_to(messages: list[Message], user: str) -> list[JSON]:
 
 def _command(slack: Slack, body: JSON) -> JSON:
     user, channel, text = _user(slack, body), _field(body, "channel"), _field(body, "text")
-    return _reported(slack, body, user, lambda: acting.command(slack, user, channel, text))
+    return _reported(slack, body, user, lambda: user_actions.command(slack, user, channel, text))
 
 
 def _press(slack: Slack, body: JSON) -> JSON:
@@ -120,19 +120,19 @@ def _press(slack: Slack, body: JSON) -> JSON:
     values = _object(body, "values")
     press = Press(user, _field(body, "action_id"), str(body.get("block_id") or ""), body.get("value"), values)
     if body.get("view_id"):
-        return _reported(slack, body, user, lambda: acting.press_view(slack, press, _field(body, "view_id")))
+        return _reported(slack, body, user, lambda: user_actions.press_view(slack, press, _field(body, "view_id")))
     channel, ts = _field(body, "channel"), _field(body, "ts")
-    return _reported(slack, body, user, lambda: acting.press_message(slack, press, channel, ts))
+    return _reported(slack, body, user, lambda: user_actions.press_message(slack, press, channel, ts))
 
 
 def _submit(slack: Slack, body: JSON) -> JSON:
     user, view_id, values = _user(slack, body), _field(body, "view_id"), _object(body, "values")
-    return _reported(slack, body, user, lambda: acting.submit(slack, user, view_id, values))
+    return _reported(slack, body, user, lambda: user_actions.submit(slack, user, view_id, values))
 
 
 def _close(slack: Slack, body: JSON) -> JSON:
     user, view_id = _user(slack, body), _field(body, "view_id")
-    return _reported(slack, body, user, lambda: acting.close(slack, user, view_id))
+    return _reported(slack, body, user, lambda: user_actions.close(slack, user, view_id))
 
 
 def _home(slack: Slack, body: JSON) -> JSON:
@@ -146,7 +146,7 @@ def _home(slack: Slack, body: JSON) -> JSON:
 def _say(slack: Slack, body: JSON) -> JSON:
     user, channel, text = _user(slack, body), _field(body, "channel"), _field(body, "text")
     thread = str(body.get("thread_ts") or "")
-    return _reported(slack, body, user, lambda: acting.say(slack, user, channel, text, thread))
+    return _reported(slack, body, user, lambda: user_actions.say(slack, user, channel, text, thread))
 
 
 def clock(slack: Slack) -> JSON:

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from infra.local.workspace.checks import check_message
+from infra.local.workspace.components import Slack
 from infra.local.workspace.config import JSON
 from infra.local.workspace.errors import SlackError
 from infra.local.workspace.limits import TEXT_CHARACTERS
 from infra.local.workspace.model import Conversation, Message
-from infra.local.workspace.parts import Slack
-from infra.local.workspace.shapes import app_message, shaped_attachments, shaped_blocks
+from infra.local.workspace.normalize import app_message, shaped_attachments, shaped_blocks
 
 
 def post(slack: Slack, place: Conversation, content: JSON, shown_to: str = "") -> Message:

@@ -12,13 +12,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local.bus import Bus
 from infra.local.cloud import CustomerCloud, sandbox_call
-from infra.local.console import acts
+from infra.local.console_actions import acts
 from infra.local.consumer import Consumer
 from infra.local.guide import GUIDE
 from infra.local.inventory import describe
+from infra.local.queue_depths import Traffic
 from infra.local.sandbox import ACCOUNTS
-from infra.local.traffic import Traffic
-from infra.local.watch import Watch
+from infra.local.scanner import Watch
 from infra.local.workspace.clock import duration as timedelta_of
 from infra.local.workspace.config import JSON
 

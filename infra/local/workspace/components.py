@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from infra.local.workspace.bot_client import BotClient
 from infra.local.workspace.clock import Clock
 from infra.local.workspace.config import Hooks, WorkspaceConfig
+from infra.local.workspace.interaction_tokens import Rates, Tickets
 from infra.local.workspace.model import Workspace
-from infra.local.workspace.requests import BotClient
-from infra.local.workspace.tickets import Rates, Tickets
 from infra.local.workspace.views import Views
 
 

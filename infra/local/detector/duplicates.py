@@ -14,9 +14,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from infra.local.detector.asff import FAILED, PASSED, TYPES, Observation, resource_of
-from infra.local.detector.envelopes import ConfigRule
+from infra.local.detector.events import ConfigRule
 from infra.local.inventory import Resource
-from infra.local.sandbox.places import ACCOUNTS
+from infra.local.sandbox.accounts import ACCOUNTS
 
 Finding = dict[str, Any]
 

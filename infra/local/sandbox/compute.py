@@ -6,7 +6,7 @@ from typing import Any
 
 from moto.ec2.models import ec2_backends
 
-from infra.local.sandbox.places import Place, tags
+from infra.local.sandbox.accounts import Place, tags
 
 EVERYBODY_V4, EVERYBODY_V6, OFFICE = "0.0.0.0/0", "::/0", "203.0.113.0/24"
 _IMAGE = "ami-0abcdef1234567890"

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from infra.local.workspace import elements, payloads, posting
+from infra.local.workspace import app_messages, elements, payloads
+from infra.local.workspace.bot_client import FAILED, Answer
 from infra.local.workspace.checks import check_view
+from infra.local.workspace.components import Slack
 from infra.local.workspace.config import JSON
 from infra.local.workspace.errors import ScriptError, SlackError
 from infra.local.workspace.model import Conversation, Message
-from infra.local.workspace.parts import Slack
-from infra.local.workspace.requests import FAILED, Answer
 from infra.local.workspace.views import View
 
 
@@ -33,7 +33,7 @@ def command(slack: Slack, user: str, channel: str, text: str) -> Outcome:
     if answer.error:
         return Outcome(answer.ack_ms, answer.error)
     with slack.lock:
-        return _shown(answer, lambda: posting.answer_command(slack, user, place, answer.content()))
+        return _shown(answer, lambda: app_messages.answer_command(slack, user, place, answer.content()))
 
 
 def _shown(answer: Answer, show: Any) -> Outcome:

@@ -6,7 +6,7 @@ import logging
 import threading
 from typing import Final
 
-from infra.local.calls import CallLog
+from infra.local.call_log import CallLog
 from infra.local.detector import Detector
 
 log = logging.getLogger(__name__)
