@@ -22,4 +22,4 @@ def handler(event: Mapping[str, Any], _context: object, world: World | None = No
         sweep.run(event["job"], current)
     finally:
         if event["job"] == "export":
-            emit([audit_archive.behind(current)])
+            emit([audit_archive.export_lag(current)])

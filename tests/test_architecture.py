@@ -72,7 +72,7 @@ MAY_IMPORT: Final[Mapping[str, tuple[str, ...]]] = {
     "handlers": (CORE, *(f"bot.flows.{name}" for name in FLOWS), "bot.rules", "bot.runtime", "bot.world"),
     # the stack on one machine: what stands for AWS and Slack knows nothing of the bot
     "infra.local": ANY_OF_OURS,
-    "infra.local.calls": ("infra.local",),
+    "infra.local.call_log": ("infra.local",),
     "infra.local.cloud": ("infra.local",),
     "infra.local.cloud_server": ("infra.local",),
     "infra.local.detector": ("infra.local",),

@@ -1,4 +1,4 @@
-"""`make run`: the product without an account, until Ctrl-C."""
+"""`make run`: the product without an AWS account, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _BUILD: Final = ROOT / "build"
 
 
 class Ended(Exception):
-    """A signal asked for the end."""
+    """A signal requested the end."""
 
 
 class Ending:
-    """Signals are noted and taken between two steps: an exception in the middle of one could lose a process."""
+    """Handles signals between two steps: an exception within a step could leak a process."""
 
     def __init__(self) -> None:
         self._asked = threading.Event()
@@ -37,11 +37,10 @@ class Ending:
             signal.signal(each, self._note)
 
     def wait(self) -> None:
-        """Wait for a signal."""
         self._asked.wait()
 
     def say(self, line: str) -> None:
-        """Print a line. Raises Ended when a signal has come."""
+        """Print a line. Raises Ended after a signal."""
         print(line, flush=True)  # noqa: T201 - a command prints
         if self._asked.is_set():
             raise Ended
@@ -51,7 +50,7 @@ class Ending:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run until a signal comes; the exit code is 0 then, and 1 when it could not start."""
+    """Run until a signal; returns 0 then, and 1 if it could not start."""
     parser = argparse.ArgumentParser(prog="make run", description=__doc__)
     parser.add_argument("--port", type=int, default=8420, help="the page's port (default 8420; 0 takes a free one)")
     parser.add_argument("--build", type=Path, default=_BUILD, help="where run.json and the logs go")
@@ -92,7 +91,7 @@ def _run(chosen: argparse.Namespace, slack: RealSlack | None) -> int:
 
 
 def _real_slack(policy: Path | None) -> RealSlack | None:
-    """The tokens, taken out of the environment: no process that is started here needs them. Raises CannotStart."""
+    """Take the tokens out of the environment, since no child process needs them. Raises CannotStart."""
     slack = RealSlack.from_environment(os.environ)
     for name in TOKENS:
         os.environ.pop(name, None)
@@ -107,9 +106,9 @@ def _real_slack(policy: Path | None) -> RealSlack | None:
 
 
 def _announce(workspace: WorkspaceServer, run_file: Path) -> None:
-    """Tell scripts where the page is, whole or not at all: they look for the file and read it at once.
+    """Write the page's address for scripts, atomically, since they read the file as soon as it exists.
 
-    The token is an approver's: nobody else on this machine may read it.
+    The token can approve, so no other user of this machine may read the file.
     """
     told = {"page": workspace.url, "token": workspace.token, "pid": os.getpid()}
     written = run_file.with_name(f".{run_file.name}.{os.getpid()}")
@@ -119,7 +118,7 @@ def _announce(workspace: WorkspaceServer, run_file: Path) -> None:
 
 
 def _withdraw(run_file: Path) -> None:
-    """Remove the file if it is ours: another start may have replaced it."""
+    """Remove the file unless another start has replaced it."""
     try:
         ours = json.loads(run_file.read_text())["pid"] == os.getpid()
     except FileNotFoundError:
@@ -129,7 +128,7 @@ def _withdraw(run_file: Path) -> None:
 
 
 def forget_aws_settings() -> None:
-    """No profile, key or endpoint of the caller's may reach what runs here."""
+    """Remove the caller's AWS profile, keys and endpoint from the environment."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}

@@ -25,7 +25,7 @@ _PATIENCE: Final = 120_000  # milliseconds
 
 
 def main() -> int:
-    """Walk the first visitor's path, a picture at each stop; 1 when one is too large or none can be taken."""
+    """Take a picture at each step of the tour; returns 1 if a picture is too large or cannot be taken."""
     if not chromium():
         print("no Chromium on PATH: apt-get install chromium", file=sys.stderr)  # noqa: T201 - a command prints
         return 1
@@ -58,9 +58,9 @@ def _until_quiet(workspace: WorkspaceServer) -> None:
 
 
 def _take(name: str, visitor: Visitor, part: Locator | None) -> None:
-    """A picture of a part of the page, or of the whole window."""
+    """Take a picture of a part of the page, or of the whole window."""
     visitor.page.mouse.move(0, 0)
-    visitor.page.wait_for_timeout(400)  # scrolling and flashing come to rest
+    visitor.page.wait_for_timeout(400)  # wait for scrolling and animations to end
     path = PICTURES / f"{name}.png"
     (part or visitor.page).screenshot(path=path, animations="disabled")
     print(f"{path.relative_to(ROOT)}  {path.stat().st_size // 1000} kB")  # noqa: T201 - a command prints
@@ -120,7 +120,7 @@ WALK: Final[dict[str, Callable[[Visitor], Locator | None]]] = {
     "stale": _stale,
     "findings": _findings,
 }
-"""Each picture's name, and the way to what it shows, in the order of the walk."""
+"""Each picture's name and the steps to its content, in the order of the tour."""
 
 
 if __name__ == "__main__":

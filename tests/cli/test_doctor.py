@@ -20,7 +20,7 @@ from bot.cli.doctor.command import report
 from bot.cli.redrive import chosen, redrive
 from bot.domain.errors import BadInput, Unknown
 from bot.domain.ports import Put
-from bot.slack.scopes import OF_FEATURES, OF_METHODS
+from bot.slack.scopes import FEATURE_SCOPES, METHOD_SCOPES
 from bot.store import keys
 from infra.local.artefact import sources
 from infra.local.deploy import STACK, deploy
@@ -29,7 +29,7 @@ from infra.local.translate import ROOT
 from tests.cli.command_line import Answer, Cspm
 from tests.infra.workspace_client import poll
 
-SCOPES = frozenset({scope for scopes in OF_METHODS.values() for scope in scopes} | set(OF_FEATURES))
+SCOPES = frozenset({scope for scopes in METHOD_SCOPES.values() for scope in scopes} | set(FEATURE_SCOPES))
 POLICY = """
 version: 1
 teams: [T0ACME]

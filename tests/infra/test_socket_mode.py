@@ -17,7 +17,7 @@ from infra.local.run import main
 from infra.local.socket_mode import RealSlack, SlackRefused, Socket
 from infra.local.stack import LocalStack
 from infra.local.workspace import WorkspaceConfig, WorkspaceServer
-from infra.local.workspace.requests import BotClient
+from infra.local.workspace.bot_client import BotClient
 from tests.infra.socket_server import SocketServer
 from tests.infra.workspace_client import Client, poll
 from tests.serving import serving

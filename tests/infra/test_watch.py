@@ -10,7 +10,7 @@ import pytest
 
 from infra.local.cloud import CustomerCloud
 from infra.local.detector import Detector
-from infra.local.watch import Watch
+from infra.local.scanner import Watch
 from tests.infra.workspace_client import poll, text
 
 ACCOUNT = "111122223333"

@@ -14,7 +14,8 @@ from bot.domain.plan import Change, Effect, Evidence, Plan
 from bot.domain.policy import Approvers, Stage
 from bot.domain.resource import Resource
 from bot.domain.states import State
-from bot.slack.cards.card import CardView, Message, Recipe
+from bot.slack.cards.card import Message
+from bot.slack.cards.view import CardView, Recipe
 
 NOW = datetime(2026, 9, 22, 9, 0, tzinfo=UTC)
 AT = "2026-09-22T08:30:00.000Z"

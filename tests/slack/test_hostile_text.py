@@ -15,11 +15,12 @@ from bot.domain.case import CaseTarget, FindingNote
 from bot.domain.finding import Finding, Severity, Status
 from bot.domain.plan import Change, Clash, Effect, Evidence, Plan, Reversible
 from bot.domain.states import State
-from bot.slack.cards.card import CardView, Message, Recipe, render
+from bot.slack.cards.card import Message, render
+from bot.slack.cards.view import CardView, Recipe
 from bot.slack.ids import ListPage, Metadata
 from bot.slack.modals import base as modals
 from bot.slack.modals import findings
-from bot.slack.modals.findings import FindingsView, Listed
+from bot.slack.modals.findings import FindingRow, FindingsView
 from bot.slack.modals.review import page_of
 from bot.slack.text.blocks import code, escape
 from tests.slack.builders import MANIFEST, NOW, a_case, a_view, a_work, strings
@@ -120,7 +121,7 @@ def test_no_text_from_outside_survives_unescaped_in_a_modal(text: str) -> None:
     view, meta = poisoned_view(text), Metadata("01CASE", MANIFEST)
     plans = [(code(text), plan) for target in view.targets if (plan := target.plan)]
     value = text.encode("utf-8", "replace").decode()
-    problems = [modals.Problem(code(text), text, (Clash(text, value, value, value),))]
+    problems = [modals.UndoProblem(code(text), text, (Clash(text, value, value, value),))]
     for modal in (
         *(modals.review(view, page_of(view, number), meta) for number in range(3)),
         modals.details(view, meta),
@@ -130,7 +131,7 @@ def test_no_text_from_outside_survives_unescaped_in_a_modal(text: str) -> None:
         harmless(modal["blocks"])
 
 
-def listed(text: str, number: int) -> Listed:
+def listed(text: str, number: int) -> FindingRow:
     """A row of the list of findings in which all that comes from outside is this text."""
     where = replace(a_work().resource, id=f"{text}{number}", region=text, account=text)
     finding = Finding(
@@ -146,9 +147,9 @@ def listed(text: str, number: int) -> Listed:
         no_card=text if number % 2 else "",
     )
     return (
-        Listed(finding, text, a_case(account=text), a_work(), "https://docs.example/card")
+        FindingRow(finding, text, a_case(account=text), a_work(), "https://docs.example/card")
         if number % 3
-        else Listed(finding)
+        else FindingRow(finding)
     )
 
 

@@ -16,7 +16,7 @@ from bot.adapters.slack.scopes import Granted, granted
 from bot.cli.deployment import Deployment
 from bot.domain.errors import CspmError, PolicyInvalid, Unknown
 from bot.policy_file import parse
-from bot.slack.scopes import OF_FEATURES, OF_METHODS
+from bot.slack.scopes import FEATURE_SCOPES, METHOD_SCOPES
 from bot.store import keys
 
 SETTLED: Final = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
@@ -153,7 +153,7 @@ def _policy(deployment: Deployment) -> Iterator[Line]:
 
 def _slack(deployment: Deployment, ask_slack: AskSlack) -> Iterator[Line]:
     have = ask_slack(_own_secrets(deployment).get("slack/bot-token"))
-    needed = {scope for scopes in OF_METHODS.values() for scope in scopes} | set(OF_FEATURES)
+    needed = {scope for scopes in METHOD_SCOPES.values() for scope in scopes} | set(FEATURE_SCOPES)
     missing = sorted(needed - have.scopes)
     said = f"workspace {have.team or have.enterprise}; " + (
         f"missing {', '.join(missing)}" if missing else "all scopes"

@@ -15,7 +15,7 @@ from bot.domain.policy import Policy
 from bot.domain.ports import Item, Update
 from bot.domain.states import CLOSED
 from bot.flows.cases.view import route_of
-from bot.slack.pages.quiet_hours import Told, summary
+from bot.slack.pages.quiet_hours import QuietSummaryLine, summary
 from bot.store import cases, keys
 from bot.world import World
 
@@ -72,7 +72,7 @@ def _unmark(channel: str, marks: Item, told_of: tuple[str, ...], world: World) -
     world.table.write([Update(keys.channel(channel), sets=sets, removes=told_of + done)])
 
 
-def _summarise(channel: str, told: Sequence[Told], until: str, world: World) -> None:
+def _summarise(channel: str, told: Sequence[QuietSummaryLine], until: str, world: World) -> None:
     """Post the summary of the quiet that ended then, unless it is there."""
     if not _is_there(channel, until, world):
         metadata = {"event_type": _EVENT, "event_payload": {"until": until}}
@@ -84,10 +84,12 @@ def _ended(item: Item, now: datetime) -> dict[str, str]:
     return {case_id: until for case_id, until in held.items() if until <= keys.stamp(now)}
 
 
-def _told(case: Case, world: World) -> Told:
+def _told(case: Case, world: World) -> QuietSummaryLine:
     if not case.ts or case.closed_at:
-        return Told(case)
-    return Told(case, str(world.slack.call("chat.getPermalink", channel=case.channel, message_ts=case.ts)["permalink"]))
+        return QuietSummaryLine(case)
+    return QuietSummaryLine(
+        case, str(world.slack.call("chat.getPermalink", channel=case.channel, message_ts=case.ts)["permalink"])
+    )
 
 
 def _is_there(channel: str, until: str, world: World) -> bool:

@@ -15,9 +15,10 @@ from bot.domain.states import CLOSED, State
 from bot.flows.cards import quiet_hours, reminder_digest
 from bot.flows.cases.due import next_look
 from bot.flows.cases.view import view_of
-from bot.flows.messaging.channel_guard import PUBLIC, SHARED, require_fit
+from bot.flows.messaging.channel_guard import PUBLIC, SHARED, require_allowed_channel
 from bot.flows.policy.load import for_presentation
-from bot.slack.cards.card import Message, moved, render, shown
+from bot.slack.cards.card import Message, moved_card, render
+from bot.slack.cards.plan import button_targets
 from bot.store import cases, items, keys
 from bot.world import World
 
@@ -89,7 +90,7 @@ def present(case_id: str, policy: Policy, world: World) -> None:
         _rendered(replace(case, held_until=""), case.manifest, targets, policy, world)
         return
     view = view_of(case, targets, policy, world)
-    manifest = Manifest(case.id, "approve", _rows(shown(view), targets))
+    manifest = Manifest(case.id, "approve", _rows(button_targets(view), targets))
     cases.put_manifest(world.table, manifest)
     message = render(view, manifest.hash)
     drawn = _show(case, message, policy, quiet_hours.holds(case, targets, policy, now), world)
@@ -133,7 +134,7 @@ def _held(case: Case, until: datetime, world: World) -> Case:
 def _posted(case: Case, message: Message, policy: Policy, world: World) -> Case | None:
     """The case with a new live message; None when its channel is closed to the bot: it goes to the fallback channel."""
     try:
-        require_fit(case.channel, policy, world)
+        require_allowed_channel(case.channel, policy, world)
         posted = _post(case, message, world)
     except SlackRefused as refused:
         if refused.error not in _CLOSED_CHANNEL:
@@ -221,7 +222,7 @@ def _retire(old: Case, posted: Case, world: World) -> None:
         return
     link = world.slack.call("chat.getPermalink", channel=posted.channel, message_ts=posted.ts)
     try:
-        _update(old.channel, old.ts, moved(old, str(link["permalink"])), world)
+        _update(old.channel, old.ts, moved_card(old, str(link["permalink"])), world)
     except SlackRefused as refused:
         if refused.error not in _GONE_MESSAGE:
             raise

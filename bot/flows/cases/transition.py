@@ -13,7 +13,7 @@ from bot.domain.plan import Change, Plan
 from bot.domain.ports import Write
 from bot.domain.rights import Right
 from bot.domain.states import State
-from bot.slack.text.values import words
+from bot.slack.text.values import format_value
 from bot.store import audit, cases, keys
 from bot.world import World
 
@@ -148,7 +148,9 @@ def plan_in_words(plan_text: str) -> tuple[str, ...]:
 def in_words(changes: Iterable[Change]) -> tuple[str, ...]:
     """Changes as the record tells them; a secret is dots, and what was approved in full is the plan with its digest."""
     listed = list(changes)
-    lines = [f"{one.setting}: {words(one.before)} → {words(one.after)}"[:_LONGEST] for one in listed[:_MOST]]
+    lines = [
+        f"{one.setting}: {format_value(one.before)} → {format_value(one.after)}"[:_LONGEST] for one in listed[:_MOST]
+    ]
     return (*lines, *([f"and {len(listed) - _MOST} more"] if len(listed) > _MOST else []))
 
 

@@ -19,7 +19,7 @@ from bot.flows.jobs import security_hub
 from bot.flows.policy import identity
 from bot.flows.policy.load import current, for_presentation
 from bot.flows.policy.subject import subject_of
-from bot.slack.cards.view import account_words
+from bot.slack.cards.view import account_text
 from bot.slack.text.blocks import escape
 from bot.store import audit, cases, decisions, keys, votes
 from bot.store.decisions import SignedRequest
@@ -109,7 +109,7 @@ def _notice(said: Click | Command, outcome: str, case_id: str, world: World) -> 
 def _about(case_id: str, world: World) -> str:
     """What a direct message is about: it does not stand beside the card."""
     case = cases.load_case(world.table, case_id)
-    return f"*{escape(case.title)}* in {account_words(case.account, case.account_name)}: " if case else ""
+    return f"*{escape(case.title)}* in {account_text(case.account, case.account_name)}: " if case else ""
 
 
 def _settle(

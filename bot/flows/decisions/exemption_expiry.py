@@ -26,7 +26,7 @@ def handle(body: Mapping[str, Any], world: World) -> None:
         after = replace(after, ended=now)
     elif after == exemption:
         return
-    said = words.exemption_over(after) if after.ended else words.exemption_ends(after, world.clock.now())
+    said = words.ended_announcement(after) if after.ended else words.ending_announcement(after, world.clock.now())
     _tell_thread(exemption, said, world)
     entry = audit.Entry(
         at=now,

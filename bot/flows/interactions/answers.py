@@ -15,7 +15,7 @@ from bot.flows.interactions import audit_export, commands, finding_details, find
 from bot.flows.interactions import home as gathered
 from bot.flows.messaging.modals import fill
 from bot.flows.policy.load import for_presentation
-from bot.slack.cards.view import CardView, names
+from bot.slack.cards.view import CardView, target_names
 from bot.slack.ids import Metadata
 from bot.slack.modals import base
 from bot.slack.modals.review import approvable, page_of
@@ -93,9 +93,9 @@ def _plans(manifest: Manifest | None, targets: Mapping[str, CaseTarget]) -> list
     return [(_name(target_id, targets), Plan.from_text(manifest.plans[target_id])) for target_id, _ in manifest.rows]
 
 
-def _problem(told: Mapping[str, Any], targets: Mapping[str, CaseTarget]) -> base.Problem:
+def _problem(told: Mapping[str, Any], targets: Mapping[str, CaseTarget]) -> base.UndoProblem:
     clashes = tuple(_clash(words) for words in told.get("clashes", ()))
-    return base.Problem(_name(told["target_id"], targets), str(told.get("reason", "")), clashes)
+    return base.UndoProblem(_name(told["target_id"], targets), str(told.get("reason", "")), clashes)
 
 
 def _clash(told: Sequence[Any]) -> Clash:
@@ -104,7 +104,7 @@ def _clash(told: Sequence[Any]) -> Clash:
 
 
 def _name(target_id: str, targets: Mapping[str, CaseTarget]) -> str:
-    return names([targets[target_id]]) if target_id in targets else "a target that has left this card"
+    return target_names([targets[target_id]]) if target_id in targets else "a target that has left this card"
 
 
 def notice(body: Mapping[str, Any], world: World) -> None:

@@ -43,13 +43,13 @@ _BUTTONS: Final[dict[ActionId, Pressed]] = {
     ActionId.ALLOW_EXEMPTION: exempt.decide,
     ActionId.REFUSE_EXEMPTION: exempt.decide,
     ActionId.REFRESH_HOME: card_actions.refresh_home,
-    ActionId.PAGE_BACK: lambda press, world: card_actions.turn_page(press, -1, world),
-    ActionId.PAGE_ON: lambda press, world: card_actions.turn_page(press, 1, world),
-    ActionId.ABOUT: finding_details.open_about,
-    ActionId.ABOUT_AGAIN: finding_details.back,
-    ActionId.AS_SENT: finding_details.ask_sent,
-    ActionId.FINDINGS_BACK: lambda press, world: findings.turn(press, world, on=False),
-    ActionId.FINDINGS_ON: lambda press, world: findings.turn(press, world, on=True),
+    ActionId.PREVIOUS_PAGE: lambda press, world: card_actions.turn_page(press, -1, world),
+    ActionId.NEXT_PAGE: lambda press, world: card_actions.turn_page(press, 1, world),
+    ActionId.FINDING_DETAILS: finding_details.open_about,
+    ActionId.BACK_TO_DETAILS: finding_details.back,
+    ActionId.RAW_FINDING: finding_details.ask_sent,
+    ActionId.PREVIOUS_FINDINGS: lambda press, world: findings.turn(press, world, on=False),
+    ActionId.NEXT_FINDINGS: lambda press, world: findings.turn(press, world, on=True),
 }
 
 _MODALS: Final[dict[CallbackId, Submitted]] = {

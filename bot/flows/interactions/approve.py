@@ -13,7 +13,7 @@ from bot.flows.interactions.card_actions import Ack, Press, Submission
 from bot.flows.policy.load import current
 from bot.slack.ids import BlockId, ButtonValue, Metadata
 from bot.slack.modals import approve
-from bot.slack.modals.exempt import error_of
+from bot.slack.modals.exempt import field_error
 from bot.store import cases
 from bot.world import World
 
@@ -52,7 +52,7 @@ def wrong_reference(submission: Submission, world: World) -> Ack:
     """What Slack shows beside the field; empty when the reference is one, or none is wanted."""
     wanted = _wanted(Metadata.parse(submission.metadata).case_id, world)
     reason = wanted.wrong(parse_click(submission.request.body).reference) if wanted else ""
-    return error_of(BlockId.CHANGE_REFERENCE, reason) if reason else {}
+    return field_error(BlockId.CHANGE_REFERENCE, reason) if reason else {}
 
 
 def _wanted(case_id: str, world: World) -> ChangeReference | None:

@@ -27,20 +27,20 @@ USAGE: Final = (
 
 
 @dataclass(frozen=True)
-class Asked:
+class AuditQuery:
     """How many days back, of which account ('' for all)."""
 
     days: int = DAYS
     account: str = ""
 
 
-def parse(said: Sequence[str]) -> Asked:
+def parse(said: Sequence[str]) -> AuditQuery:
     """The question in the words after `/cspm audit`. Raises BadInput."""
     accounts = [word for word in said if re.fullmatch(r"[0-9]{12}", word)]
     days = [word for word in said if word not in accounts]
     if len(accounts) > 1 or len(days) > 1 or not all(re.fullmatch(r"[0-9]{1,3}", word) for word in days):
         raise BadInput(USAGE)
-    asked = Asked(int(days[0]) if days else DAYS, "".join(accounts))
+    asked = AuditQuery(int(days[0]) if days else DAYS, "".join(accounts))
     if not 1 <= asked.days <= MAX_DAYS:
         raise BadInput(f"{USAGE}; for more there is `cspm audit` with your own AWS credentials")
     return asked

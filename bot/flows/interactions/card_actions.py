@@ -94,7 +94,7 @@ def open_undo(press: Press, world: World) -> Ack:
 
 def preview_undo(press: Press, case: Case, meta: Metadata, tids: Sequence[str], world: World) -> Ack:
     """Open the undo modal for some targets of a case (none named: all), and have its plan made. Raises Unknown."""
-    view_id = _open(press, base.undo_wait(meta), world)
+    view_id = _open(press, base.undo_placeholder(meta), world)
     try:
         require_right(case, press.user, press.team, world)
     except Refusal as reason:
@@ -108,7 +108,7 @@ def preview_undo(press: Press, case: Case, meta: Metadata, tids: Sequence[str], 
 def open_review(press: Press, world: World) -> Ack:
     """Open the modal at once, then have its first page gathered. Raises Refusal, BadInput."""
     case, meta = _pressed_on(press, world)
-    view_id = _open(press, base.review_wait(meta), world)
+    view_id = _open(press, base.review_placeholder(meta), world)
     world.queues.answers.send({"kind": "review", "case": case.id, "view_id": view_id, "page": 0})
     return {}
 
@@ -119,7 +119,7 @@ def open_review_of(press: Press, world: World) -> Ack:
     case = cases.load_case(world.table, case_id)
     if case is None or not case.ts:
         raise Refusal("This case has no card now, so there is nothing to review. Ask for the score again.")
-    view_id = _open(press, base.review_wait(Metadata(case.id, "", case.channel, case.ts)), world)
+    view_id = _open(press, base.review_placeholder(Metadata(case.id, "", case.channel, case.ts)), world)
     world.queues.answers.send({"kind": "review", "case": case.id, "view_id": view_id, "page": 0})
     return {}
 
@@ -127,7 +127,7 @@ def open_review_of(press: Press, world: World) -> Ack:
 def open_details(press: Press, world: World) -> Ack:
     """Open the modal at once, then have it filled. Raises Refusal, BadInput."""
     case, meta = _pressed_on(press, world)
-    view_id = _open(press, base.details_wait(meta), world)
+    view_id = _open(press, base.details_placeholder(meta), world)
     world.queues.answers.send({"kind": "details", "case": case.id, "view_id": view_id})
     return {}
 
@@ -160,7 +160,7 @@ def submit_review(submission: Submission, world: World) -> Ack:
     meta = submitted(submission, world)
     shown = {"kind": "review", "case": meta.case_id, "view_id": submission.view_id, "page": meta.page}
     world.queues.answers.send(shown | {"recorded": meta.manifest})
-    return {"response_action": "update", "view": base.review_wait(meta)}
+    return {"response_action": "update", "view": base.review_placeholder(meta)}
 
 
 def home_opened(user: str, team: str, world: World) -> Ack:
@@ -199,7 +199,7 @@ def live_case(case_id: str, channel: str, ts: str, world: World) -> Case:
     if case is None:
         raise Refusal("This card's case is not known here, so your click decides nothing.")
     if not case.ts or (case.channel, case.ts) != (channel, ts):
-        raise Refusal(answers.old_card(permalink(case, world)))
+        raise Refusal(answers.outdated_card(permalink(case, world)))
     return case
 
 
@@ -210,7 +210,7 @@ def require_right(case: Case, user: str, team: str, world: World) -> Verdict:
     person = identity.person(user, team, world)
     verdict = may_decide(person, approvers, identity.groups(approvers.groups, world), policy)
     if not verdict.allowed:
-        raise Refusal(answers.may_not(verdict, approvers))
+        raise Refusal(answers.refusal_text(verdict, approvers))
     return verdict
 
 

@@ -26,7 +26,7 @@ from bot.flows.policy.load import for_presentation
 from bot.remediations.catalogue import catalogue
 from bot.slack.cards.card import Message
 from bot.slack.ids import Metadata, UndoValue
-from bot.slack.pages.changes import Made, changes_message
+from bot.slack.pages.changes import RunSummary, changes_message
 from bot.store import cases, keys, posture, runs
 from bot.store.runs import Changed
 from bot.world import World
@@ -46,7 +46,7 @@ USAGE: Final = (
 
 
 @dataclass(frozen=True)
-class Asked:
+class ChangesQuery:
     """What a question is about: '' is every account and every resource."""
 
     account: str = ""
@@ -55,16 +55,16 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Found:
+class ChangeList:
     """The newest changes first, at most `SHOWN`; how many more there were, and whether all that was asked was read."""
 
-    asked: Asked
-    made: tuple[Made, ...]
+    asked: ChangesQuery
+    made: tuple[RunSummary, ...]
     more: int = 0
     whole: bool = True
 
 
-def parse(said: Sequence[str]) -> Asked:
+def parse(said: Sequence[str]) -> ChangesQuery:
     """The question in the words after `/cspm changes`. Raises BadInput, with what may stand there."""
     found: dict[str, str] = {}
     for word in said:
@@ -72,7 +72,7 @@ def parse(said: Sequence[str]) -> Asked:
         if kind in found:
             raise BadInput(f"one {kind} at a time, please: {USAGE}")
         found[kind] = word
-    return Asked(found.get("account", ""), found.get("resource", ""), _hours(found.get("time", "")))
+    return ChangesQuery(found.get("account", ""), found.get("resource", ""), _hours(found.get("time", "")))
 
 
 def _kind(word: str) -> str:
@@ -96,7 +96,7 @@ def answer_changes(said: Sequence[str], world: World) -> Message:
     return changes_message(_about(asked, world), found.made, found.more, whole=found.whole)
 
 
-def _about(asked: Asked, world: World) -> str:
+def _about(asked: ChangesQuery, world: World) -> str:
     account = posture.account_called(world.table, asked.account) if asked.account else ""
     where = " in ".join(part for part in (asked.resource, account) if part)
     days, rest = divmod(asked.hours, 24)
@@ -104,7 +104,7 @@ def _about(asked: Asked, world: World) -> str:
     return f"the last {span}{' · ' + where if where else ''}"
 
 
-def recent(asked: Asked, world: World, most: int = SHOWN) -> Found:
+def recent(asked: ChangesQuery, world: World, most: int = SHOWN) -> ChangeList:
     """What was changed, newest first: a read a day, one for the runs, one for their targets and cases, one link."""
     listed, whole = _listed(asked, world)
     known = runs.load_runs(world.table, [one.run for one in listed])
@@ -113,7 +113,7 @@ def recent(asked: Asked, world: World, most: int = SHOWN) -> Found:
     targets, homes = _targets(shown, world), _cases(shown, world)
     policy, cards = for_presentation(world), links.permalinks(list(homes.values()), world)
     made = [
-        Made(
+        RunSummary(
             one.at,
             run,
             targets.get((run.case_id, run.target_id)),
@@ -123,10 +123,10 @@ def recent(asked: Asked, world: World, most: int = SHOWN) -> Found:
         )
         for one, run in shown
     ]
-    return Found(asked, tuple(made), len(matching) - len(shown), whole)
+    return ChangeList(asked, tuple(made), len(matching) - len(shown), whole)
 
 
-def _listed(asked: Asked, world: World) -> tuple[list[Changed], bool]:
+def _listed(asked: ChangesQuery, world: World) -> tuple[list[Changed], bool]:
     """The newest runs that changed something since then, and whether those are all."""
     since = keys.stamp(world.clock.now() - timedelta(hours=asked.hours))
     found: list[Changed] = []

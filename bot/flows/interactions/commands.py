@@ -61,7 +61,7 @@ def command(typed: Typed, world: World) -> card_actions.Ack:
     known = COMMANDS.get(verb or "help")
     if known is None:
         near = "".join(get_close_matches(verb, COMMANDS, 1))
-        return said(answers.not_understood(typed.text, near, help_text()))
+        return said(answers.unknown_command(typed.text, near, help_text()))
     if not known.anybody:
         posture.require_member(typed.asker, world)
     return known.answer(rest.strip(), typed, world)

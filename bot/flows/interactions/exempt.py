@@ -17,7 +17,7 @@ from bot.flows.policy import identity
 from bot.flows.policy.load import current
 from bot.slack.ids import BlockId, ButtonValue, Metadata
 from bot.slack.modals import exempt
-from bot.slack.modals.exempt import Hidden, error_of
+from bot.slack.modals.exempt import ExemptionPreview, field_error
 from bot.slack.text import answers
 from bot.store import cases, keys
 from bot.world import World
@@ -28,7 +28,7 @@ def open_exempt(press: Press, world: World) -> Ack:
     case, meta, targets = _pressed(press, world)
     policy = current(world)
     approvers = _may_exempt(targets, press.user, press.team, policy, world)
-    hidden = Hidden(targets, case.account, _failing(case.account, targets, world))
+    hidden = ExemptionPreview(targets, case.account, _failing(case.account, targets, world))
     view = exempt.exempt(meta, hidden, approvers, world.clock.now(), policy.exempt_days)
     world.slack.call("views.open", trigger_id=press.trigger_id, view=view)
     return {}
@@ -47,11 +47,11 @@ def submit_exempt(submission: Submission, world: World) -> Ack:
     """Keep the signed form and have it judged; what stands against it is said beside its field."""
     policy, filled = current(world), _filled(submission)
     if len(filled.reason) < MIN_REASON:
-        return error_of(BlockId.EXEMPT_REASON, "please say why")
+        return field_error(BlockId.EXEMPT_REASON, "please say why")
     try:
         last_day(filled.until, policy.exempt_days, keys.stamp(world.clock.now()))
     except Refusal as reason:
-        return error_of(BlockId.EXEMPT_UNTIL, str(reason))
+        return field_error(BlockId.EXEMPT_UNTIL, str(reason))
     meta = Metadata.parse(submission.metadata)
     with card_actions.on_record(meta.case_id, submission.request, world):
         case = card_actions.live_case(meta.case_id, meta.channel, meta.ts, world)
@@ -65,11 +65,11 @@ def submit_hand_over(submission: Submission, world: World) -> Ack:
     """Keep the signed form and have it judged; what stands against it is said beside its field."""
     filled = _filled(submission)
     if filled.link and not filled.link.startswith("https://"):
-        return error_of(BlockId.HAND_OVER_LINK, "a link starts with https://")
+        return field_error(BlockId.HAND_OVER_LINK, "a link starts with https://")
     try:
         last_day(filled.until, current(world).hand_over_days, keys.stamp(world.clock.now()))
     except Refusal as reason:
-        return error_of(BlockId.HAND_OVER_UNTIL, str(reason))
+        return field_error(BlockId.HAND_OVER_UNTIL, str(reason))
     card_actions.submitted(submission, world)
     return {}
 
@@ -115,7 +115,7 @@ def _may_exempt(targets: list[CaseTarget], user: str, team: str, policy: Policy,
     groups = identity.groups(approvers.groups, world)
     verdict = may_decide(identity.person(user, team, world), approvers, groups, policy)
     if not verdict.allowed:
-        raise Refusal(answers.may_not(verdict, replace(approvers, required=1)))
+        raise Refusal(answers.refusal_text(verdict, replace(approvers, required=1)))
     return approvers
 
 

@@ -11,9 +11,9 @@ from bot.flows.interactions import posture
 from bot.flows.interactions.card_actions import Ack, Press
 from bot.flows.interactions.posture import Asker
 from bot.flows.messaging import files, modals
-from bot.slack.ids import AboutValue
+from bot.slack.ids import DetailsValue
 from bot.slack.modals import finding_details as drawn
-from bot.slack.modals.finding_details import MAX_SHOWN, AboutView, SentView
+from bot.slack.modals.finding_details import MAX_SHOWN, DetailsView, RawFindingView
 from bot.store import audit, cases, findings, keys
 from bot.world import World
 
@@ -24,8 +24,8 @@ LINES: Final = 200
 def open_about(press: Press, world: World) -> Ack:
     """Open the modal at once, then have it filled. Raises Refusal for who may not know, BadInput."""
     posture.require_member(Asker(press.user, press.team), world)
-    value = AboutValue.parse(press.value)
-    view_id = modals.show(press.trigger_id, drawn.wait(), world, in_modal=press.in_modal)
+    value = DetailsValue.parse(press.value)
+    view_id = modals.show(press.trigger_id, drawn.placeholder(), world, in_modal=press.in_modal)
     world.queues.answers.send({"kind": "about", "about": value.text, "view_id": view_id})
     return {}
 
@@ -33,15 +33,17 @@ def open_about(press: Press, world: World) -> Ack:
 def back(press: Press, world: World) -> Ack:
     """From a document to what it is about. Raises Refusal, BadInput."""
     posture.require_member(Asker(press.user, press.team), world)
-    world.queues.answers.send({"kind": "about", "about": AboutValue.parse(press.value).text, "view_id": press.view_id})
+    world.queues.answers.send(
+        {"kind": "about", "about": DetailsValue.parse(press.value).text, "view_id": press.view_id}
+    )
     return {}
 
 
 def ask_sent(press: Press, world: World) -> Ack:
     """Have the document fetched; the modal says so until it is there. Raises Refusal, BadInput."""
     posture.require_member(Asker(press.user, press.team), world)
-    value = AboutValue.parse(press.value)
-    modals.fill(press.view_id, drawn.wait("⏳ Asking Security Hub…"), world)
+    value = DetailsValue.parse(press.value)
+    modals.fill(press.view_id, drawn.placeholder("⏳ Asking Security Hub…"), world)
     wanted = {"kind": "as_sent", "about": value.text, "view_id": press.view_id, "user": press.user}
     world.queues.plan.send(wanted)
     return {}
@@ -49,7 +51,7 @@ def ask_sent(press: Press, world: World) -> Ack:
 
 def show(body: Mapping[str, Any], world: World) -> None:
     """Fill the modal: reads by key, and one of the case's history. Raises BadInput."""
-    value = AboutValue.parse(body["about"])
+    value = DetailsValue.parse(body["about"])
     case = cases.load_case(world.table, value.case_id) if value.case_id else None
     target = (
         cases.load_target(world.table, value.case_id, value.target_id) if value.case_id and value.target_id else None
@@ -57,7 +59,7 @@ def show(body: Mapping[str, Any], world: World) -> None:
     lines = audit.history(world.table, value.case_id, LINES) if target else []
     mine = [line for line in lines if line.target in {"", value.target_id}]
     found = _of_target(target, world) if target else _alone(value, world)
-    view = AboutView(value, found, case, target, mine, more=len(lines) == LINES)
+    view = DetailsView(value, found, case, target, mine, more=len(lines) == LINES)
     modals.fill(body["view_id"], drawn.modal(view), world)
 
 
@@ -68,7 +70,7 @@ def _of_target(target: CaseTarget, world: World) -> list[Finding]:
     return sorted(findings.load_findings(world.table, wanted).values(), key=lambda one: one.severity.rank)
 
 
-def _alone(value: AboutValue, world: World) -> list[Finding]:
+def _alone(value: DetailsValue, world: World) -> list[Finding]:
     """A finding that has no target; none where it is not stored any more."""
     found = findings.load_finding(world.table, value.account, value.region, value.fid) if value.fid else None
     return [found] if found else []
@@ -76,9 +78,9 @@ def _alone(value: AboutValue, world: World) -> list[Finding]:
 
 def show_sent(body: Mapping[str, Any], world: World) -> None:
     """Fill the modal with documents; what it cannot hold goes as a file to the person's direct conversation."""
-    value, text = AboutValue.parse(body["about"]), str(body["text"])
+    value, text = DetailsValue.parse(body["about"]), str(body["text"])
     in_file = len(text) > MAX_SHOWN
     if in_file:
         where = files.direct(body["user"], world)
         files.upload(text.encode(), "finding.json", "The finding as it was sent", world, channel_id=where)
-    modals.fill(body["view_id"], drawn.sent(SentView(value, text, str(body["says"]), in_file)), world)
+    modals.fill(body["view_id"], drawn.raw_finding(RawFindingView(value, text, str(body["says"]), in_file)), world)

@@ -17,19 +17,19 @@ from bot.flows.interactions.posture import Asker
 from bot.flows.messaging import modals
 from bot.flows.messaging.links import permalinks
 from bot.flows.posture import list_findings
-from bot.flows.posture.list_findings import Place, Question
-from bot.flows.posture.score import about
+from bot.flows.posture.list_findings import Cursor, FindingsQuery
+from bot.flows.posture.score import describe
 from bot.slack.ids import ListPage
 from bot.slack.modals import findings
-from bot.slack.modals.findings import FindingsView, Listed
+from bot.slack.modals.findings import FindingRow, FindingsView
 from bot.store import cases, items, keys
 from bot.world import World
 
 
 def open_list(said: str, trigger_id: str, world: World) -> Ack:
-    """Open the list at its first page. Raises BadInput for what cannot be asked, SlackRefused."""
-    page = ListPage(list_findings.question(said).said, Place().text)
-    _gather(page, modals.show(trigger_id, findings.wait(page), world), world)
+    """Open the list at its first page. Raises BadInput for what cannot be query, SlackRefused."""
+    page = ListPage(list_findings.parse_query(said).text, Cursor().text)
+    _gather(page, modals.show(trigger_id, findings.placeholder(page), world), world)
     return {}
 
 
@@ -37,8 +37,8 @@ def turn(press: Press, world: World, *, on: bool) -> Ack:
     """The page after or before the one that is shown. Raises Refusal for who may not know, BadInput."""
     posture.require_member(Asker(press.user, press.team), world)
     shown = ListPage.parse(press.metadata)
-    page = shown.forward if on else shown.back
-    modals.fill(press.view_id, findings.wait(page), world)
+    page = shown.next_page if on else shown.previous_page
+    modals.fill(press.view_id, findings.placeholder(page), world)
     _gather(page, press.view_id, world)
     return {}
 
@@ -50,38 +50,38 @@ def _gather(page: ListPage, view_id: str, world: World) -> None:
 def show(body: Mapping[str, Any], world: World) -> None:
     """Fill the list's modal with the page that is asked for. Raises BadInput."""
     page = ListPage.parse(body["page"])
-    asked = list_findings.question(page.said)
-    units = list_findings.where(asked, world.table)
-    found = list_findings.gather(asked, Place.parse(page.at), units, world.table)
+    query = list_findings.parse_query(page.query)
+    units = list_findings.matching_units(query, world.table)
+    found = list_findings.load_page(query, Cursor.parse(page.at), units, world.table)
     view = FindingsView(
-        about=words(asked, world.table),
+        about=words(query, world.table),
         rows=_listed(found.findings, units, world),
         page=replace(page, next=found.next.text if found.next else ""),
-        total=list_findings.total(asked, units, world.table),
+        total=list_findings.open_count(query, units, world.table),
         read=found.read,
-        stored=list_findings.stored(units),
-        open_only=asked.statuses == (Status.OPEN,),
+        stored=list_findings.stored_count(units),
+        open_only=query.statuses == (Status.OPEN,),
         unreadable=found.unreadable,
     )
     modals.fill(body["view_id"], findings.modal(view), world)
 
 
-def words(asked: Question, table: Table) -> str:
+def words(query: FindingsQuery, table: Table) -> str:
     """What the list is about."""
-    statuses = "" if asked.statuses == (Status.OPEN,) else ", ".join(asked.statuses)
-    every = "every status" if asked.statuses == tuple(Status) else statuses
-    named = f"“{asked.text}” in the resource's name, by account and Region" if asked.text else ""
-    return " · ".join(part for part in (about(asked.asked, table), every, named) if part)
+    statuses = "" if query.statuses == (Status.OPEN,) else ", ".join(query.statuses)
+    every = "every status" if query.statuses == tuple(Status) else statuses
+    named = f"“{query.name}” in the resource's name, by account and Region" if query.name else ""
+    return " · ".join(part for part in (describe(query.filters, table), every, named) if part)
 
 
-def _listed(found: Sequence[Finding], units: Sequence[Unit], world: World) -> list[Listed]:
+def _listed(found: Sequence[Finding], units: Sequence[Unit], world: World) -> list[FindingRow]:
     """The findings with what became of them: two batched reads, and one link that the others follow from."""
     names = {unit.account: unit.account_name for unit in units if unit.account_name}
     homes = _cases(found, world)
     targets = cases.load_several(world.table, {(one.case_id, one.target_id) for one in found if one.case_id in homes})
     links = permalinks([case for case, _ in homes.values()], world)
     return [
-        Listed(
+        FindingRow(
             finding=one,
             account_name=names.get(one.resource.account, ""),
             case=homes[one.case_id][0] if one.case_id in homes else None,

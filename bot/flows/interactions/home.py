@@ -21,10 +21,10 @@ from bot.flows.policy import identity
 from bot.flows.policy.eligibility import may_change
 from bot.flows.policy.load import for_presentation
 from bot.flows.policy.pause import held
-from bot.flows.posture.query import Asked, standing
+from bot.flows.posture.query import PostureQuery, posture_of
 from bot.slack.cards.view import current_approvers
-from bot.slack.pages.changes import Made
-from bot.slack.pages.home import MAX_MADE, MAX_PENDING, HomeView, Pending, View, Wished, home
+from bot.slack.pages.changes import RunSummary
+from bot.slack.pages.home import MAX_CHANGES, MAX_PENDING, ExemptionRequest, HomeView, PendingCase, View, home
 from bot.store import cases, exemptions, keys, reconciliation
 from bot.world import World
 
@@ -80,7 +80,7 @@ def _view(user: str, team: str, world: World) -> HomeView:
     deciding = [one for route in policy.routes for one in (route.approvers, route.exempters)]
     wanted = sorted({group for one in deciding for group in one.groups})
     rights = Rights(identity.person(user, team, world), identity.groups(wanted, world), policy)
-    stands = standing(Asked(), world, (1, DAYS))
+    stands = posture_of(PostureQuery(), world, (1, DAYS))
     pending = _pending(rights, world)
     return HomeView(
         now=world.clock.now(),
@@ -108,8 +108,8 @@ def _nothing(rights: Rights) -> str:
 class _Waiting:
     """Some of the cases that wait for this person, and how many cards of their channels were not looked at."""
 
-    shown: Sequence[Pending] = ()
-    wished: Sequence[Wished] = ()
+    shown: Sequence[PendingCase] = ()
+    wished: Sequence[ExemptionRequest] = ()
     more: int = 0
     at_least: bool = False
 
@@ -121,13 +121,13 @@ def _pending(rights: Rights, world: World) -> _Waiting:
         return _Waiting()
     due = first_due(world, FIRST_DUE)
     likely = [case for case in waiting(due) if case.ts and case.channel in channels]
-    found: list[Pending] = []
-    wished: list[Wished] = []
+    found: list[PendingCase] = []
+    wished: list[ExemptionRequest] = []
     for case in likely[:LOOKED_AT]:
         targets = cases.load_targets(world.table, case.id)
-        wished += [Wished(case, wish) for wish in _wishes(targets, rights)]
+        wished += [ExemptionRequest(case, wish) for wish in _wishes(targets, rights)]
         if number := _mine(targets, rights):
-            found.append(Pending(case, number))
+            found.append(PendingCase(case, number))
     more = len(found[MAX_PENDING:]) + len(likely[LOOKED_AT:])
     return _Waiting(found[:MAX_PENDING], wished, more, len(due) >= FIRST_DUE)
 
@@ -139,7 +139,7 @@ def _wishes(targets: Sequence[CaseTarget], rights: Rights) -> list[Wish]:
     return [wish for wish in wishes.values() if rights.person.user not in {wish.by, *wish.allowed}]
 
 
-def _with_links(wished: Sequence[Wished], world: World) -> list[Wished]:
+def _with_links(wished: Sequence[ExemptionRequest], world: World) -> list[ExemptionRequest]:
     cards = links.permalinks([one.case for one in wished], world)
     return [replace(one, card=cards.get(one.case.id, "")) for one in wished]
 
@@ -152,13 +152,13 @@ def _mine(targets: Sequence[CaseTarget], rights: Rights) -> int:
     return sum(rights.person.user not in current_approvers(target) for target in asked)
 
 
-def _made(rights: Rights, world: World) -> list[Made]:
+def _made(rights: Rights, world: World) -> list[RunSummary]:
     """The newest changes; without Undo where this person's would be refused."""
-    found = changes.recent(changes.Asked(hours=DAYS * 24), world, most=MAX_MADE).made
+    found = changes.recent(changes.ChangesQuery(hours=DAYS * 24), world, most=MAX_CHANGES).made
     return [replace(one, can_undo=one.can_undo and _may_undo(one, rights, world)) for one in found]
 
 
-def _may_undo(made: Made, rights: Rights, world: World) -> bool:
+def _may_undo(made: RunSummary, rights: Rights, world: World) -> bool:
     targets = cases.load_targets(world.table, made.run.case_id)
     if not made.target or not rights.over(made.target) or not rights.over(targets[0]):
         return False

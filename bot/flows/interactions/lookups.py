@@ -9,7 +9,7 @@ from bot.domain.rights import may_decide
 from bot.flows.messaging import links
 from bot.flows.policy import identity
 from bot.flows.policy.load import current
-from bot.slack.cards.view import account_words
+from bot.slack.cards.view import account_text
 from bot.slack.text import answers, case_history
 from bot.slack.text import exemptions as words_leaving
 from bot.store import audit, cases, exemptions, posture
@@ -23,7 +23,7 @@ def whoami(user: str, team: str, world: World) -> str:
     asked = [one for route in policy.routes for one in (route.approvers, route.exempters)]
     members = identity.groups(sorted({group for one in asked for group in one.groups}), world)
     rights = [
-        answers.Right(
+        answers.RouteRights(
             f"<#{route.channel}> ({route.name})",
             may_decide(person, route.approvers, members, policy, otherwise="you are not one of the approvers"),
             route.approvers,
@@ -41,7 +41,7 @@ def case(case_id: str, world: World) -> str:
         which = f"there is no case “{case_id[:40]}”: " if case_id else ""
         raise BadInput(f"{which}say /cspm case and the id of a case, as /cspm exemptions and /cspm audit have it")
     lines, link = audit.history(world.table, found.id), links.permalink(found, world)
-    return case_history.case_told(found, cases.load_targets(world.table, found.id), lines, link)
+    return case_history.case_history_text(found, cases.load_targets(world.table, found.id), lines, link)
 
 
 def exempted(account: str, world: World) -> str:
@@ -49,5 +49,5 @@ def exempted(account: str, world: World) -> str:
     if account and not re.fullmatch(r"[0-9]{12}", account):
         raise BadInput("say /cspm exemptions, or /cspm exemptions 111122223333")
     names = posture.account_names(world.table, account)
-    where = f"in {account_words(account, names.get(account, ''))}" if account else "anywhere"
+    where = f"in {account_text(account, names.get(account, ''))}" if account else "anywhere"
     return words_leaving.exemption_list(exemptions.of(world.table, account), where, names)

@@ -12,7 +12,7 @@ from bot.flows.messaging.files import direct
 from bot.flows.policy import identity
 from bot.flows.policy.load import current
 from bot.flows.posture import digest
-from bot.flows.posture.score import about, answer_score, answer_trend, asked_trend, trend
+from bot.flows.posture.score import answer_score, answer_trend, describe, parse_trend, trend
 from bot.slack.cards.card import Message
 from bot.world import World
 
@@ -73,7 +73,7 @@ def answer(body: Mapping[str, Any], world: World) -> None:
 
 def draw_trend(user: str, said: Sequence[str], world: World) -> None:
     """The chart of a trend, in the direct conversation with whoever asked."""
-    asked, days = asked_trend(said)
+    asked, days = parse_trend(said)
     values = trend(asked, days, world)
-    picture = trend_picture(f"Score of {about(asked, world.table)}", values)
+    picture = trend_picture(f"Score of {describe(asked, world.table)}", values)
     share(picture, direct(user, world), world)

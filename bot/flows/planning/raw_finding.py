@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from bot.domain.errors import Unknown
 from bot.domain.finding import Finding, SourceKind
-from bot.slack.ids import AboutValue
+from bot.slack.ids import DetailsValue
 from bot.store import findings, items
 from bot.world import World
 
@@ -18,7 +18,7 @@ MAX_BYTES: Final = 150_000
 
 def fetch(body: Mapping[str, Any], world: World) -> None:
     """Ask Security Hub for a finding's documents, and hand them to the modal that waits. Raises Busy, BadInput."""
-    value = AboutValue.parse(body["about"])
+    value = DetailsValue.parse(body["about"])
     finding = findings.load_finding(world.table, value.account, value.region, value.fid)
     text, about = _documents(finding, world) if finding else ("", "This finding is not stored here any more.")
     answer = {"kind": "sent", "about": value.text, "view_id": body["view_id"], "user": body["user"]}

@@ -1,4 +1,4 @@
-"""Tests of buckets."""
+"""Compliance tests of buckets."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from infra.local.detector.scene import Scene, Verdict
+from infra.local.detector.context import Scene, Verdict
 from infra.local.inventory import Resource
 from infra.local.moto_extensions.s3 import statement_is_public
 
@@ -17,7 +17,7 @@ _WRITE_GRANTS = ("WRITE", "WRITE_ACP", "FULL_CONTROL")
 
 
 def public_read(bucket: Resource, scene: Scene) -> Verdict:
-    """S3.2: nobody outside may read, by policy or by ACL, or the public access block holds them off."""
+    """S3.2: no public read access by policy or ACL, or the public access block prevents it."""
     return not _is_open(bucket, scene, _READS, _READ_GRANTS)
 
 
@@ -51,7 +51,7 @@ def _listed(statement: Mapping[str, Any], name: str) -> list[str]:
 
 
 def tls_only(bucket: Resource, _: Scene) -> Verdict:
-    """S3.5: a statement denies everybody everything without TLS, on the bucket and on its objects."""
+    """S3.5: a statement denies all requests without TLS, for the bucket and for its objects."""
     return any(_denies_plain(statement, bucket.arn) for statement in _statements(bucket))
 
 
@@ -66,13 +66,13 @@ def _denies_plain(statement: Mapping[str, Any], arn: str) -> bool:
 
 
 def all_blocked(bucket: Resource, _: Scene) -> Verdict:
-    """S3.8: all four settings of the bucket's own public access block are on."""
+    """S3.8: all four settings of the bucket's public access block are on."""
     block: Mapping[str, bool] = bucket.settings["PublicAccessBlock"] or {}
     return bool(block) and all(block.values())
 
 
 def trail_bucket(bucket: Resource, scene: Scene) -> Verdict:
-    """CloudTrail.6: a bucket that a trail of its account logs into is not public in any way."""
+    """CloudTrail.6: a bucket that a trail of its account logs to is not public in any way."""
     if bucket.id not in scene.trail_buckets.get(bucket.account, frozenset()):
         return None
     return bool(public_read(bucket, scene) and public_write(bucket, scene))

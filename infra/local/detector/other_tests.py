@@ -1,18 +1,18 @@
-"""Tests of everything else: each says what passes."""
+"""Compliance tests of all other resources; each docstring states the condition to pass."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from infra.local.detector.scene import Scene, Verdict
+from infra.local.detector.context import Scene, Verdict
 from infra.local.inventory import Resource
 
 _OLDEST_KEY = timedelta(days=90)
 
 
 def account_block(account: Resource, _: Scene) -> Verdict:
-    """S3.1: the account's four public access block settings are on. It is read in the home Region."""
+    """S3.1: the account's four public access block settings are on. Evaluated in the home Region."""
     if "PublicAccessBlock" not in account.settings:
         return None
     block: Mapping[str, bool] = account.settings["PublicAccessBlock"] or {}
@@ -25,17 +25,17 @@ def default_encryption(account: Resource, _: Scene) -> Verdict:
 
 
 def metadata_tokens(instance: Resource, _: Scene) -> Verdict:
-    """EC2.8: IMDSv2 is required, or there is no metadata service."""
+    """EC2.8: IMDSv2 is required, or the metadata service is off."""
     return bool(instance.settings["HttpTokens"] == "required" or instance.settings["HttpEndpoint"] == "disabled")
 
 
 def public_address(instance: Resource, _: Scene) -> Verdict:
-    """EC2.9: none of the instance's interfaces has a public IPv4 address."""
+    """EC2.9: no interface of the instance has a public IPv4 address."""
     return not any(interface["PublicIp"] for interface in instance.settings["NetworkInterfaces"])
 
 
 def subnet_addresses(subnet: Resource, _: Scene) -> Verdict:
-    """EC2.15: the subnet gives out no public addresses."""
+    """EC2.15: the subnet assigns no public addresses."""
     return not subnet.settings["MapPublicIpOnLaunch"]
 
 
@@ -54,7 +54,7 @@ def key_age(user: Resource, scene: Scene) -> Verdict:
 
 
 def key_rotation(key: Resource, _: Scene) -> Verdict:
-    """KMS.4: a symmetric key in use is rotated."""
+    """KMS.4: an enabled symmetric key is rotated."""
     if key.settings["KeySpec"] != "SYMMETRIC_DEFAULT" or key.settings["KeyState"] != "Enabled":
         return None
     return bool(key.settings["KeyRotationEnabled"])
@@ -76,5 +76,5 @@ def queue_encryption(queue: Resource, _: Scene) -> Verdict:
 
 
 def trail_validation(trail: Resource, _: Scene) -> Verdict:
-    """CloudTrail.4: the trail's files are validated."""
+    """CloudTrail.4: the trail's log files are validated."""
     return bool(trail.settings["LogFileValidationEnabled"])

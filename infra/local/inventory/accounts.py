@@ -1,4 +1,4 @@
-"""Settings of an account as a whole."""
+"""Account-level settings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.local.inventory.resource import Resource, absent_when
-from infra.local.sandbox.places import ACCOUNTS, Place
+from infra.local.sandbox.accounts import ACCOUNTS, Place
 
 TYPE = "AWS::::Account"
 
@@ -22,7 +22,7 @@ def read_block(place: Place) -> Iterator[Resource]:
 
 
 def read_encryption(place: Place) -> Iterator[Resource]:
-    """Whether new volumes of a Region are encrypted."""
+    """Default EBS encryption of a Region."""
     enabled = place.client("ec2").get_ebs_encryption_by_default()["EbsEncryptionByDefault"]
     yield _account(place, {"EbsEncryptionByDefault": enabled})
 

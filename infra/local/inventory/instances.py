@@ -1,4 +1,4 @@
-"""Instances with their interfaces."""
+"""EC2 instances with their interfaces."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.local.inventory.resource import Resource, tag_map
-from infra.local.sandbox.places import Place
+from infra.local.sandbox.accounts import Place
 
 
 def read(place: Place) -> Iterator[Resource]:

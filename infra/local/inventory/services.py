@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra.local.inventory.resource import Resource, tag_map
-from infra.local.sandbox.places import Place
+from infra.local.sandbox.accounts import Place
 
 
 def _resource(place: Place, kind: str, arn: str, settings: dict[str, Any], **named: Any) -> Resource:
@@ -43,7 +43,7 @@ def read_keys(place: Place) -> Iterator[Resource]:
 
 
 def read_databases(place: Place) -> Iterator[Resource]:
-    """Database instances; Config's id of one is its DbiResourceId."""
+    """Database instances; Config's id is the DbiResourceId."""
     for database in place.client("rds").describe_db_instances()["DBInstances"]:
         settings = {
             "Engine": database["Engine"],
@@ -58,7 +58,7 @@ def read_databases(place: Place) -> Iterator[Resource]:
 
 
 def read_topics(place: Place) -> Iterator[Resource]:
-    """Topics; Config's id of one is its ARN."""
+    """Topics; Config's id is the ARN."""
     sns = place.client("sns")
     for topic in sns.list_topics()["Topics"]:
         arn = topic["TopicArn"]
@@ -69,7 +69,7 @@ def read_topics(place: Place) -> Iterator[Resource]:
 
 
 def read_queues(place: Place) -> Iterator[Resource]:
-    """Queues; Config's id of one is its URL."""
+    """Queues; Config's id is the URL."""
     sqs = place.client("sqs")
     for url in sqs.list_queues().get("QueueUrls", []):
         attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
@@ -98,7 +98,7 @@ def read_trails(place: Place) -> Iterator[Resource]:
 
 
 def read_load_balancers(place: Place) -> Iterator[Resource]:
-    """Load balancers with their listeners; Config's id of one is its ARN."""
+    """Load balancers with their listeners; Config's id is the ARN."""
     elb = place.client("elbv2")
     for balancer in elb.describe_load_balancers()["LoadBalancers"]:
         arn = balancer["LoadBalancerArn"]

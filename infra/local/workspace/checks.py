@@ -1,4 +1,4 @@
-"""Applies the table of `limits.py` to a message or view. Pure: payload in, Slack's error messages out."""
+"""Check of messages and views against the table in `limits.py`. Pure."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -46,7 +46,7 @@ def _need_content(message: JSON) -> None:
 
 
 def _need_shape(payload: JSON, pointer: str, error: str) -> None:
-    """Nothing else can be judged while lists are no lists and objects no objects."""
+    """Check that lists are lists and objects are objects, which all other checks rely on."""
     problems = list(_shapes(payload, pointer))
     if problems:
         raise SlackError(error, tuple(problems))
@@ -210,7 +210,7 @@ def _says(problem: str, pointer: str) -> str:
 
 
 def text_objects(value: Any) -> Iterable[JSON]:
-    """Yield every text object inside a payload."""
+    """Yield every text object of a payload."""
     if isinstance(value, dict):
         if value.get("type") in limits.EITHER and isinstance(value.get("text"), str):
             yield value

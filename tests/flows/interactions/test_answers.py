@@ -66,7 +66,7 @@ def test_pages_turn_and_each_has_its_own_manifest() -> None:
     stage.press(ActionId.REVIEW)
     stage.answer()
     first = Metadata.parse(stage.view["private_metadata"])
-    stage.press_in_view(ActionId.PAGE_ON)
+    stage.press_in_view(ActionId.NEXT_PAGE)
     stage.answer()
     second = Metadata.parse(stage.view["private_metadata"])
     assert (first.page, second.page) == (0, 1)

@@ -221,8 +221,8 @@ def test_review_opens_at_once_and_its_page_is_gathered_elsewhere(stage: SlackSta
 
 def test_a_page_turns_only_to_pages_that_exist(stage: SlackStage) -> None:
     stage.press(ActionId.REVIEW)
-    stage.press_in_view(ActionId.PAGE_BACK)
-    stage.press_in_view(ActionId.PAGE_ON)
+    stage.press_in_view(ActionId.PREVIOUS_PAGE)
+    stage.press_in_view(ActionId.NEXT_PAGE)
     assert [message["page"] for message in stage.bodies("answers")] == [0, 0, 1]
 
 

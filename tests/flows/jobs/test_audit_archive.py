@@ -116,7 +116,7 @@ def test_it_begins_with_the_deployment_and_goes_on_until_it_has_caught_up(stage:
     for _ in range(3):
         sweep.run("export", long_ago)
     assert [entry["who"] for entry in archived(stage)] == ["long ago", "since"]
-    assert audit_archive.behind(long_ago).value < 7_500
+    assert audit_archive.export_lag(long_ago).value < 7_500
 
 
 def test_how_far_it_is_behind_is_measured_whether_it_works_or_not(

@@ -61,7 +61,7 @@ def test_one_that_cannot_be_read_keeps_no_other_from_its_turn(caplog: Any) -> No
 
 def test_however_many_there_are_what_is_behind_them_has_its_turn() -> None:
     stage = carded()
-    rows = broken(stage, 2 * housekeep.AT_ONCE, shard=keys.due(stage.case.id))
+    rows = broken(stage, 2 * housekeep.BATCH, shard=keys.due(stage.case.id))
     stage.clock.advance(days=2)
     for _ in range(2):
         sweep(stage)

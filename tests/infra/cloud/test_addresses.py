@@ -8,8 +8,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra.local.cloud import CustomerCloud
-from infra.local.sandbox import computers
-from infra.local.sandbox.places import Place
+from infra.local.sandbox import compute
+from infra.local.sandbox.accounts import Place
 
 ACCOUNT = "111122223333"
 
@@ -21,11 +21,11 @@ def place(cloud: CustomerCloud) -> Place:
 
 @pytest.fixture
 def subnet(place: Place) -> str:
-    return computers.network(place, "test", "10.1")[1]
+    return compute.network(place, "test", "10.1")[1]
 
 
 def run(place: Place, subnet: str, *, public: bool = True) -> str:
-    return computers.instance(place, "host", subnet, [], public=public)
+    return compute.instance(place, "host", subnet, [], public=public)
 
 
 def look(ec2: Any, instance: str) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def test_other_attributes_are_modified_as_before(ec2: Any, place: Place, subnet:
 
 def test_the_flag_of_an_interface_that_is_not_primary_assigns_nothing(ec2: Any, place: Place, subnet: str) -> None:
     instance = run(place, subnet, public=False)
-    second = computers._secondary(place, instance, subnet)
+    second = compute._secondary(place, instance, subnet)
     set_flag(ec2, second, on=True)
     found = ec2.describe_network_interfaces(NetworkInterfaceIds=[second])["NetworkInterfaces"][0]
     assert flag(ec2, second) is True
@@ -173,7 +173,7 @@ def test_with_the_flag_off_no_address_comes_after_the_elastic_ip(ec2: Any, place
 def test_with_two_interfaces_no_address_comes_after_the_elastic_ip(ec2: Any, place: Place, subnet: str) -> None:
     instance, allocation = run(place, subnet), allocate(ec2)
     association = associate(ec2, allocation, primary(ec2, instance)["NetworkInterfaceId"])
-    computers._secondary(place, instance, subnet)
+    compute._secondary(place, instance, subnet)
     ec2.disassociate_address(AssociationId=association)
     assert "PublicIpAddress" not in look(ec2, instance)
 
@@ -229,8 +229,8 @@ def test_elastic_ips_are_public_addresses(ec2: Any) -> None:
 
 
 def test_a_subnet_that_somebody_made_gives_out_no_public_addresses(ec2: Any, place: Place) -> None:
-    computers.remove_default_network(place)
-    _, public, private = computers.network(place, "test", "10.2")
+    compute.remove_default_network(place)
+    _, public, private = compute.network(place, "test", "10.2")
     found = {item["SubnetId"]: item["MapPublicIpOnLaunch"] for item in ec2.describe_subnets()["Subnets"]}
     assert found[public] is True
     assert found[private] is False

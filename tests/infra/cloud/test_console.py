@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra.local import console, guide
+from infra.local import console_actions, guide
 from infra.local.cloud import CustomerCloud, sandbox_call
 from infra.local.inventory import describe
 from infra.local.sandbox import seed
@@ -23,22 +23,24 @@ def sandbox(cloud: CustomerCloud) -> CustomerCloud:
 
 def of_type(cloud: CustomerCloud, kind: str) -> dict[str, Any]:
     return next(
-        resource for resource in describe(cloud) if resource["type"] == f"AWS::{kind}" and console.acts(resource)
+        resource
+        for resource in describe(cloud)
+        if resource["type"] == f"AWS::{kind}" and console_actions.acts(resource)
     )
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_act_changes_the_settings_and_is_offered_no_more(sandbox: CustomerCloud, kind: str) -> None:
     before = of_type(sandbox, kind)
-    act = console.acts(before)[0]
+    act = console_actions.acts(before)[0]
     sandbox_call(sandbox, before["account"], before["region"], act["service"], act["operation"], act["params"])
     after = next(resource for resource in describe(sandbox) if resource["id"] == before["id"])
     assert after["settings"] != before["settings"]
-    assert act not in console.acts(after)
+    assert act not in console_actions.acts(after)
 
 
 def test_what_the_guide_names_is_there(sandbox: CustomerCloud) -> None:
     told = json.dumps(guide.GUIDE)
     (group,) = [resource for resource in describe(sandbox) if resource["name"] == "dev-everything"]
-    for words in (group["name"], console.acts(group)[0]["label"]):
+    for words in (group["name"], console_actions.acts(group)[0]["label"]):
         assert words in told

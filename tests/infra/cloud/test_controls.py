@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from infra.local.detector.context import Scene
 from infra.local.detector.controls import CONTROLS
-from infra.local.detector.scene import Scene
 from infra.local.inventory import Resource
 
 ACCOUNT, NAME = "111122223333", "acme-papers"

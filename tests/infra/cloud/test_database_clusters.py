@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from infra.local.cloud import CustomerCloud
-from infra.local.sandbox.places import Place
+from infra.local.sandbox.accounts import Place
 from tests.infra.cloud.conftest import ACCOUNT
 
 

@@ -11,8 +11,8 @@ from bot.sources.read import SourceContext, read
 from infra.local.cloud import CustomerCloud, sandbox_call
 from infra.local.detector import Detector
 from infra.local.inventory import Inventory
-from infra.local.sandbox import buckets, computers, identities
-from infra.local.sandbox.places import Place
+from infra.local.sandbox import buckets, compute, identities
+from infra.local.sandbox.accounts import Place
 from tests.infra.cloud.conftest import ACCOUNT, HUB, Clock
 
 Event = dict[str, Any]
@@ -214,8 +214,8 @@ def take_address(cloud: CustomerCloud, instance: str) -> None:
 @pytest.fixture
 def instance(cloud: CustomerCloud) -> str:
     place = Place(cloud, ACCOUNT)
-    subnet = computers.network(place, "test", "10.1")[1]
-    return computers.instance(place, "host", subnet, [], public=True, owner="web")
+    subnet = compute.network(place, "test", "10.1")[1]
+    return compute.instance(place, "host", subnet, [], public=True, owner="web")
 
 
 def test_a_public_instance_arrives_by_five_ways(instance: str, detector: Detector, heard: Heard) -> None:

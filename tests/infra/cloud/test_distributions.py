@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra.local.cloud import CustomerCloud
-from infra.local.sandbox.places import Place
+from infra.local.sandbox.accounts import Place
 from tests.infra.cloud.conftest import ACCOUNT
 from tests.remediations.cases.cloudfront.distributions import distribution_config
 

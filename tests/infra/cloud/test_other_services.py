@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from infra.local.cloud import CustomerCloud
-from infra.local.sandbox import computers, identities, services
-from infra.local.sandbox.places import Place
+from infra.local.sandbox import compute, identities, services
+from infra.local.sandbox.accounts import Place
 from tests.infra.cloud.conftest import ACCOUNT, Clock
 
 
@@ -114,8 +114,8 @@ def test_a_queue_is_encrypted_and_not(place: Place) -> None:
 
 
 def test_metadata_tokens_are_required_and_optional_again(ec2: Any, place: Place) -> None:
-    subnet = computers.network(place, "test", "10.1")[1]
-    instance = computers.instance(place, "host", subnet, [], tokens="optional")
+    subnet = compute.network(place, "test", "10.1")[1]
+    instance = compute.instance(place, "host", subnet, [], tokens="optional")
     for tokens in ("required", "optional"):
         ec2.modify_instance_metadata_options(InstanceId=instance, HttpTokens=tokens)
         found = ec2.describe_instances(InstanceIds=[instance])["Reservations"][0]["Instances"][0]
@@ -123,8 +123,8 @@ def test_metadata_tokens_are_required_and_optional_again(ec2: Any, place: Place)
 
 
 def test_changing_the_tokens_keeps_the_other_metadata_options(ec2: Any, place: Place) -> None:
-    subnet = computers.network(place, "test", "10.1")[1]
-    instance = computers.instance(place, "host", subnet, [], tokens="optional")
+    subnet = compute.network(place, "test", "10.1")[1]
+    instance = compute.instance(place, "host", subnet, [], tokens="optional")
     ec2.modify_instance_metadata_options(InstanceId=instance, HttpPutResponseHopLimit=2, InstanceMetadataTags="enabled")
     ec2.modify_instance_metadata_options(InstanceId=instance, HttpTokens="required")
     options = ec2.describe_instances(InstanceIds=[instance])["Reservations"][0]["Instances"][0]["MetadataOptions"]
@@ -141,7 +141,7 @@ def test_validation_of_a_trails_files_is_turned_on_and_off(place: Place) -> None
 
 
 def test_a_listener_is_made_to_redirect(place: Place) -> None:
-    computers.network(place, "test", "10.1")
+    compute.network(place, "test", "10.1")
     services.load_balancer(place, "web", {}, owner="web")
     elb = place.client("elbv2")
     listener = elb.describe_listeners(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from infra.local.cloud import CustomerCloud
-from infra.local.sandbox.places import Place
+from infra.local.sandbox.accounts import Place
 from tests.infra.cloud.conftest import ACCOUNT
 
 

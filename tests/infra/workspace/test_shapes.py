@@ -12,7 +12,7 @@ from infra.local.workspace.config import WorkspaceConfig
 from infra.local.workspace.elements import initial_values, places
 from infra.local.workspace.errors import SlackError
 from infra.local.workspace.limits import FIELDS, LIST_FIELDS, OBJECT_FIELDS
-from infra.local.workspace.shapes import app_message, shaped_blocks
+from infra.local.workspace.normalize import app_message, shaped_blocks
 from tests.infra.workspace.builders import actions, button, modal, section, select, text_input
 
 CONFIG = WorkspaceConfig("http://127.0.0.1:9/", "s")

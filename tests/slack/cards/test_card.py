@@ -12,7 +12,9 @@ from bot.domain.plan import CALLED, Change, Clash, Evidence, Reversible
 from bot.domain.policy import Approvers, Stage
 from bot.domain.resource import Resource
 from bot.domain.states import State
-from bot.slack.cards.card import GREEN, CardView, Message, Recipe, moved, render, shown
+from bot.slack.cards.card import GREEN, Message, moved_card, render
+from bot.slack.cards.plan import button_targets
+from bot.slack.cards.view import CardView, Recipe
 from bot.slack.ids import ActionId, ButtonValue
 from tests.slack.builders import (
     AT,
@@ -121,7 +123,7 @@ def test_a_fix_without_undo_says_so_before_it_is_approved() -> None:
 def test_equal_changes_are_shown_once_with_their_number() -> None:
     view = a_view(*(a_work(State.PROPOSED, f"bucket-{number:02}") for number in range(37)))
     message = drawn(view)
-    assert len(shown(view)) == 37
+    assert len(button_targets(view)) == 37
     assert texts(message).count("`absent` → `all four on`") == 1
     assert "`bucket-00`, `bucket-01`, `bucket-02` and 34 more  × 37" in texts(message)
     assert buttons(message)[ActionId.APPROVE]["text"]["text"] == "Approve all 37"
@@ -131,7 +133,7 @@ def test_of_500_different_changes_approve_is_about_the_ten_that_are_shown() -> N
     targets = tuple(a_work(State.PROPOSED, f"b{n:03}", Change(f"rule {n}", "present", ABSENT)) for n in range(500))
     view = a_view(*targets)
     message = drawn(view)
-    assert [target.resource.name for target in shown(view)] == [f"b{n:03}" for n in range(10)]
+    assert [target.resource.name for target in button_targets(view)] == [f"b{n:03}" for n in range(10)]
     assert buttons(message)[ActionId.APPROVE]["text"]["text"] == "Approve these 10 of 500"
     assert buttons(message)[ActionId.DENY]["text"]["text"] == "Deny these 10…"
     assert "490 buckets more to decide on" in texts(message)
@@ -141,7 +143,7 @@ def test_every_change_of_the_manifest_can_be_read_on_the_card() -> None:
     targets = tuple(a_work(State.PROPOSED, f"b{n}", Change(f"rule {n}", "x" * (30 * n + 1), ABSENT)) for n in range(20))
     view = a_view(*targets)
     said = texts(drawn(view))
-    for target in shown(view):
+    for target in button_targets(view):
         assert target.plan
         assert f"`{target.plan.changes[0].before}` → `absent`" in said
 
@@ -149,7 +151,7 @@ def test_every_change_of_the_manifest_can_be_read_on_the_card() -> None:
 def test_a_value_too_long_for_the_card_keeps_its_target_out_of_approve() -> None:
     view = a_view(a_work(State.PROPOSED, "big", Change("policy", "x" * 400, ABSENT)))
     message = drawn(view)
-    assert shown(view) == ()
+    assert button_targets(view) == ()
     assert ActionId.APPROVE not in buttons(message)
     assert ActionId.REVIEW in buttons(message)
     assert "do not fit here" in texts(message)
@@ -158,7 +160,7 @@ def test_a_value_too_long_for_the_card_keeps_its_target_out_of_approve() -> None
 def test_a_plan_that_could_not_be_read_again_cannot_be_approved_and_says_why() -> None:
     view = a_view(a_work(note="the role cannot be assumed"))
     message = drawn(view)
-    assert shown(view) == ()
+    assert button_targets(view) == ()
     assert ActionId.APPROVE not in buttons(message)
     assert "the role cannot be assumed" in texts(message)
     assert "do not fit" not in texts(message)
@@ -194,7 +196,7 @@ def test_guidance_gives_steps_and_no_approve_and_can_be_denied() -> None:
     assert "1. Sign in as root.\n2. Add an MFA device." in texts(message)
     assert "only the root user can add its own device" in texts(message)
     assert {ActionId.DENY, ActionId.EXEMPT, ActionId.HAND_OVER, ActionId.DETAILS} == set(buttons(message))
-    assert len(shown(view)) == 1
+    assert len(button_targets(view)) == 1
 
 
 def test_one_of_two_approvals_is_shown_with_its_name() -> None:
@@ -325,7 +327,7 @@ def test_mixed_states_are_counted_and_each_is_told() -> None:
 
 
 def test_a_moved_card_is_one_line_with_a_link() -> None:
-    message = moved(a_case(), "https://acme.slack.com/archives/C0SECPROD/p1758445200000100")
+    message = moved_card(a_case(), "https://acme.slack.com/archives/C0SECPROD/p1758445200000100")
     assert message.arguments["attachments"] == []
     assert "<https://acme.slack.com/archives/C0SECPROD/p1758445200000100|the current card>" in message.text
 

@@ -39,13 +39,13 @@ def test_deny_asks_for_a_reason() -> None:
 
 def test_exempt_names_the_group_that_allows_by_its_id() -> None:
     two = Approvers(groups=("S0SECENG",), required=2)
-    view = exempt.exempt(META, exempt.Hidden((a_work(),), "111122223333", 1), two, NOW, 90)
+    view = exempt.exempt(META, exempt.ExemptionPreview((a_work(),), "111122223333", 1), two, NOW, 90)
     assert "It takes two of <!subteam^S0SECENG>: you ask" in said(view)
 
 
 def test_undo_waits_without_a_button_and_then_shows_the_exact_change() -> None:
-    assert "Reading the current settings" in said(base.undo_wait(META))
-    assert "submit" not in base.undo_wait(META)
+    assert "Reading the current settings" in said(base.undo_placeholder(META))
+    assert "submit" not in base.undo_placeholder(META)
     preview = base.undo_preview(META, [("`acme`", BACK)], [], RECIPE)
     assert "• public access block   `all four on` → `absent`" in said(preview)
     assert "the finding fails, and counts in the score" in said(preview)
@@ -54,7 +54,7 @@ def test_undo_waits_without_a_button_and_then_shows_the_exact_change() -> None:
 
 
 def test_what_somebody_has_changed_since_is_shown_with_three_values_and_cannot_be_submitted() -> None:
-    preview = base.undo_preview(META, [], [base.Problem("`acme`", clashes=(CLASH,))], RECIPE)
+    preview = base.undo_preview(META, [], [base.UndoProblem("`acme`", clashes=(CLASH,))], RECIPE)
     assert "was `absent` · fix set `all four on` · now `only BlockPublicAcls on`" in said(preview)
     assert "submit" not in preview
 
@@ -64,7 +64,7 @@ def test_nothing_to_undo_says_so() -> None:
 
 
 def test_a_reason_against_one_target_stands_beside_the_preview_of_another() -> None:
-    problem = base.Problem("`b2`", "every setting is as it was before the fix already")
+    problem = base.UndoProblem("`b2`", "every setting is as it was before the fix already")
     preview = base.undo_preview(META, [("`b1`", BACK)], [problem], RECIPE)
     assert "`b2` is not undone.* every setting is as it was" in said(preview)
     assert "submit" in preview
@@ -98,9 +98,9 @@ def test_pages_turn_both_ways_but_not_beyond_the_ends() -> None:
         blocks = base.review(view, page_of(view, number), META)["blocks"]
         return {one["action_id"] for block in blocks if block["type"] == "actions" for one in block["elements"]}
 
-    assert turning(0) == {ActionId.PAGE_ON}
-    assert turning(1) == {ActionId.PAGE_BACK, ActionId.PAGE_ON}
-    assert turning(2) == {ActionId.PAGE_BACK}
+    assert turning(0) == {ActionId.NEXT_PAGE}
+    assert turning(1) == {ActionId.PREVIOUS_PAGE, ActionId.NEXT_PAGE}
+    assert turning(2) == {ActionId.PREVIOUS_PAGE}
     assert page_of(view, 99).number == 2
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.slack.pages.charts import HEIGHT, WIDTH, bars, trend
 from bot.slack.pages.png import ZOOM, png
-from bot.slack.pages.posture import spark, trend_words
+from bot.slack.pages.posture import sparkline, trend_text
 
 SVG = "{http://www.w3.org/2000/svg}"
 PAPER = "#FFFFFF"
@@ -98,13 +98,13 @@ def test_the_png_is_drawn_with_the_bots_own_letters_at_twice_the_size() -> None:
 
 
 def test_a_spark_line_has_a_sign_for_each_day() -> None:
-    assert spark([70.0, None, 77.0, 73.5]) == "▁ █▅"
-    assert spark([None, None, 70.0, 77.0]) == "▁█"
-    assert spark([70.0, 70.0]) == "▁▁"
-    assert spark([None, 70.0]) == ""
+    assert sparkline([70.0, None, 77.0, 73.5]) == "▁ █▅"
+    assert sparkline([None, None, 70.0, 77.0]) == "▁█"
+    assert sparkline([70.0, 70.0]) == "▁▁"
+    assert sparkline([None, 70.0]) == ""
 
 
 def test_a_trend_in_words_says_what_the_chart_shows() -> None:
-    words = trend_words([("2026-09-01", 70.0), ("2026-09-02", None), ("2026-09-03", 72.5)])
+    words = trend_text([("2026-09-01", 70.0), ("2026-09-02", None), ("2026-09-03", 72.5)])
     assert words.startswith("70 on 2026-09-01, 72.5 on 2026-09-03 (▲ 2.5); lowest 70 on 2026-09-01")
     assert words.endswith("2 of 3 days recorded.")

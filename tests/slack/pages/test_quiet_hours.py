@@ -6,17 +6,17 @@ from typing import Any
 
 from bot.domain.finding import Severity
 from bot.slack.ids import ActionId
-from bot.slack.pages.quiet_hours import Told, summary
+from bot.slack.pages.quiet_hours import QuietSummaryLine, summary
 from tests.slack.builders import a_case, texts
 from tests.slack.limits import check_message
 
 LINK = "https://acme.slack.com/archives/C0SECPROD/p1"
 
 
-def a_told(number: int = 0, permalink: str = LINK, **more: Any) -> Told:
+def a_told(number: int = 0, permalink: str = LINK, **more: Any) -> QuietSummaryLine:
     severity = Severity.HIGH if number % 2 else Severity.CRITICAL
     case = {"id": f"01CASE{number}", "title": f"Problem {number}", "severity": severity, **more}
-    return Told(a_case(**case), permalink)
+    return QuietSummaryLine(a_case(**case), permalink)
 
 
 def test_the_worst_stand_first_and_whoever_is_called_is_called_once() -> None:

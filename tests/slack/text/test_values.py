@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.domain.canonical import ABSENT, Secret, same
 from bot.domain.plan import Change, Clash
 from bot.slack.text.blocks import code
-from bot.slack.text.values import change_line, conflict_line, drift_line, long_lines, words
+from bot.slack.text.values import change_line, conflict_line, drift_line, format_value, full_change_lines
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
     [
@@ -63,21 +63,21 @@ values = st.recursive(
     ],
 )
 def test_a_value_is_said_as_people_say_it(value: Any, said: str) -> None:
-    assert words(value) == said
+    assert format_value(value) == said
 
 
 @given(values, values)
 def test_what_differs_never_reads_the_same(one: Any, other: Any) -> None:
     if not same(one, other):
-        assert words(one) != words(other)
-        assert code(words(one), 10_000) != code(words(other), 10_000)
+        assert format_value(one) != format_value(other)
+        assert code(format_value(one), 10_000) != code(format_value(other), 10_000)
 
 
 def test_a_secret_is_dots_and_two_secrets_can_be_told_apart() -> None:
     one, other = Secret.of("hunter2", b"key"), Secret.of("hunter3", b"key")
-    assert words(one).startswith("••••••")
-    assert "hunter" not in words(one)
-    assert words(one) != words(other)
+    assert format_value(one).startswith("••••••")
+    assert "hunter" not in format_value(one)
+    assert format_value(one) != format_value(other)
 
 
 def test_a_value_that_had_to_be_cut_says_so() -> None:
@@ -87,7 +87,7 @@ def test_a_value_that_had_to_be_cut_says_so() -> None:
 
 
 def test_a_modal_shows_a_long_value_whole_on_a_line_of_its_own() -> None:
-    lines = long_lines(Change("policy", "x" * 2000, ABSENT), 2_400)
+    lines = full_change_lines(Change("policy", "x" * 2000, ABSENT), 2_400)
     assert all(line.whole for line in lines)
     assert f"before `{'x' * 2000}`" in [line.text for line in lines]
 

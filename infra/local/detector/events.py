@@ -1,4 +1,4 @@
-"""EventBridge events as their rules get them.
+"""EventBridge events in delivery format.
 
 https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html (one finding an event) and
 https://docs.aws.amazon.com/config/latest/developerguide/monitor-config-with-cloudwatchevents.html.
@@ -50,22 +50,21 @@ def _envelope(detail_type: str, source: str, account: str, region: str, now: dat
 
 @dataclass(frozen=True)
 class ConfigRule:
-    """A Config rule: its name, and its ARN with the account and Region left open."""
+    """A Config rule: its name, and an ARN template without account and Region."""
 
     name: str
     resource_id: str
 
     def arn(self, resource: Resource) -> str:
-        """The rule's ARN in the account and Region of a resource."""
         return f"arn:aws:config:{resource.region}:{resource.account}:config-rule/{self.resource_id}"
 
 
 def compliance_change(
     rule: ConfigRule, resource: Resource, new: str, old: Mapping[str, Any] | None, now: datetime
 ) -> Event:
-    """`Config Rules Compliance Change` on the bus of the resource's own account and Region.
+    """`Config Rules Compliance Change` on the bus of the resource's account and Region.
 
-    `old` is the evaluation before, absent at the first one.
+    `old` is the previous evaluation, None for the first one.
     """
     result = evaluation(rule, resource, new, now)
     detail = {
@@ -86,7 +85,7 @@ def compliance_change(
 
 
 def evaluation(rule: ConfigRule, resource: Resource, compliance: str, now: datetime) -> dict[str, Any]:
-    """One evaluation result as Config's events carry it."""
+    """Return an evaluation result as in Config's events."""
     qualifier = {
         "configRuleName": rule.name,
         "resourceType": resource.type,

@@ -1,4 +1,4 @@
-"""Things that Slack hands out for a short time: trigger ids, response URLs; and what is left of rate allowances."""
+"""Short-lived credentials (trigger ids, response URLs), and rate limits."""
 
 import math
 import secrets
@@ -12,7 +12,7 @@ from infra.local.workspace.errors import SlackError
 
 @dataclass
 class Trigger:
-    """A trigger_id: whose interaction it was, when (steady seconds), and whether a view was opened with it."""
+    """A trigger_id: its user, its time (monotonic seconds), and whether a view was opened with it."""
 
     user: str
     at: float
@@ -21,7 +21,7 @@ class Trigger:
 
 @dataclass
 class ResponseUrl:
-    """Where an app may answer an interaction: `ts` is the message that was pressed, if one was."""
+    """A response URL; `ts` is the message that was pressed, if any."""
 
     user: str
     channel: str
@@ -40,13 +40,13 @@ class Tickets:
     urls: dict[str, ResponseUrl] = field(default_factory=dict)
 
     def trigger(self, user: str) -> str:
-        """Hand out a trigger_id."""
+        """Issue a trigger_id."""
         identity = f"{secrets.randbelow(10**13)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
         self.triggers[identity] = Trigger(user, self.clock.steady())
         return identity
 
     def exchange(self, identity: str) -> str:
-        """Use a trigger_id up and return its user; raise SlackError invalid_, exchanged_ or expired_trigger_id."""
+        """Use up a trigger_id and return its user. Raises SlackError invalid_, exchanged_ or expired_trigger_id."""
         trigger = self.triggers.get(identity)
         if trigger is None:
             raise SlackError("invalid_trigger_id")
@@ -58,13 +58,13 @@ class Tickets:
         return trigger.user
 
     def response_url(self, base: str, user: str, channel: str, ts: str = "") -> str:
-        """Hand out a response_url under the workspace's address."""
+        """Issue a response_url under the workspace's address."""
         secret = secrets.token_urlsafe(18)
         self.urls[secret] = ResponseUrl(user, channel, self.clock.seconds(), ts)
         return f"{base}/response/{self.config.team_id}/{secret}"
 
     def use_url(self, secret: str) -> ResponseUrl:
-        """Count one use of a response URL; raise SlackError invalid_url, expired_url or used_url."""
+        """Count one use of a response URL. Raises SlackError invalid_url, expired_url or used_url."""
         url = self.urls.get(secret)
         if url is None:
             raise SlackError("invalid_url")
@@ -78,19 +78,19 @@ class Tickets:
 
 @dataclass
 class Rates:
-    """What is left of each method's and each channel's allowance. The caller holds the workspace's lock."""
+    """Remaining rate allowance per method and channel. The caller holds the workspace's lock."""
 
     clock: Clock
     enforce: bool = True
     buckets: dict[str, limits.Bucket] = field(default_factory=dict)
 
     def call(self, method: str) -> None:
-        """Count a call; raise SlackError ratelimited."""
+        """Count a call. Raises SlackError ratelimited."""
         per_minute = limits.CALLS_PER_MINUTE.get(method, limits.TIER_3)
         self._spend(method, per_minute, per_minute / 60)
 
     def post(self, channel: str) -> None:
-        """Count a message in a channel; raise SlackError ratelimited."""
+        """Count a message in a channel. Raises SlackError ratelimited."""
         self._spend(f"post to {channel}", limits.POSTS_BURST, limits.POSTS_PER_SECOND)
 
     def _spend(self, name: str, size: float, per_second: float) -> None:

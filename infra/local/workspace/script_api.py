@@ -1,4 +1,4 @@
-"""The endpoints by which scripts and the page act as a person (DESIGN §12), and what they answer."""
+"""Endpoints by which scripts and the page act as a person (DESIGN §12)."""
 
 import json
 import time
@@ -7,21 +7,21 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from infra.local.workspace import acting, events
-from infra.local.workspace.acting import Outcome, Press
+from infra.local.workspace import events, user_actions
 from infra.local.workspace.clock import duration
+from infra.local.workspace.components import Slack
 from infra.local.workspace.config import JSON, Person
+from infra.local.workspace.conversations_api import history, replies
 from infra.local.workspace.errors import ScriptError, SlackError
 from infra.local.workspace.model import Message, public
-from infra.local.workspace.parts import Slack
-from infra.local.workspace.reading_api import history, replies
+from infra.local.workspace.user_actions import Outcome, Press
 
-_BEAT = 0.1  # seconds between two looks at the queues
-_CALM = 3  # looks in a row that must find them quiet: work passes between queues unseen
+_BEAT = 0.1  # seconds between two checks of the queues
+_CALM = 3  # consecutive quiet checks needed: a message between two queues is in neither
 
 
 def routes(slack: Slack) -> Blueprint:
-    """The blueprint of `/workspace/…` and `/sandbox/…`; the server guards it."""
+    """Return the blueprint of `/workspace/…` and `/sandbox/…`; the server adds the guard."""
     blueprint = Blueprint("scripting", __name__)
     for path, run in _ACTS.items():
         blueprint.add_url_rule(path, f"act {path[1:]}", _act(slack, run), methods=["POST"])
@@ -43,7 +43,7 @@ def _act(slack: Slack, run: Callable[[Slack, JSON], JSON]) -> Callable[[], Respo
 
 
 def _whole(body: JSON) -> None:
-    """Raise ScriptError for half a character (a lone surrogate), which no request to the bot could carry."""
+    """Raise ScriptError for a lone surrogate, which no request to the bot could carry."""
     try:
         json.dumps(body, ensure_ascii=False).encode()
     except UnicodeEncodeError as problem:
@@ -74,7 +74,7 @@ def _user(slack: Slack, body: JSON) -> str:
 
 
 def _reported(slack: Slack, body: JSON, user: str, act: Callable[[], Outcome]) -> JSON:
-    """Act, wait for the queues unless told not to, and report what the person sees of it."""
+    """Act, wait for the queues unless told otherwise, and report what the person sees of it."""
     with slack.lock:
         before = slack.workspace.version
     outcome = act()
@@ -83,7 +83,7 @@ def _reported(slack: Slack, body: JSON, user: str, act: Callable[[], Outcome]) -
 
 
 def wait_quiet(slack: Slack) -> bool:
-    """Wait until no queue holds work, for `quiet_seconds` at most; tell whether it came to that."""
+    """Wait until no queue holds work, for `quiet_seconds` at most; returns whether that was reached."""
     end = time.monotonic() + slack.config.quiet_seconds
     calm = 0
     while calm < _CALM and time.monotonic() < end:
@@ -93,7 +93,7 @@ def wait_quiet(slack: Slack) -> bool:
 
 
 def report(slack: Slack, user: str, before: int, outcome: Outcome) -> JSON:
-    """The answer of every act: what changed since, as one person sees it."""
+    """Report the changes since version `before`, as one person sees them."""
     with slack.lock:
         changed = slack.workspace.changed_since(before)
         top = slack.views.top(user)
@@ -112,7 +112,7 @@ def _shown_to(messages: list[Message], user: str) -> list[JSON]:
 
 def _command(slack: Slack, body: JSON) -> JSON:
     user, channel, text = _user(slack, body), _field(body, "channel"), _field(body, "text")
-    return _reported(slack, body, user, lambda: acting.command(slack, user, channel, text))
+    return _reported(slack, body, user, lambda: user_actions.command(slack, user, channel, text))
 
 
 def _press(slack: Slack, body: JSON) -> JSON:
@@ -120,19 +120,19 @@ def _press(slack: Slack, body: JSON) -> JSON:
     values = _object(body, "values")
     press = Press(user, _field(body, "action_id"), str(body.get("block_id") or ""), body.get("value"), values)
     if body.get("view_id"):
-        return _reported(slack, body, user, lambda: acting.press_view(slack, press, _field(body, "view_id")))
+        return _reported(slack, body, user, lambda: user_actions.press_view(slack, press, _field(body, "view_id")))
     channel, ts = _field(body, "channel"), _field(body, "ts")
-    return _reported(slack, body, user, lambda: acting.press_message(slack, press, channel, ts))
+    return _reported(slack, body, user, lambda: user_actions.press_message(slack, press, channel, ts))
 
 
 def _submit(slack: Slack, body: JSON) -> JSON:
     user, view_id, values = _user(slack, body), _field(body, "view_id"), _object(body, "values")
-    return _reported(slack, body, user, lambda: acting.submit(slack, user, view_id, values))
+    return _reported(slack, body, user, lambda: user_actions.submit(slack, user, view_id, values))
 
 
 def _close(slack: Slack, body: JSON) -> JSON:
     user, view_id = _user(slack, body), _field(body, "view_id")
-    return _reported(slack, body, user, lambda: acting.close(slack, user, view_id))
+    return _reported(slack, body, user, lambda: user_actions.close(slack, user, view_id))
 
 
 def _home(slack: Slack, body: JSON) -> JSON:
@@ -146,11 +146,11 @@ def _home(slack: Slack, body: JSON) -> JSON:
 def _say(slack: Slack, body: JSON) -> JSON:
     user, channel, text = _user(slack, body), _field(body, "channel"), _field(body, "text")
     thread = str(body.get("thread_ts") or "")
-    return _reported(slack, body, user, lambda: acting.say(slack, user, channel, text, thread))
+    return _reported(slack, body, user, lambda: user_actions.say(slack, user, channel, text, thread))
 
 
 def clock(slack: Slack) -> JSON:
-    """What time it is here, and how far that is from real time."""
+    """Return the workspace's time, and its offset from real time."""
     offset = int(slack.clock.offset.total_seconds())
     return {"offset_seconds": offset, "now": slack.clock.now().isoformat(timespec="seconds")}
 
@@ -195,7 +195,7 @@ def _lent(use: Callable[[], Any]) -> Any:
 
 
 def state(slack: Slack) -> JSON:
-    """Who and what is here, and whether work is under way."""
+    """Return the people, channels and groups, and whether work is in progress."""
     with slack.lock:
         people = [_person(slack, person) for person in slack.config.people]
         known = slack.workspace.conversations.values()

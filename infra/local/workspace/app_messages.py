@@ -1,19 +1,19 @@
-"""How the app's messages get into a conversation: new ones, edits, and answers by response_url."""
+"""The app's messages: new ones, edits, and responses by response_url."""
 
 from collections.abc import Callable
 from typing import Any
 
 from infra.local.workspace.checks import check_message
+from infra.local.workspace.components import Slack
 from infra.local.workspace.config import JSON
 from infra.local.workspace.errors import SlackError
 from infra.local.workspace.limits import TEXT_CHARACTERS
 from infra.local.workspace.model import Conversation, Message
-from infra.local.workspace.parts import Slack
-from infra.local.workspace.shapes import app_message, shaped_attachments, shaped_blocks
+from infra.local.workspace.normalize import app_message, shaped_attachments, shaped_blocks
 
 
 def post(slack: Slack, place: Conversation, content: JSON, shown_to: str = "") -> Message:
-    """Check and store a message of the app; raise SlackError for what Slack refuses."""
+    """Check and store a message of the app. Raises SlackError if Slack would refuse it."""
     check_message(content)
     content = {**content, "text": _text(content.get("text"))}
     return slack.workspace.add(place.id, app_message(slack.config, content), shown_to)
@@ -44,7 +44,7 @@ _EDITABLE: dict[str, Callable[[Any], Any]] = {
 
 
 def _after(message: Message, content: JSON) -> JSON:
-    """What an edit leaves to be checked: what is given, and old content only to know that something stays."""
+    """Return the parts of an edit to check: the new content, and old content only to show that something remains."""
     kept = message.body.get("attachments") if "attachments" not in content else None
     if kept and not any(content.get(key) for key in ("text", "blocks")):
         return {"text": message.body.get("text") or "kept", **content}
@@ -77,6 +77,6 @@ def _threaded(content: JSON, original: Message | None) -> JSON:
 
 
 def answer_command(slack: Slack, user: str, place: Conversation, content: JSON) -> None:
-    """Show what a bot answered to a slash command at once; an empty answer shows nothing."""
+    """Show the bot's immediate answer to a slash command; an empty answer shows nothing."""
     if any(content.get(key) for key in ("text", "blocks", "attachments")):
         post(slack, place, content, "" if content.get("response_type") == "in_channel" else user)

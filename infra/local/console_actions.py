@@ -1,4 +1,4 @@
-"""What somebody with a console could do to a sandbox resource behind the bot's back, as calls ready to be made."""
+"""Console actions: AWS calls that change a sandbox resource outside the bot."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _BLOCKS: Final = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "R
 
 
 def acts(resource: Mapping[str, Any]) -> list[Json]:
-    """The calls that this resource offers: a label, and what /sandbox/call takes besides account and Region."""
+    """Return the resource's actions: a label, and the arguments of /sandbox/call besides account and Region."""
     offered = _OFFERED.get(resource["type"])
     return list(offered(resource, resource["settings"])) if offered else []
 

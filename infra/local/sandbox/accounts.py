@@ -1,4 +1,4 @@
-"""The accounts and Regions of the sandbox."""
+"""Accounts and Regions of the sandbox."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ REGIONS = (HOME_REGION, "us-east-1")
 
 
 def age(name: str) -> timedelta:
-    """How long a sandbox resource has been as it is: between a day and two months, by its name."""
+    """Return how long a resource has been in its state: between a day and two months, by a hash of its name."""
     return timedelta(minutes=24 * 60 + zlib.crc32(name.encode()) % (59 * 24 * 60))
 
 
 @dataclass(frozen=True)
 class Place:
-    """One Region of one account, as whoever set it up saw it."""
+    """One Region of one account, for seeding and reading."""
 
     cloud: CustomerCloud
     account: str
     region: str = HOME_REGION
 
     def client(self, service: str) -> Any:
-        """A client here whose calls are not in the record: seeding is nobody's work."""
+        """Return a client whose calls are not recorded."""
         return self.cloud.client(service, self.account, self.region, recorded=False)
 
 
 def tags(name: str | None = None, **values: str) -> list[dict[str, str]]:
-    """Tags as most services take them, with Name first."""
+    """Return tags in the list form of most services, with Name first."""
     named = {"Name": name} if name else {}
     return [{"Key": key, "Value": value} for key, value in {**named, **values}.items()]

@@ -1,4 +1,4 @@
-"""How much work waits in the bot's queues."""
+"""Depths of the bot's queues."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _COUNTS: Final = {
     "in_work": "ApproximateNumberOfMessagesNotVisible",
     "delayed": "ApproximateNumberOfMessagesDelayed",
 }
-# In the direction of the work: what moves on while we look is met again further down.
+# In processing order: a message that moves on during the reads is counted in a later queue.
 _ORDER: Final = ("Ingest", "Plan", "Decisions", "Runs", "Proofs", "Cards", "Answers")
 
 
 @dataclass(frozen=True)
 class Depth:
-    """What is in one queue, and what its dead-letter queue holds."""
+    """Message counts of one queue and its dead-letter queue."""
 
     name: str
     waiting: int
@@ -27,7 +27,6 @@ class Depth:
 
     @property
     def empty(self) -> bool:
-        """Whether nothing waits, is worked on or is yet to come."""
         return self.waiting == self.in_work == self.delayed == 0
 
 
@@ -39,11 +38,11 @@ class Traffic:
         self._urls = urls
 
     def depths(self) -> list[Depth]:
-        """Every queue with its dead letters, in the direction of the work."""
+        """Return the depths of all queues, in processing order."""
         return [self._depth(name, dead=self._counts(f"{name}DeadLetters")["waiting"]) for name in _ORDER]
 
     def quiet(self) -> bool:
-        """Whether no queue holds work, dead letters aside."""
+        """Return whether all queues are empty, dead-letter queues aside."""
         return all(self._depth(name).empty for name in _ORDER)
 
     def _depth(self, name: str, dead: int = 0) -> Depth:

@@ -1,4 +1,4 @@
-"""Sends signed requests to the bot, as Slack does, and hears its answer within three seconds or not at all.
+"""Signed requests to the bot, as from Slack, with a limit of three seconds for the answer.
 
 Signature: docs.slack.dev/authentication/verifying-requests-from-slack. Always with the real time: an advanced clock
 must not make requests look old.
@@ -22,7 +22,7 @@ FAILED = "dispatch_failed"
 
 @dataclass(frozen=True)
 class Answer:
-    """What the bot answered: `error` is Slack's word when that was no 200 in time, "" otherwise."""
+    """The bot's answer: `error` is Slack's error code unless it was a 200 in time, else ""."""
 
     ack_ms: int
     error: str = ""
@@ -30,7 +30,7 @@ class Answer:
     body: str = ""
 
     def content(self) -> JSON:
-        """The answer as JSON; a text that is no JSON object is a message's text, as in Slack."""
+        """The answer as JSON; text that is no JSON object is a message's text, as in Slack."""
         try:
             value: Any = json.loads(self.body) if self.body.strip() else {}
         except ValueError:
@@ -39,13 +39,13 @@ class Answer:
 
 
 def sign(secret: str, timestamp: str, body: str) -> str:
-    """The v0 signature over a raw body."""
+    """Return the v0 signature of a raw body."""
     return "v0=" + hmac.new(secret.encode(), f"v0:{timestamp}:{body}".encode(), hashlib.sha256).hexdigest()
 
 
 @dataclass(frozen=True)
 class BotClient:
-    """The bot's endpoint as Slack sees it."""
+    """The bot's endpoint, called as by Slack."""
 
     config: WorkspaceConfig
 

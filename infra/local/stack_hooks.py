@@ -1,4 +1,4 @@
-"""What the workspace's page and scripts learn of the stack behind it, and what they may do there."""
+"""The workspace's hooks into the local stack."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local.bus import Bus
 from infra.local.cloud import CustomerCloud, sandbox_call
-from infra.local.console import acts
+from infra.local.console_actions import acts
 from infra.local.consumer import Consumer
 from infra.local.guide import GUIDE
 from infra.local.inventory import describe
+from infra.local.queue_depths import Traffic
 from infra.local.sandbox import ACCOUNTS
-from infra.local.traffic import Traffic
-from infra.local.watch import Watch
+from infra.local.scanner import Watch
 from infra.local.workspace.clock import duration as timedelta_of
 from infra.local.workspace.config import JSON
 
@@ -30,15 +30,14 @@ _SEEN_AGAIN_AFTER: Final = timedelta(hours=12)
 
 
 class Now(Protocol):
-    """The workspace's time."""
+    """A clock with the workspace's time, UTC."""
 
-    def __call__(self) -> datetime:
-        """Now, UTC."""
+    def __call__(self) -> datetime: ...
 
 
 @dataclass(frozen=True)
 class StackHooks:
-    """The local stack as the workspace sees it (`infra.local.workspace.config.Hooks`)."""
+    """The local stack as the workspace's hooks (`infra.local.workspace.config.Hooks`)."""
 
     cloud_accounts: CustomerCloud
     bus: Bus
@@ -51,11 +50,10 @@ class StackHooks:
     now: Now
 
     def quiet(self) -> bool:
-        """Tell whether no queue holds work and the detector has seen everything."""
+        """Return whether no queue holds work and the detector is up to date."""
         return self.watch.idle and self.traffic.quiet()
 
     def cloud(self) -> JSON:
-        """What the cloud pane shows."""
         return {
             "guide": GUIDE,
             "resources": [_offered(resource) for resource in describe(self.cloud_accounts)],
@@ -65,7 +63,7 @@ class StackHooks:
         }
 
     def sandbox_call(self, account: str, region: str, service: str, operation: str, params: JSON) -> JSON:
-        """Call an AWS operation in a customer's account, behind the bot's back; raise ValueError for a bad one."""
+        """Call an AWS operation in a customer's account, outside the bot. Raises ValueError for an invalid one."""
         if account not in ACCOUNTS:
             raise ValueError(f"the sandbox has no account {account!r}; there are {', '.join(ACCOUNTS)}")
         try:
@@ -76,11 +74,11 @@ class StackHooks:
             raise ValueError(str(problem)) from problem
 
     def sandbox_event(self, event: JSON) -> None:
-        """Send one event to the bot's bus; raise ValueError for an event that it cannot carry."""
+        """Send one event to the bot's bus. Raises ValueError for an event that it cannot carry."""
         self.bus.put(event)
 
     def advance_clock(self, duration: str) -> str:
-        """Do at once what the next hour would bring; after half a day, let every finding be observed again."""
+        """Run the hourly jobs now; from half a day on, also observe every finding again."""
         seen_again = self.watch.look(reemit=True) if timedelta_of(duration) >= _SEEN_AGAIN_AFTER else 0
         for job in _JOBS:
             self._run(job)
@@ -92,11 +90,11 @@ class StackHooks:
             raise ValueError(f"the {job} failed: {answer['Payload'].read().decode('utf-8', 'replace')[:500]}")
 
     def _events(self) -> list[dict[str, str]]:
-        """What AWS told the bot, and what the bot tells others, newest first."""
+        """Return the events to and from the bot, newest first."""
         return sorted([*self.bus.last(), *self.consumer.last()], key=lambda line: line["at"], reverse=True)
 
     def _audit(self) -> list[dict[str, str]]:
-        """The newest lines, from as many days as they take; time may have been advanced since."""
+        """Return the newest audit lines, over several days if needed, since the clock may have been advanced."""
         found: list[JSON] = []
         for day in range(_AUDIT_DAYS):
             found += self._audit_of(self.now() - timedelta(days=day), _AUDIT_LINES - len(found))
@@ -113,7 +111,7 @@ class StackHooks:
 
 
 def _offered(resource: JSON) -> JSON:
-    """A resource with its account's name and what somebody with a console could do to it."""
+    """Return a resource with its account's name and its console actions."""
     return resource | {"account_name": ACCOUNTS.get(resource["account"], ""), "acts": acts(resource)}
 
 

@@ -1,18 +1,18 @@
-"""The parts of a running workspace, held together."""
+"""Components of a running workspace."""
 
 from dataclasses import dataclass, field
 
+from infra.local.workspace.bot_client import BotClient
 from infra.local.workspace.clock import Clock
 from infra.local.workspace.config import Hooks, WorkspaceConfig
+from infra.local.workspace.interaction_tokens import Rates, Tickets
 from infra.local.workspace.model import Workspace
-from infra.local.workspace.requests import BotClient
-from infra.local.workspace.tickets import Rates, Tickets
 from infra.local.workspace.views import Views
 
 
 @dataclass
 class Slack:
-    """State, clock and the way to the bot; `base` is the workspace's own address, known once it listens."""
+    """State, clock and the bot's endpoint; `base` is the workspace's address, known once it listens."""
 
     config: WorkspaceConfig
     hooks: Hooks
@@ -20,7 +20,7 @@ class Slack:
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
-        """Make the parts that follow from the configuration."""
+        """Create the components that depend on the configuration."""
         self.workspace = Workspace(self.config, self.clock)
         self.views = Views(self.config)
         self.tickets = Tickets(self.config, self.clock)

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from itertools import islice
 
-from infra.local.workspace import posting
+from infra.local.workspace import app_messages
+from infra.local.workspace.components import Slack
 from infra.local.workspace.config import JSON, Group, Person
 from infra.local.workspace.errors import SlackError
 from infra.local.workspace.model import Conversation, Message, public
-from infra.local.workspace.parts import Slack
 from infra.local.workspace.web_api import Method, flag, need, need_channel
 
 _PAGE = 100
@@ -201,14 +201,14 @@ def upload_url(slack: Slack, arguments: JSON) -> JSON:
 
 
 def complete_upload(slack: Slack, arguments: JSON) -> JSON:
-    """files.completeUploadExternal: shares the files in a channel when one is named."""
+    """files.completeUploadExternal: shares the files in a channel if one is given."""
     files = [_completed(slack, item) for item in arguments.get("files") or []]
     if not files:
         raise SlackError("invalid_arguments", ("[ERROR] missing required field: files",))
     if arguments.get("channel_id"):
         place = slack.workspace.conversation(str(arguments["channel_id"]))
         text = arguments.get("initial_comment") or files[0]["title"]
-        posting.post(slack, place, {"text": text, "thread_ts": arguments.get("thread_ts"), "files": files})
+        app_messages.post(slack, place, {"text": text, "thread_ts": arguments.get("thread_ts"), "files": files})
     return {"files": files}
 
 

@@ -1,4 +1,4 @@
-"""What a test may look at besides the resource itself."""
+"""Context of a compliance test besides the resource."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any
 from infra.local.inventory import Resource
 
 Verdict = bool | None
-"""True passes, False fails, None: the control is not about this resource."""
+"""True passes, False fails, None: the control does not apply to this resource."""
 
 
 @dataclass(frozen=True)
 class Scene:
-    """The time, the accounts' own public access blocks, and the buckets that trails log into, by account."""
+    """The time, the accounts' public access blocks, and the buckets that trails log to, by account."""
 
     now: datetime
     account_blocks: Mapping[str, Mapping[str, bool]]
@@ -23,7 +23,7 @@ class Scene:
 
     @classmethod
     def of(cls, resources: Iterable[Resource], now: datetime) -> Scene:
-        """Take from all resources what tests of single ones need."""
+        """Collect the context from all resources."""
         blocks: dict[str, dict[str, bool]] = {}
         trails: dict[str, set[str]] = {}
         for resource in resources:
@@ -34,6 +34,6 @@ class Scene:
         return cls(now, blocks, {account: frozenset(names) for account, names in trails.items()})
 
     def blocks(self, bucket: Resource, setting: str) -> bool:
-        """Whether one of the four settings is on, for the bucket or for its account."""
+        """Return whether a public access block setting is on, for the bucket or its account."""
         own: Mapping[str, Any] = bucket.settings["PublicAccessBlock"] or {}
         return bool(own.get(setting) or self.account_blocks.get(bucket.account, {}).get(setting))

@@ -1,4 +1,4 @@
-"""Other shapes in which one problem arrives: what Config itself sends to Security Hub, and Security Hub's OCSF copy.
+"""Duplicates of a finding: Config's own finding in Security Hub, and Security Hub's OCSF version.
 
 https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-internal-providers.html (Config sends what a
 customer's rules find, not what service-linked ones do; published samples are MEDIUM) and
@@ -14,9 +14,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from infra.local.detector.asff import FAILED, PASSED, TYPES, Observation, resource_of
-from infra.local.detector.envelopes import ConfigRule
+from infra.local.detector.events import ConfigRule
 from infra.local.inventory import Resource
-from infra.local.sandbox.places import ACCOUNTS
+from infra.local.sandbox.accounts import ACCOUNTS
 
 Finding = dict[str, Any]
 
@@ -41,18 +41,18 @@ _SEVERITIES: Final = {
 
 
 def config_product(resource: Resource) -> str:
-    """The product under which Config sends findings."""
+    """Return the ProductArn of Config's findings."""
     return f"arn:aws:securityhub:{resource.region}::product/aws/config"
 
 
 def config_id(rule: ConfigRule, resource: Resource) -> str:
-    """The Id of Config's finding: the same for the same rule and resource."""
+    """Return the Id of Config's finding, stable for a rule and resource."""
     unique = hashlib.sha1(resource.arn.encode(), usedforsecurity=False).hexdigest()
     return f"{rule.arn(resource)}/finding/{unique}"
 
 
 def from_config(rule: ConfigRule, item: Observation, now: str, since: str) -> Finding:
-    """What Config tells Security Hub of a customer's rule and a resource."""
+    """Create Config's finding in Security Hub for a customer's rule and a resource."""
     resource, product = item.resource, config_product(item.resource)
     own_id = config_id(rule, resource)
     severity = _PASSED_SEVERITY if item.passed else _SEVERITY
@@ -92,7 +92,7 @@ def from_config(rule: ConfigRule, item: Observation, now: str, since: str) -> Fi
 
 
 def ocsf(finding: Mapping[str, Any]) -> Finding:
-    """A control finding as Security Hub's new format has it: OCSF 1.6, Compliance Finding."""
+    """Convert a control finding to OCSF 1.6, class Compliance Finding."""
     status, status_id = ("Archived", 5) if finding["RecordState"] == "ARCHIVED" else _workflow(finding)
     severity, severity_id = _SEVERITIES[finding["Severity"]["Label"]]
     created = finding["RecordState"] == "ACTIVE" and finding["CreatedAt"] == finding["UpdatedAt"]
@@ -123,7 +123,7 @@ def _workflow(finding: Mapping[str, Any]) -> tuple[str, int]:
 
 
 def _times(name: str, at: str) -> dict[str, Any]:
-    """`created_time` in milliseconds, and `created_time_dt` as text; without a name `time` and `time_dt`."""
+    """Return `created_time` in milliseconds and `created_time_dt` as text; without a name `time` and `time_dt`."""
     prefix = f"{name}_" if name else ""
     return {f"{prefix}time": int(datetime.fromisoformat(at).timestamp() * 1000), f"{prefix}time_dt": at}
 

@@ -6,21 +6,21 @@ from typing import Any
 
 from moto.ec2.models import ec2_backends
 
-from infra.local.sandbox.places import Place, tags
+from infra.local.sandbox.accounts import Place, tags
 
 EVERYBODY_V4, EVERYBODY_V6, OFFICE = "0.0.0.0/0", "::/0", "203.0.113.0/24"
 _IMAGE = "ami-0abcdef1234567890"
 
 
 def remove_default_network(place: Place) -> None:
-    """A tidy organisation uses no default network. The VPC stays: moto's databases need its security group."""
+    """Remove the default network. Its VPC stays: moto's databases need its security group."""
     ec2 = place.client("ec2")
     for subnet in ec2.describe_subnets()["Subnets"]:
         ec2.delete_subnet(SubnetId=subnet["SubnetId"])
 
 
 def network(place: Place, name: str, block: str) -> tuple[str, str, str]:
-    """A VPC with a public and a private subnet: their ids, in this order. The public one gives out public addresses."""
+    """Create a VPC with a public and a private subnet; returns their ids in this order. The public one assigns IPs."""
     ec2 = place.client("ec2")
     vpc = ec2.create_vpc(CidrBlock=f"{block}.0.0/16")["Vpc"]["VpcId"]
     ec2.create_tags(Resources=[vpc], Tags=tags(name, owner="platform"))
@@ -38,7 +38,7 @@ def _subnet(place: Place, vpc: str, name: str, block: str, zone: str) -> str:
 
 
 def permission(ports: tuple[int, int] | None, protocol: str = "tcp", **sources: Any) -> dict[str, Any]:
-    """One permission: `v4`, `v6` as lists of (CIDR, description), `groups` and `prefix_lists` as lists of ids."""
+    """Return a permission: `v4`, `v6` are lists of (CIDR, description), `groups` and `prefix_lists` lists of ids."""
     ranged = {"FromPort": ports[0], "ToPort": ports[1]} if ports else {}
     return {
         "IpProtocol": protocol,
@@ -51,7 +51,7 @@ def permission(ports: tuple[int, int] | None, protocol: str = "tcp", **sources: 
 
 
 def group(place: Place, vpc: str, name: str, *permissions: dict[str, Any], owner: str, env: str) -> str:
-    """A security group with its inbound rules; its id."""
+    """Create a security group with its inbound rules; returns its id."""
     ec2 = place.client("ec2")
     made = ec2.create_security_group(GroupName=name, Description=name.replace("-", " "), VpcId=vpc)["GroupId"]
     ec2.create_tags(Resources=[made], Tags=tags(name, owner=owner, env=env))
@@ -61,7 +61,7 @@ def group(place: Place, vpc: str, name: str, *permissions: dict[str, Any], owner
 
 
 def instance(place: Place, name: str, subnet: str, groups: list[str], *, public: bool = False, **more: str) -> str:
-    """A running instance; its id. `tokens="required"` is IMDSv2 only."""
+    """Create a running instance; returns its id. `tokens="required"` is IMDSv2 only."""
     tokens = more.pop("tokens", "required")
     made = place.client("ec2").run_instances(
         ImageId=_IMAGE,
@@ -97,14 +97,13 @@ def _secondary(place: Place, instance_id: str, subnet: str) -> str:
 
 
 def _belongs_to_stack(place: Place, resource: str, stack: str) -> None:
-    """Tags in `aws:` are CloudFormation's to set, so no client can."""
+    """Tag a resource as part of a stack, in moto's state: clients cannot set `aws:` tags."""
     ec2_backends[place.account][place.region].create_tags(
         [resource], {"aws:cloudformation:stack-name": stack, "aws:cloudformation:logical-id": "BatchHost"}
     )
 
 
 def seed_prod(place: Place) -> None:
-    """Account prod-data, eu-west-1."""
     vpc, public, private = network(place, "prod-data", "10.20")
     web = _prod_groups(place, vpc)
     batch = instance(
@@ -119,7 +118,7 @@ def seed_prod(place: Place) -> None:
 
 
 def _prod_groups(place: Place, vpc: str) -> str:
-    """The groups of prod-data; the id of the healthy one."""
+    """Create the groups of prod-data; returns the id of the compliant one."""
     web = group(
         place, vpc, "web-frontend",
         permission((80, 80), v4=[(EVERYBODY_V4, "HTTP")]),
@@ -160,7 +159,6 @@ def _prefix_list(place: Place) -> str:
 
 
 def seed_prod_us(place: Place) -> None:
-    """Account prod-data, us-east-1."""
     vpc, _, private = network(place, "prod-data-us", "10.30")
     admin = group(
         place, vpc, "replica-admin", permission((3389, 3389), v4=[(EVERYBODY_V4, "")]), owner="data-science", env="prod"
@@ -169,7 +167,6 @@ def seed_prod_us(place: Place) -> None:
 
 
 def seed_dev(place: Place) -> None:
-    """Account payments-dev, eu-west-1."""
     vpc, public, private = network(place, "payments-dev", "10.40")
     open_all = group(
         place,

@@ -1,4 +1,4 @@
-"""How Slack shapes what an app sends: ids for nameless blocks, defaults of text objects, the frame of a message."""
+"""Slack's normalization of an app's content: ids of blocks, defaults of text objects, the envelope of a message."""
 
 import secrets
 from copy import deepcopy
@@ -9,7 +9,7 @@ from infra.local.workspace.config import JSON, WorkspaceConfig
 
 
 def shaped_blocks(blocks: Any) -> list[JSON]:
-    """A copy of blocks with every id and default that Slack would fill in."""
+    """Return a copy of blocks with every id and default that Slack fills in."""
     copy: list[JSON] = deepcopy(list(blocks or []))
     for text in text_objects(copy):
         if text["type"] == "plain_text":
@@ -30,12 +30,12 @@ def _name_block(block: JSON) -> None:
 
 
 def elements_of(block: JSON) -> list[JSON]:
-    """The interactive elements of one block, those of its child blocks not included."""
+    """Return the interactive elements of one block, without those of its child blocks."""
     return [item for item in _held(block) if item and item.get("type") != "image"]
 
 
 def _held(block: JSON) -> list[JSON]:
-    """What a block of this type holds; a field that belongs to another type is kept as sent, and read by nobody."""
+    """Return a block's children by its type; a field that belongs to another type is stored but ignored."""
     match block.get("type"):
         case "section":
             return [block.get("accessory") or {}]
@@ -52,12 +52,12 @@ def _held(block: JSON) -> list[JSON]:
 
 
 def _several(parent: JSON, field: str) -> list[JSON]:
-    """The members of a list that may be absent or null."""
+    """Return the members of a list that may be absent or null."""
     return parent.get(field) or []
 
 
 def shaped_attachments(attachments: Any) -> list[JSON]:
-    """A copy of attachments, numbered, with a fallback, their blocks shaped."""
+    """Return a copy of attachments, numbered, with a fallback and normalized blocks."""
     copy: list[JSON] = deepcopy(list(attachments or []))
     for number, attachment in enumerate(copy, start=1):
         attachment["id"] = number
@@ -70,7 +70,7 @@ def shaped_attachments(attachments: Any) -> list[JSON]:
 
 
 def app_message(config: WorkspaceConfig, content: JSON) -> JSON:
-    """The body of a message by the app, in the shape of conversations.history, without its ts."""
+    """Return the body of an app's message as in conversations.history, without its ts."""
     profile = {"id": config.bot_id, "app_id": config.app_id, "name": config.app_name, "team_id": config.team_id}
     body: JSON = {
         "type": "message",
@@ -89,7 +89,7 @@ def app_message(config: WorkspaceConfig, content: JSON) -> JSON:
 
 
 def every_block(body: JSON) -> list[JSON]:
-    """All blocks of a message or view: its own, those of attachments, and those inside containers."""
+    """Return all blocks of a message or view: its own, those of attachments, and those inside containers."""
     holders = (body, *_several(body, "attachments"))
     top = [block for holder in holders for block in _several(holder, "blocks")]
     return [inner for block in top for inner in (block, *_several(block, "child_blocks"))]

@@ -1,28 +1,28 @@
-"""What a person does in the workspace: commands, presses, submissions. The lock is never held while the bot answers."""
+"""Actions of people in the workspace: commands, presses, submissions. The lock is not held while the bot answers."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from infra.local.workspace import elements, payloads, posting
+from infra.local.workspace import app_messages, elements, payloads
+from infra.local.workspace.bot_client import FAILED, Answer
 from infra.local.workspace.checks import check_view
+from infra.local.workspace.components import Slack
 from infra.local.workspace.config import JSON
 from infra.local.workspace.errors import ScriptError, SlackError
 from infra.local.workspace.model import Conversation, Message
-from infra.local.workspace.parts import Slack
-from infra.local.workspace.requests import FAILED, Answer
 from infra.local.workspace.views import View
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How the bot took it: milliseconds to its answer (0: it was not asked) and what the person sees go wrong."""
+    """Result of an action: milliseconds until the bot answered (0: no request), and the error shown to the person."""
 
     ack_ms: int = 0
     error: str = ""
 
 
 def command(slack: Slack, user: str, channel: str, text: str) -> Outcome:
-    """Send a slash command; its answer is shown at once."""
+    """Send a slash command; its immediate answer is shown."""
     name, _, rest = text.strip().partition(" ")
     if name not in slack.config.commands:
         raise ScriptError(f"{name or 'nothing'} is no command here; there are: {', '.join(slack.config.commands)}")
@@ -33,7 +33,7 @@ def command(slack: Slack, user: str, channel: str, text: str) -> Outcome:
     if answer.error:
         return Outcome(answer.ack_ms, answer.error)
     with slack.lock:
-        return _shown(answer, lambda: posting.answer_command(slack, user, place, answer.content()))
+        return _shown(answer, lambda: app_messages.answer_command(slack, user, place, answer.content()))
 
 
 def _shown(answer: Answer, show: Any) -> Outcome:
@@ -46,7 +46,7 @@ def _shown(answer: Answer, show: Any) -> Outcome:
 
 @dataclass(frozen=True)
 class Press:
-    """A press as a script or the page states it."""
+    """A press, from a script or the page."""
 
     user: str
     action_id: str
@@ -56,7 +56,7 @@ class Press:
 
 
 def press_message(slack: Slack, press: Press, channel: str, ts: str) -> Outcome:
-    """Press something on a message."""
+    """Press an element of a message."""
     with slack.lock:
         message = seen_message(slack, press.user, channel, ts)
         place = elements.find(message.body, press.action_id, press.block_id, press.value)
@@ -69,14 +69,14 @@ def press_message(slack: Slack, press: Press, channel: str, ts: str) -> Outcome:
 
 
 def _chosen(action: JSON) -> JSON:
-    """What a press leaves in `state.values`; buttons and menus leave nothing."""
+    """Return the state that a press leaves in `state.values`; buttons and menus leave none."""
     if action["type"] in ("button", "overflow", "workflow_button"):
         return {}
     return {action["block_id"]: {action["action_id"]: action}}
 
 
 def joined(slack: Slack, user: str, channel: str) -> Conversation:
-    """A conversation that this person is in; raise ScriptError otherwise."""
+    """Return a conversation that this person is in. Raises ScriptError otherwise."""
     place = slack.workspace.conversation(channel)
     if user not in slack.workspace.members(place):
         raise ScriptError(f"{user} is not in {channel}", 403)
@@ -84,7 +84,7 @@ def joined(slack: Slack, user: str, channel: str) -> Conversation:
 
 
 def seen_message(slack: Slack, user: str, channel: str, ts: str) -> Message:
-    """A message that this person can see; raise ScriptError otherwise."""
+    """Return a message that this person can see. Raises ScriptError otherwise."""
     found = slack.workspace.messages.get((joined(slack, user, channel).id, ts))
     if found is None or found.shown_to not in ("", user):
         raise ScriptError(f"{user} sees no message {ts} in {channel}", 404)
@@ -92,7 +92,7 @@ def seen_message(slack: Slack, user: str, channel: str, ts: str) -> Message:
 
 
 def seen_view(slack: Slack, user: str, view_id: str) -> View:
-    """A view that this person has open; raise ScriptError otherwise."""
+    """Return a view that this person has open. Raises ScriptError otherwise."""
     view = slack.views.by_id.get(view_id)
     if view is None or view.user != user:
         raise ScriptError(f"{user} has no view {view_id} open", 404)
@@ -100,7 +100,7 @@ def seen_view(slack: Slack, user: str, view_id: str) -> View:
 
 
 def press_view(slack: Slack, press: Press, view_id: str) -> Outcome:
-    """Press something in a modal or on the Home tab; choices stay in the view's state."""
+    """Press an element in a modal or on the Home tab; choices are kept in the view's state."""
     with slack.lock:
         view = seen_view(slack, press.user, view_id)
         place = elements.find(view.payload, press.action_id, press.block_id, press.value)
@@ -114,7 +114,7 @@ def press_view(slack: Slack, press: Press, view_id: str) -> Outcome:
 
 
 def submit(slack: Slack, user: str, view_id: str, values: JSON) -> Outcome:
-    """Submit a modal and do what the bot answers: errors, update, push, clear, or close it."""
+    """Submit a modal and apply the bot's response: errors, update, push, clear, or close it."""
     with slack.lock:
         view = seen_view(slack, user, view_id)
         if not view.payload.get("submit"):
@@ -177,7 +177,7 @@ _ANSWERS = {"": _close, "clear": _clear, "errors": _errors, "update": _update, "
 
 
 def close(slack: Slack, user: str, view_id: str) -> Outcome:
-    """Close a modal; an app that asked for it hears view_closed for each one that closes."""
+    """Close a modal; an app that asked for it gets view_closed for each closed one."""
     with slack.lock:
         closed = slack.views.close(seen_view(slack, user, view_id))
         told = [view for view in closed if view.payload.get("notify_on_close")]
@@ -189,7 +189,7 @@ def close(slack: Slack, user: str, view_id: str) -> Outcome:
 
 
 def say(slack: Slack, user: str, channel: str, text: str, thread_ts: str = "") -> Outcome:
-    """Write a message as a person; the app is not told, since it asks for no message events."""
+    """Post a message as a person; the app gets no event, since it subscribes to no message events."""
     if not text.strip():
         raise ScriptError("a message needs a text")
     with slack.lock:

@@ -1,4 +1,4 @@
-"""Which AWS calls were really made, by whom and with what: the record that audit and tests are checked against."""
+"""Log of the AWS calls made in the customers' accounts; audit and tests are checked against it."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _SECRET = re.compile(r"(password|secret|sessiontoken|authtoken|privatekey|plaint
 _LONGEST = 4096
 _KEPT = 100_000
 _ticks = itertools.count(1)
-"""Versions never repeat in a process, so that what was kept of one run of the accounts is not taken for the next's."""
+"""Versions never repeat in a process, so that nothing cached in one run of the accounts is used in the next."""
 
 
 def may_write(operation: str) -> bool:
-    """Whether an operation could change anything, by the verb of its name."""
+    """Return whether an operation could change anything, by its verb."""
     return not READ_ONLY.match(operation)
 
 
 @dataclass(frozen=True)
 class AwsCall:
-    """One call. `time` is UTC; `params` carries no secrets and no bodies; `error` is AWS's error code."""
+    """One call. `time` is UTC; `params` holds no secrets and no bodies; `error` is the AWS error code."""
 
     number: int
     time: datetime
@@ -43,7 +43,6 @@ class AwsCall:
 
     @property
     def writes(self) -> bool:
-        """Whether the call could change anything, by the verb of its name."""
         return may_write(self.operation)
 
     @property
@@ -54,7 +53,7 @@ class AwsCall:
 
 @dataclass
 class CallLog:
-    """The last hundred thousand calls in the order of their answers. Thread-safe; iterating sees what was there."""
+    """The last hundred thousand calls, in the order of their responses. Thread-safe; iteration uses a snapshot."""
 
     _calls: deque[AwsCall] = field(default_factory=lambda: deque(maxlen=_KEPT))
     _versions: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -62,7 +61,7 @@ class CallLog:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, **fields: Any) -> None:
-        """Record one call and, if it may have changed something, note that."""
+        """Record a call; one that may write also touches its service."""
         with self._lock:
             call = AwsCall(number=self._made, **fields)
             self._calls.append(call)
@@ -71,12 +70,12 @@ class CallLog:
             self.touch(call.account, call.service)
 
     def touch(self, account: str, service: str) -> None:
-        """Note that an account's service may have changed."""
+        """Mark an account's service as possibly changed."""
         with self._lock:
             self._versions[account, service] = next(_ticks)
 
     def version(self, account: str, service: str) -> int:
-        """A number that grows whenever something may have changed in the account's service."""
+        """Return a number that grows whenever the account's service may have changed."""
         with self._lock:
             return self._versions.get((account, service), 0)
 
@@ -85,11 +84,11 @@ class CallLog:
             return iter(list(self._calls))
 
     def __len__(self) -> int:
-        """How many calls there were since the start, also those that are no longer kept."""
+        """Calls since the start, including those no longer kept."""
         return self._made
 
     def of(self, account: str | None = None, *, writes_only: bool = False, since: int = 0) -> list[AwsCall]:
-        """The calls of one account (or all) from number `since` on; on demand only those that may change things."""
+        """Return the calls of one account (or all) from number `since` on, or only those that may write."""
         return [
             call
             for call in self
@@ -98,7 +97,7 @@ class CallLog:
 
 
 def without_secrets(value: Any, name: str = "") -> Any:
-    """Parameters as they may be kept and shown: secrets as dots, bodies as their size, long text cut."""
+    """Return parameters that are safe to store and show: secrets masked, bodies as their size, long text cut."""
     if _SECRET.search(name):
         return "•••"
     if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""Keeps the detector looking: after every call that was made in the accounts, and when time has passed."""
+"""Background scanning: after every call in the accounts, and on demand."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 import threading
 from typing import Final
 
-from infra.local.calls import CallLog
+from infra.local.call_log import CallLog
 from infra.local.detector import Detector
 
 log = logging.getLogger(__name__)
@@ -15,7 +15,7 @@ _BEAT: Final = 0.25
 
 
 class Watch:
-    """A thread that scans when the accounts were called since the last scan. `idle` tells that it has seen it all."""
+    """A thread that scans if the accounts were called since the last scan."""
 
     def __init__(self, detector: Detector, calls: CallLog) -> None:
         self._detector = detector
@@ -25,13 +25,13 @@ class Watch:
         self._thread = threading.Thread(target=self._run, daemon=True, name="detector")
 
     def start(self) -> int:
-        """Look once at everything, then keep looking; the number of findings at the start."""
+        """Scan once, then in the background; returns the number of findings at the start."""
         found = self.look()
         self._thread.start()
         return found
 
     def stop(self) -> None:
-        """End the thread; the detector emits no more."""
+        """End the thread and close the detector."""
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()
@@ -39,11 +39,11 @@ class Watch:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing has happened in the accounts since the last look."""
+        """True if no call was made in the accounts since the last scan."""
         return len(self._calls) == self._seen
 
     def look(self, *, reemit: bool = False) -> int:
-        """Look now; the number of findings that were new or have changed."""
+        """Scan now; returns the number of new and changed findings."""
         before = len(self._calls)
         found = self._detector.scan(reemit=reemit)
         self._seen = before
