@@ -1,4 +1,4 @@
-"""What Security Hub is told of a target: a note with what people decided, and where the policy says so its workflow.
+"""Update Security Hub with a target's state: a note with what people decided, and its workflow by the policy.
 
 Never RESOLVED: Security Hub says PASSED by itself once it has looked. No loop: a note changes no fingerprint, and what
 comes back of a workflow moves no target, and only moves are told.
@@ -7,7 +7,7 @@ comes back of a workflow moves no target, and only moves are told.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from bot.domain.case import Case, CaseTarget
 from bot.domain.errors import BadInput, Busy, Unknown
@@ -18,6 +18,7 @@ from bot.domain.ports import HubUpdate
 from bot.domain.states import State
 from bot.flows.policy.load import for_presentation
 from bot.flows.policy.subject import subject_of
+from bot.messages import UpdateSecurityHub
 from bot.store import audit, cases, exemptions, findings, keys
 from bot.world import World
 
@@ -31,13 +32,13 @@ _KNOWN: Final = frozenset({State.PROPOSED, State.GUIDANCE, State.APPROVED, State
 """States in which people know of it: NOTIFIED, where the policy says `status`."""
 
 
-def handle(body: Mapping[str, Any], world: World) -> None:
-    """One message: where this target stands, told as it is now. Raises Busy when Security Hub wants it again later."""
-    case = cases.load_case(world.table, body["case"])
-    target = cases.load_target(world.table, body["case"], body["target_id"])
+def update(message: UpdateSecurityHub, world: World) -> None:
+    """Write the target's current state to Security Hub. Raises Busy when Security Hub wants it again later."""
+    case = cases.load_case(world.table, message.case_id)
+    target = cases.load_target(world.table, message.case_id, message.target_id)
     if case is None or target is None:
-        raise BadInput(f"there is no target {body['target_id']} in case {body['case']}")
-    lift = bool(body.get("lift"))
+        raise BadInput(f"there is no target {message.target_id} in case {message.case_id}")
+    lift = message.lift_suppression
     _tell_state(target, note_of(target, case) or (_LIFTED if lift else ""), lift=lift, world=world)
     if lift:
         cases.lifted(world.table, target)

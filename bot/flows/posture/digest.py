@@ -20,6 +20,8 @@ from bot.domain.score import Counts, added, points, score
 from bot.domain.states import State
 from bot.flows.cases.open_cases import DueCase, due_cases, waiting
 from bot.flows.messaging.charts import Picture, post, trend_picture
+from bot.flows.messaging.post_once import find_posted, metadata_of
+from bot.flows.messaging.private import send_privately
 from bot.flows.policy.load import for_presentation
 from bot.flows.posture.audience import Audience, Place, audience_of
 from bot.flows.posture.digest_schedule import channels, due
@@ -39,7 +41,6 @@ _TOLD_BEFORE: Final = (7, 1, 0)
 """Days before the end of an exemption at which the digest tells of it."""
 
 _EVENT: Final = "cspm_digest"
-_NOT_THERE: Final = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
 
 
 def tick(world: World) -> None:
@@ -77,10 +78,10 @@ def _claimed(channel: str, date: str, world: World) -> bool:
 
 def _post(channel: str, date: str, policy: Policy, world: World) -> None:
     """Post once: the message carries its date, by which an earlier try that was lost is found."""
-    if not _is_there(channel, date, world):
+    if not find_posted(channel, _EVENT, {"date": date}, world):
         view = compose(audience_of(channel, policy), policy, world)
         arguments = digest_message(view).arguments | {
-            "metadata": {"event_type": _EVENT, "event_payload": {"date": date}},
+            "metadata": metadata_of(_EVENT, {"date": date}),
             "unfurl_links": False,
             "unfurl_media": False,
         }
@@ -97,25 +98,11 @@ def chart(view: DigestView) -> Picture | None:
     return trend_picture(f"Score of {view.about}", list(zip(dates, view.trend, strict=True)))
 
 
-def _is_there(channel: str, date: str, world: World) -> bool:
-    history = world.slack.call("conversations.history", channel=channel, include_all_metadata=True, limit=100)
-    told = (message.get("metadata", {}) for message in history.get("messages", ()))
-    return any(one.get("event_type") == _EVENT and one["event_payload"].get("date") == date for one in told)
-
-
 def show(user: str, channel: str, world: World) -> None:
-    """The digest of this channel as it would be now, for one person alone."""
+    """Send one person the digest of this channel as it would be now."""
     policy = for_presentation(world)
     message = digest_message(compose(audience_of(channel, policy), policy, world))
-    if channel:
-        try:
-            world.slack.call("chat.postEphemeral", channel=channel, user=user, **message.arguments)
-        except SlackRefused as refused:
-            if refused.error not in _NOT_THERE:
-                raise
-        else:
-            return
-    world.slack.call("chat.postMessage", channel=user, **message.arguments)
+    send_privately(user, channel, message.arguments, world)
 
 
 def compose(audience: Audience, policy: Policy, world: World) -> DigestView:
