@@ -44,6 +44,7 @@ MAY_IMPORT: Final[Mapping[str, tuple[str, ...]]] = {
     # the core
     CORE: (),
     "bot.payload": (CORE,),
+    "bot.messages": (CORE, "bot.payload"),
     "bot.data": (CORE,),
     "bot.world": (CORE,),
     # translators: foreign formats to domain values, domain values to foreign formats
@@ -56,20 +57,24 @@ MAY_IMPORT: Final[Mapping[str, tuple[str, ...]]] = {
     # use cases
     "bot.flows.policy": (CORE, "bot.policy_file", "bot.remediations", "bot.store", "bot.world"),
     "bot.flows.messaging": (CORE, "bot.slack", "bot.world"),
-    "bot.flows.cases": (CORE, "bot.remediations", "bot.slack", "bot.store", "bot.world"),
-    "bot.flows.ingestion": (CORE, "bot.data", "bot.remediations", "bot.sources", "bot.store", "bot.world"),
-    "bot.flows.cards": (CORE, "bot.slack", "bot.store", "bot.world"),
-    "bot.flows.planning": (CORE, "bot.remediations", "bot.slack", "bot.store", "bot.world"),
+    "bot.flows.cases": (CORE, "bot.messages", "bot.remediations", "bot.slack", "bot.store", "bot.world"),
+    "bot.flows.ingestion": (
+        *(CORE, "bot.data", "bot.messages", "bot.remediations", "bot.sources", "bot.store", "bot.world"),
+    ),
+    "bot.flows.cards": (CORE, "bot.messages", "bot.slack", "bot.store", "bot.world"),
+    "bot.flows.planning": (CORE, "bot.messages", "bot.remediations", "bot.slack", "bot.store", "bot.world"),
     "bot.flows.posture": (CORE, "bot.data", "bot.remediations", "bot.slack", "bot.store", "bot.world"),
-    "bot.flows.execution": (CORE, "bot.store", "bot.world"),
-    "bot.flows.jobs": (CORE, "bot.store", "bot.world"),
-    "bot.flows.decisions": (CORE, "bot.slack", "bot.store", "bot.world"),
-    "bot.flows.interactions": (CORE, "bot.remediations", "bot.slack", "bot.store", "bot.world"),
+    "bot.flows.execution": (CORE, "bot.messages", "bot.store", "bot.world"),
+    "bot.flows.jobs": (CORE, "bot.messages", "bot.store", "bot.world"),
+    "bot.flows.decisions": (CORE, "bot.messages", "bot.slack", "bot.store", "bot.world"),
+    "bot.flows.interactions": (CORE, "bot.messages", "bot.remediations", "bot.slack", "bot.store", "bot.world"),
     # the rim
     "bot.adapters": (CORE,),
-    "bot.runtime": (CORE, "bot.adapters", "bot.store", "bot.world"),
+    "bot.runtime": (CORE, "bot.adapters", "bot.messages", "bot.store", "bot.world"),
     "bot.cli": ("bot",),
-    "handlers": (CORE, *(f"bot.flows.{name}" for name in FLOWS), "bot.rules", "bot.runtime", "bot.world"),
+    "handlers": (
+        *(CORE, "bot.messages", *(f"bot.flows.{name}" for name in FLOWS), "bot.rules", "bot.runtime", "bot.world"),
+    ),
     # the stack on one machine: what stands for AWS and Slack knows nothing of the bot
     "infra.local": ANY_OF_OURS,
     "infra.local.call_log": ("infra.local",),

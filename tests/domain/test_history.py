@@ -7,7 +7,7 @@ import pytest
 from bot.domain.history import What
 from bot.domain.run import RunKind
 from bot.domain.states import State
-from bot.flows.decisions.payload import Verb
+from bot.flows.decisions.click import Verb
 
 
 @pytest.mark.parametrize("kind", list(RunKind))

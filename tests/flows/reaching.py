@@ -9,7 +9,8 @@ from bot.domain.case import Manifest
 from bot.domain.plan import Change, Plan
 from bot.domain.ports import Put
 from bot.domain.states import State
-from bot.flows.decisions.payload import Verb
+from bot.flows.decisions.click import Verb
+from bot.messages import Notify
 from bot.slack.ids import ActionId, BlockId, ButtonValue, CallbackId, Metadata
 from bot.store import cases, keys
 from bot.store.decisions import SignedRequest
@@ -140,7 +141,7 @@ def decide(stage: Stage, verb: Verb, user: str = "U0DANA", team: str = "T0ACME")
     told = len(stage.answers)
     click(stage, verb, user, team)
     stage.pump()
-    return next((str(one["text"]) for one in stage.answers[told:] if one["kind"] == "notice"), "")
+    return next((one.text for one in stage.answers[told:] if isinstance(one, Notify)), "")
 
 
 def click(stage: Stage, verb: Verb, user: str = "U0DANA", team: str = "T0ACME") -> SignedRequest:
@@ -180,7 +181,7 @@ def _shown(stage: Stage, verb: Verb) -> str:
 
 def _undo_manifest(stage: Stage) -> str:
     """The preview that is offered; where none is, one as it would look, so that the refusal is `remediate`'s own."""
-    if offered := str(stage.ask_undo()["manifest"]):
+    if offered := stage.ask_undo().manifest:
         return offered
     target = stage.target
     if not target.plan_text:

@@ -18,7 +18,7 @@ from bot.adapters.ulid import CountingIds
 from bot.adapters.ungranted import ForbiddenAccounts, ForbiddenArchive, ForbiddenBus, ForbiddenHub, ForbiddenQueue
 from bot.domain.case import Case, CaseTarget, Manifest
 from bot.domain.ports import Put
-from bot.flows.interactions import answers
+from bot.messages import Message, parse
 from bot.slack.ids import ActionId, ButtonValue, CallbackId, Metadata
 from bot.store import cases, items
 from bot.world import World
@@ -35,6 +35,7 @@ from tests.builders_slack import (
     press_in_view,
     submission,
 )
+from tests.flows.stage import deliver
 from tests.slack.builders import NOW, a_case, a_work
 
 POLICY = """
@@ -152,6 +153,10 @@ class SlackStage:
         queue: MemoryQueue = getattr(self.world.queues, name)
         return queue.bodies
 
+    def sent(self, name: str) -> list[Message]:
+        """The messages that were sent to a queue."""
+        return [parse(body) for body in self.bodies(name)]
+
     @property
     def decisions(self) -> list[Json]:
         """The signed requests that were kept to be judged; those refused at once are kept for the record alone."""
@@ -177,4 +182,4 @@ class SlackStage:
         """The cards function takes what waits in the answers queue."""
         queue: Any = self.world.queues.answers
         for message in queue.receive():
-            answers.handle(message.body, self.world)
+            deliver(message.body, self.world)

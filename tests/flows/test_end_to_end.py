@@ -60,7 +60,7 @@ def test_an_approved_change_is_made_proved_twice_and_undone(stage: Stage, s3: An
     assert stage.target.proved_at
     assert stage.target.hub_at
     answer = stage.ask_undo()
-    stage.submit(CallbackId.UNDO, manifest=answer["manifest"])
+    stage.submit(CallbackId.UNDO, manifest=answer.manifest)
     stage.settle()
     assert block_of(s3) is None
     assert stage.state() is State.UNDONE

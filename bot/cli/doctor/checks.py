@@ -15,6 +15,7 @@ from bot.adapters.aws.secrets import ManagedSecrets
 from bot.adapters.slack.scopes import Granted, granted
 from bot.cli.deployment import Deployment
 from bot.domain.errors import CspmError, PolicyInvalid, Unknown
+from bot.messages import CheckAccountAccess, to_json
 from bot.policy_file import parse
 from bot.slack.scopes import FEATURE_SCOPES, METHOD_SCOPES
 from bot.store import keys
@@ -223,12 +224,11 @@ def _matched(deployment: Deployment) -> int:
 
 
 def _account(deployment: Deployment, account: str) -> Iterator[Line]:
-    """The plan function itself is asked to enter: nobody else may (infra/member.yaml)."""
-    body = {"kind": "reach", "account": account}
+    """Have the plan function itself enter the account: nobody else may (infra/member.yaml)."""
     record = {
         "messageId": "doctor",
         "receiptHandle": "doctor",
-        "body": json.dumps(body),
+        "body": json.dumps(to_json(CheckAccountAccess(account_id=account))),
         "attributes": {"ApproximateReceiveCount": "1"},
         "eventSourceARN": "doctor:plan",
     }

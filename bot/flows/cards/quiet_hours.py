@@ -15,6 +15,7 @@ from bot.domain.policy import Policy
 from bot.domain.ports import Item, Update
 from bot.domain.states import CLOSED
 from bot.flows.cases.view import route_of
+from bot.flows.messaging.post_once import post_once
 from bot.slack.pages.quiet_hours import QuietSummaryLine, summary
 from bot.store import cases, keys
 from bot.world import World
@@ -48,7 +49,7 @@ def hold(case: Case, until: datetime, world: World, removes: tuple[str, ...] = (
 
 
 def _due(channel: str, at: str) -> dict[str, str]:
-    """Should the doorbells be lost after which the summary would be told, the sweep rings again."""
+    """Should the messages be lost after which the summary would be posted, the sweep sends one again."""
     return {"due_pk": keys.due(channel), "due_sk": at, "due_kind": "channel"}
 
 
@@ -74,9 +75,7 @@ def _unmark(channel: str, marks: Item, told_of: tuple[str, ...], world: World) -
 
 def _summarise(channel: str, told: Sequence[QuietSummaryLine], until: str, world: World) -> None:
     """Post the summary of the quiet that ended then, unless it is there."""
-    if not _is_there(channel, until, world):
-        metadata = {"event_type": _EVENT, "event_payload": {"until": until}}
-        world.slack.call("chat.postMessage", channel=channel, **summary(told).arguments, metadata=metadata)
+    post_once(channel, _EVENT, {"until": until}, summary(told).arguments, world)
 
 
 def _ended(item: Item, now: datetime) -> dict[str, str]:
@@ -87,13 +86,5 @@ def _ended(item: Item, now: datetime) -> dict[str, str]:
 def _told(case: Case, world: World) -> QuietSummaryLine:
     if not case.ts or case.closed_at:
         return QuietSummaryLine(case)
-    return QuietSummaryLine(
-        case, str(world.slack.call("chat.getPermalink", channel=case.channel, message_ts=case.ts)["permalink"])
-    )
-
-
-def _is_there(channel: str, until: str, world: World) -> bool:
-    """Whether a try that was lost has posted it."""
-    history = world.slack.call("conversations.history", channel=channel, include_all_metadata=True, limit=100)
-    told = (message.get("metadata", {}) for message in history.get("messages", ()))
-    return any(one.get("event_type") == _EVENT and one["event_payload"].get("until") == until for one in told)
+    link = world.slack.call("chat.getPermalink", channel=case.channel, message_ts=case.ts)["permalink"]
+    return QuietSummaryLine(case, str(link))

@@ -18,11 +18,15 @@ from bot.domain.case import Case
 from bot.domain.errors import SlackRefused
 from bot.domain.policy import Escalation, Policy
 from bot.domain.ports import Item, Update
+from bot.flows.cards import throttle
 from bot.flows.cases.reminders import since
 from bot.flows.cases.view import approvers_of, route_of
 from bot.flows.messaging.channel_guard import require_allowed_channel
 from bot.flows.messaging.links import permalinks
+from bot.flows.messaging.post_once import metadata_of, posted
+from bot.flows.policy.load import for_presentation
 from bot.flows.policy.pause import paused
+from bot.messages import SendReminders
 from bot.slack.cards.card import Message
 from bot.slack.pages import reminders as words
 from bot.slack.pages.reminders import PendingQuestion
@@ -71,8 +75,11 @@ def _due(channel: str, at: str) -> dict[str, str]:
     return {"due_pk": keys.due(channel), "due_sk": at, "due_kind": "reminders"}
 
 
-def tell(channel: str, kind: str, policy: Policy, world: World) -> None:
-    """Tell what is noted, unless it is too soon. Raises Busy."""
+def send_reminders(message: SendReminders, world: World) -> None:
+    """Post what is noted for the channel, unless it is too soon. Raises Busy."""
+    channel, kind = message.channel_id, message.reminder
+    throttle.require_open(channel, world)
+    policy = for_presentation(world)
     item = world.table.get(keys.reminders(channel, kind)) or {}
     noted = _noted(item)[:AT_ONCE]
     if not noted or item["hold"] > keys.stamp(world.clock.now()):
@@ -162,16 +169,15 @@ def _once(
     message: Callable[[Sequence[PendingQuestion]], Message],
     world: World,
 ) -> None:
-    """Post it, of those that no try whose answer was lost has told of. What was told is in the message's metadata."""
-    found = world.slack.call("conversations.history", channel=channel, include_all_metadata=True, limit=100)
-    payloads = [one.get("metadata", {}).get("event_payload", {}) for one in found.get("messages", ())]
+    """Post it for those cases that no earlier message, as its metadata lists them, is about."""
+    payloads = [payload for _, payload in posted(channel, _EVENT, world)]
     said = {entry for payload in payloads if payload.get("what") == what for entry in payload.items()}
     marks = {asked.case.id: asked.case.reminder if what == "reminder" else asked.case.escalation for asked in waiting}
     those = [asked for asked in waiting if (asked.case.id, marks[asked.case.id]) not in said]
     if not those:
         return
     payload = {"what": what, **{asked.case.id: marks[asked.case.id] for asked in those}}
-    metadata = {"event_type": _EVENT, "event_payload": payload}
+    metadata = metadata_of(_EVENT, payload)
     quiet = {"unfurl_links": False, "unfurl_media": False}
     world.slack.call("chat.postMessage", channel=channel, **message(those).arguments, **quiet, metadata=metadata)
 

@@ -14,6 +14,7 @@ from bot.domain.case import Case
 from bot.domain.ports import Table
 from bot.domain.states import ANSWERABLE, BUSY, State
 from bot.flows.cases.transition import ring
+from bot.messages import ExecuteRun, send
 from bot.store import cases, items, keys, posture
 from bot.world import World
 
@@ -52,7 +53,7 @@ def _runs(case: Case, world: World) -> None:
     targets, _ = cases.load_readable(world.table, case.id)
     for target in targets:
         if target.run_id and target.state in {State.APPROVED, *BUSY}:
-            world.queues.runs.send({"kind": "run", "run": target.run_id}, group=case.account)
+            send(ExecuteRun(run_id=target.run_id, account_id=case.account), world.queues)
 
 
 @dataclass(frozen=True)

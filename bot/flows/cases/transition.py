@@ -1,4 +1,4 @@
-"""How a target moves: read, change, write if nobody wrote meanwhile, tell the record, ring the card's bell."""
+"""Move a target: read, change, write unless it was changed concurrently, with its audit entry; request a render."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from bot.domain.plan import Change, Plan
 from bot.domain.ports import Write
 from bot.domain.rights import Right
 from bot.domain.states import State
+from bot.messages import RenderChannel, UpdateSecurityHub, send
 from bot.slack.text.values import format_value
 from bot.store import audit, cases, keys
 from bot.world import World
@@ -96,15 +97,13 @@ _TOLD_TO_THE_HUB: Final = frozenset(
 
 
 def tell_hub(before: CaseTarget, after: CaseTarget, world: World) -> None:
-    """Have `remediate` tell Security Hub where a target stands now, and take back a suppression that has ended.
+    """Have `remediate` update Security Hub with a target's state, and lift a suppression that has ended.
 
     A note may be lost, should this function end here; a suppression hides a finding, so its end is due until told.
     """
-    if not _is_told(before, after):
-        return
-    lift = {"lift": True} if _lifts(before, after) else {}
-    body = {"kind": "write_back", "case": after.case_id, "target_id": after.target_id, **lift}
-    world.queues.decisions.send(body, group=after.case_id)
+    if _is_told(before, after):
+        lifts = _lifts(before, after)
+        send(UpdateSecurityHub(case_id=after.case_id, target_id=after.target_id, lift_suppression=lifts), world.queues)
 
 
 def _is_told(before: CaseTarget, after: CaseTarget) -> bool:
@@ -156,4 +155,4 @@ def in_words(changes: Iterable[Change]) -> tuple[str, ...]:
 
 def ring(case: Case, world: World) -> None:
     """Tell the cards function that this case's channel has something to render."""
-    world.queues.cards.send({"kind": "render", "channel": case.channel}, group=case.channel)
+    send(RenderChannel(channel_id=case.channel), world.queues)

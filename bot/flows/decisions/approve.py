@@ -31,6 +31,7 @@ from bot.flows.decisions.rate_limit import PEOPLE_ABOVE, Counts, counts, exceede
 from bot.flows.decisions.votes import counted, require_own
 from bot.flows.policy import eligibility
 from bot.flows.policy.subject import subject_of
+from bot.messages import ExecuteRun, send
 from bot.store import keys, runs, votes
 from bot.store.votes import Agreed
 from bot.world import World
@@ -113,7 +114,7 @@ def _agree(judging: Judging, target_id: str, ask: Ask, world: World) -> str:
     )
     after = advance(judging.case.id, target_id, yes.given, told, world, extra=yes.writes)
     if after.run_id == yes.run_id:
-        world.queues.runs.send({"kind": "run", "run": yes.run_id}, group=judging.case.account)
+        send(ExecuteRun(run_id=yes.run_id, account_id=judging.case.account), world.queues)
     return yes.said(after)
 
 

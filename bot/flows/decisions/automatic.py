@@ -1,16 +1,16 @@
 """Automatic mode: the policy approves, by its version, what it allows; judged by `remediate`, run like any approval.
 
-It never fights people: what was undone, denied, disputed, handed over or exempted, or has come back after our fix,
-is theirs from then on.
+It never overrules people: what was undone, denied, disputed, handed over or exempted, or has come back after a fix of
+the bot's, is theirs from then on.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from bot.domain.canonical import short_id
 from bot.domain.case import Approval, Case, CaseTarget
@@ -26,6 +26,7 @@ from bot.flows.execution import circuit_breaker
 from bot.flows.policy.eligibility import no_opening, not_automatic
 from bot.flows.policy.load import current
 from bot.flows.policy.pause import paused
+from bot.messages import ApproveAutomatically, ExecuteRun, send
 from bot.store import keys, runs
 from bot.world import World
 
@@ -35,9 +36,9 @@ CAME_BACK: Final = timedelta(days=14)
 _UNFIT: Final = re.compile(r"[^\w+=,.@-]", re.ASCII)
 
 
-def handle(body: Mapping[str, Any], world: World) -> None:
-    """One message: whether the policy approves this target's plan by itself. Raises PolicyUnreadable."""
-    case, target = load(body["case"], body["target_id"], world)
+def approve(message: ApproveAutomatically, world: World) -> None:
+    """Approve this target's plan if the policy allows it without people. Raises PolicyUnreadable."""
+    case, target = load(message.case_id, message.target_id, world)
     policy = current(world)
     if why_not(target, policy, world):
         return
@@ -71,7 +72,7 @@ def handle(body: Mapping[str, Any], world: World) -> None:
     told = Told(What.AUTO, who=approver(policy), policy=policy.version, right=_right(policy), run=run_id, changes=said)
     after = advance(case.id, target.target_id, change, told, world, extra=extra)
     if after.run_id == run_id:
-        world.queues.runs.send({"kind": "run", "run": run_id}, group=case.account)
+        send(ExecuteRun(run_id=run_id, account_id=case.account), world.queues)
 
 
 def approver(policy: Policy) -> str:

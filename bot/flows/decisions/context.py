@@ -10,7 +10,7 @@ from bot.domain.errors import Refusal
 from bot.domain.policy import Policy, Route
 from bot.domain.ports import Put, Write
 from bot.domain.rights import Groups, Person, Right, may_decide
-from bot.flows.decisions.payload import Click
+from bot.flows.decisions.click import Click
 from bot.flows.policy.subject import subject_of
 from bot.store import cases, votes
 from bot.store.votes import Agreed

@@ -1,4 +1,4 @@
-"""Decisions → runs. Believes nobody: everything is read and judged anew, from the signed request on."""
+"""Judge decisions, trusting no other function: everything is read and verified again, from the signed request on."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from bot.domain.errors import BadInput, IllegalStep, PolicyUnreadable, Refusal, 
 from bot.domain.exemption import Scope
 from bot.domain.history import What
 from bot.domain.states import ANSWERABLE, State, Step, allows
-from bot.flows.decisions import approve, automatic, exempt, exemption_expiry, pause_command, withdraw
+from bot.flows.decisions import approve, exempt, pause_command, withdraw
+from bot.flows.decisions.click import Click, Verb, verified
 from bot.flows.decisions.context import Judging, Row
-from bot.flows.decisions.payload import Click, Command, Verb, verified
-from bot.flows.jobs import security_hub
+from bot.flows.decisions.payload import SlashCommand
 from bot.flows.policy import identity
 from bot.flows.policy.load import current, for_presentation
 from bot.flows.policy.subject import subject_of
+from bot.messages import JudgeDecision, Message, Notify, PlanTarget, UpdateSecurityHub, parse, send, to_json
 from bot.slack.cards.view import account_text
 from bot.slack.text.blocks import escape
 from bot.store import audit, cases, decisions, keys, votes
@@ -38,43 +39,33 @@ _ROWS: Final[Mapping[Verb, Callable[[Judging, str, Row, World], str]]] = {
 }
 
 
-_READ_ANEW: Final[Mapping[Verb, Mapping[str, Any]]] = {Verb.ASK_AGAIN: {"ask": True}, Verb.TAKE_BACK: {}}
+_READ_AGAIN: Final = frozenset({Verb.ASK_AGAIN, Verb.TAKE_BACK})
 """After these the settings are read, for the question that is put again."""
 
 _TOLD_DIRECTLY: Final = frozenset({Verb.APPROVE, Verb.UNDO})
 """Who approved a change is told by direct message: were it not them, they would know."""
 
 
-def handle(body: Mapping[str, Any], world: World) -> None:
-    """One message of the decisions queue."""
-    match body["kind"]:
-        case "decision":
-            decide(body["case"], body["signature"], world)
-        case "write_back":
-            security_hub.handle(body, world)
-        case "exemption":
-            exemption_expiry.handle(body, world)
-        case "auto":
-            automatic.handle(body, world)
-        case other:
-            raise BadInput(f"the decisions queue knows no message of kind {other!r}")
+def decide(message: JudgeDecision, world: World) -> None:
+    """Judge a signed request and do what it decides, target by target; sent twice, it counts once.
 
-
-def decide(case_id: str, decision_id: str, world: World) -> None:
-    """Judge a signed request and do what it decides, target by target; told twice, it counts once.
-
-    What its person is told is kept with what came of it, and sent until it is known to have been sent.
+    The notification of its person is stored with the outcome, and sent until it is known to have been sent.
+    Raises BadInput where there is no such decision, Busy, Conflict.
     """
-    owed = decisions.owed(world.table, case_id, decision_id)
-    if owed is None:
-        owed = _settled(case_id, decision_id, world)
-    if owed:
-        world.queues.answers.send(owed)
+    case_id, decision_id = message.case_id, message.decision_id
+    stored = decisions.owed(world.table, case_id, decision_id)
+    pending = _settled(case_id, decision_id, world) if stored is None else _parsed(stored)
+    if pending:
+        send(pending, world.queues)
         world.table.write(decisions.answered(case_id, decision_id))
 
 
-def _settled(case_id: str, decision_id: str, world: World) -> Mapping[str, Any]:
-    """What came of it is stored; the answer that is owed for it, none where nobody waits for one. Raises BadInput."""
+def _parsed(stored: Mapping[str, Any]) -> Message | None:
+    return parse(stored) if stored else None
+
+
+def _settled(case_id: str, decision_id: str, world: World) -> Notify | None:
+    """Store the outcome and return the pending notification, None where nobody waits for one. Raises BadInput."""
     loaded = decisions.load_decision(world.table, case_id, decision_id)
     if loaded is None:
         raise BadInput(f"there is no decision {decision_id} for case {case_id}")
@@ -84,26 +75,26 @@ def _settled(case_id: str, decision_id: str, world: World) -> Mapping[str, Any]:
     try:
         said = verified(request, world)
     except BadInput as reason:
-        return _settle(case_id, decision_id, None, f"refused: {reason}", {}, world)
+        return _settle(case_id, decision_id, None, f"refused: {reason}", None, world)
     if kept.get("refused"):
-        return _settle(case_id, decision_id, said, f"refused at once: {kept['refused']}", {}, world)
+        return _settle(case_id, decision_id, said, f"refused at once: {kept['refused']}", None, world)
     outcome = _outcome(said, decision_id, _signed_at(request), case_id, world)
     return _settle(case_id, decision_id, said, outcome, _notice(said, outcome, case_id, world), world)
 
 
-def _outcome(said: Click | Command, decision_id: str, received: str, case_id: str, world: World) -> str:
+def _outcome(said: Click | SlashCommand, decision_id: str, received: str, case_id: str, world: World) -> str:
     try:
-        if isinstance(said, Command):
+        if isinstance(said, SlashCommand):
             return _command(said, case_id, world)
         return _judge(said, decision_id, received, case_id, world)
     except (Refusal, PolicyUnreadable, RightsUnknown) as reason:
         return f"Nothing was decided: {reason}."
 
 
-def _notice(said: Click | Command, outcome: str, case_id: str, world: World) -> dict[str, Any]:
+def _notice(said: Click | SlashCommand, outcome: str, case_id: str, world: World) -> Notify:
     direct = isinstance(said, Click) and said.verb in _TOLD_DIRECTLY
     text = f"{_about(case_id, world)}{escape(outcome)}" if direct else escape(outcome)
-    return {"kind": "notice", "user": said.user, "channel": said.channel, "text": text, "direct": direct}
+    return Notify(user_id=said.user, channel_id=said.channel, text=text, direct=direct)
 
 
 def _about(case_id: str, world: World) -> str:
@@ -113,8 +104,13 @@ def _about(case_id: str, world: World) -> str:
 
 
 def _settle(
-    case_id: str, decision_id: str, said: Click | Command | None, outcome: str, owed: Mapping[str, Any], world: World
-) -> Mapping[str, Any]:
+    case_id: str,
+    decision_id: str,
+    said: Click | SlashCommand | None,
+    outcome: str,
+    pending: Notify | None,
+    world: World,
+) -> Notify | None:
     """Note what came of it, refusals too: who wanted what, on what was shown, under which version of the policy."""
     case = cases.load_case(world.table, case_id)
     entry = audit.Entry(
@@ -128,11 +124,12 @@ def _settle(
         policy=for_presentation(world).version,
         reason=f"{_wanted(said)}: {outcome}" if said else outcome,
     )
-    world.table.write([*decisions.settle(case_id, decision_id, outcome, owed, entry.at), audit.put(entry)])
-    return owed
+    stored = to_json(pending) if pending else {}
+    world.table.write([*decisions.settle(case_id, decision_id, outcome, stored, entry.at), audit.put(entry)])
+    return pending
 
 
-def _wanted(said: Click | Command) -> str:
+def _wanted(said: Click | SlashCommand) -> str:
     return said.verb.value if isinstance(said, Click) else f"/cspm {said.text}"[:200]
 
 
@@ -141,7 +138,7 @@ def _signed_at(request: SignedRequest) -> str:
     return keys.stamp(datetime.fromtimestamp(int(request.timestamp), UTC))
 
 
-def _command(command: Command, case_id: str, world: World) -> str:
+def _command(command: SlashCommand, case_id: str, world: World) -> str:
     if case_id != keys.COMMANDS:
         raise Refusal("the command was kept in the wrong place")
     return pause_command.run(command, world)
@@ -233,9 +230,10 @@ def _one_row(judging: Judging, target_id: str, row: Row, world: World) -> str:
     known = votes.load(world.table, case_id, target_id)
     if known.decision == judging.decision:
         said = known.said
-        world.queues.decisions.send({"kind": "write_back", "case": case_id, "target_id": target_id}, group=case_id)
+        send(UpdateSecurityHub(case_id=case_id, target_id=target_id), world.queues)
     else:
         said = _ROWS[verb](judging, target_id, row, world)
-    if verb in _READ_ANEW:
-        world.queues.plan.send({"kind": "plan", "case": case_id, "target_id": target_id, **_READ_ANEW[verb]})
+    if verb in _READ_AGAIN:
+        ask_again = verb is Verb.ASK_AGAIN
+        send(PlanTarget(case_id=case_id, target_id=target_id, ask_again=ask_again), world.queues)
     return said

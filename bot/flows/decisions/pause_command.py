@@ -12,7 +12,7 @@ from bot.domain.policy import Approvers, Policy
 from bot.domain.ports import ABSENT_ITEM, Item, Put, Test, Update
 from bot.domain.rights import may_decide
 from bot.flows.cases.open_cases import accounts, wake
-from bot.flows.decisions.payload import Command
+from bot.flows.decisions.payload import SlashCommand
 from bot.flows.policy import identity
 from bot.flows.policy.load import current
 from bot.flows.policy.pause import holds
@@ -34,7 +34,7 @@ class Stop:
     reason: str
 
 
-def run(command: Command, world: World) -> str:
+def run(command: SlashCommand, world: World) -> str:
     """Carry out `pause …` or `resume …`; what came of it, in words. Raises Refusal, PolicyUnreadable, RightsUnknown."""
     verb, _, rest = command.text.strip().partition(" ")
     stop = parse(verb, rest)
@@ -83,7 +83,7 @@ def _whose(verb: str, scope: str) -> str:
     return f"only people who may approve something may {verb} everything"
 
 
-def _pause(stop: Stop, command: Command, policy: Policy, world: World) -> str:
+def _pause(stop: Stop, command: SlashCommand, policy: Policy, world: World) -> str:
     key, now = keys.pause(stop.scope), keys.stamp(world.clock.now())
     before = world.table.get(key)
     said = f"{_words(stop.scope)} is paused: nothing is changed until two people say /cspm resume."
@@ -96,7 +96,7 @@ def _pause(stop: Stop, command: Command, policy: Policy, world: World) -> str:
     return said
 
 
-def _resume(stop: Stop, command: Command, policy: Policy, world: World) -> str:
+def _resume(stop: Stop, command: SlashCommand, policy: Policy, world: World) -> str:
     key, now = keys.pause(stop.scope), keys.stamp(world.clock.now())
     item = world.table.get(key)
     said = f"{_words(stop.scope)} goes on."
@@ -134,7 +134,7 @@ def _words(scope: str) -> str:
     return "Everything" if scope == EVERYTHING else f"Account {scope}"
 
 
-def _entry(what: What, stop: Stop, command: Command, policy: Policy, now: str) -> audit.Entry:
+def _entry(what: What, stop: Stop, command: SlashCommand, policy: Policy, now: str) -> audit.Entry:
     return audit.Entry(
         at=now,
         what=what,

@@ -12,6 +12,7 @@ from bot.domain.history import What
 from bot.domain.ports import ABSENT_ITEM, Item, Key, Test, Update, Write
 from bot.domain.run import Run, RunKind
 from bot.flows.policy.pause import holds
+from bot.messages import ThreadReply, send
 from bot.store import audit, cases, keys
 from bot.world import World
 
@@ -82,4 +83,4 @@ def tell(run: Run, world: World) -> None:
         f"⏹️ *Automatic mode has stopped* for {remediation} in account {account} after {IN_A_ROW} failures in a row. "
         f"People decide there now; two approvers end this with `/cspm resume {scope}`."
     )
-    world.queues.answers.send({"kind": "thread", "channel": case.channel, "ts": case.ts, "text": text})
+    send(ThreadReply(channel_id=case.channel, thread_ts=case.ts, text=text), world.queues)

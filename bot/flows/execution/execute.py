@@ -6,11 +6,11 @@ owner reads what took effect: as wanted → done; as before → written again; e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from bot.domain.canonical import ABSENT, same
 from bot.domain.case import CaseTarget
@@ -39,6 +39,7 @@ from bot.flows.execution import start
 from bot.flows.planning.read_account import as_iam_names_it, in_the_account
 from bot.flows.planning.undo import done_by, recipe_of
 from bot.flows.policy.pause import paused
+from bot.messages import ExecuteRun
 from bot.store import keys, runs
 from bot.world import World
 
@@ -56,22 +57,15 @@ class Errands:
     calls: list[Call]
 
 
-def handle(body: Mapping[str, Any], world: World) -> None:
-    """One message of the runs queue."""
-    if body["kind"] != "run":
-        raise BadInput(f"the runs queue knows no message of kind {body['kind']!r}")
-    execute(body["run"], world)
-
-
-def execute(run_id: str, world: World) -> None:
+def execute(message: ExecuteRun, world: World) -> None:
     """Carry out a run, or what is left of it. Raises Busy while another owner holds it.
 
     While paused its message is let go, since a pause may last longer than a queue has patience: `resume` sends it
     again, and so does the sweep.
     """
-    run = runs.load_run(world.table, run_id)
+    run = runs.load_run(world.table, message.run_id)
     if run is None:
-        raise BadInput(f"there is no run {run_id}")
+        raise BadInput(f"there is no run {message.run_id}")
     if run.state not in {RunState.READY, RunState.RUNNING}:
         return
     if paused(run.plan.resource.account, world):

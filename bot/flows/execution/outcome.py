@@ -18,6 +18,7 @@ from bot.domain.run import Run, RunKind, RunState
 from bot.domain.states import State, Step, allows
 from bot.flows.cases.transition import Told, advance, in_words
 from bot.flows.execution import circuit_breaker
+from bot.messages import PlanTarget, VerifyRun, send
 from bot.store import audit, keys, runs
 from bot.world import World
 
@@ -88,7 +89,7 @@ def written(run: Run, recipe: Remediation, calls: Sequence[Call], world: World) 
         extra=lambda: [runs.changed(run, keys.stamp(now))],
         changes=run.plan.changes,
     )
-    world.queues.proofs.send({"kind": "prove", "run": run.id, "tries": 0}, delay=FIRST_PROOF)
+    send(VerifyRun(run_id=run.id), world.queues, delay=FIRST_PROOF)
 
 
 def looked(run: Run, reason: str, calls: Sequence[Call], world: World) -> None:
@@ -133,7 +134,7 @@ def called_off(run: Run, reason: str, world: World) -> None:
         return replace(target.taking(Step.EXPIRE), approvals=(), not_before="", note="", asked_at="", reference="")
 
     _end(run, replace(run, state=RunState.STALE, note=reason, lease_until=""), change, What.CALLED_OFF, world)
-    world.queues.plan.send({"kind": "plan", "case": run.case_id, "target_id": run.target_id})
+    send(PlanTarget(case_id=run.case_id, target_id=run.target_id), world.queues)
 
 
 def conflict(run: Run, clashes: tuple[Clash, ...], world: World) -> None:

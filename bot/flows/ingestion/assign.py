@@ -19,6 +19,7 @@ from bot.domain.remediation import Remediation
 from bot.domain.states import ANSWERABLE, State, Step, allows
 from bot.flows.cases.past_fixes import history, remembered
 from bot.flows.policy.load import for_presentation
+from bot.messages import PlanTarget, RenderChannel, send
 from bot.remediations.catalogue import catalogue
 from bot.store import audit, cases, exemptions, findings, keys
 from bot.world import World
@@ -276,7 +277,5 @@ def _entry(case: Case, target: CaseTarget, before: State | str, finding: Finding
 
 def _ring(case: Case, target: CaseTarget | None, world: World, *, ask: bool = False) -> None:
     if target:
-        world.queues.plan.send(
-            {"kind": "plan", "case": case.id, "target_id": target.target_id, **({"ask": True} if ask else {})}
-        )
-    world.queues.cards.send({"kind": "render", "channel": case.channel}, group=case.channel)
+        send(PlanTarget(case_id=case.id, target_id=target.target_id, ask_again=ask), world.queues)
+    send(RenderChannel(channel_id=case.channel), world.queues)

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.domain.errors import CspmError
-from bot.flows.interactions import approve, card_actions, changes, commands, exempt, finding_details, findings
-from bot.flows.interactions.card_actions import Press, Submission
-from bot.flows.interactions.commands import Typed
+from bot.domain.errors import BadInput, CspmError
+from bot.flows.decisions.payload import Press, SlashCommand, Submission, parse
+from bot.flows.interactions import (
+    approve,
+    card_actions,
+    changes,
+    clicks,
+    commands,
+    exempt,
+    finding_details,
+    findings,
+    home,
+)
 from bot.flows.interactions.verification import Verification, header
 from bot.slack.ids import ActionId, CallbackId, Metadata
 from bot.slack.modals import base
@@ -21,8 +30,9 @@ from bot.store.decisions import SignedRequest
 from bot.world import World
 
 Body = Mapping[str, Any]
-Pressed = Callable[[Press, World], card_actions.Ack]
-Submitted = Callable[[Submission, World], card_actions.Ack]
+Pressed = Callable[[Press, World], clicks.Ack]
+Submitted = Callable[[Submission, World], clicks.Ack]
+Payload = TypeVar("Payload", Press, Submission, SlashCommand)
 
 COMMAND: Final = "/cspm"
 
@@ -42,7 +52,7 @@ _BUTTONS: Final[dict[ActionId, Pressed]] = {
     ActionId.HAND_OVER: exempt.open_hand_over,
     ActionId.ALLOW_EXEMPTION: exempt.decide,
     ActionId.REFUSE_EXEMPTION: exempt.decide,
-    ActionId.REFRESH_HOME: card_actions.refresh_home,
+    ActionId.REFRESH_HOME: home.refresh_home,
     ActionId.PREVIOUS_PAGE: lambda press, world: card_actions.turn_page(press, -1, world),
     ActionId.NEXT_PAGE: lambda press, world: card_actions.turn_page(press, 1, world),
     ActionId.FINDING_DETAILS: finding_details.open_about,
@@ -92,22 +102,22 @@ def _authorize() -> AuthorizeResult:
 
 
 def _on_button(press: Pressed, world: World) -> Callable[..., None]:
-    def listener(ack: Ack, body: dict[str, Any], request: BoltRequest) -> None:
-        ack(**press(press_of(body, request), world))
+    def listener(ack: Ack, request: BoltRequest) -> None:
+        ack(**press(_read(Press, request), world))
 
     return listener
 
 
 def _on_modal(submit: Submitted, world: World) -> Callable[..., None]:
-    def listener(ack: Ack, body: dict[str, Any], request: BoltRequest) -> None:
-        ack(**submit(submission_of(body, request), world))
+    def listener(ack: Ack, request: BoltRequest) -> None:
+        ack(**submit(_read(Submission, request), world))
 
     return listener
 
 
 def _on_command(world: World) -> Callable[..., None]:
-    def listener(ack: Ack, body: dict[str, Any], request: BoltRequest) -> None:
-        ack(**commands.command(typed_of(body, request), world))
+    def listener(ack: Ack, request: BoltRequest) -> None:
+        ack(**commands.command(_read(SlashCommand, request), world))
 
     return listener
 
@@ -115,7 +125,7 @@ def _on_command(world: World) -> Callable[..., None]:
 def _on_home(world: World) -> Callable[..., None]:
     def listener(ack: Ack, event: dict[str, Any], body: dict[str, Any]) -> None:
         is_home = event.get("tab") == "home"
-        ack(**(card_actions.home_opened(event["user"], body.get("team_id", ""), world) if is_home else {}))
+        ack(**(home.home_opened(event["user"], body.get("team_id", ""), world) if is_home else {}))
 
     return listener
 
@@ -145,51 +155,15 @@ def _answer(text: str, body: Body, request: BoltRequest, world: World) -> BoltRe
         view = base.note("cspm-bot", text, Metadata.parse(body["view"]["private_metadata"]))
         return BoltResponse(status=200, body={"response_action": "update", "view": view})
     if kind == "block_actions":
-        card_actions.tell(press_of(body, request), text, world)
+        card_actions.notify(_read(Press, request), text, world)
         return BoltResponse(status=200, body="")
     return BoltResponse(status=200, body={"response_type": "ephemeral", "text": text} if body.get("command") else "")
 
 
-def press_of(body: Body, request: BoltRequest) -> Press:
-    """A block_actions payload in plain values."""
-    container, view = body.get("container", {}), body.get("view") or {}
-    return Press(
-        user=body["user"]["id"],
-        team=_team(body),
-        channel=container.get("channel_id") or (body.get("channel") or {}).get("id", ""),
-        ts=container.get("message_ts", ""),
-        trigger_id=body.get("trigger_id", ""),
-        value=body["actions"][0].get("value", ""),
-        request=_signed(request),
-        view_id=view.get("id", ""),
-        metadata=view.get("private_metadata", ""),
-        home=view.get("type") == "home",
-    )
-
-
-def typed_of(body: Body, request: BoltRequest) -> Typed:
-    """A slash command in plain values."""
-    return Typed(
-        body["user_id"],
-        body["team_id"],
-        body.get("channel_id", ""),
-        body.get("text", ""),
-        _signed(request),
-        body.get("trigger_id", ""),
-    )
-
-
-def submission_of(body: Body, request: BoltRequest) -> Submission:
-    """A view_submission payload in plain values."""
-    view = body["view"]
-    return Submission(body["user"]["id"], _team(body), view["id"], view["private_metadata"], _signed(request))
-
-
-def _team(body: Body) -> str:
-    """The person's own team, which is not the workspace's where people of another company are in a channel."""
-    return str(body["user"].get("team_id") or (body.get("team") or {}).get("id", ""))
-
-
-def _signed(request: BoltRequest) -> SignedRequest:
+def _read(kind: type[Payload], request: BoltRequest) -> Payload:
+    """Return the payload of a request of this kind, out of the body that Slack has signed. Raises BadInput."""
     timestamp, signature = header(request, "x-slack-request-timestamp"), header(request, "x-slack-signature")
-    return SignedRequest(request.raw_body, timestamp, signature)
+    payload = parse(SignedRequest(request.raw_body, timestamp, signature))
+    if not isinstance(payload, kind):
+        raise BadInput(f"this is not a {kind.__name__} of Slack's")
+    return payload

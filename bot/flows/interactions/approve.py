@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from bot.domain.policy import ChangeReference
 from bot.flows.cases.view import route_of, view_of
-from bot.flows.decisions.payload import parse_click
-from bot.flows.interactions import card_actions
-from bot.flows.interactions.card_actions import Ack, Press, Submission
+from bot.flows.decisions.payload import Press, Submission
+from bot.flows.interactions import card_actions, clicks
+from bot.flows.interactions.clicks import Ack
 from bot.flows.policy.load import current
 from bot.slack.ids import BlockId, ButtonValue, Metadata
 from bot.slack.modals import approve
@@ -24,10 +24,10 @@ def press(pressed: Press, world: World) -> Ack:
     wanted = _wanted(value.case_id, world)
     if wanted is None:
         return card_actions.decide(pressed, world)
-    with card_actions.on_record(value.case_id, pressed.request, world):
-        case = card_actions.live_case(value.case_id, pressed.channel, pressed.ts, world)
-        card_actions.known_manifest(value, world)
-        card_actions.require_right(case, pressed.user, pressed.team, world)
+    with clicks.on_record(value.case_id, pressed.request, world):
+        case = clicks.live_case(value.case_id, pressed.channel, pressed.ts, world)
+        clicks.known_manifest(value, world)
+        clicks.require_right(case, pressed.user, pressed.team, world)
     view = view_of(case, cases.load_targets(world.table, case.id), current(world), world)
     meta = Metadata(case.id, value.manifest, pressed.channel, pressed.ts)
     opened = approve.approve(view, wanted, meta)
@@ -39,7 +39,7 @@ def submit(submission: Submission, world: World) -> Ack:
     """Keep the signed form and have it judged; what stands against it is said beside the field."""
     if error := wrong_reference(submission, world):
         return error
-    card_actions.submitted(submission, world)
+    clicks.submitted(submission, world)
     return {}
 
 
@@ -51,7 +51,7 @@ def submit_review(submission: Submission, world: World) -> Ack:
 def wrong_reference(submission: Submission, world: World) -> Ack:
     """What Slack shows beside the field; empty when the reference is one, or none is wanted."""
     wanted = _wanted(Metadata.parse(submission.metadata).case_id, world)
-    reason = wanted.wrong(parse_click(submission.request.body).reference) if wanted else ""
+    reason = wanted.wrong(submission.fields.reference) if wanted else ""
     return field_error(BlockId.CHANGE_REFERENCE, reason) if reason else {}
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
+from bot import messages
 from bot.domain.errors import BadInput, Refusal
 from bot.domain.rights import may_decide
 from bot.flows.interactions.posture import Asker
 from bot.flows.messaging.files import direct, upload
 from bot.flows.policy import identity
 from bot.flows.policy.load import current
+from bot.messages import SendAuditExport
 from bot.store import audit_text
 from bot.world import World
 
@@ -50,8 +52,7 @@ def ask(said: Sequence[str], asker: Asker, world: World) -> str:
     """Have the file gathered; what is said at once. Raises BadInput, Refusal, PolicyUnreadable, RightsUnknown."""
     asked = parse(said)
     _require_decider(asker, world)
-    body = {"kind": "audit", "user": asker.user, "days": asked.days, "account": asked.account}
-    world.queues.answers.send(body)
+    messages.send(SendAuditExport(user_id=asker.user, days=asked.days, account_id=asked.account), world.queues)
     return "Gathering the record: the file comes in a moment, in your direct conversation with me."
 
 
@@ -65,9 +66,9 @@ def _require_decider(asker: Asker, world: World) -> None:
         raise Refusal("The record as a file is for people who may approve or exempt somewhere: see /cspm whoami.")
 
 
-def send(body: Mapping[str, Any], world: World) -> None:
+def send(message: SendAuditExport, world: World) -> None:
     """Gather the file and share it with whoever asked. Raises Busy, SlackRefused, Unknown."""
-    days, account = int(body["days"]), str(body["account"])
+    days, account = message.days, message.account_id
     end = world.clock.now()
     start = end - timedelta(days=days)
     entries = audit_text.between(world.table, start, end + timedelta(seconds=1), account)
@@ -78,4 +79,4 @@ def send(body: Mapping[str, Any], world: World) -> None:
         said = f"The oldest {MAX_ROWS} entries{where}; there are more: ask for fewer days, or use `cspm audit`."
     name = "-".join(filter(None, ("cspm-audit", account, f"{start:%Y-%m-%d}", f"{end:%Y-%m-%d}"))) + ".csv"
     content = audit_text.table_of(kept[:MAX_ROWS]).encode()
-    upload(content, name, name, world, channel_id=direct(body["user"], world), initial_comment=said)
+    upload(content, name, name, world, channel_id=direct(message.user_id, world), initial_comment=said)

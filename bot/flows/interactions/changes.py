@@ -19,8 +19,9 @@ from bot.domain.errors import BadInput, Refusal
 from bot.domain.plan import Reversible
 from bot.domain.policy import Policy
 from bot.domain.run import Run, RunKind
+from bot.flows.decisions.payload import Press
 from bot.flows.interactions import card_actions
-from bot.flows.interactions.card_actions import Ack, Press
+from bot.flows.interactions.clicks import Ack
 from bot.flows.messaging import links
 from bot.flows.policy.load import for_presentation
 from bot.remediations.catalogue import catalogue

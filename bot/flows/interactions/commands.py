@@ -13,32 +13,14 @@ from typing import Any, Final
 
 from bot import __version__
 from bot.flows.decisions import pause_command
-from bot.flows.interactions import audit_export, card_actions, findings, lookups, posture
+from bot.flows.decisions.payload import SlashCommand
+from bot.flows.interactions import audit_export, clicks, findings, lookups, posture
 from bot.flows.interactions.changes import answer_changes
 from bot.slack.text import answers
 from bot.store import keys
-from bot.store.decisions import SignedRequest
 from bot.world import World
 
-
-@dataclass(frozen=True)
-class Typed:
-    """A slash command that was typed in a channel."""
-
-    user: str
-    team: str
-    channel: str
-    text: str
-    request: SignedRequest
-    trigger_id: str = ""
-
-    @property
-    def asker(self) -> posture.Asker:
-        """Who typed it, and where."""
-        return posture.Asker(self.user, self.team, self.channel)
-
-
-Answer = Callable[[str, Typed, World], card_actions.Ack]
+Answer = Callable[[str, SlashCommand, World], clicks.Ack]
 """What follows the verb, who typed it → the answer."""
 
 
@@ -55,7 +37,7 @@ class Command:
     anybody: bool = False
 
 
-def command(typed: Typed, world: World) -> card_actions.Ack:
+def command(typed: SlashCommand, world: World) -> clicks.Ack:
     """Answer a slash command. Raises Refusal, BadInput, Unknown."""
     verb, _, rest = typed.text.strip().partition(" ")
     known = COMMANDS.get(verb or "help")
@@ -63,11 +45,15 @@ def command(typed: Typed, world: World) -> card_actions.Ack:
         near = "".join(get_close_matches(verb, COMMANDS, 1))
         return said(answers.unknown_command(typed.text, near, help_text()))
     if not known.anybody:
-        posture.require_member(typed.asker, world)
+        posture.require_member(_asker(typed), world)
     return known.answer(rest.strip(), typed, world)
 
 
-def said(text: str, **more: Any) -> card_actions.Ack:
+def _asker(typed: SlashCommand) -> posture.Asker:
+    return posture.Asker(typed.user, typed.team, typed.channel)
+
+
+def said(text: str, **more: Any) -> clicks.Ack:
     """An answer that only this person sees."""
     return {"response_type": "ephemeral", "text": text, **more}
 
@@ -82,14 +68,14 @@ def _told(answer: Callable[[str, World], str]) -> Answer:
     return lambda rest, _, world: said(answer(rest, world))
 
 
-def _report(what: str, rest: str, typed: Typed, world: World) -> card_actions.Ack:
-    return posture.command(what, rest.split(), typed.asker, world)
+def _report(what: str, rest: str, typed: SlashCommand, world: World) -> clicks.Ack:
+    return posture.command(what, rest.split(), _asker(typed), world)
 
 
-def _decide(verb: str, rest: str, typed: Typed, world: World) -> card_actions.Ack:
+def _decide(verb: str, rest: str, typed: SlashCommand, world: World) -> clicks.Ack:
     """Keep the signed command; what came of it follows as a notice. Raises Refusal for one that is not complete."""
     pause_command.parse(verb, rest)
-    card_actions.record(keys.COMMANDS, typed.request, world)
+    clicks.record(keys.COMMANDS, typed.request, world)
     return said("…")
 
 
@@ -127,7 +113,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "audit": Command(
         "audit [days] [account]",
         "the record of who decided and changed what, as a file for you alone",
-        lambda rest, typed, world: said(audit_export.ask(rest.split(), typed.asker, world)),
+        lambda rest, typed, world: said(audit_export.ask(rest.split(), _asker(typed), world)),
     ),
     "exemptions": Command("exemptions [account]", "what is exempted, by whom, until when", _told(lookups.exempted)),
     "whoami": Command(

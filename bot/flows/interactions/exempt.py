@@ -10,9 +10,9 @@ from bot.domain.policy import Approvers, Policy
 from bot.domain.rights import may_decide
 from bot.flows.cases.view import exempters_of
 from bot.flows.decisions.exempt import MIN_REASON, last_day
-from bot.flows.decisions.payload import Filled, parse_click
-from bot.flows.interactions import card_actions
-from bot.flows.interactions.card_actions import Ack, Press, Submission
+from bot.flows.decisions.payload import Press, Submission
+from bot.flows.interactions import clicks
+from bot.flows.interactions.clicks import Ack
 from bot.flows.policy import identity
 from bot.flows.policy.load import current
 from bot.slack.ids import BlockId, ButtonValue, Metadata
@@ -37,7 +37,7 @@ def open_exempt(press: Press, world: World) -> Ack:
 def open_hand_over(press: Press, world: World) -> Ack:
     """Ask who takes it, until when, and for a link. Raises Refusal, BadInput, Unknown."""
     case, meta, targets = _pressed(press, world)
-    card_actions.require_right(case, press.user, press.team, world)
+    clicks.require_right(case, press.user, press.team, world)
     view = exempt.hand_over(meta, targets, world.clock.now(), current(world).hand_over_days)
     world.slack.call("views.open", trigger_id=press.trigger_id, view=view)
     return {}
@@ -45,7 +45,7 @@ def open_hand_over(press: Press, world: World) -> Ack:
 
 def submit_exempt(submission: Submission, world: World) -> Ack:
     """Keep the signed form and have it judged; what stands against it is said beside its field."""
-    policy, filled = current(world), _filled(submission)
+    policy, filled = current(world), submission.fields
     if len(filled.reason) < MIN_REASON:
         return field_error(BlockId.EXEMPT_REASON, "please say why")
     try:
@@ -53,49 +53,44 @@ def submit_exempt(submission: Submission, world: World) -> Ack:
     except Refusal as reason:
         return field_error(BlockId.EXEMPT_UNTIL, str(reason))
     meta = Metadata.parse(submission.metadata)
-    with card_actions.on_record(meta.case_id, submission.request, world):
-        case = card_actions.live_case(meta.case_id, meta.channel, meta.ts, world)
+    with clicks.on_record(meta.case_id, submission.request, world):
+        case = clicks.live_case(meta.case_id, meta.channel, meta.ts, world)
         targets = _shown(case, meta.manifest, world)
         _may_exempt(targets, submission.user, submission.team, policy, world)
-    card_actions.record(case.id, submission.request, world)
+    clicks.record(case.id, submission.request, world)
     return {}
 
 
 def submit_hand_over(submission: Submission, world: World) -> Ack:
     """Keep the signed form and have it judged; what stands against it is said beside its field."""
-    filled = _filled(submission)
+    filled = submission.fields
     if filled.link and not filled.link.startswith("https://"):
         return field_error(BlockId.HAND_OVER_LINK, "a link starts with https://")
     try:
         last_day(filled.until, current(world).hand_over_days, keys.stamp(world.clock.now()))
     except Refusal as reason:
         return field_error(BlockId.HAND_OVER_UNTIL, str(reason))
-    card_actions.submitted(submission, world)
+    clicks.submitted(submission, world)
     return {}
 
 
 def decide(press: Press, world: World) -> Ack:
     """Allow or refuse an exemption that was asked for. Raises Refusal, BadInput, Unknown."""
     value = ButtonValue.parse(press.value)
-    with card_actions.on_record(value.case_id, press.request, world):
-        case = card_actions.live_case(value.case_id, press.channel, press.ts, world)
+    with clicks.on_record(value.case_id, press.request, world):
+        case = clicks.live_case(value.case_id, press.channel, press.ts, world)
         targets = [target for target in cases.load_targets(world.table, case.id) if value.manifest == target.wish.id]
         if not targets:
             raise Refusal("This exemption is not asked for any more.")
         if targets[0].wish.by != press.user:
             _may_exempt(targets, press.user, press.team, current(world), world)
-    card_actions.record(case.id, press.request, world)
+    clicks.record(case.id, press.request, world)
     return {}
-
-
-def _filled(submission: Submission) -> Filled:
-    click = parse_click(submission.request.body)
-    return Filled(click.reason, click.until, click.scope, click.to, click.link, click.reference)
 
 
 def _pressed(press: Press, world: World) -> tuple[Case, Metadata, list[CaseTarget]]:
     value = ButtonValue.parse(press.value)
-    case = card_actions.live_case(value.case_id, press.channel, press.ts, world)
+    case = clicks.live_case(value.case_id, press.channel, press.ts, world)
     targets = _shown(case, value.manifest, world)
     return case, Metadata(case.id, value.manifest, press.channel, press.ts), targets
 

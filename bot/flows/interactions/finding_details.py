@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from bot.domain.case import CaseTarget
 from bot.domain.finding import Finding
+from bot.flows.decisions.payload import Press
 from bot.flows.interactions import posture
-from bot.flows.interactions.card_actions import Ack, Press
+from bot.flows.interactions.clicks import Ack
 from bot.flows.interactions.posture import Asker
 from bot.flows.messaging import files, modals
+from bot.messages import FetchRawFinding, FillFindingDetails, FillRawFinding, send
 from bot.slack.ids import DetailsValue
 from bot.slack.modals import finding_details as drawn
 from bot.slack.modals.finding_details import MAX_SHOWN, DetailsView, RawFindingView
@@ -26,16 +27,14 @@ def open_about(press: Press, world: World) -> Ack:
     posture.require_member(Asker(press.user, press.team), world)
     value = DetailsValue.parse(press.value)
     view_id = modals.show(press.trigger_id, drawn.placeholder(), world, in_modal=press.in_modal)
-    world.queues.answers.send({"kind": "about", "about": value.text, "view_id": view_id})
+    send(FillFindingDetails(subject=value.text, view_id=view_id), world.queues)
     return {}
 
 
 def back(press: Press, world: World) -> Ack:
     """From a document to what it is about. Raises Refusal, BadInput."""
     posture.require_member(Asker(press.user, press.team), world)
-    world.queues.answers.send(
-        {"kind": "about", "about": DetailsValue.parse(press.value).text, "view_id": press.view_id}
-    )
+    send(FillFindingDetails(subject=DetailsValue.parse(press.value).text, view_id=press.view_id), world.queues)
     return {}
 
 
@@ -44,14 +43,13 @@ def ask_sent(press: Press, world: World) -> Ack:
     posture.require_member(Asker(press.user, press.team), world)
     value = DetailsValue.parse(press.value)
     modals.fill(press.view_id, drawn.placeholder("⏳ Asking Security Hub…"), world)
-    wanted = {"kind": "as_sent", "about": value.text, "view_id": press.view_id, "user": press.user}
-    world.queues.plan.send(wanted)
+    send(FetchRawFinding(subject=value.text, view_id=press.view_id, user_id=press.user), world.queues)
     return {}
 
 
-def show(body: Mapping[str, Any], world: World) -> None:
+def fill_details(message: FillFindingDetails, world: World) -> None:
     """Fill the modal: reads by key, and one of the case's history. Raises BadInput."""
-    value = DetailsValue.parse(body["about"])
+    value = DetailsValue.parse(message.subject)
     case = cases.load_case(world.table, value.case_id) if value.case_id else None
     target = (
         cases.load_target(world.table, value.case_id, value.target_id) if value.case_id and value.target_id else None
@@ -60,7 +58,7 @@ def show(body: Mapping[str, Any], world: World) -> None:
     mine = [line for line in lines if line.target in {"", value.target_id}]
     found = _of_target(target, world) if target else _alone(value, world)
     view = DetailsView(value, found, case, target, mine, more=len(lines) == LINES)
-    modals.fill(body["view_id"], drawn.modal(view), world)
+    modals.fill(message.view_id, drawn.modal(view), world)
 
 
 def _of_target(target: CaseTarget, world: World) -> list[Finding]:
@@ -76,11 +74,11 @@ def _alone(value: DetailsValue, world: World) -> list[Finding]:
     return [found] if found else []
 
 
-def show_sent(body: Mapping[str, Any], world: World) -> None:
+def fill_raw_finding(message: FillRawFinding, world: World) -> None:
     """Fill the modal with documents; what it cannot hold goes as a file to the person's direct conversation."""
-    value, text = DetailsValue.parse(body["about"]), str(body["text"])
+    value, text = DetailsValue.parse(message.subject), message.text
     in_file = len(text) > MAX_SHOWN
     if in_file:
-        where = files.direct(body["user"], world)
+        where = files.direct(message.user_id, world)
         files.upload(text.encode(), "finding.json", "The finding as it was sent", world, channel_id=where)
-    modals.fill(body["view_id"], drawn.raw_finding(RawFindingView(value, text, str(body["says"]), in_file)), world)
+    modals.fill(message.view_id, drawn.raw_finding(RawFindingView(value, text, message.note, in_file)), world)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 from bot.domain.case import Case
 from bot.domain.finding import Finding, Status
 from bot.domain.ports import Table
 from bot.domain.posture import Unit
+from bot.flows.decisions.payload import Press
 from bot.flows.interactions import posture
-from bot.flows.interactions.card_actions import Ack, Press
+from bot.flows.interactions.clicks import Ack
 from bot.flows.interactions.posture import Asker
 from bot.flows.messaging import modals
 from bot.flows.messaging.links import permalinks
 from bot.flows.posture import list_findings
 from bot.flows.posture.list_findings import Cursor, FindingsQuery
 from bot.flows.posture.score import describe
+from bot.messages import FillFindingList, send
 from bot.slack.ids import ListPage
 from bot.slack.modals import findings
 from bot.slack.modals.findings import FindingRow, FindingsView
@@ -44,12 +45,12 @@ def turn(press: Press, world: World, *, on: bool) -> Ack:
 
 
 def _gather(page: ListPage, view_id: str, world: World) -> None:
-    world.queues.answers.send({"kind": "findings", "view_id": view_id, "page": page.text})
+    send(FillFindingList(view_id=view_id, page=page.text), world.queues)
 
 
-def show(body: Mapping[str, Any], world: World) -> None:
+def fill_list(message: FillFindingList, world: World) -> None:
     """Fill the list's modal with the page that is asked for. Raises BadInput."""
-    page = ListPage.parse(body["page"])
+    page = ListPage.parse(message.page)
     query = list_findings.parse_query(page.query)
     units = list_findings.matching_units(query, world.table)
     found = list_findings.load_page(query, Cursor.parse(page.at), units, world.table)
@@ -63,7 +64,7 @@ def show(body: Mapping[str, Any], world: World) -> None:
         open_only=query.statuses == (Status.OPEN,),
         unreadable=found.unreadable,
     )
-    modals.fill(body["view_id"], findings.modal(view), world)
+    modals.fill(message.view_id, findings.modal(view), world)
 
 
 def words(query: FindingsQuery, table: Table) -> str:

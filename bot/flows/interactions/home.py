@@ -1,4 +1,4 @@
-"""Somebody's Home tab, gathered: a bounded number of reads, however many findings and cases are stored."""
+"""A person's Home tab, drawn with a bounded number of reads, however many findings and cases are stored."""
 
 from __future__ import annotations
 
@@ -15,13 +15,16 @@ from bot.domain.rights import Groups, Person, may_decide
 from bot.domain.states import ANSWERABLE, State
 from bot.flows.cases.open_cases import first_due, waiting
 from bot.flows.cases.view import route_of
+from bot.flows.decisions.payload import Press
 from bot.flows.interactions import changes, posture
+from bot.flows.interactions.clicks import Ack
 from bot.flows.messaging import links
 from bot.flows.policy import identity
 from bot.flows.policy.eligibility import may_change
 from bot.flows.policy.load import for_presentation
 from bot.flows.policy.pause import held
 from bot.flows.posture.query import PostureQuery, posture_of
+from bot.messages import PublishHome, send
 from bot.slack.cards.view import current_approvers
 from bot.slack.pages.changes import RunSummary
 from bot.slack.pages.home import MAX_CHANGES, MAX_PENDING, ExemptionRequest, HomeView, PendingCase, View, home
@@ -62,6 +65,17 @@ class Rights:
         """Where cards are that they may decide: their routes' channels, and the one for cards that found no other."""
         mine = [route for route in self.policy.routes if self._among(route.approvers) or self._among(route.exempters)]
         return frozenset({*(route.channel for route in mine), self.policy.fallback_channel}) if mine else frozenset()
+
+
+def home_opened(user: str, team: str, world: World) -> Ack:
+    """Have the person's Home tab drawn."""
+    send(PublishHome(user_id=user, team_id=team), world.queues)
+    return {}
+
+
+def refresh_home(press: Press, world: World) -> Ack:
+    """Have it drawn again."""
+    return home_opened(press.user, press.team, world)
 
 
 def draw(user: str, team: str, help_text: str, world: World) -> View:

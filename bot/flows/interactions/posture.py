@@ -1,8 +1,8 @@
-"""What people ask of the posture: score, trend and digest, for them alone."""
+"""Answer `/cspm score`, `trend` and `digest`, for one person alone."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from bot.flows.policy import identity
 from bot.flows.policy.load import current
 from bot.flows.posture import digest
 from bot.flows.posture.score import answer_score, answer_trend, describe, parse_trend, trend
+from bot.messages import SendDigest, SendTrend, send
 from bot.slack.cards.card import Message
 from bot.world import World
 
@@ -36,9 +37,9 @@ def command(what: str, said: Sequence[str], asker: Asker, world: World) -> Ack:
     if what == "trend":
         told = answer_trend(said, world)
         if told.blocks:
-            world.queues.answers.send({"kind": "trend", "user": asker.user, "said": list(said)})
+            send(SendTrend(user_id=asker.user, words=tuple(said)), world.queues)
         return privately(told)
-    world.queues.answers.send({"kind": "digest", "user": asker.user, "channel": asker.channel})
+    send(SendDigest(user_id=asker.user, channel_id=asker.channel), world.queues)
     return {"response_type": "ephemeral", "text": "Gathering the digest: it comes in a moment, for you alone."}
 
 
@@ -63,17 +64,14 @@ def privately(message: Message) -> Ack:
     return {"response_type": "ephemeral", **message.arguments}
 
 
-def answer(body: Mapping[str, Any], world: World) -> None:
-    """One message of the answers queue: what takes longer than a command may."""
-    if body["kind"] == "trend":
-        draw_trend(body["user"], body["said"], world)
-    else:
-        digest.show(body["user"], body.get("channel", ""), world)
+def send_digest(message: SendDigest, world: World) -> None:
+    """Send the digest of a channel to one person."""
+    digest.show(message.user_id, message.channel_id, world)
 
 
-def draw_trend(user: str, said: Sequence[str], world: World) -> None:
-    """The chart of a trend, in the direct conversation with whoever asked."""
-    asked, days = parse_trend(said)
+def send_trend(message: SendTrend, world: World) -> None:
+    """Send the chart of a trend to the direct conversation with one person."""
+    asked, days = parse_trend(message.words)
     values = trend(asked, days, world)
     picture = trend_picture(f"Score of {describe(asked, world.table)}", values)
-    share(picture, direct(user, world), world)
+    share(picture, direct(message.user_id, world), world)

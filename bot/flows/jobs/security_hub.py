@@ -1,4 +1,4 @@
-"""Write decisions back to Security Hub: a note and, where the policy allows it, the workflow status.
+"""Update Security Hub with a target's state: a note with what people decided, and its workflow by the policy.
 
 Never RESOLVED: Security Hub reports PASSED once it has checked again. This cannot loop: a note changes no fingerprint,
 a workflow update that comes back moves no target, and only moves are written.
@@ -7,7 +7,7 @@ a workflow update that comes back moves no target, and only moves are written.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from bot.domain.case import Case, CaseTarget
 from bot.domain.errors import BadInput, Busy, Unknown
@@ -18,6 +18,7 @@ from bot.domain.ports import HubUpdate
 from bot.domain.states import State
 from bot.flows.policy.load import for_presentation
 from bot.flows.policy.subject import subject_of
+from bot.messages import UpdateSecurityHub
 from bot.store import audit, cases, exemptions, findings, keys
 from bot.world import World
 
@@ -31,13 +32,13 @@ _NOTIFIED_STATES: Final = frozenset({State.PROPOSED, State.GUIDANCE, State.APPRO
 """States in which people know of the target: NOTIFIED, where the policy says `status`."""
 
 
-def handle(body: Mapping[str, Any], world: World) -> None:
-    """Write the current state of a message's target. Raises Busy if Security Hub must be updated again later."""
-    case = cases.load_case(world.table, body["case"])
-    target = cases.load_target(world.table, body["case"], body["target_id"])
+def update(message: UpdateSecurityHub, world: World) -> None:
+    """Write the target's current state to Security Hub. Raises Busy when Security Hub wants it again later."""
+    case = cases.load_case(world.table, message.case_id)
+    target = cases.load_target(world.table, message.case_id, message.target_id)
     if case is None or target is None:
-        raise BadInput(f"there is no target {body['target_id']} in case {body['case']}")
-    lift = bool(body.get("lift"))
+        raise BadInput(f"there is no target {message.target_id} in case {message.case_id}")
+    lift = message.lift_suppression
     _write_back(target, note_of(target, case) or (_EXEMPTION_ENDED if lift else ""), lift=lift, world=world)
     if lift:
         cases.lifted(world.table, target)

@@ -1,4 +1,4 @@
-"""Timed work: resend lost messages, lapse unanswered cards, expire approvals, mark fixes as unconfirmed."""
+"""The sweep: send lost messages again, lapse unanswered cards, expire approvals, mark fixes as not confirmed."""
 
 from __future__ import annotations
 
@@ -21,11 +21,20 @@ from bot.flows.cards import quiet_hours
 from bot.flows.cases import reminders
 from bot.flows.cases.due import due_step
 from bot.flows.cases.transition import Told, advance, ring
-from bot.flows.ingestion import policy_change, reconcile
-from bot.flows.jobs import audit_archive
+from bot.flows.ingestion import policy_change
 from bot.flows.policy.load import for_presentation
 from bot.flows.policy.pause import paused
-from bot.flows.posture import digest, snapshot
+from bot.messages import (
+    ExecuteRun,
+    ExemptionDue,
+    JudgeDecision,
+    PlanTarget,
+    RenderChannel,
+    SendReminders,
+    UpdateSecurityHub,
+    VerifyRun,
+    send,
+)
 from bot.store import cases, items, keys
 from bot.world import World
 
@@ -44,13 +53,6 @@ _AUDIT_EVENTS: Final = {
     Step.EXPIRE: What.APPROVAL_EXPIRED,
     Step.UNCONFIRMED: What.NOT_CONFIRMED,
 }
-
-
-def run(job: str, world: World) -> None:
-    """Run one scheduled job. Raises BadInput for an unknown one."""
-    if job not in _JOBS:
-        raise BadInput(f"there is no job {job!r}")
-    _JOBS[job](world)
 
 
 def sweep(world: World) -> None:
@@ -126,8 +128,8 @@ def _process_step(target: CaseTarget, step: Step, world: World) -> None:
     if step not in {Step.REPLAN, Step.ASK_AGAIN}:
         _take_step(target, step, world)
     if step in {Step.REPLAN, Step.ASK_AGAIN, Step.EXPIRE}:  # an expired approval's plan is as old as itself
-        asked = {"ask": True} if step is Step.ASK_AGAIN else {}
-        world.queues.plan.send({"kind": "plan", "case": target.case_id, "target_id": target.target_id, **asked})
+        ask_again = step is Step.ASK_AGAIN
+        send(PlanTarget(case_id=target.case_id, target_id=target.target_id, ask_again=ask_again), world.queues)
 
 
 def _mark_reminder(case: Case, targets: Sequence[CaseTarget], policy: Policy, world: World) -> bool:
@@ -171,10 +173,10 @@ def _run(item: Mapping[str, Any], world: World) -> None:
     match run.state:
         case RunState.READY | RunState.RUNNING:
             _reschedule(item, world)
-            world.queues.runs.send({"kind": "run", "run": run.id}, group=run.plan.resource.account)
+            send(ExecuteRun(run_id=run.id, account_id=run.plan.resource.account), world.queues)
         case RunState.WRITTEN:
             _reschedule(item, world)
-            world.queues.proofs.send({"kind": "prove", "run": run.id, "tries": 0})
+            send(VerifyRun(run_id=run.id), world.queues)
         case _:
             _unschedule(item, world)
 
@@ -183,36 +185,33 @@ def _decision(item: Mapping[str, Any], world: World) -> None:
     """Requeue a decision that was not processed, or whose answer was not sent."""
     case_id = str(item["pk"]).removeprefix("DECISION#")
     _reschedule(item, world)
-    message = {"kind": "decision", "case": case_id, "signature": item["sk"]}
-    world.queues.decisions.send(message, group=case_id)
+    send(JudgeDecision(case_id=case_id, decision_id=item["sk"]), world.queues)
 
 
 def _exemption(item: Mapping[str, Any], world: World) -> None:
-    """Queue an exemption that is to be announced or has ended; `remediate` processes it."""
+    """Have `remediate` announce or end an exemption that is due."""
     _reschedule(item, world)
-    message = {"kind": "exemption", "account": item["account"], "id": item["id"]}
-    world.queues.decisions.send(message, group=str(item["id"]))
+    send(ExemptionDue(account_id=item["account"], exemption_id=item["id"]), world.queues)
 
 
 def _lift(item: Mapping[str, Any], world: World) -> None:
-    """Queue the end of an exemption that Security Hub has not been updated with; `remediate` processes it."""
+    """Have `remediate` lift the suppression of an ended exemption in Security Hub."""
     _reschedule(item, world)
-    message = {"kind": "write_back", "case": item["case"], "target_id": item["target_id"], "lift": True}
-    world.queues.decisions.send(message, group=str(item["case"]))
+    send(UpdateSecurityHub(case_id=item["case"], target_id=item["target_id"], lift_suppression=True), world.queues)
 
 
 def _channel(item: Mapping[str, Any], world: World) -> None:
     """Request the summary of a channel whose quiet hours are over."""
     _reschedule(item, world)
     channel = str(item["pk"]).removeprefix("CHANNEL#")
-    world.queues.cards.send({"kind": "render", "channel": channel}, group=channel)
+    send(RenderChannel(channel_id=channel), world.queues)
 
 
 def _reminders(item: Mapping[str, Any], world: World) -> None:
     """Request the reminders that are due in a channel."""
     _reschedule(item, world)
     channel = str(item["pk"]).removeprefix("CHANNEL#")
-    world.queues.cards.send({"kind": "remind", "channel": channel, "what": item["kind"]}, group=channel)
+    send(SendReminders(channel_id=channel, reminder=item["kind"]), world.queues)
 
 
 def _reschedule(item: Mapping[str, Any], world: World) -> None:
@@ -248,14 +247,4 @@ _DUE: Final[Mapping[str, Callable[[Mapping[str, Any], World], None]]] = {
     "lift": _lift,
     "channel": _channel,
     "reminders": _reminders,
-}
-
-_JOBS: Final[Mapping[str, Callable[[World], None]]] = {
-    "sweep": sweep,
-    "snapshot": snapshot.take,
-    "digest": digest.tick,
-    "inventory": reconcile.take_up,
-    "reconcile": reconcile.weekly,
-    "recount": reconcile.nightly,
-    "export": audit_archive.export,
 }

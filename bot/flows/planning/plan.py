@@ -1,14 +1,14 @@
-"""Targets → plans and evidence, with the read-only role."""
+"""Read a target's settings and evidence with the read-only role, and plan its change."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from bot.domain.case import CaseTarget
-from bot.domain.errors import BadInput, Unknown
+from bot.domain.errors import Unknown
 from bot.domain.exemption import Wish
 from bot.domain.history import What
 from bot.domain.plan import Changes, Compliant, Gone, Outcome, Refused, Target
@@ -18,11 +18,10 @@ from bot.domain.remediation import Remediation
 from bot.domain.resource import Resource
 from bot.domain.states import State, Step, allows
 from bot.flows.cases.transition import Told, advance, load
-from bot.flows.ingestion import aliases, ingest, reconcile, reevaluate
-from bot.flows.planning import raw_finding, undo
-from bot.flows.planning.reachability import reach
+from bot.flows.ingestion import aliases
 from bot.flows.planning.read_account import as_iam_names_it, read_outcome
 from bot.flows.policy.load import for_presentation
+from bot.messages import ApproveAutomatically, PlanTarget, send
 from bot.remediations.catalogue import catalogue
 from bot.store import keys
 from bot.world import World
@@ -30,31 +29,13 @@ from bot.world import World
 PLANNED_FROM = frozenset({State.NEW, State.PROPOSED, State.GUIDANCE})
 
 
-def handle(body: Mapping[str, Any], world: World) -> None:
-    """One message of the plan queue. Raises BadInput for a kind that it does not know."""
-    match body["kind"]:
-        case "plan":
-            plan_target(body["case"], body["target_id"], world, ask=bool(body.get("ask")))
-        case "undo_preview":
-            undo.preview(body, world)
-        case "recheck":
-            recheck(body["id"], body["product_arn"], world)
-        case "place_again" | "redraw":
-            reevaluate.handle(body, world)
-        case "as_sent":
-            raw_finding.fetch(body, world)
-        case "reconcile":
-            reconcile.step(body, world)
-        case "reach":
-            reach(body, world)
-        case other:
-            raise BadInput(f"the plan queue knows no message of kind {other!r}")
+def plan_target(message: PlanTarget, world: World) -> None:
+    """Plan a target that is new, or again one that waits; `ask_again` also asks again where the question had ended.
 
-
-def plan_target(case_id: str, target_id: str, world: World, *, ask: bool = False) -> None:
-    """Plan a target that is new, or again one that waits; `ask` also asks again where the question had ended."""
-    _, work = load(case_id, target_id, world)
-    if not _to_plan(work, world, ask=ask):
+    Raises BadInput where there is no such target, Busy.
+    """
+    _, work = load(message.case_id, message.target_id, world)
+    if not _to_plan(work, world, ask=message.ask_again):
         aliases.finish(work.resource, world)
         return
     if work.state in _LEFT:
@@ -64,7 +45,7 @@ def plan_target(case_id: str, target_id: str, world: World, *, ask: bool = False
     if recipe is None:
         _advance(work, _guided, What.GUIDED, world)
     else:
-        _read(work, recipe, world, ask=ask)
+        _read(work, recipe, world, ask=message.ask_again)
 
 
 def _to_plan(work: CaseTarget, world: World, *, ask: bool) -> bool:
@@ -90,9 +71,7 @@ def _read(work: CaseTarget, recipe: Remediation, world: World, *, ask: bool) -> 
     planned = partial(_planned, read_for=work, outcome=outcome, at=at, ask=ask)
     after = _advance(work, lambda now: _called(planned(now), called), What.PLANNED, world, calls)
     if after.state is State.PROPOSED and policy.stage(after.resource.account) is Stage.AUTO:
-        world.queues.decisions.send(
-            {"kind": "auto", "case": work.case_id, "target_id": work.target_id}, group=work.case_id
-        )
+        send(ApproveAutomatically(case_id=work.case_id, target_id=work.target_id), world.queues)
 
 
 def _by_name(recipe: Remediation, target: Target, outcome: Outcome, world: World, record: Recorder) -> Resource:
@@ -203,9 +182,3 @@ def _found_right(work: CaseTarget, outcome: Compliant, at: str) -> CaseTarget:
 def _refused(work: CaseTarget, reason: str, at: str) -> CaseTarget:
     after = work.taking(Step.REFUSED) if work.state is State.NEW else work
     return replace(after, planned_at=at, note=reason, plan_text="", digest="")
-
-
-def recheck(finding_id: str, product_arn: str, world: World) -> None:
-    """Ask Security Hub what holds, where two words of one source came at the same moment."""
-    for document in world.hub.findings_by_id([(finding_id, product_arn)]):
-        ingest.observe(ingest.read_event(document, world).observations, world)

@@ -1,10 +1,10 @@
-"""The preview of an undo, which is a plan too: what a run has changed, judged by what the settings are now."""
+"""Plan the undo of a run: what it has changed, compared with the settings as they are now."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from bot.domain.canonical import encode
 from bot.domain.case import CaseTarget, Manifest
@@ -15,6 +15,7 @@ from bot.domain.ports import Call, Recorder
 from bot.domain.remediation import Remediation
 from bot.domain.run import Run, RunKind
 from bot.flows.planning.read_account import read_settings
+from bot.messages import FillUndoPreview, PreviewUndo, UndoClash, UndoProblem, send
 from bot.remediations.catalogue import catalogue
 from bot.store import audit, cases, keys, runs
 from bot.world import World
@@ -23,40 +24,43 @@ AT_ONCE: Final = 10
 """Fixes that one undo takes back: as many as a modal can show in full."""
 
 
-def preview(body: Mapping[str, Any], world: World) -> None:
-    """Plan the undo of a case's fixes and hand it to the modal that waits for it; nothing is called but reads.
+def preview(message: PreviewUndo, world: World) -> None:
+    """Plan the undo of a case's fixes and have the waiting modal filled with it; nothing is called but reads.
 
     The answer carries the manifest of what can be undone ('' for nothing), and what cannot, with the reason.
     """
-    case_id = body["case"]
+    case_id = message.case_id
     rows: dict[str, Plan] = {}
     run_of: dict[str, str] = {}
-    problems: list[dict[str, Any]] = []
-    for target in _undoable(case_id, body.get("tids", ()), world):
+    problems: list[UndoProblem] = []
+    for target in _undoable(case_id, message.target_ids, world):
         calls: list[Call] = []
         try:
             outcome = plan_undo(target, run_of_work(target, world), world, calls.append)
         except (Unknown, Refusal, ResourceGone) as reason:
-            problems.append(
-                {"target_id": target.target_id, "reason": str(reason) or "the resource does not exist any more"}
-            )
+            problems.append(_problem(target, str(reason) or "the resource does not exist any more"))
             continue
         finally:
-            _note_preview(target, body["user"], calls, world)
+            _note_preview(target, message.user_id, calls, world)
         match outcome:
             case Conflicted():
-                problems.append(
-                    {"target_id": target.target_id, "clashes": [clash_words(clash) for clash in outcome.clashes]}
-                )
+                problems.append(_problem(target, clashes=outcome.clashes))
             case Compliant():
-                problems.append(
-                    {"target_id": target.target_id, "reason": "every setting is as it was before the fix already"}
-                )
+                problems.append(_problem(target, "every setting is as it was before the fix already"))
             case Changes():
                 rows[target.target_id], run_of[target.target_id] = outcome.plan, target.fix_run
-    answer = {"kind": "undo_view", "case": case_id, "view_id": body["view_id"], "user": body["user"]}
     shown = _undo_manifest(case_id, rows, run_of, world)
-    world.queues.answers.send(answer | {"manifest": shown, "problems": problems})
+    answer = FillUndoPreview(case_id=case_id, view_id=message.view_id, manifest=shown, problems=tuple(problems))
+    send(answer, world.queues)
+
+
+def _problem(target: CaseTarget, reason: str = "", clashes: Sequence[Clash] = ()) -> UndoProblem:
+    """Encode the clashes' values: JSON has no form for an absent value or a secret."""
+    encoded = tuple(
+        UndoClash(setting=one.setting, before=encode(one.before), after=encode(one.after), now=encode(one.now))
+        for one in clashes
+    )
+    return UndoProblem(target_id=target.target_id, reason=reason, clashes=encoded)
 
 
 def _note_preview(target: CaseTarget, user: str, calls: Sequence[Call], world: World) -> None:
@@ -135,8 +139,3 @@ def recipe_of(run: Run) -> Remediation:
     if recipe is None or recipe.revision != run.plan.revision:
         raise Refusal("this remediation has changed its meaning since; it must be looked at by hand")
     return recipe
-
-
-def clash_words(clash: Clash) -> list[Any]:
-    """A clash as a message can carry it."""
-    return [clash.setting, encode(clash.before), encode(clash.after), encode(clash.now)]

@@ -21,6 +21,8 @@ from bot.domain.score import Counts, added, points, score
 from bot.domain.states import State
 from bot.flows.cases.open_cases import DueCase, due_cases, waiting
 from bot.flows.messaging.charts import Picture, post, trend_picture
+from bot.flows.messaging.post_once import find_posted, metadata_of
+from bot.flows.messaging.private import send_privately
 from bot.flows.policy.load import for_presentation
 from bot.flows.posture.audience import Audience, CounterScope, audience_of
 from bot.flows.posture.query import day
@@ -42,7 +44,6 @@ _DAYS_BEFORE_END: Final = (7, 1, 0)
 """Days before the end of an exemption on which the digest lists it."""
 
 _EVENT: Final = "cspm_digest"
-_NOT_IN_CHANNEL: Final = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
 
 
 def tick(world: World) -> None:
@@ -104,11 +105,11 @@ def _claim(channel: str, date: str, world: World) -> bool:
 
 
 def _post(channel: str, date: str, policy: Policy, world: World) -> None:
-    """Post once: the message carries its date, by which an earlier attempt with a lost response is found."""
-    if not _is_posted(channel, date, world):
+    """Post once: the message carries its date, by which an earlier try that was lost is found."""
+    if not find_posted(channel, _EVENT, {"date": date}, world):
         view = compose(audience_of(channel, policy), policy, world)
         arguments = digest_message(view).arguments | {
-            "metadata": {"event_type": _EVENT, "event_payload": {"date": date}},
+            "metadata": metadata_of(_EVENT, {"date": date}),
             "unfurl_links": False,
             "unfurl_media": False,
         }
@@ -125,25 +126,11 @@ def chart(view: DigestView) -> Picture | None:
     return trend_picture(f"Score of {view.about}", list(zip(dates, view.trend, strict=True)))
 
 
-def _is_posted(channel: str, date: str, world: World) -> bool:
-    history = world.slack.call("conversations.history", channel=channel, include_all_metadata=True, limit=100)
-    metadata = (message.get("metadata", {}) for message in history.get("messages", ()))
-    return any(one.get("event_type") == _EVENT and one["event_payload"].get("date") == date for one in metadata)
-
-
 def show(user: str, channel: str, world: World) -> None:
-    """Show this channel's current digest to one person only."""
+    """Send one person the digest of this channel as it would be now."""
     policy = for_presentation(world)
     message = digest_message(compose(audience_of(channel, policy), policy, world))
-    if channel:
-        try:
-            world.slack.call("chat.postEphemeral", channel=channel, user=user, **message.arguments)
-        except SlackRefused as refused:
-            if refused.error not in _NOT_IN_CHANNEL:
-                raise
-        else:
-            return
-    world.slack.call("chat.postMessage", channel=user, **message.arguments)
+    send_privately(user, channel, message.arguments, world)
 
 
 def compose(audience: Audience, policy: Policy, world: World) -> DigestView:

@@ -12,12 +12,11 @@ import pytest
 from bot.adapters.memory.faults import Crash, Hostility, Lost
 from bot.domain.case import Manifest
 from bot.domain.states import State
-from bot.flows.jobs import sweep
 from bot.slack.ids import ActionId, CallbackId
 from bot.store import cases
 from tests.aws import plain_client
 from tests.flows.decisions.test_pause_command import say
-from tests.flows.stage import CHANNEL, POLICY, START, Stage, a_finding
+from tests.flows.stage import CHANNEL, POLICY, START, Stage, a_finding, run_job
 
 pytestmark = pytest.mark.usefixtures("s3")
 
@@ -125,7 +124,7 @@ def test_a_decision_between_the_mark_and_the_telling_silences_it() -> None:
     stage = carded()
     stage.clock.advance(hours=5)
     queue: Any = stage.world.queues.cards
-    sweep.run("sweep", stage.world)
+    run_job("sweep", stage.world)
     held, queue.waiting[:] = list(queue.waiting), []
     stage.submit(CallbackId.DENY, reason="no")
     stage.pump()

@@ -126,10 +126,10 @@ def test_a_run_that_is_taken_over_keeps_the_calls_of_its_first_owner() -> None:
     stage, run_id = approved(hostility)
     hostility.watch = crash_after_the_write
     with pytest.raises(Crash):
-        execute.execute(run_id, stage.world)
+        stage.execute(run_id)
     hostility.watch = None
     stage.clock.advance(seconds=execute.LEASE.total_seconds() + 1)
-    execute.execute(run_id, stage.world)
+    stage.execute(run_id)
     (written,) = told(stage, "fix written")
     assert written["calls"].count(READ) == 2
 
@@ -142,7 +142,7 @@ def crash_after_the_write(call: str) -> None:
 def test_every_call_in_the_account_is_on_record_whatever_comes_of_it(stage: Stage) -> None:
     fixed(stage)
     preview = stage.ask_undo()
-    stage.submit(CallbackId.UNDO, manifest=preview["manifest"])
+    stage.submit(CallbackId.UNDO, manifest=preview.manifest)
     stage.settle()
     entries = [item for item in stage.table.everything() if item["pk"].startswith("AUDIT#")]
     recorded = [call for entry in entries for call in entry["calls"] if call.startswith("s3:")]

@@ -53,7 +53,7 @@ def test_without_leave_for_its_effects_nothing_is_automatic(s3: Any) -> None:
 def test_a_fix_by_the_policy_can_be_undone_and_is_not_made_again(s3: Any) -> None:
     stage = carded(Stage(policy=AUTO))
     preview = stage.ask_undo()
-    stage.submit(CallbackId.UNDO, manifest=preview["manifest"])
+    stage.submit(CallbackId.UNDO, manifest=preview.manifest)
     stage.settle()
     assert stage.state() is State.UNDONE
     stage.press(ActionId.ASK_AGAIN)

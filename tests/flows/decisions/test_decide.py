@@ -30,7 +30,7 @@ def carded(stage: Stage, s3: Any) -> Stage:  # noqa: ARG001 - a fixture cannot u
 
 
 def the_notice(stage: Stage) -> str:
-    return str(stage.answers[-1]["text"])
+    return stage.notified
 
 
 def test_a_resource_that_moved_since_is_stale_and_nothing_is_called(carded: Stage, s3: Any) -> None:
@@ -182,7 +182,7 @@ def test_an_undo_spares_what_others_changed_since(carded: Stage, s3: Any) -> Non
     carded.settle()
     preview = carded.ask_undo()
     s3.put_public_access_block(Bucket=BUCKET, PublicAccessBlockConfiguration=PARTLY)
-    carded.submit(CallbackId.UNDO, manifest=preview["manifest"])
+    carded.submit(CallbackId.UNDO, manifest=preview.manifest)
     carded.settle()
     assert carded.state() is State.FAILED
     assert block_of(s3) == PARTLY
@@ -194,8 +194,8 @@ def test_an_undo_that_would_overwrite_is_refused_in_its_preview(carded: Stage, s
     carded.settle()
     s3.put_public_access_block(Bucket=BUCKET, PublicAccessBlockConfiguration=PARTLY)
     preview = carded.ask_undo()
-    assert preview["manifest"] == ""
-    assert preview["problems"][0]["clashes"]
+    assert preview.manifest == ""
+    assert preview.problems[0].clashes
 
 
 def test_an_unanswered_card_lapses(carded: Stage) -> None:

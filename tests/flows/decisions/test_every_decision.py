@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.errors import PolicyUnreadable
 from bot.domain.states import State, Step, allows
-from bot.flows.decisions.payload import Verb
+from bot.flows.decisions.click import Verb
 from tests.flows.decisions.test_pause_command import say
 from tests.flows.reaching import REACH, decide, proposed
 from tests.flows.stage import POLICY, Stage

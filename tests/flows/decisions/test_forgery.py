@@ -14,6 +14,7 @@ from bot.domain.exemption import Wish
 from bot.domain.plan import Change, Plan
 from bot.domain.ports import Put
 from bot.domain.states import State
+from bot.messages import ApproveAutomatically, ExecuteRun, JudgeDecision, UpdateSecurityHub, VerifyRun, send
 from bot.slack.ids import ActionId, CallbackId
 from bot.store import cases, decisions, items, keys
 from bot.store.decisions import SignedRequest
@@ -56,11 +57,6 @@ def forge(stage: Stage, change: Callable[[CaseTarget], CaseTarget]) -> None:
 def forge_case(stage: Stage, change: Callable[[Case], Case]) -> None:
     """The case likewise."""
     stage.table.write([Put(items.case_item(change(stage.case)))])
-
-
-def send(stage: Stage, message: dict[str, Any]) -> None:
-    """A message that plan, slack and schedule may send."""
-    stage.world.queues.decisions.send(message, group=str(message["case"]))
 
 
 def called(stage: Stage) -> list[str]:
@@ -131,7 +127,7 @@ def test_a_yes_that_nobody_said_does_not_count(s3: Any) -> None:
     stage.settle()
     assert called(stage) == []
     assert stage.state() is State.PROPOSED
-    assert "1 of 2" in str(stage.answers[-1]["text"])
+    assert "1 of 2" in stage.notified
     stage.press(ActionId.APPROVE, "U0OMAR")
     stage.settle()
     assert block_of(s3) == ALL_ON
@@ -168,8 +164,8 @@ def test_a_yes_of_somebody_who_is_no_approver_any_more_does_not_count(s3: Any) -
 def test_a_state_that_somebody_wrote_leads_to_no_run(s3: Any, state: State) -> None:
     stage = carded()
     forge(stage, lambda target: replace(target, state=state, run_id="R1", decided_by="U0DANA", undo_of="R1"))
-    stage.world.queues.runs.send({"kind": "run", "run": "R1"}, group="111122223333")
-    stage.world.queues.proofs.send({"kind": "prove", "run": "R1", "tries": 0})
+    send(ExecuteRun(run_id="R1", account_id="111122223333"), stage.world.queues)
+    send(VerifyRun(run_id="R1"), stage.world.queues)
     for _ in range(3):
         stage.clock.advance(minutes=6)
         stage.sweep()
@@ -213,7 +209,7 @@ def test_a_click_that_is_kept_twice_counts_once(s3: Any) -> None:
     key = keys.decision(stage.case.id, "another-name")
     kept = {"body": request.body, "timestamp": request.timestamp, "signature": request.signature}
     stage.table.write([Put({"pk": key.pk, "sk": key.sk, **kept})])
-    send(stage, {"kind": "decision", "case": stage.case.id, "signature": key.sk})
+    send(JudgeDecision(case_id=stage.case.id, decision_id=key.sk), stage.world.queues)
     stage.settle()
     assert called(stage) == []
     assert block_of(s3) is None
@@ -230,7 +226,7 @@ def test_a_click_whose_outcome_is_wiped_out_counts_once(s3: Any) -> None:
     key = keys.decision(stage.case.id, request.id)
     kept = {"body": request.body, "timestamp": request.timestamp, "signature": request.signature}
     stage.table.write([Put({"pk": key.pk, "sk": key.sk, **kept})])
-    send(stage, {"kind": "decision", "case": stage.case.id, "signature": request.id})
+    send(JudgeDecision(case_id=stage.case.id, decision_id=request.id), stage.world.queues)
     stage.settle()
     stage.press(ActionId.APPROVE, "U0OMAR")
     stage.settle()
@@ -274,14 +270,14 @@ def test_an_undo_that_is_not_what_was_previewed_is_not_run(s3: Any, other: str) 
     stage.settle()
     preview = stage.ask_undo()
     stage.calls.clear()
-    shown = cases.load_manifest(stage.table, stage.case.id, preview["manifest"])
+    shown = cases.load_manifest(stage.table, stage.case.id, preview.manifest)
     assert shown
     (target_id, _), *_ = shown.rows
     plain_client("s3").put_public_access_block(Bucket=OTHER, PublicAccessBlockConfiguration=ALL_ON)
     plan = Plan.from_text(shown.plans[target_id])
     wrong = replace(plan, resource=replace(plan.resource, id=other)).text
     stage.table.write([Put(items.manifest_item(replace(shown, plans={target_id: wrong})))])
-    stage.submit(CallbackId.UNDO, manifest=preview["manifest"])
+    stage.submit(CallbackId.UNDO, manifest=preview.manifest)
     stage.settle()
     assert called(stage) == []
     assert block_of(s3) == ALL_ON
@@ -322,7 +318,7 @@ def test_automatic_mode_runs_no_plan_but_that_of_its_target(s3: Any, other: str,
     waits = {"state": State.PROPOSED, "no_auto": "", "fixes": (), "run_id": "", "approvals": ()}
     planned = keys.stamp(stage.clock.now())
     forge(stage, lambda target: alter[what](replace(target, **waits, planned_at=planned)))  # type: ignore[arg-type] # any field of it
-    send(stage, {"kind": "auto", "case": stage.case.id, "target_id": stage.target.target_id})
+    send(ApproveAutomatically(case_id=stage.case.id, target_id=stage.target.target_id), stage.world.queues)
     stage.settle()
     assert called(stage) == []
 
@@ -353,7 +349,7 @@ def test_security_hub_is_told_of_no_exemption_that_does_not_exist(s3: Any) -> No
     forge(
         stage, lambda target: replace(target, state=State.EXEMPTED, exemption="f" * 32, until=until, decided_by=FORGER)
     )
-    send(stage, {"kind": "write_back", "case": stage.case.id, "target_id": stage.target.target_id})
+    send(UpdateSecurityHub(case_id=stage.case.id, target_id=stage.target.target_id), stage.world.queues)
     stage.settle()
     assert "SUPPRESSED" not in [update.workflow for update in stage.hub.updates]
 
@@ -364,7 +360,7 @@ def test_a_decision_about_a_case_that_lies_under_another_decides_nothing(s3: Any
     stage.settle()
     now = keys.stamp(stage.clock.now())
     decisions.put_decision(stage.table, request, "01OTHERCASE", now, now)
-    send(stage, {"kind": "decision", "case": "01OTHERCASE", "signature": request.id})
+    send(JudgeDecision(case_id="01OTHERCASE", decision_id=request.id), stage.world.queues)
     stage.settle()
     assert called(stage) == []
     assert block_of(s3) is None

@@ -65,7 +65,7 @@ def test_before_the_window_nothing_is_called_and_the_card_says_when(s3: Any) -> 
     assert (stage.state(), stage.target.not_before) == (State.APPROVED, TONIGHT)
     assert "*Approved, runs <!date^1790107200^" in stage.card_text
     assert "outside of the windows for changes" in stage.card_text
-    assert "waits for the time that the card shows" in stage.answers[-1]["text"]
+    assert "waits for the time that the card shows" in stage.notified
     assert (stage.accounts.errands, block_of(s3)) == ([], None)
 
 
@@ -153,7 +153,7 @@ def test_what_could_not_run_within_thirty_days_is_not_approved() -> None:
     stage.press(ActionId.APPROVE)
     stage.settle()
     assert stage.state() is State.PROPOSED
-    assert "nothing may be changed here within 30 days (frozen: quarter end)" in stage.answers[-1]["text"]
+    assert "nothing may be changed here within 30 days (frozen: quarter end)" in stage.notified
 
 
 def test_automatic_mode_keeps_to_the_windows(s3: Any) -> None:
@@ -198,7 +198,7 @@ def test_undo_is_not_held_by_windows_since_it_restores(s3: Any) -> None:
     stage = approved(POLICY)
     in_force(stage, POLICY + FREEZE)
     preview = stage.ask_undo()
-    stage.submit(CallbackId.UNDO, manifest=preview["manifest"])
+    stage.submit(CallbackId.UNDO, manifest=preview.manifest)
     stage.settle()
     assert (stage.state(), block_of(s3)) == (State.UNDONE, None)
 
@@ -212,7 +212,7 @@ def test_an_approval_that_waits_can_be_taken_back_by_any_approver(s3: Any) -> No
     stage.press(ActionId.TAKE_BACK, "U0OMAR")
     stage.settle()
     assert (stage.state(), stage.target.not_before) == (State.PROPOSED, "")
-    assert "taken back" in stage.answers[-1]["text"]
+    assert "taken back" in stage.notified
     until_looked_at(stage, hours=11, minutes=1)
     assert (stage.state(), block_of(s3)) == (State.PROPOSED, None)
 
@@ -246,7 +246,7 @@ def test_before_anybody_approves_the_card_tells_the_windows_and_the_freeze() -> 
 def undo_in_a_pause(s3: Any) -> Stage:
     stage = approved(POLICY)
     say(stage, "pause all incident 42")
-    stage.submit(CallbackId.UNDO, manifest=stage.ask_undo()["manifest"])
+    stage.submit(CallbackId.UNDO, manifest=stage.ask_undo().manifest)
     stage.settle()
     assert (stage.state(), block_of(s3)) == (State.UNDOING, ALL_ON)
     return stage
@@ -268,7 +268,7 @@ def test_an_undo_that_has_not_begun_is_held_to_the_policy_of_its_start(s3: Any) 
 
 def test_an_undo_does_not_begin_while_the_policy_cannot_be_read(s3: Any) -> None:
     stage = approved(POLICY)
-    stage.submit(CallbackId.UNDO, manifest=stage.ask_undo()["manifest"])
+    stage.submit(CallbackId.UNDO, manifest=stage.ask_undo().manifest)
     judge(stage)
     in_force(stage, problem=PolicyUnreadable("no policy"))
     stage.settle()

@@ -14,6 +14,7 @@ from bot.domain.ports import Put
 from bot.domain.states import State
 from bot.flows.interactions import changes
 from bot.flows.interactions.changes import ChangesQuery, parse, recent
+from bot.messages import FillUndoPreview
 from bot.slack.ids import ActionId, CallbackId, Metadata, UndoValue
 from bot.store import keys
 from handlers import slack
@@ -94,11 +95,12 @@ def test_undo_from_the_list_is_the_cards_own_undo(stage: Stage, s3: Any) -> None
     press_undo(stage)
     stage.pump()
     told = stage.answers[-1]
-    assert (told["kind"], bool(told["manifest"])) == ("undo_view", True)
-    about = Metadata.parse(stage.slack.views[told["view_id"]]["private_metadata"])
+    assert isinstance(told, FillUndoPreview)
+    assert told.manifest
+    about = Metadata.parse(stage.slack.views[told.view_id]["private_metadata"])
     assert (about.channel, about.ts) == (stage.case.channel, stage.case.ts)
     assert block_of(s3) == ALL_ON
-    stage.submit(CallbackId.UNDO, manifest=told["manifest"])
+    stage.submit(CallbackId.UNDO, manifest=told.manifest)
     stage.settle()
     assert (stage.state(), block_of(s3)) == (State.UNDONE, None)
     back, fix = recent(ChangesQuery(), stage.world).made
@@ -110,7 +112,7 @@ def test_who_may_not_decide_is_told_so_by_the_undo_of_the_list(stage: Stage) -> 
     fixed(stage)
     press_undo(stage, "U0LEE")
     stage.pump()
-    assert "undo_view" not in {body["kind"] for body in stage.answers}
+    assert stage.answered(FillUndoPreview) == []
     assert "<!subteam^S0SECENG>" in json.dumps(list(stage.slack.views.values()), ensure_ascii=False)
 
 

@@ -8,18 +8,19 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import Refusal, Unknown
-from bot.flows.interactions import answers, finding_details
-from bot.flows.interactions.card_actions import Press
+from bot.flows.decisions.payload import Press
+from bot.flows.interactions import finding_details
+from bot.messages import FillCaseDetails, FillReview, send
 from bot.slack.ids import ActionId, CallbackId, DetailsValue
 from bot.slack.modals.finding_details import MAX_SHOWN
 from bot.store.decisions import SignedRequest
-from tests.flows.stage import Stage, a_finding, event
+from tests.flows.stage import Stage, a_finding, deliver, event
 
 pytestmark = pytest.mark.usefixtures("s3")
 
 
 def pressed(value: DetailsValue, user: str = "U0DANA", view_id: str = "") -> Press:
-    return Press(user, "T0ACME", "", "", "1.2.3", value.text, SignedRequest("", "", ""), view_id)
+    return Press(user, "T0ACME", "", "", "1.2.3", "", value.text, SignedRequest("", "", ""), view_id)
 
 
 def the_target(stage: Stage) -> DetailsValue:
@@ -31,7 +32,7 @@ def answered(stage: Stage) -> None:
     queue: Any = stage.world.queues.answers
     stage.pump()
     for message in queue.receive():
-        answers.handle(message.body, stage.world)
+        deliver(message.body, stage.world)
 
 
 def shown(stage: Stage) -> str:
@@ -168,9 +169,9 @@ def test_what_is_gone_is_said_to_be_gone(stage: Stage) -> None:
 
 def test_review_and_details_lead_there(stage: Stage) -> None:
     proposed(stage)
-    for kind, callback in (("review", CallbackId.REVIEW), ("details", CallbackId.DETAILS)):
+    for kind, callback in ((FillReview, CallbackId.REVIEW), (FillCaseDetails, CallbackId.DETAILS)):
         view_id = stage.slack.call("views.open", trigger_id="1.2", view={"type": "modal", "blocks": []})["view"]["id"]
-        stage.world.queues.answers.send({"kind": kind, "case": stage.case.id, "view_id": view_id})
+        send(kind(case_id=stage.case.id, view_id=view_id), stage.world.queues)
         answered(stage)
         assert stage.slack.views[view_id]["callback_id"] == callback
         assert ActionId.FINDING_DETAILS in json.dumps(stage.slack.views[view_id])

@@ -7,16 +7,14 @@ import json
 import pytest
 
 from bot.domain.errors import Refusal
-from bot.flows.interactions import answers
 from bot.flows.interactions.posture import Asker, command
-from bot.flows.jobs import sweep
 from bot.flows.posture import digest
 from bot.slack.ids import ActionId, ButtonValue, CallbackId, Metadata
 from bot.slack.pages.png import ZOOM
 from handlers import slack
 from tests.builders_slack import Context, form_of, http_event, press
 from tests.flows.counting import a_word
-from tests.flows.stage import CHANNEL, Stage, a_finding
+from tests.flows.stage import CHANNEL, Stage, a_finding, deliver, run_job
 
 DANA = Asker("U0DANA", "T0ACME", CHANNEL)
 
@@ -24,13 +22,13 @@ DANA = Asker("U0DANA", "T0ACME", CHANNEL)
 def answered(stage: Stage) -> None:
     """The answers queue is worked off."""
     for body in stage.answers:
-        answers.handle(body, stage.world)
+        deliver(body, stage.world)
 
 
 @pytest.fixture
 def told(stage: Stage) -> Stage:
     stage.tell(a_word("S3.2", "a", "FAILED", 1), a_word("S3.5", "a", "PASSED", 1))
-    sweep.run("snapshot", stage.world)
+    run_job("snapshot", stage.world)
     stage.clock.advance(days=1)
     stage.tell(a_word("S3.2", "a", "PASSED", 2))
     return stage

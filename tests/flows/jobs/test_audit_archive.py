@@ -12,18 +12,18 @@ import pytest
 from bot.adapters.memory.faults import Crash, Hostility
 from bot.domain.history import What
 from bot.domain.ports import Put
-from bot.flows.jobs import audit_archive, sweep
+from bot.flows.jobs import audit_archive
 from bot.store import keys
 from bot.store.audit import Entry, put
 from handlers import schedule
 from tests.flows.interactions.test_lookups import fixed
-from tests.flows.stage import START, Stage
+from tests.flows.stage import START, Stage, run_job
 
 pytestmark = pytest.mark.usefixtures("s3")
 
 
 def run(stage: Stage) -> None:
-    sweep.run("export", stage.world)
+    run_job("export", stage.world)
 
 
 def archived(stage: Stage) -> list[dict[str, Any]]:
@@ -114,7 +114,7 @@ def test_it_begins_with_the_deployment_and_goes_on_until_it_has_caught_up(stage:
     note(stage, 20 * 24, "since")
     long_ago = replace(stage.world, deployed_at=keys.stamp(START - timedelta(days=70)))
     for _ in range(3):
-        sweep.run("export", long_ago)
+        run_job("export", long_ago)
     assert [entry["who"] for entry in archived(stage)] == ["long ago", "since"]
     assert audit_archive.export_lag(long_ago).value < 7_500
 

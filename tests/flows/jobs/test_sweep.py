@@ -10,11 +10,11 @@ import pytest
 from bot.domain.errors import Unknown
 from bot.domain.ports import Key, Put, Update
 from bot.domain.states import State
-from bot.flows.cards import render
 from bot.flows.cases import open_cases
 from bot.flows.jobs import sweep as housekeep
+from bot.messages import RenderChannel
 from bot.store import cases, keys
-from tests.flows.stage import Stage, a_finding
+from tests.flows.stage import Stage, a_finding, deliver
 
 pytestmark = pytest.mark.usefixtures("s3")
 
@@ -110,7 +110,7 @@ def test_the_channel_has_its_other_cards_though_one_case_cannot_be_drawn() -> No
     assert stage.case.ts
     assert stage.case.id != first.id
     with pytest.raises(Unknown, match=first.id):
-        render.handle({"kind": "render", "channel": first.channel}, stage.world)
+        deliver(RenderChannel(channel_id=first.channel), stage.world)
 
 
 def test_an_event_of_a_finding_that_cannot_be_read_comes_back_alone() -> None:

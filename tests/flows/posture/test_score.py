@@ -9,14 +9,13 @@ import pytest
 from bot.domain.errors import BadInput
 from bot.domain.finding import Severity
 from bot.domain.score import Model
-from bot.flows.jobs import sweep
 from bot.flows.posture.query import PostureQuery, parse
 from bot.flows.posture.score import answer_score, answer_trend, parse_trend, trend
 from bot.slack.cards.card import Message
 from bot.slack.ids import ActionId
 from tests.flows.conftest import BUCKET
 from tests.flows.counting import a_word
-from tests.flows.stage import Stage
+from tests.flows.stage import Stage, run_job
 from tests.slack.limits import check_message
 
 
@@ -83,7 +82,7 @@ def test_another_model_is_asked_for_by_name(told: Stage, model: str) -> None:
 
 
 def test_the_change_is_since_the_snapshots_of_earlier_days(told: Stage) -> None:
-    sweep.run("snapshot", told.world)
+    run_job("snapshot", told.world)
     told.clock.advance(days=1)
     told.tell(a_word("S3.2", "a", "PASSED", 5))
     text = said(answer_score([], told.world))
@@ -91,7 +90,7 @@ def test_the_change_is_since_the_snapshots_of_earlier_days(told: Stage) -> None:
 
 
 def test_a_scope_has_its_own_history(told: Stage) -> None:
-    sweep.run("snapshot", told.world)
+    run_job("snapshot", told.world)
     told.clock.advance(days=7)
     for words in ("111122223333", "eu-west-1", "S3.2", "CRITICAL"):
         assert "unchanged in 7 days" in said(answer_score([words], told.world))
@@ -125,7 +124,7 @@ def test_what_is_not_understood_is_told_with_what_may_be_said(words: str) -> Non
 
 
 def test_a_trend_has_gaps_where_no_snapshot_was_taken(told: Stage) -> None:
-    sweep.run("snapshot", told.world)
+    run_job("snapshot", told.world)
     told.clock.advance(days=3)
     told.tell(a_word("S3.2", "a", "PASSED", 5))
     values = trend(PostureQuery(), 4, told.world)

@@ -19,7 +19,7 @@ from bot.adapters.memory.queue import MemoryQueue
 from bot.adapters.memory.table import MemoryTable
 from bot.domain.ports import Check, IndexName, Item, Key, Write
 from handlers import schedule
-from tests.flows.stage import Handler, Stage
+from tests.flows.stage import Stage
 
 FUNCTION_OF: Final = {
     "plan": "plan",
@@ -207,8 +207,9 @@ class MeteredStage(Stage):
             schedule.handler({"job": name}, None, self.world)
         self.pump()
 
-    def _deliver(self, queue: MemoryQueue, handler: Handler) -> bool:
+    def _deliver(self, name: str) -> bool:
+        queue: MemoryQueue = getattr(self.world.queues, name)
         if not any(queue._is_visible(message) for message in queue.waiting):
             return False
-        with doing(FUNCTION_OF[queue.name], self.by, self.used):
-            return super()._deliver(queue, handler)
+        with doing(FUNCTION_OF[name], self.by, self.used):
+            return super()._deliver(name)
