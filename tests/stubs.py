@@ -60,41 +60,41 @@ class StubService:
 def attach(client: Any, account: str) -> None:
     """Route the client's calls to the stub of its service, after all hooks that a test has registered."""
     service, region = client.meta.service_model.service_name, client.meta.region_name
-    if service not in _stand_ins():
+    if service not in _stub_classes():
         return
 
     def keep(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
         context[PARAMETERS] = dict(params)
 
     def respond(model: Any, context: dict[str, Any], **_: Any) -> Any:
-        return _respond(_stand_in(service, account, region), model, context[PARAMETERS])
+        return _respond(_stub(service, account, region), model, context[PARAMETERS])
 
     client.meta.events.register_last("before-parameter-build.*", keep)
     client.meta.events.register_last("before-call.*", respond)
 
 
-def _respond(stand_in: StubService, model: Any, parameters: Mapping[str, Any]) -> Any:
+def _respond(stub: StubService, model: Any, parameters: Mapping[str, Any]) -> Any:
     try:
-        found = stand_in.answer(model, parameters)
+        found = stub.answer(model, parameters)
     except StubError as error:
         return _http(error.status), {"Error": {"Code": error.code, "Message": error.message}}
     return None if found is None else (_http(200), found)
 
 
 def _http(status: int) -> AWSResponse:
-    return AWSResponse("https://stand-in.test/", status, HTTPHeaders(), None)
+    return AWSResponse("https://stub.test/", status, HTTPHeaders(), None)
 
 
-def _stand_in(service: str, account: str, region: str) -> StubService:
+def _stub(service: str, account: str, region: str) -> StubService:
     """Return the stub, which is stored in moto's state, so that a reset of moto also resets the stubs."""
-    kept: dict[str, StubService] = vars(ssm_backends[account][region]).setdefault("stand_ins", {})
+    kept: dict[str, StubService] = vars(ssm_backends[account][region]).setdefault("stubs", {})
     if service not in kept:
-        kept[service] = _stand_ins()[service](account, region)
+        kept[service] = _stub_classes()[service](account, region)
     return kept[service]
 
 
 @cache
-def _stand_ins() -> dict[str, type[StubService]]:
+def _stub_classes() -> dict[str, type[StubService]]:
     import tests.remediations.stubs as package  # noqa: PLC0415 - they import this module
 
     for module in pkgutil.iter_modules(package.__path__):

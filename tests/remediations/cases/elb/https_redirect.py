@@ -57,12 +57,12 @@ class ALoadBalancerThatServesPlainHttp(Case):
     def security_group(self) -> str:
         """Create a security group that allows 80 and 443 from anywhere."""
         ec2 = plain_client("ec2")
-        door: str = ec2.create_security_group(GroupName="door", Description=PLANTED)["GroupId"]
+        group: str = ec2.create_security_group(GroupName="web", Description=PLANTED)["GroupId"]
         for port in (80, 443):
             ec2.authorize_security_group_ingress(
-                GroupId=door, IpProtocol="tcp", FromPort=port, ToPort=port, CidrIp="0.0.0.0/0"
+                GroupId=group, IpProtocol="tcp", FromPort=port, ToPort=port, CidrIp="0.0.0.0/0"
             )
-        return door
+        return group
 
     def group(self, name: str) -> str:
         vpc = plain_client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]
