@@ -1,4 +1,4 @@
-"""Every remediation, and every case of one: what the contract is parametrised over."""
+"""All remediations and their cases, as parameters of tests."""
 
 from __future__ import annotations
 

@@ -20,8 +20,8 @@ _OFF: Final = "OFF"
 class LogExecution(StageRemediation):
     """Log errors of all methods of a stage, or all calls (INFO) if the policy says so; a level that is set stays.
 
-    A method setting with its own level is a setting of its own. Logs need a role of API Gateway, which the account sets
-    once per Region: refused without it.
+    Each method setting with its own level is a separate setting. Logs need a role of API Gateway, which the account
+    sets once per Region: refused without it.
     """
 
     title = "Log errors of the API stage"

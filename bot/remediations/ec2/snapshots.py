@@ -23,7 +23,7 @@ _LISTED: Final = 10
 class UnshareSnapshots(Remediation):
     """Stop public sharing of all snapshots of the account in this Region; sharing with named accounts stays.
 
-    The finding is about the account, so each snapshot is a setting of its own, which approvers see. Public snapshots
+    The finding is about the account, so each snapshot is a separate setting, which approvers see. Public snapshots
     are those that RestorableByUserIds `all` of DescribeSnapshots selects.
     """
 

@@ -13,7 +13,7 @@ PARTNER = "arn:aws:iam::444455556666:root"
 
 
 class PublicPolicyCase(Case):
-    """A statement with a Sid, one without, and others' beside them."""
+    """A public statement with a Sid, one without, and statements that stay."""
 
     allowed: str
     everything: str

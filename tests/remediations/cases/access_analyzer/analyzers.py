@@ -11,7 +11,7 @@ from tests.remediations.contract import PLANTED, Case, Indestructible, targeted
 
 
 class ARegionWithoutAnalyzer(Case):
-    """There is one of unused access, which is something else."""
+    """An account with an analyzer of unused access, which does not count."""
 
     remediation = AnalyseExternalAccess
     two_valued = True

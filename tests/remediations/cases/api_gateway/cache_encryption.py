@@ -9,7 +9,7 @@ from tests.remediations.cases.api_gateway.stages import StageCase
 
 
 class AStageWhoseCacheIsInTheClear(StageCase):
-    """Of all methods, and of one."""
+    """A stage with unencrypted caches in the settings of all methods and of one method."""
 
     remediation = EncryptCache
     wrong: ClassVar = {

@@ -9,7 +9,7 @@ from tests.remediations.cases.api_gateway.stages import StageCase
 
 
 class AStageWithoutLogs(StageCase):
-    """Nothing is set for all methods; one is off under its own key."""
+    """A stage without a level for all methods; logging of one method is off."""
 
     remediation = LogExecution
     two_valued = False

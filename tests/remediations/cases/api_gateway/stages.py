@@ -11,7 +11,7 @@ from tests.remediations.contract import PLANTED, Case, targeted
 
 
 class StageCase(Case):
-    """A REST API's stage of which somebody else sets the variables."""
+    """A case of a stage whose variables somebody else sets."""
 
     remediation: ClassVar[type[Remediation]]
     two_valued = True

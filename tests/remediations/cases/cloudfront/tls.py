@@ -14,7 +14,7 @@ from tests.remediations.contract import targeted
 
 
 class ADistributionOverHttp(ADistributionWithoutRootObject):
-    """Its default and one path serve both; another path takes HTTPS only, and goes on to."""
+    """The default and one path accept HTTP and HTTPS; another path only HTTPS, and stays so."""
 
     remediation: ClassVar[type[Remediation]] = RedirectViewers
     certificate: ClassVar[dict[str, str]] = {}

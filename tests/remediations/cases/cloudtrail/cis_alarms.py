@@ -16,7 +16,7 @@ TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:alarms"
 
 
 class ATrailThatNobodyWatches(Case):
-    """A multi-Region trail with a log group, on which others have a filter of their own."""
+    """A multi-Region trail with a log group that has a metric filter of others."""
 
     remediation = WatchTrail
 

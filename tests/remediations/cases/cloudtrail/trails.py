@@ -11,7 +11,7 @@ from tests.remediations.contract import PLANTED, Case, targeted
 
 
 class TrailCase(Case):
-    """A trail that somebody else gives a folder."""
+    """A case of a trail whose S3 prefix somebody else changes."""
 
     remediation: ClassVar[type[Remediation]]
     later: ClassVar[dict[str, str]]

@@ -11,7 +11,7 @@ from tests.remediations.contract import PLANTED, Case, targeted
 
 
 class ALogGroupThatForgets(Case):
-    """After a month; another group's name begins alike."""
+    """A log group with a retention of a month; the name of another has the same prefix."""
 
     remediation = KeepLogs
     name = "/aws/lambda/payroll"
@@ -45,7 +45,7 @@ class ALogGroupThatForgets(Case):
 
 
 class ALogGroupThatConfigNames(ALogGroupThatForgets):
-    """AWS Config's resource id is the name; the policy wants more than CloudWatch has a period for."""
+    """The same, identified by its name as in AWS Config; the policy's minimum is above the longest period."""
 
     def make(self) -> Target:
         super().make()

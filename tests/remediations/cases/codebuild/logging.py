@@ -12,7 +12,7 @@ from tests.remediations.contract import PLANTED, Case, targeted
 
 
 class ABuildWithoutLogs(Case):
-    """Its log group is named, and not used."""
+    """A project whose log group is configured, but disabled."""
 
     remediation: ClassVar[type[Remediation]] = LogBuilds
     two_valued = True

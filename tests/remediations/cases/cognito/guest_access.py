@@ -11,7 +11,7 @@ from tests.remediations.contract import PLANTED, Case, targeted
 
 
 class APoolWithGuests(Case):
-    """It has a provider of sign-ins, which stays."""
+    """A pool with guest access; its identity provider stays."""
 
     remediation = RefuseGuests
     two_valued = True

@@ -21,7 +21,7 @@ _READING = {
 
 
 class ATableOfFixedCapacity(Case):
-    """With an index."""
+    """A table with an index."""
 
     remediation: ClassVar[type[Remediation]] = ScaleTable
 
@@ -59,7 +59,7 @@ class ATableOfFixedCapacity(Case):
 
 
 class ATableThatSomebodyScalesInPart(ATableOfFixedCapacity):
-    """Reading has a range and a policy of its own."""
+    """A table whose read capacity has a range and a policy already."""
 
     def make(self) -> Target:
         target = super().make()

@@ -12,7 +12,7 @@ from tests.remediations.contract import PLANTED, Case, targeted
 
 
 class ADefaultGroupAsItIsMade(Case):
-    """Everything from its own members, everything to everywhere, and a rule that somebody wrote."""
+    """The default rules of AWS, and another rule."""
 
     remediation = EmptyDefaultGroup
 
@@ -47,7 +47,7 @@ class ADefaultGroupAsItIsMade(Case):
 
 
 class ADefaultGroupWithRulesOfEveryKind(ADefaultGroupAsItIsMade):
-    """From another group, to a prefix list, and over IPv6."""
+    """Rules of another group, of a prefix list, and of IPv6."""
 
     def make(self) -> Target:
         target = super().make()

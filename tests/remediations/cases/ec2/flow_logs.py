@@ -12,7 +12,7 @@ from tests.remediations.contract import Case, targeted
 
 
 class AVpcWithoutFlowLogs(Case):
-    """One of accepted traffic is there, which does not count."""
+    """A VPC with a flow log of accepted traffic, which does not count."""
 
     remediation = LogFlows
     params: ClassVar[dict[str, str]] = {
@@ -36,7 +36,7 @@ class AVpcWithoutFlowLogs(Case):
         return [one["FlowLogId"] for one in self.logs() if one["LogDestination"] == "arn:aws:s3:::third-logs"]
 
     def edit_same(self, target: Target) -> None:
-        """Somebody replaces it by one that logs everything, as EC2 changes none in place."""
+        """Replace the flow log by one of all traffic, because EC2 cannot modify one."""
         ours = [one["FlowLogId"] for one in self.logs() if one["TrafficType"] == "REJECT"]
         plain_client("ec2").delete_flow_logs(FlowLogIds=ours)
         self.log("third-logs", "ALL", tagged="EC2.6")

@@ -34,7 +34,7 @@ def delete_entry(acl_id: str, number: int) -> None:
 
 
 class AWideNetworkAcl(Case):
-    """All of TCP, SSH over IPv6, and RDP from an office that is none of the control's business."""
+    """Entries for all of TCP, for SSH over IPv6, and for RDP from an office, which the control allows."""
 
     remediation = CloseAdminPorts
 

@@ -13,7 +13,7 @@ from tests.remediations.contract import Case, targeted
 
 
 class AnInstanceWithAnAutomaticAddress(Case):
-    """The flag of the primary interface is on."""
+    """An instance whose primary interface has an automatic address."""
 
     remediation: ClassVar[type[Remediation]] = RemovePublicAddress
     two_valued = True
@@ -42,7 +42,7 @@ class AnInstanceWithAnAutomaticAddress(Case):
 
 
 class AnInstanceWithElasticAddresses(AnInstanceWithAnAutomaticAddress):
-    """One on each of two interfaces, and the flag on underneath."""
+    """An instance with an Elastic IP on each of two interfaces; associatePublicIpAddress is on."""
 
     two_valued = False
 
@@ -54,7 +54,7 @@ class AnInstanceWithElasticAddresses(AnInstanceWithAnAutomaticAddress):
         return targeted(RemovePublicAddress, instance["InstanceId"])
 
     def edit_same(self, target: Target) -> None:
-        """Somebody gives the primary interface's address to the other interface."""
+        """Associate the Elastic IP of the primary interface with the other interface."""
         ec2 = plain_client("ec2")
         second = self.instance(target)["NetworkInterfaces"][1]["NetworkInterfaceId"]
         ec2.associate_address(AllocationId=self.of_primary, NetworkInterfaceId=second)

@@ -12,7 +12,7 @@ from tests.remediations.contract import PLANTED, Case, targeted
 
 
 class AnOpenPort22(Case):
-    """SSH for the whole world, of both families, beside an office rule and an open web port."""
+    """SSH from anywhere by IPv4 and IPv6, beside a rule of an office and a public web port."""
 
     remediation = CloseOpenPorts
 
@@ -43,7 +43,7 @@ class AnOpenPort22(Case):
 
 
 class AWideRange(AnOpenPort22):
-    """Everything from 20 to 4000: the controls name some of it, the rest stays open."""
+    """A rule for 20 to 4000: the controls forbid some of these ports, the rest stays open."""
 
     def make(self) -> Target:
         group = make_security_group(permission("tcp", 20, 4000, "0.0.0.0/0", said="legacy"), tags={"owner": "platform"})
@@ -56,7 +56,7 @@ class AWideRange(AnOpenPort22):
 
 
 class AllTraffic(AWideRange):
-    """Protocol -1, without a description or tags."""
+    """A rule for all protocols, without a description or tags."""
 
     def make(self) -> Target:
         group = make_security_group(permission("-1", None, None, "0.0.0.0/0", "::/0"))

@@ -28,7 +28,7 @@ def share_snapshot(snapshot_id: str, **whom: Any) -> None:
 
 
 class PublicSnapshots(Case):
-    """Two, and a private one; one of them is shared with a partner by name too."""
+    """Two public snapshots, one of them also shared with a partner, and a private one."""
 
     remediation = UnshareSnapshots
     two_valued = True

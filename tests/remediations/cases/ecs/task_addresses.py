@@ -11,7 +11,7 @@ from tests.remediations.contract import PLANTED, Case, targeted
 
 
 class AServiceWithPublicTasks(Case):
-    """Somebody else scales it."""
+    """A service with public tasks, whose number somebody else changes."""
 
     remediation = KeepTasksPrivate
     two_valued = True

@@ -11,7 +11,7 @@ from tests.remediations.contract import PLANTED, Case, targeted
 
 
 class AClusterWithoutAuditLog(Case):
-    """One other kind is on, and one more comes."""
+    """A cluster with another log type; somebody else enables one more."""
 
     remediation = LogClusterAudit
     two_valued = True

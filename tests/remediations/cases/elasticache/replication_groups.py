@@ -8,7 +8,7 @@ from tests.remediations.contract import PLANTED
 
 
 def make_replication_group() -> str:
-    """A primary and a replica, and their group's ARN."""
+    """Create a group of a primary and a replica, and return its ARN."""
     made = plain_client("elasticache").create_replication_group(
         ReplicationGroupId="carts",
         ReplicationGroupDescription=PLANTED,

@@ -14,7 +14,7 @@ from tests.remediations.contract import Case, targeted
 
 
 class ACacheWithoutSnapshots(Case):
-    """A node on its own."""
+    """A single node."""
 
     remediation: ClassVar[type[Remediation]] = KeepCacheSnapshots
     arn = f"arn:aws:elasticache:{REGION}:{ACCOUNT}:cluster:sessions"
@@ -47,7 +47,7 @@ class ACacheWithoutSnapshots(Case):
 
 
 class AMemberOfAGroupWithoutSnapshots(ACacheWithoutSnapshots):
-    """Its group decides."""
+    """A member of a replication group."""
 
     group: ClassVar[dict[str, str]] = {"ReplicationGroupId": "carts"}
 

@@ -11,7 +11,7 @@ from tests.remediations.contract import PLANTED, Case, targeted
 
 
 class ALoadBalancerThatServesPlainHttp(Case):
-    """Two HTTP listeners beside HTTPS, one of them with a rule."""
+    """A load balancer with HTTPS and two HTTP listeners, one of them with another rule."""
 
     remediation = RedirectToHttps
 
@@ -19,7 +19,9 @@ class ALoadBalancerThatServesPlainHttp(Case):
         ec2, elb = plain_client("ec2"), plain_client("elbv2")
         subnets = [one["SubnetId"] for one in ec2.describe_subnets()["Subnets"]]
         tags = [{"Key": "password", "Value": PLANTED}]
-        made = elb.create_load_balancer(Name="shop", Subnets=subnets[:2], SecurityGroups=[self.door()], Tags=tags)
+        made = elb.create_load_balancer(
+            Name="shop", Subnets=subnets[:2], SecurityGroups=[self.security_group()], Tags=tags
+        )
         arn: str = made["LoadBalancers"][0]["LoadBalancerArn"]
         group = self.group("shop")
         certificate = plain_client("acm").request_certificate(DomainName="shop.example")["CertificateArn"]
@@ -52,15 +54,15 @@ class ALoadBalancerThatServesPlainHttp(Case):
     def destroy(self, target: Target) -> None:
         plain_client("elbv2").delete_load_balancer(LoadBalancerArn=target.resource.id)
 
-    def door(self) -> str:
-        """A security group that lets everybody in on 80 and 443."""
+    def security_group(self) -> str:
+        """Create a security group that allows 80 and 443 from anywhere."""
         ec2 = plain_client("ec2")
-        door: str = ec2.create_security_group(GroupName="door", Description=PLANTED)["GroupId"]
+        group: str = ec2.create_security_group(GroupName="web", Description=PLANTED)["GroupId"]
         for port in (80, 443):
             ec2.authorize_security_group_ingress(
-                GroupId=door, IpProtocol="tcp", FromPort=port, ToPort=port, CidrIp="0.0.0.0/0"
+                GroupId=group, IpProtocol="tcp", FromPort=port, ToPort=port, CidrIp="0.0.0.0/0"
             )
-        return door
+        return group
 
     def group(self, name: str) -> str:
         vpc = plain_client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]

@@ -14,7 +14,7 @@ CLASSIC = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/old-
 
 
 class BalancerCase(Case):
-    """An application load balancer of which somebody else changes the idle timeout."""
+    """A case of an application load balancer, whose idle timeout somebody else changes."""
 
     remediation: ClassVar[type[Remediation]]
     two_valued = True
@@ -50,7 +50,7 @@ class BalancerCase(Case):
 
 
 class ClassicCase(Case):
-    """A classic load balancer of which somebody else changes the idle timeout."""
+    """A case of a classic load balancer, whose idle timeout somebody else changes."""
 
     remediation: ClassVar[type[Remediation]]
     two_valued = False

@@ -35,7 +35,7 @@ class AnAccountWithoutGuardDuty(Case):
 
 
 class AnAccountWhoseGuardDutySleeps(AnAccountWithoutGuardDuty):
-    """Suspended, with a filter that somebody adds."""
+    """A suspended detector, to which somebody else adds a filter."""
 
     def make(self) -> Target:
         plain_client("guardduty").create_detector(Enable=False, Tags={"password": PLANTED})

@@ -19,7 +19,7 @@ from tests.remediations.contract import PLANTED, Case, targeted
 
 
 class ADetectorWithoutEksAuditLogs(Case):
-    """A detector with one other feature, of which somebody changes how often it publishes."""
+    """A detector with another feature; somebody else changes its publishing frequency."""
 
     remediation: ClassVar[type[Remediation]] = WatchEksAuditLogs
     two_valued = True

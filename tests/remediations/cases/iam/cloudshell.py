@@ -22,7 +22,7 @@ class ARoleWithCloudShell(Case):
         return targeted(DetachCloudShell, self.role()["Arn"])
 
     def role(self) -> dict[str, Any]:
-        """AWS's own policies are not loaded in tests: this one is put there as AWS has it."""
+        """Add the AWS managed policy, because moto does not load them in tests."""
         allow = {"Effect": "Allow", "Action": "cloudshell:*", "Resource": "*"}
         about = {
             "Arn": self.policy,

@@ -12,7 +12,7 @@ from tests.remediations.contract import PLANTED, Case, Indestructible, targeted
 
 
 class AWeakPasswordPolicy(Case):
-    """Long enough, but without symbols; old passwords may come back after three."""
+    """A policy with a sufficient length, without symbols, and with reuse prevention of three."""
 
     remediation = StrengthenPasswordPolicy
 
@@ -43,7 +43,7 @@ class AWeakPasswordPolicy(Case):
 
 
 class AnAccountWithoutPasswordPolicy(AWeakPasswordPolicy):
-    """IAM's own is in force; somebody names the account meanwhile."""
+    """The default policy of IAM applies; somebody else creates an account alias."""
 
     def make(self) -> Target:
         user(PLANTED)

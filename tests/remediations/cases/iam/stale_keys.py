@@ -13,7 +13,7 @@ from tests.remediations.contract import PLANTED, Case, targeted
 
 
 class AUserWithOldKeys(Case):
-    """One key in use, one never used, both old."""
+    """A user with two old keys, of which one has never been used."""
 
     remediation: ClassVar[type[Remediation]] = DeactivateOldKeys
     name = "ci-deployer"
@@ -31,7 +31,7 @@ class AUserWithOldKeys(Case):
         return plain_client("iam").list_user_tags(UserName=self.name)["Tags"]
 
     def edit_same(self, target: Target) -> None:
-        """Somebody deletes the keys: Undo cannot make them active."""
+        """Delete the keys, so that Undo cannot activate them."""
         for key in self.keys():
             plain_client("iam").delete_access_key(UserName=self.name, AccessKeyId=key["AccessKeyId"])
 
@@ -45,7 +45,7 @@ class AUserWithOldKeys(Case):
 
 
 class AUserWhomConfigNamesById(AUserWithOldKeys):
-    """AWS Config's resource id of a user is its unique id."""
+    """The same, identified by its unique id as in AWS Config."""
 
     def make(self) -> Target:
         for other in ("anna", "zoe"):
@@ -56,7 +56,7 @@ class AUserWhomConfigNamesById(AUserWithOldKeys):
 
 
 class AUserWithUnusedKeys(AUserWithOldKeys):
-    """Used long ago, or never; a password in use."""
+    """A user with a key that was used long ago, one that never was, and a password in use."""
 
     remediation = DeactivateUnusedKeys
 
@@ -70,7 +70,7 @@ class AUserWithUnusedKeys(AUserWithOldKeys):
 
 
 class AnUnusedKeyOfAUserWhomConfigNamesById(AUserWithUnusedKeys):
-    """The same by its unique id."""
+    """The same, identified by its unique id."""
 
     def make(self) -> Target:
         super().make()
@@ -78,7 +78,7 @@ class AnUnusedKeyOfAUserWhomConfigNamesById(AUserWithUnusedKeys):
 
 
 class AUserWithLongUnusedKeys(AUserWithUnusedKeys):
-    """Used long ago, or never; a third would be too young."""
+    """A user with a key that was used long ago, and one that never was."""
 
     remediation = DeactivateLongUnusedKeys
 
@@ -91,7 +91,7 @@ class AUserWithLongUnusedKeys(AUserWithUnusedKeys):
 
 
 class ALongUnusedKeyOfAUserWhomConfigNamesById(AUserWithLongUnusedKeys):
-    """The same by its unique id."""
+    """The same, identified by its unique id."""
 
     def make(self) -> Target:
         super().make()

@@ -16,7 +16,7 @@ def user(name: str = "ci-deployer") -> str:
 
 
 def access_key(name: str, *, days: int, used_days_ago: int | None = None) -> str:
-    """A key that is as old as it says; no client can make one."""
+    """Create an access key, and set its age in moto, because no client can."""
     key: str = plain_client("iam").create_access_key(UserName=name)["AccessKey"]["AccessKeyId"]
     made = iam_backends[ACCOUNT]["aws"].access_keys[key]
     made.create_date = _ago(days)

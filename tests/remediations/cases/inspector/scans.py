@@ -34,7 +34,7 @@ class AnAccountWithoutInspector(Case):
 
 
 class AnAccountThatDoesNotScanCode(AnAccountWithoutInspector):
-    """One control is open: functions come along, instances and images do not."""
+    """One control is open: Lambda scans are enabled, those of instances and images are not."""
 
     def make(self) -> Target:
         super().make()

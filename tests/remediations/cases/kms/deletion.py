@@ -32,5 +32,5 @@ class AKeyAboutToBeDeleted(Case):
         plain_client("kms").schedule_key_deletion(KeyId=target.resource.name, PendingWindowInDays=9)
 
     def destroy(self, target: Target) -> None:
-        """No client can: time does."""
+        """Remove the key from moto, because AWS deletes it only after the waiting period."""
         kms_backends[ACCOUNT][REGION].keys.pop(target.resource.name)

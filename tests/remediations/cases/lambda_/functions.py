@@ -13,7 +13,7 @@ FUNCTION_NAME = "resize-images"
 
 
 def make_function() -> str:
-    """A function, and its ARN."""
+    """Create a function, and return its ARN."""
     made = plain_client("lambda").create_function(
         FunctionName=FUNCTION_NAME,
         Runtime="python3.13",

@@ -13,7 +13,7 @@ from tests.remediations.contract import PLANTED, Case, targeted
 
 
 class APublicFunction(Case):
-    """Everybody, everybody by its URL, and S3 for whichever account's bucket."""
+    """A function that everyone may invoke, also by its URL, and S3 for buckets of any account."""
 
     remediation = CloseFunction
 

@@ -29,7 +29,7 @@ class AFirewallThatOneCallDeletes(TaggedCase):
         return targeted(self.remediation, made["Firewall"]["FirewallArn"])
 
     def edit_beside(self, target: Target) -> None:
-        """The other protection."""
+        """Change the other protection."""
         self.client.update_subnet_change_protection(FirewallArn=target.resource.id, SubnetChangeProtection=True)
 
     def beside(self, target: Target) -> Any:

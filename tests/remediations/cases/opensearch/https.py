@@ -13,7 +13,7 @@ from tests.remediations.contract import Case, targeted
 
 
 class ADomainWithOldTls(Case):
-    """Its own name for the endpoint stays."""
+    """A domain with an old TLS policy; its custom endpoint stays."""
 
     remediation: ClassVar[type[Remediation]] = RequireHttps
     kind = "OpenSearch_2.17"

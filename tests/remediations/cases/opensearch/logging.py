@@ -19,7 +19,7 @@ _GROUPS = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:"
 
 
 class ASearchDomainWithoutErrorLog(Case):
-    """Somebody else logs slow queries."""
+    """A domain without an error log; somebody else publishes slow logs."""
 
     remediation: ClassVar[type[Remediation]] = LogSearchErrors
     engine: ClassVar[str] = "OpenSearch_2.17"

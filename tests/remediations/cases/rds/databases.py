@@ -40,7 +40,7 @@ def make_cluster(**more: Any) -> dict[str, Any]:
 
 
 class DatabaseCase(Case):
-    """A database on which somebody else opens it for IAM sign-in."""
+    """A case of a database for which somebody else turns on IAM authentication."""
 
     remediation: ClassVar[type[Remediation]]
     two_valued = True
@@ -64,7 +64,7 @@ class DatabaseCase(Case):
 
 
 class ClusterCase(Case):
-    """A cluster for which somebody else moves the maintenance window."""
+    """A case of a cluster whose maintenance window somebody else changes."""
 
     remediation: ClassVar[type[Remediation]]
     two_valued = True

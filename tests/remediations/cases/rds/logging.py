@@ -12,7 +12,7 @@ from tests.remediations.contract import targeted
 
 
 class ADatabaseWhoseLogsStay(DatabaseCase):
-    """One kind of them is sent already."""
+    """A database that exports one of its logs already."""
 
     remediation = SendDatabaseLogs
     two_valued = False
@@ -28,7 +28,7 @@ class ADatabaseWhoseLogsStay(DatabaseCase):
 
 
 class APostgresWhoseLogStays(DatabaseCase):
-    """RDS.36 names one kind; the other, which somebody else sends later, is not touched."""
+    """RDS.36 requires one log type; the other, which somebody else exports later, stays."""
 
     remediation = SendDatabaseLogs
     wrong: ClassVar = {}
@@ -65,7 +65,7 @@ class AClusterWhoseAuditLogStays(ClusterCase):
 
 
 class ADocumentClusterWithoutAudits(ClusterCase):
-    """Of Aurora in truth: moto has no clusters of DocumentDB under RDS's API, where AWS has them."""
+    """An Aurora cluster, because moto has no DocumentDB clusters in the RDS API, unlike AWS."""
 
     remediation = SendDocumentAudits
     wrong: ClassVar = {"EnableCloudwatchLogsExports": ["profiler"]}

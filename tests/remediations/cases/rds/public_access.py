@@ -46,7 +46,7 @@ class APublicDatabase(Case):
 
 
 class ADatabaseThatConfigNamesById(APublicDatabase):
-    """AWS Config's resource id of a database is its DbiResourceId."""
+    """The same, identified by its DbiResourceId as in AWS Config."""
 
     def make(self) -> Target:
         super().make()

@@ -50,7 +50,7 @@ class APublicWorkgroup(AWorkgroupAroundTheVpc):
 
 
 class AWorkgroupWithoutTls(AWorkgroupAroundTheVpc):
-    """It has another parameter, which stays."""
+    """A workgroup without TLS; its other parameter stays."""
 
     remediation = RequireTlsOfWorkgroup
     wrong: ClassVar[dict[str, Any]] = {
@@ -66,7 +66,7 @@ class AWorkgroupWithoutTls(AWorkgroupAroundTheVpc):
 
 
 class ANamespaceWithoutLogs(Case):
-    """One kind is sent already."""
+    """A namespace that exports one of the logs already."""
 
     remediation = LogNamespace
     two_valued = True

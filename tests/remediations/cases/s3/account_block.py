@@ -12,7 +12,7 @@ from tests.remediations.contract import Case, Indestructible, targeted
 
 
 class AnAccountThatLetsBucketsBePublic(Case):
-    """No configuration of the account; one bucket with a policy."""
+    """An account without a configuration; one bucket has a policy."""
 
     remediation = BlockPublicAccessOfAccount
 

@@ -12,7 +12,7 @@ from tests.remediations.contract import Case, targeted
 
 
 class APublicBucket(Case):
-    """No public access block at all."""
+    """A bucket without a public access block."""
 
     remediation = BlockPublicAccess
 
@@ -39,7 +39,7 @@ class APublicBucket(Case):
 
 
 class AHalfPublicBucket(APublicBucket):
-    """Two of the four flags are on already."""
+    """A bucket with two of the four flags on."""
 
     def make(self) -> Target:
         target = super().make()

@@ -45,7 +45,7 @@ def make_bucket(name: str) -> None:
 
 
 class BucketCase(Case):
-    """Its tags are somebody else's."""
+    """A case of a bucket, whose tags somebody else changes."""
 
     def make(self) -> Target:
         make_bucket(INVOICES_BUCKET)

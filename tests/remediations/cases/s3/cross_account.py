@@ -31,7 +31,7 @@ _BOTH = [f"arn:aws:s3:::{_BUCKET}", f"arn:aws:s3:::{_BUCKET}/*"]
 
 
 class ABucketWhosePartnerMaySetAcls(Case):
-    """Named actions, in a statement with a Sid and one without."""
+    """Forbidden actions in a statement with a Sid and in one without."""
 
     remediation: ClassVar[type[Remediation]] = RestrictOtherAccounts
     wrong: ClassVar[tuple[dict[str, Any], ...]] = (
@@ -69,7 +69,7 @@ class ABucketWhosePartnerMaySetAcls(Case):
 
 
 class ABucketWhosePartnerMayDoEverything(ABucketWhosePartnerMaySetAcls):
-    """A wildcard."""
+    """A statement with a wildcard in its actions."""
 
     wrong = ({**_READS, "Sid": "Everything", "Action": "s3:*", "Resource": _BOTH},)
 
@@ -83,7 +83,7 @@ class ABucketWhosePartnerMayDoEverything(ABucketWhosePartnerMaySetAcls):
 
 
 class ABucketThatEverybodyMayChange(ABucketWhosePartnerMayDoEverything):
-    """Everybody, and a wildcard."""
+    """A statement for everyone with a wildcard in its actions."""
 
     wrong = (
         {**_READS, "Sid": "Everything", "Action": ["s3:PutBucket*", "s3:Get*"], "Principal": "*", "Resource": _BOTH},
@@ -91,7 +91,7 @@ class ABucketThatEverybodyMayChange(ABucketWhosePartnerMayDoEverything):
 
 
 class ABucketWithOneStatementTooMany(ABucketWhosePartnerMaySetAcls):
-    """Nothing is left of the policy."""
+    """A policy of which no statement remains."""
 
     def make(self) -> Target:
         super().make()

@@ -26,7 +26,7 @@ class ABucketWithoutLifecycleRules(BucketCase):
 
 
 class ABucketWhoseLifecycleRulesSleep(ABucketWithoutLifecycleRules):
-    """Disabled rules are somebody's work all the same."""
+    """A bucket with disabled rules, which stay."""
 
     _THEIRS: ClassVar[dict[str, Any]] = {
         "ID": PLANTED,

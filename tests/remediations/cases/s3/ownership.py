@@ -9,7 +9,7 @@ from tests.remediations.cases.s3.buckets import INVOICES_BUCKET, BucketCase
 
 
 class ABucketWithAcls(BucketCase):
-    """As it was before April 2023: nobody has said who owns its objects."""
+    """A bucket without ownership controls, as created before April 2023."""
 
     remediation = DisableAcls
 

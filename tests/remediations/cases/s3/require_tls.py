@@ -13,7 +13,7 @@ from tests.remediations.contract import Case, targeted
 
 
 class ABucketWhosePolicyOthersNeed(Case):
-    """No statement about TLS beside somebody else's."""
+    """A bucket whose policy has a statement of others, but none about TLS."""
 
     remediation = RequireTls
 
@@ -37,7 +37,7 @@ class ABucketWhosePolicyOthersNeed(Case):
 
 
 class ABucketWithAPublicStatement(ABucketWhosePolicyOthersNeed):
-    """Everybody may read it, and no public access block stands in the way of a new policy."""
+    """A bucket that everyone may read; no public access block refuses a new policy."""
 
     def make(self) -> Target:
         make_exports_bucket()
@@ -46,7 +46,7 @@ class ABucketWithAPublicStatement(ABucketWhosePolicyOthersNeed):
 
 
 class ABucketWithoutAPolicy(ABucketWhosePolicyOthersNeed):
-    """The fix makes the policy, the undo removes it."""
+    """The fix creates the policy, the undo deletes it."""
 
     def make(self) -> Target:
         make_exports_bucket()
@@ -54,7 +54,7 @@ class ABucketWithoutAPolicy(ABucketWhosePolicyOthersNeed):
 
 
 class ABucketWhoseTlsStatementWasWeakened(ABucketWhosePolicyOthersNeed):
-    """Our own Sid, but only for some objects."""
+    """A statement with the bot's Sid, but only for some objects."""
 
     def make(self) -> Target:
         target = super().make()

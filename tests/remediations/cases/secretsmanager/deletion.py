@@ -17,7 +17,7 @@ from tests.remediations.contract import PLANTED, targeted
 
 
 class ASecretThatNobodyReads(ASecretThatIsNeverRotated):
-    """As old as it says; no client can make one."""
+    """A secret that was created 200 days ago. Its age is set in moto, because no client can."""
 
     remediation = DeleteUnusedSecret
     two_valued = True

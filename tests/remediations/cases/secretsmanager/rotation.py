@@ -14,7 +14,7 @@ from tests.remediations.contract import PLANTED, Case, targeted
 
 
 class ASecretThatIsNeverRotated(Case):
-    """It was, once: its function is still attached."""
+    """A secret whose rotation was cancelled; its rotation function is still configured."""
 
     remediation: ClassVar[type[Remediation]] = RotateSecretAutomatically
     arn = ""

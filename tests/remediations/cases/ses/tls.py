@@ -11,7 +11,7 @@ from tests.remediations.contract import Case, targeted
 
 
 class MailInPlainText(Case):
-    """It goes out by a pool of its own, which stays."""
+    """A configuration set without TLS; its dedicated IP pool stays."""
 
     remediation = RequireTlsForMail
     two_valued = True
