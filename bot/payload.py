@@ -1,4 +1,4 @@
-"""Where foreign objects become typed: a model names what we read of them, and the error names what is wrong."""
+"""Typed models of payloads from outside: the fields that the bot reads, and errors that name the wrong ones."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.domain.errors import BadInput
 
-Model = TypeVar("Model", bound="Border")
+Model = TypeVar("Model", bound="PayloadModel")
 
-_MOST_FAULTS: Final = 3
+_MAX_REPORTED: Final = 3
 
 
-class Border(BaseModel):
-    """A foreign object: what we do not need is not looked at."""
+class PayloadModel(BaseModel):
+    """Base of models of external payloads; fields that a model does not name are ignored."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, strict=False)
 
 
-def parse(model: type[Model], body: Mapping[str, object], name: str) -> Model:
-    """The typed form of a foreign object. Raises BadInput that names the fields at fault."""
+def parse_payload(model: type[Model], body: Mapping[str, object], name: str) -> Model:
+    """Return the payload as a model. Raises BadInput that names the wrong fields."""
     try:
         return model.model_validate(body)
     except ValidationError as error:
-        faults = "; ".join(_fault(one["loc"], one["msg"]) for one in error.errors()[:_MOST_FAULTS])
-        raise BadInput(f"{name}: {faults}") from error
+        reasons = "; ".join(_reason(one["loc"], one["msg"]) for one in error.errors()[:_MAX_REPORTED])
+        raise BadInput(f"{name}: {reasons}") from error
 
 
-def _fault(place: tuple[int | str, ...], message: str) -> str:
-    return f"{'.'.join(str(step) for step in place)}: {message[:1].lower()}{message[1:]}"
+def _reason(location: tuple[int | str, ...], message: str) -> str:
+    return f"{'.'.join(map(str, location))}: {message[:1].lower()}{message[1:]}"

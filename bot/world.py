@@ -1,4 +1,8 @@
-"""Everything outside, in one value that is passed last."""
+"""`World`: the ports that use cases need, in one value that is passed last.
+
+A module of its own beside the packages, since both the flows, which take it, and the runtime, which builds it, import
+it, and it needs nothing but the ports.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from bot.domain.ports import Accounts, Archive, Clock, EventBus, Hub, Ids, Polic
 
 @dataclass(frozen=True)
 class World:
-    """What use cases need from outside. Tests pass in-memory twins; `bot.runtime.bootstrap` builds the real ones."""
+    """The ports of one function: built by `bot.runtime.bootstrap`, or with adapters in memory by tests."""
 
     clock: Clock
     ids: Ids

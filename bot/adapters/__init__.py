@@ -1,1 +1,1 @@
-"""The ports, implemented: for the cloud, and as in-memory twins for tests."""
+"""Implementations of the ports: on AWS and Slack, and in memory for tests."""

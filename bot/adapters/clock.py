@@ -1,4 +1,4 @@
-"""Clocks: the real one, the local stack's, and one for tests."""
+"""Clocks: system time, the local stack's shifted time, and a manual one for tests."""
 
 from __future__ import annotations
 
@@ -10,32 +10,29 @@ from bot.domain.errors import Unknown
 
 
 class SystemClock:
-    """The machine's time, for both kinds."""
+    """`Clock` with the system's time for both `now` and `wall`."""
 
     def now(self) -> datetime:
-        """Real time, UTC."""
         return datetime.now(UTC)
 
     def wall(self) -> datetime:
-        """Real time, UTC."""
         return datetime.now(UTC)
 
 
 class ShiftedClock:
-    """The local stack's clock: real time plus the offset that the workspace names at `url`."""
+    """The local stack's clock: system time plus the offset that the local workspace serves at `url`."""
 
     def __init__(self, url: str, timeout: float = 2.0) -> None:
         if not url.startswith(("http://127.0.0.1:", "http://localhost:")):
-            raise Unknown(f"a shifted clock is for the stack on this machine only, not {url}")
+            raise Unknown(f"a shifted clock is for the local stack only, not {url}")
         self._url = url
         self._timeout = timeout
 
     def now(self) -> datetime:
-        """Real time plus the offset, UTC. Raises Unknown when the offset cannot be read: no guess is right."""
+        """Return system time plus the offset, UTC. Raises Unknown when the offset cannot be read."""
         return self.wall() + timedelta(seconds=self._offset())
 
     def wall(self) -> datetime:
-        """Real time, UTC."""
         return datetime.now(UTC)
 
     def _offset(self) -> float:
@@ -47,20 +44,18 @@ class ShiftedClock:
 
 
 class ManualClock:
-    """A clock that tests set; both times are the same unless `wall_time` is given."""
+    """A clock set by tests; both times are the same unless `wall_time` is given."""
 
     def __init__(self, start: datetime, wall_time: datetime | None = None) -> None:
         self._now = start
         self._wall = wall_time
 
     def now(self) -> datetime:
-        """The time that was set."""
         return self._now
 
     def wall(self) -> datetime:
-        """The wall time that was set, else the same as `now`."""
         return self._wall or self._now
 
     def advance(self, **step: float) -> None:
-        """Go on by `timedelta(**step)`, for example `advance(hours=24)`."""
+        """Advance by `timedelta(**step)`, for example `advance(hours=24)`."""
         self._now += timedelta(**step)

@@ -1,4 +1,4 @@
-"""ULIDs (github.com/ulid/spec): 48 bits of milliseconds and 80 of chance, in Crockford's base 32."""
+"""ULIDs (github.com/ulid/spec): 48 bits of milliseconds and 80 random bits, in Crockford's base 32."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from bot.domain.ports import Clock
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH: Final = 26
-_CHANCE_BITS: Final = 80
+_RANDOM_BITS: Final = 80
 
 
 class Ulids:
-    """Fresh ULIDs; those of one process are strictly ascending, also within a millisecond or a clock step back."""
+    """New ULIDs, strictly ascending within a process, also within a millisecond and when the clock steps back."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -22,25 +22,23 @@ class Ulids:
         self._lock = Lock()
 
     def ulid(self) -> str:
-        """A new ULID."""
         milliseconds = int(self._clock.now().timestamp() * 1000)
-        fresh = (milliseconds << _CHANCE_BITS) | secrets.randbits(_CHANCE_BITS)
+        new = (milliseconds << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS)
         with self._lock:
-            self._last = fresh if self._is_later(milliseconds) else self._last + 1
+            self._last = new if self._is_later(milliseconds) else self._last + 1
             return _encode(self._last)
 
     def _is_later(self, milliseconds: int) -> bool:
-        return milliseconds > self._last >> _CHANCE_BITS
+        return milliseconds > self._last >> _RANDOM_BITS
 
 
 class CountingIds:
-    """Ids that tests can foresee: `00000000000000000000000001`, and so on."""
+    """Predictable ids for tests: `00000000000000000000000001`, and so on."""
 
     def __init__(self) -> None:
         self._count = 0
 
     def ulid(self) -> str:
-        """The next number, written as a ULID."""
         self._count += 1
         return _encode(self._count)
 

@@ -1,4 +1,4 @@
-"""A deployment as CloudFormation knows it, seen with the caller's own credentials."""
+"""A deployment of the bot as CloudFormation describes it, read with the caller's credentials."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import boto3
 
-from bot.adapters.aws.errors import known_or
+from bot.adapters.aws.errors import aws_errors_as
 from bot.domain.errors import BadInput, Unknown
 
 Clients = Callable[[str], Any]
@@ -27,34 +27,34 @@ class Deployment:
     status: str = ""
 
     def client(self, service: str) -> Any:
-        """The boto3 client of a service in the stack's Region."""
+        """Return the boto3 client of a service in the stack's Region."""
         return self.clients(service)
 
     @property
     def queues(self) -> tuple[str, ...]:
-        """The names of the queues without the word Queue."""
+        """The queues' logical ids without `Queue`."""
         dead = "DeadLetters"
         return tuple(name.removesuffix(dead) for name in sorted(self.ids) if name.endswith(dead))
 
     def messages(self, logical_id: str) -> int:
-        """How many messages wait in a queue, about. Raises Unknown."""
-        with known_or(Unknown, f"cannot look into {logical_id}"):
+        """Return the approximate number of messages in a queue. Raises Unknown."""
+        with aws_errors_as(Unknown, f"cannot look into {logical_id}"):
             answer = self.client("sqs").get_queue_attributes(
                 QueueUrl=self.ids[logical_id], AttributeNames=["ApproximateNumberOfMessages"]
             )
         return int(answer["Attributes"]["ApproximateNumberOfMessages"])
 
 
-def found(stack: str, region: str = "", clients: Clients | None = None) -> Deployment:
-    """The deployment of this name. Raises BadInput without a Region, Unknown where there is no such stack."""
-    own = clients or _own(region)
-    cloudformation = own("cloudformation")
-    with known_or(Unknown, f"the stack {stack} cannot be seen here; set --stack, --region or AWS_PROFILE"):
+def find_deployment(stack: str, region: str = "", clients: Clients | None = None) -> Deployment:
+    """Return the deployment of this stack. Raises BadInput without a Region, Unknown if there is no such stack."""
+    client_of = clients or _caller_clients(region)
+    cloudformation = client_of("cloudformation")
+    with aws_errors_as(Unknown, f"the stack {stack} cannot be seen here; set --stack, --region or AWS_PROFILE"):
         described = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
         listed = cloudformation.describe_stack_resources(StackName=stack)["StackResources"]
     return Deployment(
         stack=stack,
-        clients=own,
+        clients=client_of,
         parameters={one["ParameterKey"]: one["ParameterValue"] for one in described.get("Parameters", [])},
         outputs={one["OutputKey"]: one["OutputValue"] for one in described.get("Outputs", [])},
         ids={one["LogicalResourceId"]: one.get("PhysicalResourceId", "") for one in listed},
@@ -62,7 +62,7 @@ def found(stack: str, region: str = "", clients: Clients | None = None) -> Deplo
     )
 
 
-def _own(region: str) -> Clients:
+def _caller_clients(region: str) -> Clients:
     session: Any = boto3.Session()
     where = region or session.region_name or os.environ.get("AWS_REGION", "")
     if not where:

@@ -1,4 +1,4 @@
-"""The dispatcher of `cspm`: one table of subcommands."""
+"""Dispatch of `cspm` to its subcommands."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import sys
 from collections.abc import Sequence
 from typing import Final, TextIO
 
-from bot.cli import redrive
 from bot.cli.access import command as access
 from bot.cli.audit import command as audit
 from bot.cli.catalogue import command as catalogue
@@ -17,6 +16,7 @@ from bot.cli.doctor import command as doctor
 from bot.cli.findings import gate, replay, score
 from bot.cli.plan import command as plan
 from bot.cli.policy import command as policy
+from bot.cli.redrive import command as redrive
 from bot.domain.errors import CspmError
 
 COMMANDS: Final[tuple[Command, ...]] = (
@@ -33,12 +33,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
 )
 
 _FAILED: Final = 2
-"""As argparse: the command could not be carried out. 1 is the answer of a gate."""
+"""As in argparse: the command failed. 1 is a negative result, for example of `cspm gate`."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one subcommand and give its exit code. argparse ends the process itself for --help and wrong arguments."""
-    _never_fail_to_print(sys.stdout)
+    """Run one subcommand and return its exit code. For --help and invalid arguments argparse exits the process."""
+    _replace_unprintable(sys.stdout)
     arguments = _parser().parse_args(argv)
     try:
         code: int = arguments.run(arguments, sys.stdout)
@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"cspm: {error}\n")
         return _FAILED
     except BrokenPipeError:
-        _forget_output()
+        _discard_output()
         return 0
     return code
 
@@ -56,19 +56,19 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="cspm", description="Security Hub and AWS Config findings, decided in Slack.")
     subcommands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
-        own = subcommands.add_parser(command.name, help=command.help, description=command.help)
-        command.arguments(own)
-        own.set_defaults(run=command.run)
+        subparser = subcommands.add_parser(command.name, help=command.help, description=command.help)
+        command.arguments(subparser)
+        subparser.set_defaults(run=command.run)
     return parser
 
 
-def _never_fail_to_print(stream: TextIO) -> None:
-    """A terminal that cannot show a bucket's emoji shows a question mark, not a traceback."""
+def _replace_unprintable(stream: TextIO) -> None:
+    """Print a question mark for a character that the terminal's encoding lacks, instead of raising."""
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure:
         reconfigure(errors="replace")
 
 
-def _forget_output() -> None:
-    """Who read our output has gone (`| head`); what the interpreter flushes at its end goes nowhere."""
+def _discard_output() -> None:
+    """Redirect standard output to /dev/null once its reader is gone (`| head`): the interpreter flushes it at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""Text for a terminal: nothing that an account holds can move the cursor or hide a line."""
+"""Text for a terminal, without control characters from external text, which could move the cursor or hide lines."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 
 def plain(text: str) -> str:
-    """The text with everything that is not printable written out, as Python does."""
+    """Return the text with unprintable characters as Python's escapes."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def columns(rows: Iterable[tuple[str, ...]], indent: str = "  ") -> list[str]:
-    """Lines with the cells below each other, two spaces between columns."""
+    """Return aligned lines, with two spaces between columns."""
     cells = [tuple(plain(cell) for cell in row) for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return [_line(row, widths, indent) for row in cells]

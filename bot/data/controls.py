@@ -1,6 +1,6 @@
-"""Security Hub's controls: our own table of the facts that decisions need (`bot/data/controls.csv`).
+"""The bot's table of Security Hub's controls (`controls.csv`), and the Config rules that stand for them.
 
-Taken from the published reference of Security Hub CSPM's controls, as of March 2026.
+From AWS's reference of Security Hub CSPM controls, as of March 2026.
 """
 
 from __future__ import annotations
@@ -18,30 +18,30 @@ from bot.domain.finding import Observation, Severity
 
 DOCS: Final = "https://docs.aws.amazon.com/console/securityhub/{id}/remediation"
 
-_WRAPPINGS: Final = (
+_GENERATED_NAMES: Final = (
     re.compile(r"(?P<rule>.+)-conformance-pack-[A-Za-z0-9]+"),
     re.compile(r"OrgConfigRule-(?P<rule>.+)-[a-z0-9]{8}"),
 )
-"""What conformance packs and organisation rules make of a rule's name, as published findings show it."""
+"""Names that conformance packs and organisation rules give to a rule, as published findings show them."""
 
 _HUB_RULE: Final = "securityhub-"
 _HUB_SUFFIX: Final = re.compile(r"-([0-9a-f]{8}|[0-9a-z]{6})$")
 """Security Hub's rules are securityhub-<rule>-<suffix>: eight hexadecimal digits, in old findings six characters."""
 
 
-_RENAMED: Final = {
+_NAME_OF_IDENTIFIER: Final = {
     "cloud-trail-enabled": "cloudtrail-enabled",
     "ec2-instance-managed-by-ssm": "ec2-instance-managed-by-systems-manager",
     "incoming-ssh-disabled": "restricted-ssh",
     "multi-region-cloud-trail-enabled": "multi-region-cloudtrail-enabled",
     "restricted-incoming-traffic": "restricted-common-ports",
 }
-"""Managed rules whose IDENTIFIER is not their name in capitals; a test holds the table against AWS's list."""
+"""Managed rules whose identifier is not their name in upper case; a test compares the table with AWS's list."""
 
 
 @dataclass(frozen=True)
 class Control:
-    """One control of Security Hub. `rule` is kebab-case; `managed` says whether customers can use it, too."""
+    """One control of Security Hub. `rule` is kebab-case; `managed`: customers can create the same rule."""
 
     id: str
     severity: Severity
@@ -55,12 +55,12 @@ class Control:
 
     @property
     def docs_url(self) -> str:
-        """AWS's own page about this control."""
+        """AWS's documentation of this control."""
         return DOCS.format(id=self.id)
 
 
 class Controls:
-    """The table, found by id and by Config rule."""
+    """The controls, by id and by Config rule."""
 
     def __init__(self, several: Iterable[Control], rule_names: Mapping[str, str]) -> None:
         self.all = tuple(several)
@@ -70,50 +70,50 @@ class Controls:
         self._rule_names = rule_names
 
     def get(self, control: str) -> Control | None:
-        """The control of this id, however it is spelled, or None."""
+        """Return the control with this id, in any case, or None."""
         return self._by_id.get(control.strip().lower())
 
-    def spelled(self, control: str) -> str:
-        """The id as the catalogue spells it; one that it does not know comes back as it is."""
+    def canonical_id(self, control: str) -> str:
+        """Return the id as AWS writes it, and an unknown id unchanged."""
         known = self.get(control)
         return known.id if known else control
 
     def severity(self, control: str) -> Severity | None:
-        """The control's own severity, or None when the table does not have it."""
+        """Return the control's severity, or None for an unknown control."""
         known = self.get(control)
         return known.severity if known else None
 
     def docs_url(self, control: str) -> str:
-        """AWS's page about a control, or nothing."""
+        """Return the URL of AWS's documentation, or '' for an unknown control."""
         known = self.get(control)
         return known.docs_url if known else ""
 
     def by_rule(self, rule: str) -> str:
-        """The control that a managed rule (kebab-case or IDENTIFIER) means, where it means exactly one, else ''."""
+        """Return the only control of a managed rule (its name or identifier), or ''."""
         return self._by_managed_rule.get(rule_name(rule), "")
 
-    def by_rule_name(self, name: str, policy: Mapping[str, str]) -> str:
-        """The control that a customer's rule means: by the policy, by our own templates' names, by identifier."""
-        plain = unwrapped(name)
-        for candidate in (name, plain):
+    def by_customer_rule(self, name: str, policy: Mapping[str, str]) -> str:
+        """Return the control of a customer's rule: by policy, name in infra's templates or managed rule."""
+        base_name = base_rule_name(name)
+        for candidate in (name, base_name):
             found = policy.get(candidate) or self._rule_names.get(candidate)
             if found:
-                return self.spelled(found)
-        return self.by_rule(plain)
+                return self.canonical_id(found)
+        return self.by_rule(base_name)
 
     def by_hub_rule(self, name: str) -> str:
-        """The control for which Security Hub made this rule (`securityhub-…`), where it means exactly one, else ''."""
+        """Return the only control for which Security Hub creates this rule (`securityhub-…`), or ''."""
         if not name.startswith(_HUB_RULE):
             return ""
-        whole = name.removeprefix(_HUB_RULE)
-        candidates = (whole, _HUB_SUFFIX.sub("", whole))
+        unprefixed = name.removeprefix(_HUB_RULE)
+        candidates = (unprefixed, _HUB_SUFFIX.sub("", unprefixed))
         return next(filter(None, (self._by_any_rule.get(rule_name(one)) for one in candidates)), "")
 
 
-def unwrapped(name: str) -> str:
-    """A rule's name without what conformance packs and organisation rules add to it."""
-    for wrapping in _WRAPPINGS:
-        match = wrapping.fullmatch(name)
+def base_rule_name(name: str) -> str:
+    """Return a rule's name without the additions of conformance packs and organisation rules."""
+    for pattern in _GENERATED_NAMES:
+        match = pattern.fullmatch(name)
         if match:
             return match["rule"]
     return name
@@ -121,40 +121,41 @@ def unwrapped(name: str) -> str:
 
 @cache
 def controls() -> Controls:
-    """The table, read once."""
+    """Return the table, read once per process."""
     names = {row["rule"]: row["control"] for row in _rows("rule_names.csv")}
     return Controls((_control(row) for row in _rows("controls.csv")), names)
 
 
 def control_severity(observation: Observation, known: Severity | None) -> Severity:
-    """The control's own severity: the table's, else the highest that a failure ever claimed, else MEDIUM.
+    """Return the control's severity from the table, else the highest of its failures so far, else MEDIUM.
 
-    A PASSED event says INFORMATIONAL whatever the control is, so only failures count. `known` is the stored severity.
+    PASSED findings are INFORMATIONAL for every control, so only failures count. `known` is the stored severity.
     """
-    own = controls().severity(observation.control)
-    if own:
-        return own
-    said = observation.source.severity
-    if not observation.source.fails or said not in set(Severity):
+    in_table = controls().severity(observation.control)
+    if in_table:
+        return in_table
+    reported = observation.source.severity
+    if not observation.source.fails or reported not in set(Severity):
         return known or Severity.MEDIUM
-    return Severity.worst((Severity(said), known)) if known else Severity(said)
+    return Severity.worst((Severity(reported), known)) if known else Severity(reported)
 
 
 def rule_name(rule: str) -> str:
-    """The kebab-case name of a managed rule that is given by its name or its IDENTIFIER."""
+    """Return the kebab-case name of a managed rule given by its name or its identifier."""
     kebab = rule.strip().lower().replace("_", "-")
-    return _RENAMED.get(kebab, kebab)
+    return _NAME_OF_IDENTIFIER.get(kebab, kebab)
 
 
 def _unambiguous(several: Iterable[Control]) -> dict[str, str]:
-    meanings: dict[str, list[Control]] = defaultdict(list)
+    controls_by_rule: dict[str, list[Control]] = defaultdict(list)
     for one in several:
-        meanings[one.rule].append(one)
-    meanings.pop("", None)
-    return {rule: ids[0].id for rule, ids in ((rule, _living(of)) for rule, of in meanings.items()) if len(ids) == 1}
+        controls_by_rule[one.rule].append(one)
+    controls_by_rule.pop("", None)
+    current = {rule: _current(controls) for rule, controls in controls_by_rule.items()}
+    return {rule: controls[0].id for rule, controls in current.items() if len(controls) == 1}
 
 
-def _living(several: list[Control]) -> list[Control]:
+def _current(several: list[Control]) -> list[Control]:
     return [one for one in several if not one.retired] or several
 
 

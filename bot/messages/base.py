@@ -10,13 +10,12 @@ from pydantic import ConfigDict
 
 from bot.domain.errors import BadInput
 from bot.domain.ports import Queues
-from bot.payload import Border
-from bot.payload import parse as parse_payload
+from bot.payload import PayloadModel, parse_payload
 
 QueueName = Literal["plan", "decisions", "runs", "proofs", "cards", "answers"]
 
 
-class MessageModel(Border):
+class MessageModel(PayloadModel):
     """A message or a part of one. Its schema is built at its first use: a function meets a few of them only."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)

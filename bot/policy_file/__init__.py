@@ -1,4 +1,4 @@
-"""The policy file: YAML that people write → `bot.domain.policy.Policy`, or every problem with its line."""
+"""Parsing of the policy file: YAML to `bot.domain.policy.Policy`, or every problem with its line."""
 
 from __future__ import annotations
 
@@ -19,12 +19,11 @@ __all__ = ["Recipes", "parse", "schema"]
 
 @lru_cache(maxsize=8)
 def parse(text: str, version: str, *, deployed_at: str = "", recipes: Recipes | None = None) -> Policy:
-    """The policy in this YAML text, under this version's label.
+    """Parse the policy in this YAML text, with this version label.
 
-    `deployed_at` is the ISO time that `cards.from: deployment` stands for ('' lets every finding have a card).
-    `recipes` is what may stand under `remediations`; without it that is not looked at.
-    Raises PolicyInvalid with every problem that was found, in the order of the lines. The same text is read once:
-    ingest asks for the policy with every finding, and reading a long one takes a quarter of a second.
+    `deployed_at` is the ISO time of `cards.from: deployment` ('' for no limit). `recipes` are the valid names under
+    `remediations`; without them those are not checked. Raises PolicyInvalid with every problem, in the order of the
+    lines. Results are cached: ingest needs the policy for every finding, and parsing a long one takes 250 ms.
     """
     tree = read_tree(text)
     check(tree, recipes)

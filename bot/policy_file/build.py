@@ -1,4 +1,4 @@
-"""The checked file → the domain's policy."""
+"""Conversion of a validated policy file to the domain's policy."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from bot.policy_file.scalars import DAYS, DEPLOYMENT, NEVER
 
 
 def build(file: PolicyFile, version: str, deployed_at: str) -> Policy:
-    """The policy under this version's label; `deployed_at` is what `cards.from: deployment` means."""
+    """Build the policy with this version label; `deployed_at` is the time of `cards.from: deployment`."""
     return Policy(
         version=version,
         fallback_channel=file.fallback_channel,
@@ -48,7 +48,7 @@ def build(file: PolicyFile, version: str, deployed_at: str) -> Policy:
         owner_groups={account: owner.group for account, owner in file.owners.accounts.items()},
         owner_tag=file.owners.tag,
         dry_run=file.dry_run,
-        routes=tuple(_route(place, route, file.digest) for place, route in enumerate(file.routes)),
+        routes=tuple(_route(index, route, file.digest) for index, route in enumerate(file.routes)),
         remediations=file.remediations,
         config_rules=file.config_rules,
         plan_hours=file.limits.plan_hours,
@@ -75,9 +75,9 @@ def _cards(part: CardsPart, deployed_at: str) -> Cards:
     )
 
 
-def _route(place: int, part: RoutePart, digest: DigestPart) -> Route:
+def _route(index: int, part: RoutePart, digest: DigestPart) -> Route:
     return Route(
-        name=f"routes[{place}]",
+        name=f"routes[{index}]",
         channel=part.channel,
         approvers=_approvers(part.approvers),
         match=_match(part.match),
@@ -100,13 +100,13 @@ def _hours(part: RoutePart | ExecutionPart) -> Hours:
 
 
 def _quiet(part: QuietPart) -> Quiet:
-    """The rest of each business day is not quiet: from the night's end to its beginning, or before and after noon."""
+    """Build the windows outside quiet hours: one between them, or, if they do not span midnight, before and after."""
     before = [("00:00", part.start)] if part.start != "00:00" else []
-    loud = [(part.end, part.start)] if part.start > part.end else [*before, (part.end, "00:00")]
+    open_hours = [(part.end, part.start)] if part.start > part.end else [*before, (part.end, "00:00")]
     days = _days(part.business_days)
-    windows = (Window(days, time.fromisoformat(start), time.fromisoformat(end), part.zone) for start, end in loud)
-    whole = ((_local(day, part.zone), _local(day, part.zone, last=True)) for day in part.holidays)
-    return Quiet(Hours(tuple(windows), tuple(Freeze(*day, "holiday") for day in whole)), tuple(part.urgent))
+    windows = (Window(days, time.fromisoformat(start), time.fromisoformat(end), part.zone) for start, end in open_hours)
+    holidays = ((_local(day, part.zone), _local(day, part.zone, last=True)) for day in part.holidays)
+    return Quiet(Hours(tuple(windows), tuple(Freeze(*day, "holiday") for day in holidays)), tuple(part.urgent))
 
 
 def _reference(part: ReferencePart) -> ChangeReference:
@@ -127,7 +127,7 @@ def _freeze(part: FreezePart) -> Freeze:
 
 
 def _local(text: str, zone: str, *, last: bool = False) -> datetime:
-    """A local time; of a date its beginning, or, where it is the last day, its end."""
+    """Return a local time; for a date its start, or its end if it is the last day."""
     day, _, at = text.partition("T")
     if at:
         return moment(date.fromisoformat(day), time.fromisoformat(at), zone)

@@ -1,6 +1,6 @@
-"""What the shape cannot say: parameters that no recipe has, approvals that nobody can reach, routes never reached.
+"""Checks beyond the schema: unknown parameters, unreachable approval counts, routes that never match.
 
-These look at the plain values, so that they report even when other parts of the file are wrong.
+They work on the plain values, so that they report even when other parts of the file are invalid.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _KINDS: Final[Mapping[type, str]] = {bool: "true or false", int: "a whole number
 class Recipes:
     """Names that a policy may use: parameters (with defaults) by remediation id, and remediation ids by control.
 
-    Compared by identity, because it is part of the key under which parsed policies are cached: hashing its contents
-    took 1.4 ms a lookup.
+    Compared by identity, because it is part of the cache key of parsed policies: hashing its contents took 1.4 ms for
+    each lookup.
     """
 
     params: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -32,7 +32,6 @@ class Recipes:
 
     @classmethod
     def of(cls, remediations: Iterable[Remediation]) -> Recipes:
-        """The names that these remediations give."""
         recipes = tuple(remediations)
         return cls(
             {one.id: {name: param.default for name, param in one.params.items()} for one in recipes},
@@ -40,65 +39,65 @@ class Recipes:
         )
 
     def params_of(self, name: str) -> Mapping[str, Any] | None:
-        """The parameters of a remediation, named by its id or by a control; None when there is none."""
+        """Return the parameters of a remediation, named by its id or a control; None for an unknown name."""
         return self.params.get(self.controls.get(name, name))
 
 
 def check(tree: Tree, recipes: Recipes | None) -> None:
-    """Note everything in the tree that cannot work."""
+    """Report every failed check in the tree."""
     found = [*_routes(tree.value), *(_unknown_recipes(tree.value, recipes) if recipes else ())]
     for path, text in found:
         tree.report(path, text)
 
 
-def _unknown_recipes(value: dict[str, Any], recipes: Recipes) -> Iterator[tuple[Path, str]]:
-    for name, given in _mapping(value.get("remediations")).items():
+def _unknown_recipes(file: dict[str, Any], recipes: Recipes) -> Iterator[tuple[Path, str]]:
+    for name, given in _mapping(file.get("remediations")).items():
         path: Path = ("remediations", name)
         known = recipes.params_of(name)
         if known is None:
             names = (*recipes.params, *recipes.controls)
-            yield path, f"no remediation has this id, nor is there a fix for such a control{_near(name, names)}"
+            yield path, f"no remediation has this id, nor is there a fix for such a control{_suggestion(name, names)}"
             continue
-        for param, wanted in _mapping(given).items():
-            yield from _param((*path, param), param, wanted, known)
+        for param, value in _mapping(given).items():
+            yield from _param((*path, param), param, value, known)
 
 
-def _param(path: Path, param: str, wanted: Any, known: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+def _param(path: Path, param: str, value: Any, known: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     if param not in known:
-        some = f"; it has {', '.join(known)}" if known else "; it has none"
-        yield path, f"no such parameter{_near(param, known) or some}"
+        available = f"; it has {', '.join(known)}" if known else "; it has none"
+        yield path, f"no such parameter{_suggestion(param, known) or available}"
         return
     default = known[param]
-    if isinstance(wanted, str) and (problem := unknown_placeholder(wanted)):
+    if isinstance(value, str) and (problem := unknown_placeholder(value)):
         yield path, problem
-    if default is not None and not _alike(wanted, default):
+    if default is not None and not _has_type_of(value, default):
         yield path, f"must be {_KINDS.get(type(default), 'a list')}, like {default!r}"
     try:
-        canonical(wanted)
+        canonical(value)
     except NotCanonical as error:
         yield path, str(error)
 
 
-def _alike(wanted: Any, default: Any) -> bool:
+def _has_type_of(value: Any, default: Any) -> bool:
     if isinstance(default, tuple | list | frozenset | set):
         kinds = {type(member) for member in default}
-        return isinstance(wanted, list) and (not kinds or {type(member) for member in wanted} <= kinds)
-    return type(wanted) is type(default)
+        return isinstance(value, list) and (not kinds or {type(member) for member in value} <= kinds)
+    return type(value) is type(default)
 
 
 def _routes(value: dict[str, Any]) -> Iterator[tuple[Path, str]]:
     catch_all = ""
-    for place, route in enumerate(_list(value.get("routes"))):
-        path: Path = ("routes", place)
+    for index, route in enumerate(_list(value.get("routes"))):
+        path: Path = ("routes", index)
         if catch_all:
             yield path, f"never reached: {catch_all} before it matches everything"
         if not any(_mapping(_mapping(route).get("match")).values()):
-            catch_all = catch_all or f"routes[{place}]"
-        yield from _reachable(path, _mapping(route))
+            catch_all = catch_all or f"routes[{index}]"
+        yield from _unreachable_approvals(path, _mapping(route))
 
 
-def _reachable(path: Path, route: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
-    """Groups change, so only a list of users can be known to be too short."""
+def _unreachable_approvals(path: Path, route: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Report too few approvers. Groups can change, so only a list of users alone is counted."""
     if "approvers" not in route:
         return
     approvers = _mapping(route["approvers"])
@@ -107,19 +106,19 @@ def _reachable(path: Path, route: Mapping[str, Any]) -> Iterator[tuple[Path, str
         yield (*path, "approvers"), "names nobody: give users or groups, or leave it out where nobody may approve"
     if groups or not users:
         return
-    for where, required in _required(path, approvers, _list(route.get("rules"))):
+    for where, required in _required_counts(path, approvers, _list(route.get("rules"))):
         if isinstance(required, int) and required > len(set(map(str, users))):
             yield where, f"{required} approvals can never be reached: the route names {len(users)} and no group"
 
 
-def _required(path: Path, approvers: Mapping[str, Any], rules: list[Any]) -> Iterator[tuple[Path, Any]]:
-    """How many must approve, and where the file says so."""
+def _required_counts(path: Path, approvers: Mapping[str, Any], rules: list[Any]) -> Iterator[tuple[Path, Any]]:
+    """Yield each required number of approvals with its path."""
     yield (*path, "approvers", "required"), approvers.get("required")
-    for place, rule in enumerate(rules):
-        yield (*path, "rules", place, "required"), _mapping(rule).get("required")
+    for index, rule in enumerate(rules):
+        yield (*path, "rules", index, "required"), _mapping(rule).get("required")
 
 
-def _near(name: str, known: Iterable[str]) -> str:
+def _suggestion(name: str, known: Iterable[str]) -> str:
     near = get_close_matches(name, list(known), 1)
     return f"; did you mean {near[0]}?" if near else ""
 

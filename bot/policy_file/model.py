@@ -1,4 +1,4 @@
-"""The policy file's shape. The JSON Schema of `cspm policy schema` is generated from these models."""
+"""Models of the policy file. `cspm policy schema` generates its JSON Schema, descriptions included, from them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from bot.policy_file.scalars import (
     DEPLOYMENT,
     Account,
     AccountGlob,
+    CardsFrom,
     Channel,
     ClockTime,
     Control,
@@ -25,9 +26,8 @@ from bot.policy_file.scalars import (
     Group,
     Hours,
     LocalDate,
-    LocalMoment,
+    LocalTime,
     Mention,
-    Moment,
     Pattern,
     RegionGlob,
     SeverityName,
@@ -48,7 +48,7 @@ class Part(BaseModel):
 
 
 class MatchPart(Part):
-    """All that is given must hold; what is not given matches everything."""
+    """Conditions that must all hold; without any, everything matches."""
 
     accounts: list[AccountGlob] = []
     regions: list[RegionGlob] = []
@@ -58,7 +58,7 @@ class MatchPart(Part):
 
 
 class ApproversPart(Part):
-    """People and user groups who may decide, and how many distinct people it takes."""
+    """Users and user groups who may decide, and the number of distinct people required."""
 
     users: list[User] = []
     groups: list[Group] = []
@@ -66,7 +66,7 @@ class ApproversPart(Part):
 
 
 class RulePart(Part):
-    """Raises the number of approvers for some effects, or for some targets of the route."""
+    """A higher number of approvers for some effects, or for some targets of the route."""
 
     required: Count
     effects: list[EffectName] = []
@@ -74,14 +74,14 @@ class RulePart(Part):
 
 
 class DigestPart(Part):
-    """When the daily digest comes: `at: "09:00"` (quoted) or `never`, in the time zone of the people who read it."""
+    """The time of the daily digest: `at: "09:00"` (quoted) or `never`, in the readers' time zone."""
 
     at: TimeOfDay = "09:00"
     zone: Zone = "UTC"
 
 
 class WindowPart(Part):
-    """Each week on these days, `from` and `to` by the clocks of the zone; a `to` not after `from` is the next day's."""
+    """A weekly window on these days, `from` and `to` in local time; a `to` not after `from` is on the next day."""
 
     days: Annotated[list[DayName], Field(min_length=1)] = list(DAYS)
     start: ClockTime = Field(alias="from")
@@ -90,16 +90,16 @@ class WindowPart(Part):
 
 
 class FreezePart(Part):
-    """No changes `from` … `to`: dates (the last one is frozen as well) or local times such as 2026-12-18T18:00."""
+    """No changes `from` … `to`: dates (the last one included) or local times such as 2026-12-18T18:00."""
 
-    start: LocalMoment = Field(alias="from")
-    end: LocalMoment = Field(alias="to")
+    start: LocalTime = Field(alias="from")
+    end: LocalTime = Field(alias="to")
     reason: Text
     zone: Zone = "UTC"
 
     @model_validator(mode="after")
     def _lasts(self) -> Self:
-        """Raises ValueError when it ends before it begins."""
+        """Raise ValueError for an end before the start."""
         whole_day = "" if "T" in self.end else "T24:00"
         if self.end + whole_day <= self.start:
             raise ValueError("`to` is not after `from`")
@@ -107,7 +107,7 @@ class FreezePart(Part):
 
 
 class ExecutionPart(Part):
-    """When changes may be made to what matches: in one of the windows, outside of every freeze; Undo at any time."""
+    """Times of changes to matching targets: in one of the windows and outside every freeze; Undo at any time."""
 
     match: MatchPart = MatchPart()
     windows: list[WindowPart] = []
@@ -115,9 +115,9 @@ class ExecutionPart(Part):
 
 
 class QuietPart(Part):
-    """Quiet each day `from` … `to`, and on all that are no `business_days`: new cards wait, and come with one summary.
+    """Quiet hours `from` … `to`, and days that are not `business_days`: new cards wait, and come with one summary.
 
-    `urgent` severities break through. `holidays` are dates.
+    Cards of `urgent` severities do not wait. `holidays` are dates.
     """
 
     start: ClockTime = Field(alias="from")
@@ -129,14 +129,14 @@ class QuietPart(Part):
 
     @model_validator(mode="after")
     def _ends(self) -> Self:
-        """Raises ValueError when it would be quiet all day."""
+        """Raise ValueError for equal times."""
         if self.start == self.end:
             raise ValueError("`from` and `to` are the same time: it would never be quiet, or always")
         return self
 
 
 class EscalatePart(Part):
-    """A channel that hears of a question which nobody has answered for so long. Who may decide stays as it is."""
+    """A channel to notify of a decision that is pending for so long. The approvers stay the same."""
 
     after: Duration
     to: Channel
@@ -144,18 +144,18 @@ class EscalatePart(Part):
 
 
 class ReferencePart(Part):
-    """What Approve asks for: a change of your own process, which the whole `pattern` must match; Undo asks for none."""
+    """A reference to your change process, required by Approve and matched by all of `pattern`; Undo requires none."""
 
     pattern: Pattern
     label: Annotated[str, Field(min_length=1, max_length=40)] = "Change reference"
 
 
 class RoutePart(Part):
-    """Where a card goes and who decides there. `public: true` allows a channel that every member can read.
+    """The channel of a card and its approvers. `public: true` allows a channel that every member can read.
 
-    `exemptions` says who may exempt, and how many it takes (whoever asks among them); without it: the approvers.
-    `remind`: how long after the question the channel is reminded of it, each time once; one message for all that waits.
-    `windows` and `freezes`: what is approved outside of the windows, or in a freeze, waits and is compared again then.
+    `exemptions`: who may exempt, and how many people it takes (with the requester); without it, the approvers.
+    `remind`: times after the card at which the channel is reminded, once each; one message for all pending decisions.
+    `windows` and `freezes`: a change approved outside the windows, or in a freeze, waits, and is compared again then.
     """
 
     channel: Channel
@@ -176,38 +176,38 @@ class RoutePart(Part):
 
 
 class StagePart(Part):
-    """How far the bot goes: observe, propose (cards without Approve), approve, auto. Accounts are spelt out."""
+    """The stage of the bot: observe, propose (cards without Approve), approve, auto. Accounts are full ids."""
 
     default: StageName = Stage.PROPOSE
     accounts: dict[Account, StageName] = {}
 
 
 class CardsPart(Part):
-    """Which findings get a card. `from`: `deployment`, or a date; findings first seen earlier get none."""
+    """Findings that get a card. `from`: `deployment`, or a date; findings first seen earlier get none."""
 
-    since: Moment = Field(default=DEPLOYMENT, alias="from")
+    since: CardsFrom = Field(default=DEPLOYMENT, alias="from")
     min_severity: SeverityName = Severity.HIGH
     per_channel_per_day: Annotated[int, Field(strict=True, ge=1, le=1000)] = 20
     repost_after: Duration = timedelta(hours=24)
 
 
 class OwnerPart(Part):
-    """Who owns an account."""
+    """The owner of an account."""
 
     group: Group
 
 
 class OwnersPart(Part):
-    """Whose resources these are: by the account, and by a tag of the resource."""
+    """Owners of resources: by the account, and by a tag of the resource."""
 
     accounts: dict[Account, OwnerPart] = {}
     tag: Text = "owner"
 
 
 class LimitsPart(Part):
-    """How long things hold (a plan, an approval, a denial, the way back, an exemption), and approvals an hour.
+    """Lifetimes of a plan, an approval, a denial, Undo and an exemption, and hourly limits of approvals.
 
-    Above the hourly numbers two people must approve.
+    Above the hourly limits two people must approve.
     """
 
     plan_hours: Hours = 24
@@ -221,14 +221,14 @@ class LimitsPart(Part):
 
 
 class AutoPart(Part):
-    """What accounts at stage `auto` may do without asking: fixes that have no effects but these."""
+    """Automatic approval in accounts at stage `auto`: of fixes that have no effects but these."""
 
     effects: list[EffectName] = []
     per_account_per_hour: Annotated[int, Field(strict=True, ge=1, le=1000)] = 10
 
 
 class PolicyFile(Part):
-    """The whole file."""
+    """The policy file."""
 
     model_config = ConfigDict(title="cspm-bot policy")
 

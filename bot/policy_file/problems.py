@@ -1,4 +1,4 @@
-"""What pydantic found wrong, as sentences with the line and the mend."""
+"""Translation of pydantic's errors to sentences with the line and a correction."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from bot.policy_file.yaml_tree import Path, Tree
 
 @cache
 def schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of a policy file."""
-    made = _closed(PolicyFile.model_json_schema(by_alias=True))
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+    """Return the JSON Schema (draft 2020-12) of a policy file."""
+    generated = _closed(PolicyFile.model_json_schema(by_alias=True))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **generated}
 
 
 def _closed(part: Any) -> Any:
-    """Keys that must match a pattern: pydantic describes those that do, and leaves the others open."""
+    """Forbid additional properties beside pattern properties: pydantic leaves them open."""
     if isinstance(part, list):
         return [_closed(member) for member in part]
     if not isinstance(part, dict):
@@ -33,7 +33,7 @@ def _closed(part: Any) -> Any:
 
 
 def report(error: ValidationError, tree: Tree) -> None:
-    """Note every problem of the error in the tree, where it stands."""
+    """Report every problem of the error in the tree, at its path."""
     for detail in error.errors():
         path = tuple(part for part in detail["loc"] if part != "[key]")
         tree.report(path, _sentence(detail, path))
@@ -43,7 +43,7 @@ def _sentence(detail: ErrorDetails, path: Path) -> str:
     given = detail["input"]
     match detail["type"]:
         case "extra_forbidden":
-            return "unknown key" + _hint(path)
+            return "unknown key" + _suggestion(path)
         case "missing":
             return "missing"
         case "value_error":
@@ -59,16 +59,16 @@ def _reading(given: int) -> str:
     return "true or false" if isinstance(given, bool) else "a number"
 
 
-def _hint(path: Path) -> str:
-    known = list(_properties(path[:-1]))
+def _suggestion(path: Path) -> str:
+    known = list(_known_keys(path[:-1]))
     near = get_close_matches(str(path[-1]), known, 1)
     if near:
         return f"; did you mean {near[0]}?"
     return f"; known here: {', '.join(known)}" if known else ""
 
 
-def _properties(path: Path) -> Mapping[str, Any]:
-    """The keys that the schema has at this path."""
+def _known_keys(path: Path) -> Mapping[str, Any]:
+    """Return the schema's keys at this path."""
     here: dict[str, Any] = schema()
     for part in path:
         inner = here.get("items") if isinstance(part, int) else here.get("properties", {}).get(part)

@@ -1,4 +1,4 @@
-"""Single values of the policy file: ids, names, durations, times; a wrong one is told what to write instead."""
+"""Scalar types of the policy file: ids, names, durations, times. Their errors say what to write instead."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 @dataclass(frozen=True)
-class Like:
-    """Metadata of a text that must match `pattern` as a whole; `mend` says what to write instead."""
+class Matching:
+    """Metadata of a text that must match all of `pattern`; `correction` completes the error message."""
 
     pattern: str
-    mend: str
+    correction: str
 
     def check(self, value: str) -> str:
-        """The value itself. Raises ValueError."""
+        """Return the value. Raises ValueError."""
         if not re.fullmatch(self.pattern, value):
-            raise ValueError(f"{value!r} {self.mend}")
+            raise ValueError(f"{value!r} {self.correction}")
         return value
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -52,8 +52,8 @@ class Like:
         return {**handler(schema), "pattern": f"^(?:{self.pattern})$"}
 
 
-def named(names: list[str]) -> Callable[[Any], Any]:
-    """A check that the value is one of these names, with the nearest one as a hint."""
+def one_of(names: list[str]) -> Callable[[Any], Any]:
+    """Return a validator for one of these names; its error suggests the nearest one."""
 
     def check(value: Any) -> Any:
         if not isinstance(value, str) or value not in names:
@@ -66,15 +66,15 @@ def named(names: list[str]) -> Callable[[Any], Any]:
 
 
 def duration(text: Any) -> timedelta:
-    """`30m`, `24h` or `7d`. Raises ValueError."""
+    """Parse `30m`, `24h` or `7d`. Raises ValueError."""
     match = re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", text) if isinstance(text, str) else None
     if not match:
         raise ValueError(f"{text!r} is not a duration: write 30m, 24h or 7d")
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
-def moment(text: str) -> str:
-    """`deployment`, or an ISO date or time in UTC, as stored times are written. Raises ValueError."""
+def cards_from(text: str) -> str:
+    """Parse `deployment` or an ISO date or time (by default UTC); return it as stored times are. Raises ValueError."""
     if text == DEPLOYMENT:
         return text
     try:
@@ -85,8 +85,8 @@ def moment(text: str) -> str:
     return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def zone(name: str) -> str:
-    """The name of a time zone that there is. Raises ValueError."""
+def time_zone(name: str) -> str:
+    """Return the name of an existing time zone. Raises ValueError."""
     if name not in available_timezones():
         near = get_close_matches(name, available_timezones(), 1)
         hint = f"; did you mean {near[0]}?" if near else ""
@@ -95,14 +95,14 @@ def zone(name: str) -> str:
 
 
 def local_date(text: str) -> str:
-    """A date. Raises ValueError."""
-    if "T" in local_moment(text):
+    """Return a valid date. Raises ValueError."""
+    if "T" in local_time(text):
         raise ValueError(f"{text!r} is no date like 2026-12-25")
     return text
 
 
-def local_moment(text: str) -> str:
-    """A date, or a local time without a zone of its own. Raises ValueError."""
+def local_time(text: str) -> str:
+    """Return a valid date, or local time without an offset. Raises ValueError."""
     wrong = f"{text!r} is neither a date like 2026-12-18 nor a local time like 2026-12-18T18:00"
     if not re.fullmatch(r"\d{4}-\d\d-\d\d(T\d\d:\d\d)?", text):
         raise ValueError(wrong)
@@ -115,57 +115,58 @@ def local_moment(text: str) -> str:
 
 Text = Annotated[str, Field(min_length=1, max_length=256)]
 Team = Annotated[
-    str, Like("[TE][A-Z0-9]{2,20}", "is no workspace id: it starts with T (or E for an enterprise), like T0ACME")
+    str, Matching("[TE][A-Z0-9]{2,20}", "is no workspace id: it starts with T (or E for an enterprise), like T0ACME")
 ]
 Channel = Annotated[
-    str, Like("[CG][A-Z0-9]{2,20}", "is no channel id: it starts with C or G and stands at the end of its details")
+    str, Matching("[CG][A-Z0-9]{2,20}", "is no channel id: it starts with C or G and stands at the end of its details")
 ]
-User = Annotated[str, Like("[UW][A-Z0-9]{2,20}", "is no user id: it starts with U or W, like U0DANA")]
-Group = Annotated[str, Like("S[A-Z0-9]{2,20}", "is no user group id: it starts with S, like S0SECENG")]
+User = Annotated[str, Matching("[UW][A-Z0-9]{2,20}", "is no user id: it starts with U or W, like U0DANA")]
+Group = Annotated[str, Matching("S[A-Z0-9]{2,20}", "is no user group id: it starts with S, like S0SECENG")]
 Mention = Annotated[
     str,
-    Like("|@[A-Za-z0-9._-]{1,79}|[UWS][A-Z0-9]{2,20}", "is no mention: write @name, a user id or a user group id"),
+    Matching("|@[A-Za-z0-9._-]{1,79}|[UWS][A-Z0-9]{2,20}", "is no mention: write @name, a user id or a user group id"),
 ]
-Account = Annotated[str, Like("[0-9]{12}", "is no account id: twelve digits, in quotes")]
+Account = Annotated[str, Matching("[0-9]{12}", "is no account id: twelve digits, in quotes")]
 AccountGlob = Annotated[
-    str, Like(r"[0-9]{12}|[0-9?]{0,11}\*[0-9?*]*|[0-9?]{12}", "is neither twelve digits nor a pattern such as 1111*")
+    str,
+    Matching(r"[0-9]{12}|[0-9?]{0,11}\*[0-9?*]*|[0-9?]{12}", "is neither twelve digits nor a pattern such as 1111*"),
 ]
-RegionGlob = Annotated[str, Like("[a-z0-9*?-]+", "is no Region, `global`, or a pattern such as eu-*")]
-Control = Annotated[str, Like(r"[A-Za-z][A-Za-z0-9]*\.[0-9]+", "is no control id, such as S3.8")]
+RegionGlob = Annotated[str, Matching("[a-z0-9*?-]+", "is no Region, `global`, or a pattern such as eu-*")]
+Control = Annotated[str, Matching(r"[A-Za-z][A-Za-z0-9]*\.[0-9]+", "is no control id, such as S3.8")]
 
 TimeOfDay = Annotated[
-    str, Like("never|([01][0-9]|2[0-3]):[0-5][0-9]", 'is no time of day: write "09:00", in quotes, or never')
+    str, Matching("never|([01][0-9]|2[0-3]):[0-5][0-9]", 'is no time of day: write "09:00", in quotes, or never')
 ]
-ClockTime = Annotated[str, Like("([01][0-9]|2[0-3]):[0-5][0-9]", 'is no time of day: write "22:00", in quotes')]
-Zone = Annotated[str, AfterValidator(zone)]
-LocalMoment = Annotated[str, AfterValidator(local_moment)]
+ClockTime = Annotated[str, Matching("([01][0-9]|2[0-3]):[0-5][0-9]", 'is no time of day: write "22:00", in quotes')]
+Zone = Annotated[str, AfterValidator(time_zone)]
+LocalTime = Annotated[str, AfterValidator(local_time)]
 Pattern = Annotated[str, AfterValidator(safe_pattern)]
 LocalDate = Annotated[str, AfterValidator(local_date)]
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-DayName = Annotated[str, BeforeValidator(named(list(DAYS))), WithJsonSchema({"type": "string", "enum": list(DAYS)})]
+DayName = Annotated[str, BeforeValidator(one_of(list(DAYS))), WithJsonSchema({"type": "string", "enum": list(DAYS)})]
 
 EffectName = Annotated[
     str,
-    BeforeValidator(named(list(Effect.__members__))),
+    BeforeValidator(one_of(list(Effect.__members__))),
     WithJsonSchema({"type": "string", "enum": list(Effect.__members__)}),
 ]
 SeverityName = Annotated[
     Severity,
-    BeforeValidator(named(list(Severity))),
+    BeforeValidator(one_of(list(Severity))),
     WithJsonSchema({"type": "string", "enum": [str(one) for one in Severity]}),
 ]
 StageName = Annotated[
-    Stage, BeforeValidator(named(list(Stage))), WithJsonSchema({"type": "string", "enum": [str(one) for one in Stage]})
+    Stage, BeforeValidator(one_of(list(Stage))), WithJsonSchema({"type": "string", "enum": [str(one) for one in Stage]})
 ]
 WriteBackName = Annotated[
     WriteBack,
-    BeforeValidator(named(list(WriteBack))),
+    BeforeValidator(one_of(list(WriteBack))),
     WithJsonSchema({"type": "string", "enum": [str(one) for one in WriteBack]}),
 ]
 Duration = Annotated[
     timedelta, BeforeValidator(duration), WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]{0,4}[mhd]$"})
 ]
-Moment = Annotated[str, AfterValidator(moment)]
+CardsFrom = Annotated[str, AfterValidator(cards_from)]
 Count = Annotated[int, Field(strict=True, ge=1, le=20)]
 Hours = Annotated[int, Field(strict=True, ge=1, le=24 * 7)]
 Days = Annotated[int, Field(strict=True, ge=1, le=365)]

@@ -1,7 +1,7 @@
-"""YAML text → plain values and the line of each of them. Nothing that YAML guesses is believed.
+"""Parsing of YAML to plain values and the line of each, without YAML's implicit conversions.
 
 YAML 1.1 reads 0123 as octal, 1:30 as 90, `no` as false and 2025-09-21 as a date. A policy decides who may change
-production, so only what looks the same to everybody is taken: text, true, false, whole numbers, lists and mappings.
+production, so only unambiguous values are accepted: text, true, false, integers, lists and mappings.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ MAX_DEPTH: Final = 20
 
 _TAG: Final = "tag:yaml.org,2002:"
 _WHOLE: Final = re.compile(r"-?(0|[1-9][0-9]*)")
-_QUOTE_IT: Final = "{text} must be in quotes: without them YAML reads {kind}"
+_NEEDS_QUOTES: Final = "{text} must be in quotes: without them YAML reads {kind}"
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong, and where: the line counts from 1."""
+    """A problem and its line, counted from 1."""
 
     line: int
     text: str
@@ -39,34 +39,34 @@ class Problem:
 
 @dataclass
 class Tree:
-    """The plain value of a YAML text, with the line that each path stands in."""
+    """The plain value of a YAML text, with the line of each path."""
 
     value: Any = None
     lines: dict[Path, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def line(self, path: Path) -> int:
-        """The line of this path, or of the nearest thing around it that exists."""
+        """Return the line of this path, or of its nearest existing parent."""
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
 
     def report(self, path: Path, text: str) -> None:
-        """Note a problem at this path."""
+        """Record a problem at this path."""
         self.problems.append(Problem(self.line(path), f"{dotted(path)}: {text}" if path else text))
 
 
 def dotted(path: Path) -> str:
-    """`routes[0].approvers` for ("routes", 0, "approvers")."""
+    """Return `routes[0].approvers` for ("routes", 0, "approvers")."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
 
 
 def read_tree(text: str) -> Tree:
-    """The tree of a YAML text. Raises PolicyInvalid when it is not YAML, or uses what a policy has no need of."""
+    """Parse a YAML text. Raises PolicyInvalid for invalid YAML and for features that a policy may not use."""
     if len(text) > MAX_CHARACTERS:
         raise PolicyInvalid((f"line 1: the policy is longer than {MAX_CHARACTERS} characters",))
     try:
-        _refuse_structure(text)
+        _reject_structure(text)
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
@@ -81,8 +81,8 @@ def read_tree(text: str) -> Tree:
     return tree
 
 
-def _refuse_structure(text: str) -> None:
-    """Anchors could multiply a few lines into gigabytes, and depth could exhaust the stack: both before composing."""
+def _reject_structure(text: str) -> None:
+    """Reject anchors, which could expand to gigabytes, and deep nesting, which could exhaust the stack."""
     found: list[Problem] = []
     depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
@@ -101,32 +101,31 @@ def _refuse_structure(text: str) -> None:
 
 def _syntax(error: yaml.MarkedYAMLError) -> Problem:
     mark = error.problem_mark or error.context_mark
-    said = error.problem or error.context or "not YAML"
-    if "'\\t'" in said:
-        said = "a tab; indent with spaces"
+    text = error.problem or error.context or "not YAML"
+    if "'\\t'" in text:
+        text = "a tab; indent with spaces"
     elif error.context and "scanning an alias" in error.context:
-        said = "a plain * starts an alias: put wildcards in quotes"
-    return Problem(mark.line + 1 if mark else 1, said)
+        text = "a plain * starts an alias: put wildcards in quotes"
+    return Problem(mark.line + 1 if mark else 1, text)
 
 
 def _value(node: Node, path: Path, tree: Tree) -> Any:
     tree.lines.setdefault(path, node.start_mark.line + 1)
     if isinstance(node, MappingNode):
-        return {key: _value(child, (*path, key), tree) for key, child in _members(node, path, tree)}
+        return {key: _value(child, (*path, key), tree) for key, child in _entries(node, path, tree)}
     if isinstance(node, SequenceNode):
-        return [_value(child, (*path, place), tree) for place, child in enumerate(node.value)]
+        return [_value(child, (*path, index), tree) for index, child in enumerate(node.value)]
     return _scalar(node, path, tree)
 
 
-def _members(node: MappingNode, path: Path, tree: Tree) -> Iterator[tuple[str, Node]]:
+def _entries(node: MappingNode, path: Path, tree: Tree) -> Iterator[tuple[str, Node]]:
     for key_node, child in node.value:
         key = key_node.value if isinstance(key_node, ScalarNode) else ""
         line = key_node.start_mark.line + 1
         here = (*path, key)
         if not isinstance(key_node, ScalarNode) or key_node.tag != f"{_TAG}str":
-            shown = key or "this key"
-            what = _QUOTE_IT.format(text=shown, kind=_kind(key_node))
-            tree.problems.append(Problem(line, f"{dotted(path)}: {what}" if path else what))
+            problem = _NEEDS_QUOTES.format(text=key or "this key", kind=_kind(key_node))
+            tree.problems.append(Problem(line, f"{dotted(path)}: {problem}" if path else problem))
         if here in tree.lines:
             tree.problems.append(
                 Problem(line, f"{dotted(here)}: given twice, first in line {tree.lines[here]}; the last would win")
@@ -145,7 +144,7 @@ def _scalar(node: Node, path: Path, tree: Tree) -> Any:
     if tag == "null":
         return None
     if tag in {"int", "float"} or (tag not in {"str", "bool", "timestamp"}):
-        tree.report(path, _QUOTE_IT.format(text=text, kind=_kind(node)))
+        tree.report(path, _NEEDS_QUOTES.format(text=text, kind=_kind(node)))
     return text
 
 

@@ -1,1 +1,1 @@
-"""Custom AWS Config rules: a module per subject, a `RULES` tuple in each."""
+"""Custom AWS Config rules: one module for each subject, each with a tuple `RULES`."""

@@ -1,4 +1,4 @@
-"""What Config sends a rule's function, read: which rule is asked, about what, with which parameters."""
+"""Parsing of the event with which AWS Config invokes a custom rule's function."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pydantic import AliasChoices, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from bot.domain.errors import BadInput
-from bot.payload import Border, parse
+from bot.payload import PayloadModel, parse_payload
 from bot.rules.rule import Item
 
 TEST_MODE: Final = "TESTMODE"
@@ -22,8 +22,8 @@ _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _PARTITION: Final = re.compile(r"arn:(aws[a-z-]*):")
 
 
-class Asked(StrEnum):
-    """What the message asks for, by its `messageType`."""
+class MessageType(StrEnum):
+    """`messageType` of the invoking event."""
 
     ONE = "ConfigurationItemChangeNotification"
     OVERSIZED = "OversizedConfigurationItemChangeNotification"
@@ -32,9 +32,9 @@ class Asked(StrEnum):
 
 @dataclass(frozen=True)
 class Invocation:
-    """One call of the function. `item` is the item, or for an oversized one its summary; `at` orders evaluations."""
+    """One invocation. `item` is the item, or the summary of an oversized one; `at` is the ordering timestamp."""
 
-    asked: Asked
+    message_type: MessageType
     rule: str
     account: str
     partition: str
@@ -45,8 +45,8 @@ class Invocation:
     item: Item | None = None
 
     @property
-    def is_a_test(self) -> bool:
-        """Whether Config should check the evaluations and keep none of them."""
+    def is_test(self) -> bool:
+        """True if Config validates the evaluations without storing them."""
         return self.token == TEST_MODE
 
 
@@ -55,7 +55,7 @@ def _text(value: Any) -> str:
 
 
 def _inner(value: Any) -> Any:
-    """A value that Config may have written as JSON in a string."""
+    """Return a value that Config may have encoded as a JSON string."""
     if not isinstance(value, str):
         return value
     try:
@@ -67,12 +67,12 @@ def _inner(value: Any) -> Any:
 def _object(value: Any) -> Any:
     found = _inner(value)
     if not isinstance(found, Mapping):
-        raise PydanticCustomError("object", "no JSON object")
+        raise PydanticCustomError("object", "not a JSON object")
     return found
 
 
 def _object_if_any(value: Any) -> Any:
-    """Absent, empty, or a JSON object: Config leaves parameters out where a rule has none."""
+    """Accept absent, empty, or a JSON object: Config omits the parameters of a rule without any."""
     return {} if value in (None, "") else _object(value)
 
 
@@ -86,7 +86,7 @@ def _mapping_of_json(value: Any) -> Any:
 
 
 def _tags(value: Any) -> Any:
-    """A mapping in notifications, a list of pairs from a query."""
+    """Accept a mapping, as in notifications, and a list of pairs, as in query results."""
     if isinstance(value, Mapping):
         return value
     pairs = value if isinstance(value, list) else []
@@ -94,10 +94,10 @@ def _tags(value: Any) -> Any:
 
 
 Text = Annotated[str, BeforeValidator(_text)]
-"""Text, also of what is no text: a time (from an API call) in ISO form; absent is ''."""
+"""Text of any value: a time (from an API call) in ISO form; absent is ''."""
 
-Flag = Annotated[bool, BeforeValidator(lambda said: said is True)]
-"""Only true itself: a rule that is wrongly told that an item left its scope would clear what it said before."""
+Flag = Annotated[bool, BeforeValidator(lambda value: value is True)]
+"""Only `true`: a wrong `eventLeftScope` would clear the rule's earlier evaluation."""
 
 Configuration = Annotated[dict[str, Any], BeforeValidator(_mapping)]
 Supplementary = Annotated[dict[str, Any], BeforeValidator(_mapping_of_json)]
@@ -106,8 +106,8 @@ Tags = Annotated[Pairs, BeforeValidator(_tags)]
 Parameters = Annotated[Pairs, BeforeValidator(_object_if_any)]
 
 
-class ConfigurationItem(Border):
-    """An item in either spelling: notifications and GetResourceConfigHistory name the same things differently.
+class ConfigurationItem(PayloadModel):
+    """A configuration item; notifications and GetResourceConfigHistory name the same fields differently.
 
     https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_develop-rules_lambda-functions.html
     """
@@ -126,12 +126,12 @@ class ConfigurationItem(Border):
 
     @property
     def item(self) -> Item:
-        """The item as rules know it; what has no name is called by its id."""
+        """The item as rules get it; its name is the id if it has none."""
         return Item(**dict(self) | {"name": self.name or self.id})
 
 
-class Notification(Border):
-    """The message in the event."""
+class Notification(PayloadModel):
+    """The notification in `invokingEvent`."""
 
     kind: Text = Field("", alias="messageType")
     changed: ConfigurationItem | None = Field(None, alias="configurationItem")
@@ -140,18 +140,18 @@ class Notification(Border):
     created: Text = Field("", alias="notificationCreationTime")
 
     @property
-    def asked(self) -> Asked:
-        """What the message asks for; one with an item may have no type. Raises BadInput."""
-        if self.kind in set(Asked):
-            return Asked(self.kind)
+    def message_type(self) -> MessageType:
+        """The type; a message with an item may have none. Raises BadInput."""
+        if self.kind in set(MessageType):
+            return MessageType(self.kind)
         if not self.kind and self.changed:
-            return Asked.ONE
-        raise BadInput(f"a rule has no answer to {self.kind!r}")
+            return MessageType.ONE
+        raise BadInput(f"a rule cannot evaluate a message of type {self.kind!r}")
 
     @property
     def item(self) -> Item | None:
-        """The item that it is about; None for a schedule, which is about all of them. Raises BadInput."""
-        if self.asked is Asked.ALL:
+        """The changed item; None for a schedule, which is about all items. Raises BadInput."""
+        if self.message_type is MessageType.ALL:
             return None
         found = self.changed or self.summary
         if not found:
@@ -160,14 +160,14 @@ class Notification(Border):
 
     @property
     def at(self) -> str:
-        """The schedule's time, which orders the evaluations. Raises BadInput."""
+        """The schedule's time, the ordering timestamp. Raises BadInput."""
         if not self.created:
-            raise BadInput("the notification has no time, and without one evaluations have no order")
+            raise BadInput("the notification has no time, which orders its evaluations")
         return self.created
 
 
-class Event(Border):
-    """The event of the function."""
+class Event(PayloadModel):
+    """The function's event."""
 
     notification: Annotated[Notification, BeforeValidator(_object)] = Field(alias="invokingEvent")
     params: Parameters = Field({}, alias="ruleParameters")
@@ -179,15 +179,15 @@ class Event(Border):
 
 
 def read(event: Mapping[str, Any]) -> Invocation:
-    """The invocation. Raises BadInput for what a rule cannot answer, with the reason."""
-    found = parse(Event, event, "the invocation")
+    """Parse the event. Raises BadInput for one that a rule cannot evaluate."""
+    found = parse_payload(Event, event, "the invocation")
     message, item = found.notification, found.notification.item
     account = found.account or message.account or (item.account if item else "")
     if not _ACCOUNT.fullmatch(account):
         raise BadInput(f"the invocation names no account: {account!r}")
     partition = _PARTITION.match(found.rule_arn)
     return Invocation(
-        asked=message.asked,
+        message_type=message.message_type,
         rule=found.rule,
         account=account,
         partition=partition[1] if partition else "aws",
@@ -200,5 +200,5 @@ def read(event: Mapping[str, Any]) -> Invocation:
 
 
 def item_of(raw: Mapping[str, Any]) -> Item:
-    """An item as Config gives it. Raises BadInput for one without a type, an id or a time."""
-    return parse(ConfigurationItem, raw, "the configuration item").item
+    """Parse an item from Config's API. Raises BadInput without a type, an id or a time."""
+    return parse_payload(ConfigurationItem, raw, "the configuration item").item

@@ -1,4 +1,4 @@
-"""A custom rule: a function from a configuration item and parameters to a verdict."""
+"""The parts of a custom rule: a function from a configuration item and parameters to a verdict."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_ANNOTATION: Final = 256
 
 
 class Compliance(StrEnum):
-    """The three that PutEvaluations takes."""
+    """The compliance types that PutEvaluations accepts."""
 
     COMPLIANT = "COMPLIANT"
     NON_COMPLIANT = "NON_COMPLIANT"
@@ -24,7 +24,7 @@ class Compliance(StrEnum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a rule says of one item, and why; the reason is read by people in Config and on the card."""
+    """Compliance of one item; the reason is shown in Config and on the card."""
 
     compliance: Compliance
     reason: str = ""
@@ -32,7 +32,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Item:
-    """One configuration item, in one spelling whichever way it came."""
+    """One configuration item in one form, from a notification or from Config's API."""
 
     account: str
     region: str
@@ -48,59 +48,56 @@ class Item:
 
     @property
     def exists(self) -> bool:
-        """Config knows eight words for what does not, and two for what does."""
+        """True for the two of Config's ten statuses that mean an existing resource."""
         return self.status in ("OK", "ResourceDiscovered")
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule. `resource_types` empty: whatever Config sends; `name` is the Config rule's, without `cspm-`."""
+    """One rule. `name` is the Config rule's, without `cspm-`; without `resource_types` it covers every type."""
 
     name: str
     about: str
-    judge: Callable[[Item, Params], Verdict]
+    evaluate: Callable[[Item, Params], Verdict]
     resource_types: tuple[str, ...] = ()
     params: Mapping[str, Param] = field(default_factory=dict)
 
     def covers(self, item: Item) -> bool:
-        """Whether the rule has something to say of this type."""
         return not self.resource_types or item.type in self.resource_types
 
 
 @dataclass(frozen=True)
 class Params:
-    """A rule's parameters as somebody typed them, with the rule's own defaults."""
+    """A rule's parameters as configured, with the rule's defaults."""
 
     given: Mapping[str, str]
-    known: Mapping[str, Param]
+    declared: Mapping[str, Param]
 
     def text(self, name: str) -> str:
-        """One value."""
-        return str(self.given.get(name) or self.known[name].default).strip()
+        return str(self.given.get(name) or self.declared[name].default).strip()
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """Values with commas between them."""
+        """Return comma-separated values."""
         return tuple(one for one in (part.strip() for part in self.text(name).split(",")) if one)
 
     def numbers(self, name: str) -> tuple[int, ...]:
-        """Whole numbers with commas between them. Raises BadInput."""
+        """Return comma-separated integers. Raises BadInput."""
         values = self.texts(name)
-        if wrong := [value for value in values if not (value.isascii() and value.isdigit())]:
-            raise BadInput(f"parameter {name}: {wrong[0]!r} is no whole number")
+        if invalid := [value for value in values if not (value.isascii() and value.isdigit())]:
+            raise BadInput(f"parameter {name}: {invalid[0]!r} is not a whole number")
         return tuple(int(value) for value in values)
 
 
 def compliant(reason: str = "") -> Verdict:
-    """As it should be."""
     return Verdict(Compliance.COMPLIANT, reason)
 
 
-def wrong(reasons: Iterable[str]) -> Verdict:
-    """Not as it should be, for these reasons; without any it is as it should be."""
-    said = "; ".join(reasons)
-    return Verdict(Compliance.NON_COMPLIANT, said) if said else compliant()
+def non_compliant_if(reasons: Iterable[str]) -> Verdict:
+    """Return NON_COMPLIANT with these reasons, COMPLIANT without any."""
+    reason = "; ".join(reasons)
+    return Verdict(Compliance.NON_COMPLIANT, reason) if reason else compliant()
 
 
 def not_applicable(reason: str) -> Verdict:
-    """The rule has nothing to say, which also clears what it said before."""
+    """Return NOT_APPLICABLE, which also clears the rule's earlier evaluation."""
     return Verdict(Compliance.NOT_APPLICABLE, reason)

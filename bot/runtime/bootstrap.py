@@ -1,6 +1,6 @@
-"""The world of each function in the cloud: built once per container, at its first event, from its environment.
+"""Wiring of each Lambda function: its `World` is built once per container, at the first event, from its environment.
 
-What a function may reach is told here and enforced by its role in template.yaml; a test holds the two together.
+`RIGHTS` declares the access of each function; its role in template.yaml enforces it, and a test compares the two.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import boto3
 from bot.adapters import ungranted
 from bot.adapters.aws.accounts import READER_ATTEMPTS, StsAccounts, client_config
 from bot.adapters.aws.appconfig import AppConfigPolicies
-from bot.adapters.aws.archive import BucketArchive
+from bot.adapters.aws.archive import S3Archive
 from bot.adapters.aws.config_service import ConfigService
 from bot.adapters.aws.dynamodb_table import DynamoTable
-from bot.adapters.aws.errors import AWS_PROBLEMS, known_or
+from bot.adapters.aws.errors import AWS_ERRORS, aws_errors_as
 from bot.adapters.aws.event_bus import EventBridge
 from bot.adapters.aws.secrets import ManagedSecrets
 from bot.adapters.aws.security_hub import SecurityHub
@@ -42,60 +42,63 @@ DIGEST_KEY: Final = "digest-key"
 
 @dataclass(frozen=True)
 class Rights:
-    """What one function may reach, beside the table and the policy. `places` cases: it needs the deployment's date.
+    """Access of one function beside the table and the policy.
 
-    Who reads Security Hub and who writes to it are different functions; the port is one, and IAM tells them apart.
+    `places_cases`: it needs the deployment's date. One port serves both functions that read Security Hub and those
+    that update it, so these are two rights, as they are in IAM.
     """
 
-    sends: frozenset[str] = frozenset()
+    sends_to: frozenset[str] = frozenset()
     secrets: frozenset[str] = frozenset()
     reads_accounts: bool = False
     changes_accounts: bool = False
     reads_hub: bool = False
     writes_hub: bool = False
-    announces: bool = False
-    archives: bool = False
-    places: bool = False
+    publishes_events: bool = False
+    archives_audit: bool = False
+    places_cases: bool = False
 
 
 _ALL_QUEUES: Final = frozenset(field.name for field in fields(Queues))
 
 RIGHTS: Final = {
-    "ingest": Rights(sends=frozenset({"plan", "cards"}), places=True),
+    "ingest": Rights(sends_to=frozenset({"plan", "cards"}), places_cases=True),
     "plan": Rights(
-        sends=frozenset({"plan", "cards", "answers", "decisions"}),
+        sends_to=frozenset({"plan", "cards", "answers", "decisions"}),
         secrets=frozenset({DIGEST_KEY}),
         reads_accounts=True,
         reads_hub=True,
-        places=True,
+        places_cases=True,
     ),
-    "cards": Rights(sends=frozenset({"cards"}), secrets=frozenset({BOT_TOKEN})),
-    "slack": Rights(sends=frozenset({"plan", "answers", "decisions"}), secrets=frozenset({BOT_TOKEN, SIGNING_SECRET})),
+    "cards": Rights(sends_to=frozenset({"cards"}), secrets=frozenset({BOT_TOKEN})),
+    "slack": Rights(
+        sends_to=frozenset({"plan", "answers", "decisions"}), secrets=frozenset({BOT_TOKEN, SIGNING_SECRET})
+    ),
     "remediate": Rights(
-        sends=_ALL_QUEUES,
+        sends_to=_ALL_QUEUES,
         secrets=frozenset({BOT_TOKEN, SIGNING_SECRET, DIGEST_KEY}),
         reads_accounts=True,
         changes_accounts=True,
         writes_hub=True,
     ),
-    "schedule": Rights(sends=_ALL_QUEUES, secrets=frozenset({BOT_TOKEN}), places=True, archives=True),
-    "events": Rights(announces=True),
+    "schedule": Rights(sends_to=_ALL_QUEUES, secrets=frozenset({BOT_TOKEN}), places_cases=True, archives_audit=True),
+    "events": Rights(publishes_events=True),
 }
 
 
 def shift(function: str, world: World | None) -> tuple[World, Postpone]:
-    """The world to work in, and how to postpone a message: a given world (a test's) has no queue to postpone in."""
-    return (world, _leave) if world else (world_for(function), postpone)
+    """Return the world of a function and its `Postpone`; a world given by a test has no queue to postpone in."""
+    return (world, _do_not_postpone) if world else (world_for(function), postpone)
 
 
 @cache
 def world_for(function: str) -> World:
-    """The world of a function, once per container. Raises BadInput for a setting that is missing or wrong."""
+    """Return the world of a function, built once per container. Raises BadInput for a missing or invalid setting."""
     return build(function, Settings.from_env(os.environ), _clients())
 
 
 def build(function: str, settings: Settings, clients: Clients) -> World:
-    """The world of a function with these settings. Raises BadInput, Unknown."""
+    """Build the world of a function from these settings. Raises BadInput, Unknown."""
     rights = RIGHTS[function]
     (table,) = settings.need("table")
     secrets = _secrets(function, rights, settings, clients)
@@ -113,14 +116,14 @@ def build(function: str, settings: Settings, clients: Clients) -> World:
         bus=_bus(function, rights, settings, clients),
         archive=_archive(function, rights, settings, clients),
         fallback_channel=settings.fallback_channel,
-        deployed_at=_deployed_at(clients.own("dynamodb"), table) if rights.places else "",
+        deployed_at=_deployed_at(clients.own("dynamodb"), table) if rights.places_cases else "",
     )
 
 
 def config_of(account: str, partition: str, own_account: str) -> ConfigService:
-    """AWS Config of an account, for custom rules: the own one directly, another through its role for rules.
+    """Return AWS Config of an account for custom rules; in other accounts than the function's, through the rule role.
 
-    Raises BadInput for a missing setting, Unknown where that role cannot be assumed.
+    Raises BadInput for a missing setting, Unknown if that role cannot be assumed.
     """
     own = _clients().own("config")
     if account == own_account:
@@ -134,59 +137,57 @@ def config_of(account: str, partition: str, own_account: str) -> ConfigService:
         remediation_role="",
         external_id=settings.external_id,
     )
-    whole = Resource(partition, account, own.meta.region_name, "AWS::::Account", account)
-    return ConfigService(accounts.reader(whole, lambda _call: None).client("config"))
+    target = Resource(partition, account, own.meta.region_name, "AWS::::Account", account)
+    return ConfigService(accounts.reader(target, lambda _call: None).client("config"))
 
 
 class Clients:
-    """Clients of the bot's own AWS, from one session, each built when it is first needed."""
+    """Clients with the function's credentials, from one session, each built at its first use."""
 
     def __init__(self, session: Any) -> None:
         self._session = session
-        self._known: dict[tuple[str, str, str], Any] = {}
+        self._cache: dict[tuple[str, str, str], Any] = {}
 
     def own(self, service: str, endpoint: str = "", region: str = "") -> Any:
-        """A client with the bot's time limits; `endpoint` for emulated accounts, `region` when it is not the own."""
+        """Return a client with the bot's timeouts; `endpoint` for emulated accounts, `region` for another Region."""
         key = (service, endpoint, region)
-        if key not in self._known:
-            self._known[key] = self._session.client(
+        if key not in self._cache:
+            self._cache[key] = self._session.client(
                 service,
                 region_name=region or None,
                 endpoint_url=endpoint or None,
                 config=client_config(READER_ATTEMPTS, endpoint),
             )
-        return self._known[key]
+        return self._cache[key]
 
 
-class TokenedSlack:
-    """`Slack` with the bot's token as it is now: read at the first call, and again when it was replaced."""
+class SlackWithStoredToken:
+    """`Slack` with the bot token from `Secrets`; a rotated token is used as soon as the secret's cache has it."""
 
     def __init__(self, secrets: Secrets, base_url: str) -> None:
         self._secrets = secrets
         self._base_url = base_url
-        self._known: tuple[str, Slack] | None = None
+        self._cached: tuple[str, Slack] | None = None
 
     def call(self, method: str, **arguments: Any) -> dict[str, Any]:
         """Call one method. Raises what SlackWeb raises, and Unknown without a token."""
         return self._current().call(method, **arguments)
 
     def upload(self, url: str, content: bytes) -> None:
-        """Send a file's bytes. Raises Unknown."""
         self._current().upload(url, content)
 
     def _current(self) -> Slack:
         token = self._secrets.get(BOT_TOKEN)
-        if self._known is None or self._known[0] != token:
-            self._known = (token, self.client(token))
-        return self._known[1]
+        if self._cached is None or self._cached[0] != token:
+            self._cached = (token, self.client(token))
+        return self._cached[1]
 
     def client(self, token: str) -> Slack:
-        """A client for one token."""
         return SlackWeb(token, self._base_url or None)
 
 
 def postpone(record: Record, seconds: int) -> None:
-    """Let a message be invisible for so long. When that fails, the queue's own timeout brings it back."""
+    """Change a message's visibility timeout. If that fails, the queue's own timeout applies."""
     settings = Settings.from_env(os.environ)
     try:
         _clients().own("sqs").change_message_visibility(
@@ -194,14 +195,12 @@ def postpone(record: Record, seconds: int) -> None:
             ReceiptHandle=record["receiptHandle"],
             VisibilityTimeout=seconds,
         )
-    except AWS_PROBLEMS as problem:
-        log().warning(
-            "a message could not be postponed", extra={"message_id": record["messageId"], "why": str(problem)}
-        )
+    except AWS_ERRORS as problem:
+        log().warning("message not postponed", extra={"message_id": record["messageId"], "reason": str(problem)})
 
 
-def _leave(_record: Record, _seconds: int) -> None:
-    """Leave it to the caller."""
+def _do_not_postpone(_record: Record, _seconds: int) -> None:
+    """Do nothing."""
 
 
 @cache
@@ -214,7 +213,7 @@ def _url_of(arn: str, settings: Settings) -> str:
     urls = [str(value) for name, value in settings if name.endswith("_queue")]
     found = next((url for url in urls if url.rsplit("/", 1)[-1] == name), "")
     if not found:
-        raise BadInput(f"no setting has the url of the queue {name}: template.yaml sets one for each queue")
+        raise BadInput(f"no setting has the URL of the queue {name}: template.yaml sets one for each queue")
     return found
 
 
@@ -224,8 +223,8 @@ def _clock(settings: Settings) -> Clock:
 
 def _queues(function: str, rights: Rights, settings: Settings, clients: Clients) -> Queues:
     def queue(name: str) -> Queue:
-        if name not in rights.sends:
-            return ungranted.ForbiddenQueue(function, name)
+        if name not in rights.sends_to:
+            return ungranted.UngrantedQueue(function, name)
         return SqsQueue(clients.own("sqs"), *settings.need(f"{name}_queue"))
 
     return Queues(**{name: queue(name) for name in _ALL_QUEUES})
@@ -242,20 +241,20 @@ def _policies(settings: Settings, clients: Clients) -> AppConfigPolicies:
 
 def _secrets(function: str, rights: Rights, settings: Settings, clients: Clients) -> Secrets:
     if not rights.secrets:
-        return ungranted.ForbiddenSecrets(function)
+        return ungranted.UngrantedSecrets(function)
     (prefix,) = settings.need("secrets_prefix")
     return ManagedSecrets(clients.own("secretsmanager"), prefix)
 
 
 def _slack(function: str, rights: Rights, secrets: Secrets, settings: Settings) -> Slack:
     if BOT_TOKEN not in rights.secrets:
-        return ungranted.ForbiddenSlack(function)
-    return CachedSlack(TokenedSlack(secrets, settings.slack_api), _clock(settings))
+        return ungranted.UngrantedSlack(function)
+    return CachedSlack(SlackWithStoredToken(secrets, settings.slack_api), _clock(settings))
 
 
 def _accounts(function: str, rights: Rights, secrets: Secrets, settings: Settings, clients: Clients) -> Accounts:
     if not rights.reads_accounts:
-        return ungranted.ForbiddenAccounts(function)
+        return ungranted.UngrantedAccounts(function)
     reader, remediation, external_id = settings.need("reader_role", "remediation_role", "external_id")
     accounts = StsAccounts(
         clients.own("sts", settings.accounts_endpoint),
@@ -266,31 +265,31 @@ def _accounts(function: str, rights: Rights, secrets: Secrets, settings: Setting
         external_id=external_id,
         endpoint=settings.accounts_endpoint,
     )
-    return accounts if rights.changes_accounts else ungranted.ReadingAccounts(function, accounts)
+    return accounts if rights.changes_accounts else ungranted.ReadOnlyAccounts(function, accounts)
 
 
 def _hub(function: str, rights: Rights, settings: Settings, clients: Clients) -> Hub:
     if not rights.reads_hub and not rights.writes_hub:
-        return ungranted.ForbiddenHub(function)
+        return ungranted.UngrantedHub(function)
     (region,) = settings.need("hub_region")
     hub = SecurityHub(clients.own("securityhub", settings.accounts_endpoint, region))
-    return ungranted.OneWayHub(hub, function, rights.reads_hub, rights.writes_hub)
+    return ungranted.RestrictedHub(hub, function, rights.reads_hub, rights.writes_hub)
 
 
 def _bus(function: str, rights: Rights, settings: Settings, clients: Clients) -> EventBus:
-    if not rights.announces:
-        return ungranted.ForbiddenBus(function)
+    if not rights.publishes_events:
+        return ungranted.UngrantedBus(function)
     return EventBridge(clients.own("events"), *settings.need("case_bus"))
 
 
 def _archive(function: str, rights: Rights, settings: Settings, clients: Clients) -> Archive:
-    if not rights.archives:
-        return ungranted.ForbiddenArchive(function)
-    return BucketArchive(clients.own("s3"), *settings.need("audit_bucket"))
+    if not rights.archives_audit:
+        return ungranted.UngrantedArchive(function)
+    return S3Archive(clients.own("s3"), *settings.need("audit_bucket"))
 
 
 def _deployed_at(dynamodb: Any, table: str) -> str:
-    """When the table was made: the table outlives the stack's updates, so that is the deployment's date."""
-    with known_or(Unknown, f"cannot tell since when the table {table} exists"):
-        made = dynamodb.describe_table(TableName=table)["Table"]["CreationDateTime"]
-    return stamp(made)
+    """Return the table's creation time: stack updates keep the table, so that is the deployment's date."""
+    with aws_errors_as(Unknown, f"cannot read the creation time of the table {table}"):
+        created = dynamodb.describe_table(TableName=table)["Table"]["CreationDateTime"]
+    return stamp(created)

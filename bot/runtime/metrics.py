@@ -1,43 +1,28 @@
-"""CloudWatch metrics, written as a line of the log in its embedded metric format: no call, no right, no waiting."""
+"""CloudWatch metrics in the embedded metric format: a line of the log, so no API call and no permission is needed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final, Protocol
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from bot.domain.metric import Metric, Unit
+
 NAMESPACE: Final = "cspm-bot"
 
-
-class Measured(Protocol):
-    """A number with its name and CloudWatch's unit."""
-
-    @property
-    def name(self) -> str:
-        """The metric's name."""
-
-    @property
-    def unit(self) -> str:
-        """One of CloudWatch's units."""
-
-    @property
-    def value(self) -> float:
-        """The number."""
-
-
-def emit(measures: Iterable[Measured]) -> None:
-    """Write these numbers, for the organisation as a whole."""
-    metrics = Metrics(namespace=NAMESPACE, service="posture")
-    for one in measures:
-        metrics.add_metric(name=one.name, unit=_UNITS[one.unit], value=one.value)
-    metrics.flush_metrics()
-
-
-_UNITS: Final = {
+_UNITS: Final[Mapping[Unit, MetricUnit]] = {
     "None": MetricUnit.NoUnit,
     "Count": MetricUnit.Count,
     "Percent": MetricUnit.Percent,
     "Seconds": MetricUnit.Seconds,
 }
+
+
+def emit(several: Iterable[Metric]) -> None:
+    """Write the metrics for the organisation as a whole."""
+    metrics = Metrics(namespace=NAMESPACE, service="posture")
+    for metric in several:
+        metrics.add_metric(name=metric.name, unit=_UNITS[metric.unit], value=metric.value)
+    metrics.flush_metrics()

@@ -1,111 +1,146 @@
-"""Batches of queue messages, as Lambda hands them over: one bad message costs only itself.
+"""SQS batches with partial responses: Powertools' batch processors, and a back-off by visibility timeout.
 
-What fails is reported as a partial failure and comes back; how soon is told by the error (`Busy`), else it doubles
-with every try. In a FIFO queue nothing of a group is tried after its first failure, or its order would be lost. The
-log names messages and errors, never bodies.
+A failed message is reported in `batchItemFailures` and becomes visible after the error's `Busy.retry_after`, otherwise
+after a delay that doubles with each receive. In a FIFO queue a failure stops the rest of its message group, which
+keeps the group in order. The log has message ids and errors, never bodies.
 """
 
 from __future__ import annotations
 
 import json
 import traceback
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import Any, Final
 
 from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    ExceptionInfo,
+    FailureResponse,
+    SqsFifoPartialProcessor,
+)
+from aws_lambda_powertools.utilities.batch.exceptions import SQSFifoMessageGroupCircuitBreakerError
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from bot.domain.errors import Busy, Conflict, CspmError
 
 Record = Mapping[str, Any]
 Body = dict[str, Any]
 Postpone = Callable[[Record, int], None]
-"""Let a message be invisible for this many seconds more."""
+"""Hide a message from consumers for this many seconds."""
 
-LONGEST: Final = 900
-"""Seconds that a failing message waits at most: long enough for an outage, short enough for a person."""
+MAX_DELAY: Final = 900
+"""Seconds before a failed message is received again, at most: long enough for an outage, short enough for a user."""
 
-MOST_POSTPONED: Final = 50
-"""Calls that a batch may cost when much of it fails: one each."""
+MAX_POSTPONED: Final = 50
+"""ChangeMessageVisibility calls for one failed batch: one call for each message."""
 
 
 def each(event: Record, work: Callable[[Body], None], postpone: Postpone) -> dict[str, Any]:
-    """Do `work` for each message and return Lambda's partial batch response."""
-    failed: list[str] = []
-    stopped: dict[str, int] = {}
-    for record in event["Records"]:
-        group = _group(record)
-        seconds = stopped[group] if group in stopped else _tried(record, work)
-        if seconds:
-            failed.append(record["messageId"])
-            stopped |= {group: seconds} if group else {}
-            postpone(record, seconds)  # a group waits as a whole: SQS gives none of it while one is in flight
-    return failures(failed)
+    """Run `work` on the body of each message and return Lambda's partial batch response."""
+    records = event["Records"]
+    is_fifo = any(record["eventSourceARN"].endswith(".fifo") for record in records)
+    processor = _FifoBackOff(postpone) if is_fifo else _BackOff(postpone)
+
+    def handle(record: SQSRecord) -> None:
+        work(json.loads(record.body))
+
+    with processor(records, handle):
+        processor.process()
+    return dict(processor.response())
 
 
 def come_back(event: Record, ids: Collection[str], postpone: Postpone) -> dict[str, Any]:
-    """Let the messages with these ids come back; of many, the first ones soon, the rest when the queue says so."""
+    """Return the partial batch response that fails these messages; postpone the first `MAX_POSTPONED` of them.
+
+    The others become visible after the queue's own visibility timeout.
+    """
     records = [record for record in event["Records"] if record["messageId"] in ids]
-    for record in records[:MOST_POSTPONED]:
-        seconds = _pause(record)
-        log().warning("a message comes back", extra={"message_id": record["messageId"], "seconds": seconds})
+    for record in records[:MAX_POSTPONED]:
+        seconds = _doubled(record)
+        log().warning("message postponed", extra={"message_id": record["messageId"], "seconds": seconds})
         postpone(record, seconds)
-    return failures(record["messageId"] for record in records)
+    return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in records]}
 
 
 def bodies(event: Record) -> list[tuple[str, str]]:
-    """(message id, body) of each message, in their order."""
+    """Return (message id, body) of each message, in order."""
     return [(record["messageId"], record["body"]) for record in event["Records"]]
-
-
-def failures(ids: Iterable[str]) -> dict[str, Any]:
-    """The answer that brings these messages back and takes all others off the queue."""
-    return {"batchItemFailures": [{"itemIdentifier": one} for one in ids]}
 
 
 @cache
 def log() -> Logger:
-    """The functions' log: one JSON object a line."""
+    """Return the functions' logger: one JSON object a line."""
     return Logger()
 
 
-def _group(record: Record) -> str:
-    return str(record["attributes"].get("MessageGroupId", "")) if record["eventSourceARN"].endswith(".fifo") else ""
+class _BackOff(BatchProcessor):
+    """Powertools' processor, which also postpones each failed message.
 
+    A batch that fails as a whole is reported like any other: an exception would make Lambda ignore the back-off.
+    """
 
-def _tried(record: Record, work: Callable[[Body], None]) -> int:
-    """Do the work: 0, or after how many seconds the message shall come back."""
-    try:
-        work(json.loads(record["body"]))
-    except Exception as error:  # noqa: BLE001 - the edge: whatever it was, only this message comes back
-        seconds = _wait(record, error)
-        log().warning("a message comes back", extra=_about(record, error) | {"seconds": seconds})
+    def __init__(self, postpone: Postpone) -> None:
+        super().__init__(EventType.SQS, raise_on_entire_batch_failure=False)
+        self._postpone = postpone
+
+    def failure_handler(self, record: SQSRecord, exception: ExceptionInfo) -> FailureResponse:
+        error = exception[1]
+        assert error is not None  # noqa: S101 - for the type checker: a failure has an exception
+        self._postpone(record.raw_event, self._delay(record.raw_event, error))
+        return super().failure_handler(record, exception)
+
+    def _delay(self, record: Record, error: BaseException) -> int:
+        seconds = _seconds(record, error)
+        log().warning("message postponed", extra=_described(record, error) | {"seconds": seconds})
         return seconds
-    return 0
 
 
-def _wait(record: Record, error: Exception) -> int:
+class _FifoBackOff(_BackOff, SqsFifoPartialProcessor):
+    """Powertools' FIFO processor, which postpones a failed group as a whole.
+
+    SQS delivers nothing of a group while one of its messages is in flight: a message that is not postponed would keep
+    those before it back until its own visibility timeout.
+    """
+
+    def __init__(self, postpone: Postpone) -> None:
+        SqsFifoPartialProcessor.__init__(self, skip_group_on_error=True)
+        self.raise_on_entire_batch_failure = False
+        self._postpone = postpone
+        self._group_delays: dict[str, int] = {}
+
+    def _delay(self, record: Record, error: BaseException) -> int:
+        group = str(record["attributes"]["MessageGroupId"])
+        if not isinstance(error, SQSFifoMessageGroupCircuitBreakerError):
+            self._group_delays[group] = super()._delay(record, error)
+        return self._group_delays[group]
+
+
+def _seconds(record: Record, error: BaseException) -> int:
     if isinstance(error, Busy):
-        return min(max(1, round(error.retry_after)), LONGEST)
-    return 1 if isinstance(error, Conflict) and _tries(record) == 1 else _pause(record)
+        return min(max(1, round(error.retry_after)), MAX_DELAY)
+    return 1 if isinstance(error, Conflict) and _receives(record) == 1 else _doubled(record)
 
 
-def _pause(record: Record) -> int:
-    """Seconds that double with every try; the exponent is bounded, or the number would not be."""
-    return min(5 << min(_tries(record) - 1, 10), LONGEST)
+def _doubled(record: Record) -> int:
+    """Double the delay with each receive; the exponent has a limit, or the number would have none."""
+    return min(5 << min(_receives(record) - 1, 10), MAX_DELAY)
 
 
-def _tries(record: Record) -> int:
+def _receives(record: Record) -> int:
     return int(record["attributes"].get("ApproximateReceiveCount", 1))
 
 
-def _about(record: Record, error: Exception) -> dict[str, Any]:
-    """What the log may say: our own errors in full, others by their kind and place (their text may quote the body)."""
-    about: dict[str, Any] = {
+def _described(record: Record, error: BaseException) -> dict[str, Any]:
+    """Return the text of the bot's errors, only type and place of others: their text may quote the body."""
+    described: dict[str, Any] = {
         "message_id": record["messageId"],
         "queue": record["eventSourceARN"].rsplit(":", 1)[-1],
         "error": type(error).__name__,
     }
     if isinstance(error, CspmError):
-        return about | {"reason": str(error)}
-    return about | {"where": [f"{one.filename}:{one.lineno}" for one in traceback.extract_tb(error.__traceback__)[-4:]]}
+        return described | {"reason": str(error)}
+    places = traceback.extract_tb(error.__traceback__)[-4:]
+    return described | {"where": [f"{place.filename}:{place.lineno}" for place in places]}

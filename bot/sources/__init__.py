@@ -1,1 +1,1 @@
-"""Foreign event formats → observations. `read.read` is the entry; each format has a module of its own."""
+"""Parsers of external event formats into observations: `read.read` is the entry, each format has its own module."""

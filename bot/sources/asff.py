@@ -1,4 +1,4 @@
-"""Security Hub's own format (ASFF, schema 2018-10-08) → one observation a finding."""
+"""AWS Security Finding Format (ASFF, schema 2018-10-08): one observation for each finding."""
 
 from __future__ import annotations
 
@@ -13,18 +13,17 @@ from bot.data.controls import controls
 from bot.domain.finding import Observation, SourceKind, SourceState
 from bot.domain.internal_ids import may_stand_for, own_id
 from bot.domain.resource import Resource
-from bot.payload import Border, parse
+from bot.payload import PayloadModel, parse_payload
 from bot.sources import config
-from bot.sources.common import SourceContext, Subject, partition_of, region_of, source_id, tags
-from bot.sources.common import foreign_control as foreign
-from bot.sources.format import Piece, Source
+from bot.sources.common import SourceContext, Subject, partition_of, region_of, source_id, tags, untrusted_control
+from bot.sources.format import RawFinding, Source
 from bot.sources.normalise import (
     MAX_NAME,
     MAX_TITLE,
+    Keyword,
     Name,
     Text,
     Texts,
-    Word,
     first_instant,
     instant,
     is_account,
@@ -38,12 +37,12 @@ CONFIG: Final = "aws/config"
 
 _PRODUCT: Final = re.compile(r"arn:aws[a-z-]*:securityhub:[a-z0-9-]*:[0-9]*:product(?:v2)?/(?P<name>[^/]+/[^/]+)")
 _NUMBER_IN_TITLE: Final = re.compile(r"(([A-Za-z][A-Za-z0-9]*\.)+[0-9]+|[0-9]+(\.[0-9]+)+) (?=\S)")
-"""Findings of a single standard begin their title with its number (`S3.8 …`, `1.22 …`, `PCI.S3.1 …`), others do not."""
+"""Titles of findings of a single standard begin with its number (`S3.8 …`, `1.22 …`, `PCI.S3.1 …`), others do not."""
 
 _NAMES: Final = ("GroupName", "LaunchTemplateName", "EnvironmentName", "Name", "DomainName", "PublicIp")
 """Attributes of ASFF's resource details that name a resource (API_ResourceDetails)."""
 
-_OWN_IDS: Final = {
+_INTERNAL_IDS: Final = {
     "AWS::ElasticBeanstalk::Environment": "EnvironmentId",
     "AWS::IAM::Group": "GroupId",
     "AWS::IAM::Policy": "PolicyId",
@@ -53,7 +52,7 @@ _OWN_IDS: Final = {
     "AWS::RDS::DBCluster": "DbClusterResourceId",
     "AWS::RDS::DBInstance": "DbiResourceId",
 }
-"""Attributes of the details that are the id of AWS's own by which AWS Config knows the resource."""
+"""Attributes of the details with the internal id by which AWS Config identifies the resource."""
 
 _NUMBERED: Final = re.compile(r"[0-9]+(\.[0-9]+)+")
 _STANDARD: Final = (("cis-aws-foundations-benchmark", "CIS"), ("pci-dss", "PCI"), ("nist-800", "NIST"))
@@ -76,39 +75,33 @@ Strings = Annotated[dict[str, str], BeforeValidator(_strings)]
 Number = Annotated[float | None, BeforeValidator(_number)]
 
 
-class Severity(Border):
-    """How bad the finding is."""
-
+class Severity(PayloadModel):
     label: Text = Field("", alias="Label")
     normalized: Number = Field(None, alias="Normalized")
 
 
-class Compliance(Border):
-    """The verdict of a control."""
-
-    status: Word = Field("", alias="Status")
+class Compliance(PayloadModel):
+    status: Keyword = Field("", alias="Status")
     control: Name = Field("", alias="SecurityControlId")
 
 
-class Workflow(Border):
-    """What people did about it."""
-
-    status: Word = Field("", alias="Status")
+class Workflow(PayloadModel):
+    status: Keyword = Field("", alias="Status")
 
 
-class Note(Border):
-    """A remark; the bot's own ones carry its name."""
+class Note(PayloadModel):
+    """A note; in the bot's own notes `by` is the bot's name."""
 
     by: Text = Field("", alias="UpdatedBy")
 
 
 def _details(value: Any) -> dict[str, str]:
-    """The texts of `Details`, which holds one object by the name of the resource's type."""
+    """Return the strings of `Details`, which has one object under the name of the resource's type."""
     inner = next(iter(value.values()), None) if isinstance(value, dict) else None
     return _strings(inner)
 
 
-class HubResource(Border):
+class HubResource(PayloadModel):
     """One resource of a finding."""
 
     id: Name = Field("", alias="Id")
@@ -119,11 +112,11 @@ class HubResource(Border):
 
     @property
     def name(self) -> str:
-        """What people call it, for types whose ARN holds no name, or ''."""
+        """The display name of types whose ARN has none, or ''."""
         return next((self.details[name] for name in _NAMES if self.details.get(name)), "")
 
 
-class Finding(Border):
+class Finding(PayloadModel):
     """The fields of an ASFF finding that the bot reads."""
 
     id: str = Field(alias="Id", min_length=1)
@@ -139,7 +132,7 @@ class Finding(Border):
     updated: Text = Field("", alias="UpdatedAt")
     first_observed: Text = Field("", alias="FirstObservedAt")
     last_observed: Text = Field("", alias="LastObservedAt")
-    record_state: Word = Field("", alias="RecordState")
+    record_state: Keyword = Field("", alias="RecordState")
     severity: Annotated[Severity, BeforeValidator(_object)] = Field(Severity(), alias="Severity")
     compliance: Annotated[Compliance, BeforeValidator(_object)] = Field(Compliance(), alias="Compliance")
     workflow: Annotated[Workflow, BeforeValidator(_object)] = Field(Workflow(), alias="Workflow")
@@ -149,38 +142,38 @@ class Finding(Border):
 
     @property
     def product(self) -> str:
-        """`aws/securityhub`, `aws/guardduty`, `<account>/default`; what is no product ARN comes back as it is."""
+        """`aws/securityhub`, `aws/guardduty`, `<account>/default`; an invalid product ARN unchanged."""
         return product_of(self.product_arn)
 
     @property
     def subject(self) -> Subject:
-        """The first resource; without one it is the account."""
+        """The first resource, or the account."""
         first = self.resources[0] if self.resources else HubResource()
         region = first.region or self.region or region_of(first.id, self.product_arn)
         return Subject(self.account, region, first.type, first.id)
 
     @property
     def rule_name(self) -> str:
-        """The Config rule that an imported Config finding came from (its title, where the field was trimmed away)."""
+        """The Config rule of a finding imported from Config (its title, if the field was trimmed away)."""
         return self.product_fields.get("aws/config/ConfigRuleName") or self.title
 
 
 def product_of(arn: str) -> str:
-    """The last two parts of a product's ARN, which name it; what is no product ARN comes back as it is."""
+    """Return the last two parts of a product's ARN, which name it; an invalid ARN unchanged."""
     match = _PRODUCT.fullmatch(arn)
     return match["name"] if match else arn
 
 
-def observe(piece: Piece, context: SourceContext) -> Observation:
-    """What one ASFF finding says. Raises BadInput."""
-    finding = parse(Finding, piece.body, f"the ASFF finding {_name(piece)}")
+def observe(raw: RawFinding, context: SourceContext) -> Observation:
+    """Translate one ASFF finding. Raises BadInput."""
+    finding = parse_payload(Finding, raw.body, f"the ASFF finding {_described(raw)}")
     control, trusted = _control(finding, context)
     subject = finding.subject
     resource = subject.resource(control, partition_of(finding.product_arn, subject.id))
     return Observation(
         resource=resource,
         control=control,
-        source=replace(_state(finding, piece.arrived, trusted=trusted), own_id=own_id(resource)),
+        source=replace(_state(finding, raw.arrived, trusted=trusted), own_id=own_id(resource)),
         title=_title(finding),
         description="" if finding.product == CONFIG else line(finding.description),  # Config's only names the rule
         docs_url=controls().docs_url(control),
@@ -192,21 +185,21 @@ def observe(piece: Piece, context: SourceContext) -> Observation:
         note_author=line(finding.note.by, MAX_TITLE),
         account_name=line(finding.account_name, MAX_NAME),
         resource_name=line(finding.resources[0].name, MAX_NAME) if finding.resources else "",
-        also=_also(finding, resource) if trusted else "",
-        detail=_detail(finding, piece),
+        also=_alias_id(finding, resource) if trusted else "",
+        detail=_detail(finding, raw),
     )
 
 
-def _name(piece: Piece) -> str:
-    its_id = piece.body.get("Id")
-    return line(its_id, 120) if isinstance(its_id, str) and its_id else "without an Id"
+def _described(raw: RawFinding) -> str:
+    finding_id = raw.body.get("Id")
+    return line(finding_id, 120) if isinstance(finding_id, str) and finding_id else "without an Id"
 
 
-def _also(finding: Finding, resource: Resource) -> str:
-    """The id of AWS's own beside the ARN, from what is there now: archived findings are of what had the name once."""
+def _alias_id(finding: Finding, resource: Resource) -> str:
+    """Return AWS's internal id of the resource, or ''. An archived finding may be of an earlier one with that name."""
     details = finding.resources[0].details if finding.resources else {}
-    own = details.get(_OWN_IDS.get(resource.type, ""), "")
-    return own if finding.record_state != "ARCHIVED" and may_stand_for(own, resource) else ""
+    internal_id = details.get(_INTERNAL_IDS.get(resource.type, ""), "")
+    return internal_id if finding.record_state != "ARCHIVED" and may_stand_for(internal_id, resource) else ""
 
 
 def _title(finding: Finding) -> str:
@@ -232,20 +225,20 @@ def _state(finding: Finding, arrived: str, *, trusted: bool) -> SourceState:
     )
 
 
-def _detail(finding: Finding, piece: Piece) -> dict[str, str]:
-    said = {
+def _detail(finding: Finding, raw: RawFinding) -> dict[str, str]:
+    fields = {
         "finding_id": line(finding.id),
         "product_arn": line(finding.product_arn),
-        "action": piece.action,
+        "action": raw.action,
         "rule": line(finding.rule_name, MAX_TITLE) if finding.product == CONFIG else "",
         "annotation": line(finding.product_fields.get("aws/securityhub/annotation", "")),
         "more_resources": str(len(finding.resources) - 1) if len(finding.resources) > 1 else "",
     }
-    return {name: text for name, text in said.items() if text}
+    return {name: text for name, text in fields.items() if text}
 
 
 def _control(finding: Finding, context: SourceContext) -> tuple[str, bool]:
-    """The control and whether it is believed. Anybody may import findings under a product of their own."""
+    """Return the control and whether it is trusted. Anybody can import findings under their own product."""
     if finding.product == HUB:
         control = _hub_control(finding)
         if control:
@@ -253,7 +246,7 @@ def _control(finding: Finding, context: SourceContext) -> tuple[str, bool]:
     if finding.product == CONFIG:
         rule = config.Rule(finding.rule_name, _rule_arn(finding), finding.account)
         return rule.control(context), rule.trusted
-    return foreign(finding.product, finding.types[0] if finding.types else ""), False
+    return untrusted_control(finding.product, finding.types[0] if finding.types else ""), False
 
 
 def _rule_arn(finding: Finding) -> str:
@@ -262,16 +255,16 @@ def _rule_arn(finding: Finding) -> str:
 
 def _hub_control(finding: Finding) -> str:
     fields = finding.product_fields
-    said = finding.compliance.control or fields.get("ControlId") or fields.get("RuleId") or ""
-    written = (said or re.split(r"[/:]", finding.generator)[-1]).strip()
+    named = finding.compliance.control or fields.get("ControlId") or fields.get("RuleId") or ""
+    written = (named or re.split(r"[/:]", finding.generator)[-1]).strip()
     if controls().get(written):
-        return controls().spelled(written)
+        return controls().canonical_id(written)
     rule = controls().by_hub_rule(fields.get("RelatedAWSResources:0/name", ""))
-    return rule or _readable(written, finding)
+    return rule or _standards_number(written, finding)
 
 
-def _readable(written: str, finding: Finding) -> str:
-    """A number of a standard that no control of the table answers to, with the standard's name: `CIS.1.22`."""
+def _standards_number(written: str, finding: Finding) -> str:
+    """Return a standard's number that no control in the table has, with the standard's name: `CIS.1.22`."""
     if not _NUMBERED.fullmatch(written):
         return key(written, 48)
     origin = f"{finding.generator} {finding.product_fields.get('StandardsGuideArn', '')}".lower()
@@ -279,9 +272,9 @@ def _readable(written: str, finding: Finding) -> str:
     return key(f"{standard}.{written}" if standard else written, 48)
 
 
-def _knows(body: Mapping[str, Any]) -> bool:
-    named = {"ProductArn", "AwsAccountId"} <= body.keys() or {"ProductArn", "class_uid"} <= body.keys()
-    return named or body.get("SchemaVersion") == "2018-10-08"
+def _recognizes(body: Mapping[str, Any]) -> bool:
+    has_product = {"ProductArn", "AwsAccountId"} <= body.keys() or {"ProductArn", "class_uid"} <= body.keys()
+    return has_product or body.get("SchemaVersion") == "2018-10-08"
 
 
-SOURCE: Final = Source(_knows, observe, of_hub=True)
+SOURCE: Final = Source(_recognizes, observe, in_hub_lists=True)

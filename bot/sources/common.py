@@ -1,4 +1,4 @@
-"""What every format shares: the finding's subject, its control, its tags and its place among the sources."""
+"""Parts shared by all formats: a finding's subject, untrusted controls, tags and source ids."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.sources.normalise import MAX_ID, MAX_KEY, bounded_id, key, line
 from bot.sources.resource_types import cloudformation_type
 
 NO_ACCOUNT: Final = "unknown"
-"""Stands for the account of a finding that names none: a key part must not be empty."""
+"""The account of a finding that names none: a key part must not be empty."""
 
 MAX_TAGS: Final = 50
 _MAX_ACCOUNT: Final = 64
@@ -19,7 +19,7 @@ _MAX_ACCOUNT: Final = 64
 
 @dataclass(frozen=True)
 class SourceContext:
-    """What reading needs from outside: when the message came (ISO), and the policy's Config rule name → control."""
+    """Context of reading: `arrived`, the message's arrival (ISO time); `rule_controls`, the policy's rule → control."""
 
     arrived: str
     rule_controls: Mapping[str, str]
@@ -27,10 +27,10 @@ class SourceContext:
 
 @dataclass(frozen=True)
 class Subject:
-    """What a finding is about, as its source wrote it. Types may be ASFF's or CloudFormation's.
+    """The subject of a finding as its source writes it. Types may be ASFF's or CloudFormation's.
 
-    `finding_id` stands for the resource of a finding that names neither a resource nor an account, so that two such
-    findings (of a cluster, of an identity provider) are not taken for one.
+    `finding_id` replaces the resource of a finding that names neither a resource nor an account, so that two such
+    findings (of a cluster, of an identity provider) are not merged.
     """
 
     account: str
@@ -41,7 +41,7 @@ class Subject:
     finding_id: str = ""
 
     def resource(self, control: str, partition: str) -> Resource:
-        """The one resource that all sources mean by it; without a resource it is the account."""
+        """Return the resource in the form shared by all sources; without one, the account."""
         account = key(self.account, _MAX_ACCOUNT) or NO_ACCOUNT
         kind, raw = self._named(account)
         region = key(self.region, _MAX_ACCOUNT)
@@ -56,7 +56,7 @@ class Subject:
 
 
 def _typed(kind: str, raw: str) -> tuple[str, str]:
-    """Security Hub writes resources that it has no type for as `Other`, with `AWS::X::Y:<id>` as their id."""
+    """Split ids such as `AWS::X::Y:<id>`, which Security Hub writes for types that ASFF does not have (`Other`)."""
     if not raw.startswith("AWS::"):
         return kind, raw
     prefix, _, own_id = raw.rpartition(":")
@@ -66,31 +66,31 @@ def _typed(kind: str, raw: str) -> tuple[str, str]:
 
 
 def partition_of(*arns: str) -> str:
-    """The partition that the first ARN of several names, else `aws`."""
+    """Return the partition of the first valid ARN, else `aws`."""
     found = (arn.partition for arn in map(parse_arn, arns) if arn)
     return next(found, "aws")
 
 
 def region_of(*arns: str) -> str:
-    """The Region that the first ARN with one names, or ''."""
+    """Return the Region of the first ARN that has one, or ''."""
     return next((arn.region for arn in map(parse_arn, arns) if arn and arn.region), "")
 
 
-def foreign_control(product: str, kind: str) -> str:
-    """The control of a finding whose own id is not believed: `<product>:<type>`, bounded and fit for keys."""
+def untrusted_control(product: str, kind: str) -> str:
+    """Return the control of a finding whose own control id is not trusted: `<product>:<type>`, as a key part."""
     return key(f"{key(product, 48) or 'unknown'}:{key(kind) or 'finding'}", MAX_KEY)
 
 
 def tags(pairs: Mapping[str, object]) -> dict[str, str]:
-    """The tags of a resource, bounded as AWS bounds them."""
+    """Return a resource's tags within AWS's limits."""
     kept = [(name, value) for name, value in pairs.items() if isinstance(value, str)][:MAX_TAGS]
     return {line(name, 128): line(value, 256) for name, value in kept}
 
 
-def source_id(feed: str, own_id: str) -> str:
-    """`<feed>|<finding id>`: each feed is a source of its own.
+def source_id(feed: str, finding_id: str) -> str:
+    """Return `<feed>|<finding id>`: each feed is a separate source.
 
-    ASFF and OCSF carry the same finding id, but count its updates each by their own clock. Order is decided within one
-    source only, so one shared id would let a late copy in one format overrule a newer one in the other.
+    ASFF and OCSF have the same finding id but separate update times. Updates are ordered within one source, so with a
+    shared id a late copy in one format would overrule a newer one in the other.
     """
-    return f"{feed}|{bounded_id(own_id) if own_id else 'unnamed'}"[: MAX_ID + 16]
+    return f"{feed}|{bounded_id(finding_id) if finding_id else 'unnamed'}"[: MAX_ID + 16]

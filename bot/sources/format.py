@@ -1,4 +1,4 @@
-"""What a foreign format is: how to know it, and how to read it."""
+"""`Source`: the definition of an external format, and the results of reading one."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from bot.sources.common import SourceContext
 
 @dataclass(frozen=True)
 class Ignored:
-    """Well-formed, and nothing to keep."""
+    """A valid document without a finding to store."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Rejected:
-    """No accepted shape; the reason says what to do."""
+    """A document in no accepted format; the reason says what to send instead."""
 
     reason: str
 
@@ -28,20 +28,20 @@ class Rejected:
 class Source:
     """One format. `read.SOURCES` lists them.
 
-    `knows` tells a document of this form that has no event around it. `events` are those, by source and detail-type,
-    whose detail is one of this form. `of_hub`: lists of Security Hub's own events may hold it, and no other form.
-    `observe` says what one means, or raises BadInput.
+    `recognizes` tests a document that has no event around it. `events` are the (source, detail-type) of events whose
+    detail has this format. `in_hub_lists`: the findings of Security Hub's own events may have this format; others may
+    not. `observe` translates one finding, or raises BadInput.
     """
 
-    knows: Callable[[Mapping[str, Any]], bool]
-    observe: Callable[[Piece, SourceContext], Observation | Ignored]
+    recognizes: Callable[[Mapping[str, Any]], bool]
+    observe: Callable[[RawFinding, SourceContext], Observation | Ignored]
     events: frozenset[tuple[str, str]] = frozenset()
-    of_hub: bool = False
+    in_hub_lists: bool = False
 
 
 @dataclass(frozen=True)
-class Piece:
-    """One finding or evaluation, still in its source's words. `action` is the custom action that sent it."""
+class RawFinding:
+    """One finding or evaluation in its source's format. `action` is the Security Hub custom action that sent it."""
 
     source: Source
     body: Mapping[str, Any]

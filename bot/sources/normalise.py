@@ -1,4 +1,4 @@
-"""Foreign text, times and numbers, made fit for keys, cards and comparison."""
+"""Normalisation of external text, times and severities for keys, cards and comparison."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_NAME: Final = 100
 MAX_TITLE: Final = 256
 MAX_TEXT: Final = 1_024
 
-_UNFIT: Final = re.compile(r"[^A-Za-z0-9 ._:/@+=,()!*-]+")
+_NOT_IN_KEYS: Final = re.compile(r"[^A-Za-z0-9 ._:/@+=,()!*-]+")
 _CONTROL_CHARACTERS: Final = re.compile(r"[\x00-\x1f\x7f]+")
 _SURROGATES: Final = re.compile(r"[\ud800-\udfff]+")
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
@@ -44,48 +44,48 @@ def _word(value: Any) -> Any:
 
 
 Text = Annotated[str, BeforeValidator(_text)]
-"""Text that only explains: of another type it counts as absent, so that it costs nobody the finding."""
+"""Descriptive text: another type counts as absent, so that the finding is not rejected for it."""
 
 Name = Annotated[str, BeforeValidator(_name)]
-"""Text that says who or what it is: absent is '', another type is an error."""
+"""Identifying text: absent is '', another type is an error."""
 
 Texts = Annotated[list[str], BeforeValidator(_texts)]
-"""The texts of a list; whatever else it holds counts as absent."""
+"""The strings of a list; other members count as absent."""
 
-Word = Annotated[str, BeforeValidator(_word)]
-"""A word that decides (a status, a verdict): upper case, absent is '', another type is an error."""
+Keyword = Annotated[str, BeforeValidator(_word)]
+"""A status or verdict: upper case, absent is '', another type is an error."""
 
 
 def is_account(text: str) -> bool:
-    """Whether this is an AWS account id: twelve digits."""
+    """Return whether the text is an AWS account id: twelve digits."""
     return _ACCOUNT.fullmatch(text) is not None
 
 
 def line(text: str, limit: int = MAX_TEXT) -> str:
-    """One line of foreign text: no control characters, and no longer than `limit`."""
+    """Return external text as one line, without control characters and no longer than `limit`."""
     flat = _CONTROL_CHARACTERS.sub(" ", _text(text)).strip()
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"
 
 
 def key(text: str, limit: int = MAX_KEY) -> str:
-    """Foreign text made fit to be part of a key: harmless characters, bounded; a hash tells long ones apart."""
-    fit = _UNFIT.sub("_", text).strip()
-    if len(fit) <= limit:
-        return fit
-    return f"{fit[: limit - 27]}~{short_id(text)}"
+    """Return external text as a key part: safe characters, bounded; a hash keeps long ones distinct."""
+    safe = _NOT_IN_KEYS.sub("_", text).strip()
+    if len(safe) <= limit:
+        return safe
+    return f"{safe[: limit - 27]}~{short_id(text)}"
 
 
 def bounded_id(text: str) -> str:
-    """An id as its source wrote it where it is short and plain, else a hash of it."""
+    """Return an id unchanged if it is short and has no control characters, else its hash."""
     plain = _CONTROL_CHARACTERS.search(text) is None
     return text if plain and len(text) <= MAX_ID else short_id(text)
 
 
 def severity(label: str, normalized: float | None = None) -> str:
-    """Security Hub's label: as given, else from Normalized (0, 1-39, 40-69, 70-89, 90-100), else ''."""
-    word = label.strip().upper()
-    if word in set(Severity):
-        return word
+    """Return the severity label, else the one for Normalized (0, 1-39, 40-69, 70-89, 90-100), else ''."""
+    upper = label.strip().upper()
+    if upper in set(Severity):
+        return upper
     if normalized is None or not 0 <= normalized <= 100:  # noqa: PLR2004 - the scale of ASFF's Severity.Normalized
         return ""
     floors = ((90, Severity.CRITICAL), (70, Severity.HIGH), (40, Severity.MEDIUM), (1, Severity.LOW))
@@ -93,16 +93,16 @@ def severity(label: str, normalized: float | None = None) -> str:
 
 
 def instant(value: object) -> str:
-    """A time as UTC ISO text of one fixed form, so that texts compare as times do; '' for what is no time.
+    """Return a time as UTC ISO text of one fixed form, which sorts by time; '' for an invalid time.
 
-    Takes ISO 8601 text (without an offset it is UTC) and whole milliseconds since 1970, as OCSF counts.
+    Accepts ISO 8601 text (UTC without an offset) and, as in OCSF, integer milliseconds since 1970.
     """
     moment = _moment(value)
     return moment.isoformat(timespec="microseconds").replace("+00:00", "Z") if moment else ""
 
 
 def first_instant(values: Iterable[object]) -> str:
-    """The first of several that is a time, or ''."""
+    """Return the first valid time, or ''."""
     return next(filter(None, map(instant, values)), "")
 
 

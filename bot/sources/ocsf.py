@@ -1,4 +1,4 @@
-"""The new Security Hub's format (OCSF findings, category 2) → one observation a finding."""
+"""OCSF findings (category 2), the format of Security Hub V2: one observation for each finding."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from bot.data.controls import controls
 from bot.domain.errors import BadInput
 from bot.domain.finding import Observation, SourceKind, SourceState
 from bot.domain.resource import parse_arn
-from bot.payload import Border, parse
+from bot.payload import PayloadModel, parse_payload
 from bot.sources.asff import HUB, product_of
-from bot.sources.common import SourceContext, Subject, foreign_control, partition_of, region_of, source_id, tags
-from bot.sources.format import Ignored, Piece, Source
+from bot.sources.common import SourceContext, Subject, partition_of, region_of, source_id, tags, untrusted_control
+from bot.sources.format import Ignored, RawFinding, Source
 from bot.sources.normalise import (
     MAX_NAME,
     MAX_TITLE,
+    Keyword,
     Name,
     Text,
     Texts,
-    Word,
     first_instant,
     instant,
     is_account,
@@ -31,7 +31,7 @@ from bot.sources.normalise import (
 )
 
 _FINDINGS: Final = 2
-"""OCSF's category Findings: the thousands of a class_uid."""
+"""OCSF's category Findings: the thousands digit of a class_uid."""
 
 _STATUS_IDS: Final = {1: "NEW", 2: "IN PROGRESS", 3: "SUPPRESSED", 4: "RESOLVED", 5: "ARCHIVED"}
 _WORKFLOWS: Final = {"NEW": "NEW", "IN PROGRESS": "NOTIFIED", "SUPPRESSED": "SUPPRESSED", "RESOLVED": "RESOLVED"}
@@ -43,18 +43,18 @@ _VERDICTS: Final = {
     "UNKNOWN": "NOT_AVAILABLE",
     "MANUAL": "NOT_AVAILABLE",
     "OTHER": "NOT_AVAILABLE",
-    **{word: word for word in ("PASSED", "FAILED", "NOT_AVAILABLE", "INSUFFICIENT_DATA", "NOT_APPLICABLE")},
+    **{verdict: verdict for verdict in ("PASSED", "FAILED", "NOT_AVAILABLE", "INSUFFICIENT_DATA", "NOT_APPLICABLE")},
 }
-"""`compliance.status`, and the `status_code` of scanners that write their verdict there (MANUAL is Prowler's).
+"""Verdict by `compliance.status`, or by the `status_code` of scanners that write it there (MANUAL is Prowler's).
 
-Before OCSF 1.3 the status was free text, and translations from ASFF have ASFF's own words in it.
+Before OCSF 1.3 the status was free text, and translations from ASFF have ASFF's values in it.
 """
 
 _SEVERITY_IDS: Final = {1: "INFORMATIONAL", 2: "LOW", 3: "MEDIUM", 4: "HIGH", 5: "CRITICAL", 6: "CRITICAL"}
 _FATAL: Final = 6
 
 
-def _whole(value: Any) -> int | None:
+def _integer(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
@@ -66,12 +66,10 @@ def _object(value: Any) -> Any:
     return {} if value is None else value
 
 
-Whole = Annotated[int | None, BeforeValidator(_whole)]
+Integer = Annotated[int | None, BeforeValidator(_integer)]
 
 
-class Tag(Border):
-    """One tag."""
-
+class Tag(PayloadModel):
     name: Text = ""
     value: Text = ""
 
@@ -80,8 +78,8 @@ def _tags(value: Any) -> list[Any]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-class OcsfResource(Border):
-    """The first resource of a finding. `uid` may be a name or a URL, with the ARN beside it."""
+class OcsfResource(PayloadModel):
+    """The first resource of a finding. `uid` may be a name or a URL, with the ARN in `uid_alt`."""
 
     uid: Name = ""
     arn: Name = Field("", validation_alias="uid_alt")
@@ -91,16 +89,14 @@ class OcsfResource(Border):
     tags: Annotated[list[Tag], BeforeValidator(_tags)] = Field(default_factory=list)
 
 
-class Compliance(Border):
-    """The verdict of a control."""
-
+class Compliance(PayloadModel):
     control: Name = ""
-    status: Word = ""
-    status_id: Whole = None
+    status: Keyword = ""
+    status_id: Integer = None
 
 
-class Info(Border):
-    """What the finding is; `uid` is the Id of the ASFF copy of the same finding."""
+class Info(PayloadModel):
+    """Identity and description; `uid` is the Id of the ASFF copy of the same finding."""
 
     uid: Text = ""
     title: Text = ""
@@ -114,10 +110,10 @@ class Info(Border):
     modified_text: Any = Field(None, validation_alias="modified_time_dt")
 
 
-class Finding(Border):
+class Finding(PayloadModel):
     """The fields of an OCSF finding that the bot reads.
 
-    The class Security Finding of OCSF 1.0 (Security Lake's first) calls two of them `finding` and `state`.
+    The class Security Finding of OCSF 1.0, the first in Security Lake, has `finding` and `state` for two of them.
     """
 
     class_uid: int
@@ -136,55 +132,55 @@ class Finding(Border):
         OcsfResource(), validation_alias=AliasChoices("resources", "resource")
     )
     severity: Text = ""
-    severity_id: Whole = None
-    status: Word = ""
-    status_id: Whole = None
-    status_code: Word = ""
+    severity_id: Integer = None
+    status: Keyword = ""
+    status_id: Integer = None
+    status_code: Keyword = ""
     state: Text = ""
-    state_id: Whole = None
+    state_id: Integer = None
     time: Any = None
     time_text: Any = Field(None, validation_alias="time_dt")
 
     @property
     def product(self) -> str:
-        """`aws/securityhub` and the like where the product has an ARN, else its name."""
+        """A name such as `aws/securityhub` if the product has an ARN, else the product's name."""
         return product_of(self.product_uid) if parse_arn(self.product_uid) else self.product_name or self.product_uid
 
     @property
-    def own_id(self) -> str:
-        """What the finding is known by: the id that its ASFF copy has, too, else the record's."""
+    def finding_id(self) -> str:
+        """The id shared with the ASFF copy, else the record's."""
         return self.info.uid or self.uid
 
     @property
-    def word(self) -> str:
-        """The status: its caption where it is one we know, else its number (published findings have them differ)."""
+    def workflow_status(self) -> str:
+        """The status: its caption if known, else its number (in published findings they can differ)."""
         numbers = (_STATUS_IDS.get(number or 0, "") for number in (self.state_id, self.status_id))
-        known = (word for word in (self.state.strip().upper(), self.status) if word in _STATUS_IDS.values())
+        known = (name for name in (self.state.strip().upper(), self.status) if name in _STATUS_IDS.values())
         return next(filter(None, (*known, *numbers)), "")
 
     @property
     def verdict(self) -> str:
-        """In Security Hub's words; '' for a threat or a vulnerability, which is a problem by being reported."""
-        said = _VERDICTS.get(self.compliance.status) or _VERDICT_IDS.get(_or(self.compliance.status_id, -1))
-        return said or _VERDICTS.get(self.status_code, "")
+        """Security Hub's compliance status; '' for a threat or a vulnerability, which is open because it exists."""
+        verdict = _VERDICTS.get(self.compliance.status) or _VERDICT_IDS.get(_default(self.compliance.status_id, -1))
+        return verdict or _VERDICTS.get(self.status_code, "")
 
     @property
     def subject(self) -> Subject:
-        """The first resource; without one it is the account."""
+        """The first resource, or the account."""
         first = self.resource
         uid = first.uid or first.arn or first.name
         region = first.region or self.region or region_of(uid, first.arn, self.product_uid)
         arn = first.arn if parse_arn(first.arn) else ""
-        return Subject(self.account, region, first.type, uid, arn, self.own_id)
+        return Subject(self.account, region, first.type, uid, arn, self.finding_id)
 
 
-def observe(piece: Piece, _context: SourceContext) -> Observation | Ignored:
-    """What one OCSF finding says; records of other categories are ignored. Raises BadInput."""
-    finding = parse(Finding, piece.body, f"the OCSF finding {_name(piece)}")
+def observe(raw: RawFinding, _context: SourceContext) -> Observation | Ignored:
+    """Translate one OCSF finding; records of other categories are ignored. Raises BadInput."""
+    finding = parse_payload(Finding, raw.body, f"the OCSF finding {_described(raw)}")
     if finding.class_uid // 1000 != _FINDINGS:
         return Ignored(f"an OCSF record of class {finding.class_uid} {line(finding.class_name, 60)} is no finding")
     subject = finding.subject
-    if not (finding.own_id or subject.account or subject.id):
+    if not (finding.finding_id or subject.account or subject.id):
         raise BadInput(
             "an OCSF finding that names no finding_info.uid, no cloud.account.uid and no resource has no identity"
         )
@@ -192,7 +188,7 @@ def observe(piece: Piece, _context: SourceContext) -> Observation | Ignored:
     return Observation(
         resource=subject.resource(control, partition_of(finding.product_uid, subject.arn, subject.id)),
         control=control,
-        source=_state(finding, piece.arrived, trusted=trusted),
+        source=_state(finding, raw.arrived, trusted=trusted),
         title=line(finding.info.title, MAX_TITLE),
         description=line(finding.info.description),
         docs_url=controls().docs_url(control),
@@ -203,27 +199,27 @@ def observe(piece: Piece, _context: SourceContext) -> Observation | Ignored:
         tags=tags({one.name: one.value for one in finding.resource.tags if one.name}),
         account_name=line(finding.account_name, MAX_NAME),
         resource_name=line(finding.resource.name, MAX_NAME),
-        detail=_detail(finding, piece),
+        detail=_detail(finding, raw),
     )
 
 
-def _or(number: int | None, other: int) -> int:
+def _default(number: int | None, other: int) -> int:
     return other if number is None else number
 
 
-def _name(piece: Piece) -> str:
-    info = piece.body.get("finding_info")
+def _described(raw: RawFinding) -> str:
+    info = raw.body.get("finding_info")
     uid = info.get("uid") if isinstance(info, dict) else None
     return line(uid, 120) if isinstance(uid, str) and uid else "without a finding_info.uid"
 
 
 def _control(finding: Finding) -> tuple[str, bool]:
-    """The control and whether it is believed: only Security Hub's own findings may say which control they are of."""
+    """Return the control and whether it is trusted: only findings of Security Hub itself may name their control."""
     written = finding.compliance.control.strip()
     if finding.product == HUB and written:
-        return key(controls().spelled(written), 48), is_account(finding.account)
+        return key(controls().canonical_id(written), 48), is_account(finding.account)
     kind = finding.info.types[0] if finding.info.types else finding.class_name
-    return foreign_control(finding.product, kind), False
+    return untrusted_control(finding.product, kind), False
 
 
 def _first_seen(info: Info) -> str:
@@ -231,14 +227,14 @@ def _first_seen(info: Info) -> str:
 
 
 def _state(finding: Finding, arrived: str, *, trusted: bool) -> SourceState:
-    info, word = finding.info, finding.word
+    info, status = finding.info, finding.workflow_status
     times = (info.modified_text, info.modified, finding.time_text, finding.time, info.created_text, info.created)
     return SourceState(
-        id=source_id("ocsf", finding.own_id),
+        id=source_id("ocsf", finding.finding_id),
         kind=SourceKind.OCSF,
         verdict=finding.verdict,
-        workflow=_WORKFLOWS.get(word, ""),
-        record_state="ARCHIVED" if word == "ARCHIVED" else "ACTIVE",
+        workflow=_WORKFLOWS.get(status, ""),
+        record_state="ARCHIVED" if status == "ARCHIVED" else "ACTIVE",
         severity=_severity(finding),
         updated=first_instant((*times, arrived)),
         arrived=instant(arrived),
@@ -248,24 +244,24 @@ def _state(finding: Finding, arrived: str, *, trusted: bool) -> SourceState:
 
 
 def _severity(finding: Finding) -> str:
-    """The label, else the number's; OCSF's Fatal is more than Security Hub has."""
+    """Return the label, or the number's label. OCSF's Fatal has no equivalent in Security Hub: it is CRITICAL."""
     label = finding.severity.strip().upper()
     return severity(label) or _SEVERITY_IDS.get(_FATAL if label == "FATAL" else finding.severity_id or 0, "")
 
 
-def _detail(finding: Finding, piece: Piece) -> dict[str, str]:
-    said = {
+def _detail(finding: Finding, raw: RawFinding) -> dict[str, str]:
+    fields = {
         "finding_id": line(finding.info.uid),
         "metadata_uid": line(finding.uid),
         "product_arn": line(finding.product_uid),
-        "action": piece.action,
+        "action": raw.action,
     }
-    return {name: text for name, text in said.items() if text}
+    return {name: text for name, text in fields.items() if text}
 
 
-def _knows(body: Mapping[str, Any]) -> bool:
-    """Whoever imports an ASFF finding may add fields to it; they must not make it another product's OCSF finding."""
+def _recognizes(body: Mapping[str, Any]) -> bool:
+    """Recognize OCSF, but not an imported ASFF finding with extra fields: it would pass for another product's."""
     return "class_uid" in body and "ProductArn" not in body
 
 
-SOURCE: Final = Source(_knows, observe, of_hub=True)
+SOURCE: Final = Source(_recognizes, observe, in_hub_lists=True)

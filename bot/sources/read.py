@@ -1,4 +1,4 @@
-"""The entry: a document of any accepted shape → observations, and the reasons for what was not kept."""
+"""The entry of the package: reads a document of any accepted format into observations."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from bot.domain.errors import BadInput
 from bot.domain.finding import Observation
 from bot.sources import asff, config, envelope, ocsf
 from bot.sources.common import SourceContext
-from bot.sources.format import Ignored, Piece, Rejected, Source
+from bot.sources.format import Ignored, RawFinding, Rejected, Source
 
 __all__ = ["Reading", "SourceContext", "read"]
 
 SOURCES: Final[tuple[Source, ...]] = (ocsf.SOURCE, asff.SOURCE, config.SOURCE)
-"""In the order in which they are asked whether they know a document. A new source is a module, and its place here."""
+"""In the order in which they are tried on a document. A new source is a module and an entry here."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a document came to. Reasons are sentences that a person can act on, one for each part not kept."""
+    """The observations of a document, and a reason for each part that was ignored or rejected."""
 
     observations: tuple[Observation, ...] = ()
     ignored: tuple[str, ...] = ()
@@ -28,8 +28,8 @@ class Reading:
 
 
 def read(document: Any, context: SourceContext, sources: Sequence[Source] = SOURCES) -> Reading:
-    """Everything that a document (parsed JSON) says. Never raises for what is in it: one bad part costs only itself."""
-    results = [_observe(part, context) for part in envelope.parts(document, context.arrived, sources)]
+    """Read a parsed JSON document. Never raises for its contents: an invalid part is rejected alone."""
+    results = [_observe(part, context) for part in envelope.unwrap(document, context.arrived, sources)]
     return Reading(
         tuple(one for one in results if isinstance(one, Observation)),
         tuple(one.reason for one in results if isinstance(one, Ignored)),
@@ -37,8 +37,8 @@ def read(document: Any, context: SourceContext, sources: Sequence[Source] = SOUR
     )
 
 
-def _observe(part: envelope.Part, context: SourceContext) -> Observation | Ignored | Rejected:
-    if not isinstance(part, Piece):
+def _observe(part: envelope.Unwrapped, context: SourceContext) -> Observation | Ignored | Rejected:
+    if not isinstance(part, RawFinding):
         return part
     try:
         return part.source.observe(part, context)

@@ -121,5 +121,5 @@ _LOWER: Final = {name.lower(): cfn for name, cfn in CLOUDFORMATION_TYPES.items()
 
 
 def cloudformation_type(kind: str) -> str:
-    """The CloudFormation name of an ASFF type, however its letters are cased; any other name comes back as it is."""
+    """Return the CloudFormation name of an ASFF type in any case, and any other name unchanged."""
     return _LOWER.get(kind.strip().lower(), kind.strip())

@@ -11,10 +11,10 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 
-from bot.adapters.aws.accounts import OwnCredentials, StsAccounts, client_config
+from bot.adapters.aws.accounts import CallerAccount, StsAccounts, client_config
 from bot.adapters.clock import ManualClock, SystemClock
 from bot.adapters.memory.accounts import MemoryAccounts
-from bot.adapters.memory.faults import Hostility
+from bot.adapters.memory.faults import FaultPlan
 from bot.domain.canonical import Secret
 from bot.domain.errors import BadInput, Busy, Refusal, Unknown
 from bot.domain.ports import Call, Errand
@@ -226,9 +226,9 @@ def test_a_secret_is_known_by_its_keyed_hash(accounts: StsAccounts) -> None:
     assert account.secret("hunter2") == Secret.of("hunter2", b"key of the deployment")
 
 
-def own(cloud: CustomerCloud, account: str) -> OwnCredentials:
+def own(cloud: CustomerCloud, account: str) -> CallerAccount:
     session = boto3.Session(aws_access_key_id=account, aws_secret_access_key="local", region_name="eu-west-1")
-    return OwnCredentials(session, endpoint=cloud.endpoint)
+    return CallerAccount(session, endpoint=cloud.endpoint)
 
 
 def test_own_credentials_read_their_own_account(cloud: CustomerCloud) -> None:
@@ -258,4 +258,4 @@ def test_accounts_in_memory_note_who_was_entered_and_why() -> None:
         accounts.reader(BUCKET, print)
     assert accounts.read == [BUCKET, BUCKET]
     assert accounts.errands == [(BUCKET, ERRAND)]
-    assert isinstance(accounts.hostility, Hostility)
+    assert isinstance(accounts.faults, FaultPlan)

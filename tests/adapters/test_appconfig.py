@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ConnectionClosedError
 
-from bot.adapters.aws.appconfig import LEAST_POLL_SECONDS, AppConfigPolicies, StaticPolicies
+from bot.adapters.aws.appconfig import MIN_POLL_SECONDS, AppConfigPolicies, StaticPolicies
 from bot.domain.errors import PolicyUnreadable
 from infra.local.ministack import Ministack
 
@@ -81,7 +81,7 @@ def test_within_the_poll_interval_nobody_is_asked(profile: Profile) -> None:
     profile.deploy("version: 1\n", "v1")
     profile.policies.text()
     profile.deploy("version: 1 # new\n", "v2")
-    profile.seconds = LEAST_POLL_SECONDS - 1
+    profile.seconds = MIN_POLL_SECONDS - 1
     assert profile.policies.text()[1] == "v1"
     assert profile.polls == ["StartConfigurationSession", "GetLatestConfiguration"]
 

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from bot.adapters.aws.archive import BucketArchive, MemoryArchive
+from bot.adapters.aws.archive import MemoryArchive, S3Archive
 from bot.domain.errors import Unknown
 from bot.domain.ports import Archive
 from tests.aws import plain_client
@@ -37,7 +37,7 @@ def archive(request: pytest.FixtureRequest) -> Archive:
             client = plain_client("s3")
         case _:
             client = request.getfixturevalue("ministack").client("s3")
-    return BucketArchive(client, locked_bucket(client))
+    return S3Archive(client, locked_bucket(client))
 
 
 def test_nothing_has_no_digest(archive: Archive) -> None:
@@ -55,7 +55,7 @@ def test_every_version_is_kept_and_locked() -> None:
     client = plain_client("s3")
     bucket = locked_bucket(client)
     for content in (b"one\n", b"one\ntwo\n"):
-        BucketArchive(client, bucket).put("audit/x", content)
+        S3Archive(client, bucket).put("audit/x", content)
     versions = client.list_object_versions(Bucket=bucket)["Versions"]
     assert len(versions) == 2
     for version in versions:
@@ -66,6 +66,6 @@ def test_every_version_is_kept_and_locked() -> None:
 @pytest.mark.usefixtures("moto_aws")
 def test_a_bucket_that_does_not_answer_is_not_taken_for_an_empty_one() -> None:
     make: Any = boto3.client
-    archive = BucketArchive(make("s3", region_name="eu-west-1"), "no-such-bucket")
+    archive = S3Archive(make("s3", region_name="eu-west-1"), "no-such-bucket")
     with pytest.raises(Unknown):
         archive.put("audit/x", b"one\n")

@@ -85,5 +85,5 @@ def test_what_config_refuses_is_not_known(stubbed: Any) -> None:
     stub.add_client_error("put_evaluations", "InvalidResultTokenException", "no such token")
     with pytest.raises(Unknown, match="InvalidResultTokenException: no such token"):
         config.put(evaluations(1), "token", test=False)
-    with pytest.raises(BadInput, match="no time"):
+    with pytest.raises(BadInput, match="not a time"):
         config.history("AWS::EC2::Instance", "i-1", "yesterday")

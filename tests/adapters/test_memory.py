@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.clock import ManualClock
-from bot.adapters.memory.faults import Crash, Hostility, Lost
+from bot.adapters.memory.faults import Crash, FaultPlan, ResponseLost
 from bot.adapters.memory.queue import MemoryQueue, memory_queues
-from bot.adapters.memory.table import TOKEN_LIFE, MemoryTable
+from bot.adapters.memory.table import TOKEN_LIFETIME, MemoryTable
 from bot.adapters.ulid import CountingIds, Ulids
 from bot.domain.errors import Conflict, NotStorable
 from bot.domain.ports import Key, Put, Update
@@ -23,7 +23,7 @@ START = datetime(2025, 9, 21, 9, 0, tzinfo=UTC)
 
 
 def test_a_scripted_conflict_stops_that_write_before_it_happens() -> None:
-    table = MemoryTable(Hostility(conflicts=frozenset({2})))
+    table = MemoryTable(FaultPlan(conflicts=frozenset({2})))
     table.write([Update(KEY, adds={"n": 1})])
     with pytest.raises(Conflict) as met:
         table.write([Update(KEY, adds={"n": 1})])
@@ -33,8 +33,8 @@ def test_a_scripted_conflict_stops_that_write_before_it_happens() -> None:
 
 
 def test_a_lost_write_has_happened_although_the_caller_sees_an_error() -> None:
-    table = MemoryTable(Hostility(losses=frozenset({1})))
-    with pytest.raises(Lost):
+    table = MemoryTable(FaultPlan(lost_responses=frozenset({1})))
+    with pytest.raises(ResponseLost):
         table.write([Update(KEY, adds={"n": 1})], token="t")
     table.write([Update(KEY, adds={"n": 1})], token="t")
     assert table.get(KEY) == {"pk": "P", "sk": "1", "n": 1}
@@ -42,7 +42,7 @@ def test_a_lost_write_has_happened_although_the_caller_sees_an_error() -> None:
 
 def test_chance_is_the_same_for_the_same_seed() -> None:
     def story(seed: int) -> list[bool]:
-        table = MemoryTable(Hostility(conflict_chance=0.5, seed=seed))
+        table = MemoryTable(FaultPlan(conflict_chance=0.5, seed=seed))
         return [_conflicts(table) for _ in range(20)]
 
     assert story(1) == story(1)
@@ -59,33 +59,33 @@ def _conflicts(table: MemoryTable) -> bool:
 
 
 def test_a_stale_index_shows_how_it_was_some_writes_ago() -> None:
-    hostility = Hostility()
-    table = MemoryTable(hostility)
+    faults = FaultPlan()
+    table = MemoryTable(faults)
     table.write([Put({"pk": "P", "sk": "1", "due_pk": "D", "due_sk": "1", "n": 1})])
     table.write([Update(KEY, sets={"n": 2})])
     table.write([Update(KEY, removes=("due_pk",))])
     seen = []
     for lag in (0, 1, 2, 3):
-        hostility.lag = lag
+        faults.lag = lag
         seen.append([item["n"] for item in table.query_index("due", "D")])
     assert seen == [[], [2], [1], []]
     assert table.get(KEY) == {"pk": "P", "sk": "1", "due_sk": "1", "n": 2}
 
 
 def test_the_process_can_crash_after_any_outside_call() -> None:
-    hostility = Hostility(crash_after=3)
-    table, queue = MemoryTable(hostility), MemoryQueue(hostility=hostility)
+    faults = FaultPlan(crash_after=3)
+    table, queue = MemoryTable(faults), MemoryQueue(faults=faults)
     table.get(KEY)
     table.write([Update(KEY, adds={"n": 1})])
     with pytest.raises(Crash):
         queue.send({"a": 1})
     assert queue.bodies == [{"a": 1}]
-    assert hostility.calls == 3
+    assert faults.calls == 3
 
 
 def test_a_watcher_hears_every_call() -> None:
     heard: list[str] = []
-    table = MemoryTable(Hostility(watch=heard.append))
+    table = MemoryTable(FaultPlan(watch=heard.append))
     table.write([Put({"pk": "P", "sk": "1"})])
     table.query("P")
     assert heard == ["table.write", "table.query"]
@@ -99,7 +99,7 @@ def test_removing_from_an_item_that_is_not_there_makes_none() -> None:
 
 
 def test_a_token_is_forgotten_after_ten_minutes() -> None:
-    times = iter([0.0, 0.0, TOKEN_LIFE + 1, TOKEN_LIFE + 1])
+    times = iter([0.0, 0.0, TOKEN_LIFETIME + 1, TOKEN_LIFETIME + 1])
     table = MemoryTable(now=lambda: next(times))
     for _ in range(2):
         table.write([Update(KEY, adds={"n": 1})], token="t")
@@ -141,7 +141,7 @@ def test_a_message_that_is_given_back_comes_again_in_its_place() -> None:
 
 
 def test_a_hostile_queue_repeats_and_reorders() -> None:
-    queue = MemoryQueue(hostility=Hostility(repeat_chance=0.5, reorder=True, seed=3))
+    queue = MemoryQueue(faults=FaultPlan(repeat_chance=0.5, reorder=True, seed=3))
     for number in range(10):
         queue.send({"n": number})
     seen = []
@@ -153,7 +153,7 @@ def test_a_hostile_queue_repeats_and_reorders() -> None:
 
 
 def test_a_hostile_fifo_queue_keeps_the_order_of_each_group() -> None:
-    queue = MemoryQueue(fifo=True, hostility=Hostility(reorder=True, seed=5))
+    queue = MemoryQueue(fifo=True, faults=FaultPlan(reorder=True, seed=5))
     for number in range(12):
         queue.send({"n": number}, group=str(number % 3))
     seen = [message.body["n"] for message in queue.receive(12)]

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from bot.adapters.aws.secrets import KEPT, ManagedSecrets, StaticSecrets
+from bot.adapters.aws.secrets import MAX_AGE, ManagedSecrets, StaticSecrets
 from bot.domain.errors import Unknown
 from infra.local.ministack import Ministack
 
@@ -64,9 +64,9 @@ def test_a_value_is_kept_for_five_minutes(store: Store) -> None:
     store.put("one")
     assert store.secrets.get(NAME) == "one"
     store.change("two")
-    store.seconds = KEPT - 1
+    store.seconds = MAX_AGE - 1
     assert store.secrets.get(NAME) == "one"
-    store.seconds = KEPT
+    store.seconds = MAX_AGE
     assert store.secrets.get(NAME) == "two"
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from bot.adapters.memory.faults import Crash, Hostility, Lost
+from bot.adapters.memory.faults import Crash, FaultPlan, ResponseLost
 from bot.adapters.memory.slack import MemorySlack
 from bot.adapters.slack.web import SlackWeb
 from bot.domain.errors import Busy, CspmError, SlackRefused, Unknown
@@ -145,7 +145,7 @@ def test_failures_are_scripted_and_a_lost_post_stands() -> None:
     slack = MemorySlack()
     slack.fail_next("chat.postMessage", "is_archived")
     slack.fail_next("chat.postMessage", Busy("slow down", 30))
-    slack.fail_next("chat.postMessage", Lost("no answer"))
+    slack.fail_next("chat.postMessage", ResponseLost("no answer"))
     assert refusal(slack, "chat.postMessage", channel=CHANNEL, text="1") == "is_archived"
     with pytest.raises(Busy):
         slack.call("chat.postMessage", channel=CHANNEL, text="2")
@@ -155,7 +155,7 @@ def test_failures_are_scripted_and_a_lost_post_stands() -> None:
 
 
 def test_the_process_can_crash_after_a_post() -> None:
-    slack = MemorySlack(Hostility(crash_after=1))
+    slack = MemorySlack(FaultPlan(crash_after=1))
     with pytest.raises(Crash):
         slack.call("chat.postEphemeral", channel=CHANNEL, user="U0DANA", text="x")
     assert len(slack.ephemeral) == 1
@@ -282,5 +282,5 @@ def test_bytes_go_to_https_addresses_only(url: str) -> None:
 
 
 def test_an_upload_that_nobody_takes_is_not_known_to_have_happened() -> None:
-    with pytest.raises(Unknown, match="did not take"):
+    with pytest.raises(Unknown, match="the upload to Slack failed"):
         SlackWeb("xoxb-example", timeout=1).upload("http://127.0.0.1:9/upload", b"x")

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli.findings.replay import Outcome, Replayed, replay
+from bot.cli.findings.replay import Outcome, ReplayResult, replay
 from bot.domain.resource import identify, parse_arn
 from bot.sources.read import SourceContext
 
@@ -27,11 +27,11 @@ def _files(folder: str) -> list[Path]:
     return sorted((EVENTS / folder).glob("*.json"))
 
 
-def _replayed(folder: str) -> dict[str, Replayed]:
+def _replayed(folder: str) -> dict[str, ReplayResult]:
     return {file.name: replay(str(file), CONTEXT) for file in _files(folder)}
 
 
-def _not(answers: dict[str, Replayed], outcome: Outcome) -> dict[str, str]:
+def _not(answers: dict[str, ReplayResult], outcome: Outcome) -> dict[str, str]:
     return {name: one.reason for name, one in answers.items() if one.outcome is not outcome}
 
 

@@ -9,7 +9,7 @@ from importlib import resources
 
 import pytest
 
-from bot.data.controls import control_severity, controls, rule_name, unwrapped
+from bot.data.controls import base_rule_name, control_severity, controls, rule_name
 from bot.domain.finding import Severity
 from tests.sources.builders import a_compliance_change, a_finding, observed
 
@@ -22,8 +22,8 @@ def test_the_table_has_every_control_once() -> None:
 
 
 def test_ids_are_spelled_as_the_catalogue_spells_them() -> None:
-    assert controls().spelled("cloudtrail.6") == "CloudTrail.6"
-    assert controls().spelled("PCI.S3.4") == "PCI.S3.4"
+    assert controls().canonical_id("cloudtrail.6") == "CloudTrail.6"
+    assert controls().canonical_id("PCI.S3.4") == "PCI.S3.4"
 
 
 def test_a_rule_that_means_several_controls_means_none() -> None:
@@ -61,9 +61,9 @@ def test_identifiers_that_are_not_the_rules_name_are_known(identifier: str, cont
 
 
 def test_names_are_unwrapped() -> None:
-    assert unwrapped("s3-x-conformance-pack-q08q9ddkd") == "s3-x"
-    assert unwrapped("OrgConfigRule-S3_X-ffm3onfn") == "S3_X"
-    assert unwrapped("plain") == "plain"
+    assert base_rule_name("s3-x-conformance-pack-q08q9ddkd") == "s3-x"
+    assert base_rule_name("OrgConfigRule-S3_X-ffm3onfn") == "S3_X"
+    assert base_rule_name("plain") == "plain"
 
 
 def test_the_severity_is_the_controls_own_whatever_an_event_says() -> None:

@@ -56,9 +56,9 @@ def approved(stage: Stage) -> None:
 def applying(stage: Stage) -> None:
     """Stopped between the comparison and the first write."""
     proposed(stage)
-    stage.hostility.watch = lambda call: stop(stage) if call.startswith("s3") else None
+    stage.faults.watch = lambda call: stop(stage) if call.startswith("s3") else None
     decide(stage, Verb.APPROVE)
-    stage.hostility.watch = None
+    stage.faults.watch = None
 
 
 def verifying(stage: Stage) -> None:

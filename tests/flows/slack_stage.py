@@ -15,7 +15,7 @@ from bot.adapters.memory.queue import MemoryQueue, memory_queues
 from bot.adapters.memory.slack import MemorySlack
 from bot.adapters.memory.table import MemoryTable
 from bot.adapters.ulid import CountingIds
-from bot.adapters.ungranted import ForbiddenAccounts, ForbiddenArchive, ForbiddenBus, ForbiddenHub, ForbiddenQueue
+from bot.adapters.ungranted import UngrantedAccounts, UngrantedArchive, UngrantedBus, UngrantedHub, UngrantedQueue
 from bot.domain.case import Case, CaseTarget, Manifest
 from bot.domain.ports import Put
 from bot.messages import Message, parse
@@ -58,9 +58,9 @@ class SlackStage:
         self.slack = MemorySlack()
         queues = replace(
             memory_queues(self.clock),
-            cards=ForbiddenQueue("slack", "cards"),
-            runs=ForbiddenQueue("slack", "runs"),
-            proofs=ForbiddenQueue("slack", "proofs"),
+            cards=UngrantedQueue("slack", "cards"),
+            runs=UngrantedQueue("slack", "runs"),
+            proofs=UngrantedQueue("slack", "proofs"),
         )
         self.world = World(
             clock=self.clock,
@@ -70,10 +70,10 @@ class SlackStage:
             policies=StaticPolicies(policy, "v1"),
             secrets=StaticSecrets({"slack/signing-secret": secrets}),
             slack=self.slack,
-            accounts=ForbiddenAccounts("slack"),
-            hub=ForbiddenHub("slack"),
-            bus=ForbiddenBus("slack"),
-            archive=ForbiddenArchive("slack"),
+            accounts=UngrantedAccounts("slack"),
+            hub=UngrantedHub("slack"),
+            bus=UngrantedBus("slack"),
+            archive=UngrantedArchive("slack"),
             fallback_channel="C0SECFALL",
         )
         self._people()

@@ -20,7 +20,7 @@ from bot.adapters.aws.secrets import StaticSecrets
 from bot.adapters.aws.security_hub import MemoryHub
 from bot.adapters.clock import ManualClock
 from bot.adapters.memory.accounts import MemoryAccounts
-from bot.adapters.memory.faults import Hostility, peaceful
+from bot.adapters.memory.faults import FaultPlan, no_faults
 from bot.adapters.memory.queue import MemoryQueue, memory_queues
 from bot.adapters.memory.slack import MemorySlack
 from bot.adapters.memory.table import MemoryTable
@@ -85,24 +85,24 @@ def run_job(name: str, world: World) -> None:
 class Stage:
     """A World of twins, and hands to play the queues, Slack and the clock with."""
 
-    hostility: Hostility = field(default_factory=peaceful)
+    faults: FaultPlan = field(default_factory=no_faults)
     policy: str = POLICY
 
     def __post_init__(self) -> None:
         self.clock = ManualClock(START)
-        self.table = MemoryTable(self.hostility)
-        self.slack = MemorySlack(self.hostility)
-        self.accounts = MemoryAccounts(self._account, hostility=self.hostility)
-        self.hub = MemoryHub(hostility=self.hostility)
-        self.bus = MemoryBus(self.hostility)
-        self.archive = MemoryArchive(self.hostility)
+        self.table = MemoryTable(self.faults)
+        self.slack = MemorySlack(self.faults)
+        self.accounts = MemoryAccounts(self._account, faults=self.faults)
+        self.hub = MemoryHub(faults=self.faults)
+        self.bus = MemoryBus(self.faults)
+        self.archive = MemoryArchive(self.faults)
         self.calls: list[Call] = []
         self.refuse = ""
         self.world = World(
             clock=self.clock,
             ids=CountingIds(),
             table=self.table,
-            queues=memory_queues(self.clock, self.hostility),
+            queues=memory_queues(self.clock, self.faults),
             policies=StaticPolicies(self.policy, "v1"),
             secrets=StaticSecrets({"slack/signing-secret": SIGNING_SECRET}),
             slack=self.slack,
@@ -123,7 +123,7 @@ class Stage:
     def _account(self, resource: Resource, record: Recorder) -> Account:
         def told(call: Call) -> None:
             self.calls.append(call)
-            with self.hostility.call(str(call)):
+            with self.faults.call(str(call)):
                 record(call)
 
         return MotoAccount(resource, told, self.refuse)

@@ -16,7 +16,7 @@ CONTEXT = SimpleNamespace(invoked_function_arn="arn:aws:lambda:eu-west-1:1111222
 def test_an_event_of_config_ends_as_a_verdict_there() -> None:
     config = FakeConfig()
     handler(invocation("owner-tag-missing", changed(raw("AWS::EC2::Instance"))), CONTEXT, config)
-    ((evaluations, token, test),) = config.told
+    ((evaluations, token, test),) = config.put_calls
     assert [one["ComplianceType"] for one in evaluations] == ["NON_COMPLIANT"]
     assert (token, test) == ("token", False)
 

@@ -135,7 +135,7 @@ def test_the_example_of_a_rule_runs() -> None:
 
     def judged(size: int) -> Compliance:
         item = an_item("AWS::Lambda::Function", configuration={"memorySize": size})
-        found: Compliance = rule.judge(item, Params({}, rule.params)).compliance
+        found: Compliance = rule.evaluate(item, Params({}, rule.params)).compliance
         return found
 
     assert (judged(512), judged(2048)) == (Compliance.COMPLIANT, Compliance.NON_COMPLIANT)

@@ -76,7 +76,7 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> list[Made]:
 
 def at_start() -> list[Made]:
     """What building a world calls: the table's date, for those who place cases (bot/runtime/bootstrap.py)."""
-    return [Made(name, "dynamodb:DescribeTable", "Table") for name, rights in RIGHTS.items() if rights.places]
+    return [Made(name, "dynamodb:DescribeTable", "Table") for name, rights in RIGHTS.items() if rights.places_cases]
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.aws.accounts import _NAME
+from bot.adapters.aws.accounts import _NOT_IN_SESSION_NAME
 from bot.cli.member.groups import GROUPS, LINKED_ROLE, PASS_ROLE, group_of
 from bot.cli.member.template import member_template
 from bot.domain.remediation import Remediation
@@ -132,7 +132,7 @@ def assuming(
         "aws:PrincipalOrgID": ORGANISATION,
         "aws:PrincipalAccount": BOT,
         "sts:ExternalId": GIVEN["ExternalId"],
-        "sts:SourceIdentity": _NAME.sub("-", "U0DANA"),
+        "sts:SourceIdentity": _NOT_IN_SESSION_NAME.sub("-", "U0DANA"),
         "sts:RoleSessionName": "01JABCDEFGHJKMNPQRSTVWXYZ0",
     } | changed
     policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]}

@@ -51,7 +51,7 @@ def test_with_everything_on_every_reference_has_its_resource() -> None:
 
 def test_every_managed_rules_name_maps_to_the_control_of_its_identifier() -> None:
     for name, identifier in managed().items():
-        control = controls().get(controls().by_rule_name(name, {}))
+        control = controls().get(controls().by_customer_rule(name, {}))
         assert control, name
         assert control.rule == rule_name(identifier), name
 

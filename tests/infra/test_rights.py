@@ -164,7 +164,7 @@ def test_functions_with_slack_access_have_no_account_access(template: Template) 
 def test_a_role_allows_the_queues_of_its_functions_world(template: Template, function: str) -> None:
     queues = [name for name in of_type(template, "AWS::SQS::Queue") if name.endswith("Queue")]
     sends = {name for name in queues if may(template, function, "sqs:SendMessage", f"{name}.Arn")}
-    assert sends == {f"{name.capitalize()}Queue" for name in RIGHTS[function].sends}
+    assert sends == {f"{name.capitalize()}Queue" for name in RIGHTS[function].sends_to}
 
 
 @pytest.mark.parametrize("function", RIGHTS)
@@ -175,10 +175,10 @@ def test_a_role_allows_the_secrets_and_security_hub_of_its_functions_world(templ
     hub = "arn:Partition:securityhub:Region:AccountId:hub/default"
     assert may(template, function, "securityhub:GetFindings", hub) is rights.reads_hub
     assert may(template, function, "securityhub:BatchUpdateFindings", hub) is rights.writes_hub
-    assert may(template, function, "s3:PutObject", "AuditBucket.Arn/audit/2026-09-22/09.jsonl") is rights.archives
+    assert may(template, function, "s3:PutObject", "AuditBucket.Arn/audit/2026-09-22/09.jsonl") is rights.archives_audit
     assert not may(template, function, "s3:DeleteObject", "AuditBucket.Arn/audit/2026-09-22/09.jsonl")
-    assert may(template, function, "events:PutEvents", "CaseBus.Arn") is rights.announces
-    assert may(template, function, "dynamodb:DescribeTable", "Table.Arn") is rights.places
+    assert may(template, function, "events:PutEvents", "CaseBus.Arn") is rights.publishes_events
+    assert may(template, function, "dynamodb:DescribeTable", "Table.Arn") is rights.places_cases
 
 
 def test_each_function_has_its_own_role(template: Template) -> None:

@@ -49,7 +49,7 @@ def an_item(resource_type: str, **fields: Any) -> Item:
 def judged(rule: str, item: Item, **params: str) -> Verdict:
     """What a rule says of an item."""
     chosen = rules()[rule]
-    return chosen.judge(item, Params(params, chosen.params))
+    return chosen.evaluate(item, Params(params, chosen.params))
 
 
 def a_bucket(*statements: Mapping[str, Any], as_text: bool = True) -> Item:
@@ -99,15 +99,15 @@ class FakeConfig:
     """An AWS Config that holds some items and remembers what it is told."""
 
     items: Sequence[Mapping[str, Any]] = ()
-    asked: list[tuple[str, str, str]] = field(default_factory=list)
-    told: list[tuple[list[dict[str, Any]], str, bool]] = field(default_factory=list)
+    history_calls: list[tuple[str, str, str]] = field(default_factory=list)
+    put_calls: list[tuple[list[dict[str, Any]], str, bool]] = field(default_factory=list)
 
     def history(self, resource_type: str, resource_id: str, at: str) -> Mapping[str, Any]:
-        self.asked.append((resource_type, resource_id, at))
+        self.history_calls.append((resource_type, resource_id, at))
         return next(one for one in self.items if one["resourceId"] == resource_id)
 
     def recorded(self, resource_types: Sequence[str]) -> Iterable[Mapping[str, Any]]:
         return [one for one in self.items if one["resourceType"] in resource_types]
 
     def put(self, evaluations: Sequence[dict[str, Any]], token: str, *, test: bool) -> None:
-        self.told.append((list(evaluations), token, test))
+        self.put_calls.append((list(evaluations), token, test))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import BadInput
-from bot.rules.evaluate import evaluate, rule_called, rules, shortened
+from bot.rules.evaluate import evaluate, find_rule, rules, truncated
 from bot.rules.invocation import read
 from tests.rules.builders import ACCOUNT, CAPTURED, TYPES, FakeConfig, changed, invocation, raw
 
@@ -19,7 +19,7 @@ INSTANCE = "AWS::EC2::Instance"
 def told(event: dict[str, Any], config: FakeConfig | None = None) -> list[dict[str, Any]]:
     config = config or FakeConfig()
     evaluate(read(event), config)
-    ((evaluations, _, _),) = config.told
+    ((evaluations, _, _),) = config.put_calls
     return evaluations
 
 
@@ -83,13 +83,13 @@ def history() -> dict[str, Any]:
 def test_an_item_that_is_too_large_for_a_message_is_fetched_as_it_was_then() -> None:
     config = FakeConfig([history()])
     assert compliance(invocation(OWNER, oversized()), config) == "COMPLIANT"
-    assert config.asked == [(INSTANCE, "i-1", CAPTURED)]
+    assert config.history_calls == [(INSTANCE, "i-1", CAPTURED)]
 
 
 def test_a_large_item_that_is_gone_is_not_fetched() -> None:
     config = FakeConfig()
     assert compliance(invocation(OWNER, oversized("ResourceDeleted")), config) == "NOT_APPLICABLE"
-    assert config.asked == []
+    assert config.history_calls == []
 
 
 def test_a_schedule_judges_everything_that_is_recorded_at_the_schedules_time() -> None:
@@ -112,25 +112,28 @@ def test_a_test_is_kept_by_nobody() -> None:
     config = FakeConfig()
     evaluate(read(about(raw(INSTANCE), resultToken="TESTMODE")), config)
     evaluate(read(about(raw(INSTANCE), resultToken="t")), config)
-    assert [(token, test) for _, token, test in config.told] == [("TESTMODE", True), ("t", False)]
+    assert [(token, test) for _, token, test in config.put_calls] == [("TESTMODE", True), ("t", False)]
 
 
 def test_an_annotation_fits() -> None:
-    assert len(shortened("x" * 300)) == 256
-    assert shortened("x" * 300).endswith("…")
-    assert shortened("short") == "short"
+    assert len(truncated("x" * 300)) == 256
+    assert truncated("x" * 300).endswith("…")
+    assert truncated("short") == "short"
 
 
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"invokingEvent": "not JSON"}, "invokingEvent: no JSON object"),
-        ({"invokingEvent": None}, "invokingEvent: no JSON object"),
-        ({"invokingEvent": '{"messageType": "ConfigurationSnapshotDeliveryCompleted"}'}, "has no answer to"),
+        ({"invokingEvent": "not JSON"}, "invokingEvent: not a JSON object"),
+        ({"invokingEvent": None}, "invokingEvent: not a JSON object"),
+        (
+            {"invokingEvent": '{"messageType": "ConfigurationSnapshotDeliveryCompleted"}'},
+            "cannot evaluate a message of type",
+        ),
         ({"invokingEvent": '{"messageType": "ScheduledNotification"}'}, "no time"),
         ({"invokingEvent": json.dumps(changed({}))}, "configurationItem.resourceType: field required"),
         ({"invokingEvent": '{"configurationItem": "i-1"}'}, "configurationItem: input should be"),
-        ({"ruleParameters": "[]"}, "ruleParameters: no JSON object"),
+        ({"ruleParameters": "[]"}, "ruleParameters: not a JSON object"),
         ({"accountId": "me"}, "names no account"),
     ],
 )
@@ -154,7 +157,7 @@ def test_an_unknown_rule_is_refused_with_those_that_there_are() -> None:
     ],
 )
 def test_a_rule_is_known_by_the_names_that_config_gives_it(name: str) -> None:
-    assert rule_called(name).name == OWNER
+    assert find_rule(name).name == OWNER
 
 
 def test_every_rule_is_here_with_defaults_that_work() -> None:

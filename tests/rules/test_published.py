@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.errors import BadInput
 from bot.rules.evaluate import evaluate, rules
-from bot.rules.invocation import Asked, read
+from bot.rules.invocation import MessageType, read
 from bot.rules.rule import MAX_ANNOTATION, Compliance
 from tests.rules.builders import FakeConfig
 
@@ -18,9 +18,9 @@ CORPUS = Path(__file__).parents[3] / "shared" / "events" / "config_rule_invocati
 FILES = sorted(CORPUS.glob("*.json")) if CORPUS.is_dir() else []
 REFUSED = {
     "aws-config-rdk__test_event_template__e983a2e0": "configurationItem.resourceType: field required",
-    "aws-config-rules__IAM_USER_USED_LAST_90_DAYS_test__bfe7bcd2": "no answer to 'invalid-type'",
-    "aws-lambda-dotnet__config-event__aafac6c2": "no answer to 'ConfigurationSnapshotDeliveryCompleted'",
-    "aws-lambda-go__config-event__9b483be9": "no answer to 'ConfigurationSnapshotDeliveryCompleted'",
+    "aws-config-rules__IAM_USER_USED_LAST_90_DAYS_test__bfe7bcd2": "cannot evaluate a message of type 'invalid-type'",
+    "aws-lambda-dotnet__config-event__aafac6c2": "a message of type 'ConfigurationSnapshotDeliveryCompleted'",
+    "aws-lambda-go__config-event__9b483be9": "a message of type 'ConfigurationSnapshotDeliveryCompleted'",
     "aws-config-rules__LAMBDA_CONCURRENCY_CHECK_test__113981f5": "configurationItem.resourceType: field required",
     "aws-config-rules__RDS_ENHANCED_MONITORING_ENABLED_test__1401501d": "names no account",
     "aws-serverless-config-rules-workshop__compliant-test-event__f7f0dfb2": "'REPLACE WITH YOUR ACCOUNT ID'",
@@ -42,10 +42,10 @@ def test_a_published_invocation_is_answered(path: Path) -> None:
     except BadInput as problem:
         assert REFUSED.get(path.stem, "(this one should be answered)") in str(problem)  # noqa: PT017 - some are to be answered
         return
-    config = FakeConfig([summary(event)] if asked.asked is Asked.OVERSIZED else [])
+    config = FakeConfig([summary(event)] if asked.message_type is MessageType.OVERSIZED else [])
     for rule in rules().values():
         for evaluation in evaluate(asked, config, rule):
             assert evaluation["ComplianceType"] in set(Compliance)
             assert len(evaluation.get("Annotation", "")) <= MAX_ANNOTATION
             assert evaluation["OrderingTimestamp"]
-    assert len(config.told) == len(rules())
+    assert len(config.put_calls) == len(rules())

@@ -40,7 +40,7 @@ def root(account: str) -> dict[str, str]:
     ],
     ids=str,
 )
-def test_a_policy_for_friends_is_right(statement: dict[str, Any]) -> None:
+def test_a_policy_for_trusted_principals_is_compliant(statement: dict[str, Any]) -> None:
     assert judged(BUCKET, a_bucket(statement), **FRIENDS).compliance is Compliance.COMPLIANT
 
 
@@ -66,13 +66,15 @@ def test_a_policy_for_friends_is_right(statement: dict[str, Any]) -> None:
     ],
     ids=str,
 )
-def test_a_policy_that_lets_strangers_in_is_wrong_and_names_them(statement: dict[str, Any], whom: str) -> None:
+def test_a_policy_that_allows_external_principals_is_non_compliant_and_names_them(
+    statement: dict[str, Any], whom: str
+) -> None:
     verdict = judged(BUCKET, a_bucket(grant(root(ACCOUNT)), statement), **FRIENDS)
     assert verdict.compliance is Compliance.NON_COMPLIANT
     assert whom in verdict.reason
 
 
-def test_without_an_organisation_named_a_policy_that_asks_for_one_lets_strangers_in() -> None:
+def test_without_a_trusted_organisation_a_condition_on_one_does_not_restrict_a_policy() -> None:
     bucket = a_bucket(grant("*", Condition=OF_ORGANISATION))
     assert judged(BUCKET, bucket).compliance is Compliance.NON_COMPLIANT
 
@@ -178,6 +180,6 @@ def test_rules_by_address_are_the_managed_rules_business() -> None:
     assert judged(LIST_RULE, item).compliance is Compliance.COMPLIANT
 
 
-def test_a_port_that_is_no_number_is_refused() -> None:
-    with pytest.raises(BadInput, match="'https' is no whole number"):
+def test_a_port_that_is_not_a_number_is_rejected() -> None:
+    with pytest.raises(BadInput, match="'https' is not a whole number"):
         judged(LIST_RULE, by_list(443, 443), publicPorts="https")

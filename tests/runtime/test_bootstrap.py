@@ -13,7 +13,7 @@ from bot.adapters.clock import ShiftedClock, SystemClock
 from bot.domain.errors import BadInput, Forbidden
 from bot.domain.ports import Errand
 from bot.domain.resource import Resource
-from bot.runtime.bootstrap import RIGHTS, Clients, TokenedSlack, build
+from bot.runtime.bootstrap import RIGHTS, Clients, SlackWithStoredToken, build
 from bot.runtime.settings import Settings
 from bot.world import World
 
@@ -84,12 +84,12 @@ def test_every_function_gets_a_world_from_its_settings(function: str) -> None:
 def test_a_queue_that_a_function_has_no_right_to_refuses(function: str) -> None:
     queues = world(function).queues
     refused = {name for name in QUEUES if refuses_to_send(queues, name)}
-    assert refused == set(QUEUES) - RIGHTS[function].sends
+    assert refused == set(QUEUES) - RIGHTS[function].sends_to
 
 
 def refuses_to_send(queues: Any, name: str) -> bool:
     queue = getattr(queues, name)
-    return type(queue).__name__ == "ForbiddenQueue" and refuses(lambda: queue.send({"kind": "x"}))
+    return type(queue).__name__ == "UngrantedQueue" and refuses(lambda: queue.send({"kind": "x"}))
 
 
 @pytest.mark.parametrize("function", ["slack", "cards", "ingest", "schedule"])
@@ -151,7 +151,7 @@ def test_a_new_token_is_used_as_soon_as_it_is_known() -> None:
 
     secrets, used = Rotating(), []
 
-    class Listening(TokenedSlack):
+    class Listening(SlackWithStoredToken):
         def client(self, token: str) -> Any:
             used.append(token)
             return type("Client", (), {"call": staticmethod(lambda _method, **_: {"ok": True})})()

@@ -19,7 +19,7 @@ def test_every_missing_variable_is_named_with_its_origin() -> None:
     with pytest.raises(BadInput) as problem:
         Settings.from_env({"CSPM_TABLE": "bot"}, "table", "runs_queue", "external_id")
     queue, external_id = str(problem.value).splitlines()
-    assert queue.startswith("CSPM_RUNS_QUEUE is not set: url of the FIFO queue for runs; template.yaml")
+    assert queue.startswith("CSPM_RUNS_QUEUE is not set: URL of the FIFO queue for runs; template.yaml")
     assert external_id.startswith("CSPM_EXTERNAL_ID is not set: ")
     assert external_id.endswith("parameter ExternalId of template.yaml")
 

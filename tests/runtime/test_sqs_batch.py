@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import BadInput, Busy, Conflict
-from bot.runtime.sqs_batch import LONGEST, MOST_POSTPONED, Record, bodies, come_back, each, log
+from bot.runtime.sqs_batch import MAX_DELAY, MAX_POSTPONED, Record, bodies, come_back, each, log
 
 STANDARD, FIFO = "arn:aws:sqs:eu-west-1:999999999999:plan", "arn:aws:sqs:eu-west-1:999999999999:runs.fifo"
 
@@ -83,12 +83,12 @@ def test_a_fair_queues_groups_do_not_stop_each_other() -> None:
     [
         (Busy("leased", 42.4), 1, 42),
         (Busy("throttled", 0.2), 9, 1),
-        (Busy("for ever", 1e6), 1, LONGEST),
+        (Busy("for ever", 1e6), 1, MAX_DELAY),
         (Conflict("lost"), 1, 1),
         (Conflict("lost"), 2, 10),
         (BadInput("?"), 1, 5),
         (KeyError("case"), 3, 20),
-        (KeyError("case"), 20, LONGEST),
+        (KeyError("case"), 20, MAX_DELAY),
     ],
 )
 def test_an_error_tells_how_soon_its_message_comes_back(problem: Exception, tries: int, seconds: int) -> None:
@@ -127,4 +127,4 @@ def test_of_a_batch_that_fails_as_a_whole_only_some_are_postponed_and_all_come_b
     shift, batch = Shift(), {"Records": [message(number) for number in range(80)]}
     answer = come_back(batch, [f"m{number}" for number in range(1, 80)], shift.postpone)
     assert len(answer["batchItemFailures"]) == 79
-    assert len(shift.waits) == MOST_POSTPONED
+    assert len(shift.waits) == MAX_POSTPONED

@@ -1,1 +1,1 @@
-"""Ports implemented on AWS services."""
+"""Implementations of the ports on AWS services."""

@@ -1,4 +1,4 @@
-"""The customers' accounts, each entered through one of two roles; every call that is made there is recorded."""
+"""Member accounts through their read-only or remediation role; every AWS call made there is recorded."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any, Final
 import boto3
 from botocore.config import Config
 
-from bot.adapters.aws.errors import AWS_PROBLEMS, THROTTLES, code_of, known_or, message_of
+from bot.adapters.aws.errors import AWS_ERRORS, THROTTLES, aws_errors_as, code_of, message_of
 from bot.domain.canonical import Secret
 from bot.domain.errors import BadInput, Busy, CspmError, Refusal, Unknown
 from bot.domain.ports import Account, Call, Clock, Errand, Recorder
@@ -25,17 +25,17 @@ MAX_SESSION_POLICY: Final = 2048
 
 READER_ATTEMPTS: Final = 3
 REMEDIATOR_ATTEMPTS: Final = 1
-"""A write is made once per approval: whether a second attempt is right, the journal decides, not the SDK."""
+"""A write is made once per approval: the run's journal decides about a second attempt, not the SDK."""
 
 _SESSION_SECONDS: Final = 900
-_FRESH: Final = timedelta(minutes=5)
+_MIN_VALIDITY: Final = timedelta(minutes=5)
 _READER_SESSION: Final = "cspm-bot-reader"
-_NAME: Final = re.compile(r"[^\w+=,.@-]", re.ASCII)
+_NOT_IN_SESSION_NAME: Final = re.compile(r"[^\w+=,.@-]", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """What AssumeRole gives; the key's text is not shown."""
+    """Credentials from AssumeRole; `repr` leaves the secret parts out."""
 
     access_key: str
     secret_key: str = field(repr=False)
@@ -44,7 +44,7 @@ class Credentials:
 
 
 class AwsAccount:
-    """An `Account` over one boto3 session's clients; `make` builds a client of a service in a Region."""
+    """An `Account` over boto3 clients; `make` builds the client of a service in a Region."""
 
     def __init__(
         self, resource: Resource, make: Callable[[str, str], Any], record: Recorder, digest_key: Callable[[], bytes]
@@ -58,7 +58,7 @@ class AwsAccount:
         self._lock = Lock()
 
     def client(self, service: str, region: str = "") -> Any:
-        """The boto3 client of a service, in the target's Region unless told; its calls are recorded."""
+        """Return the boto3 client of a service, by default in the target's Region; its calls are recorded."""
         key = (service, region or self._region)
         with self._lock:
             if key not in self._clients:
@@ -66,14 +66,14 @@ class AwsAccount:
             return self._clients[key]
 
     def secret(self, value: str) -> Secret:
-        """The value's keyed hash. Raises Unknown when the key cannot be read."""
+        """Return the value's keyed hash. Raises Unknown when the key cannot be read."""
         return Secret.of(value, self._digest_key())
 
 
 class StsAccounts:
     """`Accounts` through AssumeRole: roles of the same name in every account, with an external id.
 
-    `sts` is a client of the bot's own; `endpoint` replaces AWS's addresses in the local stack.
+    `sts` is a client with the function's credentials; `endpoint` replaces AWS's endpoints in the local stack.
     """
 
     def __init__(
@@ -97,16 +97,16 @@ class StsAccounts:
         self._readers: dict[tuple[str, str], Credentials] = {}
 
     def reader(self, resource: Resource, record: Recorder) -> Account:
-        """The account through its read-only role. Raises Unknown when it cannot be assumed, Busy when throttled."""
+        """Return the account through its read-only role. Raises Unknown if it cannot be assumed, Busy if throttled."""
         key = (resource.partition, resource.account)
         known = self._readers.get(key)
-        if known is None or known.expires - self._clock.wall() < _FRESH:
+        if known is None or known.expires - self._clock.wall() < _MIN_VALIDITY:
             known = self._assume(resource, self._reader_role, Errand(_READER_SESSION))
             self._readers[key] = known
         return self._account(resource, known, record, READER_ATTEMPTS)
 
     def remediator(self, resource: Resource, errand: Errand, record: Recorder) -> Account:
-        """The account through its remediation role, narrowed by the errand. Raises Unknown, Busy, Refusal."""
+        """Return the account through its remediation role, narrowed by the errand. Raises Unknown, Busy, Refusal."""
         credentials = self._assume(resource, self._remediation_role, errand)
         return self._account(resource, credentials, record, REMEDIATOR_ATTEMPTS)
 
@@ -119,22 +119,22 @@ class StsAccounts:
     def _assume(self, resource: Resource, role: str, errand: Errand) -> Credentials:
         arn = f"arn:{resource.partition}:iam::{resource.account}:role/{role}"
         try:
-            answer = self._sts.assume_role(RoleArn=arn, ExternalId=self._external_id, **_narrowed(errand))
-        except AWS_PROBLEMS as problem:
-            raise _not_assumed(arn, code_of(problem), message_of(problem)) from problem
+            answer = self._sts.assume_role(RoleArn=arn, ExternalId=self._external_id, **_assume_role_arguments(errand))
+        except AWS_ERRORS as problem:
+            raise _assume_error(arn, code_of(problem), message_of(problem)) from problem
         given = answer["Credentials"]
         return Credentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], given["Expiration"])
 
 
-class OwnCredentials:
-    """`Accounts` with the caller's own credentials, for the command line: one account, reading only."""
+class CallerAccount:
+    """`Accounts` with the caller's credentials, for the command line: one account, read only."""
 
     def __init__(self, session: boto3.Session, *, endpoint: str = "") -> None:
         self._clients = ClientFactory(session, endpoint)
         self._key = secrets.token_bytes(32)  # compared within this process only
 
     def reader(self, resource: Resource, record: Recorder) -> Account:
-        """The caller's account. Raises BadInput when the resource lies in another one, Unknown without credentials."""
+        """Return the caller's account. Raises BadInput for a resource in another one, Unknown without credentials."""
         own = self.account_id()
         if own != resource.account:
             raise BadInput(
@@ -144,12 +144,12 @@ class OwnCredentials:
         return AwsAccount(resource, self._make, record, lambda: self._key)
 
     def remediator(self, resource: Resource, errand: Errand, record: Recorder) -> Account:  # noqa: ARG002 - the port's
-        """Raises Refusal: the command line changes nothing."""
-        raise Refusal(f"the command line changes nothing, also not in {resource.account}")
+        """Raise Refusal: the command line is read-only."""
+        raise Refusal(f"the command line is read-only, in {resource.account} too")
 
     def account_id(self) -> str:
-        """The account that the credentials are for. Raises Unknown."""
-        with known_or(Unknown, "cannot tell whose credentials these are; set AWS_PROFILE or log in first"):
+        """Return the account of the credentials. Raises Unknown."""
+        with aws_errors_as(Unknown, "cannot tell whose credentials these are; set AWS_PROFILE or log in first"):
             return str(self._make("sts", "us-east-1").get_caller_identity()["Account"])
 
     def _make(self, service: str, region: str) -> Any:
@@ -157,7 +157,7 @@ class OwnCredentials:
 
 
 class ClientFactory:
-    """Builds clients from one session, one at a time: a boto3 session is not safe for threads."""
+    """A factory of clients over one session; it holds a lock, since a boto3 session is not thread-safe."""
 
     def __init__(self, session: boto3.Session, endpoint: str = "") -> None:
         self._session: Any = session
@@ -165,7 +165,7 @@ class ClientFactory:
         self._lock = Lock()
 
     def make(self, service: str, region: str, attempts: int, credentials: Credentials | None) -> Any:
-        """A client with the bot's time limits, making `attempts` at most."""
+        """Return a client with the bot's timeouts and at most `attempts` attempts."""
         keys = {} if credentials is None else _keys(credentials)
         with self._lock:
             return self._session.client(
@@ -178,10 +178,10 @@ class ClientFactory:
 
 
 def client_config(attempts: int, endpoint: str = "") -> Config:
-    """Time limits and attempts (the first included) of a client.
+    """Return the timeouts and the attempts (the first included) of a client.
 
-    With a local endpoint, buckets stand in the path, and the endpoint is its own proxy: S3's account-level calls put
-    the account before the host name, which would not resolve.
+    A local endpoint gets path-style S3 addresses and is its own proxy: S3's account-level calls prefix the host name
+    with the account id, and that name would not resolve.
     """
     common = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": attempts})
     if not endpoint:
@@ -198,25 +198,25 @@ def _keys(credentials: Credentials) -> dict[str, str]:
 
 
 def _recorded(client: Any, record: Recorder) -> Any:
-    def answered(model: Any, parsed: Mapping[str, Any], **_: Any) -> None:
+    def on_response(model: Any, parsed: Mapping[str, Any], **_: Any) -> None:
         record(Call(model.service_model.service_name, model.name, str(parsed.get("Error", {}).get("Code", ""))))
 
-    def failed(event_name: str, exception: Exception, **_: Any) -> None:
+    def on_error(event_name: str, exception: Exception, **_: Any) -> None:
         operation = event_name.rsplit(".", 1)[-1]
         record(Call(client.meta.service_model.service_name, operation, type(exception).__name__))
 
-    client.meta.events.register("after-call", answered)
-    client.meta.events.register("after-call-error", failed)
+    client.meta.events.register("after-call", on_response)
+    client.meta.events.register("after-call-error", on_error)
     return client
 
 
-def _narrowed(errand: Errand) -> dict[str, Any]:
+def _assume_role_arguments(errand: Errand) -> dict[str, Any]:
     given: dict[str, Any] = {
-        "RoleSessionName": _NAME.sub("-", errand.session_name)[:64],
+        "RoleSessionName": _NOT_IN_SESSION_NAME.sub("-", errand.session_name)[:64],
         "DurationSeconds": _SESSION_SECONDS,
     }
     if errand.source_identity:
-        given["SourceIdentity"] = _NAME.sub("-", errand.source_identity)[:64]
+        given["SourceIdentity"] = _NOT_IN_SESSION_NAME.sub("-", errand.source_identity)[:64]
     if errand.session_policy is not None:
         given["Policy"] = _policy_text(errand.session_policy)
     return given
@@ -229,7 +229,7 @@ def _policy_text(policy: Mapping[str, Any]) -> str:
     return text
 
 
-def _not_assumed(arn: str, code: str, message: str) -> CspmError:
+def _assume_error(arn: str, code: str, message: str) -> CspmError:
     if code in THROTTLES:
         return Busy(f"STS throttles: {code}", 1.0)
     if code in ("PackedPolicyTooLarge", "MalformedPolicyDocument"):

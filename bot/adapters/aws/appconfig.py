@@ -1,4 +1,8 @@
-"""The policy from AWS AppConfig, where no function can write it."""
+"""The policy from AWS AppConfig, which no function can write to.
+
+Powertools' AppConfigProvider does not return the version label, ignores NextPollIntervalInSeconds, and never starts a
+new session after its token has expired (24 hours without a call).
+"""
 
 from __future__ import annotations
 
@@ -7,15 +11,15 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from bot.adapters.aws.errors import AWS_PROBLEMS, code_of, known_or
+from bot.adapters.aws.errors import AWS_ERRORS, aws_errors_as, code_of
 from bot.domain.errors import PolicyUnreadable
 
-LEAST_POLL_SECONDS: Final = 15
-"""AppConfig's smallest interval (StartConfigurationSession, RequiredMinimumPollIntervalInSeconds)."""
+MIN_POLL_SECONDS: Final = 15
+"""AppConfig's minimum poll interval (StartConfigurationSession, RequiredMinimumPollIntervalInSeconds)."""
 
 
 class AppConfigPolicies:
-    """`Policies` from one configuration profile, asked again when AppConfig's poll interval is over."""
+    """`Policies` from one configuration profile, polled again after AppConfig's interval."""
 
     def __init__(
         self,
@@ -38,7 +42,7 @@ class AppConfigPolicies:
         self._known: tuple[str, str] | None = None
 
     def text(self) -> tuple[str, str]:
-        """The YAML and its version label, else the start of its hash. Raises PolicyUnreadable."""
+        """Return the YAML and its version label, or the start of its hash. Raises PolicyUnreadable."""
         if self._known is None or self._now() >= self._next_poll:
             self._known = self._latest()
         return self._known
@@ -47,7 +51,7 @@ class AppConfigPolicies:
         answer = self._poll()
         content = answer["Configuration"].read()
         self._token = answer["NextPollConfigurationToken"]
-        self._next_poll = self._now() + max(LEAST_POLL_SECONDS, int(answer.get("NextPollIntervalInSeconds", 0)))
+        self._next_poll = self._now() + max(MIN_POLL_SECONDS, int(answer.get("NextPollIntervalInSeconds", 0)))
         if content:
             return _decoded(content, answer.get("VersionLabel") or "")
         if self._known is None:
@@ -55,17 +59,17 @@ class AppConfigPolicies:
         return self._known
 
     def _poll(self) -> Any:
-        """A token lives for 24 hours and one call; a session that AppConfig forgot is begun anew, once."""
+        """Poll with the last token, valid for 24 hours and one call; if it is rejected, start a new session once."""
         if self._token:
             try:
                 return self._client.get_latest_configuration(ConfigurationToken=self._token)
-            except AWS_PROBLEMS as problem:
+            except AWS_ERRORS as problem:
                 self._token, self._known = "", None
                 if code_of(problem) != "BadRequestException":
                     raise self._unreadable(str(problem)) from problem
-        with known_or(PolicyUnreadable, f"cannot read the policy {self._place}"):
+        with aws_errors_as(PolicyUnreadable, f"cannot read the policy {self._place}"):
             self._token = self._client.start_configuration_session(
-                **self._names, RequiredMinimumPollIntervalInSeconds=LEAST_POLL_SECONDS
+                **self._names, RequiredMinimumPollIntervalInSeconds=MIN_POLL_SECONDS
             )["InitialConfigurationToken"]
             return self._client.get_latest_configuration(ConfigurationToken=self._token)
 
@@ -78,7 +82,7 @@ class AppConfigPolicies:
 
 
 class StaticPolicies:
-    """`Policies` that are given; for tests and the command line. A version is made from the text where none is."""
+    """`Policies` with a fixed text, for tests and the command line; without a version, it is the start of the hash."""
 
     def __init__(self, text: str, version: str = "", problem: PolicyUnreadable | None = None) -> None:
         self.policy = text
@@ -86,7 +90,7 @@ class StaticPolicies:
         self.problem = problem
 
     def text(self) -> tuple[str, str]:
-        """The given text and version. Raises PolicyUnreadable when the test says so."""
+        """Return the text and version. Raises `problem` when there is one."""
         if self.problem:
             raise self.problem
         return self.policy, self.version or _hash(self.policy.encode())
@@ -96,7 +100,7 @@ def _decoded(content: bytes, label: str) -> tuple[str, str]:
     try:
         return content.decode(), label or _hash(content)
     except UnicodeDecodeError as problem:
-        raise PolicyUnreadable(f"the policy is no UTF-8 text: {problem}") from problem
+        raise PolicyUnreadable(f"the policy is not UTF-8 text: {problem}") from problem
 
 
 def _hash(content: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Where the audit record is kept out of reach: a bucket with Object Lock, and its twin in memory."""
+"""The archive of the audit record: an S3 bucket with Object Lock, and one in memory for tests."""
 
 from __future__ import annotations
 
@@ -6,33 +6,33 @@ import base64
 from hashlib import sha256
 from typing import Any, Final
 
-from bot.adapters.aws.errors import AWS_PROBLEMS, THROTTLES, code_of, message_of
-from bot.adapters.memory.faults import Hostility, peaceful
+from bot.adapters.aws.errors import AWS_ERRORS, THROTTLES, code_of, message_of
+from bot.adapters.memory.faults import FaultPlan, no_faults
 from bot.domain.errors import Busy, Unknown
 
-_NONE: Final = frozenset({"404", "NoSuchKey", "NotFound"})
+_NOT_FOUND: Final = frozenset({"404", "NoSuchKey", "NotFound"})
 _BUSY: Final = THROTTLES | {"503", "InternalError", "ServiceUnavailable"}
 
 
-class BucketArchive:
-    """`Archive` on S3. What is put is locked by the bucket's default retention."""
+class S3Archive:
+    """`Archive` on S3. The bucket's default retention locks each object."""
 
     def __init__(self, client: Any, bucket: str) -> None:
         self._client = client
         self._bucket = bucket
 
     def digest(self, name: str) -> str:
-        """The SHA-256 that S3 itself has of the current version. Raises Busy, Unknown."""
+        """Return S3's own SHA-256 of the current version, '' for none. Raises Busy, Unknown."""
         try:
             found = self._client.head_object(Bucket=self._bucket, Key=name, ChecksumMode="ENABLED")
-        except AWS_PROBLEMS as problem:
-            if code_of(problem) in _NONE:
+        except AWS_ERRORS as problem:
+            if code_of(problem) in _NOT_FOUND:
                 return ""
             raise _translated(code_of(problem), message_of(problem)) from problem
         return base64.b64decode(found.get("ChecksumSHA256", "")).hex()
 
     def put(self, name: str, content: bytes) -> None:
-        """Put it; Object Lock wants a checksum with it. Raises Busy, Unknown."""
+        """Store a new version; Object Lock requires a checksum. Raises Busy, Unknown."""
         try:
             self._client.put_object(
                 Bucket=self._bucket,
@@ -41,31 +41,29 @@ class BucketArchive:
                 ContentType="application/x-ndjson",
                 ChecksumAlgorithm="SHA256",
             )
-        except AWS_PROBLEMS as problem:
+        except AWS_ERRORS as problem:
             raise _translated(code_of(problem), message_of(problem)) from problem
 
 
 class MemoryArchive:
-    """`Archive` in memory: `versions` are all that were put under a name, oldest first; `problem` is what it raises."""
+    """`Archive` in memory: `versions` by name, oldest first; `problem` is raised by `digest`."""
 
-    def __init__(self, hostility: Hostility | None = None) -> None:
+    def __init__(self, faults: FaultPlan | None = None) -> None:
         self.versions: dict[str, list[bytes]] = {}
         self.problem: Exception | None = None
-        self._hostility = hostility or peaceful()
+        self._faults = faults or no_faults()
 
     def digest(self, name: str) -> str:
-        """The SHA-256 of the last one, '' for none."""
-        with self._hostility.call("archive.digest"):
+        with self._faults.call("archive.digest"):
             if self.problem:
                 raise self.problem
             return sha256(self.versions[name][-1]).hexdigest() if name in self.versions else ""
 
     def put(self, name: str, content: bytes) -> None:
-        """One more version."""
-        with self._hostility.call("archive.put"):
+        with self._faults.call("archive.put"):
             self.versions.setdefault(name, []).append(content)
 
 
 def _translated(code: str, message: str) -> Busy | Unknown:
-    said = f"the audit bucket did not answer as it should: {code}: {message}"
-    return Busy(said, retry_after=5) if code in _BUSY else Unknown(said)
+    text = f"the call of the audit bucket failed: {code}: {message}"
+    return Busy(text, retry_after=5) if code in _BUSY else Unknown(text)

@@ -1,4 +1,4 @@
-"""AWS Config for the custom rules: an item's past, all items of some types, and the verdicts."""
+"""AWS Config for the custom rules: recorded configuration items, and evaluations."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
-from bot.adapters.aws.errors import known_or
+from bot.adapters.aws.errors import aws_errors_as
 from bot.domain.errors import BadInput, Unknown
 
-MOST_EVALUATIONS: Final = 100
-"""A call (AWS Config API, PutEvaluations)."""
+MAX_EVALUATIONS: Final = 100
+"""In one call (AWS Config API, PutEvaluations)."""
 
 _FIELDS: Final = (
     "accountId, awsRegion, resourceType, resourceId, resourceName, arn, configurationItemStatus, "
@@ -21,14 +21,14 @@ _FIELDS: Final = (
 
 
 class ConfigService:
-    """Config of one account and Region, by one client."""
+    """AWS Config of one account and Region."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
 
     def history(self, resource_type: str, resource_id: str, at: str) -> Mapping[str, Any]:
-        """The item as it was recorded at this time. Raises Unknown, BadInput for a time that is none."""
-        with known_or(Unknown, f"cannot read the configuration of {resource_type} {resource_id}"):
+        """Return the item as recorded at this ISO time. Raises Unknown, and BadInput for an invalid time."""
+        with aws_errors_as(Unknown, f"cannot read the configuration of {resource_type} {resource_id}"):
             answer = self._client.get_resource_config_history(
                 resourceType=resource_type, resourceId=resource_id, laterTime=_instant(at), limit=1
             )
@@ -38,22 +38,22 @@ class ConfigService:
         return item
 
     def recorded(self, resource_types: Sequence[str]) -> Iterator[Mapping[str, Any]]:
-        """Every recorded item of these types that exists now. Raises Unknown."""
+        """Yield every recorded item of these types that exists now. Raises Unknown."""
         types = ", ".join(f"'{one}'" for one in resource_types)
         query = f"SELECT {_FIELDS} WHERE resourceType IN ({types})"
         pages = self._client.get_paginator("select_resource_config").paginate(Expression=query)
-        with known_or(Unknown, "cannot query Config"):
+        with aws_errors_as(Unknown, "cannot query Config"):
             for page in pages:
                 yield from (json.loads(text) for text in page["Results"])
 
     def put(self, evaluations: Sequence[Mapping[str, Any]], token: str, *, test: bool) -> None:
-        """Say the verdicts, 100 a call. Raises Unknown, also where Config kept only some of them."""
-        waiting = iter(evaluations)
-        while batch := [_timed(one) for one in islice(waiting, MOST_EVALUATIONS)]:
-            with known_or(Unknown, "Config does not take the evaluations"):
+        """Put the evaluations, 100 a call. Raises Unknown, also when Config rejects some of them."""
+        remaining = iter(evaluations)
+        while batch := [_timed(one) for one in islice(remaining, MAX_EVALUATIONS)]:
+            with aws_errors_as(Unknown, "Config rejects the evaluations"):
                 answer = self._client.put_evaluations(Evaluations=batch, ResultToken=token, TestMode=test)
             if failed := answer.get("FailedEvaluations"):
-                raise Unknown(f"Config did not keep {len(failed)} of {len(batch)} evaluations, {failed[0]} first")
+                raise Unknown(f"Config rejected {len(failed)} of {len(batch)} evaluations, the first: {failed[0]}")
 
 
 def _timed(evaluation: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,4 +64,4 @@ def _instant(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        raise BadInput(f"{text!r} is no time") from None
+        raise BadInput(f"{text!r} is not a time") from None

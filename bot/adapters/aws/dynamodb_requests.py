@@ -1,4 +1,4 @@
-"""Writes of the port as DynamoDB's requests, and items to and fro. No client here."""
+"""Conversion of the port's writes and items to and from DynamoDB's requests. No client here."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ _TOKEN_LENGTH: Final = 36
 
 
 def to_attributes(item: Mapping[str, Any]) -> dict[str, Any]:
-    """The item in DynamoDB's typed form."""
+    """Return the item in DynamoDB's typed form."""
     return {name: _SERIALIZER.serialize(value) for name, value in item.items()}
 
 
 def from_attributes(attributes: Mapping[str, Any]) -> Item:
-    """The item of DynamoDB's typed form; all numbers of the table are whole."""
+    """Return the item of DynamoDB's typed form; all numbers in the table are integers."""
     return {name: _plain(_DESERIALIZER.deserialize(value)) for name, value in attributes.items()}
 
 
 def key_attributes(key: Key) -> dict[str, Any]:
-    """The key in DynamoDB's typed form."""
+    """Return the key in DynamoDB's typed form."""
     return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
 
 
 def request_token(token: str) -> str:
-    """A ClientRequestToken for a token of any length: at most 36 characters."""
+    """Return a ClientRequestToken (at most 36 characters) for a token of any length."""
     return hashlib.sha256(token.encode()).hexdigest()[:_TOKEN_LENGTH]
 
 
 def transact_item(table: str, write: Write) -> Request:
-    """One member of TransactItems."""
+    """Return one member of TransactItems."""
     operation = {Put: "Put", Update: "Update", Delete: "Delete", Check: "ConditionCheck"}[type(write)]
     return {operation: request_of(table, write)}
 
 
 def request_of(table: str, write: Write) -> Request:
-    """The parameters of PutItem, UpdateItem, DeleteItem or ConditionCheck."""
+    """Return the parameters of PutItem, UpdateItem, DeleteItem or ConditionCheck."""
     names = _Placeholders()
     request: Request = {"TableName": table}
     if isinstance(write, Put):
@@ -60,7 +60,7 @@ def request_of(table: str, write: Write) -> Request:
 
 
 def query_of(table: str, pk: tuple[str, str], sk: tuple[str, str, str] | None) -> Request:
-    """The parameters of Query: `pk` is (attribute, value), `sk` (attribute, `<=`, `>` or `begins_with`, value)."""
+    """Return parameters of Query. `pk`: (attribute, value); `sk`: (attribute, `<=`, `>` or `begins_with`, value)."""
     names = _Placeholders()
     condition = f"{names.name(pk[0])} = {names.value(pk[1])}"
     if sk:
@@ -73,7 +73,7 @@ def _range(attribute: str, operator: str, value: str) -> str:
 
 
 class _Placeholders:
-    """Placeholders for names and values, so that no reserved word and no foreign text enters an expression."""
+    """Placeholders for names and values, so that no reserved word and no external text enters an expression."""
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
@@ -102,7 +102,7 @@ def _update(update: Update, names: _Placeholders) -> str:
 
 
 def _clauses(*clauses: tuple[str, list[str]]) -> Iterable[str]:
-    return (f"{word} {', '.join(members)}" for word, members in clauses if members)
+    return (f"{keyword} {', '.join(members)}" for keyword, members in clauses if members)
 
 
 def _condition(test: Test, names: _Placeholders) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from bot.adapters.aws.dynamodb_limits import check_writes
 from bot.adapters.aws.dynamodb_requests import (
     from_attributes,
     key_attributes,
@@ -19,16 +20,15 @@ from bot.adapters.aws.dynamodb_requests import (
     request_token,
     transact_item,
 )
-from bot.adapters.aws.errors import AWS_PROBLEMS, THROTTLES, code_of, message_of
-from bot.adapters.aws.item_rules import check_writes
+from bot.adapters.aws.errors import AWS_ERRORS, THROTTLES, code_of, message_of
 from bot.domain.errors import Busy, Conflict, CspmError, NotStorable, TooLarge, Unknown
 from bot.domain.ports import Check, Delete, IndexName, Item, Key, Put, Update, Write
 
 _BATCH: Final = 100
-_IDLE_ROUNDS: Final = 5
-_SECONDS_WHEN_BUSY: Final = 1.0
+_MAX_EMPTY_BATCHES: Final = 5
+_RETRY_AFTER: Final = 1.0
 _INVALID: Final = frozenset({"ValidationException", "ValidationError", "IdempotentParameterMismatchException"})
-_NEVER: Final = _INVALID | {"ItemCollectionSizeLimitExceeded"}
+_PERMANENT: Final = _INVALID | {"ItemCollectionSizeLimitExceeded"}
 _CONTENTION: Final = frozenset(
     {"TransactionConflict", "TransactionConflictException", "TransactionInProgressException"}
 )
@@ -43,13 +43,13 @@ class DynamoTable:
         self._pause = pause
 
     def get(self, key: Key) -> Item | None:
-        """The item, or None. Raises Busy, Unknown."""
-        with _in_our_words():
+        """Return the item, or None. Raises Busy, Unknown."""
+        with _translated_errors():
             answer = self._client.get_item(TableName=self._name, Key=key_attributes(key), ConsistentRead=True)
         return from_attributes(answer["Item"]) if "Item" in answer else None
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
-        """Those of the items that exist, in batches of 100. Raises Busy, Unknown."""
+        """Return the items that exist, read in batches of 100. Raises Busy, Unknown."""
         waiting = [key_attributes(key) for key in dict.fromkeys(keys)]
         found: dict[Key, Item] = {}
         idle = 0
@@ -65,25 +65,25 @@ class DynamoTable:
     def query(
         self, pk: str, *, prefix: str = "", after: str = "", limit: int | None = None, newest_first: bool = False
     ) -> list[Item]:
-        """The partition's items in the order of their sort key, all pages up to `limit`. Raises Busy, Unknown."""
-        among = ("sk", "begins_with", prefix) if prefix else ("sk", ">", after) if after else None
-        request = query_of(self._name, ("pk", pk), among)
+        """Return the partition's items in order of the sort key, all pages up to `limit`. Raises Busy, Unknown."""
+        sort_key = ("sk", "begins_with", prefix) if prefix else ("sk", ">", after) if after else None
+        request = query_of(self._name, ("pk", pk), sort_key)
         return self._pages({**request, "ConsistentRead": True, "ScanIndexForward": not newest_first}, limit)
 
     def query_index(
         self, index: IndexName, pk: str, *, upto: str | None = None, limit: int | None = None
     ) -> list[Item]:
-        """Items whose `<index>_pk` is `pk`, by `<index>_sk`, up to and including `upto`. May be stale."""
+        """Return items whose `<index>_pk` is `pk`, by `<index>_sk`, up to and including `upto`. May be stale."""
         request = query_of(self._name, (f"{index}_pk", pk), None if upto is None else (f"{index}_sk", "<=", upto))
         return self._pages({**request, "IndexName": index}, limit)
 
     def write(self, writes: Sequence[Write], token: str = "") -> None:
-        """All of the writes or none. Raises Conflict, NotStorable, TooLarge, Busy; Unknown: it may have happened."""
+        """Make all writes or none. Raises Conflict, NotStorable, TooLarge, Busy; Unknown: they may have been made."""
         check_writes(writes)
         if not writes:
             return
-        with _in_our_words():
-            if len(writes) == 1 and not token and _is_harmless_twice(writes[0]):
+        with _translated_errors():
+            if len(writes) == 1 and not token and _is_idempotent(writes[0]):
                 self._write_one(writes[0])
             else:
                 self._transact(writes, token)
@@ -93,25 +93,25 @@ class DynamoTable:
         getattr(self._client, call)(**request_of(self._name, write))
 
     def _transact(self, writes: Sequence[Write], token: str) -> None:
-        """Botocore makes a token where there is none, so that its own second attempt counts once, too."""
+        """Write in a transaction. Without a token botocore generates one, so that its retry counts once, too."""
         request: dict[str, Any] = {"TransactItems": [transact_item(self._name, write) for write in writes]}
         if token:
             request["ClientRequestToken"] = request_token(token)
         self._client.transact_write_items(**request)
 
     def _batch(self, keys: list[dict[str, Any]]) -> tuple[list[Item], list[dict[str, Any]]]:
-        with _in_our_words():
+        with _translated_errors():
             answer = self._client.batch_get_item(RequestItems={self._name: {"Keys": keys, "ConsistentRead": True}})
         items = [from_attributes(item) for item in answer.get("Responses", {}).get(self._name, [])]
         return items, answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", [])
 
     def _wait(self, idle: int) -> None:
-        if idle > _IDLE_ROUNDS:
-            raise Busy("DynamoDB leaves all keys of a batch unread", _SECONDS_WHEN_BUSY)
+        if idle > _MAX_EMPTY_BATCHES:
+            raise Busy("DynamoDB returned all keys of a batch as UnprocessedKeys", _RETRY_AFTER)
         self._pause(0.05 * 2**idle)
 
     def _pages(self, request: Mapping[str, Any], limit: int | None) -> list[Item]:
-        with _in_our_words():
+        with _translated_errors():
             return list(islice(self._items(dict(request), limit), limit))
 
     def _items(self, request: dict[str, Any], limit: int | None) -> Iterator[Item]:
@@ -125,16 +125,16 @@ class DynamoTable:
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
-def _is_harmless_twice(write: Write) -> bool:
-    """Whether botocore may send the plain call again after a lost answer: adding twice would count twice."""
+def _is_idempotent(write: Write) -> bool:
+    """Return whether botocore may retry the single call after a lost response: a repeated ADD would count twice."""
     return not isinstance(write, Check) and not (isinstance(write, Update) and write.adds)
 
 
 @contextmanager
-def _in_our_words() -> Iterator[None]:
+def _translated_errors() -> Iterator[None]:
     try:
         yield
-    except AWS_PROBLEMS as problem:
+    except AWS_ERRORS as problem:
         raise _translated(problem) from problem
 
 
@@ -145,33 +145,33 @@ def _translated(problem: ClientError | BotoCoreError) -> CspmError:
 
 
 def _cancelled(reasons: Sequence[Mapping[str, Any]]) -> CspmError:
-    """The reason that weighs most: what can never be, then what did not hold, then contention, then throttling."""
+    """Return the error of the most serious reason: invalid, then failed condition, then contention, then throttling."""
     codes = [reason.get("Code", "None") for reason in reasons]
-    if never := _places(codes, _NEVER):
-        place = never[0]
-        return _invalid(f"write {place}: {reasons[place].get('Message', codes[place])}")
-    if failed := _places(codes, {"ConditionalCheckFailed"}):
-        return Conflict(f"the tests of writes {failed} do not hold", failed)
+    if permanent := _positions(codes, _PERMANENT):
+        position = permanent[0]
+        return _invalid(f"write {position}: {reasons[position].get('Message', codes[position])}")
+    if failed := _positions(codes, {"ConditionalCheckFailed"}):
+        return Conflict(f"the conditions of writes {failed} fail", failed)
     if _CONTENTION & set(codes):
-        return Conflict("another transaction is in the way")
+        return Conflict("another transaction is in progress")
     throttled = next((code for code in codes if code in THROTTLES), "")
     return _one(throttled or "TransactionCanceledException", f"reasons: {codes}")
 
 
-def _places(codes: Sequence[str], wanted: AbstractSet[str]) -> tuple[int, ...]:
-    return tuple(place for place, code in enumerate(codes) if code in wanted)
+def _positions(codes: Sequence[str], wanted: AbstractSet[str]) -> tuple[int, ...]:
+    return tuple(position for position, code in enumerate(codes) if code in wanted)
 
 
 def _one(code: str, message: str) -> CspmError:
     if code == "ConditionalCheckFailedException":
-        return Conflict(f"a test does not hold: {message}", (0,))
+        return Conflict(f"a condition fails: {message}", (0,))
     if code in _CONTENTION:
-        return Conflict(f"another transaction is in the way: {message}")
+        return Conflict(f"another transaction is in progress: {message}")
     if code in THROTTLES:
-        return Busy(f"DynamoDB throttles: {code}", _SECONDS_WHEN_BUSY)
+        return Busy(f"DynamoDB throttles: {code}", _RETRY_AFTER)
     if code in _INVALID:
         return _invalid(message)
-    return Unknown(f"DynamoDB did not answer as it should: {code}: {message}")
+    return Unknown(f"the call of DynamoDB failed: {code}: {message}")
 
 
 def _invalid(message: str) -> NotStorable:

@@ -1,4 +1,4 @@
-"""What botocore raises, in the words of the bot's errors."""
+"""Translation of botocore's errors to the bot's."""
 
 from __future__ import annotations
 
@@ -24,17 +24,16 @@ THROTTLES: Final = frozenset(
         "TooManyRequestsException",
     }
 )
-AWS_PROBLEMS: Final = (ClientError, BotoCoreError)
-"""Everything that a call of a boto3 client raises when the call failed."""
+AWS_ERRORS: Final = (ClientError, BotoCoreError)
+"""Everything that a failed call of a boto3 client raises."""
 
 
 def code_of(problem: ClientError | BotoCoreError) -> str:
-    """AWS's error code, else the name of botocore's exception (no connection, no credentials, a bad parameter)."""
+    """Return AWS's error code, or the name of botocore's exception (no connection, no credentials, a bad parameter)."""
     return str(_error(problem).get("Code") or type(problem).__name__)
 
 
 def message_of(problem: ClientError | BotoCoreError) -> str:
-    """AWS's sentence."""
     return str(_error(problem).get("Message") or problem)
 
 
@@ -43,9 +42,9 @@ def _error(problem: ClientError | BotoCoreError) -> dict[str, Any]:
 
 
 @contextmanager
-def known_or(error: type[Unknown], wish: str) -> Iterator[None]:
-    """Surround AWS calls: a failure becomes `error`, saying what was wished for and AWS's own words."""
+def aws_errors_as(error: type[Unknown], failure: str) -> Iterator[None]:
+    """Wrap AWS calls: an AWS error is raised as `error`, with the text of `failure` and AWS's code and message."""
     try:
         yield
-    except AWS_PROBLEMS as problem:
-        raise error(f"{wish}: {code_of(problem)}: {message_of(problem)}") from problem
+    except AWS_ERRORS as problem:
+        raise error(f"{failure}: {code_of(problem)}: {message_of(problem)}") from problem

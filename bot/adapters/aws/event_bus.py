@@ -1,4 +1,4 @@
-"""The bus on which the bot tells others of its cases: EventBridge, and its twin in memory."""
+"""The event bus on which the bot publishes its cases: EventBridge, and one in memory for tests."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from bot.adapters.aws.errors import AWS_PROBLEMS, THROTTLES, code_of, message_of
-from bot.adapters.memory.faults import Hostility, peaceful
+from bot.adapters.aws.errors import AWS_ERRORS, THROTTLES, code_of, message_of
+from bot.adapters.memory.faults import FaultPlan, no_faults
 from bot.domain.errors import Busy, Unknown
 
 SOURCE: Final = "cspm-bot"
 DETAIL_TYPE: Final = "cspm.case"
 
-_AT_ONCE: Final = 10
-"""Entries of one PutEvents (AWS, PutEvents, Entries)."""
+_MAX_ENTRIES: Final = 10
+"""Of one PutEvents (AWS, PutEvents, Entries)."""
 
-_BYTES: Final = 200_000
-"""Of one PutEvents, below its 256 KB, which counts more than the details."""
+_MAX_BYTES: Final = 200_000
+"""Of the details in one PutEvents: below its 256 KB, which count more than the details."""
 
-_AGAIN: Final = THROTTLES | {"InternalFailure", "InternalException", "ServiceUnavailable"}
+_RETRYABLE: Final = THROTTLES | {"InternalFailure", "InternalException", "ServiceUnavailable"}
 
 
 class EventBridge:
@@ -30,11 +30,11 @@ class EventBridge:
         self._name = name
 
     def put(self, events: Sequence[Mapping[str, Any]]) -> None:
-        """Put them in order. Raises Busy, Unknown: some may have arrived."""
+        """Put the events in order. Raises Busy, Unknown: some may have been accepted."""
         for entries in self._batches(events):
             try:
                 answer = self._client.put_events(Entries=entries)
-            except AWS_PROBLEMS as problem:
+            except AWS_ERRORS as problem:
                 raise _refused(code_of(problem), message_of(problem)) from problem
             refused = [entry for entry in answer["Entries"] if entry.get("ErrorCode")]
             if refused:
@@ -44,7 +44,7 @@ class EventBridge:
         batch: list[dict[str, str]] = []
         for event in events:
             entry = self._entry(event)
-            if batch and (len(batch) == _AT_ONCE or sum(map(_size, batch)) + _size(entry) > _BYTES):
+            if batch and (len(batch) == _MAX_ENTRIES or sum(map(_size, batch)) + _size(entry) > _MAX_BYTES):
                 yield batch
                 batch = []
             batch.append(entry)
@@ -57,15 +57,14 @@ class EventBridge:
 
 
 class MemoryBus:
-    """`EventBus` in memory: `events` are those that were put."""
+    """`EventBus` in memory: `events` are the published ones."""
 
-    def __init__(self, hostility: Hostility | None = None) -> None:
+    def __init__(self, faults: FaultPlan | None = None) -> None:
         self.events: list[dict[str, Any]] = []
-        self._hostility = hostility or peaceful()
+        self._faults = faults or no_faults()
 
     def put(self, events: Sequence[Mapping[str, Any]]) -> None:
-        """Keep them, as JSON would carry them."""
-        with self._hostility.call("bus.put"):
+        with self._faults.call("bus.put"):
             self.events += [json.loads(json.dumps(dict(event))) for event in events]
 
 
@@ -74,5 +73,5 @@ def _size(entry: Mapping[str, str]) -> int:
 
 
 def _refused(code: str, message: str) -> Busy | Unknown:
-    said = f"EventBridge did not take an event: {code}: {message}"
-    return Busy(said, retry_after=5) if code in _AGAIN else Unknown(said)
+    text = f"EventBridge rejected an event: {code}: {message}"
+    return Busy(text, retry_after=5) if code in _RETRYABLE else Unknown(text)

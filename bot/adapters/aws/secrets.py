@@ -1,4 +1,8 @@
-"""Secrets from Secrets Manager, kept for a few minutes."""
+"""Secrets from Secrets Manager, cached for a few minutes.
+
+Powertools' SecretsProvider would cache an empty or malformed value, too, so that a secret filled in after the first
+call stayed unusable until the cache expires.
+"""
 
 from __future__ import annotations
 
@@ -7,62 +11,64 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from bot.adapters.aws.errors import known_or
+from bot.adapters.aws.errors import aws_errors_as
 from bot.domain.errors import Unknown
 
-KEPT: Final = 300
-"""Seconds for which a value is used without asking again."""
+MAX_AGE: Final = 300
+"""Seconds for which a value is cached."""
 
 
 class ManagedSecrets:
     """`Secrets` on Secrets Manager: the secret `<prefix>/<name>`, either plain text or `{"current", "previous"}`.
 
-    While a signing secret is being replaced both values are valid; `previous` is taken out by hand afterwards. The
-    staging label AWSPREVIOUS is not used: it would keep a leaked secret valid for ever.
+    Both values are valid while a signing secret is rotated; `previous` is removed by hand afterwards. The staging
+    label AWSPREVIOUS is not used: it would keep a leaked secret valid until the next rotation.
     """
 
     def __init__(self, client: Any, prefix: str, now: Callable[[], float] = time.monotonic) -> None:
         self._client = client
         self._prefix = prefix.rstrip("/")
         self._now = now
-        self._kept: dict[str, tuple[float, tuple[str, ...]]] = {}
+        self._cache: dict[str, tuple[float, tuple[str, ...]]] = {}
 
     def get(self, name: str) -> str:
-        """The current value. Raises Unknown."""
+        """Return the current value. Raises Unknown."""
         return self.all(name)[0]
 
     def all(self, name: str) -> tuple[str, ...]:
-        """The values that are valid now, the current one first. Raises Unknown."""
-        at, values = self._kept.get(name, (float("-inf"), ()))
-        if self._now() - at >= KEPT:
+        """Return the valid values, the current one first. Raises Unknown."""
+        at, values = self._cache.get(name, (float("-inf"), ()))
+        if self._now() - at >= MAX_AGE:
             values = self._read(f"{self._prefix}/{name}")
-            self._kept[name] = (self._now(), values)
+            self._cache[name] = (self._now(), values)
         return values
 
     def _read(self, secret_id: str) -> tuple[str, ...]:
-        with known_or(Unknown, f"cannot read the secret {secret_id} (the stack makes it, you fill it; see README)"):
+        with aws_errors_as(
+            Unknown, f"cannot read the secret {secret_id} (the stack makes it, you fill it; see README)"
+        ):
             text = self._client.get_secret_value(SecretId=secret_id).get("SecretString", "")
         values = tuple(value for value in _values(secret_id, text) if value)
         if not values:
-            raise Unknown(f"the secret {secret_id} is empty: put its value in")
+            raise Unknown(f"the secret {secret_id} is empty: set its value")
         return values
 
 
 class StaticSecrets:
-    """`Secrets` that are given; for tests and the local stack."""
+    """`Secrets` with fixed values, for tests and the local stack."""
 
     def __init__(self, values: Mapping[str, str | tuple[str, ...]]) -> None:
         self._values = dict(values)
 
     def get(self, name: str) -> str:
-        """The current value. Raises Unknown."""
+        """Return the current value. Raises Unknown."""
         return self.all(name)[0]
 
     def all(self, name: str) -> tuple[str, ...]:
-        """The given values. Raises Unknown."""
+        """Return the fixed values. Raises Unknown."""
         found = self._values.get(name, ())
         if not found:
-            raise Unknown(f"the secret {name} was not given")
+            raise Unknown(f"no value was given for the secret {name}")
         return (found,) if isinstance(found, str) else found
 
 

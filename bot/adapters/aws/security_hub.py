@@ -1,4 +1,4 @@
-"""Findings read back from Security Hub, and their twin in memory."""
+"""Security Hub: findings and their updates, and a hub in memory for tests."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from bot.adapters.aws import security_hub_updates
-from bot.adapters.aws.errors import AWS_PROBLEMS, THROTTLES, code_of, message_of
-from bot.adapters.memory.faults import Hostility, peaceful
+from bot.adapters.aws.errors import AWS_ERRORS, THROTTLES, code_of, message_of
+from bot.adapters.memory.faults import FaultPlan, no_faults
 from bot.domain.errors import BadInput, Busy, CspmError, Unknown
 from bot.domain.ports import HubUpdate
 
@@ -24,17 +24,17 @@ _STALE_TOKEN: Final = frozenset({"InvalidInputException", "ValidationException"}
 
 
 class SecurityHub:
-    """`Hub` on Security Hub. The caller keeps to GetFindings' three requests a second for the account."""
+    """`Hub` on Security Hub. The caller keeps within GetFindings' three requests a second per account."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
 
     def update(self, update: HubUpdate) -> dict[str, str]:
-        """Tell Security Hub; what it did not take. Raises Busy, Unknown."""
+        """Update findings; return the rejected ids with Security Hub's error codes. Raises Busy, Unknown."""
         return security_hub_updates.send(self._client, update)
 
     def findings_by_id(self, ids: Sequence[tuple[str, str]]) -> list[Asff]:
-        """The findings with these (id, product ARN; '' for any). Raises Busy, Unknown."""
+        """Return the findings with these (id, product ARN; '' for any). Raises Busy, Unknown."""
         wanted = list(dict.fromkeys(ids))
         found: list[Asff] = []
         for start in range(0, len(wanted), MAX_FILTERS):
@@ -42,7 +42,10 @@ class SecurityHub:
         return found
 
     def findings_of(self, account: str, region: str, token: str = "") -> tuple[list[Asff], str]:
-        """A page of an account's and Region's active findings, and the next page's token. Raises Busy, Unknown."""
+        """Return a page of an account's active findings in a Region, and the next page's token.
+
+        Raises Busy, Unknown, and BadInput for a token that has expired.
+        """
         filters = {
             "AwsAccountId": [_equals(account)],
             "RecordState": [_equals("ACTIVE")],
@@ -50,27 +53,27 @@ class SecurityHub:
         more = {"NextToken": token} if token else {}
         try:
             answer = self._client.get_findings(Filters=filters, MaxResults=_PAGE, **more)
-        except AWS_PROBLEMS as problem:
+        except AWS_ERRORS as problem:
             raise _translated(problem, token) from problem
         return answer["Findings"], str(answer.get("NextToken") or "")
 
     def accounts(self) -> list[str]:
-        """The members, and the hub's own account; none where Security Hub is not enabled. Raises Busy, Unknown."""
+        """Return the members and the hub's own account; none if Security Hub is not enabled. Raises Busy, Unknown."""
         try:
             own = str(self._client.describe_hub()["HubArn"]).split(":")[4]
             pages = self._client.get_paginator("list_members").paginate(OnlyAssociated=True)
             members = [str(member["AccountId"]) for page in pages for member in page["Members"]]
-        except AWS_PROBLEMS as problem:
+        except AWS_ERRORS as problem:
             if code_of(problem) == _NOT_ENABLED:
                 return []
             raise _translated(problem, "") from problem
         return sorted({own, *members})
 
     def _some(self, ids: Sequence[tuple[str, str]]) -> list[Asff]:
-        """Ids and products are two filters; pairs that mix them are left out here."""
+        """Read a batch of ids. They and their products are separate filters, so other combinations are dropped here."""
         try:
             return [each for each in self._pages(ids) if _is_one_of(each, ids)]
-        except AWS_PROBLEMS as problem:
+        except AWS_ERRORS as problem:
             raise _translated(problem, "") from problem
 
     def _pages(self, ids: Sequence[tuple[str, str]]) -> Iterator[Asff]:
@@ -87,12 +90,12 @@ class SecurityHub:
 
 
 class MemoryHub:
-    """`Hub` over the ASFF findings in `findings`; `problem` is what reading raises.
+    """`Hub` over the ASFF findings in `findings`; `problem` is raised by each call.
 
-    Tokens in `expired` are refused once.
+    Tokens in `expired` are rejected once.
     """
 
-    def __init__(self, findings: Sequence[Asff] = (), hostility: Hostility | None = None) -> None:
+    def __init__(self, findings: Sequence[Asff] = (), faults: FaultPlan | None = None) -> None:
         self.findings = list(findings)
         self.problem: CspmError | None = None
         self.page = _PAGE
@@ -100,11 +103,11 @@ class MemoryHub:
         self.updates: list[HubUpdate] = []
         self.refusals: dict[str, str] = {}
         self.expired: set[str] = set()
-        self._hostility = hostility or peaceful()
+        self._faults = faults or no_faults()
 
     def update(self, update: HubUpdate) -> dict[str, str]:
-        """Keep what was told in `updates`, and apply it to the findings that there are."""
-        with self._hostility.call("hub.update"):
+        """Record the update in `updates` and apply it to the findings."""
+        with self._faults.call("hub.update"):
             if self.problem:
                 raise self.problem
             self.updates.append(update)
@@ -114,29 +117,27 @@ class MemoryHub:
             return dict(self.refusals)
 
     def findings_by_id(self, ids: Sequence[tuple[str, str]]) -> list[Asff]:
-        """The findings with these (id, product ARN)."""
-        with self._hostility.call("hub.findings_by_id"):
+        with self._faults.call("hub.findings_by_id"):
             if self.problem:
                 raise self.problem
             return [each for each in self.findings if _is_one_of(each, ids)]
 
     def findings_of(self, account: str, region: str, token: str = "") -> tuple[list[Asff], str]:
-        """A page of `page` findings; the token is the place of the next one."""
-        with self._hostility.call("hub.findings_of"):
+        """Return a page of `page` findings; the token is the index of the next one."""
+        with self._faults.call("hub.findings_of"):
             if self.problem:
                 raise self.problem
             self.pages_read += 1
             if token in self.expired:
                 self.expired.remove(token)
-                raise BadInput("the place in the list of findings does not hold any more")
-            mine = [one for one in self.findings if _is_active_in(one, account, region)]
+                raise BadInput("the page token of GetFindings has expired")
+            matching = [one for one in self.findings if _is_active_in(one, account, region)]
             start = int(token or 0)
-            following = str(start + self.page) if start + self.page < len(mine) else ""
-            return mine[start : start + self.page], following
+            following = str(start + self.page) if start + self.page < len(matching) else ""
+            return matching[start : start + self.page], following
 
     def accounts(self) -> list[str]:
-        """The accounts of its findings."""
-        with self._hostility.call("hub.accounts"):
+        with self._faults.call("hub.accounts"):
             if self.problem:
                 raise self.problem
             return sorted({one["AwsAccountId"] for one in self.findings})
@@ -163,7 +164,7 @@ def _translated(problem: ClientError | BotoCoreError, token: str) -> CspmError:
     if code in THROTTLES:
         return Busy("Security Hub throttles GetFindings", retry_after=2)
     if token and code in _STALE_TOKEN:
-        return BadInput(f"the place in the list of findings does not hold any more: {code}")
+        return BadInput(f"the page token of GetFindings has expired: {code}")
     return Unknown(f"cannot read findings from Security Hub: {code}: {message_of(problem)}")
 
 

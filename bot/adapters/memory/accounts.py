@@ -1,11 +1,11 @@
-"""Accounts for tests: whatever `make` gives, a record of who was entered and why, and scripted refusals."""
+"""Accounts in memory for tests: built by a factory, with a record of each use and scripted errors."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.adapters.memory.faults import Hostility, peaceful
+from bot.adapters.memory.faults import FaultPlan, no_faults
 from bot.domain.errors import CspmError
 from bot.domain.ports import Account, Errand, Recorder
 from bot.domain.resource import Resource
@@ -13,27 +13,28 @@ from bot.domain.resource import Resource
 
 @dataclass
 class MemoryAccounts:
-    """`Accounts` over `make(resource, record)`; `failures` maps an account to what entering it raises."""
+    """`Accounts` over `make(resource, record)`; `failures` maps an account to the error of assuming its roles.
+
+    `read` are the resources of `reader`, `errands` those of `remediator` with their errands, in order of the calls.
+    """
 
     make: Callable[[Resource, Recorder], Account]
     failures: dict[str, CspmError] = field(default_factory=dict)
-    hostility: Hostility = field(default_factory=peaceful)
+    faults: FaultPlan = field(default_factory=no_faults)
     read: list[Resource] = field(default_factory=list)
     errands: list[tuple[Resource, Errand]] = field(default_factory=list)
 
     def reader(self, resource: Resource, record: Recorder) -> Account:
-        """The account, noted in `read`."""
-        with self.hostility.call("accounts.reader"):
+        with self.faults.call("accounts.reader"):
             self.read.append(resource)
-            return self._enter(resource, record)
+            return self._account(resource, record)
 
     def remediator(self, resource: Resource, errand: Errand, record: Recorder) -> Account:
-        """The account, noted with its errand in `errands`."""
-        with self.hostility.call("accounts.remediator"):
+        with self.faults.call("accounts.remediator"):
             self.errands.append((resource, errand))
-            return self._enter(resource, record)
+            return self._account(resource, record)
 
-    def _enter(self, resource: Resource, record: Recorder) -> Account:
+    def _account(self, resource: Resource, record: Recorder) -> Account:
         if problem := self.failures.get(resource.account):
             raise problem
         return self.make(resource, record)

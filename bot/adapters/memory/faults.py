@@ -1,4 +1,4 @@
-"""A hostile world for tests: what the network, a rival and a crash can do between any two calls."""
+"""Fault injection for tests: conflicts, lost responses, stale reads, redelivery and crashes."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from bot.domain.errors import Conflict, Unknown
 
 
 class Crash(BaseException):
-    """The process ends here. No `except Exception` stops it, as none stops a killed function."""
+    """The process ends here. A BaseException, since no `except Exception` stops a killed function either."""
 
 
-class Lost(Unknown):
-    """The write happened, but its answer did not arrive."""
+class ResponseLost(Unknown):
+    """The write was made, but its response did not arrive."""
 
 
 @dataclass
-class Hostility:
-    """What goes wrong, by script (numbers count from 1) or by seeded chance; share one among all twins of a test.
+class FaultPlan:
+    """The faults of one test, by script (numbers count from 1) or by seeded chance; all its adapters share one plan.
 
-    `conflicts` are the writes refused before they happen, as if a rival's transaction were in the way; `losses`
-    those that happen although the caller sees an error. An index read lags `lag` writes behind, or, with
-    `random_lag`, up to that many. The process crashes right after outside call number `crash_after`; `watch` is told
-    of every call after it was made (it may raise, too).
+    `conflicts` are the writes refused before they are made, as by a concurrent transaction; `lost_responses` those
+    that are made although the caller gets an error. An index read lags `lag` writes behind, or, with `random_lag`, up
+    to that many. The process crashes right after outside call number `crash_after`; `watch` is called with the name
+    of every call after it was made, and may raise.
     """
 
     conflicts: frozenset[int] = frozenset()
-    losses: frozenset[int] = frozenset()
+    lost_responses: frozenset[int] = frozenset()
     conflict_chance: float = 0.0
-    loss_chance: float = 0.0
+    lost_response_chance: float = 0.0
     lag: int = 0
     random_lag: bool = False
     repeat_chance: float = 0.0
@@ -41,14 +41,14 @@ class Hostility:
     seed: int = 0
     calls: int = field(default=0, init=False)
     writes: int = field(default=0, init=False)
-    dice: random.Random = field(init=False, repr=False)
+    rng: random.Random = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.dice = random.Random(self.seed)  # noqa: S311 - a repeatable test needs a seed, no secret hangs on it
+        self.rng = random.Random(self.seed)  # noqa: S311 - repeatable tests need a seed; nothing secret depends on it
 
     @contextmanager
     def call(self, name: str) -> Iterator[None]:
-        """Surround one outside call: whatever its end, it counts, and the process may crash after it."""
+        """Wrap one outside call: it counts even when it raises, and the process may crash after it."""
         try:
             yield
         finally:
@@ -56,25 +56,25 @@ class Hostility:
 
     @contextmanager
     def write(self) -> Iterator[None]:
-        """Surround the moment of one write: it may be refused before, or its answer lost after."""
+        """Wrap one write: it may be refused before, or its response lost after."""
         self.writes += 1
         number = self.writes
         if number in self.conflicts or self._chance(self.conflict_chance):
-            raise Conflict(f"write {number} met another transaction")
+            raise Conflict(f"write {number} conflicts with another transaction")
         yield
-        if number in self.losses or self._chance(self.loss_chance):
-            raise Lost(f"write {number} was made, but its answer was lost")
+        if number in self.lost_responses or self._chance(self.lost_response_chance):
+            raise ResponseLost(f"write {number} was made, but its response was lost")
 
-    def lag_now(self) -> int:
-        """How many writes the next index read lags behind."""
-        return self.dice.randint(0, self.lag) if self.random_lag else self.lag
+    def index_lag(self) -> int:
+        """Return the number of writes by which the next index read lags behind."""
+        return self.rng.randint(0, self.lag) if self.random_lag else self.lag
 
-    def repeats(self) -> bool:
-        """Whether the next message is delivered twice."""
+    def redelivers(self) -> bool:
+        """Return whether the next message is delivered twice."""
         return self._chance(self.repeat_chance)
 
     def _chance(self, chance: float) -> bool:
-        return chance > 0 and self.dice.random() < chance
+        return chance > 0 and self.rng.random() < chance
 
     def _after(self, name: str) -> None:
         self.calls += 1
@@ -84,6 +84,6 @@ class Hostility:
             raise Crash(f"after call {self.calls}, {name}")
 
 
-def peaceful() -> Hostility:
-    """A world in which nothing goes wrong; its `calls` still count."""
-    return Hostility()
+def no_faults() -> FaultPlan:
+    """Return a plan without faults; its `calls` still count."""
+    return FaultPlan()

@@ -1,4 +1,4 @@
-"""Slack in memory: messages with their times, views, people and groups, in the shapes of the Web API."""
+"""Slack in memory: messages, views, users and user groups, in the shapes of the Web API."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from bot.adapters.memory.faults import Hostility, Lost, peaceful
+from bot.adapters.memory.faults import FaultPlan, ResponseLost, no_faults
 from bot.domain.errors import CspmError, SlackRefused
 
 Json = dict[str, Any]
@@ -23,12 +23,12 @@ _FIRST_TS: Final = 1_758_445_200
 class MemorySlack:
     """`Slack` in memory.
 
-    `calls` holds every call, `messages` the posted ones by channel, `ephemeral` those for one person, `views` and
-    `homes` what was opened and published. `users`, `groups` and `channels` are filled by the test; as long as
+    `calls` holds every call, `messages` the posted messages by channel, `ephemeral` the ephemeral ones, `views` and
+    `homes` the opened and published views. `users`, `groups` and `channels` are filled by the test; as long as
     `channels` is empty, every channel exists.
     """
 
-    def __init__(self, hostility: Hostility | None = None) -> None:
+    def __init__(self, faults: FaultPlan | None = None) -> None:
         self.calls: list[tuple[str, Json]] = []
         self.messages: defaultdict[str, list[Json]] = defaultdict(list)
         self.ephemeral: list[Json] = []
@@ -37,26 +37,26 @@ class MemorySlack:
         self.users: dict[str, Json] = {}
         self.groups: dict[str, list[str]] = {}
         self.channels: dict[str, Json] = {}
-        self._hostility = hostility or peaceful()
+        self._faults = faults or no_faults()
         self._failures: defaultdict[str, deque[CspmError]] = defaultdict(deque)
         self.files: dict[str, Json] = {}
         self._numbers = 0
 
     def upload(self, url: str, content: bytes) -> None:
-        """Take a file's bytes. Raises what the test scripted for `upload`."""
+        """Store a file's bytes. Raises what the test scripted for `upload`."""
         self.calls.append(("upload", {"url": url, "length": len(content)}))
-        with self._hostility.call("slack.upload"):
+        with self._faults.call("slack.upload"):
             if self._failures["upload"]:
                 raise self._failures["upload"].popleft()
             self.files[url.rpartition("/")[2]]["content"] = content
 
     def call(self, method: str, **arguments: Any) -> Json:
-        """Answer one method as Slack would. Raises SlackRefused, or what the test scripted."""
+        """Respond to one method as Slack does. Raises SlackRefused, or what the test scripted."""
         given = json.loads(json.dumps({name: value for name, value in arguments.items() if value is not None}))
         self.calls.append((method, given))
-        with self._hostility.call(f"slack.{method}"):
+        with self._faults.call(f"slack.{method}"):
             failure = self._failures[method].popleft() if self._failures[method] else None
-            if failure and not isinstance(failure, Lost):
+            if failure and not isinstance(failure, ResponseLost):
                 raise failure
             answer = {"ok": True} | self._method(method)(given)
             if failure:
@@ -64,12 +64,12 @@ class MemorySlack:
             return copy.deepcopy(answer)
 
     def fail_next(self, method: str, error: CspmError | str, times: int = 1) -> None:
-        """The next calls of `method` raise `error`; text is Slack's own word, a `Lost` call takes effect first."""
+        """Make the next calls of `method` raise `error` (text: Slack's code); `ResponseLost` comes after the call."""
         problem = SlackRefused(f"Slack refused {method}: {error}", error) if isinstance(error, str) else error
         self._failures[method].extend([problem] * times)
 
     def add_user(self, user: str, **attributes: Any) -> Json:
-        """A full member of the team, unless `attributes` (is_restricted, deleted, team_id, tz…) say otherwise."""
+        """Add a full member of the team; `attributes` (is_restricted, deleted, team_id, tz…) replace the defaults."""
         name = attributes.pop("name", user.lower())
         self.users[user] = {
             "id": user,
@@ -85,11 +85,11 @@ class MemorySlack:
         return self.users[user]
 
     def called(self, method: str) -> list[Json]:
-        """The arguments of every call of one method."""
+        """Return the arguments of every call of one method."""
         return [arguments for name, arguments in self.calls if name == method]
 
     def message(self, channel: str, ts: str, otherwise: str = "message_not_found") -> Json:
-        """One message. Raises SlackRefused."""
+        """Return one message. Raises SlackRefused."""
         for message in self.messages[channel]:
             if message["ts"] == ts:
                 return message
@@ -216,12 +216,12 @@ class MemorySlack:
         files = [self.files[one["id"]] | one for one in given["files"] if "content" in self.files.get(one["id"], {})]
         if len(files) < len(given["files"]):
             raise _refused("file_not_found")
-        told = [{name: value for name, value in one.items() if name != "content"} for one in files]
+        shared = [{name: value for name, value in one.items() if name != "content"} for one in files]
         if given.get("channel_id"):
             posted = {"channel": given["channel_id"], "text": given.get("initial_comment") or files[0]["name"]}
             self._post(posted | ({"thread_ts": given["thread_ts"]} if given.get("thread_ts") else {}))
-            self.messages[_direct(given["channel_id"])][-1]["files"] = told
-        return {"files": told}
+            self.messages[_direct(given["channel_id"])][-1]["files"] = shared
+        return {"files": shared}
 
     def _open(self, given: Json) -> Json:
         view_id = f"V{self._number():08}"
@@ -271,7 +271,7 @@ def _content(given: Json) -> Json:
 
 
 def _direct(channel: str) -> str:
-    """A message to a person goes to the direct conversation with them."""
+    """Return the channel of a message: the direct conversation for a user's id."""
     return f"D{channel[1:]}" if channel.startswith("U") else channel
 
 

@@ -1,4 +1,4 @@
-"""The table in memory: DynamoDB's semantics as far as the port has them, and a hostile mode."""
+"""The table in memory, with the part of DynamoDB's semantics that the port has."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import RLock
 from typing import Any, Final
 
-from bot.adapters.aws.item_rules import INDEXES, check_item, check_writes, key_of
-from bot.adapters.memory.faults import Hostility, peaceful
+from bot.adapters.aws.dynamodb_limits import INDEXES, check_item, check_writes, key_of
+from bot.adapters.memory.faults import FaultPlan, no_faults
 from bot.domain.errors import Conflict, NotStorable
 from bot.domain.ports import Check, Delete, IndexName, Item, Key, Put, Test, Update, Write
 
-TOKEN_LIFE: Final = 600
-"""Seconds for which a token counts once (AWS, TransactWriteItems, ClientRequestToken)."""
+TOKEN_LIFETIME: Final = 600
+"""Seconds for which a token makes a write idempotent (AWS, TransactWriteItems, ClientRequestToken)."""
 
 _HISTORY: Final = 100
-"""How many writes an index read can lag behind at most."""
+"""Writes by which an index read can lag behind, at most."""
 
 
 class MemoryTable:
-    """A `Table` in memory. Thread-safe; items are copied in and out. `now` gives seconds, for tokens only."""
+    """A `Table` in memory. Thread-safe; items are copied in and out. `now` returns seconds, for tokens only."""
 
-    def __init__(self, hostility: Hostility | None = None, now: Callable[[], float] = time.monotonic) -> None:
-        self._hostility = hostility or peaceful()
+    def __init__(self, faults: FaultPlan | None = None, now: Callable[[], float] = time.monotonic) -> None:
+        self._faults = faults or no_faults()
         self._now = now
         self._lock = RLock()
         self._partitions: defaultdict[str, dict[str, Item]] = defaultdict(dict)
@@ -35,48 +35,45 @@ class MemoryTable:
         self._tokens: dict[str, tuple[float, str]] = {}
 
     def get(self, key: Key) -> Item | None:
-        """The item, or None."""
-        with self._hostility.call("table.get"), self._lock:
+        with self._faults.call("table.get"), self._lock:
             return copy.deepcopy(self._find(key))
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
-        """Those of the items that exist."""
-        with self._hostility.call("table.get_many"), self._lock:
+        with self._faults.call("table.get_many"), self._lock:
             found = {key: self._find(key) for key in keys}
             return {key: copy.deepcopy(item) for key, item in found.items() if item is not None}
 
     def query(
         self, pk: str, *, prefix: str = "", after: str = "", limit: int | None = None, newest_first: bool = False
     ) -> list[Item]:
-        """The partition's items in the order of their sort key."""
-        with self._hostility.call("table.query"), self._lock:
+        with self._faults.call("table.query"), self._lock:
             partition = self._partitions.get(pk, {})
-            fits = (lambda sk: sk.startswith(prefix)) if prefix else (lambda sk: sk > after)
-            wanted = sorted(filter(fits, partition), reverse=newest_first)
+            matches = (lambda sk: sk.startswith(prefix)) if prefix else (lambda sk: sk > after)
+            wanted = sorted(filter(matches, partition), reverse=newest_first)
             return [copy.deepcopy(partition[sk]) for sk in wanted[:limit]]
 
     def query_index(
         self, index: IndexName, pk: str, *, upto: str | None = None, limit: int | None = None
     ) -> list[Item]:
-        """Items whose `<index>_pk` is `pk`, by `<index>_sk`, up to and including `upto`; stale in hostile mode."""
-        with self._hostility.call("table.query_index"), self._lock:
-            items = self._as_of(index, pk, self._hostility.lag_now())
+        """Return items whose `<index>_pk` is `pk`, by `<index>_sk`, `upto` included; stale by the lag of the plan."""
+        with self._faults.call("table.query_index"), self._lock:
+            items = self._as_of(index, pk, self._faults.index_lag())
             wanted = [item for item in items if upto is None or item[f"{index}_sk"] <= upto]
             wanted.sort(key=lambda item: (item[f"{index}_sk"], item["pk"], item["sk"]))
             return copy.deepcopy(wanted[:limit])
 
     def write(self, writes: Sequence[Write], token: str = "") -> None:
-        """All of the writes or none. Raises Conflict, NotStorable, TooLarge; the same `token` counts once."""
+        """Make all writes or none; once for the same `token`. Raises Conflict, NotStorable, TooLarge."""
         check_writes(writes)
         if not writes:
             return
-        with self._hostility.call("table.write"), self._lock, self._hostility.write():
+        with self._faults.call("table.write"), self._lock, self._faults.write():
             if not self._seen(token, writes):
                 self._commit(writes)
-                self._remember(token, writes)
+                self._record(token, writes)
 
     def everything(self) -> list[Item]:
-        """All items, for tests that compare whole states."""
+        """Return all items, for tests that compare whole states."""
         with self._lock:
             return [copy.deepcopy(part[sk]) for _, part in sorted(self._partitions.items()) for sk in sorted(part)]
 
@@ -90,7 +87,7 @@ class MemoryTable:
         )
         if failed:
             names = ", ".join(f"{key_of(writes[place]).pk} / {key_of(writes[place]).sk}" for place in failed)
-            raise Conflict(f"a test does not hold for {names}", failed)
+            raise Conflict(f"a condition fails for {names}", failed)
         after = {key_of(write): _after(write, before[key_of(write)]) for write in writes}
         for item in after.values():
             if item is not None:
@@ -116,14 +113,14 @@ class MemoryTable:
         return [item for item in view.values() if item and (index, pk) in _index_places(item)]
 
     def _seen(self, token: str, writes: Sequence[Write]) -> bool:
-        at, said = self._tokens.get(token, (float("-inf"), ""))
-        if self._now() - at > TOKEN_LIFE:
+        at, recorded = self._tokens.get(token, (float("-inf"), ""))
+        if self._now() - at > TOKEN_LIFETIME:
             return False
-        if said != repr(writes):
+        if recorded != repr(writes):
             raise NotStorable(f"the token {token} was used for other writes")
         return True
 
-    def _remember(self, token: str, writes: Sequence[Write]) -> None:
+    def _record(self, token: str, writes: Sequence[Write]) -> None:
         if token:
             self._tokens[token] = (self._now(), repr(writes))
 
@@ -160,7 +157,7 @@ def _updated(update: Update, item: Item | None) -> Item | None:
 
 def _sum(name: str, value: Any, amount: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise NotStorable(f"{name} is no number: nothing can be added to it")
+        raise NotStorable(f"{name} is not a number: nothing can be added to it")
     return value + amount
 
 
@@ -169,7 +166,7 @@ def _all_hold(tests: Iterable[Test], item: Mapping[str, Any]) -> bool:
 
 
 def _holds(test: Test, item: Mapping[str, Any]) -> bool:
-    """What is not there differs from every value, and has no order among them."""
+    """A missing attribute differs from every value and compares as neither less nor greater."""
     if test.attribute not in item:
         return test.op in ("absent", "<>")
     value = item[test.attribute]
@@ -187,7 +184,7 @@ def _holds(test: Test, item: Mapping[str, Any]) -> bool:
 
 
 def _equal(one: Any, other: Any) -> bool:
-    """Equal in type as well: to DynamoDB true is not 1."""
+    """Compare types as well: to DynamoDB true is not 1."""
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 

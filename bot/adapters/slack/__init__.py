@@ -1,1 +1,1 @@
-"""Ports implemented on Slack's Web API."""
+"""Implementations of the Slack port on Slack's Web API."""

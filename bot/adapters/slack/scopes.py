@@ -1,4 +1,4 @@
-"""What a bot token may do, as Slack itself says."""
+"""The scopes of a bot token, from the response headers of `auth.test`."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ _OFFICIAL: Final = "https://slack.com/api/"
 
 
 @dataclass(frozen=True)
-class Granted:
-    """The workspace (or enterprise) and the scopes of a token."""
+class TokenScopes:
+    """The workspace (or the enterprise) and the scopes of a token."""
 
     team: str
     enterprise: str
     scopes: frozenset[str]
 
 
-def granted(token: str, base_url: str = "") -> Granted:
-    """Ask auth.test; the scopes stand in the header x-oauth-scopes. Raises Unknown with Slack's own word."""
+def token_scopes(token: str, base_url: str = "") -> TokenScopes:
+    """Call auth.test and read the header x-oauth-scopes. Raises Unknown with Slack's error code."""
     client = WebClient(token=token, base_url=base_url or _OFFICIAL, timeout=5, retry_handlers=[])
     try:
         answer = client.auth_test()
     except SlackApiError as problem:
         raise Unknown(f"Slack refuses the bot token: {problem.response.get('error', '')}") from problem
     except (SlackClientError, OSError) as problem:
-        raise Unknown(f"Slack did not answer: {problem!r}") from problem
+        raise Unknown(f"no response from Slack: {problem!r}") from problem
     headers = {name.lower(): value for name, value in answer.headers.items()}
     scopes = str(headers.get("x-oauth-scopes", ""))
-    return Granted(
+    return TokenScopes(
         str(answer.get("team_id") or ""),
         str(answer.get("enterprise_id") or ""),
         frozenset(filter(None, (one.strip() for one in scopes.split(",")))),

@@ -1,6 +1,6 @@
-"""`cspm access`: who could approve what, for an auditor: today, or on a day by what is still known of it.
+"""`cspm access`: a report for auditors of who could approve what, today or on an earlier day.
 
-What is not known is said to be so: a group that nobody resolves, a day before the first version that AppConfig lists.
+The report states what is unknown: members of unresolved groups, and days before the first version in AppConfig.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Final, TextIO
 
 from bot.adapters.aws.dynamodb_table import DynamoTable
 from bot.cli.access import past as access_past
-from bot.cli.access.people import Directory, asked_of_slack
-from bot.cli.access.rows import HEAD, Row, rows
+from bot.cli.access.people import Directory, directory_for
+from bot.cli.access.rows import HEADER, Row, access_rows
 from bot.cli.command import Command
-from bot.cli.deployment import found
+from bot.cli.deployment import find_deployment
 from bot.cli.policy.command import load_policy
 from bot.cli.policy.store import PolicyStore
 from bot.cli.terminal import columns, plain
@@ -26,11 +26,11 @@ from bot.domain.errors import BadInput
 from bot.domain.policy import Policy
 from bot.store.audit_text import safe
 
-OF_A_FILE: Final = "the policy of a file; whether it is in force is not known"
+FILE_NOTE: Final = "the policy of a file; whether it is in force is not known"
 
 
 def moment(text: str) -> datetime:
-    """A UTC day, whose end is meant, or an ISO time with its zone."""
+    """Parse a day as its end in UTC, or an ISO time with an offset."""
     try:
         when = datetime.fromisoformat(text)
     except ValueError:
@@ -43,11 +43,11 @@ def moment(text: str) -> datetime:
 
 
 def write(policy: Policy, people: Directory, notes: Iterable[str], out: TextIO, *, as_csv: bool) -> None:
-    """The answer: a table, or CSV whose every row has the version, so that it can stand alone."""
-    listed = rows(policy, people)
+    """Write the report as a table, or as CSV with the policy's version in every row."""
+    listed = access_rows(policy, people)
     if as_csv:
         writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-        writer.writerow(HEAD)
+        writer.writerow(HEADER)
         writer.writerows([safe(cell) for cell in row.cells] for row in listed)
         return
     out.writelines(f"{plain(note)}\n" for note in notes)
@@ -55,32 +55,32 @@ def write(policy: Policy, people: Directory, notes: Iterable[str], out: TextIO, 
 
 
 def _table(listed: list[Row], out: TextIO) -> None:
-    for where, of_route in groupby(listed, key=lambda row: row.where):
-        out.writelines(f"{plain(line)}\n" for line in ("", *where))
-        for what, people in groupby(of_route, key=lambda row: row.what):
-            out.write(f"{plain(what)}\n")
-            out.writelines(f"{line}\n" for line in columns([row.person for row in people], indent="    "))
+    for route_lines, route_rows in groupby(listed, key=lambda row: row.route_lines):
+        out.writelines(f"{plain(line)}\n" for line in ("", *route_lines))
+        for right_line, people in groupby(route_rows, key=lambda row: row.right_line):
+            out.write(f"{plain(right_line)}\n")
+            out.writelines(f"{line}\n" for line in columns([row.person_cells for row in people], indent="    "))
 
 
 def _run(arguments: Namespace, out: TextIO) -> int:
     if arguments.policy:
         if arguments.at:
             raise BadInput("--at asks a deployment what was in force then; --policy is a file of today")
-        people = asked_of_slack(None)
-        notes = [OF_A_FILE, *people.notes]
+        people = directory_for(None)
+        notes = [FILE_NOTE, *people.notes]
         write(load_policy(arguments.policy), people, notes, out, as_csv=arguments.csv)
         return 0
-    deployment = found(arguments.stack, arguments.region)
+    deployment = find_deployment(arguments.stack, arguments.region)
     store = PolicyStore(deployment)
     if arguments.at:
         table = DynamoTable(deployment.client("dynamodb"), deployment.outputs["TableName"])
-        policy, past, notes = access_past.known(arguments.at, store, table)
+        policy, past, notes = access_past.policy_at(arguments.at, store, table)
         write(policy, past, notes, out, as_csv=arguments.csv)
         return 0
     now, rollouts = datetime.now(UTC), store.rollouts()
-    then = access_past.in_use(now, rollouts)
-    version, people = store.version(then.version), asked_of_slack(deployment)
-    notes = [access_past.told(then, version), *access_past.in_between(now, rollouts)]
+    then = access_past.rollout_at(now, rollouts)
+    version, people = store.version(then.version), directory_for(deployment)
+    notes = [access_past.rollout_note(then, version), *access_past.concurrent_rollouts(now, rollouts)]
     notes.append(f"read {now:%Y-%m-%d %H:%M} UTC; groups as Slack has them now")
     write(version.policy(), people, [*notes, *people.notes], out, as_csv=arguments.csv)
     return 0

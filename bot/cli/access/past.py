@@ -1,6 +1,6 @@
-"""What is known of a day that is over: the policy by AppConfig's own list, groups by what decisions have stored.
+"""The policy and groups of an earlier day: from AppConfig's list of deployments, and from stored decisions.
 
-Nothing is guessed: between two decisions a group may have changed, so each group says by which decision it is known.
+A group can change between two decisions, so the notes name the decision that each group's members are from.
 """
 
 from __future__ import annotations
@@ -10,86 +10,86 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.cli.access.people import Unresolved
-from bot.cli.policy.store import COMPLETE, UNDER_WAY, PolicyStore, Rollout, Version
+from bot.cli.access.people import UnresolvedDirectory
+from bot.cli.policy.store import COMPLETE, IN_PROGRESS, PolicyStore, Rollout, Version
 from bot.domain.errors import Unknown
 from bot.domain.policy import Policy
 from bot.domain.ports import Item, Table
 from bot.store import audit_text, keys
 
-LOOKED_BACK: Final = timedelta(days=30)
-"""So long before the day decisions are looked for that have stored a group's members."""
+LOOK_BACK: Final = timedelta(days=30)
+"""Period before the day in which decisions are searched for members of groups."""
 
 
-class AsDecided(Unresolved):
-    """Groups as the last decision before the day has stored them; who could not be a full member is not known."""
+class GroupsInDecisions(UnresolvedDirectory):
+    """Groups as stored by the last decision before the day; which members were guests is unknown."""
 
     def __init__(self, when: datetime, entries: list[Item]) -> None:
-        super().__init__(f"no decision in the {LOOKED_BACK.days} days before has stored its members")
-        self._seen: dict[str, tuple[str, list[str]]] = {}
+        super().__init__(f"no decision in the {LOOK_BACK.days} days before has stored its members")
+        self._groups: dict[str, tuple[str, list[str]]] = {}
         for entry in entries:
             members: Mapping[str, Any] = entry.get("grounds", {}).get("members", {})
-            self._seen |= {group: (str(entry["at"]), sorted(people)) for group, people in members.items()}
+            self._groups |= {group: (str(entry["at"]), sorted(people)) for group, people in members.items()}
         self.notes = [
             "groups: members as the last decision before has stored them; guests among them could not decide",
-            *(f"  {group}: by the decision at {at}" for group, (at, _) in sorted(self._seen.items())),
+            *(f"  {group}: by the decision at {at}" for group, (at, _) in sorted(self._groups.items())),
             f"what changed in Slack between that decision and {keys.stamp(when)} is not known",
         ]
 
     def members(self, group: str) -> list[str] | None:
-        """As stored."""
-        return self._seen[group][1] if group in self._seen else None
+        return self._groups[group][1] if group in self._groups else None
 
 
-def known(when: datetime, store: PolicyStore, table: Table) -> tuple[Policy, AsDecided, list[str]]:
-    """The policy of that time, its groups, and what is and is not known. Raises Unknown where there is none."""
+def policy_at(when: datetime, store: PolicyStore, table: Table) -> tuple[Policy, GroupsInDecisions, list[str]]:
+    """Return the policy at a time, its groups, and notes on what is known. Raises Unknown without a policy."""
     rollouts = store.rollouts()
-    then = in_use(when, rollouts)
+    then = rollout_at(when, rollouts)
     version = store.version(then.version)
-    entries = list(audit_text.between(table, when - LOOKED_BACK, when))
-    people = AsDecided(when, entries)
-    notes = [f"what is known of {keys.stamp(when)}", told(then, version), *in_between(when, rollouts)]
-    return version.policy(), people, [*notes, *_judged_under(when, version, entries), *people.notes]
+    entries = list(audit_text.between(table, when - LOOK_BACK, when))
+    people = GroupsInDecisions(when, entries)
+    notes = [f"what is known of {keys.stamp(when)}", rollout_note(then, version), *concurrent_rollouts(when, rollouts)]
+    return version.policy(), people, [*notes, *_decision_versions(when, version, entries), *people.notes]
 
 
-def in_use(when: datetime, rollouts: list[Rollout]) -> Rollout:
-    """The newest that was complete by then, else the first that had begun. Raises Unknown where there is neither."""
-    kept = [one for one in rollouts if one.state == COMPLETE and one.completed and one.completed <= when]
-    begun = [one for one in rollouts if one.state in {COMPLETE, *UNDER_WAY} and one.started and one.started <= when]
-    if not kept and not begun:
+def rollout_at(when: datetime, rollouts: list[Rollout]) -> Rollout:
+    """Return the newest rollout complete by then, else the first one started. Raises Unknown if there is neither."""
+    complete = [one for one in rollouts if one.state == COMPLETE and one.completed and one.completed <= when]
+    started = [one for one in rollouts if one.state in {COMPLETE, *IN_PROGRESS} and one.started and one.started <= when]
+    if not complete and not started:
         raise Unknown(
             f"which policy was in force at {keys.stamp(when)} is not known: "
             "AppConfig lists no deployment that had begun by then"
         )
-    return kept[0] if kept else begun[-1]
+    return complete[0] if complete else started[-1]
 
 
-def told(then: Rollout, version: Version) -> str:
-    """Which version, by which deployment."""
-    done = f", complete at {keys.stamp(then.completed)}" if then.completed else ""
-    return f"policy: version {version.number} ({version.label}) by AppConfig's deployment {then.number}{done}"
+def rollout_note(then: Rollout, version: Version) -> str:
+    completed = f", complete at {keys.stamp(then.completed)}" if then.completed else ""
+    return f"policy: version {version.number} ({version.label}) by AppConfig's deployment {then.number}{completed}"
 
 
-def in_between(when: datetime, rollouts: list[Rollout]) -> list[str]:
-    """Deployments that were being rolled out at that moment: some functions had the one version, some the other."""
-    under_way = [
+def concurrent_rollouts(when: datetime, rollouts: list[Rollout]) -> list[str]:
+    """Return notes on rollouts in progress at that time: functions could have either version."""
+    in_progress = [
         one
         for one in rollouts
-        if one.started and one.started <= when and (one.state in UNDER_WAY or (one.completed and one.completed > when))
+        if one.started
+        and one.started <= when
+        and (one.state in IN_PROGRESS or (one.completed and one.completed > when))
     ]
     return [
         f"deployment {one.number} of version {one.version} was being rolled out (now {one.state}): "
         "functions may have had that version already"
-        for one in under_way
+        for one in in_progress
     ]
 
 
-def _judged_under(when: datetime, version: Version, entries: list[Item]) -> list[str]:
-    """A second witness: the versions that decisions of that day say they were judged under."""
+def _decision_versions(when: datetime, version: Version, entries: list[Item]) -> list[str]:
+    """Return a cross-check: the policy versions that decisions of that day have stored."""
     since = keys.stamp(when - timedelta(days=1))
     labels = Counter(str(one["policy"]) for one in entries if one.get("policy") and one["at"] >= since)
     if not labels:
         return ["no decision of the 24 hours before says under which version it was judged"]
     listed = ", ".join(f"{label} ({number})" for label, number in labels.most_common())
-    agrees = "" if version.label in labels else "; none of them is the version above"
-    return [f"decisions of the 24 hours before were judged under {listed}{agrees}"]
+    mismatch = "" if version.label in labels else "; none of them is the version above"
+    return [f"decisions of the 24 hours before were judged under {listed}{mismatch}"]

@@ -1,4 +1,4 @@
-"""Who is in the policy's groups and who they are: as Slack says now, or not at all."""
+"""Directories of users and groups: from Slack as of now, or unresolved."""
 
 from __future__ import annotations
 
@@ -18,60 +18,55 @@ from bot.flows.policy.identity import person_of
 
 TOKEN: Final = "SLACK_BOT_TOKEN"  # noqa: S105 - a variable's name
 ADDRESS: Final = "SLACK_API_URL"
-_TRIES: Final = 5
+_ATTEMPTS: Final = 5
 
 
 class Directory(Protocol):
-    """What is known of groups and people."""
+    """Groups and users, as far as they are known; `notes` go into the report."""
 
     notes: list[str]
 
     def members(self, group: str) -> list[str] | None:
-        """The ids of a group's members, None where that is not known."""
+        """Return the ids of a group's members, None if unknown."""
 
-    def why_not_known(self, group: str) -> str:
-        """Why a group's members are not known, and how they would be."""
+    def reason_unknown(self, group: str) -> str:
+        """Return the reason why a group's members are unknown."""
 
     def handle(self, group: str) -> str:
-        """The group's id, and its handle where it is known."""
+        """Return the group's id, with its handle if known."""
 
     def name(self, user: str) -> str:
-        """What somebody is called, '' where that is not known."""
+        """Return the user's display name, '' if unknown."""
 
     def verdict(self, user: str, approvers: Approvers, policy: Policy) -> Verdict | None:
-        """Whether they may decide; None where that is not known."""
+        """Return whether the user may decide; None if unknown."""
 
 
-class Unresolved:
-    """Nobody was asked: groups have no known members."""
+class UnresolvedDirectory:
+    """A directory without Slack: all members are unknown, for one reason."""
 
-    def __init__(self, why: str) -> None:
-        self.notes = [why]
-        self._why = why
+    def __init__(self, reason: str) -> None:
+        self.notes = [reason]
+        self._reason = reason
 
     def members(self, _group: str) -> list[str] | None:
-        """Not known."""
         return None
 
-    def why_not_known(self, _group: str) -> str:
-        """The one reason."""
-        return self._why
+    def reason_unknown(self, _group: str) -> str:
+        return self._reason
 
     def handle(self, group: str) -> str:
-        """The id."""
         return group
 
     def name(self, _user: str) -> str:
-        """Not known."""
         return ""
 
     def verdict(self, _user: str, _approvers: Approvers, _policy: Policy) -> Verdict | None:
-        """Not known."""
         return None
 
 
-class AskedOfSlack:
-    """As Slack says now, each group and person once. A throttled question waits as long as Slack asks."""
+class SlackDirectory:
+    """A directory from Slack, which calls it once for each group and user and waits as long as Retry-After says."""
 
     def __init__(self, slack: Slack, sleep: Callable[[float], None] = time.sleep) -> None:
         self.notes: list[str] = []
@@ -79,34 +74,33 @@ class AskedOfSlack:
         self._members: dict[str, list[str] | None] = {}
         self._infos: dict[str, dict[str, Any] | None] = {}
         self._handles: dict[str, str] | None = None
-        self._why: dict[str, str] = {}
+        self._errors: dict[str, str] = {}
 
     def members(self, group: str) -> list[str] | None:
-        """The group's members, by usergroups.users.list."""
+        """Return the members from usergroups.users.list."""
         if group not in self._members:
-            answer = self._ask(group, "usergroups.users.list", usergroup=group)
+            answer = self._call(group, "usergroups.users.list", usergroup=group)
             self._members[group] = sorted(answer["users"]) if answer else None
         return self._members[group]
 
-    def why_not_known(self, group: str) -> str:
-        """Slack's own word."""
-        return self._why.get(group, "Slack did not say")
+    def reason_unknown(self, group: str) -> str:
+        """Return Slack's error."""
+        return self._errors.get(group, "Slack did not say")
 
     def handle(self, group: str) -> str:
-        """`@sec-eng S0SECENG`."""
+        """Return a text such as `@sec-eng S0SECENG`."""
         if self._handles is None:
-            answer = self._ask("", "usergroups.list")
+            answer = self._call("", "usergroups.list")
             self._handles = {one["id"]: f"@{one['handle']}" for one in answer["usergroups"]} if answer else {}
         return f"{self._handles.get(group, '')} {group}".strip()
 
     def name(self, user: str) -> str:
-        """The name that others see."""
         info = self._info(user) or {}
         shown = info.get("profile", {}).get("real_name") or info.get("real_name") or info.get("name")
         return str(shown or "")
 
     def verdict(self, user: str, approvers: Approvers, policy: Policy) -> Verdict | None:
-        """As `remediate` judges: full members of the accepted workspaces only."""
+        """Return the verdict by the remediate function's check: full members of accepted workspaces only."""
         info = self._info(user)
         if info is None:
             return None
@@ -115,35 +109,35 @@ class AskedOfSlack:
 
     def _info(self, user: str) -> dict[str, Any] | None:
         if user not in self._infos:
-            answer = self._ask(user, "users.info", user=user)
+            answer = self._call(user, "users.info", user=user)
             self._infos[user] = answer["user"] if answer else None
         return self._infos[user]
 
-    def _ask(self, about: str, method: str, **arguments: str) -> dict[str, Any] | None:
-        for _ in range(_TRIES):
+    def _call(self, about: str, method: str, **arguments: str) -> dict[str, Any] | None:
+        for _ in range(_ATTEMPTS):
             try:
                 return self._slack.call(method, **arguments)
             except Busy as busy:
                 self._sleep(busy.retry_after)
             except (BadInput, Unknown) as problem:
-                self._why[about] = str(problem)
+                self._errors[about] = str(problem)
                 return None
-        self._why[about] = "Slack throttles; try again later"
+        self._errors[about] = "Slack throttles; try again later"
         return None
 
 
 def _person(user: str, info: dict[str, Any], policy: Policy) -> Person:
-    """In an enterprise somebody may be a member of several workspaces: of an accepted one, if of any."""
+    """Return the person in an accepted workspace: in an enterprise a user can be a member of several."""
     teams = set(info.get("enterprise_user", {}).get("teams", ()))
     return person_of(user, next((team for team in policy.teams if team in teams), ""), info)
 
 
-def asked_of_slack(deployment: Deployment | None) -> Directory:
-    """With SLACK_BOT_TOKEN, else the token of the deployment, else nobody is asked."""
+def directory_for(deployment: Deployment | None) -> Directory:
+    """Return a directory with SLACK_BOT_TOKEN, else the deployment's token, else an unresolved one."""
     address = os.environ.get(ADDRESS) or None
     token = os.environ.get(TOKEN, "")
     if not token and deployment is None:
-        return Unresolved(f"groups are not resolved: {TOKEN} is not set")
+        return UnresolvedDirectory(f"groups are not resolved: {TOKEN} is not set")
     if not token and deployment is not None:
         secrets = ManagedSecrets(
             deployment.client("secretsmanager"), deployment.parameters.get("SecretPrefix", "cspm/")
@@ -151,5 +145,5 @@ def asked_of_slack(deployment: Deployment | None) -> Directory:
         try:
             token = secrets.get("slack/bot-token")
         except Unknown as problem:
-            return Unresolved(f"groups are not resolved: {problem} (or set {TOKEN})")
-    return AskedOfSlack(SlackWeb(token, address))
+            return UnresolvedDirectory(f"groups are not resolved: {problem} (or set {TOKEN})")
+    return SlackDirectory(SlackWeb(token, address))

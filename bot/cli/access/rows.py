@@ -1,4 +1,4 @@
-"""Who may decide under a policy, row by row: route, right, person; pure."""
+"""Rows of the access report: route, right, person. Pure functions of a policy and a directory."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.cli.access.people import Directory
-from bot.cli.policy.changes import said
-from bot.cli.policy.explain import wish
+from bot.cli.policy.changes import value_text
+from bot.cli.policy.explain import match_text
 from bot.domain.policy import Approvers, Policy, Route
 
-HEAD: Final = (
+HEADER: Final = (
     *("policy", "route", "match", "channel", "stages", "right", "required", "rules"),
     *("via", "person", "name", "may", "why not"),
 )
@@ -22,7 +22,7 @@ APPROVE: Final = "approve and undo (any one of them may deny or hand over)"
 
 @dataclass(frozen=True)
 class Row:
-    """One person's right on one route, or that nobody, or nobody who is known, has it."""
+    """One person's right on one route, or a statement that nobody has it or that it is unknown."""
 
     policy: str
     route: str
@@ -40,76 +40,76 @@ class Row:
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """For CSV, in the order of HEAD."""
+        """Cells for CSV, in the order of HEADER."""
         one = self
         about = (one.policy, one.route, one.match, one.channel, one.stages, one.right, one.required, one.rules)
         return (*about, one.via, one.user, one.name, one.may, one.why_not)
 
     @property
-    def where(self) -> tuple[str, ...]:
-        """What stands once above all people of a route."""
+    def route_lines(self) -> tuple[str, ...]:
+        """The heading of a route."""
         return (f"{self.route} → {self.channel}: {self.match}", *([f"  {self.stages}"] if self.stages else []))
 
     @property
-    def what(self) -> str:
-        """What stands once above the people who have the same right there."""
+    def right_line(self) -> str:
+        """The heading of a right on a route."""
         people = f"{self.required} {'person' if self.required == '1' else 'people'}" if self.required else "nobody"
         return f"  {self.right}: {people}{f'; {self.rules}' if self.rules else ''}"
 
     @property
-    def person(self) -> tuple[str, ...]:
-        """For the table."""
+    def person_cells(self) -> tuple[str, ...]:
+        """Cells for the table."""
         return (self.may, self.via, self.user, self.name, self.why_not)
 
 
-def rows(policy: Policy, people: Directory) -> list[Row]:
-    """Every route's approvers and exempters, in the order of the policy, and the fallback, where nobody decides."""
-    found = [row for route in policy.routes for row in _of_route(policy, route, people)]
+def access_rows(policy: Policy, people: Directory) -> list[Row]:
+    """Return every route's approvers and exempters in the policy's order, and the fallback, where nobody decides."""
+    found = [row for route in policy.routes for row in _route_rows(policy, route, people)]
     nobody = Row(policy.version, "fallback", "what no route matches", policy.fallback_channel, "", "approve", "", "")
     return [*found, replace(nobody, may="nobody")]
 
 
-def _of_route(policy: Policy, route: Route, people: Directory) -> Iterator[Row]:
+def _route_rows(policy: Policy, route: Route, people: Directory) -> Iterator[Row]:
     about = Row(
         policy.version,
         route.name,
-        wish(route.match),
+        match_text(route.match),
         route.channel,
         _stages(policy, route),
         APPROVE,
         str(route.approvers.required),
-        "; ".join(map(said, route.rules)),
+        "; ".join(map(value_text, route.rules)),
     )
-    yield from _people(about, route.approvers, policy, people)
+    yield from _right_rows(about, route.approvers, policy, people)
     exempt = replace(about, right="exempt", required=str(route.exempters.required))
-    yield from _people(
+    yield from _right_rows(
         exempt if route.exemptions is None else replace(exempt, rules=""), route.exempters, policy, people
     )
 
 
 def _stages(policy: Policy, route: Route) -> str:
-    """How far the bot goes in the accounts that this route may be about: Approve works in `approve` and `auto` only."""
+    """Return the stages of accounts that the route can match: Approve works in `approve` and `auto` only."""
     named = [f"{account} {stage}" for account, stage in policy.stages.items() if route.match.concerns(account)]
     dry = "; dry run: nothing is changed" if policy.dry_run else ""
     return f"stage {', '.join([*named, f'others {policy.default_stage}'])}{dry}"
 
 
-def _people(about: Row, approvers: Approvers, policy: Policy, people: Directory) -> Iterator[Row]:
+def _right_rows(about: Row, approvers: Approvers, policy: Policy, people: Directory) -> Iterator[Row]:
     if not approvers.users and not approvers.groups:
         yield replace(about, may="nobody")
     for user in approvers.users:
-        yield _judged(replace(about, via="named", user=user), approvers, policy, people)
+        yield _person_row(replace(about, via="named", user=user), approvers, policy, people)
     for group in approvers.groups:
         through = replace(about, via=f"group {people.handle(group)}")
         members = people.members(group)
         if members is None:
-            yield replace(through, may=NOT_KNOWN, why_not=people.why_not_known(group))
+            yield replace(through, may=NOT_KNOWN, why_not=people.reason_unknown(group))
         elif not members:
             yield replace(through, may="nobody", why_not="the group is empty")
-        yield from (_judged(replace(through, user=user), approvers, policy, people) for user in members or ())
+        yield from (_person_row(replace(through, user=user), approvers, policy, people) for user in members or ())
 
 
-def _judged(row: Row, approvers: Approvers, policy: Policy, people: Directory) -> Row:
+def _person_row(row: Row, approvers: Approvers, policy: Policy, people: Directory) -> Row:
     verdict = people.verdict(row.user, approvers, policy)
     name = people.name(row.user)
     if verdict is None:

@@ -1,4 +1,4 @@
-"""`cspm audit`: who decided and changed what, from a deployment's table, with the caller's own credentials."""
+"""`cspm audit`: export the audit record from a deployment's table, or verify it, with the caller's credentials."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final, TextIO
 from bot.adapters.aws.dynamodb_table import DynamoTable
 from bot.cli.audit import verify
 from bot.cli.command import Command
-from bot.cli.deployment import Deployment, found
+from bot.cli.deployment import Deployment, find_deployment
 from bot.cli.terminal import plain
 from bot.domain.errors import BadInput
 from bot.slack.text.blocks import counted
@@ -20,7 +20,7 @@ DAYS: Final = 7
 
 
 def day(text: str) -> datetime:
-    """`2026-11-24`, as its UTC midnight."""
+    """Parse `2026-11-24` as midnight in UTC."""
     try:
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError:
@@ -28,7 +28,7 @@ def day(text: str) -> datetime:
 
 
 def span(arguments: Namespace, now: datetime) -> tuple[datetime, datetime]:
-    """From when to before when. Raises BadInput where that is no span."""
+    """Return the start (included) and end (excluded). Raises BadInput for an empty span."""
     end = arguments.to + timedelta(days=1) if arguments.to else now + timedelta(seconds=1)
     start = arguments.start or end - timedelta(days=arguments.days)
     if not start < end:
@@ -37,7 +37,7 @@ def span(arguments: Namespace, now: datetime) -> tuple[datetime, datetime]:
 
 
 def run(arguments: Namespace, out: TextIO, deployment: Deployment, now: datetime) -> int:
-    """Write the entries of the span, or verify them; 1 where the bucket differs. Raises BadInput, Unknown."""
+    """Write the entries of the span, or verify them and return 1 if the bucket differs. Raises BadInput, Unknown."""
     start, end = span(arguments, now)
     table = DynamoTable(deployment.client("dynamodb"), deployment.outputs["TableName"])
     if arguments.verify:
@@ -53,11 +53,11 @@ def run(arguments: Namespace, out: TextIO, deployment: Deployment, now: datetime
 def _verify(
     table: DynamoTable, deployment: Deployment, asked: tuple[datetime, datetime], now: datetime, out: TextIO
 ) -> int:
-    """Compare whole days of the table and the bucket; each difference is a line."""
+    """Compare whole days of the table and the bucket, and write a line for each difference."""
     bucket = verify.Bucket(deployment.client("s3"), deployment.outputs["AuditBucketName"])
     report = verify.Report()
     differences = verify.compare(table, bucket, asked, now, report)
-    out.writelines(f"{one.kind:8}{plain(one.entry)} {plain(one.said)}\n" for one in differences)
+    out.writelines(f"{one.kind:8}{plain(one.entry)} {plain(one.detail)}\n" for one in differences)
     verdict = (
         counted(report.differences, "difference") if report.differences else "the same in the table and the bucket"
     )
@@ -67,7 +67,7 @@ def _verify(
 
 
 def _run(arguments: Namespace, out: TextIO) -> int:
-    return run(arguments, out, found(arguments.stack, arguments.region), datetime.now(UTC))
+    return run(arguments, out, find_deployment(arguments.stack, arguments.region), datetime.now(UTC))
 
 
 def _arguments(parser: ArgumentParser) -> None:

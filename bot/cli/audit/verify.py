@@ -1,4 +1,4 @@
-"""The audit record in the table against the one in the bucket, both ways: missing, altered, extra."""
+"""Comparison of the audit record in the table with its archive in the bucket: missing, altered and extra entries."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.adapters.aws.errors import known_or
+from bot.adapters.aws.errors import aws_errors_as
 from bot.domain.errors import Unknown
 from bot.domain.ports import Table
 from bot.store import audit_text, keys
 
 DUE: Final = timedelta(hours=3)
-"""So long after an hour's end it must be in the bucket: as `AuditExportAlarm`."""
+"""Time after an hour's end by which it must be in the bucket, as in `AuditExportAlarm`."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """What is wrong with one entry: `missing` from the bucket, `altered` in a version there, `extra` there."""
+    """One difference. `kind`: `missing` from the bucket, `altered` in a version there, or `extra` there."""
 
     kind: str
     entry: str
-    said: str
+    detail: str
 
 
 @dataclass(frozen=True)
 class Version:
-    """One version of an archived hour; `current` is the one that is read without naming a version."""
+    """One object version of an archived hour; `current` is the latest."""
 
     name: str
     id: str
@@ -38,7 +38,7 @@ class Version:
 
 @dataclass
 class Report:
-    """What was compared."""
+    """Numbers of compared entries and versions, and of differences."""
 
     entries: int = 0
     versions: int = 0
@@ -46,15 +46,15 @@ class Report:
 
 
 class Bucket:
-    """The archived hours, with all their versions."""
+    """The archive bucket, with all object versions."""
 
     def __init__(self, client: Any, name: str) -> None:
         self._client = client
         self.name = name
 
     def versions(self, day: str) -> Iterator[Version]:
-        """Every version of every hour of a day. Raises Unknown."""
-        with known_or(Unknown, f"cannot read the bucket {self.name}"):
+        """Yield every version of every hour of a day. Raises Unknown."""
+        with aws_errors_as(Unknown, f"cannot read the bucket {self.name}"):
             pages = self._client.get_paginator("list_object_versions")
             for page in pages.paginate(Bucket=self.name, Prefix=f"{audit_text.ARCHIVED}{day}/"):
                 for one in page.get("Versions", []):
@@ -69,7 +69,7 @@ class Bucket:
 def compare(
     table: Table, bucket: Bucket, span: tuple[datetime, datetime], now: datetime, report: Report
 ) -> Iterator[Difference]:
-    """Every difference in the days of a span, a day at a time; `report` counts what was compared. Raises Unknown."""
+    """Yield the differences in a span, a day at a time, and count in `report`. Raises Unknown."""
     for day in audit_text.days(*span):
         stored = {audit_text.entry_id(item): audit_text.line(item) for item in table.query(f"AUDIT#{day}")}
         versions = list(bucket.versions(day))
@@ -82,16 +82,16 @@ def compare(
 
 def _of_a_day(stored: Mapping[str, str], versions: list[Version], due: str) -> Iterator[Difference]:
     archived: set[str] = set()
-    wrong: dict[tuple[str, str], Difference] = {}
+    differences: dict[tuple[str, str], Difference] = {}
     for version in versions:
         for line in version.content.splitlines():
             if found := _difference(line, version, stored):
-                wrong.setdefault((found.kind, found.entry), found)
+                differences.setdefault((found.kind, found.entry), found)
             elif version.current:
                 archived.add(_id(line))
-    yield from wrong.values()
+    yield from differences.values()
     for entry in sorted(stored.keys() - archived):
-        if _hour_end(entry) <= due and ("altered", entry) not in wrong:
+        if _hour_end(entry) <= due and ("altered", entry) not in differences:
             where = audit_text.object_name(_hour(entry))
             yield Difference("missing", entry, f"is in the table, and not in the current version of {where}")
 
@@ -108,7 +108,7 @@ def _difference(line: str, version: Version, stored: Mapping[str, str]) -> Diffe
 
 
 def _id(line: str) -> str:
-    """The entry that a line is about, '' when it is about none."""
+    """Return the entry id of a line, '' for an invalid line."""
     try:
         found = json.loads(line)
     except ValueError:
@@ -117,7 +117,7 @@ def _id(line: str) -> str:
 
 
 def _hour(entry: str) -> str:
-    """The hour that an entry's id begins with."""
+    """Return the hour with which an entry's id begins."""
     return entry[: len("2026-11-24T07")]
 
 

@@ -1,4 +1,4 @@
-"""`cspm catalogue`: every remediation and guidance, for people and for scripts."""
+"""`cspm catalogue`: list every remediation and guidance, as text or JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.remediations.catalogue import catalogue
 
 
 def rows() -> list[dict[str, Any]]:
-    """One object per entry, fixes first, by id. Other people's scripts rely on the keys (DESIGN §12)."""
+    """Return one object for each entry, fixes first, by id. The keys are an interface for scripts (DESIGN §12)."""
     known = catalogue()
     guidance = {one.id: one for one in known.guidance_by_control.values()}
     fixes = [fix_row(known.by_id[name]) for name in sorted(known.by_id)]
@@ -26,7 +26,7 @@ def rows() -> list[dict[str, Any]]:
 
 
 def fix_row(recipe: Remediation) -> dict[str, Any]:
-    """A remediation as an object; effects as a policy names them."""
+    """Return a remediation as an object, with effects as a policy names them."""
     return {
         "id": recipe.id,
         "kind": "fix",
@@ -44,7 +44,7 @@ def fix_row(recipe: Remediation) -> dict[str, Any]:
 
 
 def guidance_row(guidance: Guidance) -> dict[str, Any]:
-    """A guidance as an object with the same keys: it changes nothing, so it has nothing to prove or undo."""
+    """Return a guidance as an object with the same keys, empty where it has nothing to change, verify or undo."""
     known = controls().get(guidance.controls[0])
     return {
         "id": guidance.id,

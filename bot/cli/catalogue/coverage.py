@@ -1,4 +1,4 @@
-"""How much of Security Hub the catalogue covers: controls with a fix, with guidance, and with neither yet."""
+"""Coverage of Security Hub by the catalogue: controls with a fix, with guidance, and with neither."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ _NAMES: Final[Mapping[str, str]] = {
     "PCI": "PCI DSS",
     "TAGGING": "AWS Resource Tagging Standard",
 }
-"""What the table's short names mean; the part after the last dash is the version."""
+"""Full names of the table's short ones; the part after the last dash is the version."""
 
 Counts = Mapping[str, int]
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many controls are fixed, guided, and neither yet; those that AWS has retired are left out.
+    """Numbers of controls with a fix, with guidance, and with neither, without those that AWS has retired.
 
-    A control that is in several standards counts in each of them, and in one severity.
+    A control in several standards counts in each of them, and in one severity.
     """
 
     severity: Mapping[str, Counts]
@@ -40,24 +40,24 @@ class Coverage:
 
 
 def coverage(known: Catalogue | None = None) -> Coverage:
-    """The catalogue's coverage of the table of controls."""
+    """Return the catalogue's coverage of the table of controls."""
     known = known or catalogue()
-    living = [one for one in controls().all if not one.retired]
-    severities = {one.value: _counts((c for c in living if c.severity is one), known) for one in Severity}
-    names = sorted({name for one in living for name in _standards(one)}, key=lambda name: (name != FSBP, name))
-    standards = {standard_name(one): _counts((c for c in living if one in _standards(c)), known) for one in names}
+    active = [one for one in controls().all if not one.retired]
+    severities = {one.value: _counts((c for c in active if c.severity is one), known) for one in Severity}
+    names = sorted({name for one in active for name in _standards(one)}, key=lambda name: (name != FSBP, name))
+    standards = {standard_name(one): _counts((c for c in active if one in _standards(c)), known) for one in names}
     used = {name: counts for name, counts in severities.items() if any(counts.values())}
-    return Coverage(used, standards, _counts(living, known))
+    return Coverage(used, standards, _counts(active, known))
 
 
 def standard_name(short: str) -> str:
-    """A standard as people know it: `CIS-5.0.0` is the CIS AWS Foundations Benchmark 5.0.0."""
+    """Return a standard's full name: `CIS-5.0.0` is the CIS AWS Foundations Benchmark 5.0.0."""
     name, _, version = short.rpartition("-")
     return f"{_NAMES[name]} {version}" if name in _NAMES else _NAMES.get(short, short)
 
 
 def coverage_lines(found: Coverage) -> list[str]:
-    """The same as a table, each row with the share that has a fix or steps."""
+    """Return the coverage as a table, each row with the share of controls that have a fix or guidance."""
     counted = {**found.severity, **found.standard, "all controls": found.controls}
     rows = [(name, *(str(counts[one]) for one in _STATES), _share(counts)) for name, counts in counted.items()]
     return columns([("Security Hub's controls", "fixed", "guided", "not yet", "covered"), *rows], indent="")
@@ -79,6 +79,6 @@ def _standards(control: Control) -> tuple[str, ...]:
 
 
 def _share(counts: Counts) -> str:
-    """Rounded down: 100 % only where nothing is missing."""
+    """Return the percentage rounded down, so that 100 % means nothing is missing."""
     whole = sum(counts.values())
     return f"{100 * (whole - counts[_NOT_YET]) // whole} %"

@@ -1,39 +1,43 @@
-"""`cspm doctor`: a deployment looked at from outside, with the caller's own credentials. It changes nothing."""
+"""`cspm doctor`: check a deployment with the caller's credentials, read-only."""
 
 from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
-from dataclasses import asdict
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
 from bot.cli.command import Command
-from bot.cli.deployment import found
-from bot.cli.doctor.checks import Line, lines
+from bot.cli.deployment import find_deployment
+from bot.cli.doctor.checks import CheckResult, run_checks
 from bot.cli.terminal import plain
 
 _SIGN: Final = {True: "ok  ", False: "BAD ", None: "?   "}
 
 
-def report(looked_at: Iterable[Line], out: TextIO) -> bool:
-    """Write each line as it is known; whether nothing is bad and everything was known."""
+def report(results: Iterable[CheckResult], out: TextIO) -> bool:
+    """Write each result as it arrives; return whether all are ok."""
     healthy = True
-    for line in looked_at:
-        healthy = healthy and line.ok is True
-        out.write(f"{_SIGN[line.ok]}{plain(line.check)}: {plain(line.said)}\n")
-        if line.ok is not True and line.mend:
-            out.write(f"      → {plain(line.mend)}\n")
+    for result in results:
+        healthy = healthy and result.ok is True
+        out.write(f"{_SIGN[result.ok]}{plain(result.check)}: {plain(result.detail)}\n")
+        if result.ok is not True and result.fix:
+            out.write(f"      → {plain(result.fix)}\n")
     return healthy
 
 
+def as_object(result: CheckResult) -> dict[str, Any]:
+    """Return a result for `--json`, whose keys are an interface for scripts."""
+    return {"check": result.check, "ok": result.ok, "said": result.detail, "mend": result.fix}
+
+
 def _run(arguments: Namespace, out: TextIO) -> int:
-    looked_at = lines(found(arguments.stack, arguments.region), tuple(arguments.account))
+    results = run_checks(find_deployment(arguments.stack, arguments.region), tuple(arguments.account))
     if not arguments.json:
-        return 0 if report(looked_at, out) else 1
-    rows = list(looked_at)
-    out.write(json.dumps([asdict(one) for one in rows], indent=2) + "\n")
-    return 0 if all(one.ok for one in rows) else 1
+        return 0 if report(results, out) else 1
+    listed = list(results)
+    out.write(json.dumps([as_object(result) for result in listed], indent=2) + "\n")
+    return 0 if all(result.ok for result in listed) else 1
 
 
 def _arguments(parser: ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""`cspm gate`: exit 1 when the posture falls short, with the reasons, for a pipeline."""
+"""`cspm gate`: for pipelines, exit 1 with reasons if the posture misses a threshold."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from bot.cli.terminal import plain
 from bot.domain.finding import Severity, Status
 from bot.domain.score import Model
 
-FELL_SHORT: Final = 1
-_NAMED: Final = 10
+FAILED: Final = 1
+_MAX_LISTED: Final = 10
 
 
-def reasons(population: Population, min_score: float | None, max_critical: int | None) -> Iterator[str]:
-    """Why the gate stays closed. The strict score counts: an exemption must not open it. No data opens nothing."""
+def failure_reasons(population: Population, min_score: float | None, max_critical: int | None) -> Iterator[str]:
+    """Yield a reason for each missed threshold. Exemptions do not improve the score here; without data it is missed."""
     strict = population.score(Model.WEIGHTED).strict
     if min_score is not None and (strict is None or strict < min_score):
         found = "there is no score, for want of data" if strict is None else f"the score without exemptions is {strict}"
         yield f"{found}: at least {min_score:g} is asked for"
     critical = criticals(population)
     if max_critical is not None and len(critical) > max_critical:
-        some = ", ".join(map(plain, critical[:_NAMED])) + (" …" if len(critical) > _NAMED else "")
+        some = ", ".join(map(plain, critical[:_MAX_LISTED])) + (" …" if len(critical) > _MAX_LISTED else "")
         yield f"{len(critical)} CRITICAL findings are open: at most {max_critical} may be ({some})"
 
 
 def criticals(population: Population) -> list[str]:
-    """What is open and CRITICAL, threats included: control and resource of each."""
+    """Return control and resource of each open CRITICAL finding, threats included."""
     found = (
         f"{finding.control} {finding.resource.id}"
         for finding in population.findings
@@ -66,22 +66,22 @@ def _number(text: str) -> int:
 
 def _run(arguments: Namespace, out: TextIO) -> int:
     population = population_of(arguments)
-    found = list(reasons(population, arguments.min_score, arguments.max_critical))
-    told = as_json if arguments.json else as_text
-    out.writelines(f"{text}\n" for text in told(population, found))
+    found = list(failure_reasons(population, arguments.min_score, arguments.max_critical))
+    formatted = as_json if arguments.json else as_text
+    out.writelines(f"{text}\n" for text in formatted(population, found))
     if arguments.min_score is None and arguments.max_critical is None:
         sys.stderr.write("cspm: nothing was asked for: give --min-score or --max-critical\n")
-    return FELL_SHORT if found else 0
+    return FAILED if found else 0
 
 
 def as_text(population: Population, found: Sequence[str]) -> Iterator[str]:
-    """The numbers, and each reason in a line."""
+    """Yield the numbers, and a line for each reason."""
     yield f"{headline(population.score(Model.WEIGHTED))} · {len(criticals(population))} CRITICAL open"
     yield from (f"falls short: {reason}" for reason in found)
 
 
 def as_json(population: Population, found: Sequence[str]) -> Iterator[str]:
-    """One JSON object."""
+    """Yield one JSON object."""
     score, critical = population.score(Model.WEIGHTED), criticals(population)
     numbers = {"score": score.score, "strict": score.strict, "grade": score.grade, "critical": len(critical)}
     yield json.dumps({"open": not found, "reasons": list(found), **numbers})

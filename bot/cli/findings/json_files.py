@@ -1,4 +1,4 @@
-"""Files of JSON or JSON lines → documents. What cannot be read is BadInput with a reason that people can act on."""
+"""Reading of JSON and JSON Lines files. Errors are BadInput with a reason that says what to do."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Final, NoReturn
 from bot.domain.errors import BadInput
 
 MAX_BYTES: Final = 256 * 1024 * 1024
-"""A hundred thousand findings; more is read in several files."""
+"""About a hundred thousand findings; more has to be split into several files."""
 
 _GZIP: Final = b"\x1f\x8b"
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -19,14 +19,14 @@ _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a file holds, and the lines of it that are no JSON."""
+    """The document of a file, and its lines that are not JSON."""
 
     document: Any
     problems: tuple[str, ...] = ()
 
 
 def load(path: str, limit: int = MAX_BYTES) -> Loaded:
-    """The document of a file; several documents, one a line, become a list. Raises BadInput."""
+    """Read the document of a file; JSON Lines become a list. Raises BadInput."""
     text = _decoded(_bytes(Path(path), limit))
     if not text.strip():
         raise BadInput("the file is empty")
@@ -63,7 +63,7 @@ def _decoded(data: bytes) -> str:
 
 def _parsed(text: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_no_json)
+        return json.loads(text, parse_constant=_reject_constant)
     except RecursionError as error:
         raise BadInput("the JSON is nested too deep to be a finding") from error
     except json.JSONDecodeError:
@@ -72,12 +72,12 @@ def _parsed(text: str) -> Any:
         raise BadInput("the JSON holds a number of thousands of digits") from error
 
 
-def _no_json(name: str) -> NoReturn:
+def _reject_constant(name: str) -> NoReturn:
     raise BadInput(f"{name} is not JSON: write null or a number")
 
 
 def _lines(text: str, first_error: json.JSONDecodeError) -> Loaded:
-    """JSON lines, if the first line is a document; else it is one document with a mistake, which is the reason."""
+    """Parse JSON Lines. Raises BadInput if the first line is not a document: then the file is one invalid document."""
     documents: list[Any] = []
     problems: list[str] = []
     for number, line in enumerate(text.split("\n"), start=1):

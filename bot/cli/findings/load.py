@@ -1,4 +1,4 @@
-"""Files, or Security Hub itself → one population of findings, as the bot would store them."""
+"""Loading of findings from files or Security Hub into one population, as the bot would store them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import boto3
 
-from bot.adapters.aws.errors import known_or
+from bot.adapters.aws.errors import aws_errors_as
 from bot.cli.findings.json_files import load
 from bot.cli.terminal import plain
 from bot.data.controls import control_severity
@@ -23,21 +23,21 @@ from bot.domain.score import Counts, Model, Score, score
 from bot.sources.read import Reading, SourceContext, read
 
 PAGE: Final = 100
-"""GetFindings gives at most so many findings at once."""
+"""Findings in one response of GetFindings, at most."""
 
 _SHOWN_REASONS: Final = 5
 
 
 @dataclass(frozen=True)
 class Population:
-    """The findings, by their identity, and why parts of what was read are not among them."""
+    """Distinct findings, and the reasons for rejected input."""
 
     findings: Sequence[Finding] = ()
     problems: Sequence[str] = field(default_factory=tuple)
 
     @property
     def counts(self) -> list[Counts]:
-        """The counts behind the score, as the bot's own counters would have them."""
+        """The counts behind the score, as in the bot's counters."""
         return by_control(self.findings)
 
     @property
@@ -46,12 +46,13 @@ class Population:
         return by_severity(finding for finding in self.findings if not finding.trusted)
 
     def score(self, model: Model) -> Score:
-        """Its score."""
         return score(self.counts, model)
 
 
-def of_files(files: Iterable[str], rule_controls: Mapping[str, str] | None = None, *, every: bool = True) -> Population:
-    """All files as one population. Raises BadInput for a file that cannot be read at all, unless `every` is off."""
+def from_files(
+    files: Iterable[str], rule_controls: Mapping[str, str] | None = None, *, every: bool = True
+) -> Population:
+    """Load all files as one population. With `every`, raises BadInput for a file that cannot be read."""
     context = SourceContext(_now(), rule_controls or {})
     readings: list[Reading] = []
     problems: list[str] = []
@@ -66,34 +67,34 @@ def of_files(files: Iterable[str], rule_controls: Mapping[str, str] | None = Non
         reading = read(loaded.document, context)
         readings.append(reading)
         problems += [f"{file}: {reason}" for reason in (*reading.rejected, *loaded.problems)]
-    return Population(folded(one for reading in readings for one in reading.observations), tuple(problems))
+    return Population(fold_all(one for reading in readings for one in reading.observations), tuple(problems))
 
 
-def live(rule_controls: Mapping[str, str] | None = None) -> Population:
-    """What Security Hub holds now, read with the caller's own credentials. Raises Unknown."""
+def from_security_hub(rule_controls: Mapping[str, str] | None = None) -> Population:
+    """Load Security Hub's current findings with the caller's credentials. Raises Unknown."""
     context = SourceContext(_now(), rule_controls or {})
     readings = [read({"Findings": page}, context) for page in _pages()]
     problems = tuple(f"Security Hub: {reason}" for reading in readings for reason in reading.rejected)
-    return Population(folded(one for reading in readings for one in reading.observations), problems)
+    return Population(fold_all(one for reading in readings for one in reading.observations), problems)
 
 
-def folded(observations: Iterable[Observation]) -> list[Finding]:
-    """The findings after these observations, each source's in its own order, as ingest stores them."""
-    said: dict[str, list[Observation]] = defaultdict(list)
+def fold_all(observations: Iterable[Observation]) -> list[Finding]:
+    """Return the findings after these observations, applied in each source's order as by ingest."""
+    by_finding: dict[str, list[Observation]] = defaultdict(list)
     for observation in observations:
-        said[observation.fid].append(observation)
-    return [found for several in said.values() if (found := _one(several))]
+        by_finding[observation.fid].append(observation)
+    return [found for several in by_finding.values() if (found := _fold_source(several))]
 
 
-def tell_problems(population: Population) -> None:
-    """Say on the error stream what is not among the findings: a score of the rest must not look complete."""
-    told = list(dict.fromkeys(map(plain, population.problems)))
-    more = len(told) - _SHOWN_REASONS
-    lines = [*told[:_SHOWN_REASONS], *([f"and {more} more"] if more > 0 else [])]
+def write_problems(population: Population) -> None:
+    """Write rejected input to standard error: a score of the rest must not look complete."""
+    problems = list(dict.fromkeys(map(plain, population.problems)))
+    more = len(problems) - _SHOWN_REASONS
+    lines = [*problems[:_SHOWN_REASONS], *([f"and {more} more"] if more > 0 else [])]
     sys.stderr.writelines(f"cspm: not counted: {line}\n" for line in lines)
 
 
-def _one(several: Iterable[Observation]) -> Finding | None:
+def _fold_source(several: Iterable[Observation]) -> Finding | None:
     finding: Finding | None = None
     for observation in sorted(several, key=lambda one: (one.source.updated, one.source.arrived)):
         old = finding.sources.get(observation.source.id) if finding else None
@@ -105,7 +106,7 @@ def _one(several: Iterable[Observation]) -> Finding | None:
 
 def _pages() -> Iterator[list[dict[str, Any]]]:
     filters = {"RecordState": [{"Value": "ACTIVE", "Comparison": "EQUALS"}]}
-    with known_or(Unknown, "Security Hub cannot be read"):
+    with aws_errors_as(Unknown, "Security Hub cannot be read"):
         client = boto3.client("securityhub", endpoint_url=os.environ.get("AWS_ENDPOINT_URL") or None)
         for page in client.get_paginator("get_findings").paginate(Filters=filters, PaginationConfig={"PageSize": PAGE}):
             yield page["Findings"]

@@ -1,4 +1,4 @@
-"""`cspm replay`: what would the bot make of these files? Each is judged alone, as if nothing were known."""
+"""`cspm replay`: show the findings that the bot would store from files, each file against an empty table."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Final, TextIO
 from bot.cli.command import Command
 from bot.cli.findings import summary
 from bot.cli.findings.json_files import load
-from bot.cli.findings.load import of_files, tell_problems
+from bot.cli.findings.load import from_files, write_problems
 from bot.cli.policy.command import load_policy
 from bot.data.controls import controls
 from bot.domain.errors import BadInput
@@ -28,7 +28,7 @@ _SHOWN_REASONS: Final = 3
 
 
 class Outcome(StrEnum):
-    """What became of a file."""
+    """The outcome of a file."""
 
     STORED = "stored"
     IGNORED = "ignored"
@@ -37,7 +37,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class ReplayedFinding:
-    """One finding of a file. Account, Region and resource as the source wrote them; the type is CloudFormation's."""
+    """One finding of a file. Account, Region and resource are the source's; the type is CloudFormation's."""
 
     key: str
     source: str
@@ -52,8 +52,8 @@ class ReplayedFinding:
 
 
 @dataclass(frozen=True)
-class Replayed:
-    """The answer for one file, in the order of its JSON line."""
+class ReplayResult:
+    """The result for one file; the fields are in the order of the JSON output."""
 
     file: str
     outcome: Outcome
@@ -61,20 +61,20 @@ class Replayed:
     findings: tuple[ReplayedFinding, ...] = ()
 
 
-def replay(file: str, context: SourceContext) -> Replayed:
-    """Judge one file against an empty store. What cannot be read is rejected with the reason."""
+def replay(file: str, context: SourceContext) -> ReplayResult:
+    """Read one file against an empty table. A file that cannot be read is rejected with the reason."""
     try:
         loaded = load(file)
     except BadInput as bad:
-        return Replayed(file, Outcome.REJECTED, str(bad))
+        return ReplayResult(file, Outcome.REJECTED, str(bad))
     reading = read(loaded.document, context)
     reading = replace(reading, rejected=reading.rejected + loaded.problems)
     findings = tuple(map(_finding, reading.observations))
-    return Replayed(file, _outcome(reading), _reason(reading), findings)
+    return ReplayResult(file, _outcome(reading), _reason(reading), findings)
 
 
 def remediation_for(observation: Observation) -> str:
-    """The id of the fix, else of the guidance, that a card would offer; '' for what is not believed or not known."""
+    """Return the id of the fix or guidance on a card; '' for an untrusted or unknown control."""
     if not observation.trusted:
         return ""
     fix = catalogue().fix_for(observation.control, observation.resource.type)
@@ -85,7 +85,7 @@ def remediation_for(observation: Observation) -> str:
 
 
 def _finding(observation: Observation) -> ReplayedFinding:
-    own = controls().severity(observation.control) or Severity.MEDIUM
+    default = controls().severity(observation.control) or Severity.MEDIUM
     return ReplayedFinding(
         key=observation.fid,
         source=observation.source.kind,
@@ -94,7 +94,7 @@ def _finding(observation: Observation) -> ReplayedFinding:
         region=observation.written_region,
         resource_type=observation.resource.type,
         resource=observation.written_resource,
-        severity=observation.source.severity or own,
+        severity=observation.source.severity or default,
         status=observation.source.status,
         remediation=remediation_for(observation),
     )
@@ -107,10 +107,10 @@ def _outcome(reading: Reading) -> Outcome:
 
 
 def _reason(reading: Reading) -> str:
-    """Why nothing was kept; of a file that was kept in part, what was not."""
-    said = list(dict.fromkeys(reading.rejected or ("" if reading.observations else reading.ignored)))
-    more = len(said) - _SHOWN_REASONS
-    text = " · ".join(said[:_SHOWN_REASONS]) + (f" · and {more} more" if more > 0 else "")
+    """Return the reasons why a file, or parts of it, were not stored."""
+    reasons = list(dict.fromkeys(reading.rejected or ("" if reading.observations else reading.ignored)))
+    more = len(reasons) - _SHOWN_REASONS
+    text = " · ".join(reasons[:_SHOWN_REASONS]) + (f" · and {more} more" if more > 0 else "")
     if reading.observations and reading.rejected:
         return f"{len(reading.rejected)} of {_parts(reading)} not kept: {text}"
     return text
@@ -140,18 +140,18 @@ def _run(arguments: Namespace, out: TextIO) -> int:
 
 
 def _summary(arguments: Namespace, policy: Policy | None, out: TextIO) -> int:
-    population = of_files(arguments.files, policy.config_rules if policy else {}, every=False)
-    tell_problems(population)
-    told = summary.summarise(population, policy)
-    out.writelines(f"{text}\n" for text in ((summary.as_json(told),) if arguments.json else summary.as_text(told)))
+    population = from_files(arguments.files, policy.config_rules if policy else {}, every=False)
+    write_problems(population)
+    found = summary.summarise(population, policy)
+    out.writelines(f"{text}\n" for text in ((summary.as_json(found),) if arguments.json else summary.as_text(found)))
     return 0
 
 
-def _as_json(answer: Replayed) -> Iterator[str]:
+def _as_json(answer: ReplayResult) -> Iterator[str]:
     yield json.dumps(asdict(answer))
 
 
-def _as_table(answer: Replayed) -> Iterator[str]:
+def _as_table(answer: ReplayResult) -> Iterator[str]:
     yield f"{answer.outcome:<8}  {line(answer.file)}"
     if answer.reason:
         yield f"          {line(answer.reason)}"

@@ -1,4 +1,4 @@
-"""`cspm score`: the score of one's own export, or of Security Hub as it is, in a terminal or a pipeline."""
+"""`cspm score`: compute the score of exported findings or of Security Hub."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, TextIO
 
 from bot.cli.command import Command
-from bot.cli.findings.load import Population, live, of_files, tell_problems
+from bot.cli.findings.load import Population, from_files, from_security_hub, write_problems
 from bot.cli.policy.command import load_policy
 from bot.cli.terminal import columns, plain
 from bot.domain.errors import BadInput
@@ -18,17 +18,17 @@ _SHOWN: Final = 20
 
 
 def population_of(arguments: Namespace) -> Population:
-    """The findings that the command line names. Raises BadInput, Unknown."""
+    """Load the findings that the arguments name. Raises BadInput, Unknown."""
     if bool(arguments.files) is arguments.live:
         raise BadInput("give files, or --live to read Security Hub with your own credentials")
     rules = load_policy(arguments.policy).config_rules if arguments.policy else {}
-    found = live(rules) if arguments.live else of_files(arguments.files, rules)
-    tell_problems(found)
+    found = from_security_hub(rules) if arguments.live else from_files(arguments.files, rules)
+    write_problems(found)
     return found
 
 
 def as_object(score: Score, threats: Mapping[str, int]) -> dict[str, Any]:
-    """The score for scripts: `score` leaves exempted resources out, `strict` counts them; null without data."""
+    """Return the score for `--json`: `score` excludes exempted resources, `strict` counts them; null without data."""
     return {
         "score": score.score,
         "strict": score.strict,
@@ -54,7 +54,7 @@ def _part(part: Part) -> dict[str, Any]:
 
 
 def as_text(score: Score, threats: Mapping[str, int]) -> Iterator[str]:
-    """The score in words: the number, what holds the grade down, and which fixes gain most."""
+    """Yield the score as text: the number, the controls that cap the grade, and the fixes that gain most."""
     yield headline(score)
     totals = score.totals
     yield (
@@ -65,16 +65,16 @@ def as_text(score: Score, threats: Mapping[str, int]) -> Iterator[str]:
         yield f"no better than {score.grade} while CRITICAL is open: {', '.join(map(plain, score.capped_by))}"
     if threats:
         yield "besides, without a control: " + ", ".join(f"{number} {name}" for name, number in threats.items())
-    wrong = [part for part in score.parts if part.counts.failed]
-    if wrong:
+    failing = [part for part in score.parts if part.counts.failed]
+    if failing:
         yield "fixing all of"
-        yield from columns(map(_row, wrong[:_SHOWN]))
-    if len(wrong) > _SHOWN:
-        yield f"  and {len(wrong) - _SHOWN} more controls (--json lists all)"
+        yield from columns(map(_row, failing[:_SHOWN]))
+    if len(failing) > _SHOWN:
+        yield f"  and {len(failing) - _SHOWN} more controls (--json lists all)"
 
 
 def headline(score: Score) -> str:
-    """`82.4 · 79.0 without exemptions · grade C (weighted)`."""
+    """Return a line such as `82.4 · 79.0 without exemptions · grade C (weighted)`."""
     if score.score is None:
         return f"no score: there is no data ({score.model})"
     strict = f" · {score.strict} without exemptions" if score.strict != score.score else ""
@@ -83,15 +83,15 @@ def headline(score: Score) -> str:
 
 def _row(part: Part) -> tuple[str, ...]:
     counts = part.counts
-    return counts.control, counts.severity, f"{counts.failed} of {_judged(counts)}", f"+{part.gain:.2f}"
+    return counts.control, counts.severity, f"{counts.failed} of {_with_data(counts)}", f"+{part.gain:.2f}"
 
 
-def _judged(counts: Counts) -> int:
+def _with_data(counts: Counts) -> int:
     return counts.passed + counts.failed + counts.unknown
 
 
 def add_population(parser: ArgumentParser) -> None:
-    """The arguments that say which findings are meant."""
+    """Add the arguments that select the findings."""
     parser.add_argument("files", nargs="*", metavar="FILE", help="JSON or JSON lines; all files are one population")
     parser.add_argument("--live", action="store_true", help="read Security Hub (securityhub:GetFindings) instead")
     parser.add_argument("--policy", metavar="FILE", help="take the names of Config rules from this policy")

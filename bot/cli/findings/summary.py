@@ -1,4 +1,4 @@
-"""`cspm replay --summary`: what a policy would make of these findings together, before anything is deployed."""
+"""`cspm replay --summary`: cards, open findings, fixes and score of all files together, under a policy."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _SHOWN_CONTROLS = 20
 
 @dataclass(frozen=True)
 class Summary:
-    """Cards by day and channel (None without a policy), why others get none, open findings, fixes, the score."""
+    """Cards by day and channel (None without a policy), reasons for no card, open findings, fixes, the score."""
 
     cards: Mapping[str, Mapping[str, int]] | None
-    put_off: Mapping[str, Mapping[str, int]]
+    deferred: Mapping[str, Mapping[str, int]]
     no_card: Mapping[str, int]
     controls: Mapping[str, int]
     severities: Mapping[str, int]
@@ -35,27 +35,29 @@ class Summary:
 
 
 def summarise(population: Population, policy: Policy | None) -> Summary:
-    """The summary. The first finding of a case brings its card; later ones of the same case join it."""
-    wrong = [finding for finding in population.findings if finding.status is Status.OPEN]
-    cards = _cards(wrong, policy) if policy else None
-    controls = Counter(finding.control for finding in wrong)
+    """Summarise the findings. The first finding of a case posts its card; later ones of the case join it."""
+    open_findings = [finding for finding in population.findings if finding.status is Status.OPEN]
+    cards = _cards(open_findings, policy) if policy else None
+    controls = Counter(finding.control for finding in open_findings)
     return Summary(
         cards=cards,
-        put_off=_put_off(cards, policy) if policy and cards else {},
-        no_card=Counter(reason for finding in wrong if (reason := no_card(finding, policy))) if policy else {},
+        deferred=_deferred(cards, policy) if policy and cards else {},
+        no_card=Counter(reason for finding in open_findings if (reason := no_card(finding, policy))) if policy else {},
         controls=dict(sorted(controls.items(), key=lambda one: (-one[1], one[0]))),
-        severities={one.value: n for one in Severity if (n := sum(finding.severity is one for finding in wrong))},
-        open_findings=len(wrong),
-        with_fix=sum(recipe_for(finding) is not None for finding in wrong),
+        severities={
+            one.value: n for one in Severity if (n := sum(finding.severity is one for finding in open_findings))
+        },
+        open_findings=len(open_findings),
+        with_fix=sum(recipe_for(finding) is not None for finding in open_findings),
         score=population.score(Model.WEIGHTED),
         threats=population.threats,
     )
 
 
-def _cards(wrong: Iterable[Finding], policy: Policy) -> dict[str, dict[str, int]]:
-    """New cards by day and channel: one for each account, remediation (else control) and route."""
+def _cards(findings: Iterable[Finding], policy: Policy) -> dict[str, dict[str, int]]:
+    """Count new cards by day and channel: one for each account, remediation (else control) and route."""
     first: dict[tuple[str, str, str, str], str] = {}
-    for finding in wrong:
+    for finding in findings:
         if no_card(finding, policy):
             continue
         recipe = recipe_for(finding)
@@ -69,23 +71,23 @@ def _cards(wrong: Iterable[Finding], policy: Policy) -> dict[str, dict[str, int]
 
 
 def _day(finding: Finding) -> str:
-    """The day on which it was first told."""
-    told = min((source.updated for source in finding.sources.values() if source.updated), default=finding.first_seen)
-    return told[:10]
+    """Return the day of the finding's first report."""
+    first = min((source.updated for source in finding.sources.values() if source.updated), default=finding.first_seen)
+    return first[:10]
 
 
-def _put_off(cards: Mapping[str, Mapping[str, int]], policy: Policy) -> dict[str, dict[str, int]]:
-    """How many of a day's cards are over the channel's number a day, and wait."""
-    most = policy.cards.per_channel_per_day
-    over = {day: {name: n - most for name, n in by.items() if n > most} for day, by in cards.items()}
+def _deferred(cards: Mapping[str, Mapping[str, int]], policy: Policy) -> dict[str, dict[str, int]]:
+    """Count the cards of each day and channel above the channel's daily limit."""
+    limit = policy.cards.per_channel_per_day
+    over = {day: {name: n - limit for name, n in by.items() if n > limit} for day, by in cards.items()}
     return {day: by for day, by in over.items() if by}
 
 
 def as_json(summary: Summary) -> str:
-    """One JSON object."""
-    told: dict[str, Any] = {
+    """Return one JSON object."""
+    fields: dict[str, Any] = {
         "cards": summary.cards,
-        "put_off": summary.put_off,
+        "put_off": summary.deferred,
         "no_card": dict(summary.no_card),
         "open_findings": summary.open_findings,
         "controls": dict(summary.controls),
@@ -94,20 +96,20 @@ def as_json(summary: Summary) -> str:
         "share_with_fix": _share(summary),
         "score": as_object(summary.score, summary.threats),
     }
-    return json.dumps(told)
+    return json.dumps(fields)
 
 
 def _share(summary: Summary) -> float | None:
-    """Of the open findings, those that a fix exists for: from 0 to 1, two decimals; None without any."""
+    """Return the share of open findings with a fix, from 0 to 1 with two decimals; None without open findings."""
     return round(summary.with_fix / summary.open_findings, 2) if summary.open_findings else None
 
 
 def as_text(summary: Summary) -> Iterator[str]:
-    """The summary in words."""
+    """Yield the summary as text."""
     yield f"score  {headline(summary.score)}"
     share = _share(summary)
-    told = "" if share is None else f", a fix exists for {summary.with_fix} ({share:.0%})"
-    yield f"{summary.open_findings} open findings{told}"
+    fixes = "" if share is None else f", a fix exists for {summary.with_fix} ({share:.0%})"
+    yield f"{summary.open_findings} open findings{fixes}"
     if summary.severities:
         yield "  " + " · ".join(f"{number} {name}" for name, number in summary.severities.items())
     yield from columns((control, str(n)) for control, n in list(summary.controls.items())[:_SHOWN_CONTROLS])
@@ -131,5 +133,5 @@ def _cards_text(summary: Summary) -> Iterator[str]:
 
 
 def _later(summary: Summary, day: str, channel: str) -> str:
-    over = summary.put_off.get(day, {}).get(channel, 0)
+    over = summary.deferred.get(day, {}).get(channel, 0)
     return f"{over} of them wait for the next days" if over else ""

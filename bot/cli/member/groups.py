@@ -1,4 +1,4 @@
-"""The groups in which an account allows remediations: by what they write."""
+"""Groups of remediations that an account can allow, by the services that they write to."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ GROUPS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     ),
     IDENTITY: ("users, access keys, password policy; off by default", frozenset({"iam", "organizations", "sso"})),
 }
-"""Group → what it is about, and the IAM services whose writes it holds."""
+"""Group → its description, and the IAM services whose writes it contains."""
 
 
 def group_of(recipe: Remediation) -> str:
-    """The group of a remediation by what it writes; identity wins. Raises ValueError for a service in no group."""
+    """Return the group of a remediation's writes; Identity comes first. Raises ValueError for a service in no group."""
     services = {action.partition(":")[0] for action in recipe.writes if action not in (PASS_ROLE, LINKED_ROLE)}
     if "iam" in services:
         return IDENTITY

@@ -1,6 +1,6 @@
-"""`infra/member.yaml`, made from the catalogue: what each account grants the bot, and to whom.
+"""Generation of `infra/member.yaml` from the catalogue: the roles that a member account grants the bot.
 
-Plain CloudFormation (no Transform, no nested stack), so that a service-managed stack set takes it.
+Plain CloudFormation (no Transform, no nested stack), so that a service-managed stack set can deploy it.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from bot.remediations.catalogue import catalogue
 
 Node = dict[str, Any]
 
-HEAD: Final = (
+HEADER: Final = (
     "# Made from the catalogue by `cspm catalogue --member-template > infra/member.yaml`; a test fails when it is\n"
     "# stale. Do not edit it by hand.\n"
 )
 
 
 def member_template(recipes: Iterable[Remediation] | None = None) -> str:
-    """The template's text, of the whole catalogue unless told."""
+    """Return the template's text for these recipes, by default for the whole catalogue."""
     chosen = sorted(recipes or catalogue().by_id.values(), key=lambda one: one.id)
     groups = [name for name in GROUPS if name in {group_of(one) for one in chosen}]
     document = {
@@ -36,14 +36,13 @@ def member_template(recipes: Iterable[Remediation] | None = None) -> str:
         "Resources": _resources(groups, chosen),
         "Outputs": _outputs(),
     }
-    return HEAD + yaml.dump(document, Dumper=_Plain, sort_keys=False, width=118, allow_unicode=True)
+    return HEADER + yaml.dump(document, Dumper=_NoAliases, sort_keys=False, width=118, allow_unicode=True)
 
 
-class _Plain(yaml.SafeDumper):
-    """YAML without aliases: CloudFormation reads none."""
+class _NoAliases(yaml.SafeDumper):
+    """A dumper without aliases, which CloudFormation does not support."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's signature
-        """Write everything out."""
         return True
 
 
@@ -110,7 +109,7 @@ def _conditions(groups: list[str]) -> Node:
 def _resources(groups: list[str], recipes: list[Remediation]) -> Node:
     return {
         "ReaderRole": _role("ReaderRoleName", _trust(("plan", "remediate")), [_reader_policy(recipes)]),
-        "RemediationRole": _role("RemediationRoleName", _remediation_trust(), [_guard_rails()], "Remediates"),
+        "RemediationRole": _role("RemediationRoleName", _remediation_trust(), [_guardrails()], "Remediates"),
         **{f"{name}Policy": _group_policy(name, recipes) for name in groups},
         "RuleRole": _role("RuleRoleName", _trust(("config-rule",)), [_rule_policy()], "Evaluates"),
     }
@@ -134,22 +133,22 @@ def _trust(functions: Iterable[str]) -> Node:
 
 
 def _remediation_trust() -> Node:
-    """Nobody enters without a person's (or the policy's) name as source identity: it stands in CloudTrail."""
+    """Require a source identity, the name of a person or the policy, which CloudTrail records."""
     named = {"StringLike": {"sts:SourceIdentity": "?*"}}
     only = _conditions_of(("remediate",))
-    unasked = {key: value for key, value in only["StringEquals"].items() if key != "sts:ExternalId"}
+    without_external_id = {key: value for key, value in only["StringEquals"].items() if key != "sts:ExternalId"}
     return _document(
         {**_bot(), "Action": "sts:AssumeRole", "Condition": {**only, **named}},
         {
             **_bot(),
             "Action": "sts:SetSourceIdentity",
-            "Condition": {**only, "StringEquals": unasked, **named},
+            "Condition": {**only, "StringEquals": without_external_id, **named},
         },
     )
 
 
 def _bot() -> Node:
-    """The account as principal, the roles by condition: a role made anew keeps its right, and may come later."""
+    """Return the account as principal; conditions name the roles, which can be created later or again."""
     return {"Effect": "Allow", "Principal": {"AWS": _sub("arn:${AWS::Partition}:iam::${BotAccount}:root")}}
 
 
@@ -167,26 +166,26 @@ def _reader_policy(recipes: list[Remediation]) -> Node:
 
 
 def _group_policy(name: str, recipes: list[Remediation]) -> Node:
-    """One group's rights. What a run really may is less: its session policy names one plan's calls and resources."""
-    mine = [one for one in recipes if group_of(one) == name]
-    reads = sorted({action for one in mine for action in one.reads})
-    writes = sorted({action for one in mine for action in one.writes} - set(reads))
-    about = f"cspm-bot, {name.lower()}: " + ", ".join(one.id for one in mine)
+    """Return one group's permissions. A run's session policy narrows them to one plan's calls and resources."""
+    members = [one for one in recipes if group_of(one) == name]
+    reads = sorted({action for one in members for action in one.reads})
+    writes = sorted({action for one in members for action in one.writes} - set(reads))
+    description = f"cspm-bot, {name.lower()}: " + ", ".join(one.id for one in members)
     return {
         "Type": "AWS::IAM::ManagedPolicy",
         "Condition": f"Remediates{name}",
         "Properties": {
-            "Description": about if len(about) <= 1000 else about[:999] + "…",  # noqa: PLR2004 - IAM's limit
+            "Description": description if len(description) <= 1000 else description[:999] + "…",  # noqa: PLR2004 - IAM's limit
             "Roles": [{"Ref": "RemediationRole"}],
             "PolicyDocument": _document(_allow("Read", reads), _allow("Write", writes)),
         },
     }
 
 
-def _guard_rails() -> Node:
-    """What no plan may touch, whatever else is allowed: the bot itself, and the organisation's ways into an account."""
+def _guardrails() -> Node:
+    """Deny, whatever else is allowed, the bot's own resources and the organisation's administrative roles."""
     listed = {"Fn::If": ["PassesRoles", {"Ref": "PassableRoles"}, [_sub(_here("role/none"))]]}
-    own = [_sub(arn) for arn in (*_BOTS_OWN, *map(_here, _WAYS_IN))]
+    own = [_sub(arn) for arn in (*_BOT_RESOURCES, *map(_here, _PROTECTED_ROLES))]
     return {
         "PolicyName": "never",
         "PolicyDocument": _document(
@@ -207,7 +206,7 @@ def _here(resource: str) -> str:
     return f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:{resource}"
 
 
-_WAYS_IN: Final = (
+_PROTECTED_ROLES: Final = (
     "role/${ReaderRoleName}",
     "role/${RemediationRoleName}",
     "role/${RuleRoleName}",
@@ -219,7 +218,7 @@ _WAYS_IN: Final = (
     "role/OrganizationAccountAccessRole",
 )
 
-_BOTS_OWN: Final = (
+_BOT_RESOURCES: Final = (
     "arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:stack/${AWS::StackName}/*",
     "arn:${AWS::Partition}:appconfig:*:${BotAccount}:*",
     "arn:${AWS::Partition}:cloudformation:*:${BotAccount}:stack/${BotStackName}/*",
@@ -235,9 +234,11 @@ _BOTS_OWN: Final = (
 
 
 def _rule_policy() -> Node:
-    """For the custom Config rules' function: read one item's history, and say the verdict."""
-    judge = _allow("Judge", ["config:GetResourceConfigHistory", "config:PutEvaluations", "config:SelectResourceConfig"])
-    return {"PolicyName": "judge", "PolicyDocument": _document(judge)}
+    """Return the permissions of the custom Config rules' function: read items and put evaluations."""
+    evaluate = _allow(
+        "Judge", ["config:GetResourceConfigHistory", "config:PutEvaluations", "config:SelectResourceConfig"]
+    )
+    return {"PolicyName": "judge", "PolicyDocument": _document(evaluate)}
 
 
 def _allow(sid: str, actions: list[str]) -> Node:
@@ -253,9 +254,9 @@ def _sub(text: str) -> Node:
 
 
 def _outputs() -> Node:
-    def arn(role: str, about: str, condition: str = "") -> Node:
-        held = {"Condition": condition} if condition else {}
-        return {**held, "Description": about, "Value": {"Fn::GetAtt": [role, "Arn"]}}
+    def arn(role: str, description: str, condition: str = "") -> Node:
+        conditional = {"Condition": condition} if condition else {}
+        return {**conditional, "Description": description, "Value": {"Fn::GetAtt": [role, "Arn"]}}
 
     return {
         "ReaderRoleArn": arn("ReaderRole", "The role that reads"),

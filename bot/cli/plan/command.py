@@ -1,4 +1,4 @@
-"""`cspm plan`: what would be changed on one resource, read with the caller's own credentials. It changes nothing."""
+"""`cspm plan`: plan a remediation of one resource with the caller's credentials, read-only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, Final, TextIO
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError, InvalidRegionError, ParamValidationError
 
-from bot.adapters.aws.accounts import OwnCredentials
+from bot.adapters.aws.accounts import CallerAccount
 from bot.adapters.aws.errors import code_of, message_of
 from bot.cli.command import Command
 from bot.cli.plan.output import as_object, as_text, guidance_object, guidance_text
@@ -29,43 +29,43 @@ from bot.sources.common import Subject
 
 PLANNED: Final = 0
 NOT_PLANNED: Final = 1
-"""Unreadable, gone or refused. 2 is bad input, as everywhere."""
+"""Unreadable, gone or refused. 2 is bad input, as for every command."""
 
-_NOWHERE: Final = "nowhere"
+_NO_REGION: Final = "none"
 
 
 def recipe_of(name: str) -> Remediation:
-    """The remediation of a control, or of this id. Raises BadInput that says where to look."""
+    """Return the remediation of a control, or with this id. Raises BadInput for an unknown name."""
     known = catalogue()
-    recipe = known.fix_for(controls().spelled(name)) or known.by_id.get(name)
+    recipe = known.fix_for(controls().canonical_id(name)) or known.by_id.get(name)
     if recipe:
         return recipe
-    what = "there is no remediation for" if controls().get(name) else "no control or remediation is called"
-    raise BadInput(f"{what} {name}; `cspm catalogue` lists those that there are")
+    problem = "there is no remediation for" if controls().get(name) else "no control or remediation is called"
+    raise BadInput(f"{problem} {name}; `cspm catalogue` lists those that there are")
 
 
 def resource_of(
     recipe: Remediation, raw_id: str, *, account: str, region: str, configured_region: str = ""
 ) -> Resource:
-    """The resource as a finding would name it. Raises BadInput when the Region is not known."""
+    """Return the resource as a finding would name it. Raises BadInput for an unknown Region."""
     arn = parse_arn(raw_id)
     where = region or (arn.region if arn else "") or configured_region
-    subject = Subject(account, where or _NOWHERE, recipe.resource_type, raw_id)
+    subject = Subject(account, where or _NO_REGION, recipe.resource_type, raw_id)
     resource = subject.resource(recipe.controls[0], arn.partition if arn else "aws")
-    if resource.region == _NOWHERE:
+    if resource.region == _NO_REGION:
         raise BadInput("which Region? give --region, or set AWS_REGION")
     return resource
 
 
 def target_of(recipe: Remediation, name: str, resource: Resource, params: Mapping[str, Any]) -> Target:
-    """The target with this one control open; with all of them when the remediation was named by its id."""
-    control = controls().spelled(name)
+    """Return the target with this control open, or with all of them if `name` is the remediation's id."""
+    control = controls().canonical_id(name)
     open_controls = frozenset({control} if control in recipe.controls else recipe.controls)
     return Target(recipe.id, resource, open_controls, params)
 
 
-def read(recipe: Remediation, target: Target, accounts: Accounts) -> Outcome:
-    """The outcome. Raises BadInput where the resource's id is impossible, Unknown where AWS does not let us read."""
+def outcome_of(recipe: Remediation, target: Target, accounts: Accounts) -> Outcome:
+    """Plan and return the outcome. Raises BadInput for an invalid resource id, Unknown if AWS denies a read."""
     calls: list[Call] = []
     account = accounts.reader(target.resource, calls.append)
     try:
@@ -88,10 +88,10 @@ def _account_in(raw_id: str) -> str:
     return arn.account if arn and arn.account.isdigit() else ""
 
 
-def _planned(arguments: Namespace, out: TextIO) -> int:
+def _plan(arguments: Namespace, out: TextIO) -> int:
     recipe = recipe_of(arguments.control)
     session = _session()
-    accounts = OwnCredentials(session, endpoint=os.environ.get("AWS_ENDPOINT_URL", ""))
+    accounts = CallerAccount(session, endpoint=os.environ.get("AWS_ENDPOINT_URL", ""))
     resource = resource_of(
         recipe,
         arguments.resource,
@@ -103,9 +103,9 @@ def _planned(arguments: Namespace, out: TextIO) -> int:
     if arguments.policy:
         params = load_policy(arguments.policy).params(recipe.id, target.controls)
         target = target_of(recipe, arguments.control, resource, params)
-    outcome = read(recipe, target, accounts)
-    made = as_object(recipe, target, outcome)
-    out.write(f"{json.dumps(made, indent=2) if arguments.json else as_text(recipe, target, outcome)}\n")
+    outcome = outcome_of(recipe, target, accounts)
+    fields = as_object(recipe, target, outcome)
+    out.write(f"{json.dumps(fields, indent=2) if arguments.json else as_text(recipe, target, outcome)}\n")
     return NOT_PLANNED if isinstance(outcome, Gone | Refused) else PLANNED
 
 
@@ -123,13 +123,13 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(arguments: Namespace, out: TextIO) -> int:
-    guidance = catalogue().guidance_for(controls().spelled(arguments.control))
+    guidance = catalogue().guidance_for(controls().canonical_id(arguments.control))
     if guidance:
-        made = guidance_object(guidance)
-        out.write(f"{json.dumps(made, indent=2) if arguments.json else guidance_text(guidance)}\n")
+        fields = guidance_object(guidance)
+        out.write(f"{json.dumps(fields, indent=2) if arguments.json else guidance_text(guidance)}\n")
         return PLANNED
     try:
-        return _planned(arguments, out)
+        return _plan(arguments, out)
     except Unknown as error:
         sys.stderr.write(f"cspm: {error}\n")
         return NOT_PLANNED

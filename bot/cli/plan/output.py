@@ -1,4 +1,4 @@
-"""A plan in words for a terminal, and as an object for scripts."""
+"""Output of `cspm plan`: text for a terminal, and an object for `--json`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOTHING_DONE = "Nothing was changed: this command only reads."
 
 
 def as_object(recipe: Remediation, target: Target, outcome: Outcome) -> dict[str, Any]:
-    """The outcome for scripts. An absent value is `{"$cspm": "absent"}`, as in the digest."""
+    """Return the outcome for `--json`. An absent value is `{"$cspm": "absent"}`, as in the digest."""
     where = target.resource
     return {
         "outcome": type(outcome).__name__.lower(),
@@ -28,11 +28,11 @@ def as_object(recipe: Remediation, target: Target, outcome: Outcome) -> dict[str
         "effects": [effect.name for effect in recipe.effects],
         "reversible": recipe.reversible.value,
         "not_restored": recipe.not_restored,
-        **_own(outcome),
+        **_details(outcome),
     }
 
 
-def _own(outcome: Outcome) -> dict[str, Any]:
+def _details(outcome: Outcome) -> dict[str, Any]:
     match outcome:
         case Changes(plan, evidence):
             return {**_plan_object(plan), "evidence": _evidence_objects(evidence)}
@@ -56,7 +56,7 @@ def _evidence_objects(evidence: Iterable[Evidence]) -> list[dict[str, Any]]:
 
 
 def as_text(recipe: Remediation, target: Target, outcome: Outcome) -> str:
-    """The outcome as the card says it."""
+    """Return the outcome in the words of the card."""
     where = target.resource
     head = [
         plain(f"{recipe.problem} · {where.name}"),
@@ -75,7 +75,7 @@ def _body(recipe: Remediation, outcome: Outcome) -> list[str]:
                 "Approve changes exactly this",
                 *_changes(plan.changes),
                 "",
-                *_more(recipe, plan),
+                *_facts(recipe, plan),
             ]
         case Compliant(evidence):
             return [*_evidence(evidence), "Compliant: the settings are right, there is nothing to change."]
@@ -94,14 +94,13 @@ def _changes(changes: Iterable[Change]) -> list[str]:
     return columns((one.setting, format_value(one.before), "→", format_value(one.after)) for one in changes)
 
 
-def _more(recipe: Remediation, plan: Plan) -> list[str]:
-    rows = [("effects", ", ".join(effect.value for effect in recipe.effects) or "none"), ("undo", undo_words(recipe))]
+def _facts(recipe: Remediation, plan: Plan) -> list[str]:
+    rows = [("effects", ", ".join(effect.value for effect in recipe.effects) or "none"), ("undo", undo_text(recipe))]
     rows += [(f"parameter {name}", format_value(value)) for name, value in sorted(plan.params.items())]
     return columns([*rows, ("digest", plan.digest)])
 
 
-def undo_words(recipe: Remediation) -> str:
-    """Whether Undo restores what was."""
+def undo_text(recipe: Remediation) -> str:
     match recipe.reversible:
         case Reversible.YES:
             return "restores what was"
@@ -112,7 +111,7 @@ def undo_words(recipe: Remediation) -> str:
 
 
 def guidance_object(guidance: Guidance) -> dict[str, Any]:
-    """A guidance for scripts."""
+    """Return a guidance for `--json`."""
     return {
         "outcome": "guidance",
         "guidance": guidance.id,
@@ -123,6 +122,6 @@ def guidance_object(guidance: Guidance) -> dict[str, Any]:
 
 
 def guidance_text(guidance: Guidance) -> str:
-    """A guidance as its card says it."""
+    """Return a guidance in the words of its card."""
     steps = [plain(f"  {number}. {step}") for number, step in enumerate(guidance.steps, start=1)]
     return "\n".join([plain(guidance.problem), plain(f"  No fix by button: {guidance.why_no_fix}"), "", *steps])

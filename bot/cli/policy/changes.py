@@ -1,4 +1,4 @@
-"""What another policy would change, in words: stages, routes and who decides there, everything else by its name."""
+"""Differences between two policies as text: stages, routes and their approvers, and other fields by name."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any, Final
 
-from bot.cli.policy.explain import who, wish
+from bot.cli.policy.explain import approvers_text, match_text
 from bot.domain.policy import Approvers, Match, Policy, Route, Rule
 
-_APART: Final = frozenset({"version", "routes", "default_stage", "stages"})
-_PLACE: Final = frozenset({"name", "match"})
-"""Where a route stands is told by its order, and what it matches is what makes it this route."""
+_REPORTED_SEPARATELY: Final = frozenset({"version", "routes", "default_stage", "stages"})
+_IDENTITY: Final = frozenset({"name", "match"})
+"""Fields that are not compared: the name is the route's position, and the match identifies it."""
 
 
 def differences(before: Policy, after: Policy) -> list[str]:
-    """A line for each difference; none when the two say the same."""
-    return [*_stages(before, after), *_routes(before.routes, after.routes), *_fields(before, after, _APART)]
+    """Return a line for each difference."""
+    return [
+        *_stages(before, after),
+        *_routes(before.routes, after.routes),
+        *_fields(before, after, _REPORTED_SEPARATELY),
+    ]
 
 
 def _stages(before: Policy, after: Policy) -> Iterator[str]:
@@ -31,69 +35,68 @@ def _stages(before: Policy, after: Policy) -> Iterator[str]:
 
 
 def _routes(before: tuple[Route, ...], after: tuple[Route, ...]) -> Iterator[str]:
-    """Routes are the same where they match the same and post to the same channel, wherever in the file they stand."""
-    old, new = _by_meaning(before), _by_meaning(after)
+    """Compare routes that match the same and post to the same channel, whatever their position in the file."""
+    old, new = _by_match_and_channel(before), _by_match_and_channel(after)
     for key in old:
         if key not in new:
-            yield f"− route {_named(old[key])}: {said(old[key].approvers)}"
+            yield f"− route {_route_text(old[key])}: {value_text(old[key].approvers)}"
     for key in new:
         if key not in old:
-            yield f"+ route {_named(new[key])}: {said(new[key].approvers)}"
+            yield f"+ route {_route_text(new[key])}: {value_text(new[key].approvers)}"
         else:
-            yield from (f"route {_named(new[key])}: {one}" for one in _fields(old[key], new[key], _PLACE))
+            yield from (f"route {_route_text(new[key])}: {one}" for one in _fields(old[key], new[key], _IDENTITY))
     kept_before, kept_after = [key for key in old if key in new], [key for key in new if key in old]
     if kept_before != kept_after:
         yield "the order of the routes changes; the first that matches decides"
 
 
-def _by_meaning(routes: tuple[Route, ...]) -> dict[tuple[str, str, int], Route]:
-    """Each route by what it matches, its channel, and how many routes before it say the same of both."""
+def _by_match_and_channel(routes: tuple[Route, ...]) -> dict[tuple[str, str, int], Route]:
+    """Return each route by its match, its channel, and the number of earlier routes with the same of both."""
     found: dict[tuple[str, str, int], Route] = {}
-    met: Counter[tuple[str, str]] = Counter()
+    seen: Counter[tuple[str, str]] = Counter()
     for route in routes:
-        meaning = (repr(route.match), route.channel)
-        found[*meaning, met[meaning]] = route
-        met[meaning] += 1
+        key = (repr(route.match), route.channel)
+        found[*key, seen[key]] = route
+        seen[key] += 1
     return found
 
 
-def _named(route: Route) -> str:
-    return f"{wish(route.match)} → {route.channel}"
+def _route_text(route: Route) -> str:
+    return f"{match_text(route.match)} → {route.channel}"
 
 
-def _fields(before: Any, after: Any, apart: frozenset[str]) -> Iterator[str]:
-    for name in [one.name for one in fields(before) if one.name not in apart]:
+def _fields(before: Any, after: Any, left_out: frozenset[str]) -> Iterator[str]:
+    for name in [one.name for one in fields(before) if one.name not in left_out]:
         old, new = getattr(before, name), getattr(after, name)
         if old != new:
-            yield f"{name.replace('_', ' ')}: {said(old)} → {said(new)}"
+            yield f"{name.replace('_', ' ')}: {value_text(old)} → {value_text(new)}"
 
 
-def said(value: Any) -> str:
-    """A value of a policy in words."""
+def value_text(value: Any) -> str:
+    """Return a value of a policy as text."""
     match value:
         case Approvers():
-            return who(value, value.required)
+            return approvers_text(value, value.required)
         case Match():
-            return wish(value)
+            return match_text(value)
         case Rule():
-            when = " or ".join(effect.name for effect in value.effects) or wish(value.match)
+            when = " or ".join(effect.name for effect in value.effects) or match_text(value.match)
             return f"{value.required} where {when}"
         case Enum():
             return str(value.value)
         case _ if is_dataclass(value):
-            return ", ".join(f"{one.name} {said(getattr(value, one.name))}" for one in fields(value))
+            return ", ".join(f"{one.name} {value_text(getattr(value, one.name))}" for one in fields(value))
         case _:
-            return _plainly(value)
+            return _plain_text(value)
 
 
-def _plainly(value: Any) -> str:
-    """What is no value of the policy's own: texts, numbers, and several of anything."""
+def _plain_text(value: Any) -> str:
     match value:
         case None | "":
             return "none"
         case Mapping():
-            return ", ".join(f"{name} {said(one)}" for name, one in sorted(value.items())) or "none"
+            return ", ".join(f"{name} {value_text(one)}" for name, one in sorted(value.items())) or "none"
         case tuple() | list() | frozenset():
-            return ", ".join(map(said, value)) or "none"
+            return ", ".join(map(value_text, value)) or "none"
         case _:
             return str(value)

@@ -1,4 +1,4 @@
-"""`cspm policy`: check a policy file, explain what an event would meet under it, deploy it, print its JSON Schema."""
+"""`cspm policy`: check a policy file, explain it for an event, deploy it, print its JSON Schema."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from typing import Final, TextIO
 from bot.cli.command import Command
 from bot.cli.findings.json_files import load
 from bot.cli.policy import deploy as policy_deploy
-from bot.cli.policy.explain import explained, who, wish
+from bot.cli.policy.explain import approvers_text, explain, match_text
 from bot.cli.terminal import plain
 from bot.domain.errors import BadInput, PolicyInvalid
 from bot.domain.policy import Policy
 from bot.policy_file import Recipes, parse, schema
-from bot.policy_file.scalars import moment
+from bot.policy_file.scalars import cards_from
 from bot.remediations.catalogue import catalogue
 from bot.sources.read import SourceContext, read
 from bot.store.keys import stamp
 
 INVALID: Final = 1
-"""The file was checked, and it has problems. 2 is a file that cannot be read."""
+"""The file has problems. 2 is a file that cannot be read."""
 
 
 def load_policy(path: str, *, deployed_at: str = "") -> Policy:
-    """The policy of a file, held to the catalogue. Raises BadInput, PolicyInvalid."""
+    """Parse the policy of a file and check it against the catalogue. Raises BadInput, PolicyInvalid."""
     try:
         text = Path(path).read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
@@ -37,7 +37,7 @@ def load_policy(path: str, *, deployed_at: str = "") -> Policy:
 
 
 def _valid(path: str) -> Policy | None:
-    """The policy of a file, or None when it has problems, which are told."""
+    """Return the policy of a file, or write its problems and return None."""
     try:
         return load_policy(path)
     except PolicyInvalid as invalid:
@@ -63,7 +63,8 @@ def _check(arguments: Namespace, out: TextIO) -> int:
 def _summary(policy: Policy) -> Iterator[str]:
     yield f"{policy.version} is valid."
     for route in policy.routes:
-        yield f"  {route.name}  {wish(route.match)} → {route.channel}, {who(route.approvers, route.approvers.required)}"
+        approvers = approvers_text(route.approvers, route.approvers.required)
+        yield f"  {route.name}  {match_text(route.match)} → {route.channel}, {approvers}"
     stages = ", ".join(f"{account} {stage}" for account, stage in policy.stages.items())
     yield f"  stage  {policy.default_stage}{f'; {stages}' if stages else ''}"
 
@@ -76,7 +77,7 @@ def _explain(arguments: Namespace, out: TextIO) -> int:
     rejected = (*reading.rejected, *loaded.problems)
     if rejected and not reading.observations:
         raise BadInput(f"{arguments.event}: {'; '.join(dict.fromkeys(map(plain, rejected)))}")
-    out.writelines(f"{plain(text)}\n" for one in reading.observations for text in (*explained(one, policy, now), ""))
+    out.writelines(f"{plain(text)}\n" for one in reading.observations for text in (*explain(one, policy, now), ""))
     out.writelines(f"ignored: {plain(reason)}\n" for reason in dict.fromkeys(reading.ignored))
     out.writelines(f"rejected: {plain(reason)}\n" for reason in dict.fromkeys(rejected))
     return 0
@@ -84,7 +85,7 @@ def _explain(arguments: Namespace, out: TextIO) -> int:
 
 def _deployment(text: str) -> str:
     try:
-        return moment(text) if text else ""
+        return cards_from(text) if text else ""
     except ValueError as error:
         raise BadInput(f"--deployed-at: {error}") from error
 
@@ -105,7 +106,7 @@ def _arguments(parser: ArgumentParser) -> None:
     explain.add_argument("--deployed-at", default="", metavar="TIME", help="what `cards.from: deployment` means (ISO)")
     explain.set_defaults(verb=_explain)
     deploy = verbs.add_parser("deploy", help="validate a policy, show what it changes, and deploy it with AppConfig")
-    policy_deploy.arguments(deploy)
+    policy_deploy.add_arguments(deploy)
     deploy.set_defaults(verb=_deploy)
     verbs.add_parser("schema", help="print the JSON Schema of a policy").set_defaults(verb=_schema)
 

@@ -1,29 +1,29 @@
-"""`cspm policy deploy`: a checked policy goes to AppConfig, after a look at what it changes."""
+"""`cspm policy deploy`: show the changes of a valid policy and deploy it with AppConfig."""
 
 from __future__ import annotations
 
-import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TextIO
 
-from bot.cli.deployment import Deployment, found
+from bot.cli.command import confirmed
+from bot.cli.deployment import Deployment, find_deployment
 from bot.cli.policy.changes import differences
-from bot.cli.policy.store import COMPLETE, UNDER_WAY, PolicyStore, Rollout, in_force
+from bot.cli.policy.store import COMPLETE, IN_PROGRESS, PolicyStore, Rollout, rollout_in_force
 from bot.cli.terminal import plain
 from bot.domain.policy import Policy
 
 STRATEGY: Final = "AppConfig.Linear50PercentEvery30Seconds"
-"""All functions have it within a minute; then it bakes for another, in which it can be stopped and goes back.
+"""All functions have the version within a minute; for one more it bakes, and stopping it rolls back.
 
-Slower strategies leave the functions on two policies for so long, and a right that was taken away in force.
+With slower strategies functions use two policies for longer, and a revoked right stays valid for longer.
 """
 
 POLL_SECONDS: Final = 5
-STOPPED: Final = 1
-"""The deployment did not come to its end; 2 is one that could not be started."""
+NOT_COMPLETE: Final = 1
+"""The deployment was not completed; 2 is one that could not be started."""
 
 
 def deploy(
@@ -31,12 +31,12 @@ def deploy(
     policy: Policy,
     store: PolicyStore,
     strategy: str,
-    agreed: Callable[[], bool],
+    confirm: Callable[[], bool],
     out: TextIO,
 ) -> Rollout | None:
-    """Store and roll out, unless nothing changes or nobody agrees. Raises BadInput, Unknown, PolicyInvalid."""
+    """Store and roll out, unless nothing changes or it is not confirmed. Raises BadInput, Unknown, PolicyInvalid."""
     rollouts, latest = store.rollouts(), store.latest_version()
-    now = in_force(rollouts)
+    now = rollout_in_force(rollouts)
     changes = _changes(now, policy, store)
     if not changes:
         out.write(f"version {now.version if now else ''} in force says the same: nothing to deploy\n")
@@ -44,7 +44,7 @@ def deploy(
     out.writelines(f"  {plain(one)}\n" for one in changes)
     if now and str(latest) != now.version:
         out.write(f"  (version {latest} was stored after version {now.version} and is not in force)\n")
-    if not agreed():
+    if not confirm():
         return None
     version = store.create(text, latest, f"v{latest + 1}")
     started = store.start(version, rollouts[0].number if rollouts else 0, strategy)
@@ -58,37 +58,33 @@ def _changes(now: Rollout | None, policy: Policy, store: PolicyStore) -> list[st
     return differences(store.version(now.version).policy(), policy)
 
 
-def follow(number: int, store: PolicyStore, out: TextIO, pause: Callable[[float], None] = time.sleep) -> int:
-    """Wait for the end of a deployment; 0 when it is complete."""
-    while (now := store.rollout(number)).state in UNDER_WAY:
+def wait_for_end(number: int, store: PolicyStore, out: TextIO, pause: Callable[[float], None] = time.sleep) -> int:
+    """Wait for the end of a deployment; return 0 if it is complete."""
+    while (now := store.rollout(number)).state in IN_PROGRESS:
         pause(POLL_SECONDS)
     out.write(f"deployment {number} is {now.state}\n")
-    return 0 if now.state == COMPLETE else STOPPED
+    return 0 if now.state == COMPLETE else NOT_COMPLETE
 
 
 def run(arguments: Namespace, policy: Policy, deployment: Deployment, out: TextIO) -> int:
-    """Deploy a policy that was read and is valid."""
+    """Deploy a valid policy and return the exit code."""
     store = PolicyStore(deployment)
     text = Path(arguments.file).read_text(encoding="utf-8")
-    started = deploy(text, policy, store, arguments.strategy, lambda: arguments.yes or _asked(out), out)
+    started = deploy(
+        text, policy, store, arguments.strategy, lambda: arguments.yes or confirmed("Deploy this?", out), out
+    )
     if started is None:
         return 0
     if arguments.wait:
-        return follow(started.number, store, out)
+        return wait_for_end(started.number, store, out)
     named = f"{store.names} --deployment-number {started.number}"
     out.write(f"follow it:  aws appconfig get-deployment {named}\n")
     out.write(f"stop it:    aws appconfig stop-deployment {named}\n")
     return 0
 
 
-def _asked(out: TextIO) -> bool:
-    out.write("Deploy this? [y/N] ")
-    out.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
-
-
-def arguments(parser: ArgumentParser) -> None:
-    """What can be said after `cspm policy deploy`."""
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add the arguments of `cspm policy deploy`."""
     parser.add_argument("file", metavar="FILE")
     parser.add_argument("--stack", default="cspm-bot", help="the stack's name (cspm-bot)")
     parser.add_argument("--region", default="", help="the stack's Region")
@@ -98,5 +94,4 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def deployment_of(arguments: Namespace) -> Deployment:
-    """The deployment that was named."""
-    return found(arguments.stack, arguments.region)
+    return find_deployment(arguments.stack, arguments.region)

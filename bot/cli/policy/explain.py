@@ -1,4 +1,4 @@
-"""What a finding would meet under a policy, and why: route, approvers, stage, card."""
+"""Explanation of a policy for one finding: route, approvers, stage and card, with the reasons."""
 
 from __future__ import annotations
 
@@ -25,20 +25,21 @@ _STAGES: Final = {
 }
 
 
-def explained(observation: Observation, policy: Policy, now: datetime) -> Iterator[str]:
-    """Lines about one finding, judged as if nothing were known of it yet and it were approved now."""
+def explain(observation: Observation, policy: Policy, now: datetime) -> Iterator[str]:
+    """Yield lines about one finding, as if it were new and were approved now."""
     finding = fold(observation, None, control_severity(observation, None))
     recipe = recipe_for(finding)
     subject = subject_of(finding, recipe)
     route = policy.route(subject)
-    where = finding.resource
-    yield f"{finding.control} · {where.id} · {where.account} · {where.region} · {finding.severity} · {finding.status}"
+    resource = finding.resource
+    state = f"{finding.severity} · {finding.status}"
+    yield f"{finding.control} · {resource.id} · {resource.account} · {resource.region} · {state}"
     yield from columns(
         (
             ("remediation", _recipe(finding, recipe)),
             *_routes(policy, route, subject),
             *_approvers(route, subject),
-            ("stage", f"{policy.stage(where.account)}: {_stage(policy, where.account)}"),
+            ("stage", f"{policy.stage(resource.account)}: {_stage(policy, resource.account)}"),
             *_execution(policy, subject, now),
             *_quiet(route, subject, now),
             *_reminders(route),
@@ -63,21 +64,23 @@ def _routes(policy: Policy, taken: Route, subject: Subject) -> Iterator[tuple[st
     for route in policy.routes:
         if route == taken:
             break
-        yield route.name, f"no: {why_not(route.match, subject)}"
+        yield route.name, f"no: {unmet_text(route.match, subject)}"
     if taken.name == "fallback":
         yield "route", f"fallback → {taken.channel}: no route matches, so nobody may approve"
         return
-    yield "route", f"{taken.name} → {taken.channel}: {wish(taken.match)}"
+    yield "route", f"{taken.name} → {taken.channel}: {match_text(taken.match)}"
 
 
 def _approvers(route: Route, subject: Subject) -> Iterator[tuple[str, str]]:
     required = route.required(subject)
-    yield "approvers", who(route.approvers, required)
+    yield "approvers", approvers_text(route.approvers, required)
     if not route.approvers.anybody:
         return
     yield "", f"the route asks for {route.approvers.required}"
     for place, rule in enumerate(route.rules):
-        because = ", ".join(effect.name for effect in rule.effects if effect in subject.effects) or wish(rule.match)
+        because = ", ".join(effect.name for effect in rule.effects if effect in subject.effects) or match_text(
+            rule.match
+        )
         if rule.holds(subject):
             yield "", f"rules[{place}] asks for {rule.required}: {because}"
 
@@ -140,18 +143,18 @@ def _card(finding: Finding, policy: Policy) -> str:
     return f"no: {reason}" if reason else "yes"
 
 
-def why_not(match: Match, subject: Subject) -> str:
-    """What of the match the subject does not meet."""
+def unmet_text(match: Match, subject: Subject) -> str:
+    """Return the conditions of the match that the subject does not meet."""
     missed = []
     for part in fields(Match):
         alone = replace(Match(), **{part.name: getattr(match, part.name)})
         if not alone.holds(subject):
-            missed.append(f"it asks for {wish(alone)}")
+            missed.append(f"it asks for {match_text(alone)}")
     return ", ".join(missed)
 
 
-def wish(match: Match) -> str:
-    """What a match asks for, in words."""
+def match_text(match: Match) -> str:
+    """Return the conditions of a match as text."""
     parts = [
         f"{name} {' or '.join(map(str, getattr(match, field)))}"
         for name, field in (
@@ -166,7 +169,7 @@ def wish(match: Match) -> str:
     return ", ".join(parts) or "everything"
 
 
-def who(approvers: Approvers, required: int) -> str:
-    """`2 of S0SECENG, U0DANA`."""
+def approvers_text(approvers: Approvers, required: int) -> str:
+    """Return a text such as `2 of S0SECENG, U0DANA`."""
     named = ", ".join((*approvers.groups, *approvers.users))
     return f"{required} of {named}" if named else "nobody may approve"

@@ -1,4 +1,4 @@
-"""The policy as AppConfig has it: which version is in force, or was, and a new one, by the caller's credentials."""
+"""Versions and deployments of the policy in AppConfig, with the caller's credentials."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from bot.adapters.aws.errors import known_or
+from bot.adapters.aws.errors import aws_errors_as
 from bot.cli.deployment import Deployment
 from bot.domain.errors import BadInput, Unknown
 from bot.domain.policy import Policy
 from bot.policy_file import Recipes, parse
 from bot.remediations.catalogue import catalogue
 
-UNDER_WAY: Final = frozenset({"VALIDATING", "DEPLOYING", "BAKING", "ROLLING_BACK"})
+IN_PROGRESS: Final = frozenset({"VALIDATING", "DEPLOYING", "BAKING", "ROLLING_BACK"})
 COMPLETE: Final = "COMPLETE"
 
 
 @dataclass(frozen=True)
 class Rollout:
-    """One deployment of a version in AppConfig. Times are None where it does not tell them."""
+    """One deployment of a version in AppConfig. Times are None if AppConfig does not return them."""
 
     number: int
     version: str
@@ -32,19 +32,19 @@ class Rollout:
 
 @dataclass(frozen=True)
 class Version:
-    """A hosted version's text, and the label under which the bot knows it (else the start of its hash)."""
+    """A hosted version's text, and its label (or the start of its hash), as the bot has it."""
 
     number: str
     label: str
     text: str
 
     def policy(self) -> Policy:
-        """The policy in it. Raises PolicyInvalid."""
+        """Parse the policy. Raises PolicyInvalid."""
         return parse(self.text, self.label, recipes=Recipes.of(catalogue().by_id.values()))
 
 
 class PolicyStore:
-    """The application, environment and profile of one deployment of the bot. What AWS refuses raises Unknown."""
+    """The AppConfig application, environment and profile of one deployment of the bot. AWS errors raise Unknown."""
 
     def __init__(self, deployment: Deployment) -> None:
         self._client = deployment.client("appconfig")
@@ -54,18 +54,18 @@ class PolicyStore:
         self._profile = {**self._application, "ConfigurationProfileId": outputs["PolicyProfileId"]}
 
     def rollouts(self) -> list[Rollout]:
-        """All that AppConfig lists, newest first."""
+        """Return all deployments that AppConfig lists, newest first."""
         found = [_rollout(one) for one in self._pages("list_deployments", self._environment)]
         return sorted(found, key=lambda one: one.number, reverse=True)
 
     def latest_version(self) -> int:
-        """The number of the newest hosted version, 0 for none, deployed or not."""
+        """Return the number of the newest hosted version, deployed or not; 0 for none."""
         listed = self._pages("list_hosted_configuration_versions", self._profile)
         return max((int(one["VersionNumber"]) for one in listed), default=0)
 
     def version(self, number: str) -> Version:
-        """A hosted version. Raises Unknown, also where it is no text."""
-        with known_or(Unknown, f"cannot read version {number} of the policy"):
+        """Return a hosted version. Raises Unknown, also if it is not text."""
+        with aws_errors_as(Unknown, f"cannot read version {number} of the policy"):
             answer = self._client.get_hosted_configuration_version(**self._profile, VersionNumber=int(number))
             content = answer["Content"].read()
         try:
@@ -75,18 +75,20 @@ class PolicyStore:
         return Version(number, answer.get("VersionLabel") or f"sha256:{hashlib.sha256(content).hexdigest()[:12]}", text)
 
     def create(self, text: str, after: int, label: str) -> str:
-        """A new hosted version, if `after` is still the newest. Raises Unknown when it is not, with AWS's word."""
+        """Create a hosted version and return its number. Raises Unknown, also if `after` is not the newest any more."""
         lock = {"LatestVersionNumber": after} if after else {}
-        with known_or(Unknown, "the new version was not stored (a ConflictException: somebody stored one meanwhile)"):
+        with aws_errors_as(
+            Unknown, "the new version was not stored (a ConflictException: somebody stored one meanwhile)"
+        ):
             answer = self._client.create_hosted_configuration_version(
                 **self._profile, **lock, Content=text.encode(), ContentType="text/yaml", VersionLabel=label
             )
         return str(answer["VersionNumber"])
 
     def start(self, version: str, after: int, strategy: str) -> Rollout:
-        """Roll a version out, if `after` is still the newest deployment. Raises Unknown when it is not."""
-        said = f"version {version} is stored but not deployed (a ConflictException: somebody deployed meanwhile)"
-        with known_or(Unknown, said):
+        """Start a deployment. Raises Unknown, also if `after` is not the newest deployment any more."""
+        failure = f"version {version} is stored but not deployed (a ConflictException: somebody deployed meanwhile)"
+        with aws_errors_as(Unknown, failure):
             answer = self._client.start_deployment(
                 **self._environment,
                 ConfigurationProfileId=self._profile["ConfigurationProfileId"],
@@ -97,13 +99,13 @@ class PolicyStore:
         return _rollout(answer)
 
     def rollout(self, number: int) -> Rollout:
-        """Where a deployment stands now."""
-        with known_or(Unknown, f"cannot read deployment {number} of the policy"):
+        """Return the current state of a deployment."""
+        with aws_errors_as(Unknown, f"cannot read deployment {number} of the policy"):
             return _rollout(self._client.get_deployment(**self._environment, DeploymentNumber=number))
 
     @property
     def names(self) -> str:
-        """The arguments by which the AWS CLI knows the environment."""
+        """The AWS CLI's arguments for the environment."""
         where = self._environment
         return f"--application-id {where['ApplicationId']} --environment-id {where['EnvironmentId']}"
 
@@ -111,7 +113,7 @@ class PolicyStore:
         call: Callable[..., dict[str, Any]] = getattr(self._client, operation)
         token: dict[str, str] = {}
         while True:
-            with known_or(Unknown, "cannot list the policy's versions and deployments"):
+            with aws_errors_as(Unknown, "cannot list the policy's versions and deployments"):
                 answer = call(**where, **token)
             yield from answer.get("Items", [])
             if not answer.get("NextToken"):
@@ -119,9 +121,9 @@ class PolicyStore:
             token = {"NextToken": answer["NextToken"]}
 
 
-def in_force(rollouts: list[Rollout]) -> Rollout | None:
-    """The newest that is complete. Raises BadInput while another is under way, since both versions are then in use."""
-    if rollouts and rollouts[0].state in UNDER_WAY:
+def rollout_in_force(rollouts: list[Rollout]) -> Rollout | None:
+    """Return the newest complete rollout. Raises BadInput while another is in progress: both versions are in use."""
+    if rollouts and rollouts[0].state in IN_PROGRESS:
         newest = rollouts[0]
         raise BadInput(
             f"deployment {newest.number} (version {newest.version}) is {newest.state}: wait until it is complete, "
@@ -130,15 +132,15 @@ def in_force(rollouts: list[Rollout]) -> Rollout | None:
     return next((one for one in rollouts if one.state == COMPLETE), None)
 
 
-def _rollout(told: dict[str, Any]) -> Rollout:
+def _rollout(answer: dict[str, Any]) -> Rollout:
     return Rollout(
-        int(told["DeploymentNumber"]),
-        str(told["ConfigurationVersion"]),
-        str(told["State"]),
-        _time(told.get("StartedAt")),
-        _time(told.get("CompletedAt")),
+        int(answer["DeploymentNumber"]),
+        str(answer["ConfigurationVersion"]),
+        str(answer["State"]),
+        _time(answer.get("StartedAt")),
+        _time(answer.get("CompletedAt")),
     )
 
 
-def _time(told: datetime | None) -> datetime | None:
-    return told.astimezone(UTC) if told else None
+def _time(value: datetime | None) -> datetime | None:
+    return value.astimezone(UTC) if value else None

@@ -8,11 +8,11 @@ version with all of them, and the older version stays, locked.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
+from bot.domain.metric import Metric
 from bot.domain.ports import Put
 from bot.store import audit_text, keys
 from bot.world import World
@@ -22,19 +22,6 @@ SETTLED: Final = timedelta(minutes=5)
 LOOK_BACK: Final = timedelta(hours=6)
 MAX_PERIOD: Final = timedelta(days=31)
 """Longest period that one run exports; the next run continues."""
-
-
-@dataclass(frozen=True)
-class ExportLag:
-    """Metric: the age of the oldest record that may not be in the bucket yet; normally two hours at most."""
-
-    seconds: float
-    name: str = "AuditExportBehind"
-    unit: str = "Seconds"
-
-    @property
-    def value(self) -> float:
-        return self.seconds
 
 
 def export(world: World) -> None:
@@ -49,8 +36,9 @@ def export(world: World) -> None:
             _store_progress(hour, world)
 
 
-def export_lag(world: World) -> ExportLag:
-    return ExportLag((world.clock.now() - exported_until(world)).total_seconds())
+def export_lag(world: World) -> Metric:
+    """Return the age of the oldest record that may not be in the bucket yet: two hours at most in normal operation."""
+    return Metric("AuditExportBehind", "Seconds", (world.clock.now() - exported_until(world)).total_seconds())
 
 
 def exported_until(world: World) -> datetime:

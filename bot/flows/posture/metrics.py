@@ -6,11 +6,11 @@ Twelve in all and none by account, since each custom metric costs about $0.30 a 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from bot.domain.activity import Facts
 from bot.domain.finding import Severity
+from bot.domain.metric import Metric, Unit
 from bot.domain.posture import ALL
 from bot.domain.score import score
 from bot.domain.states import State
@@ -21,9 +21,6 @@ from bot.store import keys, posture
 from bot.world import World
 
 DAYS: Final = 30
-
-Unit = Literal["None", "Count", "Percent", "Seconds"]
-
 
 UNITS: Final[dict[str, Unit]] = {
     "PostureScore": "None",
@@ -41,16 +38,7 @@ UNITS: Final[dict[str, Unit]] = {
 }
 
 
-@dataclass(frozen=True)
-class Measure:
-    """A metric value with CloudWatch's unit."""
-
-    name: str
-    unit: Unit
-    value: float
-
-
-def measure(world: World) -> list[Measure]:
+def measure(world: World) -> list[Metric]:
     """Return the metrics that are known now; an unknown one (no data, no decision yet) is left out, not 0."""
     rows = posture.counts(world.table)
     now, threats = score(rows), posture.threats(world.table)
@@ -73,7 +61,7 @@ def measure(world: World) -> list[Measure]:
         "TimeToDecide": facts.mean_to_decide,
         "TimeToFix": facts.mean_to_fix,
     }
-    return [Measure(name, UNITS[name], value) for name, value in found.items() if value is not None]
+    return [Metric(name, UNITS[name], value) for name, value in found.items() if value is not None]
 
 
 def _sum(numbers: Iterable[int]) -> float:

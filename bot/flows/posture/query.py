@@ -103,7 +103,7 @@ def _model(name: str) -> str:
 def _spelled(word: str) -> str:
     """Return the control id as the catalogue spells it; for `s3.*`, the service as in its first control."""
     if not word.endswith(".*"):
-        return controls().spelled(word)
+        return controls().canonical_id(word)
     service = word[:-2]
     known = next((one.id for one in controls().all if one.id.lower().startswith(f"{service.lower()}.")), word)
     return f"{known.partition('.')[0]}.*"

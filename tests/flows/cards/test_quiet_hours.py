@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.memory.faults import Crash, Lost
+from bot.adapters.memory.faults import Crash, ResponseLost
 from bot.domain.states import State
 from bot.slack.ids import ActionId
 from tests.flows.stage import CHANNEL, POLICY, Stage, a_finding, run_job
@@ -84,8 +84,8 @@ def test_the_summary_comes_once(quiet: Stage) -> None:
 def test_a_summary_whose_answer_was_lost_is_found_again_not_repeated(quiet: Stage) -> None:
     told(quiet, a_finding(), a_second())
     quiet.clock.advance(minutes=90)
-    quiet.slack.fail_next("chat.getPermalink", Lost("the answer was lost"), times=2)
-    quiet.slack.fail_next("conversations.history", Lost("the answer was lost"))
+    quiet.slack.fail_next("chat.getPermalink", ResponseLost("the answer was lost"), times=2)
+    quiet.slack.fail_next("conversations.history", ResponseLost("the answer was lost"))
     for _ in range(6):
         quiet.sweep()
         quiet.settle()
@@ -158,10 +158,10 @@ def test_wherever_it_breaks_off_there_is_one_card_of_each_and_one_summary(quiet:
     told(quiet, a_finding(), a_second())
     quiet.clock.advance(minutes=90)
     run_job("sweep", quiet.world)
-    quiet.hostility.crash_after = quiet.hostility.calls + number
+    quiet.faults.crash_after = quiet.faults.calls + number
     with suppress(Crash):
         quiet.pump()
-    quiet.hostility.crash_after = None
+    quiet.faults.crash_after = None
     for _ in range(3):
         at_noon(quiet, 6)
     assert len(tops(quiet)) == 3

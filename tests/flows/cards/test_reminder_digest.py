@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.memory.faults import Crash, Hostility, Lost
+from bot.adapters.memory.faults import Crash, FaultPlan, ResponseLost
 from bot.domain.case import Manifest
 from bot.domain.states import State
 from bot.slack.ids import ActionId, CallbackId
@@ -27,8 +27,8 @@ ESCALATE = POLICY.replace(
 )
 
 
-def carded(policy: str = REMIND, hostility: Hostility | None = None) -> Stage:
-    stage = Stage(policy=policy, **({"hostility": hostility} if hostility else {}))
+def carded(policy: str = REMIND, faults: FaultPlan | None = None) -> Stage:
+    stage = Stage(policy=policy, **({"faults": faults} if faults else {}))
     stage.slack.channels |= {name: {"is_private": True} for name in (CHANNEL, BOSSES, "C0SECFALL")}
     stage.tell(a_finding())
     stage.settle()
@@ -140,7 +140,7 @@ def test_after_a_long_silence_of_the_sweep_one_reminder_is_enough() -> None:
 
 def test_a_reminder_whose_answer_was_lost_is_not_repeated() -> None:
     stage = carded()
-    stage.slack.fail_next("chat.postMessage", Lost("the answer was lost"))
+    stage.slack.fail_next("chat.postMessage", ResponseLost("the answer was lost"))
     after(stage, hours=5)
     after(stage, minutes=10)
     assert len(said(stage)) == 1
@@ -256,12 +256,12 @@ def test_an_escalation_goes_to_no_channel_that_findings_may_not_be_posted_to() -
 def test_wherever_the_telling_breaks_off_it_is_told_once(number: int) -> None:
     stage = carded(ESCALATE.replace("escalate:", "remind: [8h], escalate:"))
     stage.clock.advance(hours=8, minutes=1)
-    stage.hostility.crash_after = stage.hostility.calls + number
+    stage.faults.crash_after = stage.faults.calls + number
     for _ in range(4):
         with suppress(Crash):
             stage.sweep()
             stage.settle(seconds=60)
-    stage.hostility.crash_after = None
+    stage.faults.crash_after = None
     after(after(stage, minutes=10), minutes=10)
     assert (len(said(stage)), len(said(stage, "⬆️", BOSSES)), len(said(stage, "⬆️"))) == (1, 1, 1)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.adapters.aws.appconfig import StaticPolicies
-from bot.adapters.memory.faults import Lost
+from bot.adapters.memory.faults import ResponseLost
 from bot.domain.errors import Busy
 from bot.domain.states import State
 from bot.messages import RenderChannel
@@ -65,7 +65,7 @@ def test_a_route_that_moves_within_the_file_keeps_its_open_case(stage: Stage) ->
 
 
 def test_a_post_whose_answer_was_lost_is_found_again_not_repeated(stage: Stage) -> None:
-    stage.slack.fail_next("chat.postMessage", Lost("the answer was lost"))
+    stage.slack.fail_next("chat.postMessage", ResponseLost("the answer was lost"))
     carded(stage)
     stage.clock.advance(minutes=2)
     stage.sweep()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.memory.faults import Crash, Hostility
+from bot.adapters.memory.faults import Crash, FaultPlan
 from bot.domain.errors import Busy, CspmError, Unknown
 from bot.domain.states import State
 from bot.flows.execution import circuit_breaker, execute, outcome
@@ -122,12 +122,12 @@ def test_what_was_called_before_it_was_found_stale_is_on_record(stage: Stage, s3
 
 
 def test_a_run_that_is_taken_over_keeps_the_calls_of_its_first_owner() -> None:
-    hostility = Hostility()
-    stage, run_id = approved(hostility)
-    hostility.watch = crash_after_the_write
+    faults = FaultPlan()
+    stage, run_id = approved(faults)
+    faults.watch = crash_after_the_write
     with pytest.raises(Crash):
         stage.execute(run_id)
-    hostility.watch = None
+    faults.watch = None
     stage.clock.advance(seconds=execute.LEASE.total_seconds() + 1)
     stage.execute(run_id)
     (written,) = told(stage, "fix written")

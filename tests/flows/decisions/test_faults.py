@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.adapters.memory.faults import Crash, Hostility
+from bot.adapters.memory.faults import Crash, FaultPlan
 from bot.domain.ports import Delete
 from bot.domain.states import State
 from bot.flows.decisions.click import Verb
@@ -44,10 +44,10 @@ def judge(stage: Stage) -> None:
 
 def crashed(stage: Stage, number: int) -> None:
     """The decision that waits is judged by a function that dies after some calls; then what was lost comes again."""
-    stage.hostility.calls, stage.hostility.crash_after = 0, number
+    stage.faults.calls, stage.faults.crash_after = 0, number
     with pytest.raises(Crash):
         judge(stage)
-    stage.hostility.crash_after = None
+    stage.faults.crash_after = None
     recover(stage)
 
 
@@ -55,12 +55,12 @@ def dies_once(stage: Stage, when: Callable[[], bool]) -> None:
     """The function dies right after the call that makes this true."""
 
     def look(_name: str) -> None:
-        stage.hostility.watch = None
+        stage.faults.watch = None
         if when():
             raise Crash
-        stage.hostility.watch = look
+        stage.faults.watch = look
 
-    stage.hostility.watch = look
+    stage.faults.watch = look
 
 
 def recover(stage: Stage) -> None:
@@ -82,7 +82,7 @@ class Scene:
     def arranged(self) -> Stage:
         """The stage, the decision in its queue."""
         plain_client("s3").delete_public_access_block(Bucket=BUCKET)
-        stage = Stage(Hostility(), self.policy)
+        stage = Stage(FaultPlan(), self.policy)
         self.before(stage)
         stage.clock.advance(seconds=2)
         self.said(stage)
@@ -190,11 +190,11 @@ def effects_of(stage: Stage) -> list[int]:
 
     def note(name: str) -> None:
         if name not in READS:
-            effects.append(stage.hostility.calls)
+            effects.append(stage.faults.calls)
 
-    stage.hostility.calls, stage.hostility.watch = 0, note
+    stage.faults.calls, stage.faults.watch = 0, note
     judge(stage)
-    stage.hostility.watch = None
+    stage.faults.watch = None
     return effects
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.memory.faults import Hostility
+from bot.adapters.memory.faults import FaultPlan
 from bot.domain.errors import CspmError
 from bot.domain.states import State
 from bot.slack.ids import ActionId
@@ -58,7 +58,9 @@ def click(stage: Stage, user: str) -> set[tuple[str, str]]:
 @pytest.mark.parametrize("seed", range(8))
 def test_what_both_approvers_were_shown_runs_and_nothing_else(s3: Any, seed: int) -> None:
     dice = random.Random(seed)  # noqa: S311 - a repeatable test needs a seed
-    stage = Stage(Hostility(conflict_chance=0.1, loss_chance=0.05, repeat_chance=0.3, reorder=True, seed=seed), TWO)
+    stage = Stage(
+        FaultPlan(conflict_chance=0.1, lost_response_chance=0.05, repeat_chance=0.3, reorder=True, seed=seed), TWO
+    )
     first, second = sorted(dice.sample(range(2, len(BUCKETS)), 2))
     seen: list[set[tuple[str, str]]] = []
     for number, name in enumerate(BUCKETS):

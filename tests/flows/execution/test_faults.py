@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.memory.faults import Crash, Hostility
+from bot.adapters.memory.faults import Crash, FaultPlan
 from bot.domain.errors import Busy, CspmError
 from bot.domain.states import State
 from bot.slack.ids import ActionId, CallbackId
@@ -17,22 +17,22 @@ from tests.flows.test_end_to_end import ALL_ON, block_of
 PUT = "s3:PutPublicAccessBlock"
 
 
-def carded(hostility: Hostility) -> Stage:
-    stage = Stage(hostility)
+def carded(faults: FaultPlan) -> Stage:
+    stage = Stage(faults)
     stage.tell(a_finding())
     stage.pump()
     return stage
 
 
-def approved(hostility: Hostility) -> tuple[Stage, str]:
+def approved(faults: FaultPlan) -> tuple[Stage, str]:
     """A stage whose run is in the queue, and the run's id; outside calls are counted from here."""
-    stage = carded(hostility)
+    stage = carded(faults)
     stage.press(ActionId.APPROVE)
     queues: Any = stage.world.queues
     (message,) = queues.decisions.receive()
     deliver(message.body, stage.world)
     run_id = stage.target.run_id
-    hostility.calls = 0
+    faults.calls = 0
     return stage, run_id
 
 
@@ -41,7 +41,7 @@ def writes(stage: Stage) -> int:
 
 
 def outside_calls_of_the_executor(s3: Any) -> int:
-    counting = Hostility()
+    counting = FaultPlan()
     stage, run_id = approved(counting)
     stage.execute(run_id)
     s3.delete_public_access_block(Bucket="acme-payroll-exports")
@@ -52,12 +52,12 @@ def test_a_crash_after_any_outside_call_of_the_executor_leaves_one_effect_and_a_
     total = outside_calls_of_the_executor(s3)
     assert total > 10
     for number in range(1, total + 1):
-        hostility = Hostility()
-        stage, run_id = approved(hostility)
-        hostility.crash_after = number
+        faults = FaultPlan()
+        stage, run_id = approved(faults)
+        faults.crash_after = number
         with pytest.raises(Crash):
             stage.execute(run_id)
-        hostility.crash_after = None
+        faults.crash_after = None
         _recover(stage)
         assert stage.state() is State.FIXED, f"crash after call {number}"
         assert block_of(s3) == ALL_ON
@@ -83,30 +83,30 @@ def _undo(stage: Stage) -> None:
 
 @pytest.mark.usefixtures("s3")
 def test_a_twin_within_the_lease_goes_back_to_the_queue() -> None:
-    hostility = Hostility()
-    stage, run_id = approved(hostility)
-    hostility.crash_after = 6
+    faults = FaultPlan()
+    stage, run_id = approved(faults)
+    faults.crash_after = 6
     with pytest.raises(Crash):
         stage.execute(run_id)
-    hostility.crash_after = None
+    faults.crash_after = None
     with pytest.raises(Busy):
         stage.execute(run_id)
 
 
 def test_a_run_that_is_taken_back_while_it_reads_writes_nothing_even_if_it_is_approved_again_by_then(s3: Any) -> None:
-    hostility = Hostility()
-    stage, run_id = approved(hostility)
+    faults = FaultPlan()
+    stage, run_id = approved(faults)
 
     def meanwhile(name: str) -> None:
         if "GetPublicAccessBlock" not in name:
             return
-        hostility.watch = None
+        faults.watch = None
         for action in (ActionId.TAKE_BACK, ActionId.APPROVE):
             stage.clock.advance(seconds=1)
             stage.press(action, "U0OMAR")
             judge(stage)
 
-    hostility.watch = meanwhile
+    faults.watch = meanwhile
     with pytest.raises(Busy):
         stage.execute(run_id)
     assert (stage.state(), block_of(s3), writes(stage)) == (State.APPROVED, None, 0)
@@ -124,8 +124,8 @@ def judge(stage: Stage) -> None:
 
 
 def test_every_message_delivered_twice_makes_each_change_once(s3: Any) -> None:
-    hostility = Hostility(repeat_chance=0.5, reorder=True, seed=7)
-    stage = carded(hostility)
+    faults = FaultPlan(repeat_chance=0.5, reorder=True, seed=7)
+    stage = carded(faults)
     stage.press(ActionId.APPROVE)
     for _ in range(3):
         stage.settle()
@@ -136,8 +136,10 @@ def test_every_message_delivered_twice_makes_each_change_once(s3: Any) -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_conflicts_lost_answers_and_stale_indexes_change_nothing_twice(s3: Any, seed: int) -> None:
-    hostility = Hostility(conflict_chance=0.15, loss_chance=0.1, lag=3, random_lag=True, repeat_chance=0.3, seed=seed)
-    stage = Stage(hostility)
+    faults = FaultPlan(
+        conflict_chance=0.15, lost_response_chance=0.1, lag=3, random_lag=True, repeat_chance=0.3, seed=seed
+    )
+    stage = Stage(faults)
     for _ in range(5):
         with suppress(CspmError):  # the batch comes again, as it does on the queue
             stage.tell(a_finding())
@@ -176,7 +178,7 @@ def _until(stage: Stage, done: Any) -> None:
 
 
 def test_a_write_that_aws_refuses_fails_with_its_cause_and_changed_nothing(s3: Any) -> None:
-    stage = carded(Hostility())
+    stage = carded(FaultPlan())
     stage.refuse = PUT
     stage.press(ActionId.APPROVE)
     stage.settle()
@@ -187,7 +189,7 @@ def test_a_write_that_aws_refuses_fails_with_its_cause_and_changed_nothing(s3: A
 
 
 def test_a_resource_that_is_gone_by_then_resolves_without_a_call(s3: Any) -> None:
-    stage = carded(Hostility())
+    stage = carded(FaultPlan())
     s3.delete_bucket(Bucket="acme-payroll-exports")
     stage.press(ActionId.APPROVE)
     stage.settle()

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from bot.adapters.memory.faults import Crash, Hostility
+from bot.adapters.memory.faults import Crash, FaultPlan
 from bot.domain.states import State
 from bot.flows.decisions.click import Verb
 from bot.slack.ids import CallbackId
@@ -42,7 +42,7 @@ def referenced() -> Stage:
 
 def fresh(policy: str) -> Stage:
     plain_client("s3").delete_public_access_block(Bucket=BUCKET)
-    stage = Stage(Hostility(), policy)
+    stage = Stage(FaultPlan(), policy)
     REACH[State.PROPOSED](stage)
     stage.clock.advance(seconds=2)
     return stage
@@ -50,7 +50,7 @@ def fresh(policy: str) -> Stage:
 
 def half_undone(group: str) -> Stage:
     """The narrower rules were made, the wide one stayed, and taking them back is approved."""
-    stage = Stage(Hostility())
+    stage = Stage(FaultPlan())
     fail_half_way(stage, group, lambda stage: click(stage, Verb.APPROVE))
     stage.submit(CallbackId.UNDO, manifest=stage.ask_undo().manifest)
     judge(stage)
@@ -63,11 +63,11 @@ def effects_of(stage: Stage) -> list[int]:
 
     def note(name: str) -> None:
         if name not in READS and ":Get" not in name and ":Describe" not in name:
-            effects.append(stage.hostility.calls)
+            effects.append(stage.faults.calls)
 
-    stage.hostility.calls, stage.hostility.watch = 0, note
+    stage.faults.calls, stage.faults.watch = 0, note
     stage.execute(stage.target.run_id)
-    stage.hostility.watch = None
+    stage.faults.watch = None
     return effects
 
 
@@ -80,10 +80,10 @@ def crashes(arranged: Callable[[], Stage], seen: Callable[[Stage], Any]) -> Any:
     assert len(effects) > 3
     for number in effects:
         stage = arranged()
-        stage.hostility.calls, stage.hostility.crash_after = 0, number
+        stage.faults.calls, stage.faults.crash_after = 0, number
         with pytest.raises(Crash):
             stage.execute(stage.target.run_id)
-        stage.hostility.crash_after = None
+        stage.faults.crash_after = None
         recover(stage)
         assert seen(stage) == wanted, f"crash after call {number}"
     return wanted

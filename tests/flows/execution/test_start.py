@@ -183,10 +183,10 @@ def test_automatic_mode_does_not_approve_what_could_not_run_soon() -> None:
 def test_wherever_the_putting_off_breaks_off_it_runs_once_and_in_its_time(s3: Any, number: int) -> None:
     stage = carded(POLICY + NIGHTS)
     stage.press(ActionId.APPROVE)
-    stage.hostility.crash_after = stage.hostility.calls + number
+    stage.faults.crash_after = stage.faults.calls + number
     with suppress(Crash):
         stage.pump()
-    stage.hostility.crash_after = None
+    stage.faults.crash_after = None
     until_looked_at(stage, minutes=10)
     assert (stage.state(), stage.target.not_before, block_of(s3)) == (State.APPROVED, TONIGHT, None)
     until_looked_at(stage, hours=11)

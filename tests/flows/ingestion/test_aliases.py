@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.memory.faults import Crash, Hostility
+from bot.adapters.memory.faults import Crash, FaultPlan
 from bot.domain.errors import CspmError
 from bot.domain.finding import Finding, Status
 from bot.domain.states import State
@@ -196,11 +196,11 @@ def test_a_name_that_is_told_while_a_word_is_being_stored_holds_for_that_word(nu
     def meanwhile(name: str) -> None:
         seen.append(name)
         if len(seen) == number:
-            hostility.watch = None
+            faults.watch = None
             stage.tell(hub())
 
-    hostility = Hostility(watch=meanwhile)
-    stage = Stage(hostility)
+    faults = FaultPlan(watch=meanwhile)
+    stage = Stage(faults)
     assert not stage.tell(config())
     (finding,) = told_of(stage).values()
     assert (finding.resource.id, kinds(finding), counted_right(stage)) == (ARN, ["asff", "config"], True)
@@ -214,7 +214,7 @@ def test_a_decision_that_is_taken_while_the_name_is_learned_is_kept_or_refused()
 
 def _denied_at(number: int) -> bool:
     """Whether a no counted that came at this call of ingest, which has just heard what the resource is called."""
-    stage = Stage(Hostility())
+    stage = Stage(FaultPlan())
     stage.tell(config(rule=ENCRYPTED))
     stage.settle()
     calls: list[str] = []
@@ -222,11 +222,11 @@ def _denied_at(number: int) -> bool:
     def meanwhile(name: str) -> None:
         calls.append(name)
         if len(calls) == number:
-            stage.hostility.watch = None
+            stage.faults.watch = None
             stage.submit(CallbackId.DENY, reason="it is being replaced")
             stage.pump()
 
-    stage.hostility.watch = meanwhile
+    stage.faults.watch = meanwhile
     assert not stage.tell(hub(rule=ENCRYPTED))
     recorded = [item for item in stage.table.everything() if item["pk"].startswith("AUDIT#")]
     counted = any((item["what"], item.get("after")) == ("deny", "denied") for item in recorded)
@@ -238,17 +238,17 @@ def _denied_at(number: int) -> bool:
 def test_a_crash_of_plan_between_the_move_and_the_new_target_leaves_nothing_without_one() -> None:
     own_id = make_database()
     for number in range(1, 60):
-        stage = Stage(Hostility())
+        stage = Stage(FaultPlan())
         stage.tell(config(own_id))
-        stage.hostility.crash_after = stage.hostility.calls + number
+        stage.faults.crash_after = stage.faults.calls + number
         queues: Any = stage.world.queues
         (message,) = queues.plan.receive()
         try:
             deliver(message.body, stage.world)
         except Crash:
-            stage.hostility.crash_after = None
+            stage.faults.crash_after = None
             deliver(message.body, stage.world)
-        stage.hostility.crash_after = None
+        stage.faults.crash_after = None
         stage.settle()
         assert [target.resource.id for target in stage.targets] == [ARN], f"crash after call {number}"
         assert counted_right(stage)
@@ -287,21 +287,21 @@ def _by_channel(stage: Stage) -> dict[str, list[str]]:
 def test_crashes_and_rivals_leave_each_problem_once(seed: int) -> None:
     dice = Random(seed)  # noqa: S311 - a repeatable test needs a seed
     own_id = make_database()
-    hostility = Hostility(conflict_chance=0.15, loss_chance=0.1, repeat_chance=0.3, reorder=True, seed=seed)
-    stage = Stage(hostility)
+    faults = FaultPlan(conflict_chance=0.15, lost_response_chance=0.1, repeat_chance=0.3, reorder=True, seed=seed)
+    stage = Stage(faults)
     words = [config(own_id), config(own_id, rule=ENCRYPTED), hub(own_id), hub(own_id, rule=ENCRYPTED)]
     dice.shuffle(words)
     for word in words:
-        hostility.crash_after = hostility.calls + dice.randint(3, 25)
+        faults.crash_after = faults.calls + dice.randint(3, 25)
         for _ in range(20):  # SQS brings it again
             try:
                 if not stage.tell(word):
                     break
             except (Crash, CspmError):
-                hostility.crash_after = None
-        hostility.crash_after = None
+                faults.crash_after = None
+        faults.crash_after = None
         stage.pump(dice.randint(0, 3))
-    hostility.conflict_chance = hostility.loss_chance = 0
+    faults.conflict_chance = faults.lost_response_chance = 0
     stage.clock.advance(minutes=2)
     stage.sweep()
     stage.settle()

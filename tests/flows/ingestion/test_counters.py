@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.adapters.memory.faults import Crash, Hostility
+from bot.adapters.memory.faults import Crash, FaultPlan
 from bot.domain.errors import CspmError
 from bot.flows.ingestion import ingest
 from tests.flows.counting import (
@@ -70,7 +70,7 @@ class Watcher:
     def __init__(self, rivals: list[Any], dice: Random) -> None:
         self.stage: Stage | None = None
         self.rivals = rivals
-        self.dice = dice
+        self.rng = dice
         self.busy = False
 
     def __call__(self, name: str) -> None:
@@ -78,7 +78,7 @@ class Watcher:
             return
         self.busy = True
         try:
-            if self.rivals and name != "table.write" and self.dice.random() < 0.2:
+            if self.rivals and name != "table.write" and self.rng.random() < 0.2:
                 with suppress(CspmError):
                     self.stage.tell(self.rivals.pop())
             counted_right(self.stage)
@@ -90,7 +90,7 @@ def delivered(stage: Stage, batch: list[Any], crash_in: int | None) -> None:
     """One batch, as the queue would bring it: again after a crash, and again what failed."""
     waiting = {str(number): json.dumps(one) for number, one in enumerate(batch)}
     for attempt in range(12):
-        stage.hostility.crash_after = stage.hostility.calls + crash_in if crash_in and not attempt else None
+        stage.faults.crash_after = stage.faults.calls + crash_in if crash_in and not attempt else None
         try:
             failed = ingest.ingest(list(waiting.items()), stage.world)
         except (Crash, CspmError):
@@ -107,8 +107,8 @@ def test_counters_equal_a_recount_after_every_call_whatever_goes_wrong(seed: int
     dice = Random(seed)  # noqa: S311 - a repeatable test needs a seed
     told = [[drawn(dice) for _ in range(dice.randint(1, 6))] for _ in range(4)]
     watcher = Watcher([drawn(dice) for _ in range(20)], dice)
-    hostility = Hostility(conflict_chance=0.15, loss_chance=0.1, seed=seed, watch=watcher)
-    stage = watcher.stage = Stage(hostility, policy=_policy())
+    faults = FaultPlan(conflict_chance=0.15, lost_response_chance=0.1, seed=seed, watch=watcher)
+    stage = watcher.stage = Stage(faults, policy=_policy())
     for batch in told:
         delivered(stage, batch, dice.choice((None, dice.randint(1, 25))))
     for batch in reversed(told):

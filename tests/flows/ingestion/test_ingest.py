@@ -73,7 +73,7 @@ def test_a_finding_that_opens_no_card_is_stored_in_one_write() -> None:
     stage.pump()
     assert not stage.slack.messages
     assert finding(stage) == ("S3.8", Status.OPEN, 1)
-    assert stage.hostility.writes == 1
+    assert stage.faults.writes == 1
 
 
 def test_a_suppression_made_elsewhere_ends_the_question(stage: Stage) -> None:

@@ -116,10 +116,10 @@ def test_a_stretch_that_broke_off_is_taken_up_where_it_ended(many: Stage, calls:
     policies.policy, policies.version = POLICY, "v2"
     run_job("sweep", many.world)
     message = reassignments(many)[0]
-    many.hostility.crash_after = many.hostility.calls + calls
+    many.faults.crash_after = many.faults.calls + calls
     with pytest.raises(Crash):
         deliver(message, many.world)
-    many.hostility.crash_after = None
+    many.faults.crash_after = None
     until_quiet(many)
     assert without_card(many) == 0
     targets = [one for one in many.table.everything() if one["sk"].startswith("T#") and one["pk"].startswith("CASE#")]
@@ -155,10 +155,10 @@ def test_a_message_waits_until_its_policy_is_known_here_too(many: Stage) -> None
 def test_what_is_owed_is_sent_though_the_sweep_ends_in_between(observed: Stage, calls: int) -> None:
     policies: Any = observed.world.policies
     policies.policy, policies.version = POLICY, "v2"
-    observed.hostility.crash_after = observed.hostility.calls + calls
+    observed.faults.crash_after = observed.faults.calls + calls
     with pytest.raises(Crash):
         run_job("sweep", observed.world)
-    observed.hostility.crash_after = None
+    observed.faults.crash_after = None
     observed.sweep()
     until_quiet(observed)
     assert posted(observed) == 1

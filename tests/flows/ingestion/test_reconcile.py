@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.memory.faults import Crash, Hostility
+from bot.adapters.memory.faults import Crash, FaultPlan
 from bot.domain.errors import Busy, CspmError, Unknown
 from bot.domain.finding import Status
 from bot.domain.ports import Put
@@ -24,9 +24,9 @@ def bare(word: Any) -> dict[str, Any]:
     return dict(found)
 
 
-def a_stage(*words: Any, hostility: Hostility | None = None) -> Stage:
+def a_stage(*words: Any, faults: FaultPlan | None = None) -> Stage:
     """A stage whose hub holds these findings; the bot has heard of none."""
-    stage = Stage(hostility or Hostility(), policy=QUIET)
+    stage = Stage(faults or FaultPlan(), policy=QUIET)
     stage.hub.findings = [bare(word) for word in words]
     return stage
 
@@ -77,9 +77,9 @@ def test_one_request_a_second_at_most() -> None:
         assert stage.hub.pages_read - before <= second
 
 
-def settled(*words: Any, hostility: Hostility | None = None) -> Stage:
+def settled(*words: Any, faults: FaultPlan | None = None) -> Stage:
     """A stage that has had its first inventory of these, an hour ago."""
-    stage = a_stage(*words, hostility=hostility)
+    stage = a_stage(*words, faults=faults)
     walk(stage, "inventory")
     stage.clock.advance(hours=1)
     return stage
@@ -110,7 +110,7 @@ def test_many_forgotten_ones_are_asked_for_twenty_at_a_time() -> None:
     stage = settled(*(a_word("S3.2", f"b{number}", "FAILED", 1) for number in range(45)))
     stage.hub.findings = [bare(a_word("S3.2", "other", "FAILED", 1))]
     asked: list[str] = []
-    stage.hostility.watch = lambda name: asked.append(name) if name == "hub.findings_by_id" else None
+    stage.faults.watch = lambda name: asked.append(name) if name == "hub.findings_by_id" else None
     walk(stage)
     assert len(asked) == 3
     assert list(statuses(stage).values()).count(Status.ARCHIVED) == 45
@@ -142,9 +142,9 @@ def test_what_another_feed_says_is_not_closed_because_this_list_lacks_it() -> No
 
 def test_a_message_that_comes_twice_does_its_step_once() -> None:
     stage = a_stage(*(a_word("S3.2", f"b{number}", "FAILED", 1) for number in range(250)))
-    stage.hostility.repeat_chance = 0.5
+    stage.faults.repeat_chance = 0.5
     walk(stage, "inventory")
-    stage.hostility.repeat_chance = 0.0
+    stage.faults.repeat_chance = 0.0
     for _ in range(10):
         stage.pump()
         stage.clock.advance(seconds=1)
@@ -175,15 +175,15 @@ def test_a_crash_after_any_call_is_taken_up_again() -> None:
     forgotten = [bare(words[0])]
     counting = settled(*words)
     counting.hub.findings = forgotten
-    counting.hostility.calls = 0
+    counting.faults.calls = 0
     walk(counting)
-    for number in range(1, counting.hostility.calls + 1, 3):
+    for number in range(1, counting.faults.calls + 1, 3):
         stage = settled(*words)
         stage.hub.findings = forgotten
-        stage.hostility.crash_after = stage.hostility.calls + number
+        stage.faults.crash_after = stage.faults.calls + number
         with pytest.raises(Crash):
             walk(stage)
-        stage.hostility.crash_after = None
+        stage.faults.crash_after = None
         stage.clock.advance(minutes=25)
         if reconciliation.load(stage.world.table) and not _finished(stage):
             walk(stage, "inventory")

@@ -262,7 +262,7 @@ def test_with_ten_thousand_cases_it_reads_a_bounded_number_and_says_how_many_mor
         due = cases.due(one, keys.stamp(asked.clock.now() + timedelta(hours=5)))
         item = items.case_item(one)
         asked.table.write([Put({**item, **due}), Put(items.target_item(replace(targets[0], case_id=one.id)))])
-    asked.hostility.watch = (reads := Reads())
+    asked.faults.watch = (reads := Reads())
     text = opened(asked)
     assert text.count(ActionId.REVIEW_CASE) == 10
     assert reads.number < 80

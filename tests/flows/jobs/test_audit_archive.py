@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.memory.faults import Crash, Hostility
+from bot.adapters.memory.faults import Crash, FaultPlan
 from bot.domain.history import What
 from bot.domain.ports import Put
 from bot.flows.jobs import audit_archive
@@ -83,15 +83,15 @@ def test_a_crash_at_any_call_is_made_good_by_the_next_run(stage: Stage) -> None:
         stage.clock.advance(seconds=3_600)
     stage.clock.advance(seconds=600)
     for calls in range(1, 40):
-        other = Stage(Hostility())
+        other = Stage(FaultPlan())
         for item in stage.table.everything():
             other.table.write([Put(item)])
         other.clock.advance(seconds=(stage.clock.now() - START).total_seconds())
-        other.hostility.calls, other.hostility.crash_after = 0, calls
+        other.faults.calls, other.faults.crash_after = 0, calls
         try:
             run(other)
         except Crash:
-            other.hostility.crash_after = None
+            other.faults.crash_after = None
             run(other)
         assert [entry["id"] for entry in archived(other)] == recorded(stage)
 

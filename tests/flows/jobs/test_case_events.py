@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.memory.faults import Crash, Hostility
+from bot.adapters.memory.faults import Crash, FaultPlan
 from bot.domain.ports import Key
 from bot.domain.states import State
 from bot.flows.jobs.case_events import announce, case_event
@@ -93,7 +93,7 @@ def test_a_batch_that_comes_again_has_the_same_ids(stage: Stage) -> None:
 
 def test_a_crash_before_the_event_loses_nothing_since_the_stream_comes_again(stage: Stage) -> None:
     batch = streamed(fixed(stage))
-    fresh = Stage(Hostility(crash_after=1))
+    fresh = Stage(FaultPlan(crash_after=1))
     fresh.table = stage.table
     with pytest.raises(Crash):
         events.handler(batch, None, fresh.world)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.memory.faults import Crash, Hostility
+from bot.adapters.memory.faults import Crash, FaultPlan
 from bot.domain.states import State
 from bot.messages import PlanTarget, send
 from tests.flows.decisions.test_faults import dies_once, recover
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("s3")
 
 def ended(policy: str = POLICY) -> Stage:
     """A stage on which an exemption is over; its target is about to be read for the question that is put again."""
-    stage = Stage(Hostility(), policy)
+    stage = Stage(FaultPlan(), policy)
     REACH[State.EXEMPTED](stage)
     author = {"UpdatedBy": "cspm-bot for U0DANA"}
     stage.tell(a_finding(minute=1, Workflow={"Status": "SUPPRESSED"}, Note=author))

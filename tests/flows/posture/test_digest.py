@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.memory.faults import Crash, Hostility, Lost
+from bot.adapters.memory.faults import Crash, FaultPlan, ResponseLost
 from bot.domain.errors import Busy
 from bot.domain.exemption import Exemption, Scope
 from bot.flows.policy.load import for_presentation
@@ -213,8 +213,8 @@ def test_it_is_posted_at_its_time_and_once(stage: Stage) -> None:
 
 def test_one_whose_answer_was_lost_is_found_and_not_posted_again() -> None:
     stage = Stage()
-    stage.slack.fail_next("chat.postMessage", Lost("the answer was lost"))
-    with pytest.raises(Lost):
+    stage.slack.fail_next("chat.postMessage", ResponseLost("the answer was lost"))
+    with pytest.raises(ResponseLost):
         run_job("digest", stage.world)
     stage.clock.advance(minutes=15)
     run_job("digest", stage.world)
@@ -235,11 +235,11 @@ def test_while_slack_throttles_it_comes_later() -> None:
 def test_a_crash_after_any_call_leaves_one_digest() -> None:
     counting = Stage()
     run_job("digest", counting.world)
-    for number in range(1, counting.hostility.calls + 1):
-        stage = Stage(Hostility(crash_after=number))
+    for number in range(1, counting.faults.calls + 1):
+        stage = Stage(FaultPlan(crash_after=number))
         with pytest.raises(Crash):
             run_job("digest", stage.world)
-        stage.hostility.crash_after = None
+        stage.faults.crash_after = None
         for _ in range(2):
             stage.clock.advance(minutes=15)
             run_job("digest", stage.world)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.memory.faults import Hostility
+from bot.adapters.memory.faults import FaultPlan
 from bot.adapters.memory.table import MemoryTable
 from bot.domain.canonical import short_id
 from bot.domain.errors import BadInput
@@ -175,7 +175,7 @@ def test_a_name_is_looked_for_once_whatever_the_severity() -> None:
 
 
 def test_only_accounts_and_regions_are_read_where_the_counters_know_of_something() -> None:
-    table = MemoryTable(watched := Hostility())
+    table = MemoryTable(watched := FaultPlan())
     a_store([*mixed(), a_finding("lonely", "S3.5", severity=Severity.MEDIUM, account="777788889999")], table)
     before = watched.calls
     assert [one.resource.name for one in all_of(table, "s3.5")] == ["lonely"]

@@ -98,9 +98,9 @@ def test_a_scope_has_its_own_history(told: Stage) -> None:
 
 def test_the_reads_are_the_same_in_number_whatever_is_stored(stage: Stage) -> None:
     def reads() -> int:
-        before = stage.hostility.calls
+        before = stage.faults.calls
         answer_score([], stage.world)
-        return stage.hostility.calls - before
+        return stage.faults.calls - before
 
     few = reads()
     for number in range(40):

@@ -87,9 +87,9 @@ class Reads:
 
 
 def reads_of(ask: Callable[[Stage], Any], stage: Stage) -> Counter[str]:
-    stage.hostility.watch = reads = Reads()
+    stage.faults.watch = reads = Reads()
     ask(stage)
-    stage.hostility.watch = None
+    stage.faults.watch = None
     return reads.asked
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, fields, replace
 from math import ceil
 from typing import Any, Final
 
-from bot.adapters.aws.dynamodb_table import _is_harmless_twice
-from bot.adapters.aws.item_rules import INDEXES, key_of
+from bot.adapters.aws.dynamodb_limits import INDEXES, key_of
+from bot.adapters.aws.dynamodb_table import _is_idempotent
 from bot.adapters.memory.queue import MemoryQueue
 from bot.adapters.memory.table import MemoryTable
 from bot.domain.ports import Check, IndexName, Item, Key, Write
@@ -108,7 +108,7 @@ class MeteredTable:
         try:
             self._table.write(writes, token)
         finally:
-            times = 1 if len(writes) == 1 and not token and _is_harmless_twice(writes[0]) else 2
+            times = 1 if len(writes) == 1 and not token and _is_idempotent(writes[0]) else 2
             after = [self._table._find(key_of(write)) for write in writes]
             for write, old, new in zip(writes, before, after, strict=True):
                 self._use(writes=times * _kib(max(size(old), size(new))) + _index_writes(write, old, new))

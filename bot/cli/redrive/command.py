@@ -1,23 +1,22 @@
-"""`cspm redrive`: what ended in the dead-letter queues goes back to where it came from, after a question."""
+"""`cspm redrive`: move dead letters back to their queues, after confirmation."""
 
 from __future__ import annotations
 
-import sys
 import uuid
 from argparse import ArgumentParser, Namespace
 from typing import Any, Final, TextIO
 
-from bot.adapters.aws.errors import known_or
-from bot.cli.command import Command
-from bot.cli.deployment import Deployment, found
+from bot.adapters.aws.errors import aws_errors_as
+from bot.cli.command import Command, confirmed
+from bot.cli.deployment import Deployment, find_deployment
 from bot.domain.errors import BadInput, Unknown
 
-_EMPTY_ROUNDS: Final = 3
-"""SQS looks at some of its servers only: one empty answer does not mean an empty queue."""
+_MAX_EMPTY_RECEIVES: Final = 3
+"""A receive call queries only some of SQS's servers: one empty response does not mean an empty queue."""
 
 
-def chosen(deployment: Deployment, names: list[str]) -> list[tuple[str, int]]:
-    """The queues with dead letters, and how many; `names` limits them. Raises BadInput for a name that is none."""
+def queues_with_dead_letters(deployment: Deployment, names: list[str]) -> list[tuple[str, int]]:
+    """Return the queues with dead letters, and their number. `names` limits them. Raises BadInput for unknown names."""
     known = {name.lower(): name for name in deployment.queues}
     if unknown := [name for name in names if name.lower() not in known]:
         raise BadInput(f"there is no queue {unknown[0]}; there are: {', '.join(sorted(known))}")
@@ -27,19 +26,19 @@ def chosen(deployment: Deployment, names: list[str]) -> list[tuple[str, int]]:
 
 
 def redrive(deployment: Deployment, name: str) -> int:
-    """Move every dead letter of one queue back, and say how many. Sent first, then taken off: none is ever lost.
+    """Move every dead letter of one queue back and return their number. Each is sent before it is deleted.
 
-    Where it stops half-way a message may be in both; every consumer takes the same message twice without harm.
+    After a failure between the two a message is in both queues; every consumer is idempotent.
     """
     sqs = deployment.client("sqs")
     dead, source = deployment.ids[f"{name}DeadLetters"], deployment.ids[f"{name}Queue"]
-    moved = empty = 0
-    with known_or(Unknown, f"the dead letters of {name} were not all moved ({moved} were)"):
-        while empty < _EMPTY_ROUNDS:
+    moved = empty_receives = 0
+    with aws_errors_as(Unknown, f"the dead letters of {name} were not all moved ({moved} were)"):
+        while empty_receives < _MAX_EMPTY_RECEIVES:
             messages = sqs.receive_message(
                 QueueUrl=dead, MaxNumberOfMessages=10, MessageSystemAttributeNames=["MessageGroupId"]
             ).get("Messages", [])
-            empty = 0 if messages else empty + 1
+            empty_receives = 0 if messages else empty_receives + 1
             for message in messages:
                 sqs.send_message(QueueUrl=source, MessageBody=message["Body"], **_fifo(source, message))
                 sqs.delete_message(QueueUrl=dead, ReceiptHandle=message["ReceiptHandle"])
@@ -53,22 +52,16 @@ def _fifo(source: str, message: dict[str, Any]) -> dict[str, str]:
     return {"MessageGroupId": message["Attributes"]["MessageGroupId"], "MessageDeduplicationId": uuid.uuid4().hex}
 
 
-def _agreed(question: str, out: TextIO) -> bool:
-    out.write(f"{question} [y/N] ")
-    out.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
-
-
 def _run(arguments: Namespace, out: TextIO) -> int:
-    deployment = found(arguments.stack, arguments.region)
-    waiting = chosen(deployment, arguments.queue)
+    deployment = find_deployment(arguments.stack, arguments.region)
+    waiting = queues_with_dead_letters(deployment, arguments.queue)
     if not waiting:
         out.write("no dead letters\n")
         return 0
     for name, count in waiting:
         letters = "1 dead letter" if count == 1 else f"{count} dead letters"
         question = f"{name}: move {letters} back to the queue? Has the cause been mended?"
-        if arguments.yes or _agreed(question, out):
+        if arguments.yes or confirmed(question, out):
             out.write(f"{name}: {redrive(deployment, name)} moved\n")
         else:
             out.write(f"{name}: left alone\n")

@@ -1,6 +1,6 @@
-"""What DynamoDB can hold: types, keys, sizes. Checked before a call, so that both tables refuse the same things.
+"""DynamoDB's limits on types, keys and sizes, checked before a call, so that both tables reject the same writes.
 
-Limits: AWS, DynamoDB Developer Guide, "Quotas in Amazon DynamoDB" and "Amazon DynamoDB transactions".
+AWS, DynamoDB Developer Guide, "Quotas in Amazon DynamoDB" and "Amazon DynamoDB transactions".
 """
 
 from __future__ import annotations
@@ -24,12 +24,11 @@ _ORDERED: Final = ("<", "<=", ">", ">=")
 
 
 def key_of(write: Write) -> Key:
-    """The key of the item that a write is about."""
     return Key(write.item["pk"], write.item["sk"]) if isinstance(write, Put) else write.key
 
 
 def check_writes(writes: Sequence[Write]) -> None:
-    """Raise NotStorable or TooLarge for what DynamoDB would refuse whatever the table holds."""
+    """Raise NotStorable or TooLarge for writes that DynamoDB rejects whatever the table holds."""
     if len(writes) > MAX_WRITES:
         raise TooLarge(f"{len(writes)} writes in one transaction: at most {MAX_WRITES}")
     for write in writes:
@@ -43,9 +42,9 @@ def check_writes(writes: Sequence[Write]) -> None:
 
 
 def check_item(item: Item) -> None:
-    """Raise NotStorable or TooLarge when DynamoDB could not hold the whole item."""
+    """Raise NotStorable or TooLarge for an item that DynamoDB cannot store."""
     if not {"pk", "sk"} <= item.keys():
-        raise NotStorable("an item carries its keys pk and sk")
+        raise NotStorable("an item needs its keys pk and sk")
     _check_key(Key(item["pk"], item["sk"]))
     _check_attributes(item)
     if (size := size_of(item)) > MAX_ITEM:
@@ -53,7 +52,7 @@ def check_item(item: Item) -> None:
 
 
 def size_of(value: Any) -> int:
-    """Bytes as DynamoDB counts them ("DynamoDB item sizes and formats"); for an item, names included."""
+    """Return the bytes as DynamoDB counts them ("DynamoDB item sizes and formats"); for an item, names included."""
     if isinstance(value, bool):
         return 1
     if isinstance(value, str):
@@ -75,7 +74,7 @@ def _check_write(write: Write) -> None:
         case Delete(key=key) | Check(key=key):
             _check_key(key)
     if isinstance(write, Check) and not write.when:
-        raise NotStorable("a check needs a test")
+        raise NotStorable("a check needs a condition")
     for test in write.when:
         _check_test(test)
 
@@ -83,7 +82,7 @@ def _check_write(write: Write) -> None:
 def _check_update(update: Update) -> None:
     names = [*update.sets, *update.adds, *update.removes]
     if not names:
-        raise NotStorable(f"an update of {update.key.pk} / {update.key.sk} that changes nothing: use a check")
+        raise NotStorable(f"an update of {update.key.pk} / {update.key.sk} changes nothing: use a check")
     if len(set(names)) < len(names):
         raise NotStorable(f"an update names an attribute twice: {sorted(names)}")
     if {"pk", "sk"} & set(names):
@@ -99,7 +98,7 @@ def _check_test(test: Test) -> None:
         return
     _check_value(test.attribute, test.value)
     if test.op in _ORDERED and (isinstance(test.value, bool) or not isinstance(test.value, int | str)):
-        raise NotStorable(f"{test.attribute} {test.op} …: only text and whole numbers have an order")
+        raise NotStorable(f"{test.attribute} {test.op} …: only strings and integers have an order")
 
 
 def _check_key(key: Key) -> None:
@@ -136,12 +135,12 @@ def _check_value(path: str, value: Any, depth: int = 0) -> None:
 
 def _members(path: str, value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, list | tuple):
-        return ((f"{path}[{place}]", member) for place, member in enumerate(value))
+        return ((f"{path}[{index}]", member) for index, member in enumerate(value))
     if isinstance(value, Mapping):
         if not all(isinstance(name, str) for name in value):
-            raise NotStorable(f"{path} has a key that is no text")
+            raise NotStorable(f"{path} has a key that is not a string")
         return ((f"{path}.{name}", member) for name, member in value.items())
-    raise NotStorable(f"{path} is a {type(value).__name__}: store text, whole numbers, booleans, lists and mappings")
+    raise NotStorable(f"{path} is a {type(value).__name__}: store strings, integers, booleans, lists and mappings")
 
 
 def _size_of_write(write: Write) -> int:

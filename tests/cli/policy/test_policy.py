@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.command_line import Cspm
 
-EXAMPLES = Path(__file__).parents[2] / "infra" / "policies"
+EXAMPLES = Path(__file__).parents[3] / "infra" / "policies"
 ORGANISATION = str(EXAMPLES / "organisation.yaml")
 
 

@@ -10,7 +10,7 @@ import yaml
 from bot.domain.finding import Severity
 from bot.domain.score import Counts, Model, score
 
-PAGE = (Path(__file__).parents[2] / "infra" / "docs" / "score.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "infra" / "docs" / "score.md").read_text(encoding="utf-8")
 
 WEIGHTED = [
     Counts("S3.2", Severity.CRITICAL, passed=3, failed=1),

@@ -13,8 +13,8 @@ import pytest
 from bot.adapters.memory.slack import MemorySlack
 from bot.adapters.memory.table import MemoryTable
 from bot.cli.access.command import moment, write
-from bot.cli.access.past import known
-from bot.cli.access.people import AskedOfSlack, Directory, Unresolved
+from bot.cli.access.past import policy_at
+from bot.cli.access.people import Directory, SlackDirectory, UnresolvedDirectory
 from bot.domain.errors import Busy, Unknown
 from bot.domain.history import What
 from bot.domain.policy import Policy
@@ -65,7 +65,7 @@ def csv_of(policy: Policy, people: Directory) -> list[dict[str, str]]:
 
 
 def test_each_route_names_its_people_by_what_they_may_and_who_of_them_may_not(slack: MemorySlack) -> None:
-    said = csv_of(parse(RULES, "v3"), AskedOfSlack(slack))
+    said = csv_of(parse(RULES, "v3"), SlackDirectory(slack))
     first = [row for row in said if row["route"] == "routes[0]" and row["right"].startswith("approve")]
     assert {(row["person"], row["may"]) for row in first} == {
         ("U0LEE", "yes"),
@@ -84,7 +84,7 @@ def test_each_route_names_its_people_by_what_they_may_and_who_of_them_may_not(sl
 
 
 def test_a_group_that_is_empty_and_one_that_slack_does_not_know_are_told_apart(slack: MemorySlack) -> None:
-    said = csv_of(parse(RULES, "v3"), AskedOfSlack(slack))
+    said = csv_of(parse(RULES, "v3"), SlackDirectory(slack))
     second = {row["via"]: row for row in said if row["route"] == "routes[1]"}
     assert (second["group @s0empty S0EMPTY"]["may"], second["group @s0empty S0EMPTY"]["why not"]) == (
         "nobody",
@@ -94,7 +94,7 @@ def test_a_group_that_is_empty_and_one_that_slack_does_not_know_are_told_apart(s
 
 
 def test_without_a_token_groups_are_not_guessed() -> None:
-    said = table_of(parse(RULES, "v3"), Unresolved("groups are not resolved: SLACK_BOT_TOKEN is not set"))
+    said = table_of(parse(RULES, "v3"), UnresolvedDirectory("groups are not resolved: SLACK_BOT_TOKEN is not set"))
     assert "not known  group S0SECENG" in said
     assert "not known  named" in said
     assert "yes" not in said
@@ -109,7 +109,7 @@ def test_a_throttled_question_waits_as_long_as_slack_asks(slack: MemorySlack) ->
                 raise Busy("Slack throttles", retry_after=7)
             return slack.call(method, **arguments)
 
-    said = csv_of(parse(RULES, "v3"), AskedOfSlack(Throttling(), waited.append))
+    said = csv_of(parse(RULES, "v3"), SlackDirectory(Throttling(), waited.append))
     assert waited == [7]
     assert "yes" in {row["may"] for row in said}
 
@@ -140,7 +140,7 @@ def test_a_day_that_is_over_is_told_by_what_is_stored_and_by_nothing_else(place:
     decided(table, before - timedelta(days=3), ("U0DANA", "U0LEFT"))
     decided(table, before - timedelta(days=2), ("U0DANA", "U0OMAR"))
     decided(table, deployed + timedelta(days=1), ("U0LATER",))
-    policy, people, notes = known(deployed + timedelta(seconds=2), place.store, table)
+    policy, people, notes = policy_at(deployed + timedelta(seconds=2), place.store, table)
     said = table_of(policy, people, notes)
     assert "policy: version 1 (v1) by AppConfig's deployment 1" in said
     assert f"S0SECENG: by the decision at {keys.stamp(before - timedelta(days=2))}" in said
@@ -155,7 +155,7 @@ def test_the_version_of_a_day_is_that_days_and_decisions_under_another_are_told(
     first = datetime.now(UTC) + timedelta(seconds=1)
     table = MemoryTable()
     decided(table, first - timedelta(hours=1), ("U0DANA",), policy="v0")
-    policy, _, notes = known(first, place.store, table)
+    policy, _, notes = policy_at(first, place.store, table)
     assert policy.version == "v1"
     assert "decisions of the 24 hours before were judged under v0 (1); none of them is the version above" in notes
 
@@ -163,12 +163,12 @@ def test_the_version_of_a_day_is_that_days_and_decisions_under_another_are_told(
 def test_before_the_first_deployment_nothing_is_known(place: Place) -> None:
     place.deploy(POLICY, "v1")
     with pytest.raises(Unknown, match="is not known: AppConfig lists no deployment"):
-        known(datetime.now(UTC) - timedelta(days=1), place.store, MemoryTable())
+        policy_at(datetime.now(UTC) - timedelta(days=1), place.store, MemoryTable())
 
 
 def test_a_group_that_no_decision_has_stored_is_not_known(place: Place) -> None:
     place.deploy(POLICY, "v1")
-    policy, people, notes = known(datetime.now(UTC) + timedelta(seconds=1), place.store, MemoryTable())
+    policy, people, notes = policy_at(datetime.now(UTC) + timedelta(seconds=1), place.store, MemoryTable())
     assert "no decision in the 30 days before has stored its members" in table_of(policy, people, notes)
 
 

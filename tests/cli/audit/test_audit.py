@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.aws.archive import BucketArchive
+from bot.adapters.aws.archive import S3Archive
 from bot.adapters.aws.dynamodb_table import DynamoTable
 from bot.cli.audit import command
-from bot.cli.deployment import Deployment, found
+from bot.cli.deployment import Deployment, find_deployment
 from bot.domain.errors import BadInput
 from bot.domain.history import What
 from bot.store import audit_text, keys
@@ -32,14 +32,14 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ministack]:
     """A ministack of this module's own, with the bot's stack on it."""
     with Ministack(tmp_path_factory.mktemp("audit")) as running:
         deploy(running, {}, sources())
-        table = table_of(found(STACK, clients=running.client))
+        table = table_of(find_deployment(STACK, clients=running.client))
         table.write([put(one) for one in ENTRIES])
         yield running
 
 
 @pytest.fixture
 def deployment(aws: Ministack) -> Deployment:
-    return found(STACK, clients=aws.client)
+    return find_deployment(STACK, clients=aws.client)
 
 
 def table_of(deployment: Deployment) -> DynamoTable:
@@ -102,8 +102,8 @@ def test_a_day_that_is_none_is_said_so() -> None:
         command.day("yesterday")
 
 
-def archive_of(deployment: Deployment) -> BucketArchive:
-    return BucketArchive(deployment.client("s3"), deployment.outputs["AuditBucketName"])
+def archive_of(deployment: Deployment) -> S3Archive:
+    return S3Archive(deployment.client("s3"), deployment.outputs["AuditBucketName"])
 
 
 def verified(deployment: Deployment, *line: str) -> tuple[int, list[str]]:

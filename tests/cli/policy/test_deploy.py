@@ -13,7 +13,7 @@ from botocore.stub import Stubber
 
 from bot.cli.deployment import Deployment
 from bot.cli.policy.command import load_policy
-from bot.cli.policy.deploy import deploy, follow
+from bot.cli.policy.deploy import deploy, wait_for_end
 from bot.cli.policy.store import PolicyStore, Rollout
 from bot.domain.errors import BadInput, Unknown
 from tests.cli.appconfig import POLICY, Place, aws, place
@@ -44,7 +44,7 @@ def test_the_first_policy_is_deployed_and_can_be_followed_to_its_end(place: Plac
     assert "no policy is in force yet" in said
     assert started
     out = io.StringIO()
-    assert follow(started.number, place.store, out, pause=lambda _: None) == 0
+    assert wait_for_end(started.number, place.store, out, pause=lambda _: None) == 0
     assert f"deployment {started.number} is COMPLETE" in out.getvalue()
     assert in_force(place) == POLICY
     assert place.store.version("1").label == "v1"

@@ -11,7 +11,7 @@ import pytest
 from moto import mock_aws
 
 from bot.adapters.memory.accounts import MemoryAccounts
-from bot.cli.plan.command import read
+from bot.cli.plan.command import outcome_of
 from bot.domain.errors import Unknown
 from bot.domain.plan import Changes, Target
 from bot.domain.remediation import plan
@@ -159,9 +159,9 @@ def test_a_bucket_that_may_not_be_read_is_neither_right_nor_wrong() -> None:
     resource = identify("AWS::S3::Bucket", BUCKET, account=ACCOUNT, region=REGION)
     accounts = MemoryAccounts(lambda _resource, _record: MotoAccount(denied="s3:GetPublicAccessBlock"))
     with pytest.raises(Unknown, match=f"{BUCKET} cannot be read: AccessDenied"):
-        read(BlockPublicAccess(), Target("BlockPublicAccess", resource), accounts)
+        outcome_of(BlockPublicAccess(), Target("BlockPublicAccess", resource), accounts)
 
 
 def test_a_policys_parameters_are_used(cspm: Cspm) -> None:
-    policy = Path(__file__).parents[2] / "infra" / "policies" / "local.yaml"
+    policy = Path(__file__).parents[3] / "infra" / "policies" / "local.yaml"
     assert made(cspm("plan", "S3.8", BUCKET, "--json", "--policy", str(policy)))["outcome"] == "changes"

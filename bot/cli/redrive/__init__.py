@@ -1,0 +1,1 @@
+"""`cspm redrive`."""
