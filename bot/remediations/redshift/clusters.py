@@ -17,9 +17,7 @@ _UNCHANGEABLE: Final = frozenset(
     }
 )
 _READY_PREFIXES: Final = ("available", "incompatible-parameters", "storage-full")
-"""How the other states begin in which Redshift is not at work: `available, prep-for-resize` is one (API_Cluster)."""
-
-
+"""Beginnings of states in which Redshift takes changes: `available, prep-for-resize` is one (API_Cluster)."""
 GONE: Final = ("ClusterNotFound", "ClusterNotFoundFault")
 """Errors of calls about a cluster that does not exist."""
 

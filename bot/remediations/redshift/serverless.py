@@ -18,7 +18,7 @@ from bot.remediations.toolkit.vpc_endpoints import vpc_endpoints
 
 _SERVICE: Final = "redshift-serverless"
 _REQUIRED_LOGS: Final = ("connectionlog", "userlog")
-"""RedshiftServerless.6 names these two; the user activity log is more, and stays where it is on."""
+"""RedshiftServerless.6 requires these two; a user activity log that is on stays on."""
 
 
 class _WorkgroupSwitch(Switch):
