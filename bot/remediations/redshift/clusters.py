@@ -48,7 +48,7 @@ def modify_cluster(aws: Account, target: Target, **change: Any) -> None:
     aws.client("redshift").modify_cluster(ClusterIdentifier=target.resource.name, **change)
 
 
-class ClusterSwitch(Switch):
+class ClusterFlag(Switch):
     """One flag of DescribeClusters, which ModifyCluster takes under the same name."""
 
     resource_type = "AWS::Redshift::Cluster"
