@@ -114,7 +114,7 @@ def _stricter_age(now: Any, wanted: int) -> Any:
     return min(int(now or wanted), int(wanted)) or None
 
 
-def _stricter_flag(now: Any, wanted: bool) -> Any:  # noqa: FBT001 - one of three of one shape
+def _stricter_flag(now: Any, wanted: bool) -> Any:  # noqa: FBT001 - all three functions have one signature
     return bool(now) or bool(wanted)
 
 

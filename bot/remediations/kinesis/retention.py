@@ -28,7 +28,6 @@ class KeepRecords(Minimum):
     params: ClassVar[Mapping[str, Param]] = {
         "minimumBackupRetentionPeriod": Param(168, "hours that records are kept at least, up to 8,760")
     }
-
     setting = "hours that records are kept"
     minimum = "minimumBackupRetentionPeriod"
 

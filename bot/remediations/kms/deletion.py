@@ -37,7 +37,7 @@ class CancelKeyDeletion(Toggle):
     compliant_value = False
 
     def is_on(self, target: Target, aws: Account) -> bool:
-        """Schedule or cancel the deletion, with no call where that changes nothing: KMS would refuse it."""
+        """Return whether it is scheduled. Raises Refusal for a primary key that waits for its replicas."""
         state = describe_key(aws, target)["KeyState"]
         if state == "PendingReplicaDeletion":
             raise Refusal("it is deleted once its replicas are: cancel the deletion of a replica first")

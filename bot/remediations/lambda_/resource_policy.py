@@ -29,7 +29,7 @@ _CONDITIONS: Final[Mapping[tuple[str, str], str]] = {
     ("StringEquals", "aws:sourceaccount"): "SourceAccount",
     ("StringEquals", "lambda:functionurlauthtype"): "FunctionUrlAuthType",
 }
-"""What AddPermission makes of its parameters (API_AddPermission); the bot rebuilds a statement from no others."""
+"""Conditions that AddPermission makes of its parameters (API_AddPermission); no other can be restored."""
 
 
 class CloseFunction(Remediation):

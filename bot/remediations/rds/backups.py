@@ -43,7 +43,6 @@ class KeepBackups(OnDatabase, Minimum):
     writes = ("rds:ModifyDBInstance",)
     params: ClassVar[Mapping[str, Param]] = {"backupRetentionMinimum": Param(7, "days that backups are kept at least")}
     deadline_seconds = 1800
-
     setting = _RETENTION
     minimum = "backupRetentionMinimum"
 
@@ -90,7 +89,6 @@ class KeepClusterBackups(OnCluster, Minimum):
     writes = ("rds:ModifyDBCluster",)
     params: ClassVar[Mapping[str, Param]] = {"minimumBackupRetentionPeriod": Param(7, "days, up to 35")}
     deadline_seconds = 1800
-
     setting = _RETENTION
     minimum = "minimumBackupRetentionPeriod"
 

@@ -23,7 +23,7 @@ _UNCHANGEABLE: Final = frozenset(
 _READY: Final = frozenset(
     {"available", "incompatible-parameters", "storage-full", "storage-initialization", "storage-optimization"}
 )
-"""In every other state RDS is at work, and refuses a change (Amazon RDS User Guide, "Viewing DB instance status")."""
+"""In every other state RDS refuses changes for now (Amazon RDS User Guide, "Viewing DB instance status")."""
 _MULTI_AZ_ENGINES: Final = frozenset({"mysql", "postgres"})
 """Engines of Multi-AZ clusters; a member of a cluster of Aurora, DocumentDB or Neptune has another."""
 _DATABASE_GONE: Final = "DBInstanceNotFound"

@@ -27,7 +27,6 @@ class KeepClusterSnapshots(Minimum):
     writes = ("redshift:ModifyCluster",)
     params: ClassVar[Mapping[str, Param]] = {"minRetentionPeriod": Param(7, "days that snapshots are kept")}
     deadline_seconds = 900
-
     setting = "days that automatic snapshots are kept"
     minimum = "minRetentionPeriod"
 

@@ -17,9 +17,7 @@ _UNCHANGEABLE: Final = frozenset(
     }
 )
 _READY_PREFIXES: Final = ("available", "incompatible-parameters", "storage-full")
-"""How the other states begin in which Redshift is not at work: `available, prep-for-resize` is one (API_Cluster)."""
-
-
+"""Beginnings of states in which Redshift takes changes: `available, prep-for-resize` is one (API_Cluster)."""
 GONE: Final = ("ClusterNotFound", "ClusterNotFoundFault")
 """Errors of calls about a cluster that does not exist."""
 
@@ -50,7 +48,7 @@ def modify_cluster(aws: Account, target: Target, **change: Any) -> None:
     aws.client("redshift").modify_cluster(ClusterIdentifier=target.resource.name, **change)
 
 
-class ClusterSwitch(Toggle):
+class ClusterToggle(Toggle):
     """One flag of DescribeClusters, which ModifyCluster takes under the same name."""
 
     resource_type = "AWS::Redshift::Cluster"

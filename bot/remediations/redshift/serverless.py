@@ -18,10 +18,10 @@ from bot.remediations.toolkit.vpc_endpoints import vpc_endpoints
 
 _SERVICE: Final = "redshift-serverless"
 _REQUIRED_LOGS: Final = ("connectionlog", "userlog")
-"""RedshiftServerless.6 names these two; the user activity log is more, and stays where it is on."""
+"""RedshiftServerless.6 requires these two; a user activity log that is on stays on."""
 
 
-class _WorkgroupSwitch(Toggle):
+class _WorkgroupToggle(Toggle):
     """One flag of GetWorkgroup, which UpdateWorkgroup takes under the same name; other fields do not change."""
 
     resource_type = "AWS::RedshiftServerless::Workgroup"
@@ -51,7 +51,7 @@ class _WorkgroupSwitch(Toggle):
         return (arn_or_pattern(target, _SERVICE, "workgroup/*"),)
 
 
-class RouteWithinVpc(_WorkgroupSwitch):
+class RouteWithinVpc(_WorkgroupFlag):
     """Route COPY and UNLOAD through the VPC, where its rules and endpoints apply.
 
     Buckets to which the VPC has no route (an endpoint, a NAT gateway) then become unreachable.
@@ -62,7 +62,7 @@ class RouteWithinVpc(_WorkgroupSwitch):
     controls = ("RedshiftServerless.1",)
     config_rules = ("REDSHIFT_SERVERLESS_WORKGROUP_ROUTES_WITHIN_VPC",)
     effects = (Effect.CUTS_TRAFFIC, Effect.TAKES_LONG)
-    reads = ("ec2:DescribeVpcEndpoints", *_WorkgroupSwitch.reads)
+    reads = ("ec2:DescribeVpcEndpoints", *_WorkgroupFlag.reads)
     setting = "enhanced VPC routing"
     flag = "enhancedVpcRouting"
     compliant_value = True
@@ -72,7 +72,7 @@ class RouteWithinVpc(_WorkgroupSwitch):
         yield Evidence("Which buckets do COPY and UNLOAD name?", "not known", known=False)
 
 
-class MakeWorkgroupPrivate(_WorkgroupSwitch):
+class MakeWorkgroupPrivate(_WorkgroupFlag):
     """Make the DNS name of the workgroup's endpoint resolve to private addresses only."""
 
     title = "Take the serverless warehouse off the internet"
@@ -82,7 +82,7 @@ class MakeWorkgroupPrivate(_WorkgroupSwitch):
     effects = (Effect.CUTS_TRAFFIC, Effect.TAKES_LONG)
     reversible = Reversible.PARTLY
     not_restored = "the public address itself: Undo gets another one, under the same name"
-    reads = ("ec2:DescribeSecurityGroupRules", *_WorkgroupSwitch.reads)
+    reads = ("ec2:DescribeSecurityGroupRules", *_WorkgroupFlag.reads)
     setting = "public access"
     flag = "publiclyAccessible"
     compliant_value = False
@@ -96,7 +96,7 @@ class MakeWorkgroupPrivate(_WorkgroupSwitch):
         yield Evidence("Who connects from outside the VPC?", "not known", known=False)
 
 
-class RequireTlsOfWorkgroup(_WorkgroupSwitch):
+class RequireTlsOfWorkgroup(_WorkgroupFlag):
     """Accept only TLS connections: set the parameter require_ssl, and keep the workgroup's other parameters."""
 
     title = "Take TLS connections only at the serverless warehouse"

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from bot.domain.plan import Effect, Evidence, Reversible, Target
 from bot.domain.ports import Account
-from bot.remediations.redshift.clusters import ClusterSwitch, describe_cluster
+from bot.remediations.redshift.clusters import ClusterToggle, describe_cluster
 from bot.remediations.toolkit.aws_calls import evidence_of
 
 
-class UpgradeMajorVersions(ClusterSwitch):
+class UpgradeMajorVersions(ClusterFlag):
     """Install new engine versions in the maintenance window, in which the cluster then restarts."""
 
     title = "Install new versions automatically"

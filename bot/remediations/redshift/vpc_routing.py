@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
-from bot.remediations.redshift.clusters import ClusterSwitch, describe_cluster
+from bot.remediations.redshift.clusters import ClusterToggle, describe_cluster
 from bot.remediations.toolkit.aws_calls import evidence_of
 from bot.remediations.toolkit.vpc_endpoints import vpc_endpoints
 
 
-class RouteClusterWithinVpc(ClusterSwitch):
+class RouteClusterWithinVpc(ClusterFlag):
     """Route COPY and UNLOAD through the VPC, where its rules and endpoints apply; the cluster restarts.
 
     Buckets to which the VPC has no route (an endpoint, a NAT gateway) then become unreachable (Amazon Redshift

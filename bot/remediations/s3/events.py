@@ -62,7 +62,7 @@ class NotifyOfChanges(Remediation):
         return {**settings, _NOTIFICATION: {"topic": destination, "events": sorted(_EVENTS)}}
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
-        """Change one entry, without a validation of the other destinations, which could fail or send test events."""
+        """Change one entry; destinations are validated only when one is added: that may fail or send test events."""
         now = _configuration(aws, target)
         right = _with_eventbridge(now, on=bool(value)) if setting == _TO_EVENTBRIDGE else _with_notification(now, value)
         aws.client("s3").put_bucket_notification_configuration(

@@ -17,7 +17,7 @@ _OWNERSHIP: Final = "object ownership"
 _ENFORCED: Final = "BucketOwnerEnforced"
 _NO_CONTROLS: Final = "OwnershipControlsNotFoundError"
 _CANONICAL_ID: Final = 64
-"""How many digits S3's own id of an account has."""
+"""Length of S3's canonical id of an account."""
 
 
 class DisableAcls(Remediation):
