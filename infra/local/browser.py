@@ -18,7 +18,7 @@ _SILENT: Final = (
     "--disable-component-update",
     "--disable-sync",
 )
-_PATIENCE: Final = 60_000  # milliseconds; generous for a loaded machine
+_TIMEOUT: Final = 60_000  # milliseconds; generous for a loaded machine
 
 
 def chromium() -> str:
@@ -38,7 +38,7 @@ def browsing(address: str, *, width: int = 1440, height: int = 900, scale: float
             timezone_id="UTC",
             color_scheme="light",
         )
-        context.set_default_timeout(_PATIENCE)
+        context.set_default_timeout(_TIMEOUT)
         try:
             page = context.new_page()
             page.goto(address)

@@ -12,7 +12,7 @@ _WORLD: Final = "0.0.0.0/0"
 _BLOCKS: Final = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 
 
-def acts(resource: Mapping[str, Any]) -> list[Json]:
+def actions_of(resource: Mapping[str, Any]) -> list[Json]:
     """Return the resource's actions: a label, and the arguments of /sandbox/call besides account and Region."""
     offered = _OFFERED.get(resource["type"])
     return list(offered(resource, resource["settings"])) if offered else []

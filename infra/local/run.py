@@ -24,11 +24,11 @@ _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _BUILD: Final = ROOT / "build"
 
 
-class Ended(Exception):
+class Interrupted(Exception):
     """A signal requested the end."""
 
 
-class Ending:
+class SignalHandler:
     """Handles signals between two steps: an exception within a step could leak a process."""
 
     def __init__(self) -> None:
@@ -40,10 +40,10 @@ class Ending:
         self._asked.wait()
 
     def say(self, line: str) -> None:
-        """Print a line. Raises Ended after a signal."""
+        """Print a line. Raises Interrupted after a signal."""
         print(line, flush=True)  # noqa: T201 - a command prints
         if self._asked.is_set():
-            raise Ended
+            raise Interrupted
 
     def _note(self, _number: int, _frame: object) -> None:
         self._asked.set()
@@ -71,7 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(chosen: argparse.Namespace, slack: RealSlack | None) -> int:
     directory = chosen.build / f"local-{os.getpid()}"
     directory.mkdir(parents=True)
-    run_file, ending = chosen.build / "run.json", Ending()
+    run_file, ending = chosen.build / "run.json", SignalHandler()
     stack = LocalStack(directory, chosen.port, chosen.policy or POLICY, ending.say, slack, chosen.artefact)
     began = time.monotonic()
     try:
@@ -81,7 +81,7 @@ def _run(chosen: argparse.Namespace, slack: RealSlack | None) -> int:
         ending.say(f"Open  {workspace.page}\n\nCtrl-C ends it.")
         ending.wait()
         ending.say("\nending …")
-    except Ended:
+    except Interrupted:
         pass
     finally:
         stack.stop()
