@@ -60,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         slack = _real_slack(chosen.policy)
         if chosen.artefact and not chosen.artefact.is_file():
-            raise CannotStart(f"there is no artefact {chosen.artefact}: make build")  # noqa: TRY301 - told as the others
+            raise CannotStart(f"there is no artefact {chosen.artefact}: make build")  # noqa: TRY301 - reported as the others
         forget_aws_settings()
         return _run(chosen, slack)
     except (CannotStart, DeploymentFailed, MinistackFailed, SlackRefused) as problem:
@@ -110,20 +110,20 @@ def _announce(workspace: WorkspaceServer, run_file: Path) -> None:
 
     The token can approve, so no other user of this machine may read the file.
     """
-    told = {"page": workspace.url, "token": workspace.token, "pid": os.getpid()}
+    content = {"page": workspace.url, "token": workspace.token, "pid": os.getpid()}
     written = run_file.with_name(f".{run_file.name}.{os.getpid()}")
     with os.fdopen(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(told, file)
+        json.dump(content, file)
     written.replace(run_file)
 
 
 def _withdraw(run_file: Path) -> None:
     """Remove the file unless another start has replaced it."""
     try:
-        ours = json.loads(run_file.read_text())["pid"] == os.getpid()
+        is_own = json.loads(run_file.read_text())["pid"] == os.getpid()
     except FileNotFoundError:
         return
-    if ours:
+    if is_own:
         run_file.unlink()
 
 

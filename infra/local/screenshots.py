@@ -68,7 +68,7 @@ def _take(name: str, visitor: Visitor, part: Locator | None) -> None:
 
 def _page(visitor: Visitor) -> None:
     visitor.go_to("sec-prod")
-    visitor.beside("Start here")
+    visitor.open_tab("Start here")
     expect(visitor.card("Public database")).to_contain_text("Approve changes exactly this")
 
 
@@ -96,7 +96,7 @@ def _stale(visitor: Visitor) -> Locator:
     visitor.modal.get_by_role("button", name="Undo exactly this").click()
     expect(visitor.card("Public database")).to_contain_text("Undone by @dana")
     visitor.go_to("security")
-    visitor.beside("Resources")
+    visitor.open_tab("Resources")
     visitor.page.get_by_placeholder("Find among").fill("dev-everything")
     visitor.page.locator(".resource summary").first.click()
     card = visitor.card("Port open to the world")
@@ -107,7 +107,7 @@ def _stale(visitor: Visitor) -> Locator:
 
 
 def _findings(visitor: Visitor) -> Locator:
-    visitor.say("/cspm findings critical")
+    visitor.send("/cspm findings critical")
     expect(visitor.modal).to_contain_text("open findings")
     return visitor.modal
 

@@ -52,10 +52,10 @@ class RealSlack:
     def whoami(self) -> str:
         """Describe the app and its team. Raises SlackRefused."""
         try:
-            told = WebClient(self.bot_token, base_url=self.api).auth_test()
+            identity = WebClient(self.bot_token, base_url=self.api).auth_test()
         except (SlackApiError, OSError) as problem:
             raise SlackRefused(f"Slack does not take SLACK_BOT_TOKEN: {problem}") from problem
-        return f"@{told['user']} in {told['team']} ({told['team_id']})"
+        return f"@{identity['user']} in {identity['team']} ({identity['team_id']})"
 
 
 class Socket:

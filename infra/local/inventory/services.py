@@ -48,7 +48,7 @@ def read_databases(place: AccountRegion) -> Iterator[Resource]:
         settings = {
             "Engine": database["Engine"],
             "DBInstanceStatus": database["DBInstanceStatus"],
-            "PubliclyAccessible": database.get("PubliclyAccessible", False),  # moto tells only what it was told
+            "PubliclyAccessible": database.get("PubliclyAccessible", False),  # moto omits the default
         }
         tags = tag_map(database.get("TagList", []))
         name, identity = database["DBInstanceIdentifier"], database["DbiResourceId"]

@@ -74,7 +74,7 @@ def _user(slack: Slack, body: JSON) -> str:
 
 
 def _reported(slack: Slack, body: JSON, user: str, act: Callable[[], Outcome]) -> JSON:
-    """Act, wait for the queues unless told otherwise, and report what the person sees of it."""
+    """Act, wait for the queues unless `body` opts out, and report what the person sees of it."""
     with slack.lock:
         before = slack.workspace.version
     outcome = act()

@@ -180,8 +180,8 @@ def close(slack: Slack, user: str, view_id: str) -> Outcome:
     """Close a modal; an app that asked for it gets view_closed for each closed one."""
     with slack.lock:
         closed = slack.views.close(open_view_of(slack, user, view_id))
-        told = [view for view in closed if view.payload.get("notify_on_close")]
-        bodies = [payloads.view_closed(slack, user, view, cleared=len(closed) > 1) for view in told]
+        notified = [view for view in closed if view.payload.get("notify_on_close")]
+        bodies = [payloads.view_closed(slack, user, view, cleared=len(closed) > 1) for view in notified]
         slack.workspace.touch()
     answers = [slack.bot.payload(body) for body in bodies]
     errors = [answer.error for answer in answers if answer.error]
