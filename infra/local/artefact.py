@@ -13,10 +13,10 @@ from infra.local.translate import ROOT
 
 PACKAGES: Final = ("bot", "handlers")
 
-_THEN: Final = (1980, 1, 1, 0, 0, 0)
+_ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """Earliest time that a zip can hold. Python ignores it here, since the bytecode is not checked against its source."""
 
-_READABLE: Final = 0o100644 << 16
+_MODE: Final = 0o100644 << 16
 """World-readable, as Lambda requires, whatever the umask."""
 
 
@@ -25,8 +25,8 @@ def packed(files: Iterable[Path], root: Path) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for path in sorted(files):
-            entry = zipfile.ZipInfo(path.relative_to(root).as_posix(), _THEN)
-            entry.external_attr, entry.compress_type = _READABLE, zipfile.ZIP_DEFLATED
+            entry = zipfile.ZipInfo(path.relative_to(root).as_posix(), _ZIP_EPOCH)
+            entry.external_attr, entry.compress_type = _MODE, zipfile.ZIP_DEFLATED
             archive.writestr(entry, path.read_bytes())
     return buffer.getvalue()
 

@@ -18,7 +18,7 @@ _SILENT: Final = (
     "--disable-component-update",
     "--disable-sync",
 )
-_PATIENCE: Final = 60_000  # milliseconds; generous for a loaded machine
+_TIMEOUT: Final = 60_000  # milliseconds; generous for a loaded machine
 
 
 def chromium() -> str:
@@ -38,7 +38,7 @@ def browsing(address: str, *, width: int = 1440, height: int = 900, scale: float
             timezone_id="UTC",
             color_scheme="light",
         )
-        context.set_default_timeout(_PATIENCE)
+        context.set_default_timeout(_TIMEOUT)
         try:
             page = context.new_page()
             page.goto(address)
@@ -60,7 +60,7 @@ class Visitor:
         """Switch the acting person."""
         self.page.locator(".act-as select").select_option(user)
 
-    def beside(self, tab: str) -> Locator:
+    def open_tab(self, tab: str) -> Locator:
         """Open a tab of the side pane."""
         self.page.locator(".beside .tab", has_text=tab).click()
         return self.page.locator(".cloud")
@@ -85,13 +85,13 @@ class Visitor:
     def modal(self) -> Locator:
         return self.page.get_by_role("dialog")
 
-    def say(self, text: str) -> None:
+    def send(self, text: str) -> None:
         """Send a message in the open conversation."""
         box = self.page.locator("main").get_by_label("Message")
         box.fill(text)
         box.press("Enter")
 
     @property
-    def told(self) -> Locator:
+    def ephemeral(self) -> Locator:
         """Return the newest ephemeral message."""
         return self.page.locator("article.ephemeral").last

@@ -13,8 +13,8 @@ from typing import Any
 
 READ_ONLY = re.compile(r"^(Get|List|Describe|Head|Batch(Get|Describe)|Lookup|Select|Simulate|AssumeRole|Decode)")
 _SECRET = re.compile(r"(password|secret|sessiontoken|authtoken|privatekey|plaintext)", re.IGNORECASE)
-_LONGEST = 4096
-_KEPT = 100_000
+_MAX_TEXT = 4096
+_MAX_CALLS = 100_000
 _ticks = itertools.count(1)
 """Versions never repeat in a process, so that nothing cached in one run of the accounts is used in the next."""
 
@@ -55,7 +55,7 @@ class AwsCall:
 class CallLog:
     """The last hundred thousand calls, in the order of their responses. Thread-safe; iteration uses a snapshot."""
 
-    _calls: deque[AwsCall] = field(default_factory=lambda: deque(maxlen=_KEPT))
+    _calls: deque[AwsCall] = field(default_factory=lambda: deque(maxlen=_MAX_CALLS))
     _versions: dict[tuple[str, str], int] = field(default_factory=dict)
     _made: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -96,18 +96,18 @@ class CallLog:
         ]
 
 
-def without_secrets(value: Any, name: str = "") -> Any:
+def redacted(value: Any, name: str = "") -> Any:
     """Return parameters that are safe to store and show: secrets masked, bodies as their size, long text cut."""
     if _SECRET.search(name):
         return "•••"
     if isinstance(value, Mapping):
-        return {str(key): without_secrets(item, str(key)) for key, item in value.items() if item is not None}
+        return {str(key): redacted(item, str(key)) for key, item in value.items() if item is not None}
     if isinstance(value, list | tuple):
-        return [without_secrets(item, name) for item in value]
+        return [redacted(item, name) for item in value]
     if isinstance(value, bytes | bytearray):
         return f"({len(value)} bytes)"
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, str):
-        return value[:_LONGEST]
+        return value[:_MAX_TEXT]
     return value

@@ -21,7 +21,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import make_server
 
-from infra.local.call_log import CallLog, may_write, without_secrets
+from infra.local.call_log import CallLog, may_write, redacted
 from infra.local.moto_extensions import accounts
 from infra.local.refusals import Refusals
 
@@ -100,7 +100,7 @@ class Recorder:
                 region=region,
                 service=service,
                 operation=operation,
-                params=without_secrets(params),
+                params=redacted(params),
                 status=answer.status,
                 error=_error_code(answer.status, answer.headers, body),
                 **identity,

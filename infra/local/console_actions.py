@@ -6,39 +6,39 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 Json = dict[str, Any]
-Acts = Iterator[Json]
+Actions = Iterator[Json]
 
 _WORLD: Final = "0.0.0.0/0"
 _BLOCKS: Final = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 
 
-def acts(resource: Mapping[str, Any]) -> list[Json]:
+def actions_of(resource: Mapping[str, Any]) -> list[Json]:
     """Return the resource's actions: a label, and the arguments of /sandbox/call besides account and Region."""
     offered = _OFFERED.get(resource["type"])
     return list(offered(resource, resource["settings"])) if offered else []
 
 
-def _act(label: str, call: str, **params: Any) -> Json:
+def _action(label: str, call: str, **params: Any) -> Json:
     service, _, operation = call.partition(":")
     return {"label": label, "service": service, "operation": operation, "params": params}
 
 
-def _bucket(resource: Mapping[str, Any], settings: Mapping[str, Any]) -> Acts:
+def _bucket(resource: Mapping[str, Any], settings: Mapping[str, Any]) -> Actions:
     name, block = resource["name"], settings["PublicAccessBlock"]
     half = {setting: setting in _BLOCKS[:2] for setting in _BLOCKS}
     whole = dict.fromkeys(_BLOCKS, True)
     for label, wanted in (("Block half of public access", half), ("Block all public access", whole)):
         if block != wanted:
-            yield _act(label, "s3:PutPublicAccessBlock", Bucket=name, PublicAccessBlockConfiguration=wanted)
+            yield _action(label, "s3:PutPublicAccessBlock", Bucket=name, PublicAccessBlockConfiguration=wanted)
     if block:
-        yield _act("Remove the public access block", "s3:DeletePublicAccessBlock", Bucket=name)
+        yield _action("Remove the public access block", "s3:DeletePublicAccessBlock", Bucket=name)
 
 
-def _group(resource: Mapping[str, Any], settings: Mapping[str, Any]) -> Acts:
+def _group(resource: Mapping[str, Any], settings: Mapping[str, Any]) -> Actions:
     rules = settings["InboundRules"]
     if not any(rule["FromPort"] == rule["ToPort"] == 22 and rule["Source"] == _WORLD for rule in rules):  # noqa: PLR2004 - SSH
         rule = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": _WORLD}]}
-        yield _act(
+        yield _action(
             "Open tcp 22 to the world",
             "ec2:AuthorizeSecurityGroupIngress",
             GroupId=resource["id"],
@@ -46,7 +46,7 @@ def _group(resource: Mapping[str, Any], settings: Mapping[str, Any]) -> Acts:
         )
     for rule in rules:
         if rule["Source"] in (_WORLD, "::/0"):
-            yield _act(
+            yield _action(
                 f"Close {_ports(rule)} from {rule['Source']}",
                 "ec2:RevokeSecurityGroupIngress",
                 GroupId=resource["id"],
@@ -61,10 +61,10 @@ def _ports(rule: Mapping[str, Any]) -> str:
     return f"{rule['IpProtocol']} {first if first == last else f'{first}–{last}'}"
 
 
-def _user(resource: Mapping[str, Any], settings: Mapping[str, Any]) -> Acts:
+def _user(resource: Mapping[str, Any], settings: Mapping[str, Any]) -> Actions:
     for key in settings["AccessKeys"]:
         wanted = "Inactive" if key["Status"] == "Active" else "Active"
-        yield _act(
+        yield _action(
             f"Make {key['AccessKeyId']} {wanted.lower()}",
             "iam:UpdateAccessKey",
             UserName=resource["name"],
@@ -73,9 +73,9 @@ def _user(resource: Mapping[str, Any], settings: Mapping[str, Any]) -> Acts:
         )
 
 
-def _database(resource: Mapping[str, Any], settings: Mapping[str, Any]) -> Acts:
+def _database(resource: Mapping[str, Any], settings: Mapping[str, Any]) -> Actions:
     public = settings["PubliclyAccessible"]
-    yield _act(
+    yield _action(
         "Make it private" if public else "Make it public",
         "rds:ModifyDBInstance",
         DBInstanceIdentifier=resource["name"],
@@ -84,15 +84,15 @@ def _database(resource: Mapping[str, Any], settings: Mapping[str, Any]) -> Acts:
     )
 
 
-def _key(resource: Mapping[str, Any], settings: Mapping[str, Any]) -> Acts:
+def _key(resource: Mapping[str, Any], settings: Mapping[str, Any]) -> Actions:
     on = settings["KeyRotationEnabled"]
     call = "kms:DisableKeyRotation" if on else "kms:EnableKeyRotation"
-    yield _act("Stop the rotation" if on else "Rotate it every year", call, KeyId=resource["id"])
+    yield _action("Stop the rotation" if on else "Rotate it every year", call, KeyId=resource["id"])
 
 
-def _subnet(resource: Mapping[str, Any], settings: Mapping[str, Any]) -> Acts:
+def _subnet(resource: Mapping[str, Any], settings: Mapping[str, Any]) -> Actions:
     on = settings["MapPublicIpOnLaunch"]
-    yield _act(
+    yield _action(
         "Give no public addresses" if on else "Give public addresses at launch",
         "ec2:ModifySubnetAttribute",
         SubnetId=resource["id"],
@@ -100,7 +100,7 @@ def _subnet(resource: Mapping[str, Any], settings: Mapping[str, Any]) -> Acts:
     )
 
 
-_OFFERED: Final[dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Acts]]] = {
+_OFFERED: Final[dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Actions]]] = {
     "AWS::S3::Bucket": _bucket,
     "AWS::EC2::SecurityGroup": _group,
     "AWS::IAM::User": _user,

@@ -138,7 +138,7 @@ class Ministack:
 
     def _is_healthy(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.endpoint}/_ministack/health", timeout=2) as answer:  # noqa: S310 - ours
+            with urllib.request.urlopen(f"{self.endpoint}/_ministack/health", timeout=2) as answer:  # noqa: S310 - the local server
                 return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's word for fine
         except OSError:
             return False

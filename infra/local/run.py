@@ -24,11 +24,11 @@ _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _BUILD: Final = ROOT / "build"
 
 
-class Ended(Exception):
+class Interrupted(Exception):
     """A signal requested the end."""
 
 
-class Ending:
+class SignalHandler:
     """Handles signals between two steps: an exception within a step could leak a process."""
 
     def __init__(self) -> None:
@@ -40,10 +40,10 @@ class Ending:
         self._asked.wait()
 
     def say(self, line: str) -> None:
-        """Print a line. Raises Ended after a signal."""
+        """Print a line. Raises Interrupted after a signal."""
         print(line, flush=True)  # noqa: T201 - a command prints
         if self._asked.is_set():
-            raise Ended
+            raise Interrupted
 
     def _note(self, _number: int, _frame: object) -> None:
         self._asked.set()
@@ -60,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         slack = _real_slack(chosen.policy)
         if chosen.artefact and not chosen.artefact.is_file():
-            raise CannotStart(f"there is no artefact {chosen.artefact}: make build")  # noqa: TRY301 - told as the others
+            raise CannotStart(f"there is no artefact {chosen.artefact}: make build")  # noqa: TRY301 - reported as the others
         forget_aws_settings()
         return _run(chosen, slack)
     except (CannotStart, DeploymentFailed, MinistackFailed, SlackRefused) as problem:
@@ -71,7 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(chosen: argparse.Namespace, slack: RealSlack | None) -> int:
     directory = chosen.build / f"local-{os.getpid()}"
     directory.mkdir(parents=True)
-    run_file, ending = chosen.build / "run.json", Ending()
+    run_file, ending = chosen.build / "run.json", SignalHandler()
     stack = LocalStack(directory, chosen.port, chosen.policy or POLICY, ending.say, slack, chosen.artefact)
     began = time.monotonic()
     try:
@@ -81,7 +81,7 @@ def _run(chosen: argparse.Namespace, slack: RealSlack | None) -> int:
         ending.say(f"Open  {workspace.page}\n\nCtrl-C ends it.")
         ending.wait()
         ending.say("\nending …")
-    except Ended:
+    except Interrupted:
         pass
     finally:
         stack.stop()
@@ -110,20 +110,20 @@ def _announce(workspace: WorkspaceServer, run_file: Path) -> None:
 
     The token can approve, so no other user of this machine may read the file.
     """
-    told = {"page": workspace.url, "token": workspace.token, "pid": os.getpid()}
+    content = {"page": workspace.url, "token": workspace.token, "pid": os.getpid()}
     written = run_file.with_name(f".{run_file.name}.{os.getpid()}")
     with os.fdopen(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(told, file)
+        json.dump(content, file)
     written.replace(run_file)
 
 
 def _withdraw(run_file: Path) -> None:
     """Remove the file unless another start has replaced it."""
     try:
-        ours = json.loads(run_file.read_text())["pid"] == os.getpid()
+        is_own = json.loads(run_file.read_text())["pid"] == os.getpid()
     except FileNotFoundError:
         return
-    if ours:
+    if is_own:
         run_file.unlink()
 
 

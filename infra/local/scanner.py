@@ -11,10 +11,10 @@ from infra.local.detector import Detector
 
 log = logging.getLogger(__name__)
 
-_BEAT: Final = 0.25
+_INTERVAL: Final = 0.25
 
 
-class Watch:
+class Scanner:
     """A thread that scans if the accounts were called since the last scan."""
 
     def __init__(self, detector: Detector, calls: CallLog) -> None:
@@ -50,7 +50,7 @@ class Watch:
         return found
 
     def _run(self) -> None:
-        while not self._stop.wait(_BEAT):
+        while not self._stop.wait(_INTERVAL):
             if not self.idle:
                 self._look_safely()
 

@@ -52,10 +52,10 @@ class RealSlack:
     def whoami(self) -> str:
         """Describe the app and its team. Raises SlackRefused."""
         try:
-            told = WebClient(self.bot_token, base_url=self.api).auth_test()
+            identity = WebClient(self.bot_token, base_url=self.api).auth_test()
         except (SlackApiError, OSError) as problem:
             raise SlackRefused(f"Slack does not take SLACK_BOT_TOKEN: {problem}") from problem
-        return f"@{told['user']} in {told['team']} ({told['team_id']})"
+        return f"@{identity['user']} in {identity['team']} ({identity['team_id']})"
 
 
 class Socket:
@@ -79,7 +79,7 @@ class Socket:
         self.client.close()
 
     def _heard(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
-        send = _SENT_AS.get(request.type)
+        send = _FORWARDERS.get(request.type)
         if send is None:
             return
         answer = send(self._bot, request)
@@ -97,7 +97,7 @@ def _event(bot: BotClient, request: SocketModeRequest) -> Answer:
     return bot.event(request.payload, retried)
 
 
-_SENT_AS: Final[dict[str, Callable[[BotClient, SocketModeRequest], Answer]]] = {
+_FORWARDERS: Final[dict[str, Callable[[BotClient, SocketModeRequest], Answer]]] = {
     "slash_commands": lambda bot, request: bot.form(request.payload),
     "interactive": lambda bot, request: bot.payload(request.payload),
     "events_api": _event,

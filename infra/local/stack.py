@@ -22,8 +22,8 @@ from infra.local.consumer import Consumer
 from infra.local.deploy import STACK, deploy
 from infra.local.detector import Detector
 from infra.local.ministack import ACCOUNT, Ministack
-from infra.local.queue_depths import Traffic
-from infra.local.scanner import Watch
+from infra.local.queue_depths import QueueDepths
+from infra.local.scanner import Scanner
 from infra.local.socket_mode import SLACK, RealSlack, Socket
 from infra.local.stack_hooks import StackHooks
 from infra.local.translate import ROOT
@@ -39,11 +39,13 @@ _NO_CREDENTIALS: Final = {
 }
 """Keeps real credentials, and network requests for them, out."""
 
-_WARM_UPS: Final = 5
+_WARM_UP_ATTEMPTS: Final = 5
 """Attempts, of three seconds each, within which the Slack function must have answered."""
 
 _NOBODY: Final = (Person("U0YOU", "you", "You"),)
-_NOWHERE: Final = (Channel("C0CLOUD", "in-slack", topic="Cards and decisions are in Slack; beside is the cloud."),)
+_PLACEHOLDER_CHANNEL: Final = (
+    Channel("C0CLOUD", "in-slack", topic="Cards and decisions are in Slack; beside is the cloud."),
+)
 """Channel of the page while the conversation is in real Slack."""
 
 Say = Callable[[str], None]
@@ -114,7 +116,7 @@ class LocalStack:
         self._put_policy()
         self._say("the workspace …")
         bus = Bus(self.aws.client("events"), ACCOUNT, self.outputs["ForwardedBusArn"])
-        watch = Watch(self._detector(bus), self.cloud.calls)
+        watch = Scanner(self._detector(bus), self.cloud.calls)
         self._running.callback(watch.stop)
         self.workspace = WorkspaceServer(self._workspace_config(port), self._hooks(bus, watch))
         self._running.callback(self.workspace.stop)
@@ -138,7 +140,7 @@ class LocalStack:
 
         Its first answer may take longer than Slack waits; a press would then fail although the bot receives it.
         """
-        if not any(workspace.verify() for _ in range(_WARM_UPS)):
+        if not any(workspace.verify() for _ in range(_WARM_UP_ATTEMPTS)):
             raise CannotStart(f"the bot does not answer; what its functions said is in {self.aws.log}")
 
     def now(self) -> datetime:
@@ -192,14 +194,18 @@ class LocalStack:
             signing_secret=self._signing_secret,
             port=port,
         )
-        return replace(config, people=_NOBODY, channels=_NOWHERE, groups=(), commands=()) if self._slack else config
+        return (
+            replace(config, people=_NOBODY, channels=_PLACEHOLDER_CHANNEL, groups=(), commands=())
+            if self._slack
+            else config
+        )
 
-    def _hooks(self, bus: Bus, watch: Watch) -> StackHooks:
+    def _hooks(self, bus: Bus, watch: Scanner) -> StackHooks:
         return StackHooks(
             cloud_accounts=self.cloud,
             bus=bus,
             consumer=Consumer(self.aws.client("events"), self.aws.client("sqs"), self.outputs["CaseBusName"]),
-            traffic=Traffic(self.aws.client("sqs"), self._physical_ids()),
+            traffic=QueueDepths(self.aws.client("sqs"), self._physical_ids()),
             watch=watch,
             functions=self.aws.client("lambda"),
             schedule_function=self.outputs["ScheduleFunctionName"],

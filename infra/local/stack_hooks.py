@@ -12,20 +12,20 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local.bus import Bus
 from infra.local.cloud import CustomerCloud, sandbox_call
-from infra.local.console_actions import acts
+from infra.local.console_actions import actions_of
 from infra.local.consumer import Consumer
 from infra.local.guide import GUIDE
 from infra.local.inventory import describe
-from infra.local.queue_depths import Traffic
+from infra.local.queue_depths import QueueDepths
 from infra.local.sandbox import ACCOUNTS
-from infra.local.scanner import Watch
+from infra.local.scanner import Scanner
 from infra.local.workspace.clock import duration as timedelta_of
 from infra.local.workspace.config import JSON
 
 _AUDIT_LINES: Final = 60
 _AUDIT_DAYS: Final = 8
 _JOBS: Final = ("sweep", "digest", "snapshot", "export")
-_SEEN_AGAIN_AFTER: Final = timedelta(hours=12)
+_REOBSERVE_AFTER: Final = timedelta(hours=12)
 """Security Hub checks most controls again within 12 to 24 hours."""
 
 
@@ -42,8 +42,8 @@ class StackHooks:
     cloud_accounts: CustomerCloud
     bus: Bus
     consumer: Consumer
-    traffic: Traffic
-    watch: Watch
+    traffic: QueueDepths
+    watch: Scanner
     functions: Any
     schedule_function: str
     table: Any
@@ -56,7 +56,7 @@ class StackHooks:
     def cloud(self) -> JSON:
         return {
             "guide": GUIDE,
-            "resources": [_offered(resource) for resource in describe(self.cloud_accounts)],
+            "resources": [_with_actions(resource) for resource in describe(self.cloud_accounts)],
             "events": self._events(),
             "queues": [asdict(depth) for depth in self.traffic.depths()],
             "audit": self._audit(),
@@ -79,7 +79,7 @@ class StackHooks:
 
     def advance_clock(self, duration: str) -> str:
         """Run the hourly jobs now; from half a day on, also observe every finding again."""
-        seen_again = self.watch.look(reemit=True) if timedelta_of(duration) >= _SEEN_AGAIN_AFTER else 0
+        seen_again = self.watch.look(reemit=True) if timedelta_of(duration) >= _REOBSERVE_AFTER else 0
         for job in _JOBS:
             self._run(job)
         return f"the sweep has run; {seen_again} findings were observed again"
@@ -110,9 +110,9 @@ class StackHooks:
         return items
 
 
-def _offered(resource: JSON) -> JSON:
+def _with_actions(resource: JSON) -> JSON:
     """Return a resource with its account's name and its console actions."""
-    return resource | {"account_name": ACCOUNTS.get(resource["account"], ""), "acts": acts(resource)}
+    return resource | {"account_name": ACCOUNTS.get(resource["account"], ""), "acts": actions_of(resource)}
 
 
 def _audit_line(item: JSON) -> str:

@@ -36,7 +36,7 @@ from tests.builders_slack import (
     submission,
 )
 from tests.flows.stage import deliver
-from tests.slack.builders import NOW, a_case, a_work
+from tests.slack.builders import NOW, a_case, a_target
 
 POLICY = """
 version: 1
@@ -77,7 +77,7 @@ class SlackStage:
             fallback_channel="C0SECFALL",
         )
         self._people()
-        self.case, self.manifest = self._card(targets or (a_work(),))
+        self.case, self.manifest = self._card(targets or (a_target(),))
 
     def _people(self) -> None:
         for user in ("U0DANA", "U0LEE"):

@@ -37,7 +37,7 @@ def test_the_page_opens_with_a_guide_and_the_cards(visitor: Visitor) -> None:
 
 
 def test_a_card_is_approved_proved_and_undone(visitor: Visitor) -> None:
-    resources = visitor.beside("Resources")
+    resources = visitor.open_tab("Resources")
     database = resources.locator("details", has_text="reporting-db")
     card = visitor.card("Public database")
     visitor.press(card, "Approve")
@@ -84,20 +84,20 @@ def test_a_person_without_the_right_gets_the_reason_and_the_card_stays(visitor: 
     visitor.go_to("security")
     card = visitor.card("Key is never rotated")
     visitor.press(card, "Approve")
-    expect(visitor.told).to_contain_text(why)
+    expect(visitor.ephemeral).to_contain_text(why)
     expect(card.get_by_role("button", name="Approve")).to_be_visible()
     visitor.act_as("U0DANA")
 
 
 def test_a_command_is_answered(visitor: Visitor) -> None:
     visitor.go_to("general")
-    visitor.say("/cspm help")
-    expect(visitor.told).to_contain_text("/cspm help")
+    visitor.send("/cspm help")
+    expect(visitor.ephemeral).to_contain_text("/cspm help")
 
 
 def test_the_list_of_findings_leads_to_a_review(visitor: Visitor) -> None:
     visitor.go_to("general")
-    visitor.say("/cspm findings EC2.9 444455556666")
+    visitor.send("/cspm findings EC2.9 444455556666")
     expect(visitor.modal).to_contain_text("1 open finding · payments-dev (444455556666) · EC2.9")
     visitor.modal.get_by_role("button", name="Review…").click()
     expect(visitor.modal.last).to_contain_text("automatic public address")

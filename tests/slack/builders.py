@@ -41,7 +41,7 @@ def a_plan(name: str = "acme-payroll-exports", *changes: Change, **params: Any) 
     return Plan("BlockPublicAccess", 1, resource, params, changes or (BLOCK,))
 
 
-def a_work(
+def a_target(
     state: State = State.PROPOSED, name: str = "acme-payroll-exports", *changes: Change, **more: Any
 ) -> CaseTarget:
     """One bucket that fails three controls, in this state, with a plan unless its state has none."""
@@ -68,7 +68,7 @@ def a_work(
 
 def decided(state: State, /, name: str = "acme-payroll-exports", **more: Any) -> CaseTarget:
     """A target that somebody approved, with a run."""
-    return a_work(
+    return a_target(
         more.pop("state", state), name, **({"decided_by": "U0DANA", "decided_at": AT, "run_id": "01RUN"} | more)
     )
 

@@ -23,7 +23,7 @@ from bot.slack.modals import findings
 from bot.slack.modals.findings import FindingRow, FindingsView
 from bot.slack.modals.review import page_of
 from bot.slack.text.blocks import code, escape
-from tests.slack.builders import MANIFEST, NOW, a_case, a_view, a_work, strings
+from tests.slack.builders import MANIFEST, NOW, a_case, a_target, a_view, strings
 from tests.slack.limits import check_message, check_view
 
 ATTACKS = (
@@ -58,7 +58,7 @@ hostile = st.lists(st.sampled_from(ATTACKS) | st.text(max_size=40), min_size=1, 
 def poisoned(text: str, state: State) -> CaseTarget:
     """A target of which every part that comes from outside is this text."""
     text_in_plan = text.encode("utf-8", "replace").decode()
-    base = a_work(state)
+    base = a_target(state)
     where = replace(base.resource, id=text, region=text, type=text)
     plan = Plan(
         "X",
@@ -109,7 +109,7 @@ def harmless(value: object) -> None:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(hostile)
-def test_no_text_from_outside_survives_unescaped_on_a_card(text: str) -> None:
+def test_external_text_is_escaped_on_a_card(text: str) -> None:
     message = render(poisoned_view(text), MANIFEST)
     check_message(message)
     harmless([{"text": message.text}, *message.blocks])
@@ -117,7 +117,7 @@ def test_no_text_from_outside_survives_unescaped_on_a_card(text: str) -> None:
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(hostile)
-def test_no_text_from_outside_survives_unescaped_in_a_modal(text: str) -> None:
+def test_external_text_is_escaped_in_a_modal(text: str) -> None:
     view, meta = poisoned_view(text), Metadata("01CASE", MANIFEST)
     plans = [(code(text), plan) for target in view.targets if (plan := target.plan)]
     value = text.encode("utf-8", "replace").decode()
@@ -133,7 +133,7 @@ def test_no_text_from_outside_survives_unescaped_in_a_modal(text: str) -> None:
 
 def listed(text: str, number: int) -> FindingRow:
     """A row of the list of findings in which all that comes from outside is this text."""
-    where = replace(a_work().resource, id=f"{text}{number}", region=text, account=text)
+    where = replace(a_target().resource, id=f"{text}{number}", region=text, account=text)
     finding = Finding(
         fid="a" * 26,
         resource=where,
@@ -147,7 +147,7 @@ def listed(text: str, number: int) -> FindingRow:
         no_card=text if number % 2 else "",
     )
     return (
-        FindingRow(finding, text, a_case(account=text), a_work(), "https://docs.example/card")
+        FindingRow(finding, text, a_case(account=text), a_target(), "https://docs.example/card")
         if number % 3
         else FindingRow(finding)
     )
@@ -155,7 +155,7 @@ def listed(text: str, number: int) -> FindingRow:
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(hostile, min_size=20, max_size=20))
-def test_twenty_findings_of_odd_names_are_one_page(names: list[str]) -> None:
+def test_twenty_findings_with_unusual_names_fit_on_one_page(names: list[str]) -> None:
     rows = [listed(name, number) for number, name in enumerate(names)]
     page = ListPage("critical", "0||||", "0||||", ("0||||",))
     view = findings.modal(FindingsView(names[0], rows, page, None, 5_000, 300_000, open_only=False))
@@ -164,7 +164,7 @@ def test_twenty_findings_of_odd_names_are_one_page(names: list[str]) -> None:
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_five_thousand_characters_of_it_fit(attack: str) -> None:
+def test_five_thousand_hostile_characters_stay_within_the_limits(attack: str) -> None:
     text = (attack * 5000)[:5000]
     message = render(poisoned_view(text), MANIFEST)
     check_message(message)
@@ -177,13 +177,13 @@ def test_an_invisible_character_is_spelt_out() -> None:
     assert code("pay\u00a0ments") == "`pay‹U+00A0›ments`"
 
 
-def test_a_spelt_out_sign_cannot_be_imitated() -> None:
+def test_a_spelt_out_character_cannot_be_imitated() -> None:
     assert code("‹U+200B›") != code("\u200b")
     assert code("⏎") != code("\n")
     assert code("ˋ") != code("`")
 
 
-def test_a_code_span_cannot_be_left() -> None:
+def test_text_cannot_end_its_code_span() -> None:
     assert code("a` *bold* `b") == "`aˋ *bold* ˋb`"
 
 
@@ -196,7 +196,7 @@ def test_right_to_left_text_cannot_swap_before_and_after() -> None:
 
 
 def test_every_text_is_verbatim() -> None:
-    message = render(a_view(a_work()), MANIFEST)
+    message = render(a_view(a_target()), MANIFEST)
     for text in _mrkdwn(message):
         assert text["verbatim"] is True
 

@@ -31,9 +31,9 @@ def is_move(record: Item) -> bool:
 
 def case_event(record: Item) -> dict[str, Any]:
     """Return the event's detail: names, states and ids alone, no free text and no settings, so it holds no secret."""
-    said = {name: str(record.get(field, "")) for name, field in _FIELDS.items()}
+    fields = {name: str(record.get(field, "")) for name, field in _FIELDS.items()}
     controls = [str(control) for control in record.get("controls", ())]
-    return {"version": VERSION, **said, "controls": controls, "links": _links(record)}
+    return {"version": VERSION, **fields, "controls": controls, "links": _links(record)}
 
 
 _FIELDS: Final[Mapping[str, str]] = {

@@ -62,12 +62,12 @@ def _granted(target: CaseTarget, world: World) -> bool:
 
 def note_of(target: CaseTarget, case: Case) -> str:
     """Return a one-line note on the target's state for Security Hub, '' for a state without one."""
-    said = _NOTES.get(target.state)
-    if said is None:
+    template = _NOTES.get(target.state)
+    if template is None:
         return ""
     facts = {"by": target.decided_by, "run": target.run_id, "until": target.until[:10], "to": target.handed_to}
     reason = f": {target.reason}" if target.reason else ""
-    return f"{said.format(channel=case.channel, **facts)}{reason}"
+    return f"{template.format(channel=case.channel, **facts)}{reason}"
 
 
 _NOTES: Final = {

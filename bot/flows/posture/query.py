@@ -96,8 +96,8 @@ def _model(name: str) -> str:
     if name in names:
         return name
     near = get_close_matches(name, names, 1)
-    said = ", ".join(f"model:{name}" for name in ([*near] or names))
-    raise BadInput(f"there is no model “{name}”: say {said}")
+    choices = ", ".join(f"model:{name}" for name in ([*near] or names))
+    raise BadInput(f"there is no model “{name}”: say {choices}")
 
 
 def _spelled(word: str) -> str:

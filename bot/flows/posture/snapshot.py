@@ -72,8 +72,8 @@ class ActivityRecord:
     def __init__(self, since: datetime, until: datetime, world: World) -> None:
         dates = _dates(since - LOOK_BACK, until)
         self._entries = [entry for date in dates for entry in world.table.query(f"AUDIT#{date}")]
-        told = {str(entry.get("case", "")) for entry in self._entries if entry["at"] >= keys.stamp(since)}
-        found = world.table.get_many([keys.case(one) for one in sorted(told - {""})])
+        case_ids = {str(entry.get("case", "")) for entry in self._entries if entry["at"] >= keys.stamp(since)}
+        found = world.table.get_many([keys.case(one) for one in sorted(case_ids - {""})])
         self._cases = {str(item["id"]): item for item in found.values()}
 
     def between(self, since: datetime, until: datetime) -> dict[str, Facts]:

@@ -37,8 +37,8 @@ def changes_message(about: str, entries: Sequence[RunSummary], more: int = 0, *,
     if not entries:
         return Message(f"*The bot has changed nothing* in {escape(about, 200)}.", GREY, ())
     notes = [f"{more} more before that" if more else "", "" if whole else "only the newest were looked at"]
-    said = join_parts(notes)
-    narrow = [context(f"{said}: narrow it by account, resource or hours.")] if said else []
+    omitted = join_parts(notes)
+    narrow = [context(f"{omitted}: narrow it by account, resource or hours.")] if omitted else []
     head = section(f"Newest first, in {escape(about, 200)}.")
     number = counted(len(entries) + more, "change")
     title = f"*{number if whole else f'At least {number}'} by the bot*"

@@ -218,8 +218,8 @@ def _remediation_stats(view: DigestView) -> str:
         f"decided after {duration(month.mean_to_decide)}" if month.mean_to_decide is not None else "",
         f"fixed after {duration(month.mean_to_fix)} on average" if month.mean_to_fix is not None else "",
     ]
-    said = ", ".join(part for part in parts if part)
-    return f"In 30 days: {said}" if said else ""
+    text = ", ".join(part for part in parts if part)
+    return f"In 30 days: {text}" if text else ""
 
 
 def _percent(rate: float | None) -> str:
@@ -236,8 +236,8 @@ def _no_card(view: DigestView) -> str:
         (view.put_off, f"{put_off} for tomorrow: the channel has had its number for today"),
         (view.flapping, f"{view.flapping:,} come and go and are told here only"),
     ]
-    said = join_parts(words for number, words in activity if number)
-    return f"No card: {said}" if said else ""
+    text = join_parts(words for number, words in activity if number)
+    return f"No card: {text}" if text else ""
 
 
 def _problems_line(view: DigestView) -> str:
@@ -247,5 +247,5 @@ def _problems_line(view: DigestView) -> str:
         (failed, f"{counted(failed, 'fix', 'fixes')} failed"),
         (unreadable, f"settings could not be read {unreadable:,} times"),
     ]
-    said = join_parts(words for number, words in activity if number)
-    return f"What the bot could not do: {said}" if said else ""
+    text = join_parts(words for number, words in activity if number)
+    return f"What the bot could not do: {text}" if text else ""

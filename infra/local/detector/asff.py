@@ -167,7 +167,7 @@ def _workflow(status: str) -> dict[str, Any]:
     return {"Workflow": {"Status": status}, "WorkflowState": status if status in {"NEW", "NOTIFIED"} else "RESOLVED"}
 
 
-def observed_again(before: Mapping[str, Any], item: Observation, now: str) -> Finding:
+def update_finding(before: Mapping[str, Any], item: Observation, now: str) -> Finding:
     """Update a finding after another evaluation; a status change resets the workflow, unless it is suppressed."""
     finding = _observed({**before, "Resources": [resource_of(item.resource)], "RecordState": "ACTIVE"}, item, now)
     previous = before["Compliance"]["Status"]
@@ -178,6 +178,6 @@ def observed_again(before: Mapping[str, Any], item: Observation, now: str) -> Fi
     return finding
 
 
-def archived(before: Mapping[str, Any], now: str) -> Finding:
+def archive_finding(before: Mapping[str, Any], now: str) -> Finding:
     """Archive the finding of a resource that is gone, or that the control no longer applies to."""
     return {**before, "RecordState": "ARCHIVED", "UpdatedAt": now, "ProcessedAt": now}

@@ -14,7 +14,7 @@ Verdict = bool | None
 
 
 @dataclass(frozen=True)
-class Scene:
+class EvaluationContext:
     """The time, the accounts' public access blocks, and the buckets that trails log to, by account."""
 
     now: datetime
@@ -22,7 +22,7 @@ class Scene:
     trail_buckets: Mapping[str, frozenset[str]]
 
     @classmethod
-    def of(cls, resources: Iterable[Resource], now: datetime) -> Scene:
+    def of(cls, resources: Iterable[Resource], now: datetime) -> EvaluationContext:
         """Collect the context from all resources."""
         blocks: dict[str, dict[str, bool]] = {}
         trails: dict[str, set[str]] = {}

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from infra.local.detector import bucket_tests, group_tests, other_tests
-from infra.local.detector.context import Scene, Verdict
+from infra.local.detector.context import EvaluationContext, Verdict
 from infra.local.inventory import Resource
 
-Test = Callable[[Resource, Scene], Verdict]
+Test = Callable[[Resource, EvaluationContext], Verdict]
 BUCKET, GROUP, INSTANCE = "AWS::S3::Bucket", "AWS::EC2::SecurityGroup", "AWS::EC2::Instance"
 
 

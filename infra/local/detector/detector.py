@@ -10,7 +10,7 @@ from typing import Any
 from infra.local.cloud import CustomerCloud
 from infra.local.detector import asff, duplicates, events
 from infra.local.detector.asff import Observation
-from infra.local.detector.context import Scene
+from infra.local.detector.context import EvaluationContext
 from infra.local.detector.controls import CONTROLS
 from infra.local.detector.events import ConfigRule, Event
 from infra.local.inventory import Inventory, Resource
@@ -80,7 +80,7 @@ class Detector:
             return sum(changed) + len(gone)
 
     def _look(self, resources: list[Resource]) -> Iterator[Observation]:
-        scene = Scene.of(resources, self._clock())
+        scene = EvaluationContext.of(resources, self._clock())
         for resource in resources:
             for control in CONTROLS:
                 verdict = control.test(resource, scene) if control.resource_type == resource.type else None
@@ -92,7 +92,7 @@ class Detector:
         if before and known and known.passed == item.passed and not reemit:
             return False
         now, since = timestamp(self._clock()), timestamp(self._clock() - self._age(item.resource))
-        STORE.replace(asff.observed_again(before, item, now) if before else asff.new_finding(item, now, since))
+        STORE.replace(asff.update_finding(before, item, now) if before else asff.new_finding(item, now, since))
         if known is None or known.passed != item.passed:
             self._evaluate(item, _COMPLIANCE[item.passed])
         return True
@@ -100,7 +100,7 @@ class Detector:
     def _archive(self, item: Observation) -> None:
         before = STORE.get(item.product_arn, item.id)
         if before:
-            STORE.replace(asff.archived(before, timestamp(self._clock())))
+            STORE.replace(asff.archive_finding(before, timestamp(self._clock())))
         self._evaluate(item, "NOT_APPLICABLE")
 
     def _evaluate(self, item: Observation, compliance: str) -> None:
@@ -121,7 +121,7 @@ class Detector:
         known = STORE.get(duplicates.config_product(item.resource), duplicates.config_id(CUSTOMER_RULE, item.resource))
         since = known["CreatedAt"] if known else timestamp(self._clock() - self._age(item.resource))
         finding = duplicates.from_config(CUSTOMER_RULE, item, now, since)
-        STORE.put(asff.archived(finding, now) if archived else finding)
+        STORE.put(asff.archive_finding(finding, now) if archived else finding)
 
     def _emit_finding(self, finding: Finding) -> None:
         now = self._clock()

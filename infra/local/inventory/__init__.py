@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from infra.local.cloud import CustomerCloud
 from infra.local.inventory import accounts, buckets, identities, instances, networks, services
 from infra.local.inventory.resource import Reader, Resource, Settings
-from infra.local.sandbox.accounts import ACCOUNTS, REGIONS, Place
+from infra.local.sandbox.accounts import ACCOUNTS, REGIONS, AccountRegion
 
 __all__ = ["Inventory", "Resource", "Settings", "describe"]
 
@@ -34,7 +34,7 @@ class Inventory:
         self, cloud: CustomerCloud, accounts: Iterable[str] = ACCOUNTS, regions: Iterable[str] = REGIONS
     ) -> None:
         self._cloud = cloud
-        self._places = [Place(cloud, account, region) for account in accounts for region in regions]
+        self._places = [AccountRegion(cloud, account, region) for account in accounts for region in regions]
         self._home = next(iter(regions))
         self._kept: dict[tuple[str, str, str], tuple[int, list[Resource]]] = {}
         self._lock = threading.Lock()
@@ -55,11 +55,11 @@ class Inventory:
             merged[key] = replace(resource, settings={**before.settings, **resource.settings}) if before else resource
         return list(merged.values())
 
-    def _services(self, place: Place) -> list[tuple[str, tuple[Reader, ...]]]:
+    def _services(self, place: AccountRegion) -> list[tuple[str, tuple[Reader, ...]]]:
         everywhere = [(service, (reader,)) for service, reader in _GLOBAL.items()] if place.region == self._home else []
         return [*everywhere, *_REGIONAL.items()]
 
-    def _slice(self, place: Place, service: str, readers: tuple[Reader, ...]) -> list[Resource]:
+    def _slice(self, place: AccountRegion, service: str, readers: tuple[Reader, ...]) -> list[Resource]:
         version = self._cloud.calls.version(place.account, service)
         key = (place.account, place.region, service)
         kept = self._kept.get(key)

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.local.inventory.resource import Resource, absent_when, tag_map
-from infra.local.sandbox.accounts import Place
+from infra.local.sandbox.accounts import AccountRegion
 
 _GROUPS = "http://acs.amazonaws.com/groups/global/"
 
 
-def read(place: Place) -> Iterator[Resource]:
+def read(place: AccountRegion) -> Iterator[Resource]:
     """The account's buckets, in all Regions."""
     s3 = place.client("s3")
     for bucket in s3.list_buckets()["Buckets"]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.local.inventory.resource import Resource, tag_map
-from infra.local.sandbox.accounts import Place
+from infra.local.sandbox.accounts import AccountRegion
 
 
-def read(place: Place) -> Iterator[Resource]:
+def read(place: AccountRegion) -> Iterator[Resource]:
     """The account's users, in the home Region, where Security Hub reports global resources."""
     iam = place.client("iam")
     for user in iam.list_users()["Users"]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from infra.local.sandbox.accounts import Place
+from infra.local.sandbox.accounts import AccountRegion
 
 Settings = Mapping[str, Any]
 
@@ -27,7 +27,7 @@ class Resource:
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
-Reader = Callable[[Place], Iterable[Resource]]
+Reader = Callable[[AccountRegion], Iterable[Resource]]
 
 
 def tag_map(items: Iterable[Mapping[str, str]]) -> dict[str, str]:

@@ -71,7 +71,7 @@ class FindingStore:
             listener(finding)
 
     def get(self, product_arn: str, finding_id: str) -> Finding | None:
-        """Return a finding, whoever may see it."""
+        """Return a finding without checking who may see it."""
         with self._lock:
             return copy.deepcopy(self._findings.get((product_arn, finding_id)))
 

@@ -9,7 +9,7 @@ from moto.moto_api._internal import mock_random
 
 from infra.local.cloud import CustomerCloud
 from infra.local.sandbox import buckets, compute, identities, services
-from infra.local.sandbox.accounts import ACCOUNTS, HOME_REGION, PAYMENTS_DEV, PROD_DATA, REGIONS, Place, age
+from infra.local.sandbox.accounts import ACCOUNTS, HOME_REGION, PAYMENTS_DEV, PROD_DATA, REGIONS, AccountRegion, age
 
 __all__ = ["ACCOUNTS", "HOME_REGION", "PAYMENTS_DEV", "PROD_DATA", "REGIONS", "age", "seed"]
 
@@ -23,10 +23,10 @@ def seed(cloud: CustomerCloud, now: datetime | None = None) -> None:
         network.reset()  # the ids of a default network are drawn when it is first asked for, or here
     for account in ACCOUNTS:
         for region in REGIONS:
-            compute.remove_default_network(Place(cloud, account, region))
+            compute.remove_default_network(AccountRegion(cloud, account, region))
     mock_random.seed(20260922)  # a first start has drawn more numbers by now than a later one
-    prod, prod_us = Place(cloud, PROD_DATA), Place(cloud, PROD_DATA, "us-east-1")
-    dev = Place(cloud, PAYMENTS_DEV)
+    prod, prod_us = AccountRegion(cloud, PROD_DATA), AccountRegion(cloud, PROD_DATA, "us-east-1")
+    dev = AccountRegion(cloud, PAYMENTS_DEV)
     buckets.seed_prod(prod)
     buckets.seed_prod_us(prod_us)
     buckets.seed_dev(dev)

@@ -22,7 +22,7 @@ def age(name: str) -> timedelta:
 
 
 @dataclass(frozen=True)
-class Place:
+class AccountRegion:
     """One Region of one account, for seeding and reading."""
 
     cloud: CustomerCloud

@@ -6,20 +6,20 @@ from typing import Any
 
 from moto.ec2.models import ec2_backends
 
-from infra.local.sandbox.accounts import Place, tags
+from infra.local.sandbox.accounts import AccountRegion, tags
 
 EVERYBODY_V4, EVERYBODY_V6, OFFICE = "0.0.0.0/0", "::/0", "203.0.113.0/24"
 _IMAGE = "ami-0abcdef1234567890"
 
 
-def remove_default_network(place: Place) -> None:
+def remove_default_network(place: AccountRegion) -> None:
     """Remove the default network. Its VPC stays: moto's databases need its security group."""
     ec2 = place.client("ec2")
     for subnet in ec2.describe_subnets()["Subnets"]:
         ec2.delete_subnet(SubnetId=subnet["SubnetId"])
 
 
-def network(place: Place, name: str, block: str) -> tuple[str, str, str]:
+def network(place: AccountRegion, name: str, block: str) -> tuple[str, str, str]:
     """Create a VPC with a public and a private subnet; returns their ids in this order. The public one assigns IPs."""
     ec2 = place.client("ec2")
     vpc = ec2.create_vpc(CidrBlock=f"{block}.0.0/16")["Vpc"]["VpcId"]
@@ -30,7 +30,7 @@ def network(place: Place, name: str, block: str) -> tuple[str, str, str]:
     return vpc, public, private
 
 
-def _subnet(place: Place, vpc: str, name: str, block: str, zone: str) -> str:
+def _subnet(place: AccountRegion, vpc: str, name: str, block: str, zone: str) -> str:
     ec2 = place.client("ec2")
     made = ec2.create_subnet(VpcId=vpc, CidrBlock=block, AvailabilityZone=f"{place.region}{zone}")["Subnet"]["SubnetId"]
     ec2.create_tags(Resources=[made], Tags=tags(name, owner="platform"))
@@ -50,7 +50,7 @@ def permission(ports: tuple[int, int] | None, protocol: str = "tcp", **sources: 
     }
 
 
-def group(place: Place, vpc: str, name: str, *permissions: dict[str, Any], owner: str, env: str) -> str:
+def group(place: AccountRegion, vpc: str, name: str, *permissions: dict[str, Any], owner: str, env: str) -> str:
     """Create a security group with its inbound rules; returns its id."""
     ec2 = place.client("ec2")
     made = ec2.create_security_group(GroupName=name, Description=name.replace("-", " "), VpcId=vpc)["GroupId"]
@@ -60,7 +60,9 @@ def group(place: Place, vpc: str, name: str, *permissions: dict[str, Any], owner
     return str(made)
 
 
-def instance(place: Place, name: str, subnet: str, groups: list[str], *, public: bool = False, **more: str) -> str:
+def instance(
+    place: AccountRegion, name: str, subnet: str, groups: list[str], *, public: bool = False, **more: str
+) -> str:
     """Create a running instance; returns its id. `tokens="required"` is IMDSv2 only."""
     tokens = more.pop("tokens", "required")
     made = place.client("ec2").run_instances(
@@ -77,33 +79,33 @@ def instance(place: Place, name: str, subnet: str, groups: list[str], *, public:
     return str(made["Instances"][0]["InstanceId"])
 
 
-def elastic_ip(place: Place, interface: str, name: str) -> None:
+def elastic_ip(place: AccountRegion, interface: str, name: str) -> None:
     """Allocate an Elastic IP and associate it with an interface."""
     ec2 = place.client("ec2")
     address = ec2.allocate_address(Domain="vpc", TagSpecifications=[{"ResourceType": "elastic-ip", "Tags": tags(name)}])
     ec2.associate_address(AllocationId=address["AllocationId"], NetworkInterfaceId=interface)
 
 
-def _primary(place: Place, instance_id: str) -> str:
+def _primary(place: AccountRegion, instance_id: str) -> str:
     found = place.client("ec2").describe_instances(InstanceIds=[instance_id])["Reservations"][0]["Instances"][0]
     return str(found["NetworkInterfaces"][0]["NetworkInterfaceId"])
 
 
-def _secondary(place: Place, instance_id: str, subnet: str) -> str:
+def _secondary(place: AccountRegion, instance_id: str, subnet: str) -> str:
     ec2 = place.client("ec2")
     made = ec2.create_network_interface(SubnetId=subnet, Description="Management network")["NetworkInterface"]
     ec2.attach_network_interface(NetworkInterfaceId=made["NetworkInterfaceId"], InstanceId=instance_id, DeviceIndex=1)
     return str(made["NetworkInterfaceId"])
 
 
-def _belongs_to_stack(place: Place, resource: str, stack: str) -> None:
+def _belongs_to_stack(place: AccountRegion, resource: str, stack: str) -> None:
     """Tag a resource as part of a stack, in moto's state: clients cannot set `aws:` tags."""
     ec2_backends[place.account][place.region].create_tags(
         [resource], {"aws:cloudformation:stack-name": stack, "aws:cloudformation:logical-id": "BatchHost"}
     )
 
 
-def seed_prod(place: Place) -> None:
+def seed_prod(place: AccountRegion) -> None:
     vpc, public, private = network(place, "prod-data", "10.20")
     web = _prod_groups(place, vpc)
     batch = instance(
@@ -117,7 +119,7 @@ def seed_prod(place: Place) -> None:
     instance(place, "orders-api-01", private, [web], owner="orders", env="prod")
 
 
-def _prod_groups(place: Place, vpc: str) -> str:
+def _prod_groups(place: AccountRegion, vpc: str) -> str:
     """Create the groups of prod-data; returns the id of the compliant one."""
     web = group(
         place, vpc, "web-frontend",
@@ -148,7 +150,7 @@ def _prod_groups(place: Place, vpc: str) -> str:
     return web
 
 
-def _prefix_list(place: Place) -> str:
+def _prefix_list(place: AccountRegion) -> str:
     made = place.client("ec2").create_managed_prefix_list(
         PrefixListName="partner-networks",
         MaxEntries=5,
@@ -158,7 +160,7 @@ def _prefix_list(place: Place) -> str:
     return str(made["PrefixList"]["PrefixListId"])
 
 
-def seed_prod_us(place: Place) -> None:
+def seed_prod_us(place: AccountRegion) -> None:
     vpc, _, private = network(place, "prod-data-us", "10.30")
     admin = group(
         place, vpc, "replica-admin", permission((3389, 3389), v4=[(EVERYBODY_V4, "")]), owner="data-science", env="prod"
@@ -166,7 +168,7 @@ def seed_prod_us(place: Place) -> None:
     instance(place, "ml-trainer-01", private, [admin], tokens="optional", owner="data-science", env="prod")
 
 
-def seed_dev(place: Place) -> None:
+def seed_dev(place: AccountRegion) -> None:
     vpc, public, private = network(place, "payments-dev", "10.40")
     open_all = group(
         place,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.local.sandbox.accounts import Place, tags
+from infra.local.sandbox.accounts import AccountRegion, tags
 
 
-def key(place: Place, alias: str, *, rotated: bool, **tagged: str) -> str:
+def key(place: AccountRegion, alias: str, *, rotated: bool, **tagged: str) -> str:
     """Create a customer managed key with an alias; returns its ARN."""
     kms = place.client("kms")
     tag_list = [{"TagKey": name, "TagValue": value} for name, value in tagged.items()]
@@ -18,7 +18,7 @@ def key(place: Place, alias: str, *, rotated: bool, **tagged: str) -> str:
     return str(made["Arn"])
 
 
-def database(place: Place, name: str, *, public: bool, **tagged: str) -> None:
+def database(place: AccountRegion, name: str, *, public: bool, **tagged: str) -> None:
     place.client("rds").create_db_instance(
         DBInstanceIdentifier=name,
         Engine="postgres",
@@ -32,26 +32,26 @@ def database(place: Place, name: str, *, public: bool, **tagged: str) -> None:
     )
 
 
-def topic(place: Place, name: str, key_arn: str | None = None, **tagged: str) -> None:
+def topic(place: AccountRegion, name: str, key_arn: str | None = None, **tagged: str) -> None:
     """Create a topic, encrypted if a key is given."""
     attributes = {"KmsMasterKeyId": key_arn} if key_arn else {}
     place.client("sns").create_topic(Name=name, Attributes=attributes, Tags=tags(**tagged))
 
 
-def queue(place: Place, name: str, *, encrypted: bool, **tagged: str) -> None:
+def queue(place: AccountRegion, name: str, *, encrypted: bool, **tagged: str) -> None:
     """Create a queue, encrypted by SQS or not."""
     attributes = {"SqsManagedSseEnabled": "true" if encrypted else "false"}
     place.client("sqs").create_queue(QueueName=name, Attributes=attributes, tags=tagged)
 
 
-def trail(place: Place, name: str, bucket: str, *, validated: bool, **tagged: str) -> None:
+def trail(place: AccountRegion, name: str, bucket: str, *, validated: bool, **tagged: str) -> None:
     """Create a trail that logs to a bucket."""
     cloudtrail = place.client("cloudtrail")
     cloudtrail.create_trail(Name=name, S3BucketName=bucket, EnableLogFileValidation=validated, TagsList=tags(**tagged))
     cloudtrail.start_logging(Name=name)
 
 
-def load_balancer(place: Place, name: str, action: dict[str, Any], **tagged: str) -> None:
+def load_balancer(place: AccountRegion, name: str, action: dict[str, Any], **tagged: str) -> None:
     """Create an Application Load Balancer with one HTTP listener; without `action` it forwards."""
     found = place.client("ec2").describe_subnets()["Subnets"]
     elb = place.client("elbv2")
@@ -65,7 +65,7 @@ def load_balancer(place: Place, name: str, action: dict[str, Any], **tagged: str
 _REDIRECT = {"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}}
 
 
-def seed_prod(place: Place) -> None:
+def seed_prod(place: AccountRegion) -> None:
     key(place, "payroll-data", rotated=False, owner="payments", env="prod")
     analytics = key(place, "analytics", rotated=True, owner="analytics", env="prod")
     database(place, "reporting-db", public=True, owner="analytics", env="prod")
@@ -78,7 +78,7 @@ def seed_prod(place: Place) -> None:
     load_balancer(place, "web-frontend", {}, owner="web", env="prod")
 
 
-def seed_dev(place: Place) -> None:
+def seed_dev(place: AccountRegion) -> None:
     """Account payments-dev, eu-west-1: encrypted by default, with a key that is never rotated."""
     place.client("ec2").enable_ebs_encryption_by_default()
     key(place, "payments-dev", rotated=False, owner="payments", env="dev")

@@ -45,6 +45,6 @@ class Clock:
         return self.now().timestamp()
 
     @staticmethod
-    def steady() -> float:
+    def monotonic_seconds() -> float:
         """Seconds of the monotonic clock, for rates and for Slack's three seconds."""
         return time.monotonic()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from infra.local.workspace.bot_client import BotClient
 from infra.local.workspace.clock import Clock
 from infra.local.workspace.config import Hooks, WorkspaceConfig
-from infra.local.workspace.interaction_tokens import Rates, Tickets
+from infra.local.workspace.interaction_tokens import InteractionTokens, Rates
 from infra.local.workspace.model import Workspace
 from infra.local.workspace.views import Views
 
@@ -23,7 +23,7 @@ class Slack:
         """Create the components that depend on the configuration."""
         self.workspace = Workspace(self.config, self.clock)
         self.views = Views(self.config)
-        self.tickets = Tickets(self.config, self.clock)
+        self.tickets = InteractionTokens(self.config, self.clock)
         self.rates = Rates(self.clock, self.config.enforce_rates)
         self.bot = BotClient(self.config)
         self.lock = self.workspace.lock

@@ -37,7 +37,7 @@ _MAX_INPUT = 3_000
 
 
 @dataclass(frozen=True)
-class Place:
+class ElementRef:
     """An element, its block, and the index of the attachment with the block (0: none)."""
 
     block: JSON
@@ -45,12 +45,15 @@ class Place:
     attachment: int = 0
 
 
-def places(body: JSON) -> list[Place]:
+def interactive_elements(body: JSON) -> list[ElementRef]:
     """Return all interactive elements of a message or view, in display order."""
     own = every_block({"blocks": body.get("blocks")})
-    found = [Place(block, element) for block in own for element in elements_of(block)]
+    found = [ElementRef(block, element) for block in own for element in elements_of(block)]
     for attachment in body.get("attachments") or []:
-        found += [Place(place.block, place.element, attachment.get("id", 1)) for place in places(attachment)]
+        found += [
+            ElementRef(place.block, place.element, attachment.get("id", 1))
+            for place in interactive_elements(attachment)
+        ]
     return found
 
 
@@ -63,8 +66,12 @@ def initial_values(body: JSON) -> JSON:
     return values
 
 
-def _stateful(body: JSON) -> list[Place]:
-    return [place for place in places(body) if place.element["type"] in _CHOSEN and place.element["type"] != "overflow"]
+def _stateful(body: JSON) -> list[ElementRef]:
+    return [
+        place
+        for place in interactive_elements(body)
+        if place.element["type"] in _CHOSEN and place.element["type"] != "overflow"
+    ]
 
 
 def _state(element: JSON, chosen: Any) -> JSON:
@@ -84,7 +91,7 @@ def merged_values(body: JSON, before: JSON, given: JSON) -> JSON:
     return values
 
 
-def _addressed(body: JSON, name: str, value: Any) -> list[tuple[Place, JSON]]:
+def _addressed(body: JSON, name: str, value: Any) -> list[tuple[ElementRef, JSON]]:
     rows = [place for place in _stateful(body) if place.block["block_id"] == name]
     if isinstance(value, dict) and rows:
         found = [(_in_row(rows, name, action), state) for action, state in value.items()]
@@ -95,14 +102,14 @@ def _addressed(body: JSON, name: str, value: Any) -> list[tuple[Place, JSON]]:
     return [(named[0], _full(named[0].element, value))]
 
 
-def _in_row(rows: list[Place], block: str, action: str) -> Place:
+def _in_row(rows: list[ElementRef], block: str, action: str) -> ElementRef:
     for place in rows:
         if place.element["action_id"] == action:
             return place
     raise ScriptError(f"block {block!r} has no input {action!r}")
 
 
-def _names(found: list[Place]) -> str:
+def _names(found: list[ElementRef]) -> str:
     return ", ".join(f"{place.block['block_id']}/{place.element['action_id']}" for place in found) or "none"
 
 
@@ -143,12 +150,12 @@ def options_of(element: JSON) -> list[JSON]:
     return [*(element.get("options") or []), *grouped]
 
 
-def find(body: JSON, action_id: str, block_id: str = "", value: Any = None) -> Place:
+def find(body: JSON, action_id: str, block_id: str = "", value: Any = None) -> ElementRef:
     """Return the one element that a press means. Raises ScriptError for none or more than one.
 
     `value` distinguishes buttons with the same action id.
     """
-    there = places(body)
+    there = interactive_elements(body)
     named = [place for place in there if place.element["action_id"] == action_id and _fits(place, block_id, value)]
     if len(named) == 1:
         return named[0]
@@ -156,13 +163,13 @@ def find(body: JSON, action_id: str, block_id: str = "", value: Any = None) -> P
     raise ScriptError(sentence, 400 if named else 404)
 
 
-def _fits(place: Place, block_id: str, value: Any) -> bool:
+def _fits(place: ElementRef, block_id: str, value: Any) -> bool:
     """Return whether the element is in the block, and a button with the value, where either is given."""
     another_button = place.element["type"] == "button" and place.element.get("value") != value
     return block_id in ("", place.block["block_id"]) and (value is None or not another_button)
 
 
-def action(place: Place, value: Any, action_ts: str) -> JSON:
+def action(place: ElementRef, value: Any, action_ts: str) -> JSON:
     """Return the entry in `actions` for a press on an element, with the choice if it has one."""
     element = place.element
     entry: JSON = {"type": element["type"], "action_id": element["action_id"], "block_id": place.block["block_id"]}

@@ -31,7 +31,7 @@ class ResponseUrl:
 
 
 @dataclass
-class Tickets:
+class InteractionTokens:
     """All trigger ids and response URLs. The caller holds the workspace's lock."""
 
     config: WorkspaceConfig
@@ -42,7 +42,7 @@ class Tickets:
     def trigger(self, user: str) -> str:
         """Issue a trigger_id."""
         identity = f"{secrets.randbelow(10**13)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
-        self.triggers[identity] = Trigger(user, self.clock.steady())
+        self.triggers[identity] = Trigger(user, self.clock.monotonic_seconds())
         return identity
 
     def exchange(self, identity: str) -> str:
@@ -52,7 +52,7 @@ class Tickets:
             raise SlackError("invalid_trigger_id")
         if trigger.used:
             raise SlackError("exchanged_trigger_id")
-        if self.clock.steady() - trigger.at > self.config.trigger_seconds:
+        if self.clock.monotonic_seconds() - trigger.at > self.config.trigger_seconds:
             raise SlackError("expired_trigger_id")
         trigger.used = True
         return trigger.user
@@ -94,7 +94,7 @@ class Rates:
         self._spend(f"post to {channel}", limits.POSTS_BURST, limits.POSTS_PER_SECOND)
 
     def _spend(self, name: str, size: float, per_second: float) -> None:
-        bucket, wait = limits.spend(self.buckets.get(name), self.clock.steady(), size, per_second)
+        bucket, wait = limits.spend(self.buckets.get(name), self.clock.monotonic_seconds(), size, per_second)
         self.buckets[name] = bucket
         if wait and self.enforce:
             raise SlackError("ratelimited", retry_after=math.ceil(wait))

@@ -31,10 +31,10 @@ def _name_block(block: JSON) -> None:
 
 def elements_of(block: JSON) -> list[JSON]:
     """Return the interactive elements of one block, without those of its child blocks."""
-    return [item for item in _held(block) if item and item.get("type") != "image"]
+    return [item for item in _children(block) if item and item.get("type") != "image"]
 
 
-def _held(block: JSON) -> list[JSON]:
+def _children(block: JSON) -> list[JSON]:
     """Return a block's children by its type; a field that belongs to another type is stored but ignored."""
     match block.get("type"):
         case "section":

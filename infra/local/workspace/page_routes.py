@@ -15,7 +15,7 @@ from infra.local.workspace.script_api import clock
 
 STATIC = Path(__file__).parent / "static"
 _SHOWN = 300  # newest messages of a conversation that the page gets
-_PULSE = 15.0  # seconds after which a silent stream sends a keep-alive
+_KEEP_ALIVE = 15.0  # seconds after which a silent stream sends a keep-alive
 
 
 def routes(slack: Slack) -> Blueprint:
@@ -69,7 +69,7 @@ def _versions(slack: Slack) -> Iterator[str]:
     seen = -1
     while True:
         with slack.workspace.changed:
-            slack.workspace.changed.wait_for(lambda: slack.workspace.version != seen, _PULSE)  # noqa: B023 - called within this turn
+            slack.workspace.changed.wait_for(lambda: slack.workspace.version != seen, _KEEP_ALIVE)  # noqa: B023 - called within this turn
             seen = slack.workspace.version
         yield f"data: {json.dumps({'version': seen})}\n\n"
 
@@ -134,8 +134,10 @@ def _channels(slack: Slack, user: str) -> list[JSON]:
 
 
 def _messages(slack: Slack, channel: str, user: str) -> list[JSON]:
-    return [_seen(item) for item in slack.workspace.in_channel(channel) if item.shown_to in ("", user)][-_SHOWN:]
+    return [_shown_message(item) for item in slack.workspace.in_channel(channel) if item.shown_to in ("", user)][
+        -_SHOWN:
+    ]
 
 
-def _seen(message: Message) -> JSON:
+def _shown_message(message: Message) -> JSON:
     return public(message) | {"ephemeral": bool(message.shown_to)}

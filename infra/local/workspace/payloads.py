@@ -58,7 +58,9 @@ def _frame(slack: Slack, kind: str, user: str) -> JSON:
     }
 
 
-def message_press(slack: Slack, user: str, message: Message, place: elements.Place, action: JSON, values: JSON) -> JSON:
+def message_press(
+    slack: Slack, user: str, message: Message, place: elements.ElementRef, action: JSON, values: JSON
+) -> JSON:
     """block_actions on a message; an ephemeral message is not included in its payload."""
     where = slack.workspace.conversation(message.channel)
     body = {} if message.shown_to else {"message": public(message, metadata=True)}
@@ -74,7 +76,7 @@ def message_press(slack: Slack, user: str, message: Message, place: elements.Pla
     }
 
 
-def _container(message: Message, place: elements.Place) -> JSON:
+def _container(message: Message, place: elements.ElementRef) -> JSON:
     container: JSON = {
         "type": "message_attachment" if place.attachment else "message",
         "message_ts": message.ts,

@@ -16,8 +16,8 @@ from infra.local.workspace.errors import ScriptError, SlackError
 from infra.local.workspace.model import Message, public
 from infra.local.workspace.user_actions import Outcome, Press
 
-_BEAT = 0.1  # seconds between two checks of the queues
-_CALM = 3  # consecutive quiet checks needed: a message between two queues is in neither
+_POLL_INTERVAL = 0.1  # seconds between two checks of the queues
+_QUIET_CHECKS = 3  # consecutive quiet checks needed: a message between two queues is in neither
 
 
 def routes(slack: Slack) -> Blueprint:
@@ -36,13 +36,13 @@ def _act(slack: Slack, run: Callable[[Slack, JSON], JSON]) -> Callable[[], Respo
         body = request.get_json(silent=True, force=True)
         if not isinstance(body, dict):
             raise ScriptError("the body must be a JSON object")
-        _whole(body)
+        _require_encodable(body)
         return jsonify(run(slack, body))
 
     return view
 
 
-def _whole(body: JSON) -> None:
+def _require_encodable(body: JSON) -> None:
     """Raise ScriptError for a lone surrogate, which no request to the bot could carry."""
     try:
         json.dumps(body, ensure_ascii=False).encode()
@@ -74,7 +74,7 @@ def _user(slack: Slack, body: JSON) -> str:
 
 
 def _reported(slack: Slack, body: JSON, user: str, act: Callable[[], Outcome]) -> JSON:
-    """Act, wait for the queues unless told otherwise, and report what the person sees of it."""
+    """Act, wait for the queues unless `body` opts out, and report what the person sees of it."""
     with slack.lock:
         before = slack.workspace.version
     outcome = act()
@@ -86,10 +86,10 @@ def wait_quiet(slack: Slack) -> bool:
     """Wait until no queue holds work, for `quiet_seconds` at most; returns whether that was reached."""
     end = time.monotonic() + slack.config.quiet_seconds
     calm = 0
-    while calm < _CALM and time.monotonic() < end:
+    while calm < _QUIET_CHECKS and time.monotonic() < end:
         calm = calm + 1 if slack.hooks.quiet() else 0
-        time.sleep(_BEAT)
-    return calm >= _CALM
+        time.sleep(_POLL_INTERVAL)
+    return calm >= _QUIET_CHECKS
 
 
 def report(slack: Slack, user: str, before: int, outcome: Outcome) -> JSON:
@@ -146,7 +146,7 @@ def _home(slack: Slack, body: JSON) -> JSON:
 def _say(slack: Slack, body: JSON) -> JSON:
     user, channel, text = _user(slack, body), _field(body, "channel"), _field(body, "text")
     thread = str(body.get("thread_ts") or "")
-    return _reported(slack, body, user, lambda: user_actions.say(slack, user, channel, text, thread))
+    return _reported(slack, body, user, lambda: user_actions.post_message(slack, user, channel, text, thread))
 
 
 def clock(slack: Slack) -> JSON:
@@ -161,11 +161,11 @@ def _advance(slack: Slack, body: JSON) -> JSON:
         before = slack.workspace.version
         slack.clock.advance(duration(by))
         slack.workspace.touch()
-    due = _lent(lambda: slack.hooks.advance_clock(by))
-    return clock(slack) | {"due": due} | _waited(slack, body, before)
+    due = _call_hook(lambda: slack.hooks.advance_clock(by))
+    return clock(slack) | {"due": due} | _with_wait(slack, body, before)
 
 
-def _waited(slack: Slack, body: JSON, before: int) -> JSON:
+def _with_wait(slack: Slack, body: JSON, before: int) -> JSON:
     if body.get("wait") != "quiet":
         return {}
     quiet = wait_quiet(slack)
@@ -176,18 +176,18 @@ def _waited(slack: Slack, body: JSON, before: int) -> JSON:
 def _sandbox_call(slack: Slack, body: JSON) -> JSON:
     account, region, service, operation = (_field(body, name) for name in ("account", "region", "service", "operation"))
     before = slack.workspace.version
-    result = _lent(lambda: slack.hooks.sandbox_call(account, region, service, operation, _object(body, "params")))
-    return {"result": result} | _waited(slack, body, before)
+    result = _call_hook(lambda: slack.hooks.sandbox_call(account, region, service, operation, _object(body, "params")))
+    return {"result": result} | _with_wait(slack, body, before)
 
 
 def _sandbox_event(slack: Slack, body: JSON) -> JSON:
     before = slack.workspace.version
     event = body["event"] if isinstance(body.get("event"), dict) else body
-    _lent(lambda: slack.hooks.sandbox_event({key: value for key, value in event.items() if key != "wait"}))
-    return {"sent": True} | _waited(slack, body, before)
+    _call_hook(lambda: slack.hooks.sandbox_event({key: value for key, value in event.items() if key != "wait"}))
+    return {"sent": True} | _with_wait(slack, body, before)
 
 
-def _lent(use: Callable[[], Any]) -> Any:
+def _call_hook(use: Callable[[], Any]) -> Any:
     try:
         return use()
     except ValueError as problem:

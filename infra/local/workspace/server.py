@@ -100,21 +100,21 @@ def _wire(app: Flask, slack: Slack, guard: Guard) -> None:
     app.register_error_handler(HTTPException, _http_error)
 
 
-def _said(sentence: str, status: int) -> Response:
+def _error_response(sentence: str, status: int) -> Response:
     response = jsonify({"error": sentence})
     response.status_code = status
     return response
 
 
 def _script_error(problem: Exception) -> Response:
-    return _said(str(problem), problem.status if isinstance(problem, ScriptError) else 400)
+    return _error_response(str(problem), problem.status if isinstance(problem, ScriptError) else 400)
 
 
 def _slack_error(problem: Exception) -> Response:
     details = problem.messages if isinstance(problem, SlackError) else ()
-    return _said(" ".join([str(problem), *details]), 404 if str(problem).endswith("not_found") else 400)
+    return _error_response(" ".join([str(problem), *details]), 404 if str(problem).endswith("not_found") else 400)
 
 
 def _http_error(problem: Exception) -> Response:
     code = problem.code if isinstance(problem, HTTPException) and problem.code else 500
-    return _said(f"{request.method} {request.path}: {problem}", code)
+    return _error_response(f"{request.method} {request.path}: {problem}", code)

@@ -27,7 +27,7 @@ def command(slack: Slack, user: str, channel: str, text: str) -> Outcome:
     if name not in slack.config.commands:
         raise ScriptError(f"{name or 'nothing'} is no command here; there are: {', '.join(slack.config.commands)}")
     with slack.lock:
-        place = joined(slack, user, channel)
+        place = joined_conversation(slack, user, channel)
         form = payloads.command(slack, user, place, name, rest.strip())
     answer = slack.bot.form(form)
     if answer.error:
@@ -58,7 +58,7 @@ class Press:
 def press_message(slack: Slack, press: Press, channel: str, ts: str) -> Outcome:
     """Press an element of a message."""
     with slack.lock:
-        message = seen_message(slack, press.user, channel, ts)
+        message = visible_message(slack, press.user, channel, ts)
         place = elements.find(message.body, press.action_id, press.block_id, press.value)
         action = elements.action(place, press.value, slack.workspace.next_ts())
         values = elements.merged_values(message.body, {}, press.values or {})
@@ -75,7 +75,7 @@ def _chosen(action: JSON) -> JSON:
     return {action["block_id"]: {action["action_id"]: action}}
 
 
-def joined(slack: Slack, user: str, channel: str) -> Conversation:
+def joined_conversation(slack: Slack, user: str, channel: str) -> Conversation:
     """Return a conversation that this person is in. Raises ScriptError otherwise."""
     place = slack.workspace.conversation(channel)
     if user not in slack.workspace.members(place):
@@ -83,15 +83,15 @@ def joined(slack: Slack, user: str, channel: str) -> Conversation:
     return place
 
 
-def seen_message(slack: Slack, user: str, channel: str, ts: str) -> Message:
+def visible_message(slack: Slack, user: str, channel: str, ts: str) -> Message:
     """Return a message that this person can see. Raises ScriptError otherwise."""
-    found = slack.workspace.messages.get((joined(slack, user, channel).id, ts))
+    found = slack.workspace.messages.get((joined_conversation(slack, user, channel).id, ts))
     if found is None or found.shown_to not in ("", user):
         raise ScriptError(f"{user} sees no message {ts} in {channel}", 404)
     return found
 
 
-def seen_view(slack: Slack, user: str, view_id: str) -> View:
+def open_view_of(slack: Slack, user: str, view_id: str) -> View:
     """Return a view that this person has open. Raises ScriptError otherwise."""
     view = slack.views.by_id.get(view_id)
     if view is None or view.user != user:
@@ -102,7 +102,7 @@ def seen_view(slack: Slack, user: str, view_id: str) -> View:
 def press_view(slack: Slack, press: Press, view_id: str) -> Outcome:
     """Press an element in a modal or on the Home tab; choices are kept in the view's state."""
     with slack.lock:
-        view = seen_view(slack, press.user, view_id)
+        view = open_view_of(slack, press.user, view_id)
         place = elements.find(view.payload, press.action_id, press.block_id, press.value)
         action = elements.action(place, press.value, slack.workspace.next_ts())
         view.values = elements.merged_values(view.payload, view.values, press.values or {})
@@ -116,7 +116,7 @@ def press_view(slack: Slack, press: Press, view_id: str) -> Outcome:
 def submit(slack: Slack, user: str, view_id: str, values: JSON) -> Outcome:
     """Submit a modal and apply the bot's response: errors, update, push, clear, or close it."""
     with slack.lock:
-        view = seen_view(slack, user, view_id)
+        view = open_view_of(slack, user, view_id)
         if not view.payload.get("submit"):
             raise ScriptError(f"the modal {view_id} has no button to submit it, only one to close it")
         view.values = elements.merged_values(view.payload, view.values, values)
@@ -179,21 +179,21 @@ _ANSWERS = {"": _close, "clear": _clear, "errors": _errors, "update": _update, "
 def close(slack: Slack, user: str, view_id: str) -> Outcome:
     """Close a modal; an app that asked for it gets view_closed for each closed one."""
     with slack.lock:
-        closed = slack.views.close(seen_view(slack, user, view_id))
-        told = [view for view in closed if view.payload.get("notify_on_close")]
-        bodies = [payloads.view_closed(slack, user, view, cleared=len(closed) > 1) for view in told]
+        closed = slack.views.close(open_view_of(slack, user, view_id))
+        notified = [view for view in closed if view.payload.get("notify_on_close")]
+        bodies = [payloads.view_closed(slack, user, view, cleared=len(closed) > 1) for view in notified]
         slack.workspace.touch()
     answers = [slack.bot.payload(body) for body in bodies]
     errors = [answer.error for answer in answers if answer.error]
     return Outcome(sum(answer.ack_ms for answer in answers), errors[0] if errors else "")
 
 
-def say(slack: Slack, user: str, channel: str, text: str, thread_ts: str = "") -> Outcome:
+def post_message(slack: Slack, user: str, channel: str, text: str, thread_ts: str = "") -> Outcome:
     """Post a message as a person; the app gets no event, since it subscribes to no message events."""
     if not text.strip():
         raise ScriptError("a message needs a text")
     with slack.lock:
-        place = joined(slack, user, channel)
+        place = joined_conversation(slack, user, channel)
         body: JSON = {"type": "message", "user": user, "text": text, "team": slack.config.team_id}
         slack.workspace.add(place.id, body | ({"thread_ts": thread_ts} if thread_ts else {}))
     return Outcome()

@@ -62,37 +62,37 @@ values = st.recursive(
         ({"Effect": "Deny", "n": 1}, "{Effect: Deny; n: 1}"),
     ],
 )
-def test_a_value_is_said_as_people_say_it(value: Any, said: str) -> None:
+def test_a_value_is_formatted(value: Any, said: str) -> None:
     assert format_value(value) == said
 
 
 @given(values, values)
-def test_what_differs_never_reads_the_same(one: Any, other: Any) -> None:
+def test_different_values_never_read_the_same(one: Any, other: Any) -> None:
     if not same(one, other):
         assert format_value(one) != format_value(other)
         assert code(format_value(one), 10_000) != code(format_value(other), 10_000)
 
 
-def test_a_secret_is_dots_and_two_secrets_can_be_told_apart() -> None:
+def test_a_secret_is_masked_and_two_secrets_are_distinguishable() -> None:
     one, other = Secret.of("hunter2", b"key"), Secret.of("hunter3", b"key")
     assert format_value(one).startswith("••••••")
     assert "hunter" not in format_value(one)
     assert format_value(one) != format_value(other)
 
 
-def test_a_value_that_had_to_be_cut_says_so() -> None:
+def test_a_truncated_value_is_marked() -> None:
     line = change_line(Change("policy", "x" * 500, ABSENT), 300)
     assert not line.whole
     assert "cut: open Review" in line.text
 
 
-def test_a_modal_shows_a_long_value_whole_on_a_line_of_its_own() -> None:
+def test_a_modal_shows_a_long_value_in_full_on_its_own_line() -> None:
     lines = full_change_lines(Change("policy", "x" * 2000, ABSENT), 2_400)
     assert all(line.whole for line in lines)
     assert f"before `{'x' * 2000}`" in [line.text for line in lines]
 
 
-def test_what_differs_is_said_as_then_and_now() -> None:
+def test_drift_shows_the_value_then_and_now() -> None:
     assert drift_line(Clash("flag", 1, 2, "x")) == "flag   then `1` → now `x`"
     assert "would be set to something else" in drift_line(Clash("flag", 1, 2, 1))
 

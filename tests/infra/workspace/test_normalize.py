@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from infra.local.workspace.checks import check_message, check_view
 from infra.local.workspace.config import WorkspaceConfig
-from infra.local.workspace.elements import initial_values, places
+from infra.local.workspace.elements import initial_values, interactive_elements
 from infra.local.workspace.errors import SlackError
 from infra.local.workspace.limits import FIELDS, LIST_FIELDS, OBJECT_FIELDS
 from infra.local.workspace.normalize import app_message, shaped_blocks
@@ -80,7 +80,7 @@ def test_elements_are_found_wherever_they_are() -> None:
         "blocks": shaped_blocks([section() | {"accessory": button("beside")}, container]),
         "attachments": [{"id": 1, "blocks": shaped_blocks([actions(button("attached"))])}],
     }
-    assert [(place.element["action_id"], place.attachment) for place in places(body)] == [
+    assert [(place.element["action_id"], place.attachment) for place in interactive_elements(body)] == [
         ("beside", 0),
         ("inside", 0),
         ("attached", 1),

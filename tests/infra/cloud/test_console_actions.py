@@ -25,22 +25,22 @@ def of_type(cloud: CustomerCloud, kind: str) -> dict[str, Any]:
     return next(
         resource
         for resource in describe(cloud)
-        if resource["type"] == f"AWS::{kind}" and console_actions.acts(resource)
+        if resource["type"] == f"AWS::{kind}" and console_actions.actions_of(resource)
     )
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_act_changes_the_settings_and_is_offered_no_more(sandbox: CustomerCloud, kind: str) -> None:
+def test_each_console_action_changes_the_settings_and_is_then_not_offered(sandbox: CustomerCloud, kind: str) -> None:
     before = of_type(sandbox, kind)
-    act = console_actions.acts(before)[0]
+    act = console_actions.actions_of(before)[0]
     sandbox_call(sandbox, before["account"], before["region"], act["service"], act["operation"], act["params"])
     after = next(resource for resource in describe(sandbox) if resource["id"] == before["id"])
     assert after["settings"] != before["settings"]
-    assert act not in console_actions.acts(after)
+    assert act not in console_actions.actions_of(after)
 
 
-def test_what_the_guide_names_is_there(sandbox: CustomerCloud) -> None:
+def test_the_resources_named_in_the_guide_exist(sandbox: CustomerCloud) -> None:
     told = json.dumps(guide.GUIDE)
     (group,) = [resource for resource in describe(sandbox) if resource["name"] == "dev-everything"]
-    for words in (group["name"], console_actions.acts(group)[0]["label"]):
+    for words in (group["name"], console_actions.actions_of(group)[0]["label"]):
         assert words in told

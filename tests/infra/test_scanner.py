@@ -10,7 +10,7 @@ import pytest
 
 from infra.local.cloud import CustomerCloud
 from infra.local.detector import Detector
-from infra.local.scanner import Watch
+from infra.local.scanner import Scanner
 from tests.infra.workspace_client import poll, text
 
 ACCOUNT = "111122223333"
@@ -25,7 +25,7 @@ def cloud() -> Iterator[CustomerCloud]:
 
 def test_a_change_is_detected_after_its_call(cloud: CustomerCloud) -> None:
     events: list[Any] = []
-    watch = Watch(Detector(cloud, "999999999999", events.append, lambda: datetime.now(UTC)), cloud.calls)
+    watch = Scanner(Detector(cloud, "999999999999", events.append, lambda: datetime.now(UTC)), cloud.calls)
     try:
         watch.start()
         assert watch.idle
@@ -38,7 +38,7 @@ def test_a_change_is_detected_after_its_call(cloud: CustomerCloud) -> None:
 
 def test_unchanged_findings_are_sent_again_on_demand_only(cloud: CustomerCloud) -> None:
     events: list[Any] = []
-    watch = Watch(Detector(cloud, "999999999999", events.append, lambda: datetime.now(UTC)), cloud.calls)
+    watch = Scanner(Detector(cloud, "999999999999", events.append, lambda: datetime.now(UTC)), cloud.calls)
     cloud.client("s3", ACCOUNT).create_bucket(Bucket="acme-old", **EU)
     try:
         first = watch.look()

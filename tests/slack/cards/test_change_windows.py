@@ -7,14 +7,14 @@ from datetime import time, timedelta
 from bot.domain.states import State
 from bot.domain.windows import Freeze, Hours, Window
 from bot.slack.ids import ActionId
-from tests.slack.builders import NOW, a_view, a_work, buttons, decided, texts
+from tests.slack.builders import NOW, a_target, a_view, buttons, decided, texts
 from tests.slack.cards.test_card import drawn
 
 TONIGHT = "2026-09-22T20:00:00.000Z"
 NIGHTS = Window((0, 1, 2, 3), time(22), time(6), "Europe/Berlin")
 
 
-def test_what_waits_for_its_window_says_who_approved_it_when_it_runs_and_why_not_now() -> None:
+def test_a_scheduled_change_shows_its_approver_start_and_reason() -> None:
     said = texts(drawn(a_view(decided(State.APPROVED, not_before=TONIGHT, note="frozen: <!channel> launch"))))
     assert "*Approved, runs <!date^1790107200^" in said
     assert "by <@U0DANA>" in said
@@ -22,16 +22,16 @@ def test_what_waits_for_its_window_says_who_approved_it_when_it_runs_and_why_not
     assert "Next: read again" not in said
 
 
-def test_what_waits_can_be_taken_back_and_what_runs_now_cannot() -> None:
+def test_only_a_waiting_approval_can_be_withdrawn() -> None:
     waiting = decided(State.APPROVED, not_before=TONIGHT, note="frozen: launch")
     assert buttons(drawn(a_view(waiting)))[ActionId.TAKE_BACK]["text"]["text"] == "Take the approval back"
     assert ActionId.TAKE_BACK not in buttons(drawn(a_view(decided(State.APPROVED))))
     assert ActionId.TAKE_BACK in buttons(drawn(a_view(decided(State.APPROVED), why_no_approve="Paused.")))
-    both = drawn(a_view(waiting, a_work(name="b2")))
+    both = drawn(a_view(waiting, a_target(name="b2")))
     assert buttons(both)[ActionId.TAKE_BACK]["text"]["text"] == "Take 1 approval back"
 
 
-def test_what_runs_now_and_what_waits_are_told_apart() -> None:
+def test_running_and_scheduled_changes_are_listed_separately() -> None:
     targets = (decided(State.APPROVED, "b1"), decided(State.APPROVED, "b2", not_before=TONIGHT, note="frozen: launch"))
     said = texts(drawn(a_view(*targets)))
     assert "*Approved* by <@U0DANA>" in said
@@ -39,16 +39,16 @@ def test_what_runs_now_and_what_waits_are_told_apart() -> None:
     assert "*Approved, runs <!date^1790107200^" in said
 
 
-def test_before_the_approval_the_windows_and_the_freeze_that_holds_are_told() -> None:
+def test_a_proposal_lists_change_windows_and_the_current_freeze() -> None:
     hours = (Hours((NIGHTS, Window((5, 6), time(0), time(0), "UTC"))), _frozen(-1, "a *launch*"), _frozen(5, "later"))
-    said = texts(drawn(a_view(a_work(), hours=hours)))
+    said = texts(drawn(a_view(a_target(), hours=hours)))
     assert "🗓️ Changes: only Mon–Thu 22:00–06:00 Europe/Berlin, Sat, Sun all day UTC; frozen until <!date^" in said
     assert "(a ∗launch∗)" in said
     assert "later" not in said
 
 
-def test_without_windows_nothing_is_said_of_them() -> None:
-    assert "🗓️" not in texts(drawn(a_view(a_work())))
+def test_windows_are_not_mentioned_without_any() -> None:
+    assert "🗓️" not in texts(drawn(a_view(a_target())))
 
 
 def _frozen(days: int, reason: str) -> Hours:
