@@ -20,6 +20,10 @@ from bot.slack.ids import ActionId
 from bot.store.decisions import SignedRequest
 
 
+class MalformedPayload(BadInput):
+    """A request that has not the shape that Slack documents."""
+
+
 @dataclass(frozen=True)
 class Press:
     """A button that was pressed: on a message (`channel`, `ts`), in a modal (`view_id`, `metadata`), or in `home`.
@@ -129,7 +133,7 @@ class _Payload(BaseModel):
 
 
 def parse(request: SignedRequest) -> Press | Submission | SlashCommand:
-    """Return what a person has done by a request. Raises BadInput when it is another kind of request.
+    """Return what a person has done by a request. Raises BadInput for another kind of request, MalformedPayload.
 
     Nothing is verified here: the caller has done that, or the result decides nothing.
     """
@@ -139,7 +143,7 @@ def parse(request: SignedRequest) -> Press | Submission | SlashCommand:
     try:
         payload = _Payload.model_validate(json.loads(form["payload"]))
     except (KeyError, ValueError, ValidationError) as error:
-        raise BadInput(f"this is not an interaction of Slack's: {type(error).__name__}") from error
+        raise MalformedPayload(f"this is not an interaction of Slack's: {type(error).__name__}") from error
     if payload.type == "block_actions":
         return _press(payload, request)
     if payload.type == "view_submission" and payload.view:
@@ -160,7 +164,7 @@ def _command(form: Mapping[str, str], request: SignedRequest) -> SlashCommand:
 
 def _press(payload: _Payload, request: SignedRequest) -> Press:
     if len(payload.actions) != 1:
-        raise BadInput("this button decides nothing")
+        raise MalformedPayload("this button decides nothing")
     action, view, container = payload.actions[0], payload.view or _View(), payload.container or _Container()
     return Press(
         user=payload.user.id,

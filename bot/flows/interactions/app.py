@@ -9,8 +9,8 @@ from typing import Any, Final, TypeVar
 from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.domain.errors import BadInput, CspmError
-from bot.flows.decisions.payload import Press, SlashCommand, Submission, parse
+from bot.domain.errors import CspmError
+from bot.flows.decisions.payload import MalformedPayload, Press, SlashCommand, Submission, parse
 from bot.flows.interactions import (
     approve,
     card_actions,
@@ -131,10 +131,10 @@ def _on_home(world: World) -> Callable[..., None]:
 
 
 def _on_error(world: World) -> Callable[..., BoltResponse]:
-    """What the bot refuses on purpose is told to the person; anything else fails the function, and its alarm rings."""
+    """Answer with what the bot refuses on purpose; anything else fails the function, for its alarm."""
 
     def listener(error: Exception, body: dict[str, Any], request: BoltRequest) -> BoltResponse:
-        if not isinstance(error, CspmError):
+        if not isinstance(error, CspmError) or isinstance(error, MalformedPayload):
             raise error
         _LOG.info("a request was answered with %s: %s", type(error).__name__, error)
         return _answer(sentence(error), body, request, world)
@@ -161,9 +161,9 @@ def _answer(text: str, body: Body, request: BoltRequest, world: World) -> BoltRe
 
 
 def _read(kind: type[Payload], request: BoltRequest) -> Payload:
-    """Return the payload of a request of this kind, out of the body that Slack has signed. Raises BadInput."""
+    """Return the payload of a request of this kind, out of the body that Slack has signed. Raises MalformedPayload."""
     timestamp, signature = header(request, "x-slack-request-timestamp"), header(request, "x-slack-signature")
     payload = parse(SignedRequest(request.raw_body, timestamp, signature))
     if not isinstance(payload, kind):
-        raise BadInput(f"this is not a {kind.__name__} of Slack's")
+        raise MalformedPayload(f"Bolt took this for a {kind.__name__}")
     return payload

@@ -13,6 +13,7 @@ import pytest
 
 from bot.adapters.slack.cached import CachedSlack
 from bot.domain.errors import Busy, Unknown
+from bot.flows.decisions.payload import MalformedPayload
 from bot.messages import FillCaseDetails, FillReview, JudgeDecision, PreviewUndo, PublishHome
 from bot.slack.ids import ActionId, CallbackId
 from tests.builders_slack import form_of, http_event
@@ -337,7 +338,7 @@ def test_a_body_that_asks_for_an_ssl_check_is_verified_too(stage: SlackStage) ->
 def test_what_nobody_foresaw_fails_the_function_so_that_its_alarm_rings(stage: SlackStage) -> None:
     payload = stage.pressed(ActionId.APPROVE)
     del payload["user"]["id"]
-    with pytest.raises(KeyError):
+    with pytest.raises(MalformedPayload):
         stage.payload(payload)
 
 
