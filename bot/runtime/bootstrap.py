@@ -106,7 +106,7 @@ def build(function: str, settings: Settings, clients: Clients) -> World:
     return World(
         clock=clock,
         ids=Ulids(clock),
-        table=DynamoTable(clients.own("dynamodb"), table),
+        table=DynamoTable(clients.client("dynamodb"), table),
         queues=_queues(function, rights, settings, clients),
         policies=_policies(settings, clients),
         secrets=secrets,
@@ -116,7 +116,7 @@ def build(function: str, settings: Settings, clients: Clients) -> World:
         bus=_bus(function, rights, settings, clients),
         archive=_archive(function, rights, settings, clients),
         fallback_channel=settings.fallback_channel,
-        deployed_at=_deployed_at(clients.own("dynamodb"), table) if rights.places_cases else "",
+        deployed_at=_deployed_at(clients.client("dynamodb"), table) if rights.places_cases else "",
     )
 
 
@@ -125,12 +125,12 @@ def config_of(account: str, partition: str, own_account: str) -> ConfigService:
 
     Raises BadInput for a missing setting, Unknown if that role cannot be assumed.
     """
-    own = _clients().own("config")
+    own = _clients().client("config")
     if account == own_account:
         return ConfigService(own)
     settings = Settings.from_env(os.environ, "rule_role", "external_id")
     accounts = StsAccounts(
-        _clients().own("sts"),
+        _clients().client("sts"),
         SystemClock(),
         lambda: b"",  # a rule compares no secrets
         reader_role=settings.rule_role,
@@ -148,7 +148,7 @@ class Clients:
         self._session = session
         self._cache: dict[tuple[str, str, str], Any] = {}
 
-    def own(self, service: str, endpoint: str = "", region: str = "") -> Any:
+    def client(self, service: str, endpoint: str = "", region: str = "") -> Any:
         """Return a client with the bot's timeouts; `endpoint` for emulated accounts, `region` for another Region."""
         key = (service, endpoint, region)
         if key not in self._cache:
@@ -190,7 +190,7 @@ def postpone(record: Record, seconds: int) -> None:
     """Change a message's visibility timeout. If that fails, the queue's own timeout applies."""
     settings = Settings.from_env(os.environ)
     try:
-        _clients().own("sqs").change_message_visibility(
+        _clients().client("sqs").change_message_visibility(
             QueueUrl=_url_of(record["eventSourceARN"], settings),
             ReceiptHandle=record["receiptHandle"],
             VisibilityTimeout=seconds,
@@ -225,7 +225,7 @@ def _queues(function: str, rights: Rights, settings: Settings, clients: Clients)
     def queue(name: str) -> Queue:
         if name not in rights.sends_to:
             return ungranted.UngrantedQueue(function, name)
-        return SqsQueue(clients.own("sqs"), *settings.need(f"{name}_queue"))
+        return SqsQueue(clients.client("sqs"), *settings.need(f"{name}_queue"))
 
     return Queues(**{name: queue(name) for name in _ALL_QUEUES})
 
@@ -235,7 +235,7 @@ def _policies(settings: Settings, clients: Clients) -> AppConfigPolicies:
         "appconfig_application", "appconfig_environment", "appconfig_profile"
     )
     return AppConfigPolicies(
-        clients.own("appconfigdata"), application=application, environment=environment, profile=profile
+        clients.client("appconfigdata"), application=application, environment=environment, profile=profile
     )
 
 
@@ -243,7 +243,7 @@ def _secrets(function: str, rights: Rights, settings: Settings, clients: Clients
     if not rights.secrets:
         return ungranted.UngrantedSecrets(function)
     (prefix,) = settings.need("secrets_prefix")
-    return ManagedSecrets(clients.own("secretsmanager"), prefix)
+    return ManagedSecrets(clients.client("secretsmanager"), prefix)
 
 
 def _slack(function: str, rights: Rights, secrets: Secrets, settings: Settings) -> Slack:
@@ -257,7 +257,7 @@ def _accounts(function: str, rights: Rights, secrets: Secrets, settings: Setting
         return ungranted.UngrantedAccounts(function)
     reader, remediation, external_id = settings.need("reader_role", "remediation_role", "external_id")
     accounts = StsAccounts(
-        clients.own("sts", settings.accounts_endpoint),
+        clients.client("sts", settings.accounts_endpoint),
         _clock(settings),
         lambda: secrets.get(DIGEST_KEY).encode(),
         reader_role=reader,
@@ -272,20 +272,20 @@ def _hub(function: str, rights: Rights, settings: Settings, clients: Clients) ->
     if not rights.reads_hub and not rights.writes_hub:
         return ungranted.UngrantedHub(function)
     (region,) = settings.need("hub_region")
-    hub = SecurityHub(clients.own("securityhub", settings.accounts_endpoint, region))
+    hub = SecurityHub(clients.client("securityhub", settings.accounts_endpoint, region))
     return ungranted.RestrictedHub(hub, function, rights.reads_hub, rights.writes_hub)
 
 
 def _bus(function: str, rights: Rights, settings: Settings, clients: Clients) -> EventBus:
     if not rights.publishes_events:
         return ungranted.UngrantedBus(function)
-    return EventBridge(clients.own("events"), *settings.need("case_bus"))
+    return EventBridge(clients.client("events"), *settings.need("case_bus"))
 
 
 def _archive(function: str, rights: Rights, settings: Settings, clients: Clients) -> Archive:
     if not rights.archives_audit:
         return ungranted.UngrantedArchive(function)
-    return S3Archive(clients.own("s3"), *settings.need("audit_bucket"))
+    return S3Archive(clients.client("s3"), *settings.need("audit_bucket"))
 
 
 def _deployed_at(dynamodb: Any, table: str) -> str:

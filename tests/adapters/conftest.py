@@ -1,4 +1,4 @@
-"""The tables that the contract is held against, and the emulators behind two of them."""
+"""The tables under the contract's tests, and the emulators behind two of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Entering the customers' accounts: roles, what narrows them, and the record of calls; against moto's STS."""
+"""Assuming roles in member accounts, session policies, and the record of calls; against moto's STS."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def accounts(cloud: CustomerCloud) -> StsAccounts:
 
 
 class Sts:
-    """A stubbed STS that says what was asked of it."""
+    """A stubbed STS that records its calls."""
 
     def __init__(self) -> None:
         self.client: Any = boto3.client(
@@ -182,7 +182,7 @@ def test_a_readers_credentials_are_used_again_until_they_are_nearly_over(sts: St
     sts.stub.assert_no_pending_responses()
 
 
-def test_a_role_that_cannot_be_assumed_is_unknown_and_says_what_to_do(sts: Sts) -> None:
+def test_a_role_that_cannot_be_assumed_is_unknown_with_a_hint(sts: Sts) -> None:
     sts.stub.add_client_error("assume_role", "AccessDenied", "not authorized to perform: sts:AssumeRole")
     with pytest.raises(Unknown, match=r"role/cspm-reader: AccessDenied.*member\.yaml.*cspm doctor"):
         accounts_over(sts.client).reader(BUCKET, print)
@@ -200,7 +200,7 @@ def test_a_session_policy_that_is_too_long_is_refused_before_any_call(sts: Sts) 
         accounts_over(sts.client).remediator(BUCKET, errand, print)
 
 
-def test_a_client_works_in_the_targets_region_unless_told(accounts: StsAccounts) -> None:
+def test_a_client_works_in_the_targets_region_by_default(accounts: StsAccounts) -> None:
     account = accounts.reader(BUCKET, print)
     assert account.client("ec2").meta.region_name == "eu-west-1"
     assert account.client("ec2", "us-west-2").meta.region_name == "us-west-2"
@@ -231,7 +231,7 @@ def own(cloud: CustomerCloud, account: str) -> CallerAccount:
     return CallerAccount(session, endpoint=cloud.endpoint)
 
 
-def test_own_credentials_read_their_own_account(cloud: CustomerCloud) -> None:
+def test_the_callers_credentials_read_their_account(cloud: CustomerCloud) -> None:
     calls: list[Call] = []
     account = own(cloud, CUSTOMER).reader(BUCKET, calls.append)
     account.client("s3").list_buckets()
@@ -239,7 +239,7 @@ def test_own_credentials_read_their_own_account(cloud: CustomerCloud) -> None:
     assert account.secret("a") == account.secret("a")
 
 
-def test_own_credentials_of_another_account_are_refused(cloud: CustomerCloud) -> None:
+def test_the_callers_credentials_of_another_account_are_rejected(cloud: CustomerCloud) -> None:
     with pytest.raises(BadInput, match=f"555566667777.*{CUSTOMER}"):
         own(cloud, "555566667777").reader(BUCKET, print)
 

@@ -1,4 +1,4 @@
-"""The policy from AppConfig: versions, the poll interval, and a session that AppConfig forgot; against ministack."""
+"""The policy from AppConfig: versions, the poll interval, and expired sessions; against ministack."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_without_a_label_the_version_is_the_start_of_the_hash(profile: Profile) 
     assert version.startswith("sha256:")
 
 
-def test_within_the_poll_interval_nobody_is_asked(profile: Profile) -> None:
+def test_within_the_poll_interval_appconfig_is_not_called(profile: Profile) -> None:
     profile.deploy("version: 1\n", "v1")
     profile.policies.text()
     profile.deploy("version: 1 # new\n", "v2")
@@ -97,7 +97,7 @@ def test_after_the_interval_a_new_policy_arrives_and_an_unchanged_one_stays(prof
     assert profile.polls.count("StartConfigurationSession") == 1
 
 
-def test_a_session_that_appconfig_forgot_is_begun_anew(profile: Profile) -> None:
+def test_a_session_with_an_expired_token_is_started_again(profile: Profile) -> None:
     profile.deploy("version: 1\n", "v1")
     profile.policies.text()
     profile.policies._token = "an expired one"

@@ -1,4 +1,4 @@
-"""Who people are and which groups they are in is remembered for a minute, and nothing else is."""
+"""The cache of users and groups: for a minute, and of nothing else."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_failure_is_not_remembered(inner: MemorySlack, clock: ManualClock) -> 
     assert members(slack) == ["U0DANA"]
 
 
-def test_another_group_or_person_is_read_anew(inner: MemorySlack, clock: ManualClock) -> None:
+def test_another_group_or_person_is_read_again(inner: MemorySlack, clock: ManualClock) -> None:
     inner.add_user("U0OMAR")
     slack = CachedSlack(inner, clock)
     assert slack.call("users.info", user="U0DANA")["user"]["id"] == "U0DANA"

@@ -1,4 +1,4 @@
-"""Clocks: the machine's, the local stack's, the tests'."""
+"""Clocks: system, local stack and manual."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_shifted_clock_never_guesses(url: str, body: bytes) -> None:
         ShiftedClock(url).now()
 
 
-def test_nobody_at_the_address_is_unknown() -> None:
+def test_no_server_at_the_address_is_unknown() -> None:
     with pytest.raises(Unknown):
         ShiftedClock("http://127.0.0.1:9/clock", timeout=1).now()
 
@@ -72,7 +72,7 @@ def test_only_this_machine_may_shift_the_clock() -> None:
         ShiftedClock("https://example.com/clock")
 
 
-def test_a_manual_clock_goes_on_when_told() -> None:
+def test_a_manual_clock_advances_on_request() -> None:
     start = datetime(2025, 9, 21, tzinfo=UTC)
     clock = ManualClock(start)
     clock.advance(hours=24)

@@ -1,4 +1,4 @@
-"""AWS Config by the service model's own shapes."""
+"""AWS Config, validated by botocore's model."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_everything_of_some_types_is_read_page_by_page(stubbed: Any) -> None:
     assert [one["resourceId"] for one in config.recorded(["AWS::S3::Bucket"])] == ["a", "b"]
 
 
-def test_what_config_refuses_is_not_known(stubbed: Any) -> None:
+def test_an_error_of_config_is_unknown(stubbed: Any) -> None:
     stub, config = stubbed
     stub.add_client_error("put_evaluations", "InvalidResultTokenException", "no such token")
     with pytest.raises(Unknown, match="InvalidResultTokenException: no such token"):

@@ -1,4 +1,4 @@
-"""What the emulators never answer: DynamoDB's refusals, throttling and short batches, with its own shapes."""
+"""DynamoDB's errors, throttling and partial batches, which emulators do not produce."""
 
 from __future__ import annotations
 

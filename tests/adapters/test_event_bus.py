@@ -1,4 +1,4 @@
-"""The bus of the bot's events, on EventBridge."""
+"""The event bus on EventBridge."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The twins in memory: what only they do, above all the hostile mode."""
+"""Adapters in memory: their own behaviour, above all injected faults."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_removing_from_an_item_that_is_not_there_makes_none() -> None:
     assert table.get(KEY) is None
 
 
-def test_a_token_is_forgotten_after_ten_minutes() -> None:
+def test_a_token_expires_after_ten_minutes() -> None:
     times = iter([0.0, 0.0, TOKEN_LIFETIME + 1, TOKEN_LIFETIME + 1])
     table = MemoryTable(now=lambda: next(times))
     for _ in range(2):
@@ -140,7 +140,7 @@ def test_a_message_that_is_given_back_comes_again_in_its_place() -> None:
     assert [message.body["n"] for message in queue.receive()] == [0, 1, 2]
 
 
-def test_a_hostile_queue_repeats_and_reorders() -> None:
+def test_a_queue_with_faults_repeats_and_reorders() -> None:
     queue = MemoryQueue(faults=FaultPlan(repeat_chance=0.5, reorder=True, seed=3))
     for number in range(10):
         queue.send({"n": number})
@@ -152,7 +152,7 @@ def test_a_hostile_queue_repeats_and_reorders() -> None:
     assert seen != sorted(seen)
 
 
-def test_a_hostile_fifo_queue_keeps_the_order_of_each_group() -> None:
+def test_a_fifo_queue_with_faults_keeps_the_order_of_each_group() -> None:
     queue = MemoryQueue(fifo=True, faults=FaultPlan(reorder=True, seed=5))
     for number in range(12):
         queue.send({"n": number}, group=str(number % 3))
@@ -197,7 +197,7 @@ def test_ulids_ascend_within_a_millisecond_and_when_the_clock_steps_back() -> No
     assert {len(each) for each in made} == {26}
 
 
-def test_a_ulid_tells_its_millisecond() -> None:
+def test_a_ulid_contains_its_millisecond() -> None:
     ids = Ulids(ManualClock(datetime(2016, 7, 30, 23, 54, 10, 259000, tzinfo=UTC)))
     assert ids.ulid().startswith("01ARZ3NDEK")
 

@@ -1,4 +1,4 @@
-"""Secrets: what is stored, how long it is kept, and two values while one is being replaced; against ministack."""
+"""Secrets Manager: formats, caching and rotation; against ministack."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NAME = "slack/signing-secret"
 
 
 class Store:
-    """Secrets under a prefix of their own, and a time that the test sets."""
+    """Secrets under a unique prefix, and a clock set by the test."""
 
     def __init__(self, client: Any) -> None:
         self.client = client

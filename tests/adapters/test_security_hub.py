@@ -1,4 +1,4 @@
-"""Findings read back by id, with GetFindings' own shapes; no emulator filters them."""
+"""Findings read by id, in GetFindings' shapes; no emulator filters them."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_twenty_ids_go_into_one_call_and_all_pages_are_read(hub: Hub) -> None:
     hub.stub.assert_no_pending_responses()
 
 
-def test_a_pair_that_nobody_asked_for_is_left_out(hub: Hub) -> None:
+def test_a_pair_that_was_not_requested_is_left_out(hub: Hub) -> None:
     answer = {"Findings": [finding("f1"), finding("f1", OTHER), finding("f2", OTHER)]}
     hub.stub.add_response("get_findings", answer, asked("f1", "f2", products=(PRODUCT, OTHER)))
     found = hub.hub.findings_by_id([("f1", PRODUCT), ("f2", OTHER)])
@@ -94,7 +94,7 @@ def test_a_hub_that_does_not_answer_is_unknown(hub: Hub, code: str) -> None:
         hub.hub.findings_by_id([("f1", PRODUCT)])
 
 
-def test_the_twin_finds_the_same() -> None:
+def test_the_hub_in_memory_finds_the_same() -> None:
     twin = MemoryHub([finding("f1"), finding("f1", OTHER)])
     assert twin.findings_by_id([("f1", OTHER), ("f9", PRODUCT)]) == [finding("f1", OTHER)]
     twin.problem = Unknown("down")
@@ -129,7 +129,7 @@ def test_a_units_findings_come_a_page_a_call(hub: Hub) -> None:
         ("InternalException", "t1", Unknown),
     ],
 )
-def test_a_page_that_is_refused_says_what_to_do(hub: Hub, code: str, token: str, error: type[CspmError]) -> None:
+def test_a_rejected_page_token_is_bad_input(hub: Hub, code: str, token: str, error: type[CspmError]) -> None:
     hub.stub.add_client_error("get_findings", code)
     with pytest.raises(error):
         hub.hub.findings_of("111122223333", "eu-west-1", token)

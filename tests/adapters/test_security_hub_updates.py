@@ -1,4 +1,4 @@
-"""What is sent to BatchUpdateFindings and its V2, held to botocore's own model of both."""
+"""BatchUpdateFindings and its V2, validated by botocore's models."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_the_workflow_goes_with_the_note(stub: tuple[SecurityHub, Stubber]) -> N
     assert hub.update(an_update(1, workflow="SUPPRESSED")) == {}
 
 
-def test_findings_known_from_ocsf_alone_are_told_by_their_records_uid(stub: tuple[SecurityHub, Stubber]) -> None:
+def test_findings_known_from_ocsf_alone_are_updated_by_their_records_uid(stub: tuple[SecurityHub, Stubber]) -> None:
     hub, aws = stub
     sent = {"MetadataUids": ["u1"], "Comment": "cspm-bot: asked", "StatusId": 3}
     answered = {
@@ -69,7 +69,9 @@ def test_findings_known_from_ocsf_alone_are_told_by_their_records_uid(stub: tupl
 
 
 @pytest.mark.parametrize(("code", "error"), [("ThrottlingException", Busy), ("AccessDeniedException", Unknown)])
-def test_no_answer_is_told_from_not_now(stub: tuple[SecurityHub, Stubber], code: str, error: type[Exception]) -> None:
+def test_no_response_is_distinguished_from_throttling(
+    stub: tuple[SecurityHub, Stubber], code: str, error: type[Exception]
+) -> None:
     hub, aws = stub
     aws.add_client_error("batch_update_findings", code)
     with pytest.raises(error):

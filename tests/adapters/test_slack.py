@@ -1,4 +1,4 @@
-"""Slack: one contract for the twin in memory and the real client against the local workspace; then failures."""
+"""Slack: one contract for the client in memory and the real one against the local workspace; then failures."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_an_update_without_blocks_takes_the_blocks_away(slack: Slack) -> None:
     assert not message.get("blocks")
 
 
-def test_what_is_not_there_is_refused_in_slacks_words(slack: Slack) -> None:
+def test_a_missing_object_is_refused_with_slacks_error(slack: Slack) -> None:
     assert refusal(slack, "chat.update", channel=CHANNEL, ts="1700000000.000001", text="x") == "message_not_found"
     assert refusal(slack, "chat.postMessage", channel="C0NOWHERE", text="x") == "channel_not_found"
     assert refusal(slack, "chat.postMessage", channel=CHANNEL) == "no_text"
@@ -104,7 +104,7 @@ def test_a_deleted_message_is_gone(slack: Slack) -> None:
     assert slack.call("conversations.history", channel=CHANNEL)["messages"] == []
 
 
-def test_people_and_groups_are_told_with_what_rights_depend_on(slack: Slack) -> None:
+def test_users_and_groups_have_the_fields_that_rights_depend_on(slack: Slack) -> None:
     dana = slack.call("users.info", user="U0DANA")["user"]
     assert (dana["is_restricted"], dana["is_ultra_restricted"], dana["deleted"], dana["is_bot"]) == (False,) * 4
     assert dana["team_id"] == slack.call("auth.test")["team_id"]
@@ -114,7 +114,7 @@ def test_people_and_groups_are_told_with_what_rights_depend_on(slack: Slack) -> 
     assert next(each["users"] for each in groups if each["id"] == "S0SECENG") == ["U0DANA", "U0OMAR"]
 
 
-def test_a_channel_tells_whether_it_is_shared_with_others(slack: Slack) -> None:
+def test_a_channel_has_the_flag_of_external_sharing(slack: Slack) -> None:
     assert slack.call("conversations.info", channel=CHANNEL)["channel"]["is_ext_shared"] is False
     assert slack.call("conversations.info", channel="C0SHARED")["channel"]["is_ext_shared"] is True
     assert slack.call("conversations.info", channel=CHANNEL)["channel"]["is_private"] is True
@@ -141,7 +141,7 @@ def test_a_modal_is_opened_in_memory() -> None:
     assert slack.called("views.open")[0]["trigger_id"] == "1.2"
 
 
-def test_failures_are_scripted_and_a_lost_post_stands() -> None:
+def test_failures_are_scripted_and_a_post_with_a_lost_response_is_made() -> None:
     slack = MemorySlack()
     slack.fail_next("chat.postMessage", "is_archived")
     slack.fail_next("chat.postMessage", Busy("slow down", 30))
@@ -186,7 +186,7 @@ class Answers(BaseHTTPRequestHandler):
 
 
 class Scripted:
-    """A server that speaks as the test says, and the client that talks to it."""
+    """A server with scripted responses, and a client of it."""
 
     def __init__(self, answers: type[Answers], address: str) -> None:
         self.answers = answers
@@ -214,7 +214,7 @@ def test_nested_arguments_go_as_json_and_plain_ones_as_a_form(scripted: Scripted
     assert two == b"user=U1&include_locale=1"
 
 
-def test_a_throttled_call_is_busy_for_as_long_as_slack_says(scripted: Scripted) -> None:
+def test_a_throttled_call_is_busy_for_slacks_retry_after(scripted: Scripted) -> None:
     scripted.says(429, b'{"ok": false, "error": "ratelimited"}', retry_after="30")
     with pytest.raises(Busy) as busy:
         scripted.slack.call("chat.update", channel="C1", ts="1.2", text="x")
@@ -222,7 +222,7 @@ def test_a_throttled_call_is_busy_for_as_long_as_slack_says(scripted: Scripted) 
     assert len(scripted.answers.heard) == 1
 
 
-def test_a_refusal_tells_slacks_word_and_the_place(scripted: Scripted) -> None:
+def test_a_refusal_has_slacks_error_and_details(scripted: Scripted) -> None:
     scripted.says(
         200, b'{"ok": false, "error": "invalid_blocks", "response_metadata": {"messages": ["[ERROR] /blocks/0/text"]}}'
     )
@@ -242,14 +242,14 @@ def test_a_refusal_tells_slacks_word_and_the_place(scripted: Scripted) -> None:
         (0, b""),
     ],
 )
-def test_an_answer_that_does_not_tell_is_unknown(scripted: Scripted, status: int, body: bytes) -> None:
+def test_a_response_without_a_clear_error_is_unknown(scripted: Scripted, status: int, body: bytes) -> None:
     scripted.says(status, body)
     with pytest.raises(Unknown):
         scripted.slack.call("chat.postMessage", channel="C1", text="x")
     assert len(scripted.answers.heard) == 1
 
 
-def test_nobody_there_is_unknown() -> None:
+def test_no_server_is_unknown() -> None:
     with serving(ThreadingHTTPServer(("127.0.0.1", 0), Answers)) as address:
         left = SlackWeb("xoxb-example", f"{address}/api/")
     with pytest.raises(Unknown):
@@ -281,6 +281,6 @@ def test_bytes_go_to_https_addresses_only(url: str) -> None:
         SlackWeb("xoxb-example").upload(url, b"x")
 
 
-def test_an_upload_that_nobody_takes_is_not_known_to_have_happened() -> None:
+def test_an_upload_without_a_server_is_unknown() -> None:
     with pytest.raises(Unknown, match="the upload to Slack failed"):
         SlackWeb("xoxb-example", timeout=1).upload("http://127.0.0.1:9/upload", b"x")

@@ -1,4 +1,4 @@
-"""The contract of a table, held against the twin in memory and against two emulators of DynamoDB."""
+"""The contract of a table, against the table in memory and two emulators of DynamoDB."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The policy's place in AppConfig, on a ministack: an application, an environment, a profile, and a quick strategy."""
+"""AppConfig on a ministack: an application, an environment, a profile and a quick deployment strategy."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ routes: [{channel: C0SECURITY, approvers: {groups: [S0SECENG]}}]
 
 @dataclass(frozen=True)
 class Place:
-    """Where a policy is deployed to."""
+    """An AppConfig profile and environment for policies."""
 
     aws: Ministack
     deployment: Deployment
@@ -33,7 +33,7 @@ class Place:
         return PolicyStore(self.deployment)
 
     def deploy(self, text: str, label: str = "") -> str:
-        """Somebody deploys a policy by other means; the version's number."""
+        """Deploy a policy without the command; return the version's number."""
         appconfig, outputs = self.aws.client("appconfig"), self.deployment.outputs
         place = {"ApplicationId": outputs["PolicyApplicationId"], "ConfigurationProfileId": outputs["PolicyProfileId"]}
         named = {"VersionLabel": label} if label else {}
@@ -75,7 +75,7 @@ def a_place(aws: Ministack) -> Place:
 
 @pytest.fixture(scope="module")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ministack]:
-    """A ministack of this module's own."""
+    """A ministack for this module."""
     with Ministack(tmp_path_factory.mktemp("appconfig")) as running:
         yield running
 

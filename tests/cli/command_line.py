@@ -1,4 +1,4 @@
-"""`cspm` as a person calls it: words in, exit code and both streams out."""
+"""`cspm` as called in a shell: arguments in, exit code and both streams out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.cli import main
 
 @dataclass(frozen=True)
 class Answer:
-    """What the shell sees."""
+    """Exit code and output of a command."""
 
     code: int
     out: str

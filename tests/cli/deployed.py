@@ -14,7 +14,7 @@ from infra.local.ministack import Ministack
 
 @pytest.fixture(scope="module")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ministack]:
-    """A ministack of this module's own, with the bot's stack on it."""
+    """A ministack with the bot's stack, for this module."""
     with Ministack(tmp_path_factory.mktemp("deployed")) as running:
         deploy(running, {}, sources())
         yield running

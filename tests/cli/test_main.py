@@ -15,7 +15,7 @@ from tests.sources.builders import EVENTS
 FILE = str(EVENTS / "securityhub_failed.json")
 
 
-def test_help_tells_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["--help"])
     told = " ".join(capsys.readouterr().out.split())
@@ -24,7 +24,7 @@ def test_help_tells_every_command(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("words", [[], ["dance"], ["replay"]])
-def test_wrong_words_are_argparses_failure(words: list[str]) -> None:
+def test_invalid_arguments_are_argparses_failure(words: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(words)
     assert ended.value.code == 2

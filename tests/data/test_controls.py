@@ -1,4 +1,4 @@
-"""Our table of Security Hub's controls."""
+"""The bot's table of Security Hub's controls."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_names_are_unwrapped() -> None:
     assert base_rule_name("plain") == "plain"
 
 
-def test_the_severity_is_the_controls_own_whatever_an_event_says() -> None:
+def test_the_severity_is_the_controls_not_the_events() -> None:
     passed = observed(
         a_finding(Severity={"Label": "INFORMATIONAL"}, Compliance={"Status": "PASSED", "SecurityControlId": "S3.8"})
     )

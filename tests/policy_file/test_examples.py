@@ -1,4 +1,4 @@
-"""The policies that we hand out are valid, and the schema says what the parser says."""
+"""The example policies are valid, and the schema agrees with the parser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a policy file means, and what is said about one that is wrong."""
+"""Parsing of policies, and the errors of invalid ones."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_a_misspelt_key_is_named_with_its_line_and_the_right_spelling() -> None:
     assert found == ("line 6: routes[0].approverss: unknown key; did you mean approvers?",)
 
 
-def test_a_key_that_resembles_none_is_told_which_there_are() -> None:
+def test_an_unknown_key_without_a_similar_one_is_reported_with_all_known_keys() -> None:
     assert problems(with_lines("owners: {xyz: 1}")) == ("line 4: owners.xyz: unknown key; known here: accounts, tag",)
 
 
@@ -142,7 +142,7 @@ def test_a_misspelt_key_under_an_account_has_a_hint_too() -> None:
     assert "line 4: owners.accounts.111122223333.grup: unknown key; did you mean group?" in found
 
 
-def test_all_problems_are_told_at_once_in_the_order_of_the_lines() -> None:
+def test_all_problems_are_reported_at_once_in_the_order_of_the_lines() -> None:
     found = problems("""\
         version: 2
         teams: [acme]
@@ -210,7 +210,7 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_lines() -> None:
         ("? [a]\n: 1", "must be in quotes"),
     ],
 )
-def test_what_yaml_would_guess_or_nobody_could_mean_is_an_error_in_words(lines: str, said: str) -> None:
+def test_implicit_conversions_of_yaml_are_errors(lines: str, said: str) -> None:
     found = problems(with_lines(lines))
     assert any(said in one for one in found), found
     assert all(one.startswith("line ") for one in found)
@@ -232,7 +232,7 @@ def test_what_yaml_would_guess_or_nobody_could_mean_is_an_error_in_words(lines: 
         ("a: " + "b" * 300_000, "line 1: the policy is longer than"),
     ],
 )
-def test_text_that_is_no_plain_yaml_is_refused_with_its_line(text: str, said: str) -> None:
+def test_invalid_yaml_is_rejected_with_its_line(text: str, said: str) -> None:
     with pytest.raises(PolicyInvalid) as caught:
         read(text)
     assert caught.value.problems[0].startswith(said), caught.value.problems
@@ -272,6 +272,6 @@ def test_a_routes_digest_is_its_own_else_the_files_else_nine_in_utc() -> None:
         ("{zone: Europe/Berlim}", "did you mean Europe/Berlin?"),
     ],
 )
-def test_a_digest_that_could_never_come_is_refused(digest: str, mend: str) -> None:
+def test_an_invalid_digest_time_is_rejected(digest: str, mend: str) -> None:
     with pytest.raises(PolicyInvalid, match=re.escape(mend)):
         parse(SMALLEST + f"digest: {digest}\n", "v1")

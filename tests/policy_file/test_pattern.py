@@ -1,4 +1,4 @@
-"""Which patterns a policy may hold people's texts against."""
+"""Regular expressions that a policy may and may not have."""
 
 from __future__ import annotations
 

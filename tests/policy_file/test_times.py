@@ -1,4 +1,4 @@
-"""The times of a policy: windows by local clocks, freezes with a reason, and what is said of wrong ones."""
+"""Times of a policy: windows in local time, freezes, and errors."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_reminders_stand_in_their_order_and_an_escalation_names_its_channel() ->
     assert route.escalate == Escalation(timedelta(days=2), "C0BOSSES", "U0LEE")
 
 
-def test_what_stands_under_execution_holds_besides_the_route() -> None:
+def test_execution_applies_in_addition_to_the_route() -> None:
     both = execution(f'{{match: {{accounts: ["1111*"]}}, freezes: [{FREEZE}]}}') + (
         f"routes: [{{channel: C0SECURITY, windows: [{WINDOW}]}}]\n"
     )
@@ -125,7 +125,7 @@ def test_what_stands_under_execution_holds_besides_the_route() -> None:
         ),
     ],
 )
-def test_a_wrong_time_is_told_with_what_to_write(text: str, said: str) -> None:
+def test_an_invalid_time_is_reported_with_a_correction(text: str, said: str) -> None:
     assert any(said in problem for problem in problems(a_route(text)))
 
 

@@ -1,4 +1,4 @@
-"""Configuration items, invocations and an AWS Config to judge them for."""
+"""Configuration items, invocations and an AWS Config in memory."""
 
 from __future__ import annotations
 
@@ -47,7 +47,6 @@ def an_item(resource_type: str, **fields: Any) -> Item:
 
 
 def judged(rule: str, item: Item, **params: str) -> Verdict:
-    """What a rule says of an item."""
     chosen = rules()[rule]
     return chosen.evaluate(item, Params(params, chosen.params))
 
@@ -74,7 +73,7 @@ def grant(principal: Any, **fields: Any) -> dict[str, Any]:
 
 
 def invocation(rule: str, message: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
-    """What Config sends the function."""
+    """Return the event with which Config invokes the function."""
     return {
         "version": "1.0",
         "invokingEvent": json.dumps(message),
@@ -96,7 +95,7 @@ def changed(item: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass
 class FakeConfig:
-    """An AWS Config that holds some items and remembers what it is told."""
+    """An AWS Config with some items, which records its calls."""
 
     items: Sequence[Mapping[str, Any]] = ()
     history_calls: list[tuple[str, str, str]] = field(default_factory=list)

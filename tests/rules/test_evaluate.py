@@ -1,4 +1,4 @@
-"""AWS Config's contract: one verdict on each item, whatever way the item comes, and whatever became of it."""
+"""AWS Config's contract: one evaluation for each item, whatever the message and the item's state."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_a_large_item_that_is_gone_is_not_fetched() -> None:
     assert config.history_calls == []
 
 
-def test_a_schedule_judges_everything_that_is_recorded_at_the_schedules_time() -> None:
+def test_a_schedule_evaluates_every_recorded_item_at_the_schedules_time() -> None:
     items = [raw(INSTANCE, "i-1"), raw(INSTANCE, "i-2", tags={"owner": "x"}), raw("AWS::EC2::RouteTable", "rtb-1")]
     message = {"messageType": "ScheduledNotification", "notificationCreationTime": "2026-09-23T00:00:00.000Z"}
     evaluations = told(invocation(OWNER, message), FakeConfig(items))
@@ -108,7 +108,7 @@ def test_tags_of_a_query_are_read_as_tags_of_a_notification() -> None:
     assert compliance(about(item)) == "COMPLIANT"
 
 
-def test_a_test_is_kept_by_nobody() -> None:
+def test_a_test_invocation_stores_no_evaluation() -> None:
     config = FakeConfig()
     evaluate(read(about(raw(INSTANCE), resultToken="TESTMODE")), config)
     evaluate(read(about(raw(INSTANCE), resultToken="t")), config)

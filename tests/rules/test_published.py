@@ -1,4 +1,4 @@
-"""Every published invocation of a custom rule, through every rule: an answer within the contract, or a reason."""
+"""Published invocations of custom rules through every rule: evaluations within the contract, or a reason."""
 
 from __future__ import annotations
 

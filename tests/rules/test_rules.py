@@ -1,4 +1,4 @@
-"""What each rule calls wrong, by examples."""
+"""Examples of compliant and non-compliant items for each rule."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def by_list(low: int | None, high: int | None, protocol: str = "tcp", entry: Any
         (by_list(443, 443), ""),
     ],
 )
-def test_what_is_open_by_a_list_that_nobody_vouches_for(group: Any, reason: str) -> None:
+def test_ports_open_to_an_untrusted_list_are_named(group: Any, reason: str) -> None:
     assert judged(LIST_RULE, group).reason == reason
     assert judged(LIST_RULE, group, trustedPrefixLists="pl-1,pl-2").compliance is Compliance.COMPLIANT
 

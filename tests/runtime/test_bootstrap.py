@@ -1,4 +1,4 @@
-"""The world of each function: what it has, and what it is told when it asks for more."""
+"""The world of each function: granted ports, and stand-ins for the others."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ QUEUES = ("plan", "cards", "answers", "decisions", "runs", "proofs")
 
 
 class OwnAws(Clients):
-    """A session that is asked for nothing but clients, and a table that exists since MADE."""
+    """Clients of a session without credentials, and a table created at MADE."""
 
     def __init__(self) -> None:
         super().__init__(boto3.Session(region_name="eu-west-1"))
 
-    def own(self, service: str, endpoint: str = "", region: str = "") -> Any:
-        client = super().own(service, endpoint, region)
+    def client(self, service: str, endpoint: str = "", region: str = "") -> Any:
+        client = super().client(service, endpoint, region)
         if service == "dynamodb":
             client.describe_table = lambda **_: {"Table": {"CreationDateTime": MADE}}
         return client
@@ -134,7 +134,7 @@ def test_a_missing_setting_is_named_with_where_it_comes_from() -> None:
         build("slack", settings(table=""), own_aws())
 
 
-def test_the_local_stacks_clock_is_used_where_it_is_told() -> None:
+def test_the_local_stacks_clock_is_used_if_it_is_set() -> None:
     local = settings(clock_url="http://127.0.0.1:1/workspace/clock")
     assert isinstance(build("cards", local, own_aws()).clock, ShiftedClock)
 

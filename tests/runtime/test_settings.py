@@ -1,4 +1,4 @@
-"""What a function is told by its environment."""
+"""Settings from environment variables."""
 
 from __future__ import annotations
 
@@ -36,5 +36,5 @@ def test_what_belongs_to_the_local_stack_stays_on_this_machine(name: str) -> Non
         Settings.from_env({variable(name): "https://example.com/"})
 
 
-def test_every_setting_says_what_it_is() -> None:
+def test_every_setting_has_a_description() -> None:
     assert all(field.description for field in Settings.model_fields.values())

@@ -1,4 +1,4 @@
-"""One bad message costs only itself."""
+"""Partial batch responses and the back-off."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def message(number: int, *, queue: str = STANDARD, group: str = "", tries: int =
 
 
 @dataclass
-class Shift:
-    """Somebody who works through messages and fails at some of them."""
+class Worker:
+    """A worker that fails for some messages."""
 
     problems: dict[int, Exception] = field(default_factory=dict)
     done: list[int] = field(default_factory=list)
@@ -43,39 +43,39 @@ class Shift:
     def postpone(self, record: Record, seconds: int) -> None:
         self.waits[record["messageId"]] = seconds
 
-    def through(self, *messages: Record) -> list[str]:
+    def process(self, *messages: Record) -> list[str]:
         answer = each({"Records": list(messages)}, self.work, self.postpone)
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 
-def test_what_succeeds_leaves_the_queue_and_what_fails_comes_back() -> None:
-    shift = Shift({2: BadInput("no such case")})
-    assert shift.through(message(1), message(2), message(3)) == ["m2"]
-    assert shift.done == [1, 3]
+def test_a_processed_message_is_deleted_and_a_failed_one_is_retried() -> None:
+    worker = Worker({2: BadInput("no such case")})
+    assert worker.process(message(1), message(2), message(3)) == ["m2"]
+    assert worker.done == [1, 3]
 
 
-def test_a_body_that_is_no_json_comes_back_alone() -> None:
-    shift = Shift()
-    assert shift.through(dict(message(1)) | {"body": "{"}, message(2)) == ["m1"]
-    assert shift.done == [2]
+def test_a_body_that_is_not_json_fails_alone() -> None:
+    worker = Worker()
+    assert worker.process(dict(message(1)) | {"body": "{"}, message(2)) == ["m1"]
+    assert worker.done == [2]
 
 
-def test_nothing_overtakes_within_a_group_and_other_groups_go_on() -> None:
-    shift = Shift({1: Conflict("somebody wrote in between")})
+def test_a_group_keeps_its_order_after_a_failure_and_other_groups_go_on() -> None:
+    worker = Worker({1: Conflict("somebody wrote in between")})
     first, second, other = (message(n, queue=FIFO, group=g) for n, g in ((1, "a"), (2, "a"), (3, "b")))
-    assert shift.through(first, second, other) == ["m1", "m2"]
-    assert shift.done == [3]
+    assert worker.process(first, second, other) == ["m1", "m2"]
+    assert worker.done == [3]
 
 
-def test_a_group_waits_as_a_whole_or_its_first_message_would_wait_for_the_others() -> None:
-    shift = Shift({1: Busy("throttled", 30)})
-    shift.through(*(message(number, queue=FIFO, group="a") for number in (1, 2, 3)))
-    assert shift.waits == {"m1": 30, "m2": 30, "m3": 30}
+def test_a_failed_group_is_postponed_as_a_whole() -> None:
+    worker = Worker({1: Busy("throttled", 30)})
+    worker.process(*(message(number, queue=FIFO, group="a") for number in (1, 2, 3)))
+    assert worker.waits == {"m1": 30, "m2": 30, "m3": 30}
 
 
 def test_a_fair_queues_groups_do_not_stop_each_other() -> None:
-    shift = Shift({1: BadInput("?")})
-    assert shift.through(message(1, group="a"), message(2, group="a")) == ["m1"]
+    worker = Worker({1: BadInput("?")})
+    assert worker.process(message(1, group="a"), message(2, group="a")) == ["m1"]
 
 
 @pytest.mark.parametrize(
@@ -91,13 +91,13 @@ def test_a_fair_queues_groups_do_not_stop_each_other() -> None:
         (KeyError("case"), 20, MAX_DELAY),
     ],
 )
-def test_an_error_tells_how_soon_its_message_comes_back(problem: Exception, tries: int, seconds: int) -> None:
-    shift = Shift({1: problem})
-    shift.through(message(1, tries=tries))
-    assert shift.waits == {"m1": seconds}
+def test_an_error_decides_when_its_message_is_received_again(problem: Exception, tries: int, seconds: int) -> None:
+    worker = Worker({1: problem})
+    worker.process(message(1, tries=tries))
+    assert worker.waits == {"m1": seconds}
 
 
-def test_the_log_has_no_body_and_no_foreign_text() -> None:
+def test_the_log_has_no_body_and_no_external_text() -> None:
     def quoting(body: dict[str, Any]) -> None:
         raise ValueError(f"cannot read {body['number']} of acme-payroll-exports")
 
@@ -119,12 +119,12 @@ def logged() -> Iterator[io.StringIO]:
     logging.getLogger(log().name).removeHandler(handler)
 
 
-def test_bodies_are_handed_on_as_they_came() -> None:
+def test_bodies_are_unchanged() -> None:
     assert bodies({"Records": [message(1)]}) == [("m1", '{"number": 1}')]
 
 
-def test_of_a_batch_that_fails_as_a_whole_only_some_are_postponed_and_all_come_back() -> None:
-    shift, batch = Shift(), {"Records": [message(number) for number in range(80)]}
-    answer = come_back(batch, [f"m{number}" for number in range(1, 80)], shift.postpone)
+def test_of_a_batch_that_fails_as_a_whole_only_some_messages_are_postponed() -> None:
+    worker, batch = Worker(), {"Records": [message(number) for number in range(80)]}
+    answer = come_back(batch, [f"m{number}" for number in range(1, 80)], worker.postpone)
     assert len(answer["batchItemFailures"]) == 79
-    assert len(shift.waits) == MAX_POSTPONED
+    assert len(worker.waits) == MAX_POSTPONED

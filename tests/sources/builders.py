@@ -1,4 +1,4 @@
-"""Events for the tests of the sources: our own examples, and what a test changes in them."""
+"""Example events, and changed copies of them, for the tests of the sources."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def a_compliance_change(**fields: Any) -> dict[str, Any]:
 
 
 def reading(document: Any, **rule_controls: str) -> Reading:
-    """What the document comes to, under a policy that names these rules (`_` stands for `-`)."""
+    """Read the document, under a policy with these rules (`_` stands for `-`)."""
     names = {name.replace("_", "-"): control for name, control in rule_controls.items()}
     return read(document, SourceContext(ARRIVED, names))
 

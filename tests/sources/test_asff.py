@@ -1,4 +1,4 @@
-"""Findings in Security Hub's own format."""
+"""Findings in ASFF."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_a_failed_control_is_an_open_finding_of_its_control() -> None:
     assert seen.trusted
 
 
-def test_the_subject_is_told_as_the_source_wrote_it() -> None:
+def test_the_subject_is_as_the_source_writes_it() -> None:
     seen = observed(a_finding())
     assert (seen.written_account, seen.written_region) == ("111122223333", "eu-west-1")
     assert seen.written_resource == "arn:aws:s3:::acme-payroll-exports"
@@ -38,7 +38,7 @@ def test_the_subject_is_told_as_the_source_wrote_it() -> None:
         ({"Compliance": None, "RecordState": None, "Workflow": None}, Status.OPEN),
     ],
 )
-def test_the_first_matching_word_is_the_status(fields: dict[str, Any], status: Status) -> None:
+def test_the_first_matching_state_is_the_status(fields: dict[str, Any], status: Status) -> None:
     assert observed(a_finding(**fields)).source.status is status
 
 
@@ -80,7 +80,7 @@ def test_a_title_that_begins_with_an_amount_keeps_it() -> None:
     assert observed(a_finding(Title="90 days without use")).title == "90 days without use"
 
 
-def test_anybody_may_import_a_finding_but_it_is_not_believed() -> None:
+def test_anybody_can_import_a_finding_but_it_is_not_trusted() -> None:
     seen = observed(an_event("imported_by_anybody"))
     assert seen.control == "111122223333/default:Software and Configuration Checks/Our Scanner"
     assert not seen.trusted
@@ -107,7 +107,7 @@ def test_an_imported_finding_cannot_pose_as_ocsf() -> None:
     assert not observed(posing).trusted
 
 
-def test_a_placeholder_for_the_account_is_kept_and_not_believed() -> None:
+def test_a_placeholder_for_the_account_is_kept_and_not_trusted() -> None:
     seen = observed(a_finding(AwsAccountId="<account_uid>"))
     assert (seen.written_account, seen.resource.account, seen.trusted) == ("<account_uid>", "_account_uid_", False)
 
@@ -122,7 +122,7 @@ def test_an_imported_config_finding_without_its_fields_is_known_by_its_title() -
     assert observed({**trimmed, "ProductFields": {}}).control == "S3.8"
 
 
-def test_an_imported_config_finding_of_another_accounts_rule_is_not_believed() -> None:
+def test_an_imported_config_finding_of_another_accounts_rule_is_not_trusted() -> None:
     finding = an_event("config_imported")["detail"]["findings"][0] | {"AwsAccountId": "444455556666"}
     seen = observed(finding)
     assert (seen.control, seen.trusted) == ("config:s3-bucket-level-public-access-prohibited", False)
@@ -198,7 +198,7 @@ def test_a_wrong_type_that_only_explains_costs_nothing() -> None:
     assert (seen.control, seen.title) == ("S3.8", "")
 
 
-def test_keys_hold_no_foreign_text_of_unbounded_length() -> None:
+def test_keys_have_no_external_text_of_unbounded_length() -> None:
     endless = {"ProductArn": "x" * 9_000, "Types": ["#" * 9_000], "Id": "y" * 9_000, "AwsAccountId": "9" * 9_000}
     seen = observed(a_finding(**endless, Resources=[{"Type": "T" * 9_000, "Id": "r" * 9_000}], Region="z" * 9_000))
     assert max(map(len, (seen.control, seen.resource.type, seen.resource.account, seen.resource.region))) <= 128
@@ -216,7 +216,7 @@ def test_the_names_of_account_and_resource_are_kept_for_people() -> None:
 @pytest.mark.parametrize(
     "details", [None, [], "x", {"AwsEc2SecurityGroup": None}, {"AwsEc2SecurityGroup": {"GroupName": 7}}]
 )
-def test_details_of_another_shape_cost_nobody_the_finding(details: Any) -> None:
+def test_details_of_another_shape_do_not_reject_the_finding(details: Any) -> None:
     resource = {"Type": "AwsEc2SecurityGroup", "Id": "sg-1", "Details": details}
     seen = observed(a_finding(AwsAccountName=["x"], Resources=[resource]))
     assert (seen.account_name, seen.resource_name) == ("", "")

@@ -27,7 +27,7 @@ def test_a_compliance_change_is_a_finding_of_its_rules_control() -> None:
         ("INSUFFICIENT_DATA", Status.UNKNOWN),
     ],
 )
-def test_its_words_are_translated_to_security_hubs(verdict: str, status: Status) -> None:
+def test_its_statuses_are_translated_to_security_hubs(verdict: str, status: Status) -> None:
     change = a_compliance_change()
     change["newEvaluationResult"]["complianceType"] = verdict
     assert observed(change).source.status is status
@@ -56,12 +56,12 @@ def test_the_policy_may_name_a_rules_control_and_comes_first() -> None:
 
 
 @pytest.mark.parametrize("arn", [RULE.replace("111122223333", "444455556666"), "", "..."])
-def test_a_rule_that_does_not_lie_in_the_findings_account_is_not_believed(arn: str) -> None:
+def test_a_rule_outside_the_findings_account_is_not_trusted(arn: str) -> None:
     seen = observed(a_compliance_change(configRuleARN=arn))
     assert (seen.control, seen.trusted) == ("config:s3-bucket-level-public-access-prohibited", False)
 
 
-def test_security_hubs_own_rules_are_told_by_security_hub() -> None:
+def test_security_hubs_own_rules_are_left_to_its_findings() -> None:
     (reason,) = reading(an_event("config_hubs_own_rule")).ignored
     assert reason.endswith("is Security Hub's own: its verdict arrives as a Security Hub finding")
 

@@ -1,4 +1,4 @@
-"""What is this JSON?"""
+"""Events, messages and lists are unwrapped into findings."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_another_services_event_is_ignored_by_name() -> None:
     assert reason.startswith("an event of aws.ec2 (EC2 Spot): the bot keeps")
 
 
-def test_an_event_that_only_looks_like_security_hubs_is_not_believed() -> None:
+def test_an_event_that_only_looks_like_security_hubs_is_not_trusted() -> None:
     assert not reading(an_event("securityhub_failed") | {"source": "our.app"}).observations
 
 

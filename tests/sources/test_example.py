@@ -1,4 +1,4 @@
-"""The source that infra/docs/extending-source.md writes is read like any other."""
+"""The source in infra/docs/extending-source.md."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def an_event(**fields: Any) -> dict[str, Any]:
     return {**EVENT, "detail": {**EVENT["detail"], **fields}}
 
 
-def test_its_event_is_an_open_finding_of_its_own_control(source: Source) -> None:
+def test_its_event_is_an_open_finding_of_its_untrusted_control(source: Source) -> None:
     seen = observed(EVENT, source)
     assert (seen.control, seen.source.kind, seen.source.status) == (
         "access-analyzer:public",
@@ -113,7 +113,7 @@ def test_one_that_names_no_resource_is_rejected_by_the_fields_name(source: Sourc
     assert "resource" in reading(an_event(resource=""), source).rejected[0]
 
 
-def test_what_it_says_is_stored_counted_beside_the_score_and_found_again(source: Source) -> None:
+def test_its_finding_is_stored(source: Source) -> None:
     stage = Stage()
     ingest.observe([observed(EVENT, source)], stage.world)
     (stored,) = [item for item in stage.table.everything() if item["pk"].startswith("F#")]

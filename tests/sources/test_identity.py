@@ -1,4 +1,4 @@
-"""One problem, up to four arrivals: whatever format speaks of it, it is one finding."""
+"""One problem in up to four formats is one finding."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def test_every_format_names_the_same_finding(name: str) -> None:
     assert observed(an_event(name)).fid == observed(an_event("securityhub_failed")).fid
 
 
-def test_the_formats_are_sources_of_their_own_within_it() -> None:
+def test_the_formats_are_separate_sources_of_one_finding() -> None:
     names = ("securityhub_failed", "findings_v2", "config_imported", "config_compliance_change")
     assert len({observed(an_event(name)).source.id for name in names}) == len(names)
 

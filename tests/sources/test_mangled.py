@@ -1,4 +1,4 @@
-"""Whatever happens to an event on its way, reading it never raises, and no part of it vanishes without a reason."""
+"""Reading a mangled event never raises, and no part of it is dropped without a reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Findings of the new Security Hub."""
+"""Findings in OCSF."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ def test_the_arn_beside_a_name_is_the_resource() -> None:
         ({"compliance": {"control": "S3.8", "status": "NOT_APPLICABLE"}}, Status.ARCHIVED),
     ],
 )
-def test_its_words_are_translated_to_security_hubs(fields: dict[str, Any], status: Status) -> None:
+def test_its_statuses_are_translated_to_security_hubs(fields: dict[str, Any], status: Status) -> None:
     assert observed(an_ocsf_finding(**fields)).source.status is status
 
 
-def test_a_caption_that_says_new_beats_a_number_that_says_suppressed() -> None:
+def test_the_caption_new_has_precedence_over_the_number_of_suppressed() -> None:
     assert observed(an_ocsf_finding(status="New", status_id=3)).source.status is Status.OPEN
 
 

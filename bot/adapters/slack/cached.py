@@ -1,7 +1,7 @@
 """A cache of users and user groups over Slack's Web API, for one minute.
 
 `usergroups.users.list` may be called about 20 times a minute (docs.slack.dev/apis/web-api/rate-limits, Tier 2). The
-cache lives in the process: whoever could write to a shared one could grant approval rights.
+cache lives in the process: write access to a shared one would grant approval rights.
 """
 
 from __future__ import annotations

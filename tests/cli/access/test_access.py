@@ -1,4 +1,4 @@
-"""`cspm access`: who could approve what, and what is not known of it."""
+"""`cspm access`: who could approve what, and what is unknown."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_each_route_names_its_people_by_what_they_may_and_who_of_them_may_not(sl
     assert (exempter["person"], exempter["name"], exempter["required"]) == ("U0DANA", "Dana", "1")
 
 
-def test_a_group_that_is_empty_and_one_that_slack_does_not_know_are_told_apart(slack: MemorySlack) -> None:
+def test_an_empty_group_and_one_unknown_to_slack_are_distinguished(slack: MemorySlack) -> None:
     said = csv_of(parse(RULES, "v3"), SlackDirectory(slack))
     second = {row["via"]: row for row in said if row["route"] == "routes[1]"}
     assert (second["group @s0empty S0EMPTY"]["may"], second["group @s0empty S0EMPTY"]["why not"]) == (
@@ -133,7 +133,7 @@ def decided(table: MemoryTable, at: datetime, members: tuple[str, ...], policy: 
     table.write([audit.put(audit.Entry(when, What.DENY, ("x", when), who="U0DANA", policy=policy, grounds=grounds))])
 
 
-def test_a_day_that_is_over_is_told_by_what_is_stored_and_by_nothing_else(place: Place) -> None:
+def test_an_earlier_day_is_reported_from_stored_data_alone(place: Place) -> None:
     table, before = MemoryTable(), datetime.now(UTC)
     place.deploy(POLICY, "v1")
     deployed = datetime.now(UTC)
@@ -150,7 +150,7 @@ def test_a_day_that_is_over_is_told_by_what_is_stored_and_by_nothing_else(place:
     assert "what changed in Slack between" in said
 
 
-def test_the_version_of_a_day_is_that_days_and_decisions_under_another_are_told(place: Place) -> None:
+def test_the_version_is_that_days_and_decisions_under_another_are_reported(place: Place) -> None:
     place.deploy(POLICY, "v1")
     first = datetime.now(UTC) + timedelta(seconds=1)
     table = MemoryTable()

@@ -29,7 +29,7 @@ NOW = datetime.now(UTC)
 
 @pytest.fixture(scope="module")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ministack]:
-    """A ministack of this module's own, with the bot's stack on it."""
+    """A ministack with the bot's stack, for this module."""
     with Ministack(tmp_path_factory.mktemp("audit")) as running:
         deploy(running, {}, sources())
         table = table_of(find_deployment(STACK, clients=running.client))
@@ -73,7 +73,7 @@ def test_a_table_has_a_row_for_each_entry_of_a_week(deployment: Deployment) -> N
     assert rows[1]["reason"] == "'=cmd()"
 
 
-def test_json_lines_have_what_is_stored_word_for_word(deployment: Deployment) -> None:
+def test_json_lines_have_the_stored_entries_verbatim(deployment: Deployment) -> None:
     entries = [json.loads(line) for line in ran(deployment, "--format", "jsonl").splitlines()]
     assert [entry["who"] for entry in entries] == ["U0DANA", "U0OMAR"]
     assert entries[0]["controls"] == ["S3.8"]
@@ -92,12 +92,12 @@ def test_days_are_named_from_and_to(deployment: Deployment) -> None:
     assert ("U0OLD" in said, "U0DANA" in said) == (True, False)
 
 
-def test_a_span_that_ends_before_it_begins_is_said_so(deployment: Deployment) -> None:
+def test_a_span_that_ends_before_it_begins_is_rejected(deployment: Deployment) -> None:
     with pytest.raises(BadInput, match="--from"):
         ran(deployment, "--from", "2026-09-02", "--to", "2026-09-01")
 
 
-def test_a_day_that_is_none_is_said_so() -> None:
+def test_an_invalid_day_is_rejected() -> None:
     with pytest.raises(argparse.ArgumentTypeError, match="2026-11-24"):
         command.day("yesterday")
 
@@ -116,7 +116,7 @@ def verified(deployment: Deployment, *line: str) -> tuple[int, list[str]]:
 
 @pytest.fixture
 def archived(deployment: Deployment) -> Iterator[dict[str, str]]:
-    """Each hour of the record is in the bucket, as the export writes it; the hours' texts by their names."""
+    """Put each hour of the record into the bucket as the export does; return the texts by object name."""
     hours: dict[str, list[Any]] = {}
     for item in audit_text.between(table_of(deployment), NOW - timedelta(days=30), NOW):
         hours.setdefault(audit_text.object_name(item["at"][:13]), []).append(item)
@@ -151,7 +151,9 @@ def test_what_was_taken_away_is_missing(deployment: Deployment, archived: dict[s
     assert name in said[0]
 
 
-def test_what_was_altered_is_said_also_in_an_older_version(deployment: Deployment, archived: dict[str, str]) -> None:
+def test_an_altered_entry_is_reported_also_in_an_older_version(
+    deployment: Deployment, archived: dict[str, str]
+) -> None:
     name, text = next((name, text) for name, text in archived.items() if "U0DANA" in text)
     archive_of(deployment).put(name, text.replace("U0DANA", "U0EVE").encode())
     archive_of(deployment).put(name, text.encode())

@@ -1,4 +1,4 @@
-"""`cspm catalogue`: what scripts rely on."""
+"""`cspm catalogue`: the output that scripts rely on."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_the_list_has_every_entry_with_every_key(capsys: pytest.CaptureFixture[s
     assert len(names) == len(entries)
 
 
-def test_a_fix_says_what_it_reads_writes_and_cuts(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_fix_lists_its_reads_writes_and_effects(capsys: pytest.CaptureFixture[str]) -> None:
     entries = {entry["id"]: entry for entry in json.loads(Cspm(capsys)("catalogue", "--json").out)}
     block = entries["BlockPublicAccess"]
     assert (block["kind"], block["resource_type"], block["reversible"]) == ("fix", "AWS::S3::Bucket", "yes")
@@ -38,7 +38,7 @@ def test_a_fix_says_what_it_reads_writes_and_cuts(capsys: pytest.CaptureFixture[
     assert "S3.8" in block["controls"]
 
 
-def test_words_are_those_of_the_contract(capsys: pytest.CaptureFixture[str]) -> None:
+def test_keys_are_those_of_the_contract(capsys: pytest.CaptureFixture[str]) -> None:
     for entry in json.loads(Cspm(capsys)("catalogue", "--json").out):
         assert entry["kind"] in {"fix", "guidance"}
         assert entry["reversible"] in {"yes", "partly", "no"}

@@ -53,11 +53,11 @@ def test_a_fresh_deployment_lacks_its_secrets_and_its_policy(deployment: Deploym
     assert looked["policy"].ok is False
 
 
-def test_what_cannot_be_known_is_no_health(deployment: Deployment) -> None:
+def test_an_unknown_state_is_not_ok(deployment: Deployment) -> None:
     assert seen(deployment)["aggregator"].ok is None  # ministack has no Security Hub
 
 
-def test_a_policy_and_secrets_that_are_there_are_well(aws: Ministack, deployment: Deployment) -> None:
+def test_a_deployed_policy_and_set_secrets_are_ok(aws: Ministack, deployment: Deployment) -> None:
     fill(aws, "slack/signing-secret", json.dumps({"current": "new", "previous": "old"}))
     fill(aws, "slack/bot-token", "xoxb-1")
     appconfig, outputs = aws.client("appconfig"), deployment.outputs
@@ -82,7 +82,7 @@ def test_a_scope_that_is_missing_is_named(aws: Ministack, deployment: Deployment
     assert (looked.ok, "missing users:read" in looked.detail) == (False, True)
 
 
-def test_a_rule_that_is_off_is_bad(aws: Ministack, deployment: Deployment) -> None:
+def test_a_disabled_rule_is_not_ok(aws: Ministack, deployment: Deployment) -> None:
     name = deployment.ids["HubRule"]
     aws.client("events").disable_rule(Name=name)
     assert seen(deployment)["rule HubRule"].ok is False
@@ -143,7 +143,7 @@ def test_the_doctor_asks_for_the_scopes_of_the_apps_manifest() -> None:
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == SCOPES
 
 
-def test_the_report_says_how_to_mend_what_is_bad_and_what_is_not_known() -> None:
+def test_the_report_has_a_fix_for_failed_and_unknown_checks() -> None:
     out = io.StringIO()
     told = [
         CheckResult("a", ok=True, detail="fine", fix="x"),

@@ -1,4 +1,4 @@
-"""`cspm replay`: each file judged alone, a line a file, and never a traceback."""
+"""`cspm replay`: each file by itself, one line for each, and no tracebacks."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ class Console:
         assert main(["replay", *arguments, "--json"]) == 0
         return [json.loads(text) for text in self.capsys.readouterr().out.splitlines()]
 
-    def judge(self, content: Any) -> dict[str, Any]:
-        """What becomes of a file with this content."""
+    def replay_content(self, content: Any) -> dict[str, Any]:
+        """Replay a file with this content."""
         (answer,) = self.replay(self.file(content))
         return answer
 
@@ -57,7 +57,7 @@ def console(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Console:
     return Console(capsys, tmp_path)
 
 
-def test_a_stored_finding_is_told_in_full(console: Console) -> None:
+def test_a_stored_finding_is_printed_in_full(console: Console) -> None:
     (answer,) = console.replay(str(EVENTS / "securityhub_failed.json"))
     (finding,) = answer.pop("findings")
     assert answer == {"file": str(EVENTS / "securityhub_failed.json"), "outcome": "stored", "reason": ""}
@@ -83,25 +83,25 @@ def test_a_line_a_file_in_the_order_given(console: Console) -> None:
     assert [answer["outcome"] for answer in answers] == ["stored", "ignored", "stored"]
 
 
-def test_files_are_judged_alone(console: Console) -> None:
+def test_files_are_independent(console: Console) -> None:
     file = str(EVENTS / "securityhub_failed.json")
     first, second = console.replay(file, file)
     assert first == second
 
 
-def test_what_was_not_kept_of_a_stored_file_is_told(console: Console) -> None:
-    answer = console.judge([a_finding(), {"Id": "x"}, a_finding()])
+def test_rejected_parts_of_a_stored_file_are_reported(console: Console) -> None:
+    answer = console.replay_content([a_finding(), {"Id": "x"}, a_finding()])
     assert (answer["outcome"], len(answer["findings"])) == ("stored", 2)
     assert answer["reason"].startswith("1 of 3 not kept: no accepted shape (it has Id)")
 
 
 def test_the_answer_of_get_findings_is_a_file(console: Console) -> None:
-    assert len(console.judge({"Findings": [a_finding(), a_finding(Id="another")]})["findings"]) == 2
+    assert len(console.replay_content({"Findings": [a_finding(), a_finding(Id="another")]})["findings"]) == 2
 
 
 def test_json_lines_are_a_file_and_a_torn_line_costs_only_itself(console: Console) -> None:
     line = json.dumps(a_finding()).encode()
-    answer = console.judge(b"\n".join([line, line, line[:90]]))
+    answer = console.replay_content(b"\n".join([line, line, line[:90]]))
     assert (answer["outcome"], len(answer["findings"])) == ("stored", 2)
     assert answer["reason"].startswith("1 of 3 not kept: line 3 is no JSON document")
 
@@ -119,12 +119,12 @@ def test_json_lines_are_a_file_and_a_torn_line_costs_only_itself(console: Consol
 def test_the_severity_is_the_sources_else_the_catalogues_else_medium(
     console: Console, finding: dict[str, Any], severity: str
 ) -> None:
-    assert console.judge(finding)["findings"][0]["severity"] == severity
+    assert console.replay_content(finding)["findings"][0]["severity"] == severity
 
 
-def test_no_fix_is_offered_for_what_is_not_believed_or_is_another_type(console: Console) -> None:
+def test_no_fix_is_offered_for_an_untrusted_control_or_another_type(console: Console) -> None:
     forged = console.replay(str(EVENTS / "imported_by_anybody.json"))[0]["findings"][0]
-    typed = console.judge(a_finding(Resources=[{"Type": "AwsS3Object", "Id": "x"}]))["findings"][0]
+    typed = console.replay_content(a_finding(Resources=[{"Type": "AwsS3Object", "Id": "x"}]))["findings"][0]
     assert (forged["remediation"], typed["remediation"]) == ("", "")
 
 
@@ -164,13 +164,13 @@ def test_a_policy_that_cannot_be_read_is_the_commands_failure(console: Console) 
     ],
 )
 def test_what_cannot_be_read_is_rejected_with_the_reason(console: Console, content: bytes, why: str) -> None:
-    answer = console.judge(content)
+    answer = console.replay_content(content)
     assert (answer["outcome"], answer["findings"]) == ("rejected", [])
     assert why in answer["reason"]
 
 
-def test_a_byte_order_mark_of_utf8_hurts_nobody(console: Console) -> None:
-    assert console.judge(b"\xef\xbb\xbf" + json.dumps(a_finding()).encode())["outcome"] == "stored"
+def test_a_byte_order_mark_of_utf8_is_accepted(console: Console) -> None:
+    assert console.replay_content(b"\xef\xbb\xbf" + json.dumps(a_finding()).encode())["outcome"] == "stored"
 
 
 def test_missing_files_and_folders_are_rejected(console: Console, tmp_path: Path) -> None:
@@ -197,7 +197,7 @@ def test_people_read_a_table(console: Console) -> None:
     assert "carries no compliance" in lines[4]
 
 
-def test_the_table_shows_no_control_characters_of_foreign_text(console: Console) -> None:
+def test_the_table_shows_no_control_characters_of_external_text(console: Console) -> None:
     hostile = a_finding(Resources=[{"Type": "AwsS3Bucket", "Id": "x\u001b[2Jy\nstored"}])
     assert main(["replay", console.file(hostile)]) == 0
     out = console.capsys.readouterr().out
@@ -239,7 +239,7 @@ def test_a_summary_counts_cards_by_day_and_channel_as_the_policy_routes_them(con
     assert told["score"]["score"] == 0.0
 
 
-def test_a_summary_says_how_many_cards_of_a_day_wait(console: Console) -> None:
+def test_a_summary_has_the_number_of_deferred_cards(console: Console) -> None:
     file = console.file([on_bucket("IAM.4", "a"), on_bucket("EC2.9", "a")])
     told = summary(console, file, "--policy", a_policy(console, most=1))
     assert told["put_off"] == {"2026-09-22": {"C0SECURITY": 1}}
@@ -253,7 +253,7 @@ def test_a_summary_for_people_ends_with_the_cards(console: Console) -> None:
     assert "2026-09-22  C0BUCKETS  1" in out
 
 
-def test_a_summary_leaves_a_file_out_that_cannot_be_read_and_says_so(console: Console) -> None:
+def test_a_summary_leaves_out_a_file_that_cannot_be_read_and_reports_it(console: Console) -> None:
     good = console.file([on_bucket("S3.8", "a")])
     assert main(["replay", "/no/such/file", good, "--summary", "--json"]) == 0
     told = console.capsys.readouterr()

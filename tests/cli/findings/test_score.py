@@ -1,4 +1,4 @@
-"""`cspm score` and `cspm gate`: numbers that can be checked by hand, and an exit code that a pipeline can trust."""
+"""`cspm score` and `cspm gate`: numbers computed by hand, and exit codes."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_files_are_one_population_and_the_same_file_twice_changes_nothing(cspm: 
     assert scored(cspm, export, export) == scored(cspm, export)
 
 
-def test_the_newest_word_of_a_source_counts_in_whatever_file_it_is(cspm: Cspm, tmp_path: Path) -> None:
+def test_the_newest_state_of_a_source_counts_in_whatever_file_it_is(cspm: Cspm, tmp_path: Path) -> None:
     old, new = tmp_path / "old.json", tmp_path / "new.json"
     old.write_text(json.dumps(a_control_finding("S3.8", "a", UpdatedAt="2026-09-22T01:00:00Z")))
     new.write_text(json.dumps(a_control_finding("S3.8", "a", "PASSED", UpdatedAt="2026-09-22T02:00:00Z")))
@@ -107,7 +107,7 @@ def test_a_grade_that_is_held_down_names_the_controls(cspm: Cspm, tmp_path: Path
     assert "no better than C while CRITICAL is open: S3.2" in cspm("score", str(path)).out
 
 
-def test_a_part_that_cannot_be_read_is_told_and_not_counted(cspm: Cspm, tmp_path: Path) -> None:
+def test_a_part_that_cannot_be_read_is_reported_and_not_counted(cspm: Cspm, tmp_path: Path) -> None:
     path = tmp_path / "export.json"
     path.write_text(json.dumps([a_control_finding("S3.8", "a", "PASSED"), {"Id": "x"}]))
     answer = cspm("score", str(path))
@@ -120,7 +120,7 @@ def test_a_file_that_cannot_be_read_is_no_score_and_opens_no_gate(cspm: Cspm) ->
     assert cspm("gate", "/no/such/file", "--max-critical", "9").code == 2
 
 
-def test_without_files_the_command_says_what_it_needs(cspm: Cspm) -> None:
+def test_without_files_the_command_names_its_arguments(cspm: Cspm) -> None:
     answer = cspm("score")
     assert (answer.code, "--live" in answer.err) == (2, True)
 
@@ -154,14 +154,14 @@ def test_the_gate_holds_the_strict_score_and_the_open_criticals(
 
 
 @pytest.mark.parametrize(("bar", "opens"), [("57.8", True), ("57.9", False)])
-def test_the_gate_tells_scripts_the_same(cspm: Cspm, export: str, bar: str, *, opens: bool) -> None:
+def test_the_gates_json_has_the_same_result(cspm: Cspm, export: str, bar: str, *, opens: bool) -> None:
     answer = cspm("gate", export, "--min-score", bar, "--json")
     told = json.loads(answer.out)
     assert (answer.code == 0, told["open"], told["reasons"] == []) == (opens, opens, opens)
     assert (told["strict"], told["critical"]) == (57.8, 1)
 
 
-def test_a_gate_that_asks_for_nothing_says_so(cspm: Cspm, export: str) -> None:
+def test_a_gate_without_thresholds_is_reported(cspm: Cspm, export: str) -> None:
     assert "nothing was asked for" in cspm("gate", export).err
 
 

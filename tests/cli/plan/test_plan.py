@@ -1,4 +1,4 @@
-"""`cspm plan` on a moto account: it shows, refuses in words, and changes nothing."""
+"""`cspm plan` on a moto account: output, errors, and no changes."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_the_digest_is_the_one_that_the_bot_would_ask_about(cspm: Cspm) -> None:
     assert made(cspm("plan", "S3.8", BUCKET, "--json"))["digest"] == bots.plan.digest
 
 
-def test_the_object_says_all_that_a_script_needs(cspm: Cspm) -> None:
+def test_the_object_has_all_fields_for_scripts(cspm: Cspm) -> None:
     found = made(cspm("plan", "S3.8", BUCKET, "--json"))
     assert found["changes"] == [
         {"setting": "public access block", "before": {"$cspm": "absent"}, "after": "all four on"}
@@ -121,7 +121,7 @@ def test_what_does_not_exist_is_gone_and_no_success(cspm: Cspm) -> None:
         (("S3.8", BUCKET, "--policy", "no-such-file.yaml"), "the policy no-such-file.yaml cannot be read"),
     ],
 )
-def test_what_cannot_be_asked_is_said_on_stderr(cspm: Cspm, words: tuple[str, ...], said: str) -> None:
+def test_invalid_input_is_reported_on_stderr(cspm: Cspm, words: tuple[str, ...], said: str) -> None:
     answer = cspm("plan", *words)
     assert (answer.code, answer.out) == (2, "")
     assert said in answer.err
@@ -140,7 +140,7 @@ def test_the_region_may_come_from_either_variable(cspm: Cspm, monkeypatch: pytes
     assert made(cspm("plan", "S3.8", BUCKET, "--json"))["region"] == REGION
 
 
-def test_a_profile_that_is_not_there_is_said(cspm: Cspm, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_profile_is_reported(cspm: Cspm, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nobody")
     answer = cspm("plan", "S3.8", BUCKET)
     assert (answer.code, "nobody" in answer.err) == (2, True)

@@ -1,4 +1,4 @@
-"""`cspm policy deploy`: what changes is told first, and nobody's deployment is overwritten."""
+"""`cspm policy deploy`: changes are shown first, and no concurrent deployment is overwritten."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_the_first_policy_is_deployed_and_can_be_followed_to_its_end(place: Plac
     assert place.store.version("1").label == "v1"
 
 
-def test_what_changes_is_said_in_words_before_anything_is_stored(place: Place, tmp_path: Path) -> None:
+def test_changes_are_written_before_anything_is_stored(place: Place, tmp_path: Path) -> None:
     place.deploy(POLICY)
     wished = TWO + "stage: {default: approve}\nlimits: {undo_days: 3}\n"
     started, said = run(place, tmp_path, wished, agreed=lambda: False)
@@ -74,7 +74,7 @@ def test_while_another_deployment_is_under_way_nothing_is_started(place: Place, 
         run(place, tmp_path, TWO)
 
 
-def test_whoever_deploys_while_the_question_stands_is_not_overwritten(place: Place, tmp_path: Path) -> None:
+def test_a_deployment_started_during_confirmation_is_not_overwritten(place: Place, tmp_path: Path) -> None:
     place.deploy(POLICY)
 
     def meanwhile() -> bool:
@@ -86,8 +86,8 @@ def test_whoever_deploys_while_the_question_stands_is_not_overwritten(place: Pla
     assert "S0OTHERS" in in_force(place)
 
 
-def test_a_version_that_somebody_stored_meanwhile_is_not_overwritten() -> None:
-    """The emulator does not hold the lock: the request and AWS's answer, by the service's own model."""
+def test_a_version_stored_during_confirmation_is_not_overwritten() -> None:
+    """The emulator does not implement the lock, so this stubs AWS's answer, validated by botocore's model."""
     client: Any = boto3.client("appconfig", "eu-west-1", aws_access_key_id="x", aws_secret_access_key="x")
     outputs = {"PolicyApplicationId": "app1234", "PolicyEnvironmentId": "env1234", "PolicyProfileId": "pro1234"}
     store = PolicyStore(Deployment("cspm-bot", lambda _: client, outputs=outputs))

@@ -65,7 +65,7 @@ def test_a_valid_policy_is_summed_up_route_by_route(cspm: Cspm, file: Path) -> N
     assert "routes[0]" in answer.out
 
 
-def test_an_invalid_policy_is_told_line_by_line_and_fails(cspm: Cspm, tmp_path: Path) -> None:
+def test_an_invalid_policy_is_reported_line_by_line_and_fails(cspm: Cspm, tmp_path: Path) -> None:
     file = a_file(tmp_path, "version: 1\nteams: [T01]\nfallback_chanel: C01\n", "policy.yaml")
     answer = cspm("policy", "check", file)
     assert (answer.code, answer.out) == (1, "")
@@ -109,7 +109,7 @@ def test_quiet_hours_are_explained(cspm: Cspm, tmp_path: Path) -> None:
     assert "CRITICAL at any time" in out
 
 
-def test_why_an_earlier_route_does_not_match_is_said(cspm: Cspm, tmp_path: Path) -> None:
+def test_the_reason_why_an_earlier_route_does_not_match_is_written(cspm: Cspm, tmp_path: Path) -> None:
     event = a_file(tmp_path, a_finding(account="222233334444", Severity={"Label": "LOW"}))
     out = cspm("policy", "explain", ORGANISATION, event).out
     assert "routes[0]    no: it asks for account 1111*" in out
@@ -118,7 +118,7 @@ def test_why_an_earlier_route_does_not_match_is_said(cspm: Cspm, tmp_path: Path)
     assert "stage        propose: cards show the change, without Approve (the default)" in out
 
 
-def test_what_no_route_takes_goes_to_the_fallback_and_nobody_may_approve(cspm: Cspm, tmp_path: Path) -> None:
+def test_without_a_matching_route_the_fallback_applies_and_nobody_may_approve(cspm: Cspm, tmp_path: Path) -> None:
     event = a_file(tmp_path, a_finding(account="222233334444"))
     out = cspm("policy", "explain", str(EXAMPLES / "local.yaml"), event).out
     assert "fallback → C0SECFALL: no route matches, so nobody may approve" in out
@@ -132,7 +132,7 @@ def test_what_no_route_takes_goes_to_the_fallback_and_nobody_may_approve(cspm: C
         ({"Workflow": {"Status": "SUPPRESSED"}}, "card         no: suppressed"),
     ],
 )
-def test_why_there_would_be_no_card_is_said(cspm: Cspm, tmp_path: Path, more: dict[str, Any], said: str) -> None:
+def test_the_reason_for_no_card_is_written(cspm: Cspm, tmp_path: Path, more: dict[str, Any], said: str) -> None:
     assert said in cspm("policy", "explain", ORGANISATION, a_file(tmp_path, a_finding(**more))).out
 
 
@@ -156,13 +156,13 @@ def test_an_event_that_is_none_is_bad_input_without_a_traceback(cspm: Cspm, tmp_
     assert answer.err.startswith("cspm: ")
 
 
-def test_an_event_with_nothing_to_keep_says_why(cspm: Cspm, tmp_path: Path) -> None:
+def test_an_ignored_event_has_a_reason(cspm: Cspm, tmp_path: Path) -> None:
     event = {"source": "aws.ec2", "detail-type": "EC2 Instance State-change Notification", "detail": {}}
     answer = cspm("policy", "explain", ORGANISATION, a_file(tmp_path, event))
     assert (answer.code, answer.out.startswith("ignored: ")) == (0, True)
 
 
-def test_foreign_text_cannot_move_the_cursor(cspm: Cspm, tmp_path: Path) -> None:
+def test_external_text_cannot_move_the_cursor(cspm: Cspm, tmp_path: Path) -> None:
     resources = [{"Type": "AwsS3Bucket", "Id": "arn:aws:s3:::x\x1b[2J\u202etxt", "Tags": {}}]
     out = cspm("policy", "explain", ORGANISATION, a_file(tmp_path, a_finding(Resources=resources))).out
     assert "\x1b" not in out

@@ -22,7 +22,7 @@ __all__ = ["aws", "deployment"]
 
 
 class Typed(Protocol):
-    """A command line and what is answered to its questions → what the shell sees."""
+    """A command line with answers to its questions."""
 
     def __call__(self, *words: str, answers: str = "") -> Answer: ...
 
@@ -50,7 +50,7 @@ def test_a_fifo_queue_gets_its_dead_letters_in_their_group(aws: Ministack, deplo
 
 @pytest.fixture
 def typed(aws: Ministack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Typed:
-    """`cspm`, typed in a shell that has this stack's credentials, with answers to what it asks."""
+    """`cspm` with this stack's credentials, and answers to its questions."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", aws.endpoint)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", aws.account)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "local")
@@ -62,9 +62,7 @@ def typed(aws: Ministack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     return answering
 
 
-def test_each_queue_is_asked_about_and_only_a_yes_moves_it(
-    aws: Ministack, deployment: Deployment, typed: Typed
-) -> None:
+def test_each_queue_needs_confirmation(aws: Ministack, deployment: Deployment, typed: Typed) -> None:
     bury(aws, deployment, "Answers", '{"kind": "x"}')
     bury(aws, deployment, "Plan", '{"kind": "x"}', '{"kind": "y"}')
     answer = typed("redrive", "answers", "plan", answers="no\ny\n")
@@ -76,29 +74,27 @@ def test_each_queue_is_asked_about_and_only_a_yes_moves_it(
 
 
 @pytest.mark.parametrize("answers", ["", "\n", "N\n", "yesterday\n"])
-def test_anything_but_a_yes_leaves_them_where_they_are(
-    aws: Ministack, deployment: Deployment, typed: Typed, answers: str
-) -> None:
+def test_any_other_answer_moves_nothing(aws: Ministack, deployment: Deployment, typed: Typed, answers: str) -> None:
     bury(aws, deployment, "Decisions", '{"kind": "x"}')
     before = deployment.messages("DecisionsDeadLetters")
     assert "Decisions: left alone" in typed("redrive", "decisions", answers=answers).out
     assert deployment.messages("DecisionsDeadLetters") == before > 0
 
 
-def test_who_says_yes_beforehand_is_not_asked(aws: Ministack, deployment: Deployment, typed: Typed) -> None:
+def test_yes_as_an_argument_skips_confirmation(aws: Ministack, deployment: Deployment, typed: Typed) -> None:
     bury(aws, deployment, "Proofs", '{"kind": "x"}')
     answer = typed("redrive", "proofs", "--yes")
     assert (answer.code, answer.out) == (0, "Proofs: 1 moved\n")
     assert typed("redrive", "proofs").out == "no dead letters\n"
 
 
-def test_a_queue_that_is_none_is_refused_before_anything_is_asked(typed: Typed) -> None:
+def test_an_unknown_queue_is_rejected_before_confirmation(typed: Typed) -> None:
     answer = typed("redrive", "nothing", answers="y\n")
     assert (answer.code, answer.out) == (2, "")
     assert "there is no queue nothing; there are: answers, cards, decisions" in answer.err
 
 
-def test_an_event_that_was_buried_is_stored_after_all_and_what_nobody_can_read_harms_nothing(
+def test_a_redriven_event_is_stored_and_an_unreadable_message_does_no_harm(
     aws: Ministack, deployment: Deployment, typed: Typed
 ) -> None:
     """The ingest function runs on the emulator, as deployed: it takes the one and refuses the other."""
@@ -114,7 +110,7 @@ def test_an_event_that_was_buried_is_stored_after_all_and_what_nobody_can_read_h
     assert deployment.messages("IngestDeadLetters") == 0
 
 
-def test_a_queue_or_a_stack_that_is_none_is_refused(aws: Ministack, deployment: Deployment) -> None:
+def test_an_unknown_queue_or_stack_is_rejected(aws: Ministack, deployment: Deployment) -> None:
     with pytest.raises(BadInput, match="there is no queue nothing"):
         queues_with_dead_letters(deployment, ["nothing"])
     with pytest.raises(Unknown, match="the stack another cannot be seen here"):
