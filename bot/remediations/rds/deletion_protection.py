@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.remediations.rds.flags import ClusterFlag, DatabaseFlag
+from bot.remediations.rds.toggles import ClusterToggle, DatabaseToggle
 
 
-class ProtectDatabase(DatabaseFlag):
+class ProtectDatabase(DatabaseToggle):
     """Turn on deletion protection; it applies immediately and interrupts nothing (API_ModifyDBInstance)."""
 
     title = "Protect the database against deletion"
@@ -16,7 +16,7 @@ class ProtectDatabase(DatabaseFlag):
     flag = "DeletionProtection"
 
 
-class ProtectCluster(ClusterFlag):
+class ProtectCluster(ClusterToggle):
     """Turn on deletion protection of the cluster."""
 
     title = "Protect the cluster against deletion"
@@ -27,7 +27,7 @@ class ProtectCluster(ClusterFlag):
     flag = "DeletionProtection"
 
 
-class ProtectDocumentCluster(ClusterFlag):
+class ProtectDocumentCluster(ClusterToggle):
     """Turn on deletion protection of a DocumentDB or Neptune cluster, which RDS's API changes as well."""
 
     title = "Protect the cluster against deletion"

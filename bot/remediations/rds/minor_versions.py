@@ -10,11 +10,11 @@ from bot.remediations.rds.describe import (
     describe_cluster,
     describe_database,
 )
-from bot.remediations.rds.flags import ClusterFlag, DatabaseFlag
+from bot.remediations.rds.toggles import ClusterToggle, DatabaseToggle
 from bot.remediations.toolkit.aws_calls import evidence_of
 
 
-class UpgradeMinorVersions(DatabaseFlag):
+class UpgradeMinorVersions(DatabaseToggle):
     """Install minor versions in the maintenance window, in which the database then restarts."""
 
     title = "Install minor versions automatically"
@@ -42,7 +42,7 @@ class UpgradeMinorVersions(DatabaseFlag):
         )
 
 
-class UpgradeMinorVersionsOfCluster(ClusterFlag):
+class UpgradeMinorVersionsOfCluster(ClusterToggle):
     """Install minor versions of a Multi-AZ cluster in the maintenance window, in which it then restarts."""
 
     title = "Install the cluster's minor versions automatically"

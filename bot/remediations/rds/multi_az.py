@@ -12,11 +12,11 @@ from bot.remediations.rds.describe import (
     describe_database,
     refuse_if_other_changes_wait,
 )
-from bot.remediations.rds.flags import DatabaseFlag
+from bot.remediations.rds.toggles import DatabaseToggle
 from bot.remediations.toolkit.aws_calls import evidence_of
 
 
-class AddStandby(DatabaseFlag):
+class AddStandby(DatabaseToggle):
     """Add a standby in a second Availability Zone.
 
     Without ApplyImmediately, RDS would add it in the maintenance window, days after the approval. ApplyImmediately also

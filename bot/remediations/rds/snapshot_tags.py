@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.domain.plan import Effect
-from bot.remediations.rds.flags import ClusterFlag, DatabaseFlag
+from bot.remediations.rds.toggles import ClusterToggle, DatabaseToggle
 
 
-class CopyTagsToSnapshots(DatabaseFlag):
+class CopyTagsToSnapshots(DatabaseToggle):
     """Copy the tags of the database to new snapshots; existing ones do not change."""
 
     title = "Copy tags to snapshots"
@@ -17,7 +17,7 @@ class CopyTagsToSnapshots(DatabaseFlag):
     flag = "CopyTagsToSnapshot"
 
 
-class CopyTagsToClusterSnapshots(ClusterFlag):
+class CopyTagsToClusterSnapshots(ClusterToggle):
     """Copy the tags of the cluster to new snapshots; existing ones do not change.
 
     The same call changes Neptune clusters (Amazon Neptune User Guide, "ModifyDBCluster").

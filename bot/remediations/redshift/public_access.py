@@ -11,7 +11,7 @@ from bot.remediations.toolkit.aws_calls import METRIC_DAYS, evidence_of, respons
 from bot.remediations.toolkit.database_use import peak_connections, sources_on_the_internet
 
 
-class MakeClusterPrivate(ClusterFlag):
+class MakeClusterPrivate(ClusterToggle):
     """Make the cluster's DNS name resolve to a private address."""
 
     title = "Take the Redshift cluster off the internet"

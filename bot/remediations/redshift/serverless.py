@@ -51,7 +51,7 @@ class _WorkgroupToggle(Toggle):
         return (arn_or_pattern(target, _SERVICE, "workgroup/*"),)
 
 
-class RouteWithinVpc(_WorkgroupFlag):
+class RouteWithinVpc(_WorkgroupToggle):
     """Route COPY and UNLOAD through the VPC, where its rules and endpoints apply.
 
     Buckets to which the VPC has no route (an endpoint, a NAT gateway) then become unreachable.
@@ -62,7 +62,7 @@ class RouteWithinVpc(_WorkgroupFlag):
     controls = ("RedshiftServerless.1",)
     config_rules = ("REDSHIFT_SERVERLESS_WORKGROUP_ROUTES_WITHIN_VPC",)
     effects = (Effect.CUTS_TRAFFIC, Effect.TAKES_LONG)
-    reads = ("ec2:DescribeVpcEndpoints", *_WorkgroupFlag.reads)
+    reads = ("ec2:DescribeVpcEndpoints", *_WorkgroupToggle.reads)
     setting = "enhanced VPC routing"
     flag = "enhancedVpcRouting"
     compliant_value = True
@@ -72,7 +72,7 @@ class RouteWithinVpc(_WorkgroupFlag):
         yield Evidence("Which buckets do COPY and UNLOAD name?", "not known", known=False)
 
 
-class MakeWorkgroupPrivate(_WorkgroupFlag):
+class MakeWorkgroupPrivate(_WorkgroupToggle):
     """Make the DNS name of the workgroup's endpoint resolve to private addresses only."""
 
     title = "Take the serverless warehouse off the internet"
@@ -82,7 +82,7 @@ class MakeWorkgroupPrivate(_WorkgroupFlag):
     effects = (Effect.CUTS_TRAFFIC, Effect.TAKES_LONG)
     reversible = Reversible.PARTLY
     not_restored = "the public address itself: Undo gets another one, under the same name"
-    reads = ("ec2:DescribeSecurityGroupRules", *_WorkgroupFlag.reads)
+    reads = ("ec2:DescribeSecurityGroupRules", *_WorkgroupToggle.reads)
     setting = "public access"
     flag = "publiclyAccessible"
     compliant_value = False
@@ -96,7 +96,7 @@ class MakeWorkgroupPrivate(_WorkgroupFlag):
         yield Evidence("Who connects from outside the VPC?", "not known", known=False)
 
 
-class RequireTlsOfWorkgroup(_WorkgroupFlag):
+class RequireTlsOfWorkgroup(_WorkgroupToggle):
     """Accept only TLS connections: set the parameter require_ssl, and keep the workgroup's other parameters."""
 
     title = "Take TLS connections only at the serverless warehouse"

@@ -10,7 +10,7 @@ from bot.remediations.redshift.clusters import describe_cluster
 from bot.remediations.toolkit.aws_calls import evidence_of
 
 
-class UpgradeMajorVersions(ClusterFlag):
+class UpgradeMajorVersions(ClusterToggle):
     """Install new engine versions in the maintenance window, in which the cluster then restarts."""
 
     title = "Install new versions automatically"

@@ -11,7 +11,7 @@ from bot.remediations.toolkit.aws_calls import evidence_of
 from bot.remediations.toolkit.vpc_endpoints import vpc_endpoints
 
 
-class RouteClusterWithinVpc(ClusterFlag):
+class RouteClusterWithinVpc(ClusterToggle):
     """Route COPY and UNLOAD through the VPC, where its rules and endpoints apply; the cluster restarts.
 
     Buckets to which the VPC has no route (an endpoint, a NAT gateway) then become unreachable (Amazon Redshift

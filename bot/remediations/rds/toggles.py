@@ -18,7 +18,7 @@ from bot.remediations.rds.describe import (
 from bot.remediations.toolkit.toggle import Toggle
 
 
-class DatabaseFlag(OnDatabase, Toggle):
+class DatabaseToggle(OnDatabase, Toggle):
     """One flag of DescribeDBInstances, which ModifyDBInstance takes under the same name."""
 
     reads = ("rds:DescribeDBInstances",)
@@ -35,7 +35,7 @@ class DatabaseFlag(OnDatabase, Toggle):
         modify_database(aws, target, **{self.flag: on}, **self.more)
 
 
-class ClusterFlag(OnCluster, Toggle):
+class ClusterToggle(OnCluster, Toggle):
     """One flag of DescribeDBClusters, which ModifyDBCluster takes under the same name."""
 
     reads = ("rds:DescribeDBClusters",)
