@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bot.domain.plan import Effect, Evidence, Reversible, Target
 from bot.domain.ports import Account
-from bot.remediations.redshift.clusters import describe_answer, describe_cluster
+from bot.remediations.redshift.clusters import ClusterToggle, describe_answer, describe_cluster
 from bot.remediations.toolkit.aws_calls import METRIC_DAYS, evidence_of, response_date
 from bot.remediations.toolkit.database_use import peak_connections, sources_on_the_internet
 

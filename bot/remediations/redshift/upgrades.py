@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bot.domain.plan import Effect, Evidence, Reversible, Target
 from bot.domain.ports import Account
-from bot.remediations.redshift.clusters import describe_cluster
+from bot.remediations.redshift.clusters import ClusterToggle, describe_cluster
 from bot.remediations.toolkit.aws_calls import evidence_of
 
 

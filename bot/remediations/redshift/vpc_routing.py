@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
-from bot.remediations.redshift.clusters import describe_cluster
+from bot.remediations.redshift.clusters import ClusterToggle, describe_cluster
 from bot.remediations.toolkit.aws_calls import evidence_of
 from bot.remediations.toolkit.vpc_endpoints import vpc_endpoints
 
