@@ -8,11 +8,11 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from bot.domain.canonical import short_id
-from bot.domain.case import CaseTarget
 from bot.domain.errors import Conflict
 from bot.domain.history import Line, What
 from bot.domain.ports import ABSENT_ITEM, Put, Table
 from bot.domain.rights import Right
+from bot.domain.target import CaseTarget
 from bot.store import keys
 
 
@@ -45,11 +45,11 @@ class Entry:
     ts: str = ""
     grounds: Right | None = None
 
-    def of(self, work: CaseTarget) -> Entry:
+    def of(self, target: CaseTarget) -> Entry:
         """The entry with which target it is about, and where that is."""
-        place = work.resource
+        place = target.resource
         where = replace(self, account=place.account, region=place.region, resource=place.id)
-        return replace(where, case=work.case_id, target=work.target_id)
+        return replace(where, case=target.case_id, target=target.target_id)
 
 
 def put(entry: Entry) -> Put:

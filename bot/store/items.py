@@ -10,15 +10,17 @@ from typing import Any, Final, TypeVar
 from pydantic import TypeAdapter
 
 from bot.domain.canonical import canonical, decode
-from bot.domain.case import Case, CaseTarget, Manifest
+from bot.domain.case import Case
 from bot.domain.finding import Finding
+from bot.domain.manifest import Manifest
 from bot.domain.plan import Clash
 from bot.domain.ports import Item, Key
 from bot.domain.run import Run
+from bot.domain.target import CaseTarget
 from bot.store import keys
 
 _FINDING: Final = TypeAdapter(Finding)
-_WORK: Final = TypeAdapter(CaseTarget)
+_TARGET: Final = TypeAdapter(CaseTarget)
 _CASE: Final = TypeAdapter(Case)
 _MANIFEST: Final = TypeAdapter(Manifest)
 _RUN: Final = TypeAdapter(Run)
@@ -61,14 +63,14 @@ def finding_from(item: Item) -> Finding:
 
 def target_item(target: CaseTarget) -> Item:
     """A target as an item; clashing values are stored as canonical JSON, since they may be anything a setting is."""
-    item = _item(_WORK, replace(target, clashes=()), keys.case_target(target.case_id, target.target_id))
+    item = _item(_TARGET, replace(target, clashes=()), keys.case_target(target.case_id, target.target_id))
     return item | {"clashes": [_clash_text(clash) for clash in target.clashes]}
 
 
 def target_from(item: Item) -> CaseTarget:
-    """The inverse of `work_item`."""
+    """The inverse of `target_item`."""
     clashes = tuple(_clash_from(text) for text in item.get("clashes", ()))
-    return replace(_WORK.validate_python({**item, "clashes": ()}), clashes=clashes)
+    return replace(_TARGET.validate_python({**item, "clashes": ()}), clashes=clashes)
 
 
 def _clash_text(clash: Clash) -> str:

@@ -10,8 +10,8 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from bot.domain.case import Approval
 from bot.domain.ports import ABSENT_ITEM, Item, Put, Table, Test
+from bot.domain.target import Approval
 from bot.store import keys
 
 _MOST: Final = 50

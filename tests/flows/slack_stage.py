@@ -16,8 +16,10 @@ from bot.adapters.memory.slack import MemorySlack
 from bot.adapters.memory.table import MemoryTable
 from bot.adapters.ulid import CountingIds
 from bot.adapters.ungranted import ForbiddenAccounts, ForbiddenArchive, ForbiddenBus, ForbiddenHub, ForbiddenQueue
-from bot.domain.case import Case, CaseTarget, Manifest
+from bot.domain.case import Case
+from bot.domain.manifest import Manifest
 from bot.domain.ports import Put
+from bot.domain.target import CaseTarget
 from bot.flows.interactions import answers
 from bot.slack.ids import ActionId, ButtonValue, CallbackId, Metadata
 from bot.store import cases, items
@@ -35,7 +37,7 @@ from tests.builders_slack import (
     press_in_view,
     submission,
 )
-from tests.slack.builders import NOW, a_case, a_work
+from tests.slack.builders import NOW, a_case, a_target
 
 POLICY = """
 version: 1
@@ -76,7 +78,7 @@ class SlackStage:
             fallback_channel="C0SECFALL",
         )
         self._people()
-        self.case, self.manifest = self._card(targets or (a_work(),))
+        self.case, self.manifest = self._card(targets or (a_target(),))
 
     def _people(self) -> None:
         for user in ("U0DANA", "U0LEE"):

@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.canonical import ABSENT
-from bot.domain.case import Approval, Case, CaseTarget, FindingNote
+from bot.domain.case import Case
 from bot.domain.finding import Severity, Status
 from bot.domain.plan import Change, Effect, Evidence, Plan
 from bot.domain.policy import Approvers, Stage
 from bot.domain.resource import Resource
 from bot.domain.states import State
+from bot.domain.target import Approval, CaseTarget, FindingNote
 from bot.slack.cards.card import CardView, Message, Recipe
 
 NOW = datetime(2026, 9, 22, 9, 0, tzinfo=UTC)
@@ -40,7 +41,7 @@ def a_plan(name: str = "acme-payroll-exports", *changes: Change, **params: Any) 
     return Plan("BlockPublicAccess", 1, resource, params, changes or (BLOCK,))
 
 
-def a_work(
+def a_target(
     state: State = State.PROPOSED, name: str = "acme-payroll-exports", *changes: Change, **more: Any
 ) -> CaseTarget:
     """One bucket that fails three controls, in this state, with a plan unless its state has none."""
@@ -67,7 +68,7 @@ def a_work(
 
 def decided(state: State, /, name: str = "acme-payroll-exports", **more: Any) -> CaseTarget:
     """A target that somebody approved, with a run."""
-    return a_work(
+    return a_target(
         more.pop("state", state), name, **({"decided_by": "U0DANA", "decided_at": AT, "run_id": "01RUN"} | more)
     )
 

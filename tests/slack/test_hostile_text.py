@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.case import CaseTarget, FindingNote
 from bot.domain.finding import Finding, Severity, Status
 from bot.domain.plan import Change, Clash, Effect, Evidence, Plan, Reversible
 from bot.domain.states import State
+from bot.domain.target import CaseTarget, FindingNote
 from bot.slack.cards.card import CardView, Message, Recipe, render
 from bot.slack.ids import ListPage, Metadata
 from bot.slack.modals import base as modals
@@ -22,7 +22,7 @@ from bot.slack.modals import findings
 from bot.slack.modals.findings import FindingsView, Listed
 from bot.slack.modals.review import page_of
 from bot.slack.text.blocks import code, escape
-from tests.slack.builders import MANIFEST, NOW, a_case, a_view, a_work, strings
+from tests.slack.builders import MANIFEST, NOW, a_case, a_target, a_view, strings
 from tests.slack.limits import check_message, check_view
 
 ATTACKS = (
@@ -57,7 +57,7 @@ hostile = st.lists(st.sampled_from(ATTACKS) | st.text(max_size=40), min_size=1, 
 def poisoned(text: str, state: State) -> CaseTarget:
     """A target of which every part that comes from outside is this text."""
     text_in_plan = text.encode("utf-8", "replace").decode()
-    base = a_work(state)
+    base = a_target(state)
     where = replace(base.resource, id=text, region=text, type=text)
     plan = Plan(
         "X",
@@ -132,7 +132,7 @@ def test_no_text_from_outside_survives_unescaped_in_a_modal(text: str) -> None:
 
 def listed(text: str, number: int) -> Listed:
     """A row of the list of findings in which all that comes from outside is this text."""
-    where = replace(a_work().resource, id=f"{text}{number}", region=text, account=text)
+    where = replace(a_target().resource, id=f"{text}{number}", region=text, account=text)
     finding = Finding(
         fid="a" * 26,
         resource=where,
@@ -146,7 +146,7 @@ def listed(text: str, number: int) -> Listed:
         no_card=text if number % 2 else "",
     )
     return (
-        Listed(finding, text, a_case(account=text), a_work(), "https://docs.example/card")
+        Listed(finding, text, a_case(account=text), a_target(), "https://docs.example/card")
         if number % 3
         else Listed(finding)
     )
@@ -195,7 +195,7 @@ def test_right_to_left_text_cannot_swap_before_and_after() -> None:
 
 
 def test_every_text_is_verbatim() -> None:
-    message = render(a_view(a_work()), MANIFEST)
+    message = render(a_view(a_target()), MANIFEST)
     for text in _mrkdwn(message):
         assert text["verbatim"] is True
 

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.policy import Policy
 from bot.domain.ports import Item, Update
 from bot.domain.states import CLOSED
+from bot.domain.target import CaseTarget
 from bot.flows.cases.view import route_of
 from bot.slack.pages.quiet_hours import Told, summary
 from bot.store import cases, keys

@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.domain.case import Case, CaseTarget, Manifest
+from bot.domain.case import Case
 from bot.domain.errors import BadInput, Busy, Conflict, SlackRefused, Unknown
+from bot.domain.manifest import Manifest
 from bot.domain.policy import Policy
 from bot.domain.ports import Item, Test, Update
 from bot.domain.states import CLOSED, State
+from bot.domain.target import CaseTarget
 from bot.flows.cards import quiet_hours, reminder_digest
 from bot.flows.cases.due import next_look
 from bot.flows.cases.view import view_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.domain.case import CaseTarget
 from bot.domain.policy import Policy
+from bot.domain.target import CaseTarget
 from bot.flows.policy.subject import subject_of
 from bot.store import keys
 

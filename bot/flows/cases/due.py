@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.policy import Policy
 from bot.domain.states import State, Step
+from bot.domain.target import CaseTarget
 from bot.flows.cases import deadlines, reminders
 from bot.store import keys
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from bot.domain.case import CaseTarget, PastFix, is_policy
 from bot.domain.finding import Finding
+from bot.domain.target import CaseTarget, PastFix, is_policy
 from bot.store import cases
 from bot.world import World
 

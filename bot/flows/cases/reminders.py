@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.policy import Policy, Route, Stage
 from bot.domain.states import State
+from bot.domain.target import CaseTarget
 from bot.flows.cases import deadlines
 from bot.flows.cases.view import route_of
 from bot.store import keys

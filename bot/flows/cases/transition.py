@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.errors import BadInput, Conflict
 from bot.domain.history import What
 from bot.domain.plan import Change, Plan
 from bot.domain.ports import Write
 from bot.domain.rights import Right
 from bot.domain.states import State
+from bot.domain.target import CaseTarget
 from bot.slack.text.values import words
 from bot.store import audit, cases, keys
 from bot.world import World

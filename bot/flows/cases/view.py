@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.policy import Approvers, Policy, Route
 from bot.domain.states import State
+from bot.domain.target import CaseTarget
 from bot.flows.cases.deadlines import lapses
 from bot.flows.policy.pause import held
 from bot.flows.policy.subject import subject_of

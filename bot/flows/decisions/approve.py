@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bot.domain.canonical import short_id
-from bot.domain.case import Approval, CaseTarget
 from bot.domain.errors import IllegalStep, Refusal
 from bot.domain.exemption import Wish
 from bot.domain.history import What
@@ -15,6 +14,7 @@ from bot.domain.policy import Policy, Route
 from bot.domain.ports import Write
 from bot.domain.run import Run, RunKind
 from bot.domain.states import ANSWERABLE, State, Step
+from bot.domain.target import Approval, CaseTarget
 from bot.domain.windows import why_closed
 from bot.flows.cases.transition import Told, advance, plan_in_words
 from bot.flows.decisions.context import (

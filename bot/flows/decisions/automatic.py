@@ -13,12 +13,13 @@ from datetime import timedelta
 from typing import Any, Final
 
 from bot.domain.canonical import short_id
-from bot.domain.case import Approval, Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.history import What
 from bot.domain.policy import Policy
 from bot.domain.ports import Write
 from bot.domain.run import Run, RunKind
 from bot.domain.states import State, Step
+from bot.domain.target import Approval, CaseTarget
 from bot.flows.cases.transition import Told, advance, load, plan_in_words
 from bot.flows.decisions.rate_limit import Count
 from bot.flows.decisions.votes import require_own

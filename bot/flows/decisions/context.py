@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.errors import Refusal
 from bot.domain.policy import Policy, Route
 from bot.domain.ports import Put, Write
 from bot.domain.rights import Groups, Person, Right, may_decide
+from bot.domain.target import CaseTarget
 from bot.flows.decisions.payload import Click
 from bot.flows.policy.subject import subject_of
 from bot.store import cases, votes

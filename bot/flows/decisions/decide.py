@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from bot.domain.case import CaseTarget
 from bot.domain.errors import BadInput, IllegalStep, PolicyUnreadable, Refusal, RightsUnknown
 from bot.domain.exemption import Scope
 from bot.domain.history import What
 from bot.domain.states import ANSWERABLE, State, Step, allows
+from bot.domain.target import CaseTarget
 from bot.flows.decisions import approve, automatic, exempt, exemption_expiry, pause_command, withdraw
 from bot.flows.decisions.context import Judging, Row
 from bot.flows.decisions.payload import Click, Command, Verb, verified

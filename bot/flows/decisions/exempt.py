@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from bot.domain.case import Approval, CaseTarget
 from bot.domain.errors import IllegalStep, Refusal
 from bot.domain.exemption import Exemption, Scope, Wish
 from bot.domain.history import What
@@ -18,6 +17,7 @@ from bot.domain.policy import Route
 from bot.domain.ports import Write
 from bot.domain.rights import may_decide
 from bot.domain.states import ANSWERABLE, State, Step
+from bot.domain.target import Approval, CaseTarget
 from bot.flows.cases.transition import Told, advance
 from bot.flows.decisions.context import (
     Judging,

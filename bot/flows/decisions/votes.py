@@ -6,11 +6,12 @@ What a target says of itself may have been written by functions that decide noth
 
 from __future__ import annotations
 
-from bot.domain.case import Approval, Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.errors import Refusal
 from bot.domain.plan import Plan
 from bot.domain.policy import Approvers
 from bot.domain.rights import Groups, named
+from bot.domain.target import Approval, CaseTarget
 from bot.store.votes import Agreed
 
 

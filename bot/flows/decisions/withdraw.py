@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.domain.case import CaseTarget
 from bot.domain.history import What
 from bot.domain.states import Step, allows
+from bot.domain.target import CaseTarget
 from bot.flows.cases.transition import Told, advance
 from bot.flows.decisions.context import Judging, Row, forgetting, grounds_of, load_target, right_to
 from bot.world import World

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.domain.case import is_policy
 from bot.domain.history import What
 from bot.domain.ports import ABSENT_ITEM, Item, Key, Test, Update, Write
 from bot.domain.run import Run, RunKind
+from bot.domain.target import is_policy
 from bot.flows.policy.pause import holds
 from bot.store import audit, cases, keys
 from bot.world import World

@@ -13,7 +13,6 @@ from datetime import timedelta
 from typing import Any, Final
 
 from bot.domain.canonical import ABSENT, same
-from bot.domain.case import CaseTarget
 from bot.domain.errors import BadInput, Busy, Conflict, Refusal, ResourceGone, Stopped, Unknown
 from bot.domain.history import What
 from bot.domain.plan import (
@@ -33,6 +32,7 @@ from bot.domain.ports import Account, Call, Errand
 from bot.domain.remediation import Remediation, plan, session_policy
 from bot.domain.run import Mark, Run, RunKind, RunState
 from bot.domain.states import State, Step
+from bot.domain.target import CaseTarget
 from bot.flows.cases.transition import Told, advance, load
 from bot.flows.execution import outcome as endings
 from bot.flows.execution import start
@@ -77,10 +77,10 @@ def execute(run_id: str, world: World) -> None:
     if paused(run.plan.resource.account, world):
         return
     held = _take(run, world)
-    _, work = load(run.case_id, run.target_id, world)
+    _, target = load(run.case_id, run.target_id, world)
     calls = list(held.calls)
     try:
-        _carry_out(held, work, calls, world)
+        _carry_out(held, target, calls, world)
     except Busy:
         _release(held.id, held.owner, calls, world)
         raise
@@ -124,40 +124,42 @@ def _release(run_id: str, owner: str, calls: Sequence[Call], world: World) -> No
         runs.save(world.table, run, replace(run, lease_until="", calls=tuple(calls)), due_at=now)
 
 
-def _carry_out(run: Run, work: CaseTarget, calls: list[Call], world: World) -> None:
-    own = (work.run_id, work.remediation, work.resource) == (run.id, run.plan.remediation, run.plan.resource)
-    if not own or work.state not in {State.APPROVED, State.APPLYING, State.UNDOING}:
+def _carry_out(run: Run, target: CaseTarget, calls: list[Call], world: World) -> None:
+    own = (target.run_id, target.remediation, target.resource) == (run.id, run.plan.remediation, run.plan.resource)
+    if not own or target.state not in {State.APPROVED, State.APPLYING, State.UNDOING}:
         endings.dropped(run, "the target has moved on", world)
         return
-    begun = work.state is State.APPLYING or bool(run.journal)
-    if not run.journal and start.waits(run, work, world):
+    begun = target.state is State.APPLYING or bool(run.journal)
+    if not run.journal and start.waits(run, target, world):
         return
-    tools = _tools(run, work, calls, world)
+    tools = _tools(run, target, calls, world)
     if not begun and not _still_the_same(run, tools, world):
         return
-    if work.state is State.APPROVED:
+    if target.state is State.APPROVED:
         told = Told(What.RUN_STARTED, who=run.approved_by[0], policy=run.policy, right=run.right, run=run.id)
         advance(run.case_id, run.target_id, lambda now: _begun(now, run), told, world)
     endings.written(_write_all(run, tools, world, begun=begun), tools.recipe, tools.calls, world)
 
 
-def _begun(work: CaseTarget, run: Run) -> CaseTarget:
+def _begun(target: CaseTarget, run: Run) -> CaseTarget:
     """Started, if this run is what is approved still: while its settings were read, it may have been taken back."""
-    if (work.run_id, work.state) != (run.id, State.APPROVED):
+    if (target.run_id, target.state) != (run.id, State.APPROVED):
         raise Busy(f"the target of run {run.id} has moved on", retry_after=1)
-    return replace(work.taking(Step.START), note="")
+    return replace(target.taking(Step.START), note="")
 
 
-def _tools(run: Run, work: CaseTarget, calls: list[Call], world: World) -> Errands:
+def _tools(run: Run, target: CaseTarget, calls: list[Call], world: World) -> Errands:
     recipe = recipe_of(run)
-    target = replace(work.target(run.plan.params), resource=run.plan.resource)
+    recipe_target = replace(target.for_remediation(run.plan.params), resource=run.plan.resource)
     with _working(recipe):
         errand = Errand(
             session_name=run.id,
             source_identity=run.approved_by[0],
-            session_policy=session_policy(recipe, as_iam_names_it(recipe, target, world, calls.append)),
+            session_policy=session_policy(recipe, as_iam_names_it(recipe, recipe_target, world, calls.append)),
         )
-        return Errands(recipe, target, world.accounts.remediator(target.resource, errand, calls.append), calls)
+        return Errands(
+            recipe, recipe_target, world.accounts.remediator(recipe_target.resource, errand, calls.append), calls
+        )
 
 
 def _still_the_same(run: Run, tools: Errands, world: World) -> bool:

@@ -8,7 +8,6 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from bot.domain.case import CaseTarget
 from bot.domain.errors import Conflict
 from bot.domain.history import What
 from bot.domain.plan import Change, Clash, Evidence, Plan
@@ -16,6 +15,7 @@ from bot.domain.ports import Call, Write
 from bot.domain.remediation import Remediation
 from bot.domain.run import Run, RunKind, RunState
 from bot.domain.states import State, Step, allows
+from bot.domain.target import CaseTarget
 from bot.flows.cases.transition import Told, advance, in_words
 from bot.flows.execution import circuit_breaker
 from bot.store import audit, keys, runs

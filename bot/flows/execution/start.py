@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.case import CaseTarget, is_policy
 from bot.domain.errors import Conflict, PolicyUnreadable, Refusal
 from bot.domain.history import What
 from bot.domain.policy import Policy
 from bot.domain.run import Run, RunKind, RunState
 from bot.domain.states import State
+from bot.domain.target import CaseTarget, is_policy
 from bot.domain.windows import next_open, why_closed
 from bot.flows.cases.transition import Told, advance
 from bot.flows.execution import outcome

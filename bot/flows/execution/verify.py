@@ -52,13 +52,13 @@ def prove(run_id: str, tries: int, world: World) -> None:
 def _seen(run: Run, world: World, record: Recorder) -> tuple[Evidence, ...] | None:
     """The evidence of the proof, or None while the settings are not as they should be."""
     recipe = recipe_of(run)
-    _, work = load(run.case_id, run.target_id, world)
-    target = replace(work.target(run.plan.params), resource=run.plan.resource)
+    _, target = load(run.case_id, run.target_id, world)
+    recipe_target = replace(target.for_remediation(run.plan.params), resource=run.plan.resource)
     if run.kind is RunKind.UNDO:
-        now = read_settings(recipe, target, world, record)
+        now = read_settings(recipe, recipe_target, world, record)
         back = all(same(now.get(change.setting, ABSENT), change.after) for change in run.plan.changes)
         return () if back else None
-    outcome = read_outcome(recipe, target, world, record)
+    outcome = read_outcome(recipe, recipe_target, world, record)
     if isinstance(outcome, Gone):
         raise ResourceGone(run.plan.resource.id)
     return outcome.evidence if isinstance(outcome, Compliant) else None

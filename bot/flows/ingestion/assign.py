@@ -1,4 +1,4 @@
-"""Findings → work: which target and case a finding belongs to, and what its news means for them."""
+"""Findings → targets: which target and case a finding belongs to, and what its news means for them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.case import Case, CaseTarget, FindingNote, pointer_id
+from bot.domain.case import Case, pointer_id
 from bot.domain.errors import Conflict
 from bot.domain.exemption import Wish, hidden_by
 from bot.domain.finding import Finding, Status, is_ours
@@ -17,6 +17,7 @@ from bot.domain.policy import Policy, Route, Stage, Subject
 from bot.domain.ports import Test, Update, Write
 from bot.domain.remediation import Remediation
 from bot.domain.states import ANSWERABLE, State, Step, allows
+from bot.domain.target import CaseTarget, FindingNote
 from bot.flows.cases.past_fixes import history, remembered
 from bot.flows.policy.load import for_presentation
 from bot.remediations.catalogue import catalogue
@@ -202,8 +203,8 @@ def _open(finding: Finding, policy: Policy, world: World) -> None:
     home = case if case and not case.closed_at else _new_case(finding, recipe, subject, route, now, world)
     before = cases.load_target(world.table, home.id, Target(subject, finding.resource).target_id)
     after = _joined(finding, before, home, recipe)
-    stored, put_work = cases.put_work(before, after if before else remembered(after, finding, world))
-    writes: list[Write] = [put_work, *findings.placed(finding, case_id=home.id, target_id=after.target_id, no_card="")]
+    stored, put = cases.put_target(before, after if before else remembered(after, finding, world))
+    writes: list[Write] = [put, *findings.placed(finding, case_id=home.id, target_id=after.target_id, no_card="")]
     if before is None or before.state != stored.state:
         writes += audit.puts(_entry(home, stored, before.state if before else "", finding, now))
     if home is case:

@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import Any, Final
 
 from bot.domain.canonical import decode
-from bot.domain.case import Case, CaseTarget, Manifest
+from bot.domain.case import Case
 from bot.domain.errors import BadInput, SlackRefused
+from bot.domain.manifest import Manifest
 from bot.domain.plan import Clash, Plan
+from bot.domain.target import CaseTarget
 from bot.flows.cases.view import recipe_of, view_of
 from bot.flows.interactions import audit_export, commands, finding_details, findings, posture
 from bot.flows.interactions import home as gathered

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.errors import BadInput, Refusal
 from bot.domain.plan import Reversible
 from bot.domain.policy import Policy
 from bot.domain.run import Run, RunKind
+from bot.domain.target import CaseTarget
 from bot.flows.interactions import card_actions
 from bot.flows.interactions.card_actions import Ack, Press
 from bot.flows.messaging import links

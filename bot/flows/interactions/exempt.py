@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.errors import Refusal
 from bot.domain.policy import Approvers, Policy
 from bot.domain.rights import may_decide
+from bot.domain.target import CaseTarget
 from bot.flows.cases.view import exempters_of
 from bot.flows.decisions.exempt import MIN_REASON, last_day
 from bot.flows.decisions.payload import Filled, parse_click

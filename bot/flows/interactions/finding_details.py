@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bot.domain.case import CaseTarget
 from bot.domain.finding import Finding
+from bot.domain.target import CaseTarget
 from bot.flows.interactions import posture
 from bot.flows.interactions.card_actions import Ack, Press
 from bot.flows.interactions.posture import Asker

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from bot.domain.case import CaseTarget
 from bot.domain.errors import Refusal, RightsUnknown
 from bot.domain.exemption import Exemption, Wish
 from bot.domain.policy import Approvers, Policy
 from bot.domain.rights import Groups, Person, may_decide
 from bot.domain.states import ANSWERABLE, State
+from bot.domain.target import CaseTarget
 from bot.flows.cases.open_cases import first_due, waiting
 from bot.flows.cases.view import route_of
 from bot.flows.interactions import changes, posture

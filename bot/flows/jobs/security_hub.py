@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.errors import BadInput, Busy, Unknown
 from bot.domain.finding import MARK, SourceKind, SourceState, Status, is_ours
 from bot.domain.history import What
 from bot.domain.policy import WriteBack
 from bot.domain.ports import HubUpdate
 from bot.domain.states import State
+from bot.domain.target import CaseTarget
 from bot.flows.policy.load import for_presentation
 from bot.flows.policy.subject import subject_of
 from bot.store import audit, cases, exemptions, findings, keys

@@ -10,13 +10,14 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.errors import BadInput, Conflict, CspmError, IllegalStep, Unknown
 from bot.domain.history import What
 from bot.domain.policy import Policy
 from bot.domain.ports import Key, Test, Update
 from bot.domain.run import RunState
 from bot.domain.states import Step
+from bot.domain.target import CaseTarget
 from bot.flows.cards import quiet_hours
 from bot.flows.cases import reminders
 from bot.flows.cases.due import due_step
@@ -67,11 +68,11 @@ def sweep(world: World) -> None:
         raise Unknown("not everything that is due could be looked at: the log names what")
 
 
-def _apart(name: str, target: Callable[[], None]) -> bool:
-    """Do the work; whatever it meets is told, and keeps nothing else from its turn. The text may quote the row."""
+def _apart(name: str, look: Callable[[], None]) -> bool:
+    """Look at one thing; what it meets is logged, and keeps nothing else from its turn. The text may quote the row."""
     try:
-        target()
-    except Exception as error:  # noqa: BLE001 - the edge of one row's work: whatever it was, the others go on
+        look()
+    except Exception as error:  # noqa: BLE001 - the edge of one row: whatever it was, the others go on
         reason = str(error) if isinstance(error, CspmError) else ""
         _LOG.error("%s cannot be looked at: %s %s", name, type(error).__name__, reason)
         return False

@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import Any, Final
 
 from bot.domain.canonical import encode
-from bot.domain.case import CaseTarget, Manifest
 from bot.domain.errors import Refusal, ResourceGone, Unknown
 from bot.domain.history import What
+from bot.domain.manifest import Manifest
 from bot.domain.plan import Changes, Clash, Compliant, Conflicted, Plan, joined, undo
 from bot.domain.ports import Call, Recorder
 from bot.domain.remediation import Remediation
 from bot.domain.run import Run, RunKind
+from bot.domain.target import CaseTarget
 from bot.flows.planning.read_account import read_settings
 from bot.remediations.catalogue import catalogue
 from bot.store import audit, cases, keys, runs
@@ -35,7 +36,7 @@ def preview(body: Mapping[str, Any], world: World) -> None:
     for target in _undoable(case_id, body.get("tids", ()), world):
         calls: list[Call] = []
         try:
-            outcome = plan_undo(target, run_of_work(target, world), world, calls.append)
+            outcome = plan_undo(target, fix_run_of(target, world), world, calls.append)
         except (Unknown, Refusal, ResourceGone) as reason:
             problems.append(
                 {"target_id": target.target_id, "reason": str(reason) or "the resource does not exist any more"}
@@ -93,7 +94,7 @@ def _undoable(case_id: str, tids: Sequence[str], world: World) -> list[CaseTarge
     return [target for target in targets if not tids or target.target_id in tids][:AT_ONCE]
 
 
-def run_of_work(target: CaseTarget, world: World) -> Run:
+def fix_run_of(target: CaseTarget, world: World) -> Run:
     """The run that fixed this target. Raises Refusal when there is none."""
     run = runs.load_run(world.table, target.fix_run)
     if run is None or run.kind is not RunKind.FIX:
@@ -104,7 +105,7 @@ def run_of_work(target: CaseTarget, world: World) -> Run:
 def plan_undo(target: CaseTarget, run: Run, world: World, record: Recorder) -> Changes | Compliant | Conflicted:
     """The plan that takes back a run, judged by what its settings are now. Raises Unknown, ResourceGone, Refusal."""
     recipe = recipe_of(run)
-    now = read_settings(recipe, target.target(run.plan.params), world, record)
+    now = read_settings(recipe, target.for_remediation(run.plan.params), world, record)
     whole = done_by(run, world)
     return undo(whole, [change.setting for change in whole.changes], now)
 
@@ -113,12 +114,12 @@ def done_by(run: Run, world: World) -> Plan:
     """What a run has written, and before it the failed run that it went on from, as one plan."""
     own = tuple(change for change in run.plan.changes if change.setting in run.applied)
     earlier = runs.load_run(world.table, run.continues) if run.continues else None
-    if earlier is None or not _same_work(earlier, run):
+    if earlier is None or not _same_target(earlier, run):
         return replace(run.plan, changes=own)
     return replace(run.plan, changes=joined(done_by(earlier, world).changes, own))
 
 
-def _same_work(earlier: Run, run: Run) -> bool:
+def _same_target(earlier: Run, run: Run) -> bool:
     """Which run it continues stands on the target, which others may write; the runs themselves they may not."""
     then, now = earlier.plan, run.plan
     same_target = (earlier.case_id, earlier.target_id, earlier.kind) == (run.case_id, run.target_id, run.kind)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.case import CaseTarget
 from bot.domain.plan import Reversible
 from bot.domain.states import ANSWERABLE, State
+from bot.domain.target import CaseTarget
 from bot.slack.cards.durability import came_back
 from bot.slack.cards.plan import Group, shown, targets_of, visible_groups
 from bot.slack.cards.view import CardView, Recipe, effects_of, no_approve_reason

@@ -118,7 +118,7 @@ def color_of(view: CardView) -> str:
 
 
 def _all_proved(view: CardView) -> bool:
-    return bool(view.targets) and all(is_proved(work) for work in view.targets)
+    return bool(view.targets) and all(is_proved(target) for target in view.targets)
 
 
 def _head(view: CardView) -> list[Block]:
@@ -134,11 +134,11 @@ def _head(view: CardView) -> list[Block]:
 
 
 def _facts(view: CardView) -> str:
-    since = min((work.since for work in view.targets if work.since), default="")
-    docs = next((found for work in view.targets if (found := link(work.docs_url, "docs"))), "")
+    since = min((target.since for target in view.targets if target.since), default="")
+    docs = next((found for target in view.targets if (found := link(target.docs_url, "docs"))), "")
     parts = [
         account_words(view.case.account, view.account_name),
-        _several(sorted({work.resource.region for work in view.targets}), 3),
+        _several(sorted({target.resource.region for target in view.targets}), 3),
         f"since {day(since)}" if since else "",
         f"owner {who(view.owner)}" if view.owner else "",
         _explained(_failing(view), docs),
@@ -152,7 +152,7 @@ def _explained(failing: str, docs: str) -> str:
 
 
 def _failing(view: CardView) -> str:
-    failing = sorted({control for work in view.targets for control in work.open_controls})
+    failing = sorted({control for target in view.targets for control in target.open_controls})
     if not failing:
         return ""
     if _all_proved(view):
@@ -215,11 +215,11 @@ def _flapping(view: CardView) -> str:
 
 
 def _partly_approved(view: CardView) -> str:
-    partly = [work for work in view.those(State.PROPOSED) if current_approvers(work)]
+    partly = [target for target in view.those(State.PROPOSED) if current_approvers(target)]
     if not partly:
         return ""
-    people = distinct(who(user) for work in partly for user in current_approvers(work))
-    fewest = min(len(current_approvers(work)) for work in partly)
+    people = distinct(who(user) for target in partly for user in current_approvers(target))
+    fewest = min(len(current_approvers(target)) for target in partly)
     some = "" if len(partly) == len(view.targets) else f" for {things(partly)}"
     required = max(view.approvers.required, fewest + 1)  # above the policy's numbers an hour it takes one more
     return f"👍 {fewest} of {required} approved{some}: {', '.join(people[:6])}"

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.case import CaseTarget, PastFix
 from bot.domain.states import ANSWERABLE, State
+from bot.domain.target import CaseTarget, PastFix
 from bot.slack.cards.view import CardView, names, who
 from bot.slack.text.blocks import code, day, escape
 

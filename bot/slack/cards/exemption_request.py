@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.case import CaseTarget
 from bot.domain.exemption import Scope, Wish
 from bot.domain.states import ANSWERABLE
+from bot.domain.target import CaseTarget
 from bot.slack.cards.view import CardView, account_words, deciders, names, who
 from bot.slack.ids import ActionId, ButtonValue
 from bot.slack.text.blocks import Block, actions, button, confirmation, day, escape, section

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.canonical import canonical
-from bot.domain.case import CaseTarget
 from bot.domain.plan import Evidence, Plan
 from bot.domain.states import State
+from bot.domain.target import CaseTarget
 from bot.slack.cards.view import CardView, is_name, names, things
 from bot.slack.text.blocks import Block, code, escape, fits, paragraphs, size
 from bot.slack.text.values import CARD_VALUE, Line, change_line, words
@@ -62,10 +62,10 @@ def _param_line(name: str, value: object, limit: int) -> Line:
     return Line(f"with {escape(name, limit)} {code(said, limit)}", whole=fits(said, limit))
 
 
-def grouped(works: Sequence[CaseTarget], limit: int = CARD_VALUE) -> list[Group]:
-    """Works that have a plan, equal changes together, in the order of the works."""
+def grouped(targets: Sequence[CaseTarget], limit: int = CARD_VALUE) -> list[Group]:
+    """Targets that have a plan, equal changes together, in the order of the targets."""
     found: dict[str, list[tuple[CaseTarget, Plan]]] = {}
-    for target in works:
+    for target in targets:
         if plan := target.plan:
             changes = [[change.setting, change.before, change.after] for change in plan.changes]
             found.setdefault(canonical([dict(plan.params), changes]), []).append((target, plan))
@@ -120,15 +120,15 @@ def hidden_line(view: CardView, groups: Sequence[Group]) -> str:
     return f"{things(rest)} more to decide on: their changes do not fit here. *Review…* shows them page by page."
 
 
-def evidence_lines(works: Sequence[CaseTarget]) -> list[str]:
+def evidence_lines(targets: Sequence[CaseTarget]) -> list[str]:
     """Who depends on it, question by question: one answer for all, or a few with their numbers."""
     answers: dict[str, Counter[Evidence]] = {}
-    for target in works:
+    for target in targets:
         for one in target.evidence:
             if is_name(one):
                 continue
             answers.setdefault(one.question, Counter())[one] += 1
-    lines = [_told(question, told, len(works)) for question, told in list(answers.items())[:MAX_EVIDENCE]]
+    lines = [_told(question, told, len(targets)) for question, told in list(answers.items())[:MAX_EVIDENCE]]
     if len(answers) > MAX_EVIDENCE:
         lines.append(f"{BULLET}{len(answers) - MAX_EVIDENCE} more answers in *Review…*")
     return ["*Depends on it*", *lines] if lines else []
@@ -151,5 +151,5 @@ def answer(evidence: Evidence) -> str:
 
 
 def targets_of(groups: Sequence[Group]) -> Iterator[CaseTarget]:
-    """All works of these groups."""
+    """All targets of these groups."""
     return (target for group in groups for target in group.targets)

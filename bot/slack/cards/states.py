@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.case import CaseTarget
 from bot.domain.states import State
+from bot.domain.target import CaseTarget
 from bot.slack.cards.view import CardView, distinct, names, things, who
 from bot.slack.text.blocks import code, day, dotted, escape, link, when
 from bot.slack.text.values import change_line, conflict_line, drift_line

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.finding import Severity
 from bot.domain.plan import CALLED, Effect, Evidence, Reversible
 from bot.domain.policy import Approvers, ChangeReference, Stage
 from bot.domain.remediation import Guidance, Remediation
 from bot.domain.resource import Resource
 from bot.domain.states import State
+from bot.domain.target import CaseTarget
 from bot.domain.windows import Hours
 from bot.slack.text.blocks import code, escape
 
@@ -93,7 +94,7 @@ class CardView:
     reference: ChangeReference | None = None
 
     def those(self, *states: State) -> tuple[CaseTarget, ...]:
-        """The works in one of these states: worst severity first, then by name."""
+        """The targets in one of these states: worst severity first, then by name."""
         found = (target for target in self.targets if target.state in states)
         return tuple(sorted(found, key=order_of))
 
@@ -104,7 +105,7 @@ class CardView:
 
     @property
     def counts(self) -> Mapping[State, int]:
-        """How many works are in each state that occurs, in the order of the states."""
+        """How many targets are in each state that occurs, in the order of the states."""
         return {state: n for state in State if (n := sum(target.state is state for target in self.targets))}
 
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.finding import Finding, SourceKind, SourceState
 from bot.domain.history import Line
+from bot.domain.target import CaseTarget
 from bot.slack.cards.view import SEVERITY_EMOJI, account_words, resource_words
 from bot.slack.ids import AboutValue, ActionId, CallbackId
 from bot.slack.modals.base import View, form
@@ -65,12 +66,11 @@ def wait(text: str = "⏳ Reading…") -> View:
 
 def modal(view: AboutView) -> View:
     """Plan and evidence, what each source says, and what happened."""
-    work = view.target
-    target = [*(target_blocks(work) if work else []), section(_place(view))]
+    about = [*(target_blocks(view.target) if view.target else []), section(_place(view))]
     said = [block for one in view.findings[:MAX_FINDINGS] for block in _finding(view, one)]
     rest = len(view.findings) - MAX_FINDINGS
     blocks = [
-        *target,
+        *about,
         divider(),
         section("*What the sources say*" if view.findings else "*No finding of it is stored any more*"),
         *said,

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.case import CaseTarget
 from bot.domain.plan import Evidence, Plan
 from bot.domain.states import State
+from bot.domain.target import CaseTarget
 from bot.slack.cards.plan import BULLET, Group, answer, decidable
 from bot.slack.cards.view import (
     CardView,
@@ -51,10 +51,10 @@ class Page:
 
 def page_of(view: CardView, number: int) -> Page:
     """The page with this number (from 0), or the last one."""
-    works = sorted(view.targets, key=lambda target: (target.resource.region, target.resource.id, target.target_id))
-    total = max(1, -(-len(works) // PAGE))
+    targets = sorted(view.targets, key=lambda target: (target.resource.region, target.resource.id, target.target_id))
+    total = max(1, -(-len(targets) // PAGE))
     at = min(max(number, 0), total - 1)
-    return Page(tuple(works[at * PAGE : (at + 1) * PAGE]), at, total)
+    return Page(tuple(targets[at * PAGE : (at + 1) * PAGE]), at, total)
 
 
 def approvable(view: CardView, page: Page) -> tuple[CaseTarget, ...]:

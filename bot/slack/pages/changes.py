@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.case import CaseTarget
 from bot.domain.plan import Change
 from bot.domain.run import Run, RunKind, RunState
 from bot.domain.states import State
+from bot.domain.target import CaseTarget
 from bot.slack.cards.card import GREY, Message
 from bot.slack.cards.view import account_words, who
 from bot.slack.ids import ActionId, UndoValue

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.history import Line
+from bot.domain.target import CaseTarget
 from bot.slack.cards.view import SEVERITY_EMOJI, account_words, names, who
 from bot.slack.text.blocks import code, dotted, escape, link, when
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.adapters.memory.faults import Crash, Hostility, Lost
-from bot.domain.case import Manifest
+from bot.domain.manifest import Manifest
 from bot.domain.states import State
 from bot.flows.jobs import sweep
 from bot.slack.ids import ActionId, CallbackId

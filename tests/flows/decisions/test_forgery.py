@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
-from bot.domain.case import Approval, Case, CaseTarget, Manifest
+from bot.domain.case import Case
 from bot.domain.exemption import Wish
+from bot.domain.manifest import Manifest
 from bot.domain.plan import Change, Plan
 from bot.domain.ports import Put
 from bot.domain.states import State
+from bot.domain.target import Approval, CaseTarget
 from bot.slack.ids import ActionId, CallbackId
 from bot.store import cases, decisions, items, keys
 from bot.store.decisions import SignedRequest

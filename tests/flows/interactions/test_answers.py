@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from bot.domain.canonical import ABSENT, encode
-from bot.domain.case import Manifest
 from bot.domain.errors import BadInput, Busy
+from bot.domain.manifest import Manifest
 from bot.domain.plan import Change
 from bot.domain.states import State
 from bot.flows.interactions import answers
 from bot.slack.ids import ActionId, CallbackId, Metadata
 from bot.store import cases
 from tests.flows.slack_stage import POLICY, SlackStage
-from tests.slack.builders import a_plan, a_work, fixed
+from tests.slack.builders import a_plan, a_target, fixed
 from tests.slack.limits import check_view
 
 BACK = a_plan("acme-payroll-exports", Change("public access block", "all four on", ABSENT))
@@ -29,7 +29,7 @@ def stage() -> SlackStage:
 
 
 def many(number: int) -> SlackStage:
-    return SlackStage(*(a_work(State.PROPOSED, f"bucket-{n:03}") for n in range(number)))
+    return SlackStage(*(a_target(State.PROPOSED, f"bucket-{n:03}") for n in range(number)))
 
 
 def undo_told(stage: SlackStage, **more: Any) -> None:
@@ -214,7 +214,9 @@ def test_dry_run_offers_no_approval_and_says_so() -> None:
 
 
 def test_a_page_counts_only_what_waits() -> None:
-    stage = SlackStage(a_work(State.PROPOSED, "b1"), replace(fixed("b2")), a_work(State.PROPOSED, "b3", note="unread"))
+    stage = SlackStage(
+        a_target(State.PROPOSED, "b1"), replace(fixed("b2")), a_target(State.PROPOSED, "b3", note="unread")
+    )
     stage.press(ActionId.REVIEW)
     stage.answer()
     manifest = cases.load_manifest(stage.table, stage.case.id, Metadata.parse(stage.view["private_metadata"]).manifest)

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.canonical import ABSENT
-from bot.domain.case import CaseTarget
 from bot.domain.plan import CALLED, Change, Clash, Evidence, Reversible
 from bot.domain.policy import Approvers, Stage
 from bot.domain.resource import Resource
 from bot.domain.states import State
+from bot.domain.target import CaseTarget
 from bot.slack.cards.card import GREEN, CardView, Message, Recipe, moved, render, shown
 from bot.slack.ids import ActionId, ButtonValue
 from tests.slack.builders import (
@@ -22,8 +22,8 @@ from tests.slack.builders import (
     RECIPE,
     a_case,
     a_plan,
+    a_target,
     a_view,
-    a_work,
     buttons,
     decided,
     fixed,
@@ -46,7 +46,7 @@ def drawn(view: CardView) -> Message:
 
 
 def test_a_proposal_names_problem_place_owner_age_and_the_exact_change() -> None:
-    message = drawn(a_view(a_work()))
+    message = drawn(a_view(a_target()))
     assert message.text == "🔴 *Public bucket* · `acme-payroll-exports`"
     said = texts(message)
     for part in ("*prod-data* (111122223333)", "eu-west-1", "<!subteam^S0PAYMENTS>", "S3.2, S3.3, S3.8 fail"):
@@ -59,7 +59,7 @@ def test_a_proposal_names_problem_place_owner_age_and_the_exact_change() -> None
 def test_parameters_that_all_share_are_said_once_and_others_with_their_change() -> None:
     def closing(name: str, **params: object) -> CaseTarget:
         plan = a_plan(name, Change("rule", name, ABSENT), **params)
-        return replace(a_work(State.PROPOSED, name), plan_text=plan.text, digest=plan.digest)
+        return replace(a_target(State.PROPOSED, name), plan_text=plan.text, digest=plan.digest)
 
     same = texts(drawn(a_view(closing("a", ports=[80]), closing("b", ports=[80]))))
     other = texts(drawn(a_view(closing("a", ports=[80]), closing("b", ports=[81]))))
@@ -70,41 +70,43 @@ def test_parameters_that_all_share_are_said_once_and_others_with_their_change() 
 
 def test_answers_that_differ_are_given_with_their_numbers() -> None:
     website = (Evidence("Is it a website?", "yes"),)
-    view = a_view(a_work(State.PROPOSED, "a", evidence=website), *(a_work(State.PROPOSED, f"b{n}") for n in range(3)))
+    view = a_view(
+        a_target(State.PROPOSED, "a", evidence=website), *(a_target(State.PROPOSED, f"b{n}") for n in range(3))
+    )
     assert "• Is it a website?  *yes* × 1 · *no* × 3" in texts(drawn(view))
 
 
 def test_an_answer_that_is_not_known_is_not_said_twice() -> None:
     told = (Evidence("q1", "not known", known=False), Evidence("q2", "not known (logs are off)", known=False))
-    said = texts(drawn(a_view(a_work(evidence=told))))
+    said = texts(drawn(a_view(a_target(evidence=told))))
     assert "• q1  *not known*\n" in said
     assert "• q2  *not known* (logs are off)" in said
 
 
 def test_the_change_stands_between_the_evidence_and_the_buttons() -> None:
-    said = texts(drawn(a_view(a_work())))
+    said = texts(drawn(a_view(a_target())))
     places = [said.index(part) for part in ("*Depends on it*", "*Approve changes exactly this*", "Review…", "One of")]
     assert places == sorted(places)
 
 
 def test_who_may_decide_and_until_when_stands_beside_the_buttons() -> None:
-    said = texts(drawn(a_view(a_work(), approvers=Approvers(("U0LEE",), ("S0SECENG",), 2))))
+    said = texts(drawn(a_view(a_target(), approvers=Approvers(("U0LEE",), ("S0SECENG",), 2))))
     assert "Two of <!subteam^S0SECENG>, <@U0LEE> · until <!date^" in said
     assert "may cut traffic · Undo for 7 days" in said
 
 
 def test_an_answer_that_is_not_known_says_so() -> None:
-    assert "*not known* (its distributions could not be listed)" in texts(drawn(a_view(a_work())))
+    assert "*not known* (its distributions could not be listed)" in texts(drawn(a_view(a_target())))
 
 
 def test_the_buttons_carry_case_and_manifest() -> None:
-    for button in buttons(drawn(a_view(a_work()))).values():
+    for button in buttons(drawn(a_view(a_target()))).values():
         assert ButtonValue.parse(button["value"]) == ButtonValue("01CASE", MANIFEST)
 
 
 def test_approve_asks_once_more_with_the_change_its_effects_and_what_undo_spares() -> None:
     recipe = replace(RECIPE, reversible=Reversible.PARTLY, not_restored="the public address itself")
-    confirm = buttons(drawn(a_view(a_work(), recipe=recipe)))[ActionId.APPROVE]["confirm"]
+    confirm = buttons(drawn(a_view(a_target(), recipe=recipe)))[ActionId.APPROVE]["confirm"]
     assert confirm["title"]["text"] == "Block public access to the bucket: acme-payroll-exports?"
     assert confirm["text"]["text"] == (
         "public access block: absent → all four on. Effects: may cut traffic. "
@@ -113,13 +115,13 @@ def test_approve_asks_once_more_with_the_change_its_effects_and_what_undo_spares
 
 
 def test_a_fix_without_undo_says_so_before_it_is_approved() -> None:
-    message = drawn(a_view(a_work(), recipe=replace(RECIPE, reversible=Reversible.NO)))
+    message = drawn(a_view(a_target(), recipe=replace(RECIPE, reversible=Reversible.NO)))
     assert "This cannot be undone." in texts(message)
     assert "no Undo" in texts(message)
 
 
 def test_equal_changes_are_shown_once_with_their_number() -> None:
-    view = a_view(*(a_work(State.PROPOSED, f"bucket-{number:02}") for number in range(37)))
+    view = a_view(*(a_target(State.PROPOSED, f"bucket-{number:02}") for number in range(37)))
     message = drawn(view)
     assert len(shown(view)) == 37
     assert texts(message).count("`absent` → `all four on`") == 1
@@ -128,7 +130,7 @@ def test_equal_changes_are_shown_once_with_their_number() -> None:
 
 
 def test_of_500_different_changes_approve_is_about_the_ten_that_are_shown() -> None:
-    targets = tuple(a_work(State.PROPOSED, f"b{n:03}", Change(f"rule {n}", "present", ABSENT)) for n in range(500))
+    targets = tuple(a_target(State.PROPOSED, f"b{n:03}", Change(f"rule {n}", "present", ABSENT)) for n in range(500))
     view = a_view(*targets)
     message = drawn(view)
     assert [target.resource.name for target in shown(view)] == [f"b{n:03}" for n in range(10)]
@@ -138,7 +140,9 @@ def test_of_500_different_changes_approve_is_about_the_ten_that_are_shown() -> N
 
 
 def test_every_change_of_the_manifest_can_be_read_on_the_card() -> None:
-    targets = tuple(a_work(State.PROPOSED, f"b{n}", Change(f"rule {n}", "x" * (30 * n + 1), ABSENT)) for n in range(20))
+    targets = tuple(
+        a_target(State.PROPOSED, f"b{n}", Change(f"rule {n}", "x" * (30 * n + 1), ABSENT)) for n in range(20)
+    )
     view = a_view(*targets)
     said = texts(drawn(view))
     for target in shown(view):
@@ -147,7 +151,7 @@ def test_every_change_of_the_manifest_can_be_read_on_the_card() -> None:
 
 
 def test_a_value_too_long_for_the_card_keeps_its_target_out_of_approve() -> None:
-    view = a_view(a_work(State.PROPOSED, "big", Change("policy", "x" * 400, ABSENT)))
+    view = a_view(a_target(State.PROPOSED, "big", Change("policy", "x" * 400, ABSENT)))
     message = drawn(view)
     assert shown(view) == ()
     assert ActionId.APPROVE not in buttons(message)
@@ -156,7 +160,7 @@ def test_a_value_too_long_for_the_card_keeps_its_target_out_of_approve() -> None
 
 
 def test_a_plan_that_could_not_be_read_again_cannot_be_approved_and_says_why() -> None:
-    view = a_view(a_work(note="the role cannot be assumed"))
+    view = a_view(a_target(note="the role cannot be assumed"))
     message = drawn(view)
     assert shown(view) == ()
     assert ActionId.APPROVE not in buttons(message)
@@ -165,7 +169,7 @@ def test_a_plan_that_could_not_be_read_again_cannot_be_approved_and_says_why() -
 
 
 def test_an_unreadable_target_gives_the_reason_and_no_approve() -> None:
-    message = drawn(a_view(a_work(State.NEW, note="AccessDenied in 111122223333")))
+    message = drawn(a_view(a_target(State.NEW, note="AccessDenied in 111122223333")))
     assert "AccessDenied in 111122223333" in texts(message)
     assert ActionId.APPROVE not in buttons(message)
 
@@ -181,7 +185,7 @@ def test_an_unreadable_target_gives_the_reason_and_no_approve() -> None:
     ],
 )
 def test_where_nothing_may_be_approved_the_card_says_why(change: dict[str, object], reason: str) -> None:
-    message = drawn(a_view(a_work(), **change))
+    message = drawn(a_view(a_target(), **change))
     assert ActionId.APPROVE not in buttons(message)
     assert reason in texts(message)
     assert "*The bot would change exactly this*" in texts(message)
@@ -189,7 +193,7 @@ def test_where_nothing_may_be_approved_the_card_says_why(change: dict[str, objec
 
 
 def test_guidance_gives_steps_and_no_approve_and_can_be_denied() -> None:
-    view = a_view(a_work(State.GUIDANCE), recipe=GUIDANCE)
+    view = a_view(a_target(State.GUIDANCE), recipe=GUIDANCE)
     message = drawn(view)
     assert "1. Sign in as root.\n2. Add an MFA device." in texts(message)
     assert "only the root user can add its own device" in texts(message)
@@ -198,14 +202,14 @@ def test_guidance_gives_steps_and_no_approve_and_can_be_denied() -> None:
 
 
 def test_one_of_two_approvals_is_shown_with_its_name() -> None:
-    view = a_view(yes(a_work(), "U0DANA"), approvers=Approvers(groups=("S0SECENG",), required=2))
+    view = a_view(yes(a_target(), "U0DANA"), approvers=Approvers(groups=("S0SECENG",), required=2))
     message = drawn(view)
     assert "1 of 2 approved: <@U0DANA>" in texts(message)
     assert ActionId.APPROVE in buttons(message)
 
 
 def test_an_approval_of_another_plan_does_not_count() -> None:
-    older = replace(yes(a_work(), "U0DANA"), digest="f" * 64)
+    older = replace(yes(a_target(), "U0DANA"), digest="f" * 64)
     assert "approved" not in texts(drawn(a_view(older)))
 
 
@@ -231,7 +235,7 @@ def test_what_was_only_half_fixed_is_not_said_to_fail_again_after_its_undo() -> 
 
 
 def test_the_link_to_the_docs_does_not_wrap_alone() -> None:
-    assert "S3.2, S3.3, S3.8 fail\u00a0(<https://docs.aws" in texts(drawn(a_view(a_work())))
+    assert "S3.2, S3.3, S3.8 fail\u00a0(<https://docs.aws" in texts(drawn(a_view(a_target())))
 
 
 def test_undo_is_offered_for_seven_days() -> None:
@@ -259,7 +263,7 @@ def test_one_open_target_keeps_a_card_from_being_green(state: State) -> None:
 
 
 def test_what_others_put_right_is_not_claimed() -> None:
-    message = drawn(a_view(a_work(State.RESOLVED)))
+    message = drawn(a_view(a_target(State.RESOLVED)))
     assert "*Resolved without us*" in texts(message)
     assert "✅" not in texts(message)
     assert ActionId.UNDO not in buttons(message)
@@ -274,7 +278,7 @@ def test_a_fix_that_security_hub_sees_before_the_proof_is_neither_proved_nor_wit
 
 
 def test_resources_of_one_name_are_told_apart_by_region() -> None:
-    here = a_work(name="111122223333")
+    here = a_target(name="111122223333")
     there = replace(here, target_id="there", resource=replace(here.resource, region="us-east-1"))
     said = texts(drawn(a_view(here, there)))
     assert "`111122223333` in eu-west-1, `111122223333` in us-east-1" in said
@@ -311,7 +315,7 @@ def test_denied_says_who_why_and_until_when() -> None:
 def test_mixed_states_are_counted_and_each_is_told() -> None:
     message = drawn(
         a_view(
-            a_work(State.PROPOSED, "b1"),
+            a_target(State.PROPOSED, "b1"),
             fixed("b2"),
             fixed("b3", hub_at=AT),
             decided(State.FAILED, "b4", note="AccessDenied"),
@@ -331,22 +335,22 @@ def test_a_moved_card_is_one_line_with_a_link() -> None:
 
 
 def test_a_name_tag_stands_beside_a_name_that_says_nothing() -> None:
-    message = drawn(a_view(a_work(State.PROPOSED, "sg-0f1e", tags={"Name": "web-frontend"})))
+    message = drawn(a_view(a_target(State.PROPOSED, "sg-0f1e", tags={"Name": "web-frontend"})))
     assert message.text == "🔴 *Public bucket* · `sg-0f1e` “web-frontend”"
 
 
 def test_flapping_is_told() -> None:
-    assert "come back 5 times" in texts(drawn(a_view(a_work(), case=a_case(reopened=5))))
+    assert "come back 5 times" in texts(drawn(a_view(a_target(), case=a_case(reopened=5))))
 
 
 def test_people_are_called_only_while_they_are_needed() -> None:
     case = a_case(mention="S0ONCALL")
-    assert "<!subteam^S0ONCALL>" in render(a_view(a_work(), case=case), MANIFEST).text
+    assert "<!subteam^S0ONCALL>" in render(a_view(a_target(), case=case), MANIFEST).text
     assert "<!subteam^S0ONCALL>" not in render(a_view(fixed(), case=case), MANIFEST).text
 
 
 def test_the_headline_stands_above_one_colour_bar() -> None:
-    message = drawn(a_view(a_work()))
+    message = drawn(a_view(a_target()))
     (headline,) = message.arguments["blocks"]
     (attachment,) = message.arguments["attachments"]
     assert headline["text"]["text"] == message.arguments["text"] == message.text
@@ -372,13 +376,13 @@ def test_all_states_at_once_fit_into_a_message() -> None:
 def test_a_number_for_a_name_has_its_name_beside_it() -> None:
     key = Resource("aws", "111122223333", "eu-west-1", "AWS::KMS::Key", "arn:aws:kms:eu-west-1:111122223333:key/0b7c")
     alias = Evidence(CALLED, "alias/payments")
-    message = drawn(a_view(a_work(resource=key, evidence=(*EVIDENCE, alias))))
+    message = drawn(a_view(a_target(resource=key, evidence=(*EVIDENCE, alias))))
     assert "`0b7c` “alias/payments”" in message.text
     assert CALLED not in texts(message)
 
 
 def test_a_group_is_named_by_its_tag_else_by_its_own_name() -> None:
     group = Resource("aws", "111122223333", "eu-west-1", "AWS::EC2::SecurityGroup", "sg-1")
-    named = replace(a_work(resource=group), name="launch-wizard-3")
+    named = replace(a_target(resource=group), name="launch-wizard-3")
     assert "`sg-1` “launch-wizard-3”" in drawn(a_view(named)).text
     assert "`sg-1` “bastion”" in drawn(a_view(replace(named, tags={"Name": "bastion"}))).text

@@ -7,7 +7,7 @@ from datetime import time, timedelta
 from bot.domain.states import State
 from bot.domain.windows import Freeze, Hours, Window
 from bot.slack.ids import ActionId
-from tests.slack.builders import NOW, a_view, a_work, buttons, decided, texts
+from tests.slack.builders import NOW, a_target, a_view, buttons, decided, texts
 from tests.slack.cards.test_card import drawn
 
 TONIGHT = "2026-09-22T20:00:00.000Z"
@@ -27,7 +27,7 @@ def test_what_waits_can_be_taken_back_and_what_runs_now_cannot() -> None:
     assert buttons(drawn(a_view(waiting)))[ActionId.TAKE_BACK]["text"]["text"] == "Take the approval back"
     assert ActionId.TAKE_BACK not in buttons(drawn(a_view(decided(State.APPROVED))))
     assert ActionId.TAKE_BACK in buttons(drawn(a_view(decided(State.APPROVED), why_no_approve="Paused.")))
-    both = drawn(a_view(waiting, a_work(name="b2")))
+    both = drawn(a_view(waiting, a_target(name="b2")))
     assert buttons(both)[ActionId.TAKE_BACK]["text"]["text"] == "Take 1 approval back"
 
 
@@ -41,14 +41,14 @@ def test_what_runs_now_and_what_waits_are_told_apart() -> None:
 
 def test_before_the_approval_the_windows_and_the_freeze_that_holds_are_told() -> None:
     hours = (Hours((NIGHTS, Window((5, 6), time(0), time(0), "UTC"))), _frozen(-1, "a *launch*"), _frozen(5, "later"))
-    said = texts(drawn(a_view(a_work(), hours=hours)))
+    said = texts(drawn(a_view(a_target(), hours=hours)))
     assert "🗓️ Changes: only Mon–Thu 22:00–06:00 Europe/Berlin, Sat, Sun all day UTC; frozen until <!date^" in said
     assert "(a ∗launch∗)" in said
     assert "later" not in said
 
 
 def test_without_windows_nothing_is_said_of_them() -> None:
-    assert "🗓️" not in texts(drawn(a_view(a_work())))
+    assert "🗓️" not in texts(drawn(a_view(a_target())))
 
 
 def _frozen(days: int, reason: str) -> Hours:

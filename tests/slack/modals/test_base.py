@@ -12,7 +12,7 @@ from bot.domain.states import State
 from bot.slack.ids import ActionId, BlockId, CallbackId, Metadata
 from bot.slack.modals import base, exempt
 from bot.slack.modals.review import approvable, page_of
-from tests.slack.builders import MANIFEST, NOW, RECIPE, a_plan, a_view, a_work, decided, strings
+from tests.slack.builders import MANIFEST, NOW, RECIPE, a_plan, a_target, a_view, decided, strings
 from tests.slack.limits import check_view
 
 META = Metadata("01CASE", MANIFEST, "C0SECPROD", "1758445200.000100")
@@ -26,7 +26,7 @@ def said(view: dict[str, Any]) -> str:
 
 
 def many(number: int, state: State = State.PROPOSED) -> Any:
-    return a_view(*(a_work(state, f"bucket-{n:03}") for n in range(number)))
+    return a_view(*(a_target(state, f"bucket-{n:03}") for n in range(number)))
 
 
 def test_deny_asks_for_a_reason() -> None:
@@ -39,7 +39,7 @@ def test_deny_asks_for_a_reason() -> None:
 
 def test_exempt_names_the_group_that_allows_by_its_id() -> None:
     two = Approvers(groups=("S0SECENG",), required=2)
-    view = exempt.exempt(META, exempt.Hidden((a_work(),), "111122223333", 1), two, NOW, 90)
+    view = exempt.exempt(META, exempt.Hidden((a_target(),), "111122223333", 1), two, NOW, 90)
     assert "It takes two of <!subteam^S0SECENG>: you ask" in said(view)
 
 
@@ -135,8 +135,8 @@ def test_review_says_why_nothing_can_be_approved() -> None:
 
 def test_a_long_plan_is_whole_in_review_and_a_longer_one_is_not_approved() -> None:
     targets = [
-        a_work(State.PROPOSED, "long", Change("policy", "x" * 2_000, ABSENT)),
-        a_work(State.PROPOSED, "longer", Change("policy", "x" * 20_000, ABSENT)),
+        a_target(State.PROPOSED, "long", Change("policy", "x" * 2_000, ABSENT)),
+        a_target(State.PROPOSED, "longer", Change("policy", "x" * 20_000, ABSENT)),
     ]
     view = a_view(*targets)
     page = page_of(view, 0)

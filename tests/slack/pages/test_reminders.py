@@ -8,7 +8,7 @@ from bot.domain.finding import Severity
 from bot.domain.policy import Approvers
 from bot.domain.states import State
 from bot.slack.pages.reminders import Asked, escalated, escalation, reminder
-from tests.slack.builders import AT, NOW, a_case, a_work, texts, yes
+from tests.slack.builders import AT, NOW, a_case, a_target, texts, yes
 from tests.slack.limits import check_message
 
 LINK = "https://acme.slack.com/archives/C0SECPROD/p1"
@@ -17,7 +17,7 @@ ONE, TWO = Approvers(groups=("S0SECENG",)), Approvers(groups=("S0SECENG",), requ
 
 def many(number: int) -> list[Asked]:
     """So many cards, the last of them the worst, with a title and owner of somebody's making."""
-    targets = [a_work()]
+    targets = [a_target()]
     made = [
         replace(a_case(targets, title=f"<!channel> {n}"), id=f"01CASE{n:02}", severity=Severity.LOW)
         for n in range(number)
@@ -27,7 +27,7 @@ def many(number: int) -> list[Asked]:
 
 
 def test_many_targets_of_a_card_are_counted_and_what_is_decided_is_left_out() -> None:
-    targets = [a_work(name=f"b{number}") for number in range(7)] + [a_work(State.DENIED, "other")]
+    targets = [a_target(name=f"b{number}") for number in range(7)] + [a_target(State.DENIED, "other")]
     case = a_case(targets, mention="S0SECENG")
     message = reminder([Asked(case, targets, TWO, NOW, AT)], {case.id: LINK})
     check_message(message)
@@ -38,7 +38,7 @@ def test_many_targets_of_a_card_are_counted_and_what_is_decided_is_left_out() ->
 
 
 def test_who_has_approved_already_is_named() -> None:
-    targets = [yes(a_work(), "U0DANA")]
+    targets = [yes(a_target(), "U0DANA")]
     message = reminder([Asked(a_case(targets), targets, TWO, NOW, AT)], {})
     assert "· <@U0DANA> has approved already" in texts(message)
 
@@ -61,7 +61,7 @@ def test_where_cards_differ_in_who_decides_each_line_says_who() -> None:
 
 
 def test_an_escalation_links_the_cards_and_calls_once() -> None:
-    targets = [a_work()]
+    targets = [a_target()]
     case = a_case(targets, title="<!channel> *x*")
     message = escalation([Asked(case, targets, TWO, NOW, AT)], {case.id: LINK}, "U0LEE")
     check_message(message)
