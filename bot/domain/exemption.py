@@ -16,7 +16,7 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True)
-class Wish:
+class ExemptionRequest:
     """An exemption that somebody asks for; one that nobody asks for has no `by`. `allowed` are those who agree."""
 
     by: str = ""

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.domain.errors import IllegalStep
-from bot.domain.exemption import Wish
+from bot.domain.exemption import ExemptionRequest
 from bot.domain.finding import Severity, Status
-from bot.domain.plan import Change, Clash, Evidence, Plan, Target
+from bot.domain.plan import Change, Evidence, Plan, SettingConflict, Target
 from bot.domain.resource import Resource
 from bot.domain.states import BUSY, CLOSING, State, Step, allows, move
 
@@ -23,7 +23,7 @@ class FindingNote:
 
 
 @dataclass(frozen=True)
-class Approval:
+class Vote:
     """One person's yes to one digest."""
 
     user: str
@@ -68,8 +68,8 @@ class CaseTarget:
     asked_at: str = ""
     evidence: tuple[Evidence, ...] = ()
     note: str = ""
-    clashes: tuple[Clash, ...] = ()
-    approvals: tuple[Approval, ...] = ()
+    conflicts: tuple[SettingConflict, ...] = ()
+    approvals: tuple[Vote, ...] = ()
     decided_by: str = ""
     decided_at: str = ""
     not_before: str = ""
@@ -87,7 +87,7 @@ class CaseTarget:
     handed_to: str = ""
     link: str = ""
     exemption: str = ""
-    wish: Wish = field(default_factory=Wish)
+    exemption_request: ExemptionRequest = field(default_factory=ExemptionRequest)
     fixes: tuple[PastFix, ...] = ()
     no_auto: str = ""
     ver: int = 0

@@ -13,7 +13,7 @@ from bot.domain.canonical import canonical, decode
 from bot.domain.case import Case
 from bot.domain.finding import Finding
 from bot.domain.manifest import Manifest
-from bot.domain.plan import Clash
+from bot.domain.plan import SettingConflict
 from bot.domain.ports import Item, Key
 from bot.domain.run import Run
 from bot.domain.target import CaseTarget
@@ -63,22 +63,22 @@ def finding_from(item: Item) -> Finding:
 
 def target_item(target: CaseTarget) -> Item:
     """A target as an item; clashing values are stored as canonical JSON, since they may be anything a setting is."""
-    item = _item(_TARGET, replace(target, clashes=()), keys.case_target(target.case_id, target.target_id))
-    return item | {"clashes": [_clash_text(clash) for clash in target.clashes]}
+    item = _item(_TARGET, replace(target, conflicts=()), keys.case_target(target.case_id, target.target_id))
+    return item | {"clashes": [_conflict_text(conflict) for conflict in target.conflicts]}
 
 
 def target_from(item: Item) -> CaseTarget:
     """The inverse of `target_item`."""
-    clashes = tuple(_clash_from(text) for text in item.get("clashes", ()))
-    return replace(_TARGET.validate_python({**item, "clashes": ()}), clashes=clashes)
+    conflicts = tuple(_conflict_from(text) for text in item.get("clashes", ()))
+    return replace(_TARGET.validate_python({**item, "clashes": ()}), conflicts=conflicts)
 
 
-def _clash_text(clash: Clash) -> str:
-    return canonical([clash.setting, clash.before, clash.after, clash.now])
+def _conflict_text(conflict: SettingConflict) -> str:
+    return canonical([conflict.setting, conflict.before, conflict.after, conflict.now])
 
 
-def _clash_from(text: str) -> Clash:
-    return Clash(*(decode(part) for part in json.loads(text)))
+def _conflict_from(text: str) -> SettingConflict:
+    return SettingConflict(*(decode(part) for part in json.loads(text)))
 
 
 def case_item(case: Case) -> Item:

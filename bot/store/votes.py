@@ -11,17 +11,17 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from bot.domain.ports import ABSENT_ITEM, Item, Put, Table, Test
-from bot.domain.target import Approval
+from bot.domain.target import Vote
 from bot.store import keys
 
 _MOST: Final = 50
 """Yeses kept of one target: far more people than any policy asks for."""
 
-_YES: Final = TypeAdapter(tuple[Approval, ...])
+_YES: Final = TypeAdapter(tuple[Vote, ...])
 
 
 @dataclass(frozen=True)
-class Agreed:
+class Votes:
     """The yeses to digests of plans, and to ids of wished exemptions, as they were read. `ver` goes up with writes.
 
     What was signed until `forgotten` counts no more. `decision` is the last one that moved something here, and `said`
@@ -30,26 +30,26 @@ class Agreed:
 
     case_id: str
     target_id: str
-    yes: tuple[Approval, ...] = ()
+    yes: tuple[Vote, ...] = ()
     forgotten: str = ""
     decision: str = ""
     said: str = ""
     ver: int = 0
 
-    def to(self, what: str) -> tuple[Approval, ...]:
+    def to(self, what: str) -> tuple[Vote, ...]:
         """The yeses to one digest or wish."""
         return tuple(one for one in self.yes if one.digest == what)
 
-    def having(self, yes: Approval) -> Agreed:
+    def having(self, yes: Vote) -> Votes:
         """With one more; a person's yes to the same again replaces the earlier one."""
         others = [one for one in self.yes if (one.user, one.digest) != (yes.user, yes.digest)]
         return replace(self, yes=(*others, yes)[-_MOST:])
 
-    def forgetting(self, signed: str) -> Agreed:
+    def forgetting(self, signed: str) -> Votes:
         """With nothing that was said until then: a decision that was signed later has another answer."""
         return replace(self, yes=(), forgotten=max(self.forgotten, signed))
 
-    def by(self, decision: str, said: str) -> Agreed:
+    def by(self, decision: str, said: str) -> Votes:
         """As this decision leaves it."""
         return replace(self, decision=decision, said=said)
 
@@ -62,10 +62,10 @@ class Agreed:
         return Put({"pk": key.pk, "sk": key.sk, "yes": yes, **told, "ver": self.ver + 1}, when=unchanged)
 
 
-def load(table: Table, case_id: str, target_id: str) -> Agreed:
+def load(table: Table, case_id: str, target_id: str) -> Votes:
     """What was said about a target so far."""
     item = table.get(keys.agreed(case_id, target_id))
-    return _from(case_id, item) if item else Agreed(case_id, target_id)
+    return _from(case_id, item) if item else Votes(case_id, target_id)
 
 
 def answered(table: Table, case_id: str, decision: str) -> list[str]:
@@ -74,7 +74,7 @@ def answered(table: Table, case_id: str, decision: str) -> list[str]:
     return [one.target_id for one in found if one.decision == decision]
 
 
-def _from(case_id: str, item: Item) -> Agreed:
+def _from(case_id: str, item: Item) -> Votes:
     told = {name: str(item.get(name, "")) for name in ("forgotten", "decision", "said")}
     target_id = str(item["sk"]).removeprefix("T#")
-    return Agreed(case_id, target_id, _YES.validate_python(item["yes"]), ver=int(item["ver"]), **told)
+    return Votes(case_id, target_id, _YES.validate_python(item["yes"]), ver=int(item["ver"]), **told)

@@ -170,7 +170,7 @@ def _shown(stage: Stage, verb: Verb) -> str:
     """What the button or form stands for: a manifest of the target as it is, or the exemption that is asked for."""
     target = stage.target
     if verb in {Verb.ALLOW_EXEMPTION, Verb.REFUSE_EXEMPTION}:
-        return target.wish.id
+        return target.exemption_request.id
     if verb is Verb.UNDO:
         return _undo_manifest(stage)
     manifest = Manifest(stage.case.id, "approve", ((target.target_id, target.digest),))

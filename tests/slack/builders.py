@@ -14,7 +14,7 @@ from bot.domain.plan import Change, Effect, Evidence, Plan
 from bot.domain.policy import Approvers, Stage
 from bot.domain.resource import Resource
 from bot.domain.states import State
-from bot.domain.target import Approval, CaseTarget, FindingNote
+from bot.domain.target import CaseTarget, FindingNote, Vote
 from bot.slack.cards.card import CardView, Message, Recipe
 
 NOW = datetime(2026, 9, 22, 9, 0, tzinfo=UTC)
@@ -116,7 +116,7 @@ def a_view(*targets: CaseTarget, **more: Any) -> CardView:
 
 def yes(target: CaseTarget, *users: str) -> CaseTarget:
     """The same target with these people's approval of its present plan."""
-    return replace(target, approvals=tuple(Approval(user, AT, target.digest) for user in users))
+    return replace(target, approvals=tuple(Vote(user, AT, target.digest) for user in users))
 
 
 def texts(message: Message) -> str:

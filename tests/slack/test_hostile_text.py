@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.finding import Finding, Severity, Status
-from bot.domain.plan import Change, Clash, Effect, Evidence, Plan, Reversible
+from bot.domain.plan import Change, Effect, Evidence, Plan, Reversible, SettingConflict
 from bot.domain.states import State
 from bot.domain.target import CaseTarget, FindingNote
 from bot.slack.cards.card import CardView, Message, Recipe, render
@@ -77,7 +77,7 @@ def poisoned(text: str, state: State) -> CaseTarget:
         reason=text,
         tags={"Name": text},
         decided_by=text,
-        clashes=(Clash(text, text_in_plan, text_in_plan, [text_in_plan]),),
+        conflicts=(SettingConflict(text, text_in_plan, text_in_plan, [text_in_plan]),),
         run_id="" if state is State.NEW else "01RUN",
         proved_at="2026-09-22T08:30:00Z",
         decided_at="2026-09-22T08:30:00Z",
@@ -120,7 +120,7 @@ def test_no_text_from_outside_survives_unescaped_in_a_modal(text: str) -> None:
     view, meta = poisoned_view(text), Metadata("01CASE", MANIFEST)
     plans = [(code(text), plan) for target in view.targets if (plan := target.plan)]
     value = text.encode("utf-8", "replace").decode()
-    problems = [modals.Problem(code(text), text, (Clash(text, value, value, value),))]
+    problems = [modals.Problem(code(text), text, (SettingConflict(text, value, value, value),))]
     for modal in (
         *(modals.review(view, page_of(view, number), meta) for number in range(3)),
         modals.details(view, meta),

@@ -8,13 +8,13 @@ from datetime import timedelta
 
 from bot.domain.canonical import short_id
 from bot.domain.errors import IllegalStep, Refusal
-from bot.domain.exemption import Wish
+from bot.domain.exemption import ExemptionRequest
 from bot.domain.history import What
 from bot.domain.policy import Policy, Route
 from bot.domain.ports import Write
 from bot.domain.run import Run, RunKind
 from bot.domain.states import ANSWERABLE, State, Step
-from bot.domain.target import Approval, CaseTarget
+from bot.domain.target import CaseTarget, Vote
 from bot.domain.windows import why_closed
 from bot.flows.cases.transition import Told, advance, plan_in_words
 from bot.flows.decisions.context import (
@@ -32,7 +32,7 @@ from bot.flows.decisions.votes import counted, require_own
 from bot.flows.policy import eligibility
 from bot.flows.policy.subject import subject_of
 from bot.store import keys, runs, votes
-from bot.store.votes import Agreed
+from bot.store.votes import Votes
 from bot.world import World
 
 
@@ -128,7 +128,7 @@ class _Yes:
     run_id: str
     world: World
     hourly: Counts = field(init=False)
-    known: Agreed = field(init=False)
+    known: Votes = field(init=False)
     required: int = field(init=False)
 
     def given(self, target: CaseTarget) -> CaseTarget:
@@ -140,7 +140,7 @@ class _Yes:
         self.known = votes.load(self.world.table, target.case_id, target.target_id)
         require_not_overtaken(judging, self.known)
         self.required = _required(route, target, self.hourly, judging.policy)
-        approval = Approval(judging.click.user, self.now, ask.digest)
+        approval = Vote(judging.click.user, self.now, ask.digest)
         after = _with_yes(target, approval, _earlier(judging, route, self.known, target, ask))
         return after if len(_yes(after, ask.digest)) < self.required else _started(after, ask, self.run_id)
 
@@ -163,13 +163,13 @@ class _Yes:
         return f"{said} {over[:1].upper()}{over[1:]}." if over else said
 
 
-def _with_yes(target: CaseTarget, yes: Approval, earlier: Sequence[Approval]) -> CaseTarget:
+def _with_yes(target: CaseTarget, yes: Vote, earlier: Sequence[Vote]) -> CaseTarget:
     """One person's yes to one digest counts once, the latest; of the others those that are known to have been said."""
     others = tuple(one for one in earlier if one.user != yes.user)
     return replace(target, approvals=(*others, yes))
 
 
-def _earlier(judging: Judging, route: Route, said: Agreed, target: CaseTarget, ask: Ask) -> list[Approval]:
+def _earlier(judging: Judging, route: Route, said: Votes, target: CaseTarget, ask: Ask) -> list[Vote]:
     """The yeses that still count: said to `remediate`, by approvers of today, no longer ago than a plan is valid.
 
     What has been taken off the target since (it lapsed, or another plan came) does not count any more either.
@@ -186,7 +186,7 @@ def _started(agreed: CaseTarget, ask: Ask, run_id: str) -> CaseTarget:
     undo_of = agreed.fix_run if ask.kind is RunKind.UNDO else ""
     moved = replace(agreed.taking(ask.step), run_id=run_id, undo_of=undo_of, made="")
     return replace(
-        moved, decided_by=last.user, decided_at=last.at, note="", clashes=(), not_before="", reference=ask.reference
+        moved, decided_by=last.user, decided_at=last.at, note="", conflicts=(), not_before="", reference=ask.reference
     )
 
 
@@ -238,7 +238,7 @@ def deny(judging: Judging, target_id: str, row: Row, world: World) -> str:
             raise IllegalStep(f"it is {target.state.replace('_', ' ')} now")
         if target.digest != row.digest:
             raise Refusal("what would be changed is not what you were shown any more; look at the current card")
-        denied = replace(target.taking(Step.DENY), wish=Wish())
+        denied = replace(target.taking(Step.DENY), exemption_request=ExemptionRequest())
         return replace(
             denied,
             no_auto=f"denied by {click.user}",

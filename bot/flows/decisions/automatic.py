@@ -19,7 +19,7 @@ from bot.domain.policy import Policy
 from bot.domain.ports import Write
 from bot.domain.run import Run, RunKind
 from bot.domain.states import State, Step
-from bot.domain.target import Approval, CaseTarget
+from bot.domain.target import CaseTarget, Vote
 from bot.flows.cases.transition import Told, advance, load, plan_in_words
 from bot.flows.decisions.rate_limit import Count
 from bot.flows.decisions.votes import require_own
@@ -49,7 +49,7 @@ def handle(body: Mapping[str, Any], world: World) -> None:
         if now_.digest != target.digest or why_not(now_, policy, world):
             return now_
         require_own(now_.plan_text, now_.digest, now_, case)
-        yes = Approval(approver(policy), now, target.digest)
+        yes = Vote(approver(policy), now, target.digest)
         moved = replace(
             now_.taking(Step.AUTO),
             approvals=(yes,),
@@ -57,7 +57,7 @@ def handle(body: Mapping[str, Any], world: World) -> None:
             undo_of="",
             made="",
             note="",
-            clashes=(),
+            conflicts=(),
             not_before="",
         )
         return replace(moved, decided_by=yes.user, decided_at=now)
@@ -88,7 +88,7 @@ def why_not(target: CaseTarget, policy: Policy, world: World) -> str:
 
 
 def _people_first(target: CaseTarget, world: World) -> str:
-    if target.no_auto or target.wish.by:
+    if target.no_auto or target.exemption_request.by:
         return f"people have decided here: {target.no_auto or 'an exemption is asked for'}"
     since = world.clock.now() - CAME_BACK
     return "it has come back after a fix" if any(keys.parse(fix.at) > since for fix in target.fixes) else ""

@@ -14,7 +14,7 @@ from bot.domain.target import CaseTarget
 from bot.flows.decisions.payload import Click
 from bot.flows.policy.subject import subject_of
 from bot.store import cases, votes
-from bot.store.votes import Agreed
+from bot.store.votes import Votes
 from bot.world import World
 
 
@@ -79,7 +79,7 @@ def forgotten(judging: Judging, target_id: str, said: str, world: World) -> Put:
     return known.forgetting(judging.received).by(judging.decision, said).put()
 
 
-def require_not_overtaken(judging: Judging, known: Agreed) -> None:
+def require_not_overtaken(judging: Judging, known: Votes) -> None:
     """That no other answer was given since this was signed, should it come late. Raises Refusal."""
     if judging.received <= known.forgotten:
         raise Refusal("another decision has been taken since you gave this one; please decide on the current card")

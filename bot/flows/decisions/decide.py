@@ -181,7 +181,11 @@ def _rows(click: Click, case_id: str, world: World) -> dict[str, Row]:
     """
     if click.verb in {Verb.ALLOW_EXEMPTION, Verb.REFUSE_EXEMPTION} and click.manifest:
         targets = cases.load_targets(world.table, case_id)
-        return {target.target_id: Row("") for target in targets if click.manifest in {target.wish.id, target.exemption}}
+        return {
+            target.target_id: Row("")
+            for target in targets
+            if click.manifest in {target.exemption_request.id, target.exemption}
+        }
     if click.verb in {Verb.ASK_AGAIN, Verb.TAKE_BACK}:
         concerned = _can_ask if click.verb is Verb.ASK_AGAIN else withdraw.can_take_back
         return {target.target_id: Row("") for target in cases.load_targets(world.table, case_id) if concerned(target)}

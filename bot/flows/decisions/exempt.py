@@ -11,13 +11,13 @@ from datetime import timedelta
 from typing import Final
 
 from bot.domain.errors import IllegalStep, Refusal
-from bot.domain.exemption import Exemption, Scope, Wish
+from bot.domain.exemption import Exemption, ExemptionRequest, Scope
 from bot.domain.history import What
 from bot.domain.policy import Route
 from bot.domain.ports import Write
 from bot.domain.rights import may_decide
 from bot.domain.states import ANSWERABLE, State, Step
-from bot.domain.target import Approval, CaseTarget
+from bot.domain.target import CaseTarget, Vote
 from bot.flows.cases.transition import Told, advance
 from bot.flows.decisions.context import (
     Judging,
@@ -52,7 +52,7 @@ def last_day(text: str, longest: int, today: str) -> str:
     return keys.stamp(end)
 
 
-def wish_of(judging: Judging, now: str) -> Wish:
+def wish_of(judging: Judging, now: str) -> ExemptionRequest:
     """What the form asks for. Raises Refusal when it is not complete."""
     click = judging.click
     if len(click.reason) < MIN_REASON:
@@ -62,7 +62,7 @@ def wish_of(judging: Judging, now: str) -> Wish:
     except ValueError:
         raise Refusal("please choose what the exemption covers") from None
     until = last_day(click.until, judging.policy.exempt_days, now)
-    return Wish(click.user, judging.received, scope, click.reason[:MAX_REASON], until, judging.case.id)
+    return ExemptionRequest(click.user, judging.received, scope, click.reason[:MAX_REASON], until, judging.case.id)
 
 
 def exempt(judging: Judging, target_id: str, row: Row, world: World) -> str:
@@ -71,14 +71,14 @@ def exempt(judging: Judging, target_id: str, row: Row, world: World) -> str:
     wish = wish_of(judging, now)
     target = load_target(judging, target_id, world)
     route, right = right_to_exempt(judging, target)
-    if wish.id in {target.exemption, target.wish.id}:
+    if wish.id in {target.exemption, target.exemption_request.id}:
         return _asked(wish, route.required_to_exempt(subject_of(target)))
     required = route.required_to_exempt(subject_of(target))
 
     def change(target: CaseTarget) -> CaseTarget:
         _answerable(target, row)
         right_to_exempt(judging, target)
-        return _exempted(target, wish, now) if required <= 1 else replace(target, wish=wish)
+        return _exempted(target, wish, now) if required <= 1 else replace(target, exemption_request=wish)
 
     told = _told(What.EXEMPT if required <= 1 else What.EXEMPTION_ASKED, judging, route, right, wish.reason)
     said = _asked(wish, required)
@@ -88,7 +88,7 @@ def exempt(judging: Judging, target_id: str, row: Row, world: World) -> str:
     return said
 
 
-def _asked(wish: Wish, required: int) -> str:
+def _asked(wish: ExemptionRequest, required: int) -> str:
     if required <= 1:
         return f"Exempted until {wish.until[:10]}."
     others = "another approver allows it" if required == PAIR else f"{required - 1} other approvers allow it"
@@ -99,7 +99,7 @@ def allow(judging: Judging, target_id: str, _row: Row, world: World) -> str:
     """The other person's yes to an exemption that was asked for. Raises Refusal, IllegalStep."""
     now = keys.stamp(world.clock.now())
     target = load_target(judging, target_id, world)
-    wish = target.wish
+    wish = target.exemption_request
     if target.exemption == judging.click.manifest:
         return f"Exempted until {target.until[:10]}."
     route, right = right_to_exempt(judging, target)
@@ -108,17 +108,19 @@ def allow(judging: Judging, target_id: str, _row: Row, world: World) -> str:
     def change(target: CaseTarget) -> CaseTarget:
         _wished(target, judging)
         right_to_exempt(judging, target)
-        if judging.click.user == target.wish.by:
+        if judging.click.user == target.exemption_request.by:
             raise Refusal("you asked for this exemption; somebody else must allow it")
         allowed = _allowed(judging, route, target, world)
-        known = replace(target.wish, allowed=allowed)
-        return replace(target, wish=known) if len(allowed) + 1 < required else _exempted(target, known, now)
+        known = replace(target.exemption_request, allowed=allowed)
+        return (
+            replace(target, exemption_request=known) if len(allowed) + 1 < required else _exempted(target, known, now)
+        )
 
     told = _told(What.EXEMPTION_ALLOWED, judging, route, right, wish.reason)
 
     def said(after: CaseTarget) -> str:
         if after.state is not State.EXEMPTED:
-            return f"Your word counts: {len(after.wish.allowed) + 1} of {required}."
+            return f"Your word counts: {len(after.exemption_request.allowed) + 1} of {required}."
         return f"Exempted until {after.until[:10]}."
 
     return said(
@@ -129,23 +131,23 @@ def allow(judging: Judging, target_id: str, _row: Row, world: World) -> str:
 def _allowed(judging: Judging, route: Route, target: CaseTarget, world: World) -> tuple[str, ...]:
     """Who allows it, this person among them. Raises Refusal unless it was asked for, by somebody who still may."""
     said = votes.load(world.table, target.case_id, target.target_id)
-    known = {one.user for one in counted(said, target.wish.id, route.exempters, judging.groups)}
-    if target.wish.by not in known:
+    known = {one.user for one in counted(said, target.exemption_request.id, route.exempters, judging.groups)}
+    if target.exemption_request.by not in known:
         raise Refusal("whoever asked for this exemption may not ask any more; ask for it anew")
-    return tuple(sorted({*known, judging.click.user} - {target.wish.by}))
+    return tuple(sorted({*known, judging.click.user} - {target.exemption_request.by}))
 
 
 def refuse(judging: Judging, target_id: str, _row: Row, world: World) -> str:
     """A no to an exemption, or its taking back by whoever asked; one suffices. Raises Refusal, IllegalStep."""
     target = load_target(judging, target_id, world)
-    own = judging.click.user == target.wish.by
+    own = judging.click.user == target.exemption_request.by
     route, right = (_route_of(judging, target), "asked for it") if own else right_to_exempt(judging, target)
 
     def change(target: CaseTarget) -> CaseTarget:
         _wished(target, judging)
-        return replace(target, wish=Wish())
+        return replace(target, exemption_request=ExemptionRequest())
 
-    told = _told(What.EXEMPTION_REFUSED, judging, route, right, target.wish.reason)
+    told = _told(What.EXEMPTION_REFUSED, judging, route, right, target.exemption_request.reason)
     said = "The exemption is refused: it is asked as before."
     advance(judging.case.id, target_id, change, told, world, extra=forgetting(judging, said, world))
     return said
@@ -168,7 +170,7 @@ def hand_over(judging: Judging, target_id: str, row: Row, world: World) -> str:
             return target
         _answerable(target, row)
         right_to(judging, target)
-        moved = replace(target.taking(Step.HAND_OVER), approvals=(), wish=Wish())
+        moved = replace(target.taking(Step.HAND_OVER), approvals=(), exemption_request=ExemptionRequest())
         named = replace(moved, decided_by=click.user, decided_at=now, reason="")
         named = replace(named, no_auto=f"handed over by {click.user}")
         return replace(named, handed_to=click.to, until=until, link=click.link[:300])
@@ -206,20 +208,26 @@ def _answerable(target: CaseTarget, row: Row) -> None:
 
 
 def _wished(target: CaseTarget, judging: Judging) -> None:
-    if not target.wish.by or target.wish.id != judging.click.manifest:
+    if not target.exemption_request.by or target.exemption_request.id != judging.click.manifest:
         raise Refusal("this exemption is not asked for any more; look at the current card")
     if target.state not in ANSWERABLE:
         raise IllegalStep(f"it is {target.state.replace('_', ' ')} now")
 
 
-def _exempted(target: CaseTarget, wish: Wish, now: str) -> CaseTarget:
-    agreed_to = tuple(Approval(user, now, wish.id) for user in (wish.by, *wish.allowed))
-    moved = replace(target.taking(Step.EXEMPT), exemption=wish.id, until=wish.until, wish=Wish(), approvals=agreed_to)
+def _exempted(target: CaseTarget, wish: ExemptionRequest, now: str) -> CaseTarget:
+    agreed_to = tuple(Vote(user, now, wish.id) for user in (wish.by, *wish.allowed))
+    moved = replace(
+        target.taking(Step.EXEMPT),
+        exemption=wish.id,
+        until=wish.until,
+        exemption_request=ExemptionRequest(),
+        approvals=agreed_to,
+    )
     return replace(moved, no_auto=f"exempted by {wish.by}", decided_by=wish.by, decided_at=now, reason=wish.reason)
 
 
 def _granting(
-    judging: Judging, wish: Wish, right: str, told: Callable[[CaseTarget], str], world: World
+    judging: Judging, wish: ExemptionRequest, right: str, told: Callable[[CaseTarget], str], world: World
 ) -> Callable[[CaseTarget, CaseTarget], Sequence[Write]]:
     """With a word that is not the last one needed, that it was said; with the last, the exemption itself."""
 
@@ -230,7 +238,11 @@ def _granting(
         require_not_overtaken(judging, known)
         answered = known.by(judging.decision, told(after))
         if after.state is not State.EXEMPTED:
-            return (answered.having(Approval(judging.click.user, keys.stamp(world.clock.now()), after.wish.id)).put(),)
+            return (
+                answered.having(
+                    Vote(judging.click.user, keys.stamp(world.clock.now()), after.exemption_request.id)
+                ).put(),
+            )
         users = [one.user for one in known.to(after.exemption)]
         granted = _grant(judging, wish, right, before, after, users, world)
         return (answered.forgetting(judging.received).put(), *granted)
@@ -239,7 +251,13 @@ def _granting(
 
 
 def _grant(
-    judging: Judging, wish: Wish, right: str, before: CaseTarget, after: CaseTarget, said: Sequence[str], world: World
+    judging: Judging,
+    wish: ExemptionRequest,
+    right: str,
+    before: CaseTarget,
+    after: CaseTarget,
+    said: Sequence[str],
+    world: World,
 ) -> Sequence[Write]:
     """The exemption itself, written with the first of its targets."""
     if exemptions.load(world.table, judging.case.account, after.exemption):

@@ -11,8 +11,8 @@ from bot.domain.errors import Refusal
 from bot.domain.plan import Plan
 from bot.domain.policy import Approvers
 from bot.domain.rights import Groups, named
-from bot.domain.target import Approval, CaseTarget
-from bot.store.votes import Agreed
+from bot.domain.target import CaseTarget, Vote
+from bot.store.votes import Votes
 
 
 def require_own(text: str, digest: str, target: CaseTarget, case: Case) -> None:
@@ -29,6 +29,6 @@ def require_own(text: str, digest: str, target: CaseTarget, case: Case) -> None:
         raise Refusal("this resource is not of the card's account; ask again")
 
 
-def counted(said: Agreed, what: str, approvers: Approvers, groups: Groups, since: str = "") -> tuple[Approval, ...]:
+def counted(said: Votes, what: str, approvers: Approvers, groups: Groups, since: str = "") -> tuple[Vote, ...]:
     """The yeses to a digest or a wish, by people who are among the approvers still, given after `since`."""
     return tuple(one for one in said.to(what) if one.at > since and named(one.user, approvers, groups))

@@ -18,11 +18,11 @@ from bot.domain.history import What
 from bot.domain.plan import (
     Change,
     Changes,
-    Clash,
     Compliant,
     Conflicted,
     Gone,
     Outcome,
+    SettingConflict,
     Settings,
     Target,
     differs,
@@ -173,12 +173,14 @@ def _still_the_same(run: Run, tools: Errands, world: World) -> bool:
         case Changes() if outcome.plan.digest == run.plan.digest:
             return True
         case Changes():
-            clashes = differs(run.plan, outcome.plan)
-            what = "the settings have changed" if clashes else "the recipe or its parameters have changed"
-            endings.stale(run, f"{what} since this was approved", clashes, world)
+            conflicts = differs(run.plan, outcome.plan)
+            what = "the settings have changed" if conflicts else "the recipe or its parameters have changed"
+            endings.stale(run, f"{what} since this was approved", conflicts, world)
         case Compliant():
-            clashes = tuple(Clash(one.setting, one.before, one.after, one.after) for one in run.plan.changes)
-            endings.stale(run, "somebody has made these settings right meanwhile", clashes, world)
+            conflicts = tuple(
+                SettingConflict(one.setting, one.before, one.after, one.after) for one in run.plan.changes
+            )
+            endings.stale(run, "somebody has made these settings right meanwhile", conflicts, world)
         case Gone():
             endings.gone(run, world)
         case _:
@@ -199,7 +201,7 @@ def _undo_still_the_same(run: Run, tools: Errands, world: World) -> bool:
         case Changes():
             endings.conflict(run, differs(run.plan, outcome.plan), world)
         case Conflicted():
-            endings.conflict(run, outcome.clashes, world)
+            endings.conflict(run, outcome.conflicts, world)
         case Compliant():
             endings.conflict(run, (), world)
     return False

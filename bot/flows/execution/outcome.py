@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.domain.errors import Conflict
 from bot.domain.history import What
-from bot.domain.plan import Change, Clash, Evidence, Plan
+from bot.domain.plan import Change, Evidence, Plan, SettingConflict
 from bot.domain.ports import Call, Write
 from bot.domain.remediation import Remediation
 from bot.domain.run import Run, RunKind, RunState
@@ -117,11 +117,11 @@ def proved(run: Run, evidence: Sequence[Evidence], calls: Sequence[Call], world:
     _end(run, ended, change, What(f"{run.kind} proved"), world, extra=counted, calls=calls)
 
 
-def stale(run: Run, reason: str, clashes: tuple[Clash, ...], world: World) -> None:
+def stale(run: Run, reason: str, conflicts: tuple[SettingConflict, ...], world: World) -> None:
     """What was approved is not what would be done now: nothing is called; the card shows what differs."""
 
     def change(target: CaseTarget) -> CaseTarget:
-        return replace(target.taking(Step.DIFFERS), note=reason, clashes=clashes, approvals=())
+        return replace(target.taking(Step.DIFFERS), note=reason, conflicts=conflicts, approvals=())
 
     _end(run, replace(run, state=RunState.STALE, note=reason), change, What.STALE, world)
 
@@ -136,12 +136,12 @@ def called_off(run: Run, reason: str, world: World) -> None:
     world.queues.plan.send({"kind": "plan", "case": run.case_id, "target_id": run.target_id})
 
 
-def conflict(run: Run, clashes: tuple[Clash, ...], world: World) -> None:
+def conflict(run: Run, conflicts: tuple[SettingConflict, ...], world: World) -> None:
     """An undo that would overwrite somebody's later work: nothing is called."""
     reason = "somebody has changed these settings since; nothing was undone"
 
     def change(target: CaseTarget) -> CaseTarget:
-        return replace(target.taking(Step.CONFLICT), note=reason, clashes=clashes).settled()
+        return replace(target.taking(Step.CONFLICT), note=reason, conflicts=conflicts).settled()
 
     _end(run, replace(run, state=RunState.CONFLICT, note=reason), change, What.UNDO_CONFLICT, world)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.domain.case import Case, pointer_id
 from bot.domain.errors import Conflict
-from bot.domain.exemption import Wish, hidden_by
+from bot.domain.exemption import ExemptionRequest, hidden_by
 from bot.domain.finding import Finding, Status, is_ours
 from bot.domain.history import What
 from bot.domain.plan import Target
@@ -151,7 +151,14 @@ def _suppressor(finding: Finding) -> str:
 def _suppressed_by(target: CaseTarget, finding: Finding) -> CaseTarget:
     """A suppression that was made elsewhere, with its author as Security Hub names them."""
     author = _suppressor(finding) or "somebody"
-    return replace(target, decided_by=author, decided_at=finding_time(finding), reason="", wish=Wish(), approvals=())
+    return replace(
+        target,
+        decided_by=author,
+        decided_at=finding_time(finding),
+        reason="",
+        exemption_request=ExemptionRequest(),
+        approvals=(),
+    )
 
 
 def _closing_step(target: CaseTarget, finding: Finding) -> Step | None:
@@ -176,9 +183,9 @@ def _fails_again(target: CaseTarget, finding: Finding) -> bool:
 def _reopened(noted: CaseTarget, finding: Finding) -> CaseTarget:
     """A new question: what was fixed, and by whom, is the record's, not this one's."""
     again = noted.taking(Step.FAILED_AGAIN)
-    forgotten = replace(again, plan_text="", digest="", approvals=(), clashes=(), note="", closing="")
+    forgotten = replace(again, plan_text="", digest="", approvals=(), conflicts=(), note="", closing="")
     undecided = replace(forgotten, decided_by="", decided_at="", reason="", run_id="", undo_of="", made="", half="")
-    undecided = replace(undecided, wish=Wish(), exemption="", until="", handed_to="", link="")
+    undecided = replace(undecided, exemption_request=ExemptionRequest(), exemption="", until="", handed_to="", link="")
     return replace(undecided, fixes=history(noted), hub_at="", proved_at="", since=finding_time(finding))
 
 

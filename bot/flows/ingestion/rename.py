@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.domain.case import Case
-from bot.domain.exemption import Wish
+from bot.domain.exemption import ExemptionRequest
 from bot.domain.finding import Finding, Status, fid_of
 from bot.domain.history import What
 from bot.domain.ports import Write
@@ -38,7 +38,7 @@ def bring_home(alias: Alias, world: World, calls: Sequence[str] = ()) -> Alias:
 
 def decided(target: CaseTarget) -> bool:
     """Whether people, or the bot for them, have decided on this target, or are about to: that is not taken away."""
-    begun = target.run_id or target.approvals or target.wish != Wish()
+    begun = target.run_id or target.approvals or target.exemption_request != ExemptionRequest()
     return bool(begun) or target.state not in _UNDECIDED
 
 

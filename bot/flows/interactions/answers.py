@@ -10,7 +10,7 @@ from bot.domain.canonical import decode
 from bot.domain.case import Case
 from bot.domain.errors import BadInput, SlackRefused
 from bot.domain.manifest import Manifest
-from bot.domain.plan import Clash, Plan
+from bot.domain.plan import Plan, SettingConflict
 from bot.domain.target import CaseTarget
 from bot.flows.cases.view import recipe_of, view_of
 from bot.flows.interactions import audit_export, commands, finding_details, findings, posture
@@ -96,13 +96,13 @@ def _plans(manifest: Manifest | None, targets: Mapping[str, CaseTarget]) -> list
 
 
 def _problem(told: Mapping[str, Any], targets: Mapping[str, CaseTarget]) -> base.Problem:
-    clashes = tuple(_clash(words) for words in told.get("clashes", ()))
-    return base.Problem(_name(told["target_id"], targets), str(told.get("reason", "")), clashes)
+    conflicts = tuple(_conflict(words) for words in told.get("clashes", ()))
+    return base.Problem(_name(told["target_id"], targets), str(told.get("reason", "")), conflicts)
 
 
-def _clash(told: Sequence[Any]) -> Clash:
+def _conflict(told: Sequence[Any]) -> SettingConflict:
     setting, before, after, now = told
-    return Clash(str(setting), decode(before), decode(after), decode(now))
+    return SettingConflict(str(setting), decode(before), decode(after), decode(now))
 
 
 def _name(target_id: str, targets: Mapping[str, CaseTarget]) -> str:

@@ -80,10 +80,14 @@ def decide(press: Press, world: World) -> Ack:
     value = ButtonValue.parse(press.value)
     with card_actions.on_record(value.case_id, press.request, world):
         case = card_actions.live_case(value.case_id, press.channel, press.ts, world)
-        targets = [target for target in cases.load_targets(world.table, case.id) if value.manifest == target.wish.id]
+        targets = [
+            target
+            for target in cases.load_targets(world.table, case.id)
+            if value.manifest == target.exemption_request.id
+        ]
         if not targets:
             raise Refusal("This exemption is not asked for any more.")
-        if targets[0].wish.by != press.user:
+        if targets[0].exemption_request.by != press.user:
             _may_exempt(targets, press.user, press.team, current(world), world)
     card_actions.record(case.id, press.request, world)
     return {}

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.domain.errors import Refusal, RightsUnknown
-from bot.domain.exemption import Exemption, Wish
+from bot.domain.exemption import Exemption, ExemptionRequest
 from bot.domain.policy import Approvers, Policy
 from bot.domain.rights import Groups, Person, may_decide
 from bot.domain.states import ANSWERABLE, State
@@ -24,7 +24,7 @@ from bot.flows.policy.pause import held
 from bot.flows.posture.query import Asked, standing
 from bot.slack.cards.view import current_approvers
 from bot.slack.pages.changes import Made
-from bot.slack.pages.home import MAX_MADE, MAX_PENDING, HomeView, Pending, View, Wished, home
+from bot.slack.pages.home import MAX_MADE, MAX_PENDING, HomeView, Pending, Requested, View, home
 from bot.store import cases, exemptions, keys, reconciliation
 from bot.world import World
 
@@ -87,7 +87,7 @@ def _view(user: str, team: str, world: World) -> HomeView:
         score=stands.now,
         changes={back: stands.change(back) for back in (1, DAYS)},
         pending=pending.shown,
-        wished=_with_links(pending.wished, world),
+        requested=_with_links(pending.requested, world),
         more=pending.more,
         at_least=pending.at_least,
         nothing=_nothing(rights),
@@ -109,7 +109,7 @@ class _Waiting:
     """Some of the cases that wait for this person, and how many cards of their channels were not looked at."""
 
     shown: Sequence[Pending] = ()
-    wished: Sequence[Wished] = ()
+    requested: Sequence[Requested] = ()
     more: int = 0
     at_least: bool = False
 
@@ -122,24 +122,28 @@ def _pending(rights: Rights, world: World) -> _Waiting:
     due = first_due(world, FIRST_DUE)
     likely = [case for case in waiting(due) if case.ts and case.channel in channels]
     found: list[Pending] = []
-    wished: list[Wished] = []
+    wished: list[Requested] = []
     for case in likely[:LOOKED_AT]:
         targets = cases.load_targets(world.table, case.id)
-        wished += [Wished(case, wish) for wish in _wishes(targets, rights)]
+        wished += [Requested(case, request) for request in _requests(targets, rights)]
         if number := _mine(targets, rights):
             found.append(Pending(case, number))
     more = len(found[MAX_PENDING:]) + len(likely[LOOKED_AT:])
     return _Waiting(found[:MAX_PENDING], wished, more, len(due) >= FIRST_DUE)
 
 
-def _wishes(targets: Sequence[CaseTarget], rights: Rights) -> list[Wish]:
+def _requests(targets: Sequence[CaseTarget], rights: Rights) -> list[ExemptionRequest]:
     """The exemptions that somebody else asks for and this person may allow, and has said nothing to yet."""
-    asked = [target for target in targets if target.wish.by and target.state in ANSWERABLE and rights.to_exempt(target)]
-    wishes = {target.wish.id: target.wish for target in asked}
-    return [wish for wish in wishes.values() if rights.person.user not in {wish.by, *wish.allowed}]
+    asked = [
+        target
+        for target in targets
+        if target.exemption_request.by and target.state in ANSWERABLE and rights.to_exempt(target)
+    ]
+    wishes = {target.exemption_request.id: target.exemption_request for target in asked}
+    return [request for request in wishes.values() if rights.person.user not in {request.by, *request.allowed}]
 
 
-def _with_links(wished: Sequence[Wished], world: World) -> list[Wished]:
+def _with_links(wished: Sequence[Requested], world: World) -> list[Requested]:
     cards = links.permalinks([one.case for one in wished], world)
     return [replace(one, card=cards.get(one.case.id, "")) for one in wished]
 

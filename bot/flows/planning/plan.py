@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from bot.domain.errors import BadInput, Unknown
-from bot.domain.exemption import Wish
+from bot.domain.exemption import ExemptionRequest
 from bot.domain.history import What
 from bot.domain.plan import Changes, Compliant, Gone, Outcome, Refused, Target
 from bot.domain.policy import Stage
@@ -122,7 +122,9 @@ def _taken_up(target: CaseTarget, at: str) -> CaseTarget:
         return target
     again = replace(target.taking(Step.ASK_AGAIN), decided_by="", decided_at="", reason="", run_id="", undo_of="")
     again = replace(again, asked_at=at, planned_at="", plan_text="", digest="", evidence=(), note="")
-    return replace(again, exemption="", until="", handed_to="", link="", wish=Wish(), approvals=())
+    return replace(
+        again, exemption="", until="", handed_to="", link="", exemption_request=ExemptionRequest(), approvals=()
+    )
 
 
 def _still_exempted(target: CaseTarget, world: World) -> bool:
@@ -180,9 +182,9 @@ def _proposed(target: CaseTarget, outcome: Changes, at: str, *, ask: bool) -> Ca
         approvals=kept,
     )
     return (
-        replace(fresh, clashes=())
+        replace(fresh, conflicts=())
         if not ask
-        else replace(fresh, clashes=(), run_id="", undo_of="", made="", half=_half(target), reason="", decided_by="")
+        else replace(fresh, conflicts=(), run_id="", undo_of="", made="", half=_half(target), reason="", decided_by="")
     )
 
 

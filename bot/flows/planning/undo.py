@@ -10,7 +10,7 @@ from bot.domain.canonical import encode
 from bot.domain.errors import Refusal, ResourceGone, Unknown
 from bot.domain.history import What
 from bot.domain.manifest import Manifest
-from bot.domain.plan import Changes, Clash, Compliant, Conflicted, Plan, joined, undo
+from bot.domain.plan import Changes, Compliant, Conflicted, Plan, SettingConflict, joined, undo
 from bot.domain.ports import Call, Recorder
 from bot.domain.remediation import Remediation
 from bot.domain.run import Run, RunKind
@@ -47,7 +47,10 @@ def preview(body: Mapping[str, Any], world: World) -> None:
         match outcome:
             case Conflicted():
                 problems.append(
-                    {"target_id": target.target_id, "clashes": [clash_words(clash) for clash in outcome.clashes]}
+                    {
+                        "target_id": target.target_id,
+                        "clashes": [conflict_values(conflict) for conflict in outcome.conflicts],
+                    }
                 )
             case Compliant():
                 problems.append(
@@ -138,6 +141,6 @@ def recipe_of(run: Run) -> Remediation:
     return recipe
 
 
-def clash_words(clash: Clash) -> list[Any]:
+def conflict_values(conflict: SettingConflict) -> list[Any]:
     """A clash as a message can carry it."""
-    return [clash.setting, encode(clash.before), encode(clash.after), encode(clash.now)]
+    return [conflict.setting, encode(conflict.before), encode(conflict.after), encode(conflict.now)]

@@ -109,7 +109,11 @@ def _leave(view: CardView, value: str) -> tuple[Block | None, Block | None]:
     """The two answers that leave it as it is for a time: Hand over, Exempt."""
     if not shown(view) or not view.somebody_decides:
         return None, None
-    exempt = None if any(target.wish.by for target in view.targets) else button("Exempt…", ActionId.EXEMPT, value)
+    exempt = (
+        None
+        if any(target.exemption_request.by for target in view.targets)
+        else button("Exempt…", ActionId.EXEMPT, value)
+    )
     return button("Hand over…", ActionId.HAND_OVER, value), exempt
 
 

@@ -9,7 +9,7 @@ from bot.domain.case import Case
 from bot.domain.states import State
 from bot.slack.cards.buttons import buttons
 from bot.slack.cards.durability import origin_lines
-from bot.slack.cards.exemption_request import wish_blocks
+from bot.slack.cards.exemption_request import request_blocks
 from bot.slack.cards.plan import change_blocks, evidence_lines, hidden_line, shown, targets_of, visible_groups
 from bot.slack.cards.progress import progress
 from bot.slack.cards.states import SAID_IN_ORDER, is_proved, state_lines
@@ -84,7 +84,7 @@ def render(view: CardView, manifest_hash: str) -> Message:
     value = ButtonValue(view.case.id, manifest_hash).text
     headed = [section(headline(view))]
     head, changes = _head(view), _changes(view)
-    foot = [*wish_blocks(view), *buttons(view, value), *_foot(view)]
+    foot = [*request_blocks(view), *buttons(view, value), *_foot(view)]
     room = MAX_MESSAGE_BYTES - _SPARE - size([*headed, *head, *changes, *foot])
     evidence = _evidence(view, min(room, _EVIDENCE_BYTES))
     told = _states(view, room - size(evidence))

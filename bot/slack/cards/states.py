@@ -119,18 +119,18 @@ def _agreement(targets: Sequence[CaseTarget]) -> str:
 def _stale(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
     lines = [f"⚠️ *Not applied: it has changed since the approval.* Nothing was called{_of(view, targets)}"]
     lines += _per_cause(
-        view, [target for target in targets if not target.clashes], lambda target: escape(target.note, 300)
+        view, [target for target in targets if not target.conflicts], lambda target: escape(target.note, 300)
     )
-    for target in [target for target in targets if target.clashes][:_MOST]:
+    for target in [target for target in targets if target.conflicts][:_MOST]:
         lines += [] if len(targets) == 1 else [names([target])]
-        lines += [f"• {drift_line(clash)}" for clash in target.clashes[:_MOST]]
-        lines += [f"• and {len(target.clashes) - _MOST} more settings"] if len(target.clashes) > _MOST else []
+        lines += [f"• {drift_line(conflict)}" for conflict in target.conflicts[:_MOST]]
+        lines += [f"• and {len(target.conflicts) - _MOST} more settings"] if len(target.conflicts) > _MOST else []
     return lines
 
 
 def _failed(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
-    conflicts = [target for target in targets if target.undo_of and target.clashes]
-    undos = [target for target in targets if target.undo_of and not target.clashes]
+    conflicts = [target for target in targets if target.undo_of and target.conflicts]
+    undos = [target for target in targets if target.undo_of and not target.conflicts]
     fixes = [target for target in targets if not target.undo_of]
     return [*_conflict(view, conflicts), *_broke(view, undos, "Undo failed"), *_broke(view, fixes, "Failed")]
 
@@ -164,7 +164,7 @@ def _conflict(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
     lines = [f"⚠️ *Not undone: somebody has changed it since the fix.* Nothing was called{_of(view, targets)}"]
     for target in targets[:_MOST]:
         lines += [] if len(targets) == 1 else [names([target])]
-        lines += [f"• {conflict_line(clash)}" for clash in target.clashes[:_MOST]]
+        lines += [f"• {conflict_line(conflict)}" for conflict in target.conflicts[:_MOST]]
     return lines
 
 

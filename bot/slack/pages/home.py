@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain.case import Case
-from bot.domain.exemption import Exemption, Wish
+from bot.domain.exemption import Exemption, ExemptionRequest
 from bot.domain.score import Score
 from bot.slack.cards.view import account_words, who
 from bot.slack.ids import ActionId
@@ -48,11 +48,11 @@ class Pending:
 
 
 @dataclass(frozen=True)
-class Wished:
+class Requested:
     """An exemption of a case, which waits for this person's yes or no on its card (a link, or '')."""
 
     case: Case
-    wish: Wish
+    exemption_request: ExemptionRequest
     card: str = ""
 
 
@@ -68,7 +68,7 @@ class HomeView:
     score: Score
     changes: Mapping[int, float | None] = field(default_factory=dict)
     pending: Sequence[Pending] = ()
-    wished: Sequence[Wished] = ()
+    requested: Sequence[Requested] = ()
     more: int = 0
     at_least: bool = False
     nothing: str = ""
@@ -100,16 +100,16 @@ def _posture(view: HomeView) -> list[Block]:
 
 def _pending(view: HomeView) -> list[Block]:
     head = header("Waiting for your decision")
-    if not view.pending and not view.wished:
+    if not view.pending and not view.requested:
         return [head, section(escape(view.nothing or "Nothing waits for you.", 400))]
     asked = [case_block(one.case, one.number, view.now) for one in view.pending[:MAX_PENDING]]
-    wished = paragraphs([_wished(one) for one in view.wished[:MAX_PENDING]])
+    wished = paragraphs([_requested(one) for one in view.requested[:MAX_PENDING]])
     return [head, *asked, *wished, *([context(_more(view))] if view.more else [])]
 
 
-def _wished(one: Wished) -> str:
+def _requested(one: Requested) -> str:
     about = dotted([escape(one.case.title, 150), account_words(one.case.account, one.case.account_name)])
-    asks = f"⚪ {who(one.wish.by)} asks to exempt until {day(one.wish.until)}: {about}"
+    asks = f"⚪ {who(one.exemption_request.by)} asks to exempt until {day(one.exemption_request.until)}: {about}"
     return f"{asks} · allow or refuse it on {link(one.card, 'the card') or 'its card'}"
 
 

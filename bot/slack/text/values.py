@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.canonical import ABSENT, Secret, Value, canonical, same
-from bot.domain.plan import Change, Clash
+from bot.domain.plan import Change, SettingConflict
 from bot.slack.text.blocks import code, escape, fits
 
 CARD_VALUE: Final = 300
@@ -103,17 +103,17 @@ def long_lines(change: Change, limit: int) -> list[Line]:
     return [Line(f"{escape(change.setting, limit)}", fits(change.setting, limit)), *rows]
 
 
-def drift_line(clash: Clash, limit: int = CARD_VALUE) -> str:
+def drift_line(conflict: SettingConflict, limit: int = CARD_VALUE) -> str:
     """What a setting was when people were asked, and what it is now."""
-    setting = escape(clash.setting, limit)
-    if same(clash.before, clash.now):
-        return f"{setting}   is {code(words(clash.now), limit)} as before, but would be set to something else now"
-    return f"{setting}   then {code(words(clash.before), limit)} → now {code(words(clash.now), limit)}"
+    setting = escape(conflict.setting, limit)
+    if same(conflict.before, conflict.now):
+        return f"{setting}   is {code(words(conflict.now), limit)} as before, but would be set to something else now"
+    return f"{setting}   then {code(words(conflict.before), limit)} → now {code(words(conflict.now), limit)}"
 
 
-def conflict_line(clash: Clash, limit: int = CARD_VALUE) -> str:
+def conflict_line(conflict: SettingConflict, limit: int = CARD_VALUE) -> str:
     """Three values: what it was, what the fix made it, what somebody has made it since."""
     return (
-        f"{escape(clash.setting, limit)}   was {code(words(clash.before), limit)} · "
-        f"fix set {code(words(clash.after), limit)} · now {code(words(clash.now), limit)}"
+        f"{escape(conflict.setting, limit)}   was {code(words(conflict.before), limit)} · "
+        f"fix set {code(words(conflict.after), limit)} · now {code(words(conflict.now), limit)}"
     )

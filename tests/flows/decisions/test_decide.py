@@ -39,7 +39,7 @@ def test_a_resource_that_moved_since_is_stale_and_nothing_is_called(carded: Stag
     carded.settle()
     assert carded.state() is State.STALE
     assert block_of(s3) == PARTLY
-    assert carded.target.clashes
+    assert carded.target.conflicts
     assert "RestrictPublicBuckets" in carded.card_text or "only" in carded.card_text
 
 
@@ -186,7 +186,7 @@ def test_an_undo_spares_what_others_changed_since(carded: Stage, s3: Any) -> Non
     carded.settle()
     assert carded.state() is State.FAILED
     assert block_of(s3) == PARTLY
-    assert carded.target.clashes
+    assert carded.target.conflicts
 
 
 def test_an_undo_that_would_overwrite_is_refused_in_its_preview(carded: Stage, s3: Any) -> None:

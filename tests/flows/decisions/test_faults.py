@@ -151,7 +151,7 @@ def stands(stage: Stage) -> dict[str, Any]:
             target.no_auto,
             target.until,
             target.handed_to,
-            target.wish.by,
+            target.exemption_request.by,
         ),
         "by": (target.decided_by, [one.user for one in target.approvals], target.reference, bool(target.run_id)),
         "settings": block_of(plain_client("s3")),

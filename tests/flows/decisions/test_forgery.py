@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from bot.domain.case import Case
-from bot.domain.exemption import Wish
+from bot.domain.exemption import ExemptionRequest
 from bot.domain.manifest import Manifest
 from bot.domain.plan import Change, Plan
 from bot.domain.ports import Put
 from bot.domain.states import State
-from bot.domain.target import Approval, CaseTarget
+from bot.domain.target import CaseTarget, Vote
 from bot.slack.ids import ActionId, CallbackId
 from bot.store import cases, decisions, items, keys
 from bot.store.decisions import SignedRequest
@@ -127,7 +127,7 @@ def test_effects_are_those_of_the_plans_recipe_not_of_another(s3: Any) -> None:
 
 def test_a_yes_that_nobody_said_does_not_count(s3: Any) -> None:
     stage = carded(TWO)
-    yes = Approval("U0OMAR", keys.stamp(stage.clock.now()), stage.target.digest)
+    yes = Vote("U0OMAR", keys.stamp(stage.clock.now()), stage.target.digest)
     forge(stage, lambda target: replace(target, approvals=(yes,)))
     stage.press(ActionId.APPROVE)
     stage.settle()
@@ -332,8 +332,8 @@ def test_automatic_mode_runs_no_plan_but_that_of_its_target(s3: Any, other: str,
 def test_an_exemption_that_nobody_asked_for_is_not_granted_by_one(s3: Any) -> None:  # noqa: ARG001 - a bucket
     stage = carded(TWO)
     now = keys.stamp(stage.clock.now())
-    wish = Wish("U0OMAR", now, reason="forged", until="2026-10-20T23:59:59.000Z", case_id=stage.case.id)
-    forge(stage, lambda target: replace(target, wish=wish))
+    wish = ExemptionRequest("U0OMAR", now, reason="forged", until="2026-10-20T23:59:59.000Z", case_id=stage.case.id)
+    forge(stage, lambda target: replace(target, exemption_request=wish))
     stage.press(ActionId.ALLOW_EXEMPTION, manifest=wish.id)
     stage.settle()
     assert stage.state() is State.PROPOSED
@@ -343,7 +343,7 @@ def test_an_exemption_that_nobody_asked_for_is_not_granted_by_one(s3: Any) -> No
 def test_a_yes_to_an_exemption_that_nobody_said_does_not_count(s3: Any) -> None:  # noqa: ARG001 - a bucket
     stage = carded(POLICY.replace("required: 1", "required: 3"))
     exempt(stage)
-    forge(stage, lambda target: replace(target, wish=replace(target.wish, allowed=(FORGER,))))
+    forge(stage, lambda target: replace(target, exemption_request=replace(target.exemption_request, allowed=(FORGER,))))
     press_button(stage, ActionId.ALLOW_EXEMPTION, "U0OMAR")
     stage.settle()
     assert stage.state() is State.PROPOSED

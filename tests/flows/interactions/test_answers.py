@@ -125,8 +125,8 @@ def test_an_undo_is_shown_as_its_manifest_has_it() -> None:
 def test_a_conflict_is_shown_with_its_three_values_and_cannot_be_submitted() -> None:
     stage = SlackStage(fixed())
     (target,) = cases.load_targets(stage.table, stage.case.id)
-    clash = ["public access block", encode(ABSENT), "all four on", "only BlockPublicAcls on"]
-    undo_told(stage, problems=[{"target_id": target.target_id, "clashes": [clash]}])
+    conflict = ["public access block", encode(ABSENT), "all four on", "only BlockPublicAcls on"]
+    undo_told(stage, problems=[{"target_id": target.target_id, "clashes": [conflict]}])
     assert "was `absent` · fix set `all four on` · now `only BlockPublicAcls on`" in stage.shown
     assert "submit" not in shape(stage.view)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.canonical import ABSENT
-from bot.domain.plan import CALLED, Change, Clash, Evidence, Reversible
+from bot.domain.plan import CALLED, Change, Evidence, Reversible, SettingConflict
 from bot.domain.policy import Approvers, Stage
 from bot.domain.resource import Resource
 from bot.domain.states import State
@@ -285,8 +285,8 @@ def test_resources_of_one_name_are_told_apart_by_region() -> None:
 
 
 def test_stale_shows_the_setting_then_and_now_and_asks_again() -> None:
-    clash = Clash("public access block", ABSENT, "all four on", "only BlockPublicAcls on")
-    message = drawn(a_view(decided(State.STALE, clashes=(clash,))))
+    conflict = SettingConflict("public access block", ABSENT, "all four on", "only BlockPublicAcls on")
+    message = drawn(a_view(decided(State.STALE, conflicts=(conflict,))))
     assert "Nothing was called" in texts(message)
     assert "then `absent` → now `only BlockPublicAcls on`" in texts(message)
     assert set(buttons(message)) == {ActionId.ASK_AGAIN, ActionId.DETAILS}
@@ -299,8 +299,8 @@ def test_a_failure_gives_its_cause_and_asks_again() -> None:
 
 
 def test_an_undo_that_would_overwrite_later_work_shows_three_values() -> None:
-    clash = Clash("public access block", ABSENT, "all four on", "only BlockPublicAcls on")
-    said = texts(drawn(a_view(decided(State.FAILED, undo_of="01FIX", clashes=(clash,)))))
+    conflict = SettingConflict("public access block", ABSENT, "all four on", "only BlockPublicAcls on")
+    said = texts(drawn(a_view(decided(State.FAILED, undo_of="01FIX", conflicts=(conflict,)))))
     assert "was `absent` · fix set `all four on` · now `only BlockPublicAcls on`" in said
     assert "Nothing was called" in said
 
