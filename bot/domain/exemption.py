@@ -35,7 +35,7 @@ class ExemptionRequest:
 
 @dataclass(frozen=True)
 class Exemption:
-    """A wish that was granted; one for all targets that it was asked for. `ended` is when it did, '' before."""
+    """A granted request; one for all targets that it was asked for. `ended` is when it did, '' before."""
 
     id: str
     account: str

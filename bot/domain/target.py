@@ -1,177 +1,261 @@
-"""One target of a case: a resource to work on, and how far that has come."""
+"""One target of a case, with the consequences of each step that it takes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
-from bot.domain.errors import IllegalStep
 from bot.domain.exemption import ExemptionRequest
-from bot.domain.finding import Severity, Status
-from bot.domain.plan import Change, Evidence, Plan, SettingConflict, Target
-from bot.domain.resource import Resource
+from bot.domain.plan import Evidence, Plan, SettingConflict
 from bot.domain.states import BUSY, CLOSING, State, Step, allows, move
+from bot.domain.target_record import Attempt, Decision, Proposal, TargetRecord, Vote
+
+_NO_REQUEST: Final = ExemptionRequest()
 
 
 @dataclass(frozen=True)
-class FindingNote:
-    """A finding, as its target knows it."""
+class CaseTarget(TargetRecord):
+    """One target of a case. The methods are its steps.
 
-    control: str
-    status: Status
-    severity: Severity
-
-
-@dataclass(frozen=True)
-class Vote:
-    """One person's yes to one digest."""
-
-    user: str
-    at: str
-    digest: str
-
-
-@dataclass(frozen=True)
-class PastFix:
-    """A fix of ours that held for a while: who approved it, when it was proved, by which run; `auto`: by a policy."""
-
-    by: str
-    at: str
-    run: str
-    auto: bool = False
-
-
-@dataclass(frozen=True)
-class CaseTarget:
-    """One target of a case: a resource to work on, and where that stands. `ver` goes up with every write.
-
-    `run_id` is its last run, and `undo_of`, where that is an undo, the fix that it takes back. `made` is the part of
-    the plan of a run that failed which it had written, as the text of a plan. `half` is that run, once it is asked
-    again.
+    Each returns the record after the step, with everything that the step sets and clears. It raises IllegalStep where
+    `bot.domain.states.TRANSITIONS` does not have the step.
     """
 
-    case_id: str
-    target_id: str
-    subject: str
-    remediation: str
-    resource: Resource
-    state: State = State.NEW
-    findings: Mapping[str, FindingNote] = field(default_factory=dict)
-    tags: Mapping[str, str] = field(default_factory=dict)
-    title: str = ""
-    name: str = ""
-    docs_url: str = ""
-    since: str = ""
-    plan_text: str = ""
-    digest: str = ""
-    planned_at: str = ""
-    asked_at: str = ""
-    evidence: tuple[Evidence, ...] = ()
-    note: str = ""
-    conflicts: tuple[SettingConflict, ...] = ()
-    approvals: tuple[Vote, ...] = ()
-    decided_by: str = ""
-    decided_at: str = ""
-    not_before: str = ""
-    reference: str = ""
-    reason: str = ""
-    run_id: str = ""
-    undo_of: str = ""
-    made: str = ""
-    half: str = ""
-    proved_at: str = ""
-    hub_at: str = ""
-    closing: str = ""
-    trusted: bool = True
-    until: str = ""
-    handed_to: str = ""
-    link: str = ""
-    exemption: str = ""
-    exemption_request: ExemptionRequest = field(default_factory=ExemptionRequest)
-    fixes: tuple[PastFix, ...] = ()
-    no_auto: str = ""
-    ver: int = 0
+    # Planning
 
-    @property
-    def plan(self) -> Plan | None:
-        """The plan that people see, if there is one."""
-        return Plan.from_text(self.plan_text) if self.plan_text else None
+    def planned(self, plan: Plan, evidence: Sequence[Evidence], at: str) -> CaseTarget:
+        """Propose a plan, or propose again what was read anew; only votes for the same digest still count."""
+        step = Step.PLANNED if self.state is State.NEW else Step.REPLAN
+        known = self.proposal.asked_at if step is Step.REPLAN and self.proposal.digest == plan.digest else ""
+        votes = tuple(vote for vote in self.decision.votes if vote.digest == plan.digest)
+        return replace(
+            self.after(step),
+            proposal=Proposal(plan.text, plan.digest, at, known or at, tuple(evidence)),
+            decision=replace(self.decision, votes=votes, reference=""),
+            note="",
+        )
 
-    @property
-    def fix_run(self) -> str:
-        """The run of the fix, if there was one: the last run, or the one that this takes back."""
-        return self.undo_of or self.run_id
+    def asked_again(self, at: str) -> CaseTarget:
+        """Ask anew, with nothing of the earlier decision, and without a plan until the settings are read."""
+        return replace(
+            self.after(Step.ASK_AGAIN),
+            proposal=Proposal(asked_at=at),
+            decision=Decision(),
+            exemption_request=_NO_REQUEST,
+            attempt=self.attempt.next(),
+            note="",
+        )
 
-    @property
-    def unread(self) -> bool:
-        """Whether its settings have yet to be read before anybody can be asked."""
-        return self.state is State.NEW or (self.state is State.PROPOSED and not self.planned_at)
+    def no_fix(self) -> CaseTarget:
+        """Show guidance instead of a plan."""
+        return self.after(Step.NO_FIX)
 
-    @property
-    def deciders(self) -> tuple[str, ...]:
-        """Who decided where it stands: of several who had to agree all, in the order of their yes."""
-        agreed = tuple(dict.fromkeys(one.user for one in self.approvals))
-        return agreed if self.decided_by in agreed else (self.decided_by,)
+    def found_compliant(self, evidence: Sequence[Evidence], at: str) -> CaseTarget:
+        """Note that there is nothing to change: a new target waits for its source, any other stays where it is."""
+        return replace(
+            self.after(Step.COMPLIANT) if self.state is State.NEW else self,
+            proposal=replace(self.proposal.without_plan(), planned_at=at, evidence=tuple(evidence)),
+            attempt=replace(self.attempt, proved_at=at),
+            note="the settings are right already; Security Hub has not said so yet",
+        )
 
-    @property
-    def undoable(self) -> bool:
-        """Whether a run of ours has changed something here that may be taken back; the settings now decide."""
-        if not self.run_id or not allows(self.state, Step.UNDO):
-            return False
-        if self.state is State.FAILED:
-            return bool(self.made or self.undo_of or self.half)
-        return self.state is State.FIXED or bool((self.proved_at or self.made) and not self.undo_of)
+    def refused(self, reason: str, at: str) -> CaseTarget:
+        """Note why the remediation does not work on this resource; the state stays, and there is no plan."""
+        return replace(
+            self.after(Step.REFUSED) if self.state is State.NEW else self,
+            proposal=replace(self.proposal.without_plan(), planned_at=at),
+            note=reason,
+        )
 
-    @property
-    def made_changes(self) -> tuple[Change, ...]:
-        """What the last run has written before it failed."""
-        return Plan.from_text(self.made).changes if self.made else ()
+    def unreadable(self, reason: str) -> CaseTarget:
+        """Note why the settings cannot be read; the state stays, and so does a plan that was read before."""
+        return replace(self.after(Step.UNREADABLE) if self.state is State.NEW else self, note=reason)
 
-    @property
-    def open_controls(self) -> tuple[str, ...]:
-        """The controls that fail, sorted."""
-        return tuple(sorted({note.control for note in self.findings.values() if note.status is Status.OPEN}))
+    # Decisions
 
-    @property
-    def controls(self) -> tuple[str, ...]:
-        """All controls that this target has findings of, sorted."""
-        return tuple(sorted({note.control for note in self.findings.values()}))
+    def voted(self, vote: Vote, earlier: Sequence[Vote]) -> CaseTarget:
+        """Add a vote to the earlier ones that still count; a person's earlier votes are replaced."""
+        votes = (*(one for one in earlier if one.user != vote.user), vote)
+        return replace(self, decision=replace(self.decision, votes=votes))
 
-    @property
-    def severity(self) -> Severity:
-        """The worst of the open findings', else the worst of all."""
-        open_ones = tuple(note.severity for note in self.findings.values() if note.status is Status.OPEN)
-        return Severity.worst(open_ones or tuple(note.severity for note in self.findings.values()))
+    def approved(self, run_id: str, reference: str = "", step: Step = Step.APPROVE) -> CaseTarget:
+        """Approve the plan with the votes so far; the last voter is the one who decided."""
+        return replace(
+            self.after(step),
+            decision=replace(self._decided_by_vote(), reference=reference),
+            exemption_request=_NO_REQUEST,
+            attempt=Attempt(run_id, continues=self.attempt.continues),
+            note="",
+        )
 
-    @property
-    def failing(self) -> bool:
-        """Whether any source still says that something is wrong here."""
-        return any(note.status is Status.OPEN for note in self.findings.values())
+    def auto_approved(self, vote: Vote, run_id: str) -> CaseTarget:
+        """Approve the plan in automatic mode, by the policy's one vote."""
+        return self.voted(vote, ()).approved(run_id, step=Step.AUTO)
 
-    def for_remediation(self, params: Mapping[str, object]) -> Target:
-        """What a remediation works on. Controls that have passed since are not its business any more."""
-        return Target(self.remediation, self.resource, frozenset(self.open_controls or self.controls), dict(params))
+    def undo_approved(self, run_id: str) -> CaseTarget:
+        """Approve the undo of the last fix with the votes so far."""
+        run = self.attempt
+        return replace(
+            self.after(Step.UNDO),
+            decision=self._decided_by_vote(),
+            attempt=replace(run, run_id=run_id, undo_of=run.fix_run, not_before="", written="", conflicts=()),
+            note="",
+        )
 
-    def taking(self, step: Step) -> CaseTarget:
-        """After this step; a closing that comes during a run is noted, and taken by `settled`. Raises IllegalStep."""
+    def _decided_by_vote(self) -> Decision:
+        last = self.decision.votes[-1]
+        return Decision(last.user, last.at, self.decision.votes)
+
+    def denied(self, by: str, at: str, reason: str) -> CaseTarget:
+        """Deny the proposal."""
+        return self._decided(Step.DENY, Decision(by, at, reason=reason), no_auto=f"denied by {by}")
+
+    def handed_over(self, by: str, at: str, to: str, until: str, link: str) -> CaseTarget:
+        """Hand the target over to a person until a day, with a link to their change."""
+        decision = Decision(by, at, until=until, handed_to=to, link=link)
+        return self._decided(Step.HAND_OVER, decision, no_auto=f"handed over by {by}")
+
+    def exempted(self, request: ExemptionRequest, at: str) -> CaseTarget:
+        """Grant an exemption request; those who asked for and allowed it are kept as its voters."""
+        votes = tuple(Vote(user, at, request.id) for user in (request.by, *request.allowed))
+        decision = Decision(request.by, at, votes, request.reason, until=request.until, exemption=request.id)
+        return self._decided(Step.EXEMPT, decision, no_auto=f"exempted by {request.by}")
+
+    def suppressed(self, author: str, at: str) -> CaseTarget:
+        """Record a suppression that was made in Security Hub by somebody else than the bot."""
+        return self._decided(Step.EXEMPT, Decision(author, at), no_auto=self.no_auto)
+
+    def lapsed(self) -> CaseTarget:
+        """End a proposal that nobody answered in time."""
+        return self._decided(Step.LAPSE, Decision(), no_auto=self.no_auto)
+
+    def _decided(self, step: Step, decision: Decision, no_auto: str) -> CaseTarget:
+        return replace(self.after(step), decision=decision, exemption_request=_NO_REQUEST, no_auto=no_auto)
+
+    def exemption_requested(self, request: ExemptionRequest) -> CaseTarget:
+        """Record an exemption request, or one more person who allows it; the state stays."""
+        return replace(self, exemption_request=request)
+
+    def exemption_refused(self) -> CaseTarget:
+        """Drop the exemption request; the state stays."""
+        return replace(self, exemption_request=_NO_REQUEST)
+
+    def expired(self) -> CaseTarget:
+        """Take back an approval that did not begin, and ask anew; the plan stays until it is read again."""
+        return replace(
+            self.after(Step.EXPIRE),
+            proposal=replace(self.proposal, asked_at=""),
+            decision=Decision(),
+            attempt=self.attempt.next(),
+            note="",
+        )
+
+    def withdrawn(self, by: str) -> CaseTarget:
+        """Take back an approval on somebody's decision; automatic mode does not approve it again."""
+        return replace(self.expired(), no_auto=f"taken back by {by}")
+
+    # Runs
+
+    def scheduled(self, not_before: str, reason: str) -> CaseTarget:
+        """Note when an approved run may begin, and why not now; the state stays."""
+        return replace(self, attempt=replace(self.attempt, not_before=not_before), note=reason)
+
+    def started(self) -> CaseTarget:
+        """Begin to write."""
+        return replace(self.after(Step.START), note="")
+
+    def stale(self, reason: str, conflicts: Sequence[SettingConflict]) -> CaseTarget:
+        """Note that the approved plan is not what would be done now; its votes do not count any more."""
+        return replace(
+            self.after(Step.DIFFERS),
+            decision=replace(self.decision, votes=()),
+            attempt=replace(self.attempt, conflicts=tuple(conflicts)),
+            note=reason,
+        )
+
+    def written(self) -> CaseTarget:
+        """Note that every change is written and the settings are being read back; an undo stays in its state."""
+        if self.state is State.UNDOING:
+            return replace(self, note="reading the settings back")
+        return self.after(Step.WRITTEN)
+
+    def proved(self, evidence: Sequence[Evidence], at: str) -> CaseTarget:
+        """Note that the settings read back compliant; what a source has closed meanwhile stays closed."""
+        proof = replace(
+            self,
+            proposal=replace(self.proposal, evidence=tuple(evidence) or self.proposal.evidence),
+            attempt=replace(self.attempt, proved_at=at),
+            note="",
+        )
+        return proof.after(Step.PROVED).settled() if self.state is State.VERIFYING else proof
+
+    def undone(self, at: str) -> CaseTarget:
+        """Note that the settings read back as before the fix; a PASSED that came during the undo is outdated."""
+        return replace(
+            self.after(Step.UNDONE),
+            attempt=replace(self.attempt, continues="", proved_at=at, confirmed_at=""),
+            closing="" if self.closing == Step.PASSED else self.closing,
+            note="",
+            no_auto="undone",
+        ).settled()
+
+    def undo_conflicted(self, reason: str, conflicts: Sequence[SettingConflict]) -> CaseTarget:
+        """Note that an undo would overwrite somebody's later change."""
+        attempt = replace(self.attempt, conflicts=tuple(conflicts))
+        return replace(self.after(Step.CONFLICT), attempt=attempt, note=reason).settled()
+
+    def failed(self, reason: str, written: str) -> CaseTarget:
+        """Note why a run failed and which part of its plan it had written; unchanged where no run is under way."""
+        begun = self.after(Step.START) if self.state is State.APPROVED else self
+        step = Step.DEADLINE if begun.state is State.VERIFYING else Step.ERROR
+        if not allows(begun.state, step):
+            return self
+        return replace(begun.after(step), attempt=replace(self.attempt, written=written), note=reason).settled()
+
+    # Sources
+
+    def closed(self, step: Step, confirmed_at: str = "") -> CaseTarget:
+        """Close the target on its source's report; during a run the step is noted and taken after it."""
+        run = self.attempt
+        return replace(self.after(step), attempt=replace(run, confirmed_at=confirmed_at or run.confirmed_at))
+
+    def gone(self) -> CaseTarget:
+        """Close the target because its resource is deleted."""
+        return replace(self.after(Step.GONE), note="the resource does not exist any more")
+
+    def superseded(self, note: str) -> CaseTarget:
+        """Close the target because another one takes its place."""
+        over = self if self.state is State.RESOLVED else self.after(Step.ARCHIVED)
+        return replace(over, proposal=self.proposal.without_plan(), note=note)
+
+    def disputed(self) -> CaseTarget:
+        """Note that Security Hub has not confirmed the fix in time; people decide from here on."""
+        return replace(self.after(Step.UNCONFIRMED), no_auto="disputed")
+
+    def reopened(self, since: str) -> CaseTarget:
+        """Start again after the finding fails again; of what was done before only the fixes and `no_auto` stay."""
+        return replace(
+            self.after(Step.FAILED_AGAIN),
+            proposal=Proposal(evidence=self.proposal.evidence),
+            decision=Decision(),
+            exemption_request=_NO_REQUEST,
+            attempt=Attempt(),
+            note="",
+            closing="",
+            past_fixes=self.all_fixes,
+            since=since,
+        )
+
+    def after(self, step: Step) -> CaseTarget:
+        """Return the target in the state after a step; a closing step during a run is noted, and taken by `settled`."""
         if self.state in BUSY and step in CLOSING:
             return replace(self, closing=step)
         return replace(self, state=move(self.state, step))
 
     def settled(self) -> CaseTarget:
-        """After the closing that was noted during the run, if there was one and the state allows it now."""
+        """Take the closing step that was noted during the run, if there is one and the state allows it now."""
         if not self.closing or self.state in BUSY:
             return self
-        after = replace(self, closing="")
-        return after.taking(Step(self.closing)) if allows(self.state, Step(self.closing)) else after
-
-
-def is_policy(person: str) -> bool:
-    """Whether this stands for a version of the policy, which approves in automatic mode: `policy@v7`."""
-    return person.startswith("policy@")
-
-
-def require(target: CaseTarget, *states: State) -> None:
-    """Raise IllegalStep, with the state in words, unless the target is in one of these states."""
-    if target.state not in states:
-        raise IllegalStep(f"it is {target.state.replace('_', ' ')} now")
+        cleared = replace(self, closing="")
+        return cleared.after(Step(self.closing)) if allows(self.state, Step(self.closing)) else cleared

@@ -62,15 +62,19 @@ def finding_from(item: Item) -> Finding:
 
 
 def target_item(target: CaseTarget) -> Item:
-    """A target as an item; clashing values are stored as canonical JSON, since they may be anything a setting is."""
-    item = _item(_TARGET, replace(target, conflicts=()), keys.case_target(target.case_id, target.target_id))
-    return item | {"clashes": [_conflict_text(conflict) for conflict in target.conflicts]}
+    """A target as an item; conflicting values are stored as canonical JSON, since a setting may be anything."""
+    plain = replace(target, attempt=replace(target.attempt, conflicts=()))
+    item = _item(_TARGET, plain, keys.case_target(target.case_id, target.target_id))
+    item["attempt"]["conflicts"] = [_conflict_text(conflict) for conflict in target.attempt.conflicts]
+    return item
 
 
 def target_from(item: Item) -> CaseTarget:
     """The inverse of `target_item`."""
-    conflicts = tuple(_conflict_from(text) for text in item.get("clashes", ()))
-    return replace(_TARGET.validate_python({**item, "clashes": ()}), conflicts=conflicts)
+    attempt = item["attempt"]
+    conflicts = tuple(map(_conflict_from, attempt["conflicts"]))
+    target = _TARGET.validate_python({**item, "attempt": {**attempt, "conflicts": ()}})
+    return replace(target, attempt=replace(target.attempt, conflicts=conflicts))
 
 
 def _conflict_text(conflict: SettingConflict) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from bot.domain.ports import ABSENT_ITEM, Item, Put, Table, Test
-from bot.domain.target import Vote
+from bot.domain.target_record import Vote
 from bot.store import keys
 
 _MOST: Final = 50

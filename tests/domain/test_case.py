@@ -9,7 +9,6 @@ from bot.domain.errors import IllegalStep
 from bot.domain.finding import Severity, Status
 from bot.domain.manifest import Manifest
 from bot.domain.states import State, Step
-from bot.domain.target import require
 from tests.domain.builders import a_case, a_note, a_plan, a_target
 
 ROWS = (("t1", "d1"), ("t2", "d2"))
@@ -42,25 +41,25 @@ def test_a_remediation_works_on_the_open_controls_and_on_all_once_none_is_open()
 
 def test_the_plan_that_people_see_comes_from_its_stored_text() -> None:
     plan = a_plan(("tls", False, True))
-    shown = a_target(plan_text=plan.text).plan
+    shown = a_target(plan_text=plan.text).proposal.plan
     assert shown is not None
     assert shown.digest == plan.digest
-    assert a_target().plan is None
+    assert a_target().proposal.plan is None
 
 
 def test_a_step_moves_the_target_or_raises() -> None:
-    assert a_target(state=State.NEW).taking(Step.PLANNED).state is State.PROPOSED
+    assert a_target(state=State.NEW).after(Step.PLANNED).state is State.PROPOSED
     with pytest.raises(IllegalStep):
-        a_target(state=State.NEW).taking(Step.APPROVE)
+        a_target(state=State.NEW).after(Step.APPROVE)
 
 
 @pytest.mark.parametrize("step", [Step.PASSED, Step.ARCHIVED, Step.GONE])
 @pytest.mark.parametrize("state", [State.APPLYING, State.UNDOING])
 def test_a_closing_during_a_run_waits_for_its_end(state: State, step: Step) -> None:
-    during = a_target(state=state).taking(step)
+    during = a_target(state=state).after(step)
     assert (during.state, during.closing) == (state, step)
     assert during.settled() is during
-    after = during.taking(Step.ERROR).settled()
+    after = during.after(Step.ERROR).settled()
     assert (after.state, after.closing) == (State.RESOLVED, "")
 
 
@@ -110,6 +109,6 @@ def test_another_case_kind_target_or_digest_is_another_manifest(other: Manifest)
 
 
 def test_asking_for_a_state_that_it_is_not_in_says_what_it_is_in() -> None:
-    require(a_target(state=State.HANDED_OVER), State.PROPOSED, State.HANDED_OVER)
+    a_target(state=State.HANDED_OVER).require(State.PROPOSED, State.HANDED_OVER)
     with pytest.raises(IllegalStep, match="it is handed over now"):
-        require(a_target(state=State.HANDED_OVER), State.PROPOSED)
+        a_target(state=State.HANDED_OVER).require(State.PROPOSED)

@@ -173,7 +173,7 @@ def _shown(stage: Stage, verb: Verb) -> str:
         return target.exemption_request.id
     if verb is Verb.UNDO:
         return _undo_manifest(stage)
-    manifest = Manifest(stage.case.id, "approve", ((target.target_id, target.digest),))
+    manifest = Manifest(stage.case.id, "approve", ((target.target_id, target.proposal.digest),))
     cases.put_manifest(stage.table, manifest)
     return manifest.hash
 
@@ -183,9 +183,9 @@ def _undo_manifest(stage: Stage) -> str:
     if offered := str(stage.ask_undo()["manifest"]):
         return offered
     target = stage.target
-    if not target.plan_text:
+    if not target.proposal.plan_text:
         return "0" * 32
-    plan = Plan.from_text(target.plan_text)
+    plan = Plan.from_text(target.proposal.plan_text)
     back = Plan(
         plan.remediation,
         plan.revision,
@@ -193,7 +193,7 @@ def _undo_manifest(stage: Stage) -> str:
         plan.params,
         tuple(Change(one.setting, one.after, one.before) for one in plan.changes),
     )
-    of = {target.target_id: target.run_id or "none"}
+    of = {target.target_id: target.attempt.run_id or "none"}
     manifest = Manifest(stage.case.id, "undo", ((target.target_id, back.digest),), {target.target_id: back.text}, of)
     cases.put_manifest(stage.table, manifest)
     return manifest.hash

@@ -90,7 +90,7 @@ class SlackStage:
     def _card(self, targets: tuple[CaseTarget, ...]) -> tuple[Case, Manifest]:
         ts = self.slack.call("chat.postMessage", channel="C0SECPROD", text="the card")["ts"]
         case = a_case(targets, ts=ts)
-        manifest = Manifest(case.id, "approve", tuple((target.target_id, target.digest) for target in targets))
+        manifest = Manifest(case.id, "approve", tuple((target.target_id, target.proposal.digest) for target in targets))
         self.table.write([Put(items.case_item(case)), *(Put(items.target_item(target)) for target in targets)])
         cases.put_manifest(self.table, manifest)
         return case, manifest

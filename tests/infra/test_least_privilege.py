@@ -195,7 +195,7 @@ def test_a_call_that_a_role_has_no_right_to_is_seen(resources: dict[str, Any]) -
         Made("plan", "sts:AssumeRole", "role remediation"),
         Made("cards", "secretsmanager:GetSecretValue", f"secret {SIGNING_SECRET}"),
         Made("cards", "dynamodb:UpdateItem", "Table", ("CASE#1",), ("pk", "sk", "state")),
-        Made("cards", "dynamodb:UpdateItem", "Table", ("CASE#1",), ("approvals", "pk", "sk")),
+        Made("cards", "dynamodb:UpdateItem", "Table", ("CASE#1",), ("decision", "pk", "sk")),
         Made("schedule", "dynamodb:UpdateItem", "Table", ("RUN#1",), ("pk", "sk", "state")),
         Made("ingest", "dynamodb:PutItem", "Table", ("F#1", "RUN#1")),
     ]

@@ -122,7 +122,7 @@ def test_the_cards_function_notes_what_is_shown_and_nothing_of_what_is_decided(t
     update = ("cards", "dynamodb:UpdateItem", "Table.Arn")
     shown = ["pk", "sk", "ts", "rendered", "held_until", "reminder_told"]
     assert may(template, *update, leadingkeys=["CASE#1"], attributes=shown)
-    for decided in ("state", "approvals", "plan_text", "digest", "tags", "severity", "resource", "run_id"):
+    for decided in ("state", "decision", "proposal", "exemption_request", "tags", "severity", "resource", "attempt"):
         assert not may(template, *update, leadingkeys=["CASE#1"], attributes=[*shown, decided])
 
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from bot.domain.finding import Finding, Severity, Status
 from bot.domain.plan import Change, Effect, Evidence, Plan, Reversible, SettingConflict
 from bot.domain.states import State
-from bot.domain.target import CaseTarget, FindingNote
+from bot.domain.target import CaseTarget
+from bot.domain.target_record import FindingNote
 from bot.slack.cards.card import CardView, Message, Recipe, render
 from bot.slack.ids import ListPage, Metadata
 from bot.slack.modals import base as modals
@@ -22,6 +23,7 @@ from bot.slack.modals import findings
 from bot.slack.modals.findings import FindingsView, Listed
 from bot.slack.modals.review import page_of
 from bot.slack.text.blocks import code, escape
+from tests.domain.builders import having
 from tests.slack.builders import MANIFEST, NOW, a_case, a_target, a_view, strings
 from tests.slack.limits import check_message, check_view
 
@@ -66,21 +68,21 @@ def poisoned(text: str, state: State) -> CaseTarget:
         {},
         (Change(text_in_plan or "s", text_in_plan, [text_in_plan]),),
     )
-    return replace(
+    return having(
         base,
         resource=where,
         findings={"f": FindingNote(text, Status.OPEN, Severity.HIGH)},
         docs_url=f"https://docs.aws.amazon.com/{text}",
-        plan_text=plan.text if base.plan_text else "",
+        plan_text=plan.text if base.proposal.plan_text else "",
         evidence=(Evidence(text, text), Evidence(text, text, known=False)),
         note="" if state is State.PROPOSED else text,
         reason=text,
         tags={"Name": text},
-        decided_by=text,
+        by=text,
         conflicts=(SettingConflict(text, text_in_plan, text_in_plan, [text_in_plan]),),
         run_id="" if state is State.NEW else "01RUN",
         proved_at="2026-09-22T08:30:00Z",
-        decided_at="2026-09-22T08:30:00Z",
+        at="2026-09-22T08:30:00Z",
     )
 
 
@@ -118,7 +120,7 @@ def test_no_text_from_outside_survives_unescaped_on_a_card(text: str) -> None:
 @given(hostile)
 def test_no_text_from_outside_survives_unescaped_in_a_modal(text: str) -> None:
     view, meta = poisoned_view(text), Metadata("01CASE", MANIFEST)
-    plans = [(code(text), plan) for target in view.targets if (plan := target.plan)]
+    plans = [(code(text), plan) for target in view.targets if (plan := target.proposal.plan)]
     value = text.encode("utf-8", "replace").decode()
     problems = [modals.Problem(code(text), text, (SettingConflict(text, value, value, value),))]
     for modal in (

@@ -102,7 +102,7 @@ def present(case_id: str, policy: Policy, world: World) -> None:
 
 def _rows(visible: Sequence[CaseTarget], targets: Sequence[CaseTarget]) -> tuple[tuple[str, str], ...]:
     """What the card's buttons stand for: the plans that are shown in full; to be denied also what has guidance only."""
-    proposed = [(target.target_id, target.digest) for target in visible if target.state is State.PROPOSED]
+    proposed = [(target.target_id, target.proposal.digest) for target in visible if target.state is State.PROPOSED]
     return (*proposed, *((target.target_id, "") for target in targets if target.state is State.GUIDANCE))
 
 

@@ -12,12 +12,12 @@ from bot.store import keys
 
 def asked(target: CaseTarget) -> str:
     """Since when this question waits. Reading its plan again does not make it another one."""
-    return target.asked_at or target.planned_at
+    return target.proposal.asked_at or target.proposal.planned_at
 
 
 def plan_ends(target: CaseTarget, policy: Policy) -> datetime:
     """Until when its plan may be approved."""
-    return keys.parse(target.planned_at) + timedelta(hours=policy.plan_hours)
+    return keys.parse(target.proposal.planned_at) + timedelta(hours=policy.plan_hours)
 
 
 def lapses(target: CaseTarget, policy: Policy) -> datetime:

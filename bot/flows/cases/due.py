@@ -34,14 +34,14 @@ def due_step(target: CaseTarget, policy: Policy, now: datetime) -> tuple[Step, d
         case State.PROPOSED:
             return _waiting(target, policy)
         case State.APPROVED:
-            may_begin = max(target.decided_at, target.not_before)
+            may_begin = max(target.decision.at, target.attempt.not_before)
             return Step.EXPIRE, keys.parse(may_begin) + timedelta(hours=policy.approval_hours)
         case State.FIXED:
-            return Step.UNCONFIRMED, keys.parse(target.proved_at) + UNCONFIRMED
+            return Step.UNCONFIRMED, keys.parse(target.attempt.proved_at) + UNCONFIRMED
         case State.DENIED:
-            return Step.ASK_AGAIN, keys.parse(target.decided_at) + timedelta(days=policy.deny_days)
-        case State.HANDED_OVER if target.until:
-            return Step.ASK_AGAIN, keys.parse(target.until)
+            return Step.ASK_AGAIN, keys.parse(target.decision.at) + timedelta(days=policy.deny_days)
+        case State.HANDED_OVER if target.decision.until:
+            return Step.ASK_AGAIN, keys.parse(target.decision.until)
         case _:
             return None
 

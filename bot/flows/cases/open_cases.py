@@ -51,8 +51,8 @@ def _runs(case: Case, world: World) -> None:
         return
     targets, _ = cases.load_readable(world.table, case.id)
     for target in targets:
-        if target.run_id and target.state in {State.APPROVED, *BUSY}:
-            world.queues.runs.send({"kind": "run", "run": target.run_id}, group=case.account)
+        if target.attempt.run_id and target.state in {State.APPROVED, *BUSY}:
+            world.queues.runs.send({"kind": "run", "run": target.attempt.run_id}, group=case.account)
 
 
 @dataclass(frozen=True)

@@ -125,7 +125,7 @@ def entry(case: Case, before: CaseTarget, after: CaseTarget, told: Told, now: st
         who=told.who,
         before=before.state,
         after=after.state,
-        digest=after.digest,
+        digest=after.proposal.digest,
         policy=told.policy,
         right=told.right,
         reason=told.reason,

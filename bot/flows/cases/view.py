@@ -78,7 +78,9 @@ def owner_of(case: Case, targets: Sequence[CaseTarget], policy: Policy) -> str:
 
 
 def _expires_at(targets: Sequence[CaseTarget], policy: Policy) -> datetime | None:
-    ends = [lapses(target, policy) for target in targets if target.state is State.PROPOSED and target.planned_at]
+    ends = [
+        lapses(target, policy) for target in targets if target.state is State.PROPOSED and target.proposal.planned_at
+    ]
     return min(ends, default=None)
 
 

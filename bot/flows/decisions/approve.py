@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.domain.canonical import short_id
 from bot.domain.errors import IllegalStep, Refusal
-from bot.domain.exemption import ExemptionRequest
 from bot.domain.history import What
 from bot.domain.policy import Policy, Route
 from bot.domain.ports import Write
 from bot.domain.run import Run, RunKind
-from bot.domain.states import ANSWERABLE, State, Step
-from bot.domain.target import CaseTarget, Vote
+from bot.domain.states import ANSWERABLE, State
+from bot.domain.target import CaseTarget
+from bot.domain.target_record import Vote
 from bot.domain.windows import why_closed
 from bot.flows.cases.transition import Told, advance, plan_in_words
 from bot.flows.decisions.context import (
@@ -41,7 +41,6 @@ class Ask:
     """What a yes is given to, and what it leads to when enough have given it."""
 
     check: Callable[[CaseTarget], None]
-    step: Step
     kind: RunKind
     digest: str
     done: Callable[[CaseTarget], str]
@@ -54,12 +53,11 @@ def approve(judging: Judging, target_id: str, row: Row, world: World) -> str:
 
     def check(target: CaseTarget) -> None:
         eligibility.may_change(judging.policy, target.resource.account)
-        if target.state is not State.PROPOSED:
-            raise IllegalStep(f"it is {target.state.replace('_', ' ')} now")
-        if target.digest != row.digest:
+        target.require(State.PROPOSED)
+        if target.proposal.digest != row.digest:
             raise Refusal("what would be changed is not what you were shown any more; look at the current card")
-        require_own(target.plan_text, row.digest, target, judging.case)
-        valid_until = keys.parse(target.planned_at) + timedelta(hours=judging.policy.plan_hours)
+        require_own(target.proposal.plan_text, row.digest, target, judging.case)
+        valid_until = keys.parse(target.proposal.planned_at) + timedelta(hours=judging.policy.plan_hours)
         if world.clock.now() >= valid_until:
             raise Refusal("the plan is too old; ask again")
         if reason := eligibility.no_opening(target, judging.policy, world.clock.now(), since=world.clock.now()):
@@ -74,7 +72,7 @@ def approve(judging: Judging, target_id: str, row: Row, world: World) -> str:
     return _agree(
         judging,
         target_id,
-        Ask(check, Step.APPROVE, RunKind.FIX, row.digest, done, reference=judging.click.reference),
+        Ask(check, RunKind.FIX, row.digest, done, reference=judging.click.reference),
         world,
     )
 
@@ -85,14 +83,14 @@ def undo(judging: Judging, target_id: str, row: Row, world: World) -> str:
     def check(target: CaseTarget) -> None:
         eligibility.may_change(judging.policy, target.resource.account)
         fix = runs.load_run(world.table, row.run_of)
-        if target.fix_run != row.run_of or fix is None or not target.undoable:
+        if target.attempt.fix_run != row.run_of or fix is None or not target.undoable:
             raise IllegalStep(f"it is {target.state.replace('_', ' ')} now, and nothing is left to undo")
         require_own(row.plan_text, row.digest, target, judging.case)
         last_day = keys.parse(fix.created) + timedelta(days=judging.policy.undo_days)
         if world.clock.now() >= last_day:
             raise Refusal(f"it was fixed more than {judging.policy.undo_days} days ago")
 
-    ask = Ask(check, Step.UNDO, RunKind.UNDO, row.digest, lambda _: "Undo approved: it is being carried out.", row)
+    ask = Ask(check, RunKind.UNDO, row.digest, lambda _: "Undo approved: it is being carried out.", row)
     return _agree(judging, target_id, ask, world)
 
 
@@ -112,7 +110,7 @@ def _agree(judging: Judging, target_id: str, ask: Ask, world: World) -> str:
         grounds=grounds_of(judging, route, right, route.required(subject_of(target))),
     )
     after = advance(judging.case.id, target_id, yes.given, told, world, extra=yes.writes)
-    if after.run_id == yes.run_id:
+    if after.attempt.run_id == yes.run_id:
         world.queues.runs.send({"kind": "run", "run": yes.run_id}, group=judging.case.account)
     return yes.said(after)
 
@@ -141,14 +139,18 @@ class _Yes:
         require_not_overtaken(judging, self.known)
         self.required = _required(route, target, self.hourly, judging.policy)
         approval = Vote(judging.click.user, self.now, ask.digest)
-        after = _with_yes(target, approval, _earlier(judging, route, self.known, target, ask))
-        return after if len(_yes(after, ask.digest)) < self.required else _started(after, ask, self.run_id)
+        after = target.voted(approval, _earlier(judging, route, self.known, target, ask))
+        if len(_yes(after, ask.digest)) < self.required:
+            return after
+        return (
+            after.undo_approved(self.run_id) if ask.kind is RunKind.UNDO else after.approved(self.run_id, ask.reference)
+        )
 
     def writes(self, _before: CaseTarget, after: CaseTarget) -> Sequence[Write]:
         """What belongs to it: that it was said, or with the last that is needed the run; counted in this hour."""
         answered = self.known.by(self.judging.decision, self.said(after))
-        if after.run_id != self.run_id:
-            return (self.hourly.person.one_more, answered.having(after.approvals[-1]).put())
+        if after.attempt.run_id != self.run_id:
+            return (self.hourly.person.one_more, answered.having(after.decision.votes[-1]).put())
         due_at = keys.stamp(self.world.clock.now() + runs.LOST_AFTER)
         run = runs.create(_run(self.judging, self.ask, after, self.right, self.now), due_at)
         begun = answered.forgetting(self.judging.received).put()
@@ -156,17 +158,11 @@ class _Yes:
 
     def said(self, after: CaseTarget) -> str:
         """What the person is told."""
-        if after.run_id == self.run_id:
+        if after.attempt.run_id == self.run_id:
             return self.ask.done(after)
         over = exceeded(self.hourly, self.judging.policy)
         said = f"Your approval counts: {len(_yes(after, self.ask.digest))} of {self.required}."
         return f"{said} {over[:1].upper()}{over[1:]}." if over else said
-
-
-def _with_yes(target: CaseTarget, yes: Vote, earlier: Sequence[Vote]) -> CaseTarget:
-    """One person's yes to one digest counts once, the latest; of the others those that are known to have been said."""
-    others = tuple(one for one in earlier if one.user != yes.user)
-    return replace(target, approvals=(*others, yes))
 
 
 def _earlier(judging: Judging, route: Route, said: Votes, target: CaseTarget, ask: Ask) -> list[Vote]:
@@ -175,19 +171,9 @@ def _earlier(judging: Judging, route: Route, said: Votes, target: CaseTarget, as
     What has been taken off the target since (it lapsed, or another plan came) does not count any more either.
     """
     since = keys.stamp(keys.parse(judging.received) - timedelta(hours=judging.policy.plan_hours))
-    standing = {(one.user, one.digest) for one in target.approvals}
+    standing = {(one.user, one.digest) for one in target.decision.votes}
     known = counted(said, ask.digest, route.approvers, judging.groups, since)
     return [one for one in known if (one.user, one.digest) in standing]
-
-
-def _started(agreed: CaseTarget, ask: Ask, run_id: str) -> CaseTarget:
-    """Enough have agreed: the last of them is who decided, and the run is theirs."""
-    last = agreed.approvals[-1]
-    undo_of = agreed.fix_run if ask.kind is RunKind.UNDO else ""
-    moved = replace(agreed.taking(ask.step), run_id=run_id, undo_of=undo_of, made="")
-    return replace(
-        moved, decided_by=last.user, decided_at=last.at, note="", conflicts=(), not_before="", reference=ask.reference
-    )
 
 
 def _required(route: Route, target: CaseTarget, now: Counts, policy: Policy) -> int:
@@ -196,7 +182,7 @@ def _required(route: Route, target: CaseTarget, now: Counts, policy: Policy) -> 
 
 
 def _yes(target: CaseTarget, digest: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.user for one in target.approvals if one.digest == digest))
+    return tuple(dict.fromkeys(one.user for one in target.decision.votes if one.digest == digest))
 
 
 def _run_id(decision: str, target_id: str) -> str:
@@ -206,7 +192,7 @@ def _run_id(decision: str, target_id: str) -> str:
 
 def _run(judging: Judging, ask: Ask, target: CaseTarget, right: str, now: str) -> Run:
     return Run(
-        id=target.run_id,
+        id=target.attempt.run_id,
         kind=ask.kind,
         case_id=judging.case.id,
         target_id=target.target_id,
@@ -215,14 +201,14 @@ def _run(judging: Judging, ask: Ask, target: CaseTarget, right: str, now: str) -
         policy=judging.policy.version,
         right=right,
         created=now,
-        fix_run=target.undo_of,
-        continues=target.half if ask.kind is RunKind.FIX else "",
+        fix_run=target.attempt.undo_of,
+        continues=target.attempt.continues if ask.kind is RunKind.FIX else "",
     )
 
 
 def _plan_text(ask: Ask, target: CaseTarget) -> str:
     """What is agreed to: of an undo the plan that was previewed."""
-    return ask.row.plan_text if ask.kind is RunKind.UNDO and ask.row else target.plan_text
+    return ask.row.plan_text if ask.kind is RunKind.UNDO and ask.row else target.proposal.plan_text
 
 
 def deny(judging: Judging, target_id: str, row: Row, world: World) -> str:
@@ -232,21 +218,12 @@ def deny(judging: Judging, target_id: str, row: Row, world: World) -> str:
     route, right = right_to(judging, target)
 
     def change(target: CaseTarget) -> CaseTarget:
-        if target.state is State.DENIED and target.decided_by == click.user:
+        if target.state is State.DENIED and target.decision.by == click.user:
             return target
-        if target.state not in ANSWERABLE:
-            raise IllegalStep(f"it is {target.state.replace('_', ' ')} now")
-        if target.digest != row.digest:
+        target.require(*ANSWERABLE)
+        if target.proposal.digest != row.digest:
             raise Refusal("what would be changed is not what you were shown any more; look at the current card")
-        denied = replace(target.taking(Step.DENY), exemption_request=ExemptionRequest())
-        return replace(
-            denied,
-            no_auto=f"denied by {click.user}",
-            decided_by=click.user,
-            decided_at=now,
-            reason=click.reason,
-            approvals=(),
-        )
+        return target.denied(click.user, now, click.reason)
 
     grounds = grounds_of(judging, route, right, 1)
     version = judging.policy.version

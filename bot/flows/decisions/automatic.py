@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -18,8 +17,9 @@ from bot.domain.history import What
 from bot.domain.policy import Policy
 from bot.domain.ports import Write
 from bot.domain.run import Run, RunKind
-from bot.domain.states import State, Step
-from bot.domain.target import CaseTarget, Vote
+from bot.domain.states import State
+from bot.domain.target import CaseTarget
+from bot.domain.target_record import Vote
 from bot.flows.cases.transition import Told, advance, load, plan_in_words
 from bot.flows.decisions.rate_limit import Count
 from bot.flows.decisions.votes import require_own
@@ -42,36 +42,25 @@ def handle(body: Mapping[str, Any], world: World) -> None:
     policy = current(world)
     if why_not(target, policy, world):
         return
-    run_id = short_id("auto", target.case_id, target.target_id, target.digest, target.planned_at)
+    run_id = short_id("auto", target.case_id, target.target_id, target.proposal.digest, target.proposal.planned_at)
     now = keys.stamp(world.clock.now())
 
     def change(now_: CaseTarget) -> CaseTarget:
-        if now_.digest != target.digest or why_not(now_, policy, world):
+        if now_.proposal.digest != target.proposal.digest or why_not(now_, policy, world):
             return now_
-        require_own(now_.plan_text, now_.digest, now_, case)
-        yes = Vote(approver(policy), now, target.digest)
-        moved = replace(
-            now_.taking(Step.AUTO),
-            approvals=(yes,),
-            run_id=run_id,
-            undo_of="",
-            made="",
-            note="",
-            conflicts=(),
-            not_before="",
-        )
-        return replace(moved, decided_by=yes.user, decided_at=now)
+        require_own(now_.proposal.plan_text, now_.proposal.digest, now_, case)
+        return now_.auto_approved(Vote(approver(policy), now, target.proposal.digest), run_id)
 
     def extra(_before: CaseTarget, after: CaseTarget) -> Sequence[Write]:
-        if after.run_id != run_id:
+        if after.attempt.run_id != run_id:
             return ()
         due_at = keys.stamp(world.clock.now() + runs.LOST_AFTER)
         return (runs.create(_run(case, after, policy, now), due_at), _count(case.account, world).one_more)
 
-    said = plan_in_words(target.plan_text)
+    said = plan_in_words(target.proposal.plan_text)
     told = Told(What.AUTO, who=approver(policy), policy=policy.version, right=_right(policy), run=run_id, changes=said)
     after = advance(case.id, target.target_id, change, told, world, extra=extra)
-    if after.run_id == run_id:
+    if after.attempt.run_id == run_id:
         world.queues.runs.send({"kind": "run", "run": run_id}, group=case.account)
 
 
@@ -91,7 +80,7 @@ def _people_first(target: CaseTarget, world: World) -> str:
     if target.no_auto or target.exemption_request.by:
         return f"people have decided here: {target.no_auto or 'an exemption is asked for'}"
     since = world.clock.now() - CAME_BACK
-    return "it has come back after a fix" if any(keys.parse(fix.at) > since for fix in target.fixes) else ""
+    return "it has come back after a fix" if any(keys.parse(fix.at) > since for fix in target.past_fixes) else ""
 
 
 def _stopped(target: CaseTarget, policy: Policy, world: World) -> str:
@@ -100,7 +89,7 @@ def _stopped(target: CaseTarget, policy: Policy, world: World) -> str:
         return reason
     if circuit_breaker.stopped(account, target.remediation, world):
         return "automatic mode has stopped here after failures"
-    if world.clock.now() >= keys.parse(target.planned_at) + timedelta(hours=policy.plan_hours):
+    if world.clock.now() >= keys.parse(target.proposal.planned_at) + timedelta(hours=policy.plan_hours):
         return "the plan is too old"
     if reason := no_opening(target, policy, world.clock.now(), since=world.clock.now()):
         return reason
@@ -118,14 +107,14 @@ def _right(policy: Policy) -> str:
 
 def _run(case: Case, target: CaseTarget, policy: Policy, now: str) -> Run:
     return Run(
-        id=target.run_id,
+        id=target.attempt.run_id,
         kind=RunKind.FIX,
         case_id=case.id,
         target_id=target.target_id,
-        plan_text=target.plan_text,
+        plan_text=target.proposal.plan_text,
         approved_by=(approver(policy),),
         policy=policy.version,
         right=_right(policy),
         created=now,
-        continues=target.half,
+        continues=target.attempt.continues,
     )

@@ -184,7 +184,7 @@ def _rows(click: Click, case_id: str, world: World) -> dict[str, Row]:
         return {
             target.target_id: Row("")
             for target in targets
-            if click.manifest in {target.exemption_request.id, target.exemption}
+            if click.manifest in {target.exemption_request.id, target.decision.exemption}
         }
     if click.verb in {Verb.ASK_AGAIN, Verb.TAKE_BACK}:
         concerned = _can_ask if click.verb is Verb.ASK_AGAIN else withdraw.can_take_back
@@ -216,7 +216,7 @@ def _others_of_the_control(click: Click, case_id: str, world: World) -> dict[str
     if click.verb is not Verb.EXEMPT or click.scope != Scope.CONTROL:
         return {}
     targets = cases.load_targets(world.table, case_id)
-    return {target.target_id: Row(target.digest) for target in targets if target.state in ANSWERABLE}
+    return {target.target_id: Row(target.proposal.digest) for target in targets if target.state in ANSWERABLE}
 
 
 def _each_row(judging: Judging, rows: Mapping[str, Row], world: World) -> str:

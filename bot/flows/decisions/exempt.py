@@ -10,14 +10,15 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from bot.domain.errors import IllegalStep, Refusal
+from bot.domain.errors import Refusal
 from bot.domain.exemption import Exemption, ExemptionRequest, Scope
 from bot.domain.history import What
 from bot.domain.policy import Route
 from bot.domain.ports import Write
 from bot.domain.rights import may_decide
-from bot.domain.states import ANSWERABLE, State, Step
-from bot.domain.target import CaseTarget, Vote
+from bot.domain.states import ANSWERABLE, State
+from bot.domain.target import CaseTarget
+from bot.domain.target_record import Vote
 from bot.flows.cases.transition import Told, advance
 from bot.flows.decisions.context import (
     Judging,
@@ -52,7 +53,7 @@ def last_day(text: str, longest: int, today: str) -> str:
     return keys.stamp(end)
 
 
-def wish_of(judging: Judging, now: str) -> ExemptionRequest:
+def _request_of(judging: Judging, now: str) -> ExemptionRequest:
     """What the form asks for. Raises Refusal when it is not complete."""
     click = judging.click
     if len(click.reason) < MIN_REASON:
@@ -68,29 +69,29 @@ def wish_of(judging: Judging, now: str) -> ExemptionRequest:
 def exempt(judging: Judging, target_id: str, row: Row, world: World) -> str:
     """Ask for an exemption; where one person suffices it holds at once. Raises Refusal, IllegalStep."""
     now = keys.stamp(world.clock.now())
-    wish = wish_of(judging, now)
+    request = _request_of(judging, now)
     target = load_target(judging, target_id, world)
     route, right = right_to_exempt(judging, target)
-    if wish.id in {target.exemption, target.exemption_request.id}:
-        return _asked(wish, route.required_to_exempt(subject_of(target)))
+    if request.id in {target.decision.exemption, target.exemption_request.id}:
+        return _asked(request, route.required_to_exempt(subject_of(target)))
     required = route.required_to_exempt(subject_of(target))
 
     def change(target: CaseTarget) -> CaseTarget:
         _answerable(target, row)
         right_to_exempt(judging, target)
-        return _exempted(target, wish, now) if required <= 1 else replace(target, exemption_request=wish)
+        return target.exempted(request, now) if required <= 1 else target.exemption_requested(request)
 
-    told = _told(What.EXEMPT if required <= 1 else What.EXEMPTION_ASKED, judging, route, right, wish.reason)
-    said = _asked(wish, required)
+    told = _told(What.EXEMPT if required <= 1 else What.EXEMPTION_ASKED, judging, route, right, request.reason)
+    said = _asked(request, required)
     advance(
-        judging.case.id, target_id, change, told, world, extra=_granting(judging, wish, right, lambda _: said, world)
+        judging.case.id, target_id, change, told, world, extra=_granting(judging, request, right, lambda _: said, world)
     )
     return said
 
 
-def _asked(wish: ExemptionRequest, required: int) -> str:
+def _asked(request: ExemptionRequest, required: int) -> str:
     if required <= 1:
-        return f"Exempted until {wish.until[:10]}."
+        return f"Exempted until {request.until[:10]}."
     others = "another approver allows it" if required == PAIR else f"{required - 1} other approvers allow it"
     return f"Asked: the exemption holds as soon as {others}."
 
@@ -99,9 +100,9 @@ def allow(judging: Judging, target_id: str, _row: Row, world: World) -> str:
     """The other person's yes to an exemption that was asked for. Raises Refusal, IllegalStep."""
     now = keys.stamp(world.clock.now())
     target = load_target(judging, target_id, world)
-    wish = target.exemption_request
-    if target.exemption == judging.click.manifest:
-        return f"Exempted until {target.until[:10]}."
+    request = target.exemption_request
+    if target.decision.exemption == judging.click.manifest:
+        return f"Exempted until {target.decision.until[:10]}."
     route, right = right_to_exempt(judging, target)
     required = route.required_to_exempt(subject_of(target))
 
@@ -112,19 +113,17 @@ def allow(judging: Judging, target_id: str, _row: Row, world: World) -> str:
             raise Refusal("you asked for this exemption; somebody else must allow it")
         allowed = _allowed(judging, route, target, world)
         known = replace(target.exemption_request, allowed=allowed)
-        return (
-            replace(target, exemption_request=known) if len(allowed) + 1 < required else _exempted(target, known, now)
-        )
+        return target.exemption_requested(known) if len(allowed) + 1 < required else target.exempted(known, now)
 
-    told = _told(What.EXEMPTION_ALLOWED, judging, route, right, wish.reason)
+    told = _told(What.EXEMPTION_ALLOWED, judging, route, right, request.reason)
 
     def said(after: CaseTarget) -> str:
         if after.state is not State.EXEMPTED:
             return f"Your word counts: {len(after.exemption_request.allowed) + 1} of {required}."
-        return f"Exempted until {after.until[:10]}."
+        return f"Exempted until {after.decision.until[:10]}."
 
     return said(
-        advance(judging.case.id, target_id, change, told, world, extra=_granting(judging, wish, right, said, world))
+        advance(judging.case.id, target_id, change, told, world, extra=_granting(judging, request, right, said, world))
     )
 
 
@@ -145,7 +144,7 @@ def refuse(judging: Judging, target_id: str, _row: Row, world: World) -> str:
 
     def change(target: CaseTarget) -> CaseTarget:
         _wished(target, judging)
-        return replace(target, exemption_request=ExemptionRequest())
+        return target.exemption_refused()
 
     told = _told(What.EXEMPTION_REFUSED, judging, route, right, target.exemption_request.reason)
     said = "The exemption is refused: it is asked as before."
@@ -162,7 +161,11 @@ def hand_over(judging: Judging, target_id: str, row: Row, world: World) -> str:
     route, right = right_to(judging, load_target(judging, target_id, world))
 
     def change(target: CaseTarget) -> CaseTarget:
-        if target.state is State.HANDED_OVER and (target.decided_by, target.handed_to, target.until) == (
+        if target.state is State.HANDED_OVER and (
+            target.decision.by,
+            target.decision.handed_to,
+            target.decision.until,
+        ) == (
             click.user,
             click.to,
             until,
@@ -170,10 +173,7 @@ def hand_over(judging: Judging, target_id: str, row: Row, world: World) -> str:
             return target
         _answerable(target, row)
         right_to(judging, target)
-        moved = replace(target.taking(Step.HAND_OVER), approvals=(), exemption_request=ExemptionRequest())
-        named = replace(moved, decided_by=click.user, decided_at=now, reason="")
-        named = replace(named, no_auto=f"handed over by {click.user}")
-        return replace(named, handed_to=click.to, until=until, link=click.link[:300])
+        return target.handed_over(click.user, now, click.to, until, click.link[:300])
 
     told = _told(What.HAND_OVER, judging, route, right, f"to {click.to} until {until[:10]} {click.link[:300]}".strip())
     said = f"Handed over until {until[:10]}; the card names who has it."
@@ -201,33 +201,19 @@ def _told(what: What, judging: Judging, route: Route, right: str, reason: str) -
 
 
 def _answerable(target: CaseTarget, row: Row) -> None:
-    if target.state not in ANSWERABLE:
-        raise IllegalStep(f"it is {target.state.replace('_', ' ')} now")
-    if target.digest != row.digest:
+    target.require(*ANSWERABLE)
+    if target.proposal.digest != row.digest:
         raise Refusal("what would be changed is not what you were shown any more; look at the current card")
 
 
 def _wished(target: CaseTarget, judging: Judging) -> None:
     if not target.exemption_request.by or target.exemption_request.id != judging.click.manifest:
         raise Refusal("this exemption is not asked for any more; look at the current card")
-    if target.state not in ANSWERABLE:
-        raise IllegalStep(f"it is {target.state.replace('_', ' ')} now")
-
-
-def _exempted(target: CaseTarget, wish: ExemptionRequest, now: str) -> CaseTarget:
-    agreed_to = tuple(Vote(user, now, wish.id) for user in (wish.by, *wish.allowed))
-    moved = replace(
-        target.taking(Step.EXEMPT),
-        exemption=wish.id,
-        until=wish.until,
-        exemption_request=ExemptionRequest(),
-        approvals=agreed_to,
-    )
-    return replace(moved, no_auto=f"exempted by {wish.by}", decided_by=wish.by, decided_at=now, reason=wish.reason)
+    target.require(*ANSWERABLE)
 
 
 def _granting(
-    judging: Judging, wish: ExemptionRequest, right: str, told: Callable[[CaseTarget], str], world: World
+    judging: Judging, request: ExemptionRequest, right: str, told: Callable[[CaseTarget], str], world: World
 ) -> Callable[[CaseTarget, CaseTarget], Sequence[Write]]:
     """With a word that is not the last one needed, that it was said; with the last, the exemption itself."""
 
@@ -243,8 +229,8 @@ def _granting(
                     Vote(judging.click.user, keys.stamp(world.clock.now()), after.exemption_request.id)
                 ).put(),
             )
-        users = [one.user for one in known.to(after.exemption)]
-        granted = _grant(judging, wish, right, before, after, users, world)
+        users = [one.user for one in known.to(after.decision.exemption)]
+        granted = _grant(judging, request, right, before, after, users, world)
         return (answered.forgetting(judging.received).put(), *granted)
 
     return extra
@@ -252,7 +238,7 @@ def _granting(
 
 def _grant(
     judging: Judging,
-    wish: ExemptionRequest,
+    request: ExemptionRequest,
     right: str,
     before: CaseTarget,
     after: CaseTarget,
@@ -260,26 +246,26 @@ def _grant(
     world: World,
 ) -> Sequence[Write]:
     """The exemption itself, written with the first of its targets."""
-    if exemptions.load(world.table, judging.case.account, after.exemption):
+    if exemptions.load(world.table, judging.case.account, after.decision.exemption):
         return ()
     case = judging.case
-    targets = cases.load_targets(world.table, case.id) if wish.scope is Scope.CONTROL else [before]
+    targets = cases.load_targets(world.table, case.id) if request.scope is Scope.CONTROL else [before]
     controls = {control for target in targets for control in target.open_controls or target.controls}
-    allowed = {*said, judging.click.user} - {wish.by}
+    allowed = {*said, judging.click.user} - {request.by}
     exemption = Exemption(
-        id=after.exemption,
+        id=after.decision.exemption,
         account=case.account,
         channel=case.channel,
         case_id=case.id,
-        scope=wish.scope,
+        scope=request.scope,
         controls=tuple(sorted(controls)),
-        reason=after.reason,
-        until=after.until,
-        asked_by=wish.by,
+        reason=after.decision.reason,
+        until=after.decision.until,
+        asked_by=request.by,
         allowed_by=tuple(sorted(allowed)),
         policy=judging.policy.version,
         right=right,
-        created=after.decided_at,
+        created=after.decision.at,
         title=case.title,
     )
     return exemptions.create(exemption)

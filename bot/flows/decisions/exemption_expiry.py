@@ -43,7 +43,7 @@ def handle(body: Mapping[str, Any], world: World) -> None:
 def _ask_again(exemption: Exemption, world: World) -> None:
     """The card's targets are read anew; so is what the exemption kept from having a card."""
     for target in cases.load_targets(world.table, exemption.case_id):
-        if target.exemption == exemption.id and target.state is State.EXEMPTED:
+        if target.decision.exemption == exemption.id and target.state is State.EXEMPTED:
             world.queues.plan.send({"kind": "plan", "case": target.case_id, "target_id": target.target_id, "ask": True})
     if exemption.scope is Scope.CONTROL:
         again = {"kind": "place_again", "accounts": [exemption.account], "reason": hidden_by(exemption.id)}

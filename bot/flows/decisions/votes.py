@@ -11,7 +11,8 @@ from bot.domain.errors import Refusal
 from bot.domain.plan import Plan
 from bot.domain.policy import Approvers
 from bot.domain.rights import Groups, named
-from bot.domain.target import CaseTarget, Vote
+from bot.domain.target import CaseTarget
+from bot.domain.target_record import Vote
 from bot.store.votes import Votes
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.domain.history import What
 from bot.domain.states import Step, allows
 from bot.domain.target import CaseTarget
@@ -24,8 +22,7 @@ def take_back(judging: Judging, target_id: str, _row: Row, world: World) -> str:
 
     def change(target: CaseTarget) -> CaseTarget:
         right_to(judging, target)
-        asked = replace(target.taking(Step.EXPIRE), approvals=(), not_before="", asked_at="", note="", reference="")
-        return replace(asked, no_auto=f"taken back by {click.user}")
+        return target.withdrawn(click.user)
 
     told = Told(
         What.TAKEN_BACK,

@@ -10,7 +10,7 @@ from typing import Final
 from bot.domain.history import What
 from bot.domain.ports import ABSENT_ITEM, Item, Key, Test, Update, Write
 from bot.domain.run import Run, RunKind
-from bot.domain.target import is_policy
+from bot.domain.target_record import is_policy
 from bot.flows.policy.pause import holds
 from bot.store import audit, cases, keys
 from bot.world import World

@@ -31,7 +31,7 @@ from bot.domain.plan import (
 from bot.domain.ports import Account, Call, Errand
 from bot.domain.remediation import Remediation, plan, session_policy
 from bot.domain.run import Mark, Run, RunKind, RunState
-from bot.domain.states import State, Step
+from bot.domain.states import State
 from bot.domain.target import CaseTarget
 from bot.flows.cases.transition import Told, advance, load
 from bot.flows.execution import outcome as endings
@@ -125,7 +125,11 @@ def _release(run_id: str, owner: str, calls: Sequence[Call], world: World) -> No
 
 
 def _carry_out(run: Run, target: CaseTarget, calls: list[Call], world: World) -> None:
-    own = (target.run_id, target.remediation, target.resource) == (run.id, run.plan.remediation, run.plan.resource)
+    own = (target.attempt.run_id, target.remediation, target.resource) == (
+        run.id,
+        run.plan.remediation,
+        run.plan.resource,
+    )
     if not own or target.state not in {State.APPROVED, State.APPLYING, State.UNDOING}:
         endings.dropped(run, "the target has moved on", world)
         return
@@ -143,9 +147,9 @@ def _carry_out(run: Run, target: CaseTarget, calls: list[Call], world: World) ->
 
 def _begun(target: CaseTarget, run: Run) -> CaseTarget:
     """Started, if this run is what is approved still: while its settings were read, it may have been taken back."""
-    if (target.run_id, target.state) != (run.id, State.APPROVED):
+    if (target.attempt.run_id, target.state) != (run.id, State.APPROVED):
         raise Busy(f"the target of run {run.id} has moved on", retry_after=1)
-    return replace(target.taking(Step.START), note="")
+    return target.started()
 
 
 def _tools(run: Run, target: CaseTarget, calls: list[Call], world: World) -> Errands:

@@ -14,7 +14,6 @@ from bot.domain.plan import Change, Evidence, Plan, SettingConflict
 from bot.domain.ports import Call, Write
 from bot.domain.remediation import Remediation
 from bot.domain.run import Run, RunKind, RunState
-from bot.domain.states import State, Step, allows
 from bot.domain.target import CaseTarget
 from bot.flows.cases.transition import Told, advance, in_words
 from bot.flows.execution import circuit_breaker
@@ -45,7 +44,7 @@ def _end(
     """
 
     def own(target: CaseTarget) -> CaseTarget:
-        return change(target) if target.run_id == run.id else target
+        return change(target) if target.attempt.run_id == run.id else target
 
     def with_run(_before: CaseTarget, _after: CaseTarget) -> Sequence[Write]:
         return (runs.put(run, ended, due_at)[1], *extra())
@@ -71,17 +70,10 @@ def written(run: Run, recipe: Remediation, calls: Sequence[Call], world: World) 
         run, state=RunState.WRITTEN, written_at=keys.stamp(now), deadline=deadline, calls=tuple(calls), lease_until=""
     )
 
-    def change(target: CaseTarget) -> CaseTarget:
-        return (
-            target.taking(Step.WRITTEN)
-            if run.kind is RunKind.FIX
-            else replace(target, note="reading the settings back")
-        )
-
     _end(
         run,
         ended,
-        change,
+        CaseTarget.written,
         What(f"{run.kind} written"),
         world,
         due_at=keys.stamp(now + PROOF_LOST_AFTER),
@@ -101,56 +93,37 @@ def proved(run: Run, evidence: Sequence[Evidence], calls: Sequence[Call], world:
     now = keys.stamp(world.clock.now())
     ended = replace(run, state=RunState.PROVED, note="")
 
-    def fixed(target: CaseTarget) -> CaseTarget:
-        proof = replace(target, proved_at=now, evidence=tuple(evidence) or target.evidence, note="")
-        return proof.taking(Step.PROVED).settled() if target.state is State.VERIFYING else proof
+    def change(target: CaseTarget) -> CaseTarget:
+        return target.proved(evidence, now) if run.kind is RunKind.FIX else target.undone(now)
 
-    def undone(target: CaseTarget) -> CaseTarget:
-        closing = "" if target.closing == Step.PASSED else target.closing
-        back = replace(
-            target.taking(Step.UNDONE), closing=closing, proved_at=now, hub_at="", note="", no_auto="undone", half=""
-        )
-        return back.settled()
-
-    change = fixed if run.kind is RunKind.FIX else undone
     counted = partial(circuit_breaker.after, run, world, failed=False)
     _end(run, ended, change, What(f"{run.kind} proved"), world, extra=counted, calls=calls)
 
 
 def stale(run: Run, reason: str, conflicts: tuple[SettingConflict, ...], world: World) -> None:
     """What was approved is not what would be done now: nothing is called; the card shows what differs."""
-
-    def change(target: CaseTarget) -> CaseTarget:
-        return replace(target.taking(Step.DIFFERS), note=reason, conflicts=conflicts, approvals=())
-
-    _end(run, replace(run, state=RunState.STALE, note=reason), change, What.STALE, world)
+    ended = replace(run, state=RunState.STALE, note=reason)
+    _end(run, ended, lambda target: target.stale(reason, conflicts), What.STALE, world)
 
 
 def called_off(run: Run, reason: str, world: World) -> None:
     """The policy in force when it should begin does not let it: nothing is called, and people are asked again."""
-
-    def change(target: CaseTarget) -> CaseTarget:
-        return replace(target.taking(Step.EXPIRE), approvals=(), not_before="", note="", asked_at="", reference="")
-
-    _end(run, replace(run, state=RunState.STALE, note=reason, lease_until=""), change, What.CALLED_OFF, world)
+    ended = replace(run, state=RunState.STALE, note=reason, lease_until="")
+    _end(run, ended, CaseTarget.expired, What.CALLED_OFF, world)
     world.queues.plan.send({"kind": "plan", "case": run.case_id, "target_id": run.target_id})
 
 
 def conflict(run: Run, conflicts: tuple[SettingConflict, ...], world: World) -> None:
     """An undo that would overwrite somebody's later work: nothing is called."""
     reason = "somebody has changed these settings since; nothing was undone"
-
-    def change(target: CaseTarget) -> CaseTarget:
-        return replace(target.taking(Step.CONFLICT), note=reason, conflicts=conflicts).settled()
-
-    _end(run, replace(run, state=RunState.CONFLICT, note=reason), change, What.UNDO_CONFLICT, world)
+    ended = replace(run, state=RunState.CONFLICT, note=reason)
+    _end(run, ended, lambda target: target.undo_conflicted(reason, conflicts), What.UNDO_CONFLICT, world)
 
 
 def gone(run: Run, world: World, calls: Sequence[Call] | None = None) -> None:
     """The resource does not exist any more: there is nothing to do."""
-    note = "the resource does not exist any more"
-    ended = replace(run, state=RunState.STALE, note=note)
-    _end(run, ended, lambda target: replace(target.taking(Step.GONE), note=note), What.GONE, world, calls=calls)
+    ended = replace(run, state=RunState.STALE, note="the resource does not exist any more")
+    _end(run, ended, CaseTarget.gone, What.GONE, world, calls=calls)
 
 
 def failed(run_id: str, cause: str, calls: Sequence[Call], world: World, unmade: str = "") -> None:
@@ -161,14 +134,6 @@ def failed(run_id: str, cause: str, calls: Sequence[Call], world: World, unmade:
     done, total = sum(mark == "done" for mark in run.journal.values()), len(run.plan.changes)
     note = f"{cause} · {done} of {total} changes were made" if run.journal else f"{cause} · nothing was changed"
 
-    def change(target: CaseTarget) -> CaseTarget:
-        if target.state is State.APPROVED:
-            target = target.taking(Step.START)
-        step = Step.DEADLINE if target.state is State.VERIFYING else Step.ERROR
-        if not allows(target.state, step):
-            return target
-        return replace(target.taking(step), note=note, made=made).settled()
-
     ended = replace(run, state=RunState.FAILED, note=note, lease_until="")
     made = _made(run, unmade)
 
@@ -176,7 +141,17 @@ def failed(run_id: str, cause: str, calls: Sequence[Call], world: World, unmade:
         listed = [runs.changed(run, keys.stamp(world.clock.now()))] if made and not run.written_at else []
         return (*listed, *circuit_breaker.after(run, world, failed=True))
 
-    _end(run, ended, change, What(f"{run.kind} failed"), world, extra=extra, changes=_changes(made), calls=calls)
+    changes = _changes(made)
+    _end(
+        run,
+        ended,
+        lambda target: target.failed(note, made),
+        What(f"{run.kind} failed"),
+        world,
+        extra=extra,
+        changes=changes,
+        calls=calls,
+    )
     circuit_breaker.tell(run, world)
 
 

@@ -11,7 +11,8 @@ from bot.domain.history import What
 from bot.domain.policy import Policy
 from bot.domain.run import Run, RunKind, RunState
 from bot.domain.states import State
-from bot.domain.target import CaseTarget, is_policy
+from bot.domain.target import CaseTarget
+from bot.domain.target_record import is_policy
 from bot.domain.windows import next_open, why_closed
 from bot.flows.cases.transition import Told, advance
 from bot.flows.execution import outcome
@@ -58,15 +59,15 @@ def waits(run: Run, target: CaseTarget, world: World) -> bool:
 def _still_allowed(run: Run, target: CaseTarget, policy: Policy, now: datetime) -> None:
     """Raises Refusal when the policy has been changed since the approval so that this may not be done at all."""
     may_change(policy, target.resource.account)
-    may_begin = max(run.created, target.not_before) if run.kind is RunKind.FIX else run.created
+    may_begin = max(run.created, target.attempt.not_before) if run.kind is RunKind.FIX else run.created
     if now >= keys.parse(may_begin) + timedelta(hours=policy.approval_hours):
         raise Refusal("the approval has expired")
     if run.kind is RunKind.UNDO:
         return
-    require_reference(policy, target, target.reference)
+    require_reference(policy, target, target.decision.reference)
     if is_policy(run.approved_by[0]) and (reason := not_automatic(target, policy)):
         raise Refusal(reason)
-    if reason := no_opening(target, policy, now, since=keys.parse(target.decided_at)):
+    if reason := no_opening(target, policy, now, since=keys.parse(target.decision.at)):
         raise Refusal(reason)
 
 
@@ -83,15 +84,15 @@ def _schedule(run: Run, target: CaseTarget, opens: datetime, why: str, world: Wo
     """Keep it until then, and tell the card once; the run and its target are written together."""
     at = keys.stamp(min(opens, world.clock.now() + LOOK_AGAIN))
     not_before = keys.stamp(opens)
-    if (target.not_before, target.note) == (not_before, why):
+    if (target.attempt.not_before, target.note) == (not_before, why):
         _let_go(run, keys.parse(at), world)
         return
     told = Told(What.SCHEDULED, who=run.approved_by[0], policy=run.policy, right=run.right, reason=why, run=run.id)
 
     def change(now: CaseTarget) -> CaseTarget:
-        if now.run_id != run.id:
+        if now.attempt.run_id != run.id:
             raise Conflict(f"the target of run {run.id} has moved on")
-        return replace(now, not_before=not_before, note=why)
+        return now.scheduled(not_before, why)
 
     advance(
         run.case_id,

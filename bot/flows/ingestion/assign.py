@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.domain.case import Case, pointer_id
 from bot.domain.errors import Conflict
-from bot.domain.exemption import ExemptionRequest, hidden_by
+from bot.domain.exemption import hidden_by
 from bot.domain.finding import Finding, Status, is_ours
 from bot.domain.history import What
 from bot.domain.plan import Target
@@ -17,8 +17,9 @@ from bot.domain.policy import Policy, Route, Stage, Subject
 from bot.domain.ports import Test, Update, Write
 from bot.domain.remediation import Remediation
 from bot.domain.states import ANSWERABLE, State, Step, allows
-from bot.domain.target import CaseTarget, FindingNote
-from bot.flows.cases.past_fixes import history, remembered
+from bot.domain.target import CaseTarget
+from bot.domain.target_record import FindingNote
+from bot.flows.cases.past_fixes import remembered
 from bot.flows.policy.load import for_presentation
 from bot.remediations.catalogue import catalogue
 from bot.store import audit, cases, exemptions, findings, keys
@@ -112,7 +113,7 @@ def _tell(finding: Finding, case: Case, target: CaseTarget, world: World) -> Non
     sets = {"closed_at": "", "reopened": case.reopened + 1} if reopened and case.closed_at else {}
     sets |= _account_name(case, finding)
     cases.save_target(world.table, case, target, after, now, extra, sets)
-    lifted = target.state is State.EXEMPTED and not target.exemption and after.failing
+    lifted = target.state is State.EXEMPTED and not target.decision.exemption and after.failing
     _ring(case, after if reopened or lifted or _needs_plan(target, after) else None, world, ask=lifted)
 
 
@@ -132,33 +133,20 @@ def _noted(target: CaseTarget, finding: Finding) -> CaseTarget:
 def _after_news(target: CaseTarget, noted: CaseTarget, finding: Finding) -> CaseTarget:
     """What the news does to the state: all passed or gone closes it; failing after a proof or an end reopens it."""
     if noted.failing:
-        return _reopened(noted, finding) if _fails_again(target, finding) else noted
+        return noted.reopened(finding_time(finding)) if _fails_again(target, finding) else noted
     step = _closing_step(noted, finding)
     if step is None or not (allows(noted.state, step) or step in {Step.PASSED, Step.ARCHIVED}):
         return noted
     if noted.state is State.RESOLVED:
         return noted
-    hub_at = finding_time(finding) if step is Step.PASSED else noted.hub_at
-    known = _suppressed_by(noted, finding) if step is Step.EXEMPT else noted
-    return replace(known, hub_at=hub_at).taking(step)
+    if step is Step.EXEMPT:
+        return noted.suppressed(_suppressor(finding) or "somebody", finding_time(finding))
+    return noted.closed(step, finding_time(finding) if step is Step.PASSED else "")
 
 
 def _suppressor(finding: Finding) -> str:
     found = [source for source in finding.sources.values() if source.status is Status.SUPPRESSED]
     return next((source.author for source in found if source.author), "")
-
-
-def _suppressed_by(target: CaseTarget, finding: Finding) -> CaseTarget:
-    """A suppression that was made elsewhere, with its author as Security Hub names them."""
-    author = _suppressor(finding) or "somebody"
-    return replace(
-        target,
-        decided_by=author,
-        decided_at=finding_time(finding),
-        reason="",
-        exemption_request=ExemptionRequest(),
-        approvals=(),
-    )
 
 
 def _closing_step(target: CaseTarget, finding: Finding) -> Step | None:
@@ -177,16 +165,7 @@ def _fails_again(target: CaseTarget, finding: Finding) -> bool:
     if target.state is State.RESOLVED:
         return True
     failed_at = max((source.updated for source in finding.sources.values() if source.fails), default="")
-    return target.state is State.FIXED and failed_at > target.proved_at
-
-
-def _reopened(noted: CaseTarget, finding: Finding) -> CaseTarget:
-    """A new question: what was fixed, and by whom, is the record's, not this one's."""
-    again = noted.taking(Step.FAILED_AGAIN)
-    forgotten = replace(again, plan_text="", digest="", approvals=(), conflicts=(), note="", closing="")
-    undecided = replace(forgotten, decided_by="", decided_at="", reason="", run_id="", undo_of="", made="", half="")
-    undecided = replace(undecided, exemption_request=ExemptionRequest(), exemption="", until="", handed_to="", link="")
-    return replace(undecided, fixes=history(noted), hub_at="", proved_at="", since=finding_time(finding))
+    return target.state is State.FIXED and failed_at > target.attempt.proved_at
 
 
 def finding_time(finding: Finding) -> str:

@@ -12,9 +12,9 @@ from bot.domain.finding import Finding, Status, fid_of
 from bot.domain.history import What
 from bot.domain.ports import Write
 from bot.domain.renaming import named, told_of, with_these, without
-from bot.domain.states import State, Step
+from bot.domain.states import State
 from bot.domain.target import CaseTarget
-from bot.flows.cases.past_fixes import MAX_FIXES, history
+from bot.domain.target_record import MAX_PAST_FIXES
 from bot.flows.cases.transition import Told, entry, ring
 from bot.flows.ingestion.assign import SAME_CASE_FOR, place
 from bot.store import aliases, audit, cases, findings, keys
@@ -38,7 +38,7 @@ def bring_home(alias: Alias, world: World, calls: Sequence[str] = ()) -> Alias:
 
 def decided(target: CaseTarget) -> bool:
     """Whether people, or the bot for them, have decided on this target, or are about to: that is not taken away."""
-    begun = target.run_id or target.approvals or target.exemption_request != ExemptionRequest()
+    begun = target.attempt.run_id or target.decision.votes or target.exemption_request != ExemptionRequest()
     return bool(begun) or target.state not in _UNDECIDED
 
 
@@ -88,14 +88,14 @@ def _handed_on(target: CaseTarget, old: Finding, there: Finding | None, world: W
 
     One that is opened when the finding is placed remembers by itself.
     """
-    fixes = history(target)
+    fixes = target.all_fixes
     if not fixes and not target.no_auto:
         return []
     heir = cases.load_target(world.table, there.case_id, there.target_id) if there and there.case_id else None
     if heir is None:
         return [] if old.status is Status.OPEN else None
-    every = sorted({*fixes, *heir.fixes}, key=lambda one: one.at)[-MAX_FIXES:]
-    after = replace(heir, fixes=tuple(every), no_auto=heir.no_auto or target.no_auto)
+    every = sorted({*fixes, *heir.past_fixes}, key=lambda one: one.at)[-MAX_PAST_FIXES:]
+    after = replace(heir, past_fixes=tuple(every), no_auto=heir.no_auto or target.no_auto)
     return [cases.put_target(heir, after)[1]]
 
 
@@ -111,13 +111,7 @@ def _leave(
     """The target without this finding; without any it is over: the resource's target by its name takes its place."""
     after = replace(target, findings={fid: note for fid, note in target.findings.items() if fid != old.fid})
     if not after.findings:
-        over = after if target.state is State.RESOLVED else after.taking(Step.ARCHIVED)
-        after = replace(
-            over,
-            note=f"told of by its name from now on: {named(alias.resource, alias.name).label}",
-            plan_text="",
-            digest="",
-        )
+        after = after.superseded(f"told of by its name from now on: {named(alias.resource, alias.name).label}")
     now = keys.stamp(world.clock.now())
     told = Told(What.KNOWN_BY_NAME, reason=alias.name, calls=tuple(calls))
     recorded = audit.puts(entry(case, target, after, told, now))

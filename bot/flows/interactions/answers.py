@@ -59,7 +59,7 @@ def review(body: Mapping[str, Any], world: World) -> None:
 def _put_page(case: Case, targets: Sequence[CaseTarget], world: World) -> str:
     if not targets:
         return ""
-    manifest = Manifest(case.id, "approve", tuple((target.target_id, target.digest) for target in targets))
+    manifest = Manifest(case.id, "approve", tuple((target.target_id, target.proposal.digest) for target in targets))
     cases.put_manifest(world.table, manifest)
     return manifest.hash
 

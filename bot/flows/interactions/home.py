@@ -122,14 +122,14 @@ def _pending(rights: Rights, world: World) -> _Waiting:
     due = first_due(world, FIRST_DUE)
     likely = [case for case in waiting(due) if case.ts and case.channel in channels]
     found: list[Pending] = []
-    wished: list[Requested] = []
+    requested: list[Requested] = []
     for case in likely[:LOOKED_AT]:
         targets = cases.load_targets(world.table, case.id)
-        wished += [Requested(case, request) for request in _requests(targets, rights)]
+        requested += [Requested(case, request) for request in _requests(targets, rights)]
         if number := _mine(targets, rights):
             found.append(Pending(case, number))
     more = len(found[MAX_PENDING:]) + len(likely[LOOKED_AT:])
-    return _Waiting(found[:MAX_PENDING], wished, more, len(due) >= FIRST_DUE)
+    return _Waiting(found[:MAX_PENDING], requested, more, len(due) >= FIRST_DUE)
 
 
 def _requests(targets: Sequence[CaseTarget], rights: Rights) -> list[ExemptionRequest]:
@@ -139,13 +139,13 @@ def _requests(targets: Sequence[CaseTarget], rights: Rights) -> list[ExemptionRe
         for target in targets
         if target.exemption_request.by and target.state in ANSWERABLE and rights.to_exempt(target)
     ]
-    wishes = {target.exemption_request.id: target.exemption_request for target in asked}
-    return [request for request in wishes.values() if rights.person.user not in {request.by, *request.allowed}]
+    requests = {target.exemption_request.id: target.exemption_request for target in asked}
+    return [request for request in requests.values() if rights.person.user not in {request.by, *request.allowed}]
 
 
-def _with_links(wished: Sequence[Requested], world: World) -> list[Requested]:
-    cards = links.permalinks([one.case for one in wished], world)
-    return [replace(one, card=cards.get(one.case.id, "")) for one in wished]
+def _with_links(requested: Sequence[Requested], world: World) -> list[Requested]:
+    cards = links.permalinks([one.case for one in requested], world)
+    return [replace(one, card=cards.get(one.case.id, "")) for one in requested]
 
 
 def _mine(targets: Sequence[CaseTarget], rights: Rights) -> int:

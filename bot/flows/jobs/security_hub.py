@@ -48,7 +48,7 @@ def _tell_state(target: CaseTarget, text: str, *, lift: bool, world: World) -> N
     mode = for_presentation(world).route(subject_of(target)).write_back
     if mode is WriteBack.NONE or not text:
         return
-    if target.state is State.EXEMPTED and target.exemption and not _granted(target, world):
+    if target.state is State.EXEMPTED and target.decision.exemption and not _granted(target, world):
         raise BadInput(f"target {target.target_id} says that it is exempted, by an exemption that nobody has granted")
     ended = lift and target.state is not State.EXEMPTED
     _tell(target, text, mode, _sources(target, world), lift=ended, world=world)
@@ -56,7 +56,7 @@ def _tell_state(target: CaseTarget, text: str, *, lift: bool, world: World) -> N
 
 def _granted(target: CaseTarget, world: World) -> bool:
     """A target may be written by others; exemptions by `remediate` alone."""
-    exemption = exemptions.load(world.table, target.resource.account, target.exemption)
+    exemption = exemptions.load(world.table, target.resource.account, target.decision.exemption)
     return exemption is not None and not exemption.ended and exemption.case_id == target.case_id
 
 
@@ -65,8 +65,13 @@ def note_of(target: CaseTarget, case: Case) -> str:
     said = _SAID.get(target.state)
     if said is None:
         return ""
-    facts = {"by": target.decided_by, "run": target.run_id, "until": target.until[:10], "to": target.handed_to}
-    reason = f": {target.reason}" if target.reason else ""
+    facts = {
+        "by": target.decision.by,
+        "run": target.attempt.run_id,
+        "until": target.decision.until[:10],
+        "to": target.decision.handed_to,
+    }
+    reason = f": {target.decision.reason}" if target.decision.reason else ""
     return f"{said.format(channel=case.channel, **facts)}{reason}"
 
 
@@ -96,7 +101,7 @@ def _tell(
     for source in sources:
         if source.record_state != "ARCHIVED":
             chosen.setdefault(_workflow(target, source, mode, lift=lift), []).append(source)
-    author = f"{MARK} for {target.decided_by}" if target.decided_by else MARK
+    author = f"{MARK} for {target.decision.by}" if target.decision.by else MARK
     refused: dict[str, str] = {}
     for workflow, those in chosen.items():
         try:
@@ -112,7 +117,7 @@ def _tell(
 
 def _workflow(target: CaseTarget, source: SourceState, mode: WriteBack, *, lift: bool) -> str:
     """What the workflow shall be, '' for as it is. Nobody else's word is changed: only NEW, and what was ours."""
-    if target.state is State.EXEMPTED and target.exemption:
+    if target.state is State.EXEMPTED and target.decision.exemption:
         return "SUPPRESSED" if source.status is Status.OPEN else ""
     if lift and source.workflow == "SUPPRESSED" and is_ours(source.author):
         return "NEW"

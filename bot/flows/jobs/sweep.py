@@ -42,6 +42,12 @@ _LOG: Final = logging.getLogger(__name__)
 
 _WORDS: Final = {Step.LAPSE: What.LAPSED, Step.EXPIRE: What.APPROVAL_EXPIRED, Step.UNCONFIRMED: What.NOT_CONFIRMED}
 
+_TAKEN: Final = {
+    Step.LAPSE: CaseTarget.lapsed,
+    Step.EXPIRE: CaseTarget.expired,
+    Step.UNCONFIRMED: CaseTarget.disputed,
+}
+
 
 def run(job: str, world: World) -> None:
     """One scheduled job. Raises BadInput for one that it does not know."""
@@ -149,12 +155,7 @@ def _list_again(case: Case, world: World) -> None:
 
 def _take(target: CaseTarget, step: Step, world: World) -> None:
     def change(now: CaseTarget) -> CaseTarget:
-        if now.ver != target.ver:
-            return now
-        moved = replace(now.taking(step), approvals=(), not_before="")
-        if step is Step.EXPIRE:
-            return replace(moved, note="", asked_at="", reference="")
-        return replace(moved, no_auto="disputed") if step is Step.UNCONFIRMED else moved
+        return _TAKEN[step](now) if now.ver == target.ver else now
 
     try:
         advance(target.case_id, target.target_id, change, Told(_WORDS[step]), world)

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any, Final
 
 from bot.domain.errors import BadInput, Unknown
-from bot.domain.exemption import ExemptionRequest
 from bot.domain.history import What
 from bot.domain.plan import Changes, Compliant, Gone, Outcome, Refused, Target
 from bot.domain.policy import Stage
@@ -59,10 +58,12 @@ def plan_target(case_id: str, target_id: str, world: World, *, ask: bool = False
         return
     if target.state in _LEFT:
         now = keys.stamp(world.clock.now())
-        target = _advance(target, lambda left: _taken_up(left, now), What.ASKED_AGAIN, world)
+        target = _advance(
+            target, lambda left: left.asked_again(now) if left.state in _LEFT else left, What.ASKED_AGAIN, world
+        )
     recipe = catalogue().by_id.get(target.remediation)
     if recipe is None:
-        _advance(target, _guided, What.GUIDED, world)
+        _advance(target, _no_fix, What.GUIDED, world)
     else:
         _read(target, recipe, world, ask=ask)
 
@@ -82,7 +83,7 @@ def _read(target: CaseTarget, recipe: Remediation, world: World, *, ask: bool) -
         called = _by_name(recipe, recipe_target, outcome, world, calls.append)
     except Unknown as error:
         reason = str(error)
-        _advance(target, lambda now: _unread(now, reason), What.UNREADABLE, world, calls)
+        _advance(target, lambda now: now.unreadable(reason), What.UNREADABLE, world, calls)
         return
     if aliases.goes_by_name(target, called.id, calls, world):
         return
@@ -113,102 +114,41 @@ def _advance(
 
 
 _LEFT: Final = frozenset({State.EXEMPTED, State.HANDED_OVER})
-"""Left as it was for a time, which is over: whatever is read now, it is a question again."""
-
-
-def _taken_up(target: CaseTarget, at: str) -> CaseTarget:
-    """A question again, from now on, with no plan until the settings are read: the old one would lapse with it."""
-    if target.state not in {State.DENIED, *_LEFT}:
-        return target
-    again = replace(target.taking(Step.ASK_AGAIN), decided_by="", decided_at="", reason="", run_id="", undo_of="")
-    again = replace(again, asked_at=at, planned_at="", plan_text="", digest="", evidence=(), note="")
-    return replace(
-        again, exemption="", until="", handed_to="", link="", exemption_request=ExemptionRequest(), approvals=()
-    )
+"""Left as it was for a time, which is over: people are asked again, whatever is read now."""
 
 
 def _still_exempted(target: CaseTarget, world: World) -> bool:
-    """While its exemption lasts nobody is asked, whoever sends for it."""
-    return target.state is State.EXEMPTED and bool(target.until) and keys.stamp(world.clock.now()) < target.until
+    until = target.decision.until
+    return target.state is State.EXEMPTED and bool(until) and keys.stamp(world.clock.now()) < until
 
 
-def _guided(target: CaseTarget) -> CaseTarget:
-    return target.taking(Step.NO_FIX) if allows(target.state, Step.NO_FIX) else target
-
-
-def _unread(target: CaseTarget, reason: str) -> CaseTarget:
-    """Failing to know: the reason is shown, and nothing can be approved on what is not known."""
-    if target.state is State.NEW:
-        return replace(target.taking(Step.UNREADABLE), note=reason)
-    return replace(target, note=reason)
+def _no_fix(target: CaseTarget) -> CaseTarget:
+    return target.no_fix() if allows(target.state, Step.NO_FIX) else target
 
 
 def _planned(target: CaseTarget, read_for: CaseTarget, outcome: Outcome, at: str, *, ask: bool) -> CaseTarget:
-    """The target with what was read, unless it has moved on, or other controls are open, since it was read."""
-    moved_on = (target.state, target.open_controls) != (read_for.state, read_for.open_controls)
-    if moved_on:
+    """Return the target with what was read, unless its state or its open controls have changed since it was read."""
+    if (target.state, target.open_controls) != (read_for.state, read_for.open_controls):
         return target
-    if target.state is State.DENIED and not ask:
-        return _denied_other(target, outcome, at)
-    if target.state is State.DENIED and not isinstance(outcome, Changes):
-        target = _taken_up(target, at)  # left denied, it would be asked again each minute
+    denied = target.state is State.DENIED
+    if denied and not ask and not _differs(outcome, target):
+        return target
+    if denied or (isinstance(outcome, Changes) and allows(target.state, Step.ASK_AGAIN)):
+        target = target.asked_again(at)  # left denied, it would be asked again each minute
     match outcome:
         case Changes():
-            return _proposed(target, outcome, at, ask=ask)
+            return target.planned(outcome.plan, outcome.evidence, at)
         case Compliant():
-            return _found_right(target, outcome, at)
+            return target.found_compliant(outcome.evidence, at)
         case Gone():
-            return replace(target.taking(Step.GONE), note="the resource does not exist any more", planned_at=at)
+            return target.gone()
         case Refused():
-            return _refused(target, outcome.reason, at)
+            return target.refused(outcome.reason, at)
 
 
-def _proposed(target: CaseTarget, outcome: Changes, at: str, *, ask: bool) -> CaseTarget:
-    step = (
-        Step.PLANNED if target.state is State.NEW else Step.REPLAN if target.state is State.PROPOSED else Step.ASK_AGAIN
-    )
-    kept = tuple(yes for yes in target.approvals if yes.digest == outcome.plan.digest) if not ask else ()
-    fresh = replace(
-        target.taking(step),
-        plan_text=outcome.plan.text,
-        digest=outcome.plan.digest,
-        planned_at=at,
-        asked_at=target.asked_at
-        if step is Step.REPLAN and target.digest == outcome.plan.digest and target.asked_at
-        else at,
-        evidence=outcome.evidence,
-        note="",
-        reference="",
-        approvals=kept,
-    )
-    return (
-        replace(fresh, conflicts=())
-        if not ask
-        else replace(fresh, conflicts=(), run_id="", undo_of="", made="", half=_half(target), reason="", decided_by="")
-    )
-
-
-def _half(target: CaseTarget) -> str:
-    """The run whose changes stand though it failed: the next one goes on from there, and so does its undo."""
-    return target.run_id if target.made and not target.undo_of else target.half
-
-
-def _denied_other(target: CaseTarget, outcome: Outcome, at: str) -> CaseTarget:
-    """What was denied is asked again only when another change would be made than the one that was denied."""
-    if isinstance(outcome, Changes) and outcome.plan.digest != target.digest:
-        return _proposed(target, outcome, at, ask=True)
-    return target
-
-
-def _found_right(target: CaseTarget, outcome: Compliant, at: str) -> CaseTarget:
-    note = "the settings are right already; Security Hub has not said so yet"
-    after = target.taking(Step.COMPLIANT) if target.state is State.NEW else target
-    return replace(after, planned_at=at, evidence=outcome.evidence, note=note, plan_text="", digest="", proved_at=at)
-
-
-def _refused(target: CaseTarget, reason: str, at: str) -> CaseTarget:
-    after = target.taking(Step.REFUSED) if target.state is State.NEW else target
-    return replace(after, planned_at=at, note=reason, plan_text="", digest="")
+def _differs(outcome: Outcome, denied: CaseTarget) -> bool:
+    """Return whether another change would be made than the one that was denied."""
+    return isinstance(outcome, Changes) and outcome.plan.digest != denied.proposal.digest
 
 
 def recheck(finding_id: str, product_arn: str, world: World) -> None:

@@ -57,7 +57,7 @@ def preview(body: Mapping[str, Any], world: World) -> None:
                     {"target_id": target.target_id, "reason": "every setting is as it was before the fix already"}
                 )
             case Changes():
-                rows[target.target_id], run_of[target.target_id] = outcome.plan, target.fix_run
+                rows[target.target_id], run_of[target.target_id] = outcome.plan, target.attempt.fix_run
     answer = {"kind": "undo_view", "case": case_id, "view_id": body["view_id"], "user": body["user"]}
     shown = _undo_manifest(case_id, rows, run_of, world)
     world.queues.answers.send(answer | {"manifest": shown, "problems": problems})
@@ -99,7 +99,7 @@ def _undoable(case_id: str, tids: Sequence[str], world: World) -> list[CaseTarge
 
 def fix_run_of(target: CaseTarget, world: World) -> Run:
     """The run that fixed this target. Raises Refusal when there is none."""
-    run = runs.load_run(world.table, target.fix_run)
+    run = runs.load_run(world.table, target.attempt.fix_run)
     if run is None or run.kind is not RunKind.FIX:
         raise Refusal("the bot changed nothing here")
     return run

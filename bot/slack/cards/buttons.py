@@ -126,7 +126,7 @@ def _ask_again(view: CardView, value: str) -> Block | None:
 
 def _take_back(view: CardView, value: str) -> Block | None:
     """For what is approved and waits: for its time, or for the end of a pause."""
-    waits = [target for target in view.those(State.APPROVED) if target.not_before or view.why_no_approve]
+    waits = [target for target in view.those(State.APPROVED) if target.attempt.not_before or view.why_no_approve]
     if not waits or not view.policy_readable:
         return None
     label = "Take the approval back" if len(view.targets) == 1 else f"Take {counted(len(waits), 'approval')} back"
@@ -141,7 +141,7 @@ def undoable(view: CardView) -> bool:
 
 
 def _in_time(target: CaseTarget, view: CardView) -> bool:
-    since = target.decided_at or target.proved_at
-    if not target.run_id or not since:
+    since = target.decision.at or target.attempt.proved_at
+    if not target.attempt.run_id or not since:
         return False
     return view.now < datetime.fromisoformat(since) + timedelta(days=view.undo_days)

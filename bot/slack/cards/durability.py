@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.states import ANSWERABLE, State
-from bot.domain.target import CaseTarget, PastFix
+from bot.domain.target import CaseTarget
+from bot.domain.target_record import PastFix
 from bot.slack.cards.view import CardView, names, who
 from bot.slack.text.blocks import code, day, escape
 
@@ -19,7 +20,7 @@ STACK: Final = "aws:cloudformation:stack-name"
 
 def recent_fixes(target: CaseTarget, now: datetime) -> tuple[PastFix, ...]:
     """Fixes of ours after which it fails again so soon that something seems to put it back."""
-    return tuple(fix for fix in target.fixes if now - datetime.fromisoformat(fix.at) <= RECENT)
+    return tuple(fix for fix in target.past_fixes if now - datetime.fromisoformat(fix.at) <= RECENT)
 
 
 def came_back(view: CardView) -> tuple[CaseTarget, ...]:
@@ -38,7 +39,7 @@ def _came_back(view: CardView) -> str:
     if not targets:
         return ""
     fixes = recent_fixes(targets[0], view.now)
-    last, times = fixes[-1], len(targets[0].fixes) + 1
+    last, times = fixes[-1], len(targets[0].past_fixes) + 1
     by = "the policy" if last.auto else who(last.by)
     which = "" if len(view.targets) == 1 else f": {names(targets)}"
     return f"🔁 *Came back ({_nth(times)} time)*, fixed by {by} · {day(last.at)}{which}. Something puts it back."

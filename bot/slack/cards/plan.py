@@ -66,7 +66,7 @@ def grouped(targets: Sequence[CaseTarget], limit: int = CARD_VALUE) -> list[Grou
     """Targets that have a plan, equal changes together, in the order of the targets."""
     found: dict[str, list[tuple[CaseTarget, Plan]]] = {}
     for target in targets:
-        if plan := target.plan:
+        if plan := target.proposal.plan:
             changes = [[change.setting, change.before, change.after] for change in plan.changes]
             found.setdefault(canonical([dict(plan.params), changes]), []).append((target, plan))
     return [Group(tuple(target for target, _ in pairs), pairs[0][1], limit) for pairs in found.values()]
@@ -74,7 +74,7 @@ def grouped(targets: Sequence[CaseTarget], limit: int = CARD_VALUE) -> list[Grou
 
 def decidable(view: CardView) -> tuple[CaseTarget, ...]:
     """Proposals whose plan is known to hold: a note says that the last look at the settings failed or found none."""
-    return tuple(target for target in view.those(State.PROPOSED) if target.plan_text and not target.note)
+    return tuple(target for target in view.those(State.PROPOSED) if target.proposal.plan_text and not target.note)
 
 
 def visible_groups(view: CardView) -> list[Group]:
@@ -124,7 +124,7 @@ def evidence_lines(targets: Sequence[CaseTarget]) -> list[str]:
     """Who depends on it, question by question: one answer for all, or a few with their numbers."""
     answers: dict[str, Counter[Evidence]] = {}
     for target in targets:
-        for one in target.evidence:
+        for one in target.proposal.evidence:
             if is_name(one):
                 continue
             answers.setdefault(one.question, Counter())[one] += 1

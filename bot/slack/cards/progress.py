@@ -13,7 +13,7 @@ _COULD_NOT: Final = (State.FAILED, State.STALE)
 
 def progress(view: CardView) -> str:
     """How far several approved changes are, while some are under way: `▰▰▰▱▱ 3 of 5 carried out`; else ''."""
-    decided = [target for target in view.targets if target.run_id and target.state is not State.PROPOSED]
+    decided = [target for target in view.targets if target.attempt.run_id and target.state is not State.PROPOSED]
     left = view.those(State.APPROVED, State.APPLYING, State.VERIFYING, State.UNDOING)
     if len(decided) < 2 or not left:  # noqa: PLR2004 - one alone says where it is
         return ""

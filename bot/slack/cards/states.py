@@ -26,10 +26,12 @@ def state_lines(view: CardView, state: State) -> Lines:
 
 def _by(targets: Sequence[CaseTarget]) -> str:
     """`by @dana · today 09:31`, of one or of many, and for which change."""
-    people = distinct(who(person) for target in targets for person in target.deciders)
-    at = [target.decided_at for target in targets if target.decided_at]
+    people = distinct(who(person) for target in targets for person in target.decision.deciders)
+    at = [target.decision.at for target in targets if target.decision.at]
     named = f"by {', '.join(people[:_MOST])}" if people else ""
-    changes = distinct(code(target.reference, 80) if target.reference else "" for target in targets)[:_MOST]
+    changes = distinct(code(target.decision.reference, 80) if target.decision.reference else "" for target in targets)[
+        :_MOST
+    ]
     return dotted([named, when(max(at)) if at else "", *changes])
 
 
@@ -65,16 +67,16 @@ def _unplanned(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
 
 
 def _approved(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
-    soon = [target for target in targets if not target.not_before]
+    soon = [target for target in targets if not target.attempt.not_before]
     lines = [f"⏳ *Approved* {_by(soon)}{_of(view, soon)}", "Next: read again; unless something moved, apply."]
-    return [*(lines if soon else []), *_scheduled(view, [target for target in targets if target.not_before])]
+    return [*(lines if soon else []), *_scheduled(view, [target for target in targets if target.attempt.not_before])]
 
 
 def _scheduled(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
     """What waits for its time, by that time."""
     lines = []
-    for at, why in sorted({(target.not_before, target.note) for target in targets})[:_MOST]:
-        those = [target for target in targets if (target.not_before, target.note) == (at, why)]
+    for at, why in sorted({(target.attempt.not_before, target.note) for target in targets})[:_MOST]:
+        those = [target for target in targets if (target.attempt.not_before, target.note) == (at, why)]
         lines += [
             f"🗓️ *Approved, runs {when(at)}* · {_by(those)}{_of(view, those)}",
             f"Until then {escape(why, 200)}. It is read again then; if something has moved, nothing is called.",
@@ -87,7 +89,7 @@ def _applying(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
 
 
 def _verifying(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
-    ours = [target for target in targets if target.run_id and not target.note]
+    ours = [target for target in targets if target.attempt.run_id and not target.note]
     others = [target for target in targets if target not in ours]
     lines = [f"🔎 *Written; reading back* · approved {_by(ours)}{_of(view, ours)}"] if ours else []
     if others:
@@ -103,12 +105,12 @@ def _fixed(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
 
 
 def _read_back(targets: Sequence[CaseTarget]) -> str:
-    at = [target.proved_at for target in targets if target.proved_at]
+    at = [target.attempt.proved_at for target in targets if target.attempt.proved_at]
     return f"Settings read back: compliant {when(max(at)) if at else ''}".rstrip()
 
 
 def _agreement(targets: Sequence[CaseTarget]) -> str:
-    agreed = [target.hub_at for target in targets if target.hub_at]
+    agreed = [target.attempt.confirmed_at for target in targets if target.attempt.confirmed_at]
     if len(agreed) == len(targets):
         return f"Security Hub: PASSED {when(max(agreed))}"
     if not agreed:
@@ -119,19 +121,23 @@ def _agreement(targets: Sequence[CaseTarget]) -> str:
 def _stale(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
     lines = [f"⚠️ *Not applied: it has changed since the approval.* Nothing was called{_of(view, targets)}"]
     lines += _per_cause(
-        view, [target for target in targets if not target.conflicts], lambda target: escape(target.note, 300)
+        view, [target for target in targets if not target.attempt.conflicts], lambda target: escape(target.note, 300)
     )
-    for target in [target for target in targets if target.conflicts][:_MOST]:
+    for target in [target for target in targets if target.attempt.conflicts][:_MOST]:
         lines += [] if len(targets) == 1 else [names([target])]
-        lines += [f"• {drift_line(conflict)}" for conflict in target.conflicts[:_MOST]]
-        lines += [f"• and {len(target.conflicts) - _MOST} more settings"] if len(target.conflicts) > _MOST else []
+        lines += [f"• {drift_line(conflict)}" for conflict in target.attempt.conflicts[:_MOST]]
+        lines += (
+            [f"• and {len(target.attempt.conflicts) - _MOST} more settings"]
+            if len(target.attempt.conflicts) > _MOST
+            else []
+        )
     return lines
 
 
 def _failed(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
-    conflicts = [target for target in targets if target.undo_of and target.conflicts]
-    undos = [target for target in targets if target.undo_of and not target.conflicts]
-    fixes = [target for target in targets if not target.undo_of]
+    conflicts = [target for target in targets if target.attempt.undo_of and target.attempt.conflicts]
+    undos = [target for target in targets if target.attempt.undo_of and not target.attempt.conflicts]
+    fixes = [target for target in targets if not target.attempt.undo_of]
     return [*_conflict(view, conflicts), *_broke(view, undos, "Undo failed"), *_broke(view, fixes, "Failed")]
 
 
@@ -144,11 +150,11 @@ def _broke(view: CardView, targets: Sequence[CaseTarget], what: str) -> Lines:
 def _made(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
     """What a run had changed until it failed: exactly that is what Undo offers to take back."""
     lines: Lines = []
-    for target in [target for target in targets if target.made][:_MOST]:
+    for target in [target for target in targets if target.attempt.written][:_MOST]:
         of = "" if len(view.targets) == 1 else f" {names([target])}"
-        what = "put back" if target.undo_of else "changed"
+        what = "put back" if target.attempt.undo_of else "changed"
         lines.append(f"Until then it had {what}{of}:")
-        changes = target.made_changes
+        changes = target.attempt.written_changes
         lines += [f"• {change_line(change).text}" for change in changes[:_MOST]]
         lines += [f"• and {len(changes) - _MOST} more settings"] if len(changes) > _MOST else []
     return lines
@@ -164,7 +170,7 @@ def _conflict(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
     lines = [f"⚠️ *Not undone: somebody has changed it since the fix.* Nothing was called{_of(view, targets)}"]
     for target in targets[:_MOST]:
         lines += [] if len(targets) == 1 else [names([target])]
-        lines += [f"• {conflict_line(conflict)}" for conflict in target.conflicts[:_MOST]]
+        lines += [f"• {conflict_line(conflict)}" for conflict in target.attempt.conflicts[:_MOST]]
     return lines
 
 
@@ -178,12 +184,12 @@ def _denied(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
 
 
 def _until(targets: Sequence[CaseTarget], days: int) -> str:
-    at = [target.decided_at for target in targets if target.decided_at]
+    at = [target.decision.at for target in targets if target.decision.at]
     return f" until {day(datetime.fromisoformat(max(at)) + timedelta(days=days))}" if at else ""
 
 
 def _reasons(targets: Sequence[CaseTarget]) -> Lines:
-    said = distinct(escape(target.reason, 300) for target in targets)
+    said = distinct(escape(target.decision.reason, 300) for target in targets)
     return [f"“{reason}”" for reason in said[:_MOST]]
 
 
@@ -192,24 +198,24 @@ def _lapsed(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
 
 
 def _handed_over(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
-    to = ", ".join(distinct(who(target.handed_to) for target in targets)[:_MOST])
-    links = distinct(link(target.link, "their change") for target in targets)[:_MOST]
-    until = max(target.until for target in targets)
+    to = ", ".join(distinct(who(target.decision.handed_to) for target in targets)[:_MOST])
+    links = distinct(link(target.decision.link, "their change") for target in targets)[:_MOST]
+    until = max(target.decision.until for target in targets)
     waits = f"Waiting for PASSED until {day(until)}; then it is asked again." if until else ""
     handed = f"↪️ *Handed over{f' to {to}' if to else ''}* {_by(targets)}{_of(view, targets)}"
     return [part for part in (handed, *_reasons(targets), dotted(distinct([*links, waits]))) if part]
 
 
 def _exempted(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
-    ours = [target for target in targets if target.exemption]
-    others = [target for target in targets if not target.exemption]
+    ours = [target for target in targets if target.decision.exemption]
+    others = [target for target in targets if not target.decision.exemption]
     return [*_exempted_here(view, ours), *_suppressed(view, others)]
 
 
 def _exempted_here(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
     if not targets:
         return []
-    until = max(target.until for target in targets)
+    until = max(target.decision.until for target in targets)
     return [
         f"⚪ *Exempted until {day(until)}* {_by(targets)}{_of(view, targets)}",
         *_reasons(targets),
@@ -248,7 +254,7 @@ def _resolved(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
     others = [target for target in targets if target not in ours and target not in early and target not in elsewhere]
     lines = _fixed(view, ours) if ours else []
     if early:
-        at = when(max(target.hub_at for target in early))
+        at = when(max(target.attempt.confirmed_at for target in early))
         lines.append(f"🔎 *Security Hub: PASSED* {at}{_of(view, early)} · settings not read back yet")
     if others:
         lines.append(f"☑️ *Resolved without us*{_of(view, others)} · {_closed_because(others)}")
@@ -264,12 +270,17 @@ def _closed_because(targets: Sequence[CaseTarget]) -> str:
 
 def fixed_by_us(target: CaseTarget) -> bool:
     """Whether a run of ours fixed it, and proved that, and was not undone."""
-    return bool(target.run_id and target.proved_at and not target.undo_of)
+    return bool(target.attempt.run_id and target.attempt.proved_at and not target.attempt.undo_of)
 
 
 def _passed_before_the_proof(target: CaseTarget) -> bool:
     """Whether Security Hub was quicker than our own reading back: not without us, and not proved yet either."""
-    return bool(target.run_id and target.hub_at and not target.proved_at and not target.undo_of)
+    return bool(
+        target.attempt.run_id
+        and target.attempt.confirmed_at
+        and not target.attempt.proved_at
+        and not target.attempt.undo_of
+    )
 
 
 def is_proved(target: CaseTarget) -> bool:

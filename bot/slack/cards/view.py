@@ -163,7 +163,7 @@ def called(target: CaseTarget) -> str:
 
 
 def _alias(target: CaseTarget) -> str:
-    return next((one.answer for one in target.evidence if is_name(one)), "")
+    return next((one.answer for one in target.proposal.evidence if is_name(one)), "")
 
 
 def is_name(evidence: Evidence) -> bool:
@@ -224,4 +224,4 @@ def distinct(parts: Iterable[str]) -> tuple[str, ...]:
 
 def current_approvers(target: CaseTarget) -> tuple[str, ...]:
     """The people whose yes is to the plan that is shown now."""
-    return distinct(approval.user for approval in target.approvals if approval.digest == target.digest)
+    return distinct(approval.user for approval in target.decision.votes if approval.digest == target.proposal.digest)

@@ -69,7 +69,8 @@ def _is_whole(target: CaseTarget) -> bool:
 
 
 def _plan_lines(target: CaseTarget) -> list[Line]:
-    return plan_lines(target.plan) if target.plan else []
+    plan = target.proposal.plan
+    return plan_lines(plan) if plan else []
 
 
 def plan_lines(plan: Plan) -> list[Line]:
@@ -109,7 +110,7 @@ def target_blocks(target: CaseTarget, *, more: bool = False) -> list[Block]:
         else ["This plan is too long to be shown, so it cannot be approved in Slack."]
     )
     changes = ["", "*Would change exactly this*", *shown] if lines else []
-    evidence = ["", "*Depends on it*", *map(_answer, target.evidence[:10])] if target.evidence else []
+    evidence = ["", "*Depends on it*", *map(_answer, target.proposal.evidence[:10])] if target.proposal.evidence else []
     first, *rest = paragraphs([_name_line(target), *_note(target), *evidence, *changes])
     return [first | {"accessory": _more(target)} if more else first, *rest]
 

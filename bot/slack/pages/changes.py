@@ -70,8 +70,8 @@ def _changed(made: Made) -> list[str]:
 def _begun(made: Made) -> Sequence[Change]:
     """What was changed; of a run that failed half-way, what its target knows of that."""
     run, target = made.run, made.target
-    if run.state is RunState.FAILED and target and target.run_id == run.id and target.made:
-        return target.made_changes
+    if run.state is RunState.FAILED and target and target.attempt.run_id == run.id and target.attempt.written:
+        return target.attempt.written_changes
     return [change for change in run.plan.changes if change.setting in run.journal]
 
 
@@ -100,12 +100,16 @@ def _since_proof(run: Run, target: CaseTarget | None) -> str:
         return read_back
     if back := _taken_back(run, target):
         return back
-    if target.run_id != run.id:
+    if target.attempt.run_id != run.id:
         return f"{read_back}, and failed again since"
-    return f"{read_back} · Security Hub: PASSED {when(target.hub_at)}" if target.hub_at else read_back
+    return (
+        f"{read_back} · Security Hub: PASSED {when(target.attempt.confirmed_at)}"
+        if target.attempt.confirmed_at
+        else read_back
+    )
 
 
 def _taken_back(run: Run, target: CaseTarget | None) -> str:
-    if target is None or target.undo_of != run.id:
+    if target is None or target.attempt.undo_of != run.id:
         return ""
     return "↩️ undone" if target.state is State.UNDONE else "↩️ undo asked for"

@@ -103,8 +103,8 @@ def _pending(view: HomeView) -> list[Block]:
     if not view.pending and not view.requested:
         return [head, section(escape(view.nothing or "Nothing waits for you.", 400))]
     asked = [case_block(one.case, one.number, view.now) for one in view.pending[:MAX_PENDING]]
-    wished = paragraphs([_requested(one) for one in view.requested[:MAX_PENDING]])
-    return [head, *asked, *wished, *([context(_more(view))] if view.more else [])]
+    requested = paragraphs([_requested(one) for one in view.requested[:MAX_PENDING]])
+    return [head, *asked, *requested, *([context(_more(view))] if view.more else [])]
 
 
 def _requested(one: Requested) -> str:

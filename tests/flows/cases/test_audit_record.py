@@ -150,7 +150,7 @@ def test_every_call_in_the_account_is_on_record_whatever_comes_of_it(stage: Stag
 
 
 def test_a_run_that_is_dropped_before_it_begins_is_on_record(stage: Stage) -> None:
-    run = runs.load_run(stage.table, fixed(stage).target.run_id)
+    run = runs.load_run(stage.table, fixed(stage).target.attempt.run_id)
     assert run
     outcome.dropped(run, "the target has moved on", stage.world)
     (entry,) = told(stage, "fix dropped")
@@ -158,7 +158,7 @@ def test_a_run_that_is_dropped_before_it_begins_is_on_record(stage: Stage) -> No
 
 
 def test_automatic_mode_that_stops_itself_is_on_record(stage: Stage) -> None:
-    run = runs.load_run(stage.table, fixed(stage).target.run_id)
+    run = runs.load_run(stage.table, fixed(stage).target.attempt.run_id)
     assert run
     by_policy = replace(run, approved_by=("policy@v1",))
     for _ in range(circuit_breaker.IN_A_ROW):
@@ -180,7 +180,7 @@ def test_what_security_hub_did_not_answer_is_on_record(stage: Stage, problem: Cs
 
 
 def test_an_entry_about_nothing_that_moved_is_not_told_twice(stage: Stage) -> None:
-    run = runs.load_run(stage.table, fixed(stage).target.run_id)
+    run = runs.load_run(stage.table, fixed(stage).target.attempt.run_id)
     assert run
     for _ in range(2):
         outcome.looked(run, "not yet", (), stage.world)

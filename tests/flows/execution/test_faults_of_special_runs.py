@@ -67,7 +67,7 @@ def effects_of(stage: Stage) -> list[int]:
             effects.append(stage.hostility.calls)
 
     stage.hostility.calls, stage.hostility.watch = 0, note
-    execute.execute(stage.target.run_id, stage.world)
+    execute.execute(stage.target.attempt.run_id, stage.world)
     stage.hostility.watch = None
     return effects
 
@@ -83,7 +83,7 @@ def crashes(arranged: Callable[[], Stage], seen: Callable[[Stage], Any]) -> Any:
         stage = arranged()
         stage.hostility.calls, stage.hostility.crash_after = 0, number
         with pytest.raises(Crash):
-            execute.execute(stage.target.run_id, stage.world)
+            execute.execute(stage.target.attempt.run_id, stage.world)
         stage.hostility.crash_after = None
         recover(stage)
         assert seen(stage) == wanted, f"crash after call {number}"

@@ -14,6 +14,7 @@ from bot.domain.states import State
 from bot.domain.target import CaseTarget
 from bot.slack.cards.card import GREEN, CardView, Message, Recipe, moved, render, shown
 from bot.slack.ids import ActionId, ButtonValue
+from tests.domain.builders import having
 from tests.slack.builders import (
     AT,
     EVIDENCE,
@@ -59,7 +60,7 @@ def test_a_proposal_names_problem_place_owner_age_and_the_exact_change() -> None
 def test_parameters_that_all_share_are_said_once_and_others_with_their_change() -> None:
     def closing(name: str, **params: object) -> CaseTarget:
         plan = a_plan(name, Change("rule", name, ABSENT), **params)
-        return replace(a_target(State.PROPOSED, name), plan_text=plan.text, digest=plan.digest)
+        return having(a_target(State.PROPOSED, name), plan_text=plan.text, digest=plan.digest)
 
     same = texts(drawn(a_view(closing("a", ports=[80]), closing("b", ports=[80]))))
     other = texts(drawn(a_view(closing("a", ports=[80]), closing("b", ports=[81]))))
@@ -146,8 +147,8 @@ def test_every_change_of_the_manifest_can_be_read_on_the_card() -> None:
     view = a_view(*targets)
     said = texts(drawn(view))
     for target in shown(view):
-        assert target.plan
-        assert f"`{target.plan.changes[0].before}` → `absent`" in said
+        assert target.proposal.plan
+        assert f"`{target.proposal.plan.changes[0].before}` → `absent`" in said
 
 
 def test_a_value_too_long_for_the_card_keeps_its_target_out_of_approve() -> None:
@@ -209,12 +210,12 @@ def test_one_of_two_approvals_is_shown_with_its_name() -> None:
 
 
 def test_an_approval_of_another_plan_does_not_count() -> None:
-    older = replace(yes(a_target(), "U0DANA"), digest="f" * 64)
+    older = having(yes(a_target(), "U0DANA"), digest="f" * 64)
     assert "approved" not in texts(drawn(a_view(older)))
 
 
 def test_fixed_shows_both_proofs_and_undo() -> None:
-    waiting, agreed = drawn(a_view(fixed())), drawn(a_view(fixed(hub_at=AT)))
+    waiting, agreed = drawn(a_view(fixed())), drawn(a_view(fixed(confirmed_at=AT)))
     assert waiting.color == agreed.color == GREEN
     assert "✅ *Fixed* by <@U0DANA>" in texts(waiting)
     assert "Settings read back: compliant <!date^" in texts(waiting)
@@ -250,7 +251,7 @@ def test_what_cannot_be_undone_has_no_undo_button() -> None:
 
 @pytest.mark.parametrize("state", [state for state in State if state not in {State.FIXED, State.RESOLVED}])
 def test_nothing_is_green_or_called_fixed_before_it_is_proved(state: State) -> None:
-    message = drawn(a_view(decided(state, proved_at=AT, hub_at=AT)))
+    message = drawn(a_view(decided(state, proved_at=AT, confirmed_at=AT)))
     assert message.color != GREEN
     assert "✅" not in texts(message)
     assert "*Fixed*" not in texts(message)
@@ -270,7 +271,7 @@ def test_what_others_put_right_is_not_claimed() -> None:
 
 
 def test_a_fix_that_security_hub_sees_before_the_proof_is_neither_proved_nor_without_us() -> None:
-    message = drawn(a_view(decided(State.RESOLVED, run_id="01RUN", hub_at=AT, proved_at="")))
+    message = drawn(a_view(decided(State.RESOLVED, run_id="01RUN", confirmed_at=AT, proved_at="")))
     assert "Security Hub: PASSED" in texts(message)
     assert "not read back yet" in texts(message)
     assert "without us" not in texts(message)
@@ -317,7 +318,7 @@ def test_mixed_states_are_counted_and_each_is_told() -> None:
         a_view(
             a_target(State.PROPOSED, "b1"),
             fixed("b2"),
-            fixed("b3", hub_at=AT),
+            fixed("b3", confirmed_at=AT),
             decided(State.FAILED, "b4", note="AccessDenied"),
             decided(State.DENIED, "b5", reason="no"),
         )
@@ -362,7 +363,7 @@ def test_the_headline_stands_above_one_colour_bar() -> None:
 def test_every_state_fits_into_a_message(state: State, number: int) -> None:
     note, reason = "because " * 200, "for a reason " * 100
     targets = (
-        decided(state, f"{'long-name-' * 6}{n:03}", note=f"{n} {note}", reason=f"{n} {reason}", decided_by=f"U{n:05}")
+        decided(state, f"{'long-name-' * 6}{n:03}", note=f"{n} {note}", reason=f"{n} {reason}", by=f"U{n:05}")
         for n in range(number)
     )
     drawn(a_view(*targets, recipe=replace(RECIPE, steps=("step " * 200,) * 20)))
