@@ -251,7 +251,8 @@ class CaseTarget(TargetRecord):
         """Return the target in the state after a step; a closing step during a run is noted, and taken by `settled`."""
         if self.state in BUSY and step in CLOSING:
             return replace(self, closing=step)
-        return replace(self, state=move(self.state, step))
+        kept = _NO_REQUEST if step in CLOSING else self.exemption_request
+        return replace(self, state=move(self.state, step), exemption_request=kept)
 
     def settled(self) -> CaseTarget:
         """Take the closing step that was noted during the run, if there is one and the state allows it now."""

@@ -121,6 +121,16 @@ class Attempt:
         return self.undo_of or self.run_id
 
     @property
+    def is_proved_fix(self) -> bool:
+        """True if the last run is a fix whose settings were read back compliant."""
+        return bool(self.run_id and self.proved_at and not self.undo_of)
+
+    @property
+    def is_confirmed_only(self) -> bool:
+        """True if Security Hub reported PASSED before the settings of the last fix were read back."""
+        return bool(self.run_id and self.confirmed_at and not self.proved_at and not self.undo_of)
+
+    @property
     def written_changes(self) -> tuple[Change, ...]:
         """The changes that the last run wrote before it failed."""
         return Plan.from_text(self.written).changes if self.written else ()
@@ -201,7 +211,7 @@ class TargetRecord:
     def all_fixes(self) -> tuple[PastFix, ...]:
         """The fixes by the bot, the last one among them if it was proved and not undone; oldest first."""
         run, decided = self.attempt, self.decision.by
-        if not (run.run_id and run.proved_at) or run.undo_of:
+        if not run.is_proved_fix:
             return self.past_fixes
         last = PastFix(decided, run.proved_at, run.run_id, auto=is_policy(decided))
         return (*self.past_fixes, last)[-MAX_PAST_FIXES:]

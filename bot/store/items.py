@@ -30,6 +30,9 @@ UNREADABLE: Final = (ValueError, LookupError, TypeError)
 
 Value = TypeVar("Value")
 
+FORM: Final = 1
+"""The version of the rows' shape. A row of another form is as unreadable as a damaged one."""
+
 _COUNT: Final = "n_"
 """Counts of a case are attributes of their own (`n_proposed`), since DynamoDB adds to top-level attributes only."""
 
@@ -47,7 +50,13 @@ def readable(rows: Iterable[Item], read: Callable[[Item], Value]) -> tuple[list[
 
 def _item(adapter: TypeAdapter[Any], value: Any, key: Key) -> Item:
     fields: Item = adapter.dump_python(value, mode="json")
-    return fields | {"pk": key.pk, "sk": key.sk}
+    return fields | {"pk": key.pk, "sk": key.sk, "form": FORM}
+
+
+def _value(adapter: TypeAdapter[Value], item: Item) -> Value:
+    if item.get("form") != FORM:
+        raise ValueError(f"the row has the form {item.get('form')}, not {FORM}")
+    return adapter.validate_python(item)
 
 
 def finding_item(finding: Finding) -> Item:
@@ -58,7 +67,7 @@ def finding_item(finding: Finding) -> Item:
 
 def finding_from(item: Item) -> Finding:
     """The inverse of `finding_item`."""
-    return _FINDING.validate_python(item)
+    return _value(_FINDING, item)
 
 
 def target_item(target: CaseTarget) -> Item:
@@ -73,7 +82,7 @@ def target_from(item: Item) -> CaseTarget:
     """The inverse of `target_item`."""
     attempt = item["attempt"]
     conflicts = tuple(map(_conflict_from, attempt["conflicts"]))
-    target = _TARGET.validate_python({**item, "attempt": {**attempt, "conflicts": ()}})
+    target = _value(_TARGET, {**item, "attempt": {**attempt, "conflicts": ()}})
     return replace(target, attempt=replace(target.attempt, conflicts=conflicts))
 
 
@@ -95,7 +104,7 @@ def case_item(case: Case) -> Item:
 def case_from(item: Item) -> Case:
     """The inverse of `case_item`."""
     counts = {name.removeprefix(_COUNT): number for name, number in item.items() if name.startswith(_COUNT) and number}
-    return _CASE.validate_python({**item, "counts": counts})
+    return _value(_CASE, {**item, "counts": counts})
 
 
 def count_attribute(state: str) -> str:
@@ -110,7 +119,7 @@ def manifest_item(manifest: Manifest) -> Item:
 
 def manifest_from(item: Item) -> Manifest:
     """The inverse of `manifest_item`."""
-    return _MANIFEST.validate_python(item)
+    return _value(_MANIFEST, item)
 
 
 def run_item(run: Run) -> Item:
@@ -120,4 +129,4 @@ def run_item(run: Run) -> Item:
 
 def run_from(item: Item) -> Run:
     """The inverse of `run_item`."""
-    return _RUN.validate_python(item)
+    return _value(_RUN, item)

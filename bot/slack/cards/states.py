@@ -125,12 +125,9 @@ def _stale(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
     )
     for target in [target for target in targets if target.attempt.conflicts][:_MOST]:
         lines += [] if len(targets) == 1 else [names([target])]
-        lines += [f"• {drift_line(conflict)}" for conflict in target.attempt.conflicts[:_MOST]]
-        lines += (
-            [f"• and {len(target.attempt.conflicts) - _MOST} more settings"]
-            if len(target.attempt.conflicts) > _MOST
-            else []
-        )
+        found = target.attempt.conflicts
+        lines += [f"• {drift_line(conflict)}" for conflict in found[:_MOST]]
+        lines += [f"• and {len(found) - _MOST} more settings"] if len(found) > _MOST else []
     return lines
 
 
@@ -248,8 +245,8 @@ def _undone(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
 
 
 def _resolved(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
-    ours = [target for target in targets if fixed_by_us(target)]
-    early = [target for target in targets if _passed_before_the_proof(target)]
+    ours = [target for target in targets if target.attempt.is_proved_fix]
+    early = [target for target in targets if target.attempt.is_confirmed_only]
     elsewhere = [target for target in targets if not target.findings]
     others = [target for target in targets if target not in ours and target not in early and target not in elsewhere]
     lines = _fixed(view, ours) if ours else []
@@ -268,24 +265,9 @@ def _closed_because(targets: Sequence[CaseTarget]) -> str:
     return said[0] if len(said) == 1 else "no source reports it any more"
 
 
-def fixed_by_us(target: CaseTarget) -> bool:
-    """Whether a run of ours fixed it, and proved that, and was not undone."""
-    return bool(target.attempt.run_id and target.attempt.proved_at and not target.attempt.undo_of)
-
-
-def _passed_before_the_proof(target: CaseTarget) -> bool:
-    """Whether Security Hub was quicker than our own reading back: not without us, and not proved yet either."""
-    return bool(
-        target.attempt.run_id
-        and target.attempt.confirmed_at
-        and not target.attempt.proved_at
-        and not target.attempt.undo_of
-    )
-
-
 def is_proved(target: CaseTarget) -> bool:
     """Whether a green mark is due: fixed, and read back."""
-    return target.state is State.FIXED or (target.state is State.RESOLVED and fixed_by_us(target))
+    return target.state is State.FIXED or (target.state is State.RESOLVED and target.attempt.is_proved_fix)
 
 
 _SAYINGS: Final[dict[State, Callable[[CardView, Sequence[CaseTarget]], Lines]]] = {
