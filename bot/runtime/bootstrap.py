@@ -41,7 +41,7 @@ DIGEST_KEY: Final = "digest-key"
 
 
 @dataclass(frozen=True)
-class Rights:
+class FunctionGrants:
     """What one function may reach, beside the table and the policy. `places` cases: it needs the deployment's date.
 
     Who reads Security Hub and who writes to it are different functions; the port is one, and IAM tells them apart.
@@ -60,26 +60,28 @@ class Rights:
 
 _ALL_QUEUES: Final = frozenset(field.name for field in fields(Queues))
 
-RIGHTS: Final = {
-    "ingest": Rights(sends=frozenset({"plan", "cards"}), places=True),
-    "plan": Rights(
+GRANTS: Final = {
+    "ingest": FunctionGrants(sends=frozenset({"plan", "cards"}), places=True),
+    "plan": FunctionGrants(
         sends=frozenset({"plan", "cards", "answers", "decisions"}),
         secrets=frozenset({DIGEST_KEY}),
         reads_accounts=True,
         reads_hub=True,
         places=True,
     ),
-    "cards": Rights(sends=frozenset({"cards"}), secrets=frozenset({BOT_TOKEN})),
-    "slack": Rights(sends=frozenset({"plan", "answers", "decisions"}), secrets=frozenset({BOT_TOKEN, SIGNING_SECRET})),
-    "remediate": Rights(
+    "cards": FunctionGrants(sends=frozenset({"cards"}), secrets=frozenset({BOT_TOKEN})),
+    "slack": FunctionGrants(
+        sends=frozenset({"plan", "answers", "decisions"}), secrets=frozenset({BOT_TOKEN, SIGNING_SECRET})
+    ),
+    "remediate": FunctionGrants(
         sends=_ALL_QUEUES,
         secrets=frozenset({BOT_TOKEN, SIGNING_SECRET, DIGEST_KEY}),
         reads_accounts=True,
         changes_accounts=True,
         writes_hub=True,
     ),
-    "schedule": Rights(sends=_ALL_QUEUES, secrets=frozenset({BOT_TOKEN}), places=True, archives=True),
-    "events": Rights(announces=True),
+    "schedule": FunctionGrants(sends=_ALL_QUEUES, secrets=frozenset({BOT_TOKEN}), places=True, archives=True),
+    "events": FunctionGrants(announces=True),
 }
 
 
@@ -96,7 +98,7 @@ def world_for(function: str) -> World:
 
 def build(function: str, settings: Settings, clients: Clients) -> World:
     """The world of a function with these settings. Raises BadInput, Unknown."""
-    rights = RIGHTS[function]
+    rights = GRANTS[function]
     (table,) = settings.need("table")
     secrets = _secrets(function, rights, settings, clients)
     clock = _clock(settings)
@@ -222,7 +224,7 @@ def _clock(settings: Settings) -> Clock:
     return ShiftedClock(settings.clock_url) if settings.clock_url else SystemClock()
 
 
-def _queues(function: str, rights: Rights, settings: Settings, clients: Clients) -> Queues:
+def _queues(function: str, rights: FunctionGrants, settings: Settings, clients: Clients) -> Queues:
     def queue(name: str) -> Queue:
         if name not in rights.sends:
             return ungranted.ForbiddenQueue(function, name)
@@ -240,20 +242,22 @@ def _policies(settings: Settings, clients: Clients) -> AppConfigPolicies:
     )
 
 
-def _secrets(function: str, rights: Rights, settings: Settings, clients: Clients) -> Secrets:
+def _secrets(function: str, rights: FunctionGrants, settings: Settings, clients: Clients) -> Secrets:
     if not rights.secrets:
         return ungranted.ForbiddenSecrets(function)
     (prefix,) = settings.need("secrets_prefix")
     return ManagedSecrets(clients.own("secretsmanager"), prefix)
 
 
-def _slack(function: str, rights: Rights, secrets: Secrets, settings: Settings) -> Slack:
+def _slack(function: str, rights: FunctionGrants, secrets: Secrets, settings: Settings) -> Slack:
     if BOT_TOKEN not in rights.secrets:
         return ungranted.ForbiddenSlack(function)
     return CachedSlack(TokenedSlack(secrets, settings.slack_api), _clock(settings))
 
 
-def _accounts(function: str, rights: Rights, secrets: Secrets, settings: Settings, clients: Clients) -> Accounts:
+def _accounts(
+    function: str, rights: FunctionGrants, secrets: Secrets, settings: Settings, clients: Clients
+) -> Accounts:
     if not rights.reads_accounts:
         return ungranted.ForbiddenAccounts(function)
     reader, remediation, external_id = settings.need("reader_role", "remediation_role", "external_id")
@@ -269,7 +273,7 @@ def _accounts(function: str, rights: Rights, secrets: Secrets, settings: Setting
     return accounts if rights.changes_accounts else ungranted.ReadingAccounts(function, accounts)
 
 
-def _hub(function: str, rights: Rights, settings: Settings, clients: Clients) -> Hub:
+def _hub(function: str, rights: FunctionGrants, settings: Settings, clients: Clients) -> Hub:
     if not rights.reads_hub and not rights.writes_hub:
         return ungranted.ForbiddenHub(function)
     (region,) = settings.need("hub_region")
@@ -277,13 +281,13 @@ def _hub(function: str, rights: Rights, settings: Settings, clients: Clients) ->
     return ungranted.OneWayHub(hub, function, rights.reads_hub, rights.writes_hub)
 
 
-def _bus(function: str, rights: Rights, settings: Settings, clients: Clients) -> EventBus:
+def _bus(function: str, rights: FunctionGrants, settings: Settings, clients: Clients) -> EventBus:
     if not rights.announces:
         return ungranted.ForbiddenBus(function)
     return EventBridge(clients.own("events"), *settings.need("case_bus"))
 
 
-def _archive(function: str, rights: Rights, settings: Settings, clients: Clients) -> Archive:
+def _archive(function: str, rights: FunctionGrants, settings: Settings, clients: Clients) -> Archive:
     if not rights.archives:
         return ungranted.ForbiddenArchive(function)
     return BucketArchive(clients.own("s3"), *settings.need("audit_bucket"))

@@ -118,7 +118,7 @@ def approvals(who: str, hour: str) -> Key:
     return Key(f"APPROVALS#{who}", hour)
 
 
-def agreed(case_id: str, target_id: str) -> Key:
+def votes(case_id: str, target_id: str) -> Key:
     """Who has said yes about a target; under a key that `remediate` alone may write."""
     return Key(f"AGREED#{case_id}", f"T#{target_id}")
 

@@ -55,7 +55,7 @@ class Votes:
 
     def put(self) -> Put:
         """The write of this, if nobody wrote it since it was read."""
-        key = keys.agreed(self.case_id, self.target_id)
+        key = keys.votes(self.case_id, self.target_id)
         unchanged = (Test("ver", "=", self.ver),) if self.ver else ABSENT_ITEM
         yes = list(_YES.dump_python(self.yes, mode="json"))
         told = {"forgotten": self.forgotten, "decision": self.decision, "said": self.said}
@@ -64,11 +64,11 @@ class Votes:
 
 def load(table: Table, case_id: str, target_id: str) -> Votes:
     """What was said about a target so far."""
-    item = table.get(keys.agreed(case_id, target_id))
+    item = table.get(keys.votes(case_id, target_id))
     return _from(case_id, item) if item else Votes(case_id, target_id)
 
 
-def answered(table: Table, case_id: str, decision: str) -> list[str]:
+def moved_by(table: Table, case_id: str, decision: str) -> list[str]:
     """The targets that this decision was the last to move: where there are some, it is judged a second time."""
     found = [_from(case_id, item) for item in table.query(f"AGREED#{case_id}", prefix="T#")]
     return [one.target_id for one in found if one.decision == decision]

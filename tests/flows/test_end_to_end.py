@@ -72,9 +72,9 @@ def test_the_approver_stands_in_the_accounts_own_record(stage: Stage) -> None:
     stage.pump()
     stage.press(ActionId.APPROVE)
     stage.settle()
-    ((resource, errand),) = stage.accounts.errands
-    assert errand.source_identity == "U0DANA"
-    assert errand.session_name == stage.target.attempt.run_id
+    ((resource, session),) = stage.accounts.sessions
+    assert session.source_identity == "U0DANA"
+    assert session.session_name == stage.target.attempt.run_id
     assert resource.account == "111122223333"
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from ministack.core.iam_evaluator import EvalContext, evaluate, parse_policy_document
 
-from bot.runtime.bootstrap import BOT_TOKEN, DIGEST_KEY, RIGHTS, SIGNING_SECRET
+from bot.runtime.bootstrap import BOT_TOKEN, DIGEST_KEY, GRANTS, SIGNING_SECRET
 from infra.local.translate import Template, actions, of_type, statements, translated
 
-ROLES = {function: f"{function.capitalize()}Role" for function in RIGHTS}
+ROLES = {function: f"{function.capitalize()}Role" for function in GRANTS}
 WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem")
 SECRETS = {BOT_TOKEN: "BotToken.Id", SIGNING_SECRET: "SigningSecret.Id", DIGEST_KEY: "DigestKey.Id"}
 PREFIXES = (
@@ -90,7 +90,7 @@ def writable(template: Template, function: str, action: str) -> set[str]:
     return {key.split("#")[0] for key in allowed}
 
 
-@pytest.mark.parametrize("function", RIGHTS)
+@pytest.mark.parametrize("function", GRANTS)
 def test_a_function_writes_its_own_kinds_of_items_only(template: Template, function: str) -> None:
     assert writable(template, function, "dynamodb:PutItem") == MAY_PUT[function]
     assert writable(template, function, "dynamodb:UpdateItem") == MAY_UPDATE[function]
@@ -98,7 +98,7 @@ def test_a_function_writes_its_own_kinds_of_items_only(template: Template, funct
 
 
 @pytest.mark.parametrize("action", WRITES)
-@pytest.mark.parametrize("function", RIGHTS)
+@pytest.mark.parametrize("function", GRANTS)
 def test_a_write_that_names_no_key_or_one_key_too_many_is_refused(
     template: Template, function: str, action: str
 ) -> None:
@@ -107,8 +107,8 @@ def test_a_write_that_names_no_key_or_one_key_too_many_is_refused(
 
 
 def test_only_remediate_writes_runs_and_only_slack_writes_decisions(template: Template) -> None:
-    assert [name for name in RIGHTS if "RUN" in writable(template, name, "dynamodb:PutItem")] == ["remediate"]
-    assert [name for name in RIGHTS if "DECISION" in writable(template, name, "dynamodb:PutItem")] == ["slack"]
+    assert [name for name in GRANTS if "RUN" in writable(template, name, "dynamodb:PutItem")] == ["remediate"]
+    assert [name for name in GRANTS if "DECISION" in writable(template, name, "dynamodb:PutItem")] == ["slack"]
 
 
 def test_the_sweep_moves_the_due_marks_of_runs_and_nothing_else_in_them(template: Template) -> None:
@@ -126,7 +126,7 @@ def test_the_cards_function_notes_what_is_shown_and_nothing_of_what_is_decided(t
         assert not may(template, *update, leadingkeys=["CASE#1"], attributes=[*shown, decided])
 
 
-@pytest.mark.parametrize("function", RIGHTS)
+@pytest.mark.parametrize("function", GRANTS)
 def test_no_action_is_a_wildcard_and_no_resource_is_everything(template: Template, function: str) -> None:
     for statement in statements(template, ROLES[function]):
         assert not any("*" in action for action in actions(statement))
@@ -144,12 +144,12 @@ def test_no_role_writes_policies_secrets_or_rights(template: Template) -> None:
     assert not any(action.startswith("iam:") for action in held)
 
 
-@pytest.mark.parametrize("function", RIGHTS)
+@pytest.mark.parametrize("function", GRANTS)
 def test_a_function_reaches_the_accounts_that_its_world_gives_it(template: Template, function: str) -> None:
     reader, remediation = (
         f"arn:Partition:iam::111122223333:role/{name}" for name in ("ReaderRoleName", "RemediationRoleName")
     )
-    rights = RIGHTS[function]
+    rights = GRANTS[function]
     assert may(template, function, "sts:AssumeRole", reader) is rights.reads_accounts
     assert may(template, function, "sts:AssumeRole", remediation) is rights.changes_accounts
     assert may(template, function, "sts:SetSourceIdentity", remediation) is rights.changes_accounts
@@ -162,16 +162,16 @@ def test_the_functions_that_talk_to_slack_reach_no_account(template: Template) -
         assert not {action for action in held if action.startswith(("sts:", "securityhub:"))}
 
 
-@pytest.mark.parametrize("function", RIGHTS)
+@pytest.mark.parametrize("function", GRANTS)
 def test_a_function_sends_to_the_queues_that_its_world_gives_it(template: Template, function: str) -> None:
     queues = [name for name in of_type(template, "AWS::SQS::Queue") if name.endswith("Queue")]
     sends = {name for name in queues if may(template, function, "sqs:SendMessage", f"{name}.Arn")}
-    assert sends == {f"{name.capitalize()}Queue" for name in RIGHTS[function].sends}
+    assert sends == {f"{name.capitalize()}Queue" for name in GRANTS[function].sends}
 
 
-@pytest.mark.parametrize("function", RIGHTS)
+@pytest.mark.parametrize("function", GRANTS)
 def test_a_function_reads_the_secrets_and_the_hub_that_its_world_gives_it(template: Template, function: str) -> None:
-    rights = RIGHTS[function]
+    rights = GRANTS[function]
     reads = {name for name, arn in SECRETS.items() if may(template, function, "secretsmanager:GetSecretValue", arn)}
     assert reads == rights.secrets
     hub = "arn:Partition:securityhub:Region:AccountId:hub/default"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.adapters.memory.faults import Hostility, peaceful
 from bot.domain.errors import CspmError
-from bot.domain.ports import Account, Errand, Recorder
+from bot.domain.ports import Account, Recorder, RoleSession
 from bot.domain.resource import Resource
 
 
@@ -19,7 +19,7 @@ class MemoryAccounts:
     failures: dict[str, CspmError] = field(default_factory=dict)
     hostility: Hostility = field(default_factory=peaceful)
     read: list[Resource] = field(default_factory=list)
-    errands: list[tuple[Resource, Errand]] = field(default_factory=list)
+    sessions: list[tuple[Resource, RoleSession]] = field(default_factory=list)
 
     def reader(self, resource: Resource, record: Recorder) -> Account:
         """The account, noted in `read`."""
@@ -27,10 +27,10 @@ class MemoryAccounts:
             self.read.append(resource)
             return self._enter(resource, record)
 
-    def remediator(self, resource: Resource, errand: Errand, record: Recorder) -> Account:
+    def remediator(self, resource: Resource, session: RoleSession, record: Recorder) -> Account:
         """The account, noted with its errand in `errands`."""
         with self.hostility.call("accounts.remediator"):
-            self.errands.append((resource, errand))
+            self.sessions.append((resource, session))
             return self._enter(resource, record)
 
     def _enter(self, resource: Resource, record: Recorder) -> Account:

@@ -13,11 +13,11 @@ from typing import Final
 from bot.domain.case import Case
 from bot.domain.ports import Table
 from bot.domain.states import ANSWERABLE, BUSY, State
-from bot.flows.cases.transition import ring
+from bot.flows.cases.transition import request_render
 from bot.store import cases, items, keys, posture
 from bot.world import World
 
-CONCERNED: Final = (*ANSWERABLE, *BUSY, State.APPROVED)
+AFFECTED_BY_PAUSE: Final = (*ANSWERABLE, *BUSY, State.APPROVED)
 """States whose card says another thing while nothing may be changed."""
 
 _AT_ONCE: Final = 100
@@ -35,18 +35,18 @@ def open_cases(account: str, table: Table) -> Iterator[Case]:
         yield from (case for case in cases.load_cases(table, some).values() if not case.closed_at)
 
 
-def wake(concerned: Iterable[str], world: World) -> None:
+def refresh_open_cases(concerned: Iterable[str], world: World) -> None:
     """Have the cards of these accounts drawn again, and their approved runs looked at."""
     now = keys.stamp(world.clock.now())
     for account in concerned:
         for case in open_cases(account, world.table):
-            if case.count(*CONCERNED):
+            if case.count(*AFFECTED_BY_PAUSE):
                 world.table.write([cases.touch(case, now, {}, hurry=True)])
-                ring(case, world)
-                _runs(case, world)
+                request_render(case, world)
+                _send_runs(case, world)
 
 
-def _runs(case: Case, world: World) -> None:
+def _send_runs(case: Case, world: World) -> None:
     if not case.count(State.APPROVED, *BUSY):
         return
     targets, _ = cases.load_readable(world.table, case.id)

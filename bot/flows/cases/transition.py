@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from bot.domain.case import Case
 from bot.domain.errors import BadInput, Conflict
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.plan import Change, Plan
 from bot.domain.ports import Write
-from bot.domain.rights import Right
+from bot.domain.rights import AuthorityEvidence
 from bot.domain.states import State
 from bot.domain.target import CaseTarget
 from bot.slack.text.values import words
@@ -25,10 +25,10 @@ _LONGEST: Final = 500
 
 
 @dataclass(frozen=True)
-class Told:
+class AuditNote:
     """What the record says of a move besides the move itself."""
 
-    what: What
+    what: HistoryEvent
     who: str = "cspm-bot"
     policy: str = ""
     right: str = ""
@@ -37,7 +37,7 @@ class Told:
     run: str = ""
     calls: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
-    grounds: Right | None = None
+    grounds: AuthorityEvidence | None = None
 
 
 def load(case_id: str, target_id: str, world: World) -> tuple[Case, CaseTarget]:
@@ -49,11 +49,11 @@ def load(case_id: str, target_id: str, world: World) -> tuple[Case, CaseTarget]:
     return case, target
 
 
-def advance(
+def transition(
     case_id: str,
     target_id: str,
     change: Callable[[CaseTarget], CaseTarget],
-    told: Told,
+    told: AuditNote,
     world: World,
     extra: Callable[[CaseTarget, CaseTarget], Sequence[Write]] = lambda _before, _after: (),
     case_sets: Mapping[str, Any] | None = None,
@@ -70,19 +70,19 @@ def advance(
         if after == before and not more:
             return before
         now = keys.stamp(world.clock.now())
-        owed = [cases.lift(after, now)] if _lifts(before, after) else []
+        owed = [cases.lift(after, now)] if _ends_suppression(before, after) else []
         writes = [*audit.puts(entry(case, before, after, told, now)), *owed, *more]
         try:
             stored = cases.save_target(world.table, case, before, after, now, writes, case_sets)
         except Conflict:
             continue
-        ring(case, world)
-        tell_hub(before, stored, world)
+        request_render(case, world)
+        notify_hub(before, stored, world)
         return stored
     raise Conflict(f"target {target_id} of case {case_id} is being changed by too many at once")
 
 
-_TOLD_TO_THE_HUB: Final = frozenset(
+_NOTIFIED_STATES: Final = frozenset(
     {
         State.PROPOSED,
         State.GUIDANCE,
@@ -96,27 +96,27 @@ _TOLD_TO_THE_HUB: Final = frozenset(
 )
 
 
-def tell_hub(before: CaseTarget, after: CaseTarget, world: World) -> None:
+def notify_hub(before: CaseTarget, after: CaseTarget, world: World) -> None:
     """Have `remediate` tell Security Hub where a target stands now, and take back a suppression that has ended.
 
     A note may be lost, should this function end here; a suppression hides a finding, so its end is due until told.
     """
-    if not _is_told(before, after):
+    if not _changes_hub_note(before, after):
         return
-    lift = {"lift": True} if _lifts(before, after) else {}
+    lift = {"lift": True} if _ends_suppression(before, after) else {}
     body = {"kind": "write_back", "case": after.case_id, "target_id": after.target_id, **lift}
     world.queues.decisions.send(body, group=after.case_id)
 
 
-def _is_told(before: CaseTarget, after: CaseTarget) -> bool:
-    return after.state != before.state and after.state in _TOLD_TO_THE_HUB
+def _changes_hub_note(before: CaseTarget, after: CaseTarget) -> bool:
+    return after.state != before.state and after.state in _NOTIFIED_STATES
 
 
-def _lifts(before: CaseTarget, after: CaseTarget) -> bool:
-    return before.state is State.EXEMPTED and _is_told(before, after)
+def _ends_suppression(before: CaseTarget, after: CaseTarget) -> bool:
+    return before.state is State.EXEMPTED and _changes_hub_note(before, after)
 
 
-def entry(case: Case, before: CaseTarget, after: CaseTarget, told: Told, now: str) -> audit.Entry:
+def entry(case: Case, before: CaseTarget, after: CaseTarget, told: AuditNote, now: str) -> audit.Entry:
     """The record of a move."""
     return audit.Entry(
         at=now,
@@ -141,18 +141,18 @@ def entry(case: Case, before: CaseTarget, after: CaseTarget, told: Told, now: st
     ).of(after)
 
 
-def plan_in_words(plan_text: str) -> tuple[str, ...]:
+def plan_lines(plan_text: str) -> tuple[str, ...]:
     """The changes of a stored plan, as `in_words`; none where there is no plan."""
-    return in_words(Plan.from_text(plan_text).changes) if plan_text else ()
+    return change_lines(Plan.from_text(plan_text).changes) if plan_text else ()
 
 
-def in_words(changes: Iterable[Change]) -> tuple[str, ...]:
+def change_lines(changes: Iterable[Change]) -> tuple[str, ...]:
     """Changes as the record tells them; a secret is dots, and what was approved in full is the plan with its digest."""
     listed = list(changes)
     lines = [f"{one.setting}: {words(one.before)} → {words(one.after)}"[:_LONGEST] for one in listed[:_MOST]]
     return (*lines, *([f"and {len(listed) - _MOST} more"] if len(listed) > _MOST else []))
 
 
-def ring(case: Case, world: World) -> None:
+def request_render(case: Case, world: World) -> None:
     """Tell the cards function that this case's channel has something to render."""
     world.queues.cards.send({"kind": "render", "channel": case.channel}, group=case.channel)

@@ -13,15 +13,15 @@ from typing import Any, Final
 
 from bot.domain.canonical import short_id
 from bot.domain.case import Case
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.policy import Policy
 from bot.domain.ports import Write
 from bot.domain.run import Run, RunKind
 from bot.domain.states import State
 from bot.domain.target import CaseTarget
 from bot.domain.target_record import Vote
-from bot.flows.cases.transition import Told, advance, load, plan_in_words
-from bot.flows.decisions.rate_limit import Count
+from bot.flows.cases.transition import AuditNote, load, plan_lines, transition
+from bot.flows.decisions.rate_limit import HourlyCount
 from bot.flows.decisions.votes import require_own
 from bot.flows.execution import circuit_breaker
 from bot.flows.policy.eligibility import no_opening, not_automatic
@@ -57,9 +57,11 @@ def handle(body: Mapping[str, Any], world: World) -> None:
         due_at = keys.stamp(world.clock.now() + runs.LOST_AFTER)
         return (runs.create(_run(case, after, policy, now), due_at), _count(case.account, world).one_more)
 
-    said = plan_in_words(target.proposal.plan_text)
-    told = Told(What.AUTO, who=approver(policy), policy=policy.version, right=_right(policy), run=run_id, changes=said)
-    after = advance(case.id, target.target_id, change, told, world, extra=extra)
+    said = plan_lines(target.proposal.plan_text)
+    told = AuditNote(
+        HistoryEvent.AUTO, who=approver(policy), policy=policy.version, right=_right(policy), run=run_id, changes=said
+    )
+    after = transition(case.id, target.target_id, change, told, world, extra=extra)
     if after.attempt.run_id == run_id:
         world.queues.runs.send({"kind": "run", "run": run_id}, group=case.account)
 
@@ -87,7 +89,7 @@ def _stopped(target: CaseTarget, policy: Policy, world: World) -> str:
     account = target.resource.account
     if reason := paused(account, world):
         return reason
-    if circuit_breaker.stopped(account, target.remediation, world):
+    if circuit_breaker.is_stopped(account, target.remediation, world):
         return "automatic mode has stopped here after failures"
     if world.clock.now() >= keys.parse(target.proposal.planned_at) + timedelta(hours=policy.plan_hours):
         return "the plan is too old"
@@ -96,9 +98,9 @@ def _stopped(target: CaseTarget, policy: Policy, world: World) -> str:
     return "enough for this hour" if _count(account, world).number >= policy.auto.per_account_per_hour else ""
 
 
-def _count(account: str, world: World) -> Count:
+def _count(account: str, world: World) -> HourlyCount:
     key = keys.approvals(f"auto#{account}", keys.stamp(world.clock.now())[:13])
-    return Count(key, int((world.table.get(key) or {}).get("n", 0)))
+    return HourlyCount(key, int((world.table.get(key) or {}).get("n", 0)))
 
 
 def _right(policy: Policy) -> str:

@@ -9,7 +9,7 @@ from bot.domain.case import Case
 from bot.domain.errors import Refusal
 from bot.domain.policy import Policy, Route
 from bot.domain.ports import Put, Write
-from bot.domain.rights import Groups, Person, Right, may_decide
+from bot.domain.rights import AuthorityEvidence, Groups, Person, may_decide
 from bot.domain.target import CaseTarget
 from bot.flows.decisions.payload import Click
 from bot.flows.policy.subject import subject_of
@@ -19,7 +19,7 @@ from bot.world import World
 
 
 @dataclass(frozen=True)
-class Row:
+class ShownPlan:
     """One line of what was shown: the digest of its plan; of an undo also the plan, and the run that it takes back."""
 
     digest: str
@@ -28,7 +28,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Judging:
+class DecisionContext:
     """Everything that a decision is judged by, read once."""
 
     click: Click
@@ -40,46 +40,48 @@ class Judging:
     received: str
 
 
-def right_to(judging: Judging, target: CaseTarget) -> tuple[Route, str]:
+def require_right(context: DecisionContext, target: CaseTarget) -> tuple[Route, str]:
     """The route that decides about this target now, and what gives this person the right. Raises Refusal."""
-    route = judging.policy.route(subject_of(target))
-    verdict = may_decide(judging.person, route.approvers, judging.groups, judging.policy)
+    route = context.policy.route(subject_of(target))
+    verdict = may_decide(context.person, route.approvers, context.groups, context.policy)
     if not verdict.allowed:
         raise Refusal(verdict.reason)
     return route, f"{route.name}: {verdict.via}"
 
 
-def grounds_of(judging: Judging, route: Route, right: str, required: int) -> Right:
+def evidence_of(context: DecisionContext, route: Route, right: str, required: int) -> AuthorityEvidence:
     """The evidence of a right as it was when it was used: policy, rule, groups and their members then."""
-    wanted = [group for group in (*route.approvers.groups, *route.exempters.groups) if group in judging.groups]
-    members = {group: tuple(sorted(judging.groups[group])) for group in wanted}
-    return Right(judging.policy.version, route.name, right, required, members)
+    wanted = [group for group in (*route.approvers.groups, *route.exempters.groups) if group in context.groups]
+    members = {group: tuple(sorted(context.groups[group])) for group in wanted}
+    return AuthorityEvidence(context.policy.version, route.name, right, required, members)
 
 
-def load_target(judging: Judging, target_id: str, world: World) -> CaseTarget:
+def load_target(context: DecisionContext, target_id: str, world: World) -> CaseTarget:
     """The target as it is now. Raises Refusal when there is none."""
-    target = cases.load_target(world.table, judging.case.id, target_id)
+    target = cases.load_target(world.table, context.case.id, target_id)
     if target is None:
         raise Refusal("it is not part of this case any more")
     return target
 
 
-def forgetting(judging: Judging, said: str, world: World) -> Callable[[CaseTarget, CaseTarget], Sequence[Write]]:
+def resets_votes(
+    context: DecisionContext, said: str, world: World
+) -> Callable[[CaseTarget, CaseTarget], Sequence[Write]]:
     """After another answer than yes, no earlier yes counts; `said` is what the person is told of it."""
 
     def extra(before: CaseTarget, after: CaseTarget) -> Sequence[Write]:
-        return (forgotten(judging, after.target_id, said, world),) if after != before else ()
+        return (votes_reset(context, after.target_id, said, world),) if after != before else ()
 
     return extra
 
 
-def forgotten(judging: Judging, target_id: str, said: str, world: World) -> Put:
+def votes_reset(context: DecisionContext, target_id: str, said: str, world: World) -> Put:
     """The write after which nothing counts that was said about a target until this decision was signed."""
-    known = votes.load(world.table, judging.case.id, target_id)
-    return known.forgetting(judging.received).by(judging.decision, said).put()
+    known = votes.load(world.table, context.case.id, target_id)
+    return known.forgetting(context.received).by(context.decision, said).put()
 
 
-def require_not_overtaken(judging: Judging, known: Votes) -> None:
+def require_not_overtaken(context: DecisionContext, known: Votes) -> None:
     """That no other answer was given since this was signed, should it come late. Raises Refusal."""
-    if judging.received <= known.forgotten:
+    if context.received <= known.forgotten:
         raise Refusal("another decision has been taken since you gave this one; please decide on the current card")

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from bot.domain.errors import BadInput, IllegalStep, PolicyUnreadable, Refusal, RightsUnknown
 from bot.domain.exemption import Scope
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.states import ANSWERABLE, State, Step, allows
 from bot.domain.target import CaseTarget
 from bot.flows.decisions import approve, automatic, exempt, exemption_expiry, pause_command, withdraw
-from bot.flows.decisions.context import Judging, Row
+from bot.flows.decisions.context import DecisionContext, ShownPlan
 from bot.flows.decisions.payload import Click, Command, Verb, verified
 from bot.flows.jobs import security_hub
 from bot.flows.policy import identity
@@ -25,7 +25,7 @@ from bot.store import audit, cases, decisions, keys, votes
 from bot.store.decisions import SignedRequest
 from bot.world import World
 
-_ROWS: Final[Mapping[Verb, Callable[[Judging, str, Row, World], str]]] = {
+_ROWS: Final[Mapping[Verb, Callable[[DecisionContext, str, ShownPlan, World], str]]] = {
     Verb.APPROVE: approve.approve,
     Verb.UNDO: approve.undo,
     Verb.DENY: approve.deny,
@@ -65,12 +65,12 @@ def decide(case_id: str, decision_id: str, world: World) -> None:
 
     What its person is told is kept with what came of it, and sent until it is known to have been sent.
     """
-    owed = decisions.owed(world.table, case_id, decision_id)
+    owed = decisions.pending_reply(world.table, case_id, decision_id)
     if owed is None:
         owed = _settled(case_id, decision_id, world)
     if owed:
         world.queues.answers.send(owed)
-        world.table.write(decisions.answered(case_id, decision_id))
+        world.table.write(decisions.reply_sent(case_id, decision_id))
 
 
 def _settled(case_id: str, decision_id: str, world: World) -> Mapping[str, Any]:
@@ -119,7 +119,7 @@ def _settle(
     case = cases.load_case(world.table, case_id)
     entry = audit.Entry(
         at=keys.stamp(world.clock.now()),
-        what=What.DECISION,
+        what=HistoryEvent.DECISION,
         identity=(case_id, decision_id),
         who=said.user if said else "unverified",
         case=case_id,
@@ -128,7 +128,7 @@ def _settle(
         policy=for_presentation(world).version,
         reason=f"{_wanted(said)}: {outcome}" if said else outcome,
     )
-    world.table.write([*decisions.settle(case_id, decision_id, outcome, owed, entry.at), audit.put(entry)])
+    world.table.write([*decisions.record_outcome(case_id, decision_id, outcome, owed, entry.at), audit.put(entry)])
     return owed
 
 
@@ -157,12 +157,12 @@ def _judge(click: Click, decision_id: str, received: str, case_id: str, world: W
     if not case.ts or (click.channel, click.ts) != (case.channel, case.ts):
         raise Refusal("this card is not the current one of its case")
     policy = current(world)
-    repeated = {target_id: Row("") for target_id in votes.answered(world.table, case_id, decision_id)}
+    repeated = {target_id: ShownPlan("") for target_id in votes.moved_by(world.table, case_id, decision_id)}
     rows = {**repeated, **_rows(click, case_id, world)}
     targets = [target for target_id in rows if (target := cases.load_target(world.table, case_id, target_id))]
     routes = [policy.route(subject_of(target)) for target in targets]
     wanted = {group for route in routes for group in (*route.approvers.groups, *route.exempters.groups)}
-    judging = Judging(
+    context = DecisionContext(
         click,
         case,
         policy,
@@ -171,10 +171,10 @@ def _judge(click: Click, decision_id: str, received: str, case_id: str, world: W
         decision_id,
         received,
     )
-    return _each_row(judging, rows, world)
+    return _each_row(context, rows, world)
 
 
-def _rows(click: Click, case_id: str, world: World) -> dict[str, Row]:
+def _rows(click: Click, case_id: str, world: World) -> dict[str, ShownPlan]:
     """What was decided about: the rows of what was shown; to ask again, whatever can be asked again.
 
     An exemption that is allowed or refused is named by its content's hash, which its targets carry.
@@ -182,17 +182,19 @@ def _rows(click: Click, case_id: str, world: World) -> dict[str, Row]:
     if click.verb in {Verb.ALLOW_EXEMPTION, Verb.REFUSE_EXEMPTION} and click.manifest:
         targets = cases.load_targets(world.table, case_id)
         return {
-            target.target_id: Row("")
+            target.target_id: ShownPlan("")
             for target in targets
             if click.manifest in {target.exemption_request.id, target.decision.exemption}
         }
     if click.verb in {Verb.ASK_AGAIN, Verb.TAKE_BACK}:
         concerned = _can_ask if click.verb is Verb.ASK_AGAIN else withdraw.can_take_back
-        return {target.target_id: Row("") for target in cases.load_targets(world.table, case_id) if concerned(target)}
+        return {
+            target.target_id: ShownPlan("") for target in cases.load_targets(world.table, case_id) if concerned(target)
+        }
     return _shown(click, case_id, world)
 
 
-def _shown(click: Click, case_id: str, world: World) -> dict[str, Row]:
+def _shown(click: Click, case_id: str, world: World) -> dict[str, ShownPlan]:
     """The rows of the manifest that the button or form stood for. Raises Refusal unless it is the one."""
     manifest = cases.load_manifest(world.table, case_id, click.manifest) if click.manifest else None
     if manifest is None or manifest.hash != click.manifest or manifest.case_id != case_id:
@@ -200,7 +202,7 @@ def _shown(click: Click, case_id: str, world: World) -> dict[str, Row]:
     if (manifest.kind == "undo") != (click.verb is Verb.UNDO):
         raise Refusal("the form and what it showed do not belong together")
     rows = {
-        target_id: Row(digest, manifest.plans.get(target_id, ""), manifest.run_of.get(target_id, ""))
+        target_id: ShownPlan(digest, manifest.plans.get(target_id, ""), manifest.run_of.get(target_id, ""))
         for target_id, digest in manifest.rows
     }
     return {**_others_of_the_control(click, case_id, world), **rows}
@@ -211,19 +213,19 @@ def _can_ask(target: CaseTarget) -> bool:
     return allows(target.state, Step.ASK_AGAIN) and target.state is not State.EXEMPTED
 
 
-def _others_of_the_control(click: Click, case_id: str, world: World) -> dict[str, Row]:
+def _others_of_the_control(click: Click, case_id: str, world: World) -> dict[str, ShownPlan]:
     """An exemption of a control in its account is about all that waits on the card, shown in full or not."""
     if click.verb is not Verb.EXEMPT or click.scope != Scope.CONTROL:
         return {}
     targets = cases.load_targets(world.table, case_id)
-    return {target.target_id: Row(target.proposal.digest) for target in targets if target.state in ANSWERABLE}
+    return {target.target_id: ShownPlan(target.proposal.digest) for target in targets if target.state in ANSWERABLE}
 
 
-def _each_row(judging: Judging, rows: Mapping[str, Row], world: World) -> str:
+def _each_row(context: DecisionContext, rows: Mapping[str, ShownPlan], world: World) -> str:
     results: Counter[str] = Counter()
     for target_id, row in rows.items():
         try:
-            results[_one_row(judging, target_id, row, world)] += 1
+            results[_one_row(context, target_id, row, world)] += 1
         except (Refusal, IllegalStep) as reason:
             results[f"Not done: {reason}."] += 1
     if not results:
@@ -231,15 +233,15 @@ def _each_row(judging: Judging, rows: Mapping[str, Row], world: World) -> str:
     return "\n".join(f"{text}{f' × {number}' if number > 1 else ''}" for text, number in results.items())
 
 
-def _one_row(judging: Judging, target_id: str, row: Row, world: World) -> str:
+def _one_row(context: DecisionContext, target_id: str, row: ShownPlan, world: World) -> str:
     """What it comes to for one target; where this decision has moved it before a crash the same, told once more."""
-    case_id, verb = judging.case.id, judging.click.verb
+    case_id, verb = context.case.id, context.click.verb
     known = votes.load(world.table, case_id, target_id)
-    if known.decision == judging.decision:
+    if known.decision == context.decision:
         said = known.said
         world.queues.decisions.send({"kind": "write_back", "case": case_id, "target_id": target_id}, group=case_id)
     else:
-        said = _ROWS[verb](judging, target_id, row, world)
+        said = _ROWS[verb](context, target_id, row, world)
     if verb in _READ_ANEW:
         world.queues.plan.send({"kind": "plan", "case": case_id, "target_id": target_id, **_READ_ANEW[verb]})
     return said

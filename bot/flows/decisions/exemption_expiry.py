@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain.exemption import Exemption, Scope, hidden_by
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.states import State
 from bot.slack.text import exemptions as words
 from bot.store import audit, cases, exemptions, keys
@@ -30,7 +30,7 @@ def handle(body: Mapping[str, Any], world: World) -> None:
     _tell_thread(exemption, said, world)
     entry = audit.Entry(
         at=now,
-        what=What.EXEMPTION_ENDED if after.ended else What.EXEMPTION_ANNOUNCED,
+        what=HistoryEvent.EXEMPTION_ENDED if after.ended else HistoryEvent.EXEMPTION_ANNOUNCED,
         identity=("exemption", after.id, str(after.told), after.ended),
         case=after.case_id,
         account=after.account,

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.errors import Refusal
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.policy import Approvers, Policy
 from bot.domain.ports import ABSENT_ITEM, Item, Put, Test, Update
 from bot.domain.rights import may_decide
-from bot.flows.cases.open_cases import accounts, wake
+from bot.flows.cases.open_cases import accounts, refresh_open_cases
 from bot.flows.decisions.payload import Command
 from bot.flows.policy import identity
 from bot.flows.policy.load import current
@@ -46,7 +46,7 @@ def run(command: Command, world: World) -> str:
     if not verdict.allowed:
         raise Refusal(verdict.reason)
     said = _pause(stop, command, policy, world) if verb == "pause" else _resume(stop, command, policy, world)
-    wake([_account(stop.scope)] if _account(stop.scope) else accounts(world.table), world)
+    refresh_open_cases([_account(stop.scope)] if _account(stop.scope) else accounts(world.table), world)
     return said
 
 
@@ -92,7 +92,7 @@ def _pause(stop: Stop, command: Command, policy: Policy, world: World) -> str:
         return said if own else f"{_words(stop.scope)} is paused already."
     item = {"pk": key.pk, "sk": key.sk, "by": command.user, "reason": stop.reason, "at": now, "resumed_by": []}
     unchanged = _unchanged(before)
-    world.table.write([Put(item, when=unchanged), audit.put(_entry(What.PAUSE, stop, command, policy, now))])
+    world.table.write([Put(item, when=unchanged), audit.put(_entry(HistoryEvent.PAUSE, stop, command, policy, now))])
     return said
 
 
@@ -104,7 +104,7 @@ def _resume(stop: Stop, command: Command, policy: Policy, world: World) -> str:
         return said if item and command.user in item.get("resumed_by", ()) else f"{_words(stop.scope)} is not paused."
     agreed = _agreed(item, command.user)
     unchanged = (Test("resumed_by", "=", item["resumed_by"]), Test("at", "=", item["at"]))
-    told = audit.put(_entry(What.RESUME, stop, command, policy, now))
+    told = audit.put(_entry(HistoryEvent.RESUME, stop, command, policy, now))
     if len(agreed) < PEOPLE_TO_RESUME:
         world.table.write([Update(key, sets={"resumed_by": agreed}, when=unchanged), told])
         return f"Your word counts: {len(agreed)} of {PEOPLE_TO_RESUME}; another approver must say /cspm resume as well."
@@ -134,7 +134,7 @@ def _words(scope: str) -> str:
     return "Everything" if scope == EVERYTHING else f"Account {scope}"
 
 
-def _entry(what: What, stop: Stop, command: Command, policy: Policy, now: str) -> audit.Entry:
+def _entry(what: HistoryEvent, stop: Stop, command: Command, policy: Policy, now: str) -> audit.Entry:
     return audit.Entry(
         at=now,
         what=what,

@@ -13,11 +13,11 @@ from bot.domain.ports import ABSENT_ITEM, Key, Test, Update
 from bot.store import keys
 from bot.world import World
 
-PEOPLE_ABOVE: Final = 2
+VOTES_ABOVE_LIMIT: Final = 2
 
 
 @dataclass(frozen=True)
-class Count:
+class HourlyCount:
     """Approvals so far in this hour, of a person or an account."""
 
     key: Key
@@ -31,22 +31,22 @@ class Count:
 
 
 @dataclass(frozen=True)
-class Counts:
+class ApprovalCounts:
     """The two counts that an approval meets."""
 
-    person: Count
-    account: Count
+    person: HourlyCount
+    account: HourlyCount
 
 
-def counts(user: str, account: str, world: World) -> Counts:
+def approval_counts(user: str, account: str, world: World) -> ApprovalCounts:
     """What was approved in this hour: two reads at once."""
     hour = keys.stamp(world.clock.now())[:13]
     found = [keys.approvals(user, hour), keys.approvals(account, hour)]
     stored = world.table.get_many(found)
-    return Counts(*(Count(key, int(stored.get(key, {}).get("n", 0))) for key in found))
+    return ApprovalCounts(*(HourlyCount(key, int(stored.get(key, {}).get("n", 0))) for key in found))
 
 
-def exceeded(now: Counts, policy: Policy) -> str:
+def limit_reached(now: ApprovalCounts, policy: Policy) -> str:
     """Which of the policy's numbers is reached, in words; '' for none."""
     if now.person.number >= policy.per_person_per_hour:
         return f"you have approved {now.person.number} changes in this hour, and the policy wants a second person then"

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.states import Step, allows
 from bot.domain.target import CaseTarget
-from bot.flows.cases.transition import Told, advance
-from bot.flows.decisions.context import Judging, Row, forgetting, grounds_of, load_target, right_to
+from bot.flows.cases.transition import AuditNote, transition
+from bot.flows.decisions.context import (
+    DecisionContext,
+    ShownPlan,
+    evidence_of,
+    load_target,
+    require_right,
+    resets_votes,
+)
 from bot.world import World
 
 
@@ -15,22 +22,22 @@ def can_take_back(target: CaseTarget) -> bool:
     return allows(target.state, Step.EXPIRE)
 
 
-def take_back(judging: Judging, target_id: str, _row: Row, world: World) -> str:
+def take_back(context: DecisionContext, target_id: str, _row: ShownPlan, world: World) -> str:
     """One word of one approver suffices; its run finds that the target has moved on. Raises Refusal, IllegalStep."""
-    click = judging.click
-    route, right = right_to(judging, load_target(judging, target_id, world))
+    click = context.click
+    route, right = require_right(context, load_target(context, target_id, world))
 
     def change(target: CaseTarget) -> CaseTarget:
-        right_to(judging, target)
+        require_right(context, target)
         return target.withdrawn(click.user)
 
-    told = Told(
-        What.TAKEN_BACK,
+    told = AuditNote(
+        HistoryEvent.TAKEN_BACK,
         who=click.user,
-        policy=judging.policy.version,
+        policy=context.policy.version,
         right=right,
-        grounds=grounds_of(judging, route, right, 1),
+        grounds=evidence_of(context, route, right, 1),
     )
     said = "The approval is taken back: nothing is changed, and the question is put again."
-    advance(judging.case.id, target_id, change, told, world, extra=forgetting(judging, said, world))
+    transition(context.case.id, target_id, change, told, world, extra=resets_votes(context, said, world))
     return said

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from bot.domain.canonical import ABSENT, same
 from bot.domain.errors import BadInput, Busy, Conflict, Refusal, ResourceGone, Stopped, Unknown
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.plan import (
     Change,
     Changes,
@@ -28,12 +28,12 @@ from bot.domain.plan import (
     differs,
     undo,
 )
-from bot.domain.ports import Account, Call, Errand
+from bot.domain.ports import Account, Call, RoleSession
 from bot.domain.remediation import Remediation, plan, session_policy
 from bot.domain.run import Mark, Run, RunKind, RunState
 from bot.domain.states import State
 from bot.domain.target import CaseTarget
-from bot.flows.cases.transition import Told, advance, load
+from bot.flows.cases.transition import AuditNote, load, transition
 from bot.flows.execution import outcome as endings
 from bot.flows.execution import start
 from bot.flows.planning.read_account import as_iam_names_it, in_the_account
@@ -47,7 +47,7 @@ LEASE: Final = timedelta(seconds=180)
 
 
 @dataclass(frozen=True)
-class Errands:
+class RunContext:
     """What carries a run out: its recipe, the account through the narrowed role, and the calls noted so far."""
 
     recipe: Remediation
@@ -76,7 +76,7 @@ def execute(run_id: str, world: World) -> None:
         return
     if paused(run.plan.resource.account, world):
         return
-    held = _take(run, world)
+    held = _acquire(run, world)
     _, target = load(run.case_id, run.target_id, world)
     calls = list(held.calls)
     try:
@@ -102,7 +102,7 @@ def _working(recipe: Remediation) -> Iterator[None]:
         raise Stopped(str(problem)) from problem
 
 
-def _take(run: Run, world: World) -> Run:
+def _acquire(run: Run, world: World) -> Run:
     """Become the run's owner. Raises Busy while somebody else is within its lease."""
     now = world.clock.now()
     if run.state is RunState.RUNNING and run.lease_until > keys.stamp(now):
@@ -131,48 +131,50 @@ def _carry_out(run: Run, target: CaseTarget, calls: list[Call], world: World) ->
         run.plan.resource,
     )
     if not own or target.state not in {State.APPROVED, State.APPLYING, State.UNDOING}:
-        endings.dropped(run, "the target has moved on", world)
+        endings.abandoned(run, "the target has moved on", world)
         return
     begun = target.state is State.APPLYING or bool(run.journal)
-    if not run.journal and start.waits(run, target, world):
+    if not run.journal and start.hold_or_cancel(run, target, world):
         return
-    tools = _tools(run, target, calls, world)
-    if not begun and not _still_the_same(run, tools, world):
+    context = _context(run, target, calls, world)
+    if not begun and not _is_unchanged(run, context, world):
         return
     if target.state is State.APPROVED:
-        told = Told(What.RUN_STARTED, who=run.approved_by[0], policy=run.policy, right=run.right, run=run.id)
-        advance(run.case_id, run.target_id, lambda now: _begun(now, run), told, world)
-    endings.written(_write_all(run, tools, world, begun=begun), tools.recipe, tools.calls, world)
+        told = AuditNote(
+            HistoryEvent.RUN_STARTED, who=run.approved_by[0], policy=run.policy, right=run.right, run=run.id
+        )
+        transition(run.case_id, run.target_id, lambda now: _started(now, run), told, world)
+    endings.written(_write_all(run, context, world, begun=begun), context.recipe, context.calls, world)
 
 
-def _begun(target: CaseTarget, run: Run) -> CaseTarget:
+def _started(target: CaseTarget, run: Run) -> CaseTarget:
     """Started, if this run is what is approved still: while its settings were read, it may have been taken back."""
     if (target.attempt.run_id, target.state) != (run.id, State.APPROVED):
         raise Busy(f"the target of run {run.id} has moved on", retry_after=1)
     return target.started()
 
 
-def _tools(run: Run, target: CaseTarget, calls: list[Call], world: World) -> Errands:
+def _context(run: Run, target: CaseTarget, calls: list[Call], world: World) -> RunContext:
     recipe = recipe_of(run)
     recipe_target = replace(target.for_remediation(run.plan.params), resource=run.plan.resource)
     with _working(recipe):
-        errand = Errand(
+        session = RoleSession(
             session_name=run.id,
             source_identity=run.approved_by[0],
             session_policy=session_policy(recipe, as_iam_names_it(recipe, recipe_target, world, calls.append)),
         )
-        return Errands(
-            recipe, recipe_target, world.accounts.remediator(recipe_target.resource, errand, calls.append), calls
+        return RunContext(
+            recipe, recipe_target, world.accounts.remediator(recipe_target.resource, session, calls.append), calls
         )
 
 
-def _still_the_same(run: Run, tools: Errands, world: World) -> bool:
+def _is_unchanged(run: Run, context: RunContext, world: World) -> bool:
     """Whether planning again gives the approved digest; otherwise the target learns why not, and nothing is called."""
     if run.kind is RunKind.UNDO:
-        return _undo_still_the_same(run, tools, world)
-    with _working(tools.recipe):
-        outcome: Outcome = plan(tools.recipe, tools.target, tools.account, with_evidence=False)
-    run = replace(run, calls=tuple(tools.calls))
+        return _undo_is_unchanged(run, context, world)
+    with _working(context.recipe):
+        outcome: Outcome = plan(context.recipe, context.target, context.account, with_evidence=False)
+    run = replace(run, calls=tuple(context.calls))
     match outcome:
         case Changes() if outcome.plan.digest == run.plan.digest:
             return True
@@ -186,19 +188,19 @@ def _still_the_same(run: Run, tools: Errands, world: World) -> bool:
             )
             endings.stale(run, "somebody has made these settings right meanwhile", conflicts, world)
         case Gone():
-            endings.gone(run, world)
+            endings.resource_gone(run, world)
         case _:
             endings.stale(run, outcome.reason, (), world)
     return False
 
 
-def _undo_still_the_same(run: Run, tools: Errands, world: World) -> bool:
+def _undo_is_unchanged(run: Run, context: RunContext, world: World) -> bool:
     fix = runs.load_run(world.table, run.fix_run)
     if fix is None:
         raise Refusal("the run that is to be undone is not there any more")
     whole = done_by(fix, world)
-    outcome = undo(whole, [change.setting for change in whole.changes], _read(tools))
-    run = replace(run, calls=tuple(tools.calls))
+    outcome = undo(whole, [change.setting for change in whole.changes], _read(context))
+    run = replace(run, calls=tuple(context.calls))
     match outcome:
         case Changes() if outcome.plan.digest == run.plan.digest:
             return True
@@ -211,12 +213,12 @@ def _undo_still_the_same(run: Run, tools: Errands, world: World) -> bool:
     return False
 
 
-def _read(tools: Errands) -> Settings:
-    with _working(tools.recipe):
-        return tools.recipe.read(tools.target, tools.account)
+def _read(context: RunContext) -> Settings:
+    with _working(context.recipe):
+        return context.recipe.read(context.target, context.account)
 
 
-def _write_all(run: Run, tools: Errands, world: World, *, begun: bool) -> Run:
+def _write_all(run: Run, context: RunContext, world: World, *, begun: bool) -> Run:
     """Every change that the journal does not have as done, in order, each between two marks.
 
     A run that was `begun` before reads first what each change finds, since its plan can no longer be compared whole.
@@ -224,26 +226,26 @@ def _write_all(run: Run, tools: Errands, world: World, *, begun: bool) -> Run:
     for change in run.plan.changes:
         if run.journal.get(change.setting) == Mark.DONE:
             continue
-        if begun and not _to_write(run, change, tools):
-            run = _mark(run, change.setting, Mark.DONE, tools, world)
+        if begun and not _to_write(run, change, context):
+            run = _mark(run, change.setting, Mark.DONE, context, world)
             continue
         reason = paused(run.plan.resource.account, world)
         if reason:
             raise Busy(reason, retry_after=60)
-        run = _mark(run, change.setting, Mark.STARTED, tools, world)
-        _write(change, tools)
-        run = _mark(run, change.setting, Mark.DONE, tools, world)
+        run = _mark(run, change.setting, Mark.STARTED, context, world)
+        _write(change, context)
+        run = _mark(run, change.setting, Mark.DONE, context, world)
     return run
 
 
-def _write(change: Change, tools: Errands) -> None:
+def _write(change: Change, context: RunContext) -> None:
     """Write one setting. An answer that says no, or is lost, is not believed: the setting is read to know."""
     try:
-        with _working(tools.recipe):
-            tools.recipe.write(tools.target, change.setting, change.after, tools.account)
+        with _working(context.recipe):
+            context.recipe.write(context.target, change.setting, change.after, context.account)
     except Stopped as cause:
         try:
-            now = _read(tools).get(change.setting, ABSENT)
+            now = _read(context).get(change.setting, ABSENT)
         except (Stopped, Refusal):
             raise Stopped(f"{cause}; whether “{change.setting}” was changed is not known") from cause
         if same(now, change.before):
@@ -252,9 +254,9 @@ def _write(change: Change, tools: Errands) -> None:
             raise
 
 
-def _to_write(run: Run, change: Change, tools: Errands) -> bool:
+def _to_write(run: Run, change: Change, context: RunContext) -> bool:
     """Whether a begun or taken-over change has still to be written. Raises Refusal when somebody else was here."""
-    now = _read(tools).get(change.setting, ABSENT)
+    now = _read(context).get(change.setting, ABSENT)
     if same(now, change.before):
         return True
     if same(now, change.after) and change.setting in run.journal:
@@ -262,9 +264,9 @@ def _to_write(run: Run, change: Change, tools: Errands) -> bool:
     raise Refusal(f"“{change.setting}” is neither as it was nor as approved; please look at it by hand")
 
 
-def _mark(run: Run, setting: str, mark: Mark, tools: Errands, world: World) -> Run:
+def _mark(run: Run, setting: str, mark: Mark, context: RunContext, world: World) -> Run:
     """Write the journal; losing the race for it means that the lease is lost, and then nothing more is called."""
     if keys.stamp(world.clock.now()) >= run.lease_until:
         raise Busy("the lease of this run has ended", retry_after=1)
-    marked = replace(run.marked(setting, mark), calls=tuple(tools.calls))
+    marked = replace(run.marked(setting, mark), calls=tuple(context.calls))
     return runs.save(world.table, run, marked, due_at=run.lease_until)

@@ -9,13 +9,13 @@ from functools import partial
 from typing import Final
 
 from bot.domain.errors import Conflict
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.plan import Change, Evidence, Plan, SettingConflict
 from bot.domain.ports import Call, Write
 from bot.domain.remediation import Remediation
 from bot.domain.run import Run, RunKind, RunState
 from bot.domain.target import CaseTarget
-from bot.flows.cases.transition import Told, advance, in_words
+from bot.flows.cases.transition import AuditNote, change_lines, transition
 from bot.flows.execution import circuit_breaker
 from bot.store import audit, keys, runs
 from bot.world import World
@@ -30,7 +30,7 @@ def _end(
     run: Run,
     ended: Run,
     change: Callable[[CaseTarget], CaseTarget],
-    what: What,
+    what: HistoryEvent,
     world: World,
     *,
     due_at: str = "",
@@ -49,7 +49,7 @@ def _end(
     def with_run(_before: CaseTarget, _after: CaseTarget) -> Sequence[Write]:
         return (runs.put(run, ended, due_at)[1], *extra())
 
-    told = Told(
+    told = AuditNote(
         what,
         who=run.approved_by[0],
         policy=run.policy,
@@ -57,9 +57,9 @@ def _end(
         reason=ended.note,
         run=run.id,
         calls=tuple(map(str, ended.calls if calls is None else calls)),
-        changes=in_words(changes),
+        changes=change_lines(changes),
     )
-    return advance(run.case_id, run.target_id, own, told, world, extra=with_run)
+    return transition(run.case_id, run.target_id, own, told, world, extra=with_run)
 
 
 def written(run: Run, recipe: Remediation, calls: Sequence[Call], world: World) -> None:
@@ -74,7 +74,7 @@ def written(run: Run, recipe: Remediation, calls: Sequence[Call], world: World) 
         run,
         ended,
         CaseTarget.written,
-        What(f"{run.kind} written"),
+        HistoryEvent(f"{run.kind} written"),
         world,
         due_at=keys.stamp(now + PROOF_LOST_AFTER),
         extra=lambda: [runs.changed(run, keys.stamp(now))],
@@ -83,9 +83,9 @@ def written(run: Run, recipe: Remediation, calls: Sequence[Call], world: World) 
     world.queues.proofs.send({"kind": "prove", "run": run.id, "tries": 0}, delay=FIRST_PROOF)
 
 
-def looked(run: Run, reason: str, calls: Sequence[Call], world: World) -> None:
+def verify_pending(run: Run, reason: str, calls: Sequence[Call], world: World) -> None:
     """Read back, and not right yet: noted with what was called, and looked at again later."""
-    audit.note(world.table, _entry(run, What(f"{run.kind} read back"), reason, calls, world))
+    audit.note(world.table, _entry(run, HistoryEvent(f"{run.kind} read back"), reason, calls, world))
 
 
 def proved(run: Run, evidence: Sequence[Evidence], calls: Sequence[Call], world: World) -> None:
@@ -96,20 +96,20 @@ def proved(run: Run, evidence: Sequence[Evidence], calls: Sequence[Call], world:
     def change(target: CaseTarget) -> CaseTarget:
         return target.proved(evidence, now) if run.kind is RunKind.FIX else target.undone(now)
 
-    counted = partial(circuit_breaker.after, run, world, failed=False)
-    _end(run, ended, change, What(f"{run.kind} proved"), world, extra=counted, calls=calls)
+    counted = partial(circuit_breaker.result_writes, run, world, failed=False)
+    _end(run, ended, change, HistoryEvent(f"{run.kind} proved"), world, extra=counted, calls=calls)
 
 
 def stale(run: Run, reason: str, conflicts: tuple[SettingConflict, ...], world: World) -> None:
     """What was approved is not what would be done now: nothing is called; the card shows what differs."""
     ended = replace(run, state=RunState.STALE, note=reason)
-    _end(run, ended, lambda target: target.stale(reason, conflicts), What.STALE, world)
+    _end(run, ended, lambda target: target.stale(reason, conflicts), HistoryEvent.STALE, world)
 
 
-def called_off(run: Run, reason: str, world: World) -> None:
+def cancelled(run: Run, reason: str, world: World) -> None:
     """The policy in force when it should begin does not let it: nothing is called, and people are asked again."""
     ended = replace(run, state=RunState.STALE, note=reason, lease_until="")
-    _end(run, ended, CaseTarget.expired, What.CALLED_OFF, world)
+    _end(run, ended, CaseTarget.expired, HistoryEvent.CALLED_OFF, world)
     world.queues.plan.send({"kind": "plan", "case": run.case_id, "target_id": run.target_id})
 
 
@@ -117,13 +117,13 @@ def conflict(run: Run, conflicts: tuple[SettingConflict, ...], world: World) -> 
     """An undo that would overwrite somebody's later work: nothing is called."""
     reason = "somebody has changed these settings since; nothing was undone"
     ended = replace(run, state=RunState.CONFLICT, note=reason)
-    _end(run, ended, lambda target: target.undo_conflicted(reason, conflicts), What.UNDO_CONFLICT, world)
+    _end(run, ended, lambda target: target.undo_conflicted(reason, conflicts), HistoryEvent.UNDO_CONFLICT, world)
 
 
-def gone(run: Run, world: World, calls: Sequence[Call] | None = None) -> None:
+def resource_gone(run: Run, world: World, calls: Sequence[Call] | None = None) -> None:
     """The resource does not exist any more: there is nothing to do."""
     ended = replace(run, state=RunState.STALE, note="the resource does not exist any more")
-    _end(run, ended, CaseTarget.gone, What.GONE, world, calls=calls)
+    _end(run, ended, CaseTarget.gone, HistoryEvent.GONE, world, calls=calls)
 
 
 def failed(run_id: str, cause: str, calls: Sequence[Call], world: World, unmade: str = "") -> None:
@@ -139,20 +139,20 @@ def failed(run_id: str, cause: str, calls: Sequence[Call], world: World, unmade:
 
     def extra() -> Sequence[Write]:
         listed = [runs.changed(run, keys.stamp(world.clock.now()))] if made and not run.written_at else []
-        return (*listed, *circuit_breaker.after(run, world, failed=True))
+        return (*listed, *circuit_breaker.result_writes(run, world, failed=True))
 
     changes = _changes(made)
     _end(
         run,
         ended,
         lambda target: target.failed(note, made),
-        What(f"{run.kind} failed"),
+        HistoryEvent(f"{run.kind} failed"),
         world,
         extra=extra,
         changes=changes,
         calls=calls,
     )
-    circuit_breaker.tell(run, world)
+    circuit_breaker.notify_stop(run, world)
 
 
 def _changes(plan_text: str) -> Sequence[Change]:
@@ -165,17 +165,17 @@ def _made(run: Run, unmade: str) -> str:
     return replace(run.plan, changes=begun).text if begun else ""
 
 
-def dropped(run: Run, reason: str, world: World) -> None:
+def abandoned(run: Run, reason: str, world: World) -> None:
     """The target has moved on (closed, asked again) before the run began: nothing is called."""
     ended = replace(run, state=RunState.STALE, note=reason, lease_until="")
-    told = audit.put(_entry(run, What(f"{run.kind} dropped"), reason, (), world))
+    told = audit.put(_entry(run, HistoryEvent(f"{run.kind} dropped"), reason, (), world))
     try:
         world.table.write([runs.put(run, ended)[1], told])
     except Conflict:
         return
 
 
-def _entry(run: Run, what: What, reason: str, calls: Sequence[Call], world: World) -> audit.Entry:
+def _entry(run: Run, what: HistoryEvent, reason: str, calls: Sequence[Call], world: World) -> audit.Entry:
     """What the record says of a run beside the moves of its target."""
     now, where = keys.stamp(world.clock.now()), run.plan.resource
     return audit.Entry(

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.errors import Conflict, PolicyUnreadable, Refusal
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.policy import Policy
 from bot.domain.run import Run, RunKind, RunState
 from bot.domain.states import State
 from bot.domain.target import CaseTarget
 from bot.domain.target_record import is_policy
 from bot.domain.windows import next_open, why_closed
-from bot.flows.cases.transition import Told, advance
+from bot.flows.cases.transition import AuditNote, transition
 from bot.flows.execution import outcome
 from bot.flows.policy.eligibility import LONGEST, may_change, no_opening, not_automatic, require_reference
 from bot.flows.policy.load import current
@@ -28,7 +28,7 @@ LOOK_AGAIN: Final = timedelta(hours=1)
 UNREADABLE_AGAIN: Final = timedelta(minutes=5)
 
 
-def waits(run: Run, target: CaseTarget, world: World) -> bool:
+def hold_or_cancel(run: Run, target: CaseTarget, world: World) -> bool:
     """Whether a run that has written nothing yet does not begin now: it waits for its window, or is called off.
 
     The policy in force now decides, not the one under which it was approved. While that cannot be read, nothing begins.
@@ -39,12 +39,12 @@ def waits(run: Run, target: CaseTarget, world: World) -> bool:
         policy, now = current(world), world.clock.now()
         _still_allowed(run, target, policy, now)
     except PolicyUnreadable:
-        _let_go(run, world.clock.now() + UNREADABLE_AGAIN, world)
+        _release(run, world.clock.now() + UNREADABLE_AGAIN, world)
         return True
     except Refusal as reason:
         if target.state is not State.APPROVED:
             raise
-        outcome.called_off(run, reason.reason, world)
+        outcome.cancelled(run, reason.reason, world)
         return True
     hours = policy.hours(subject_of(target))
     opens = next_open(hours, now)
@@ -52,7 +52,7 @@ def waits(run: Run, target: CaseTarget, world: World) -> bool:
         return False
     if target.state is not State.APPROVED:
         raise Refusal(f"nothing may be changed here now ({why_closed(hours, now)})")
-    _schedule(run, target, opens or now + LONGEST, why_closed(hours, now), world)
+    _hold(run, target, opens or now + LONGEST, why_closed(hours, now), world)
     return True
 
 
@@ -71,34 +71,36 @@ def _still_allowed(run: Run, target: CaseTarget, policy: Policy, now: datetime) 
         raise Refusal(reason)
 
 
-def _let_go(run: Run, at: datetime, world: World) -> None:
+def _release(run: Run, at: datetime, world: World) -> None:
     """Give the run back; the sweep sends its message again at this time."""
-    runs.save(world.table, run, _unheld(run), due_at=keys.stamp(at))
+    runs.save(world.table, run, _released(run), due_at=keys.stamp(at))
 
 
-def _unheld(run: Run) -> Run:
+def _released(run: Run) -> Run:
     return replace(run, state=RunState.READY, owner="", lease_until="")
 
 
-def _schedule(run: Run, target: CaseTarget, opens: datetime, why: str, world: World) -> None:
+def _hold(run: Run, target: CaseTarget, opens: datetime, why: str, world: World) -> None:
     """Keep it until then, and tell the card once; the run and its target are written together."""
     at = keys.stamp(min(opens, world.clock.now() + LOOK_AGAIN))
     not_before = keys.stamp(opens)
     if (target.attempt.not_before, target.note) == (not_before, why):
-        _let_go(run, keys.parse(at), world)
+        _release(run, keys.parse(at), world)
         return
-    told = Told(What.SCHEDULED, who=run.approved_by[0], policy=run.policy, right=run.right, reason=why, run=run.id)
+    told = AuditNote(
+        HistoryEvent.SCHEDULED, who=run.approved_by[0], policy=run.policy, right=run.right, reason=why, run=run.id
+    )
 
     def change(now: CaseTarget) -> CaseTarget:
         if now.attempt.run_id != run.id:
             raise Conflict(f"the target of run {run.id} has moved on")
         return now.scheduled(not_before, why)
 
-    advance(
+    transition(
         run.case_id,
         run.target_id,
         change,
         told,
         world,
-        extra=lambda _before, _after: (runs.put(run, _unheld(run), at)[1],),
+        extra=lambda _before, _after: (runs.put(run, _released(run), at)[1],),
     )

@@ -38,7 +38,7 @@ def prove(run_id: str, tries: int, world: World) -> None:
     try:
         seen = _seen(run, world, calls.append)
     except ResourceGone:
-        endings.gone(run, world, calls)
+        endings.resource_gone(run, world, calls)
         return
     except (Unknown, Refusal) as reason:
         _again_or_failed(run, f"the settings could not be read back: {reason}", tries, calls, world)
@@ -68,6 +68,6 @@ def _again_or_failed(run: Run, reason: str, tries: int, calls: Sequence[Call], w
     if keys.stamp(world.clock.now()) >= run.deadline:
         endings.failed(run.id, reason, calls, world)
         return
-    endings.looked(run, reason, calls, world)
+    endings.verify_pending(run, reason, calls, world)
     wait = min(LONGEST_WAIT, 2 ** (tries + 1))
     world.queues.proofs.send({"kind": "prove", "run": run.id, "tries": tries + 1}, delay=wait)

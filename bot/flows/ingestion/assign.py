@@ -11,7 +11,7 @@ from bot.domain.case import Case, pointer_id
 from bot.domain.errors import Conflict
 from bot.domain.exemption import hidden_by
 from bot.domain.finding import Finding, Status, is_ours
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.plan import Target
 from bot.domain.policy import Policy, Route, Stage, Subject
 from bot.domain.ports import Test, Update, Write
@@ -47,7 +47,7 @@ def _place(finding: Finding, world: World) -> None:
     policy = for_presentation(world)
     known = _known(finding, world)
     if known:
-        return _tell(finding, *known, world)
+        return _report(finding, *known, world)
     reason = no_card(finding, policy) or _exempted(finding, policy, world)
     if reason:
         return world.table.write(findings.placed(finding, case_id="", target_id="", no_card=reason))
@@ -102,7 +102,7 @@ def _known(finding: Finding, world: World) -> tuple[Case, CaseTarget] | None:
     return None if ended and finding.status is Status.OPEN else (case, target)
 
 
-def _tell(finding: Finding, case: Case, target: CaseTarget, world: World) -> None:
+def _report(finding: Finding, case: Case, target: CaseTarget, world: World) -> None:
     noted = _noted(target, finding)
     after = _after_news(target, noted, finding)
     reopened = after.state is State.NEW and target.state is not State.NEW
@@ -114,7 +114,7 @@ def _tell(finding: Finding, case: Case, target: CaseTarget, world: World) -> Non
     sets |= _account_name(case, finding)
     cases.save_target(world.table, case, target, after, now, extra, sets)
     lifted = target.state is State.EXEMPTED and not target.decision.exemption and after.failing
-    _ring(case, after if reopened or lifted or _needs_plan(target, after) else None, world, ask=lifted)
+    _request_render(case, after if reopened or lifted or _needs_plan(target, after) else None, world, ask=lifted)
 
 
 def _account_name(case: Case, finding: Finding) -> dict[str, Any]:
@@ -198,7 +198,7 @@ def _open(finding: Finding, policy: Policy, world: World) -> None:
     else:
         writes += cases.create(replace(home, counts={stored.state.value: 1}), pointer, open_id, now)
     world.table.write(writes)
-    _ring(home, stored, world)
+    _request_render(home, stored, world)
 
 
 def _join(case: Case, before: CaseTarget | None, after: CaseTarget, now: str, told: Mapping[str, Any]) -> Update:
@@ -249,7 +249,7 @@ def _joined(finding: Finding, before: CaseTarget | None, case: Case, recipe: Rem
 def _entry(case: Case, target: CaseTarget, before: State | str, finding: Finding, now: str) -> audit.Entry:
     return audit.Entry(
         at=now,
-        what=What(f"target {target.state}"),
+        what=HistoryEvent(f"target {target.state}"),
         identity=(target.case_id, target.target_id, str(target.ver), finding.fid, str(finding.rev)),
         before=str(before),
         after=target.state,
@@ -261,7 +261,7 @@ def _entry(case: Case, target: CaseTarget, before: State | str, finding: Finding
     ).of(target)
 
 
-def _ring(case: Case, target: CaseTarget | None, world: World, *, ask: bool = False) -> None:
+def _request_render(case: Case, target: CaseTarget | None, world: World, *, ask: bool = False) -> None:
     if target:
         world.queues.plan.send(
             {"kind": "plan", "case": case.id, "target_id": target.target_id, **({"ask": True} if ask else {})}

@@ -9,13 +9,13 @@ from typing import Final
 from bot.domain.case import Case
 from bot.domain.exemption import ExemptionRequest
 from bot.domain.finding import Finding, Status, fid_of
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.ports import Write
 from bot.domain.renaming import named, told_of, with_these, without
 from bot.domain.states import State
 from bot.domain.target import CaseTarget
 from bot.domain.target_record import MAX_PAST_FIXES
-from bot.flows.cases.transition import Told, entry, ring
+from bot.flows.cases.transition import AuditNote, entry, request_render
 from bot.flows.ingestion.assign import SAME_CASE_FOR, place
 from bot.store import aliases, audit, cases, findings, keys
 from bot.store.aliases import Alias
@@ -113,10 +113,10 @@ def _leave(
     if not after.findings:
         after = after.superseded(f"told of by its name from now on: {named(alias.resource, alias.name).label}")
     now = keys.stamp(world.clock.now())
-    told = Told(What.KNOWN_BY_NAME, reason=alias.name, calls=tuple(calls))
+    told = AuditNote(HistoryEvent.KNOWN_BY_NAME, reason=alias.name, calls=tuple(calls))
     recorded = audit.puts(entry(case, target, after, told, now))
     cases.save_target(world.table, case, target, after, now, [*writes, *recorded])
-    ring(case, world)
+    request_render(case, world)
 
 
 def _place(alias: Alias, control: str, world: World) -> None:

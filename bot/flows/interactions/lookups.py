@@ -23,7 +23,7 @@ def whoami(user: str, team: str, world: World) -> str:
     asked = [one for route in policy.routes for one in (route.approvers, route.exempters)]
     members = identity.groups(sorted({group for one in asked for group in one.groups}), world)
     rights = [
-        answers.Right(
+        answers.RouteRights(
             f"<#{route.channel}> ({route.name})",
             may_decide(person, route.approvers, members, policy, otherwise="you are not one of the approvers"),
             route.approvers,

@@ -12,7 +12,7 @@ from typing import Any, Final
 from bot.domain.case import Case
 from bot.domain.errors import BadInput, Busy, Unknown
 from bot.domain.finding import MARK, SourceKind, SourceState, Status, is_ours
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.policy import WriteBack
 from bot.domain.ports import HubUpdate
 from bot.domain.states import State
@@ -141,7 +141,7 @@ def _record(
     now = keys.stamp(world.clock.now())
     entry = audit.Entry(
         at=now,
-        what=What.HUB_TOLD,
+        what=HistoryEvent.HUB_TOLD,
         identity=("hub", target.case_id, target.target_id, str(target.ver), workflows, now),
         before=target.state,
         after=target.state,

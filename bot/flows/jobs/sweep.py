@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from bot.domain.case import Case
 from bot.domain.errors import BadInput, Conflict, CspmError, IllegalStep, Unknown
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.policy import Policy
 from bot.domain.ports import Key, Test, Update
 from bot.domain.run import RunState
@@ -21,7 +21,7 @@ from bot.domain.target import CaseTarget
 from bot.flows.cards import quiet_hours
 from bot.flows.cases import reminders
 from bot.flows.cases.due import due_step
-from bot.flows.cases.transition import Told, advance, ring
+from bot.flows.cases.transition import AuditNote, request_render, transition
 from bot.flows.ingestion import policy_change, reconcile
 from bot.flows.jobs import audit_archive
 from bot.flows.policy.load import for_presentation
@@ -40,7 +40,11 @@ BROKEN_AGAIN: Final = timedelta(minutes=1)
 
 _LOG: Final = logging.getLogger(__name__)
 
-_WORDS: Final = {Step.LAPSE: What.LAPSED, Step.EXPIRE: What.APPROVAL_EXPIRED, Step.UNCONFIRMED: What.NOT_CONFIRMED}
+_WORDS: Final = {
+    Step.LAPSE: HistoryEvent.LAPSED,
+    Step.EXPIRE: HistoryEvent.APPROVAL_EXPIRED,
+    Step.UNCONFIRMED: HistoryEvent.NOT_CONFIRMED,
+}
 
 _TAKEN: Final = {
     Step.LAPSE: CaseTarget.lapsed,
@@ -119,7 +123,7 @@ def _case(item: Mapping[str, Any], world: World) -> None:
         _marked(fresh, targets, policy, world) or fresh.version != fresh.rendered or quiet_hours.over(fresh, now)
     ):
         _list_again(fresh, world)
-        ring(fresh, world)
+        request_render(fresh, world)
     if unreadable:
         raise Unknown(f"these targets cannot be read: {', '.join(unreadable)}")
 
@@ -158,7 +162,7 @@ def _take(target: CaseTarget, step: Step, world: World) -> None:
         return _TAKEN[step](now) if now.ver == target.ver else now
 
     try:
-        advance(target.case_id, target.target_id, change, Told(_WORDS[step]), world)
+        transition(target.case_id, target.target_id, change, AuditNote(_WORDS[step]), world)
     except IllegalStep:
         return
 

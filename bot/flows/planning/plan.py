@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from bot.domain.errors import BadInput, Unknown
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.plan import Changes, Compliant, Gone, Outcome, Refused, Target
 from bot.domain.policy import Stage
 from bot.domain.ports import Call, Recorder
@@ -16,7 +16,7 @@ from bot.domain.remediation import Remediation
 from bot.domain.resource import Resource
 from bot.domain.states import State, Step, allows
 from bot.domain.target import CaseTarget
-from bot.flows.cases.transition import Told, advance, load
+from bot.flows.cases.transition import AuditNote, load, transition
 from bot.flows.ingestion import aliases, ingest, reconcile, reevaluate
 from bot.flows.planning import raw_finding, undo
 from bot.flows.planning.reachability import reach
@@ -59,11 +59,11 @@ def plan_target(case_id: str, target_id: str, world: World, *, ask: bool = False
     if target.state in _LEFT:
         now = keys.stamp(world.clock.now())
         target = _advance(
-            target, lambda left: left.asked_again(now) if left.state in _LEFT else left, What.ASKED_AGAIN, world
+            target, lambda left: left.asked_again(now) if left.state in _LEFT else left, HistoryEvent.ASKED_AGAIN, world
         )
     recipe = catalogue().by_id.get(target.remediation)
     if recipe is None:
-        _advance(target, _no_fix, What.GUIDED, world)
+        _advance(target, _no_fix, HistoryEvent.GUIDED, world)
     else:
         _read(target, recipe, world, ask=ask)
 
@@ -83,13 +83,13 @@ def _read(target: CaseTarget, recipe: Remediation, world: World, *, ask: bool) -
         called = _by_name(recipe, recipe_target, outcome, world, calls.append)
     except Unknown as error:
         reason = str(error)
-        _advance(target, lambda now: now.unreadable(reason), What.UNREADABLE, world, calls)
+        _advance(target, lambda now: now.unreadable(reason), HistoryEvent.UNREADABLE, world, calls)
         return
     if aliases.goes_by_name(target, called.id, calls, world):
         return
     at = keys.stamp(world.clock.now())
     planned = partial(_planned, read_for=target, outcome=outcome, at=at, ask=ask)
-    after = _advance(target, lambda now: _called(planned(now), called), What.PLANNED, world, calls)
+    after = _advance(target, lambda now: _called(planned(now), called), HistoryEvent.PLANNED, world, calls)
     if after.state is State.PROPOSED and policy.stage(after.resource.account) is Stage.AUTO:
         world.queues.decisions.send(
             {"kind": "auto", "case": target.case_id, "target_id": target.target_id}, group=target.case_id
@@ -106,11 +106,15 @@ def _called(target: CaseTarget, called: Resource) -> CaseTarget:
 
 
 def _advance(
-    target: CaseTarget, change: Callable[[CaseTarget], CaseTarget], what: What, world: World, calls: Sequence[Call] = ()
+    target: CaseTarget,
+    change: Callable[[CaseTarget], CaseTarget],
+    what: HistoryEvent,
+    world: World,
+    calls: Sequence[Call] = (),
 ) -> CaseTarget:
     case_sets = {"closed_at": ""} if target.state is State.EXEMPTED else None
-    told = Told(what, calls=tuple(map(str, calls)))
-    return advance(target.case_id, target.target_id, change, told, world, case_sets=case_sets)
+    told = AuditNote(what, calls=tuple(map(str, calls)))
+    return transition(target.case_id, target.target_id, change, told, world, case_sets=case_sets)
 
 
 _LEFT: Final = frozenset({State.EXEMPTED, State.HANDED_OVER})

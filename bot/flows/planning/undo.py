@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from bot.domain.canonical import encode
 from bot.domain.errors import Refusal, ResourceGone, Unknown
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.manifest import Manifest
 from bot.domain.plan import Changes, Compliant, Conflicted, Plan, SettingConflict, joined, undo
 from bot.domain.ports import Call, Recorder
@@ -68,8 +68,8 @@ def _note_preview(target: CaseTarget, user: str, calls: Sequence[Call], world: W
     now = keys.stamp(world.clock.now())
     entry = audit.Entry(
         at=now,
-        what=What.UNDO_PREVIEWED,
-        identity=(What.UNDO_PREVIEWED, target.case_id, target.target_id, user, now),
+        what=HistoryEvent.UNDO_PREVIEWED,
+        identity=(HistoryEvent.UNDO_PREVIEWED, target.case_id, target.target_id, user, now),
         who=user,
         before=target.state,
         after=target.state,

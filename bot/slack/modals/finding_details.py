@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain.case import Case
 from bot.domain.finding import Finding, SourceKind, SourceState
-from bot.domain.history import Line
+from bot.domain.history import HistoryLine
 from bot.domain.target import CaseTarget
 from bot.slack.cards.view import SEVERITY_EMOJI, account_words, resource_words
 from bot.slack.ids import AboutValue, ActionId, CallbackId
@@ -55,7 +55,7 @@ class AboutView:
     findings: Sequence[Finding]
     case: Case | None = None
     target: CaseTarget | None = None
-    lines: Sequence[Line] = ()
+    lines: Sequence[HistoryLine] = ()
     more: bool = False
 
 

@@ -37,7 +37,7 @@ def may_not(verdict: Verdict, approvers: Approvers) -> str:
 
 
 @dataclass(frozen=True)
-class Right:
+class RouteRights:
     """What one person may do on a route: decide, or else only exempt; and who may decide there."""
 
     where: str
@@ -46,7 +46,7 @@ class Right:
     exempts: Verdict
 
 
-def whoami(person: Person, rights: Sequence[Right], version: str) -> str:
+def whoami(person: Person, rights: Sequence[RouteRights], version: str) -> str:
     """Who somebody is, and on which routes of the policy they may decide, or who else may."""
     kind = "a full member" if person.full_member else "a guest, bot or deactivated account"
     lines = [
@@ -56,7 +56,7 @@ def whoami(person: Person, rights: Sequence[Right], version: str) -> str:
     return "\n".join(lines)
 
 
-def _right(right: Right) -> str:
+def _right(right: RouteRights) -> str:
     decides, exempts = right.verdict.allowed, right.exempts.allowed
     if decides and exempts:
         return f"you may decide and exempt, {_as(right.verdict)}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.domain.case import Case
-from bot.domain.history import Line
+from bot.domain.history import HistoryLine
 from bot.domain.target import CaseTarget
 from bot.slack.cards.view import SEVERITY_EMOJI, account_words, names, who
 from bot.slack.text.blocks import code, dotted, escape, link, when
@@ -14,7 +14,7 @@ from bot.slack.text.blocks import code, dotted, escape, link, when
 _MOST: Final = 20
 
 
-def case_told(case: Case, targets: Sequence[CaseTarget], lines: Sequence[Line], permalink: str) -> str:
+def case_told(case: Case, targets: Sequence[CaseTarget], lines: Sequence[HistoryLine], permalink: str) -> str:
     """What it is about, where its card is, and its history, newest first."""
     card = link(permalink, "its card") or "no card now"
     by_tid = {target.target_id: target for target in targets}
@@ -26,7 +26,7 @@ def case_told(case: Case, targets: Sequence[CaseTarget], lines: Sequence[Line], 
     return "\n".join([head, f"case `{case.id}` · {counts}", *told, *more])
 
 
-def history_line(line: Line, targets: Mapping[str, CaseTarget]) -> str:
+def history_line(line: HistoryLine, targets: Mapping[str, CaseTarget]) -> str:
     """One line: when, what, who, of which target, from which state to which, why, with which calls."""
     about = names([targets[line.target]]) if line.target in targets and len(targets) > 1 else ""
     by = "" if line.who == "cspm-bot" else f"by {who(line.who)}"
@@ -37,6 +37,6 @@ def history_line(line: Line, targets: Mapping[str, CaseTarget]) -> str:
     return dotted(parts)
 
 
-def _moved(line: Line) -> str:
+def _moved(line: HistoryLine) -> str:
     before = line.before or "new"
     return "" if line.after in {"", before} else f"{before} → {line.after}".replace("_", " ")

@@ -93,7 +93,7 @@ def test_of_two_people_at_once_one_wins_and_the_other_is_told(carded: Stage) -> 
     carded.press(ActionId.APPROVE, "U0OMAR")
     carded.settle()
     assert carded.target.decision.by == "U0DANA"
-    assert len(carded.accounts.errands) == 1
+    assert len(carded.accounts.sessions) == 1
     assert "Not done: it is" in the_notice(carded)
 
 
@@ -128,7 +128,7 @@ def test_the_same_click_delivered_again_and_again_counts_once(carded: Stage) -> 
     for _ in range(3):
         carded.decide(carded.case.id, request)
         carded.settle()
-    assert len(carded.accounts.errands) == 1
+    assert len(carded.accounts.sessions) == 1
 
 
 def test_a_manifest_that_nobody_stored_decides_nothing(carded: Stage) -> None:

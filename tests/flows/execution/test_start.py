@@ -66,7 +66,7 @@ def test_before_the_window_nothing_is_called_and_the_card_says_when(s3: Any) -> 
     assert "*Approved, runs <!date^1790107200^" in stage.card_text
     assert "outside of the windows for changes" in stage.card_text
     assert "waits for the time that the card shows" in stage.answers[-1]["text"]
-    assert (stage.accounts.errands, block_of(s3)) == ([], None)
+    assert (stage.accounts.sessions, block_of(s3)) == ([], None)
 
 
 def test_when_the_window_opens_it_is_read_again_and_carried_out(s3: Any) -> None:
@@ -225,7 +225,7 @@ def test_what_was_taken_back_can_be_approved_again_and_then_runs_once(s3: Any) -
     stage.settle()
     until_looked_at(stage, hours=11, minutes=1)
     assert (stage.state(), block_of(s3)) == (State.FIXED, ALL_ON)
-    assert len(stage.accounts.errands) == 1
+    assert len(stage.accounts.sessions) == 1
 
 
 def test_automatic_mode_does_not_take_up_what_somebody_took_back(s3: Any) -> None:
