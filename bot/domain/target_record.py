@@ -53,7 +53,7 @@ def is_policy(person: str) -> bool:
 class Proposal:
     """The change that is proposed, as the settings were read at `planned_at`.
 
-    `asked_at` is since when people are asked: reading the same plan again does not start the wait anew.
+    `asked_at` is since when people are asked, if that was before the plan was last read.
     """
 
     plan_text: str = ""
@@ -66,6 +66,11 @@ class Proposal:
     def plan(self) -> Plan | None:
         """The plan that people see, if there is one."""
         return Plan.from_text(self.plan_text) if self.plan_text else None
+
+    @property
+    def asked_since(self) -> str:
+        """Since when people have been asked this; reading the plan again does not change it."""
+        return self.asked_at or self.planned_at
 
     def without_plan(self) -> Proposal:
         """Return the proposal without a plan. The evidence stays: the card takes the resource's name from it."""

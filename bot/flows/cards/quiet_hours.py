@@ -15,7 +15,7 @@ from bot.domain.policy import Policy
 from bot.domain.ports import Item, Update
 from bot.domain.states import CLOSED
 from bot.domain.target import CaseTarget
-from bot.flows.cases.view import route_of
+from bot.flows.policy.deciders import route_of
 from bot.slack.pages.quiet_hours import Told, summary
 from bot.store import cases, keys
 from bot.world import World

@@ -19,9 +19,9 @@ from bot.domain.errors import SlackRefused
 from bot.domain.policy import Escalation, Policy
 from bot.domain.ports import Item, Update
 from bot.flows.cases.reminders import since
-from bot.flows.cases.view import approvers_of, route_of
 from bot.flows.messaging.channel_guard import require_fit
 from bot.flows.messaging.links import permalinks
+from bot.flows.policy.deciders import approvers_of, route_of
 from bot.flows.policy.pause import paused
 from bot.slack.cards.card import Message
 from bot.slack.pages import reminders as words

@@ -15,7 +15,7 @@ from bot.domain.ports import Item, Test, Update
 from bot.domain.states import CLOSED, State
 from bot.domain.target import CaseTarget
 from bot.flows.cards import quiet_hours, reminder_digest
-from bot.flows.cases.due import next_look
+from bot.flows.cases.deadlines import next_look
 from bot.flows.cases.view import view_of
 from bot.flows.messaging.channel_guard import PUBLIC, SHARED, require_fit
 from bot.flows.policy.load import for_presentation

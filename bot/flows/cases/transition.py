@@ -1,4 +1,4 @@
-"""How a target moves: read, change, write if nobody wrote meanwhile, tell the record, ring the card's bell."""
+"""Transitions of a target: read it, take a step, write it with its audit entry, and request the card's render."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LONGEST: Final = 500
 
 @dataclass(frozen=True)
 class AuditNote:
-    """What the record says of a move besides the move itself."""
+    """What the audit entry of a transition has besides the transition itself."""
 
     what: HistoryEvent
     who: str = "cspm-bot"
@@ -41,7 +41,7 @@ class AuditNote:
 
 
 def load(case_id: str, target_id: str, world: World) -> tuple[Case, CaseTarget]:
-    """A case and one of its targets. Raises BadInput when there is no such thing."""
+    """Read a case and one of its targets. Raises BadInput when there is no such target."""
     case = cases.load_case(world.table, case_id)
     target = cases.load_target(world.table, case_id, target_id)
     if case is None or target is None:
@@ -53,27 +53,27 @@ def transition(
     case_id: str,
     target_id: str,
     change: Callable[[CaseTarget], CaseTarget],
-    told: AuditNote,
+    audit_note: AuditNote,
     world: World,
-    extra: Callable[[CaseTarget, CaseTarget], Sequence[Write]] = lambda _before, _after: (),
+    writes: Callable[[CaseTarget, CaseTarget], Sequence[Write]] = lambda _before, _after: (),
     case_sets: Mapping[str, Any] | None = None,
 ) -> CaseTarget:
-    """Move a target by `change`, which is asked again with what is stored when somebody wrote in between.
+    """Move a target by `change`, which is called again with what is stored if somebody wrote since it was read.
 
-    `extra` gives writes that belong to the same transaction, from the target before and after. Raises IllegalStep
-    and whatever `change` raises; Conflict after several tries.
+    `writes` returns writes for the same transaction, from the target before and after. Raises IllegalStep and what
+    `change` raises; Conflict after several tries.
     """
     for _ in range(TRIES):
         case, before = load(case_id, target_id, world)
         after = change(before)
-        more = extra(before, after)
+        more = writes(before, after)
         if after == before and not more:
             return before
         now = keys.stamp(world.clock.now())
-        owed = [cases.lift(after, now)] if _ends_suppression(before, after) else []
-        writes = [*audit.puts(entry(case, before, after, told, now)), *owed, *more]
+        lift = [cases.lift(after, now)] if _ends_suppression(before, after) else []
+        together = [*audit.puts(entry(case, before, after, audit_note, now)), *lift, *more]
         try:
-            stored = cases.save_target(world.table, case, before, after, now, writes, case_sets)
+            stored = cases.save_target(world.table, case, before, after, now, together, case_sets)
         except Conflict:
             continue
         request_render(case, world)
@@ -82,7 +82,7 @@ def transition(
     raise Conflict(f"target {target_id} of case {case_id} is being changed by too many at once")
 
 
-_NOTIFIED_STATES: Final = frozenset(
+_NOTED_IN_HUB: Final = frozenset(
     {
         State.PROPOSED,
         State.GUIDANCE,
@@ -97,43 +97,43 @@ _NOTIFIED_STATES: Final = frozenset(
 
 
 def notify_hub(before: CaseTarget, after: CaseTarget, world: World) -> None:
-    """Have `remediate` tell Security Hub where a target stands now, and take back a suppression that has ended.
+    """Have `remediate` write the target's state to Security Hub, and end a suppression that is over.
 
-    A note may be lost, should this function end here; a suppression hides a finding, so its end is due until told.
+    A note may be lost if this function ends here. A suppression hides a finding, so its end stays due until written.
     """
-    if not _changes_hub_note(before, after):
+    if not _is_noted(before, after):
         return
     lift = {"lift": True} if _ends_suppression(before, after) else {}
     body = {"kind": "write_back", "case": after.case_id, "target_id": after.target_id, **lift}
     world.queues.decisions.send(body, group=after.case_id)
 
 
-def _changes_hub_note(before: CaseTarget, after: CaseTarget) -> bool:
-    return after.state != before.state and after.state in _NOTIFIED_STATES
+def _is_noted(before: CaseTarget, after: CaseTarget) -> bool:
+    return after.state != before.state and after.state in _NOTED_IN_HUB
 
 
 def _ends_suppression(before: CaseTarget, after: CaseTarget) -> bool:
-    return before.state is State.EXEMPTED and _changes_hub_note(before, after)
+    return before.state is State.EXEMPTED and _is_noted(before, after)
 
 
-def entry(case: Case, before: CaseTarget, after: CaseTarget, told: AuditNote, now: str) -> audit.Entry:
-    """The record of a move."""
+def entry(case: Case, before: CaseTarget, after: CaseTarget, note: AuditNote, now: str) -> audit.Entry:
+    """Return the audit entry of a transition."""
     return audit.Entry(
         at=now,
-        what=told.what,
-        identity=(after.case_id, after.target_id, str(before.ver + 1), told.what),
-        who=told.who,
+        what=note.what,
+        identity=(after.case_id, after.target_id, str(before.ver + 1), note.what),
+        who=note.who,
         before=before.state,
         after=after.state,
         digest=after.proposal.digest,
-        policy=told.policy,
-        right=told.right,
-        reason=told.reason,
-        reference=told.reference,
-        run=told.run,
-        calls=told.calls,
-        changes=told.changes,
-        grounds=told.grounds,
+        policy=note.policy,
+        right=note.right,
+        reason=note.reason,
+        reference=note.reference,
+        run=note.run,
+        calls=note.calls,
+        changes=note.changes,
+        grounds=note.grounds,
         controls=after.controls,
         severity=after.severity,
         channel=case.channel,
@@ -142,17 +142,17 @@ def entry(case: Case, before: CaseTarget, after: CaseTarget, told: AuditNote, no
 
 
 def plan_lines(plan_text: str) -> tuple[str, ...]:
-    """The changes of a stored plan, as `in_words`; none where there is no plan."""
+    """Return the changes of a stored plan as `change_lines` does; none where there is no plan."""
     return change_lines(Plan.from_text(plan_text).changes) if plan_text else ()
 
 
 def change_lines(changes: Iterable[Change]) -> tuple[str, ...]:
-    """Changes as the record tells them; a secret is dots, and what was approved in full is the plan with its digest."""
+    """Return changes as lines of the audit record, shortened, secrets as dots; the digest stands for the whole plan."""
     listed = list(changes)
     lines = [f"{one.setting}: {words(one.before)} → {words(one.after)}"[:_LONGEST] for one in listed[:_MOST]]
     return (*lines, *([f"and {len(listed) - _MOST} more"] if len(listed) > _MOST else []))
 
 
 def request_render(case: Case, world: World) -> None:
-    """Tell the cards function that this case's channel has something to render."""
+    """Have the cards function render what has changed in this case's channel."""
     world.queues.cards.send({"kind": "render", "channel": case.channel}, group=case.channel)

@@ -1,9 +1,9 @@
-"""One row of a decision: whether this person may, whether it still stands, and what follows when enough agree."""
+"""Approve a fix or an undo with the votes that the policy requires; deny it, or ask again."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bot.domain.canonical import short_id
@@ -12,23 +12,24 @@ from bot.domain.history import HistoryEvent
 from bot.domain.policy import Policy, Route
 from bot.domain.ports import Write
 from bot.domain.run import Run, RunKind
-from bot.domain.states import ANSWERABLE, State
+from bot.domain.states import State
 from bot.domain.target import CaseTarget
 from bot.domain.target_record import Vote
 from bot.domain.windows import why_closed
-from bot.flows.cases.transition import AuditNote, plan_lines, transition
+from bot.flows.cases.transition import plan_lines, transition
 from bot.flows.decisions.context import (
     DecisionContext,
     ShownPlan,
-    evidence_of,
     load_target,
+    require_answerable,
     require_not_overtaken,
-    require_right,
-    resets_votes,
-    votes_reset,
+    require_own_plan,
+    require_shown,
+    reset_on_change,
+    reset_votes,
+    valid_votes,
 )
 from bot.flows.decisions.rate_limit import VOTES_ABOVE_LIMIT, ApprovalCounts, approval_counts, limit_reached
-from bot.flows.decisions.votes import counted, require_own
 from bot.flows.policy import eligibility
 from bot.flows.policy.subject import subject_of
 from bot.store import keys, runs, votes
@@ -38,25 +39,24 @@ from bot.world import World
 
 @dataclass(frozen=True)
 class ApprovalRule:
-    """What a yes is given to, and what it leads to when enough have given it."""
+    """What a vote is checked by, the digest that it is for, and the reply to the vote that completes the approval."""
 
     check: Callable[[CaseTarget], None]
     kind: RunKind
     digest: str
-    done: Callable[[CaseTarget], str]
-    row: ShownPlan | None = None
+    reply: Callable[[CaseTarget], str]
+    shown: ShownPlan | None = None
     reference: str = ""
 
 
-def approve(context: DecisionContext, target_id: str, row: ShownPlan, world: World) -> str:
-    """A yes to the plan that was shown. Raises Refusal or IllegalStep when it cannot count."""
+def approve(context: DecisionContext, target_id: str, shown: ShownPlan, world: World) -> str:
+    """Vote for the plan that was shown. Raises Refusal or IllegalStep when the vote cannot count."""
 
     def check(target: CaseTarget) -> None:
         eligibility.may_change(context.policy, target.resource.account)
         target.require(State.PROPOSED)
-        if target.proposal.digest != row.digest:
-            raise Refusal("what would be changed is not what you were shown any more; look at the current card")
-        require_own(target.proposal.plan_text, row.digest, target, context.case)
+        require_shown(target, shown)
+        require_own_plan(target.proposal.plan_text, shown.digest, target, context.case)
         valid_until = keys.parse(target.proposal.planned_at) + timedelta(hours=context.policy.plan_hours)
         if world.clock.now() >= valid_until:
             raise Refusal("the plan is too old; ask again")
@@ -64,122 +64,117 @@ def approve(context: DecisionContext, target_id: str, row: ShownPlan, world: Wor
             raise Refusal(reason)
         eligibility.require_reference(context.policy, target, context.click.reference)
 
-    def done(target: CaseTarget) -> str:
+    def reply(target: CaseTarget) -> str:
         if why := why_closed(context.policy.hours(subject_of(target)), world.clock.now()):
             return f"Approved: it waits for the time that the card shows ({why}), and is compared again then."
         return "Approved: it is being carried out, and the card will show the proof."
 
-    return _vote(
-        context,
-        target_id,
-        ApprovalRule(check, RunKind.FIX, row.digest, done, reference=context.click.reference),
-        world,
-    )
+    rule = ApprovalRule(check, RunKind.FIX, shown.digest, reply, reference=context.click.reference)
+    return _vote(context, target_id, rule, world)
 
 
-def undo(context: DecisionContext, target_id: str, row: ShownPlan, world: World) -> str:
-    """A yes to taking a fix back, as it was previewed. Raises Refusal or IllegalStep when it cannot count."""
+def undo(context: DecisionContext, target_id: str, shown: ShownPlan, world: World) -> str:
+    """Vote for the undo that was previewed. Raises Refusal or IllegalStep when the vote cannot count."""
 
     def check(target: CaseTarget) -> None:
         eligibility.may_change(context.policy, target.resource.account)
-        fix = runs.load_run(world.table, row.run_of)
-        if target.attempt.fix_run != row.run_of or fix is None or not target.undoable:
+        fix = runs.load_run(world.table, shown.run_of)
+        if target.attempt.fix_run != shown.run_of or fix is None or not target.undoable:
             raise IllegalStep(f"it is {target.state.replace('_', ' ')} now, and nothing is left to undo")
-        require_own(row.plan_text, row.digest, target, context.case)
+        require_own_plan(shown.plan_text, shown.digest, target, context.case)
         last_day = keys.parse(fix.created) + timedelta(days=context.policy.undo_days)
         if world.clock.now() >= last_day:
             raise Refusal(f"it was fixed more than {context.policy.undo_days} days ago")
 
-    ask = ApprovalRule(check, RunKind.UNDO, row.digest, lambda _: "Undo approved: it is being carried out.", row)
-    return _vote(context, target_id, ask, world)
+    def reply(_target: CaseTarget) -> str:
+        return "Undo approved: it is being carried out."
+
+    return _vote(context, target_id, ApprovalRule(check, RunKind.UNDO, shown.digest, reply, shown), world)
 
 
-def _vote(context: DecisionContext, target_id: str, ask: ApprovalRule, world: World) -> str:
-    """Count this person's yes to this digest; the last one that is needed starts the run."""
+def _vote(context: DecisionContext, target_id: str, rule: ApprovalRule, world: World) -> str:
+    """Count this person's vote; the one that completes the approval starts the run."""
     target = load_target(context, target_id, world)
-    route, right = require_right(context, target)
-    yes = _CastVote(context, ask, right, keys.stamp(world.clock.now()), _run_id(context.decision, target_id), world)
-    told = AuditNote(
-        HistoryEvent(context.click.verb),
-        who=context.click.user,
-        policy=context.policy.version,
-        right=right,
-        run=yes.run_id,
-        reference=ask.reference,
-        changes=plan_lines(_plan_text(ask, target)),
-        grounds=evidence_of(context, route, right, route.required(subject_of(target))),
+    route, right = context.rights.require_approver(target)
+    event, required = HistoryEvent(context.click.verb), route.required(subject_of(target))
+    run_id = _run_id(context.decision, target_id)
+    cast = _CastVote(context, rule, right, keys.stamp(world.clock.now()), run_id, world)
+    audit_note = replace(
+        context.audit_note(event, route, right, required=required),
+        run=run_id,
+        reference=rule.reference,
+        changes=plan_lines(_plan_text(rule, target)),
     )
-    after = transition(context.case.id, target_id, yes.given, told, world, extra=yes.writes)
-    if after.attempt.run_id == yes.run_id:
-        world.queues.runs.send({"kind": "run", "run": yes.run_id}, group=context.case.account)
-    return yes.said(after)
+    after = transition(context.case.id, target_id, cast.change, audit_note, world, cast.writes)
+    if after.attempt.run_id == run_id:
+        world.queues.runs.send({"kind": "run", "run": run_id}, group=context.case.account)
+    return cast.reply(after)
 
 
 @dataclass
 class _CastVote:
-    """One person's yes to one target. What it is counted with is read anew whenever somebody wrote in between."""
+    """One person's vote on one target. What it is counted with is read again with each try of the transition."""
 
     context: DecisionContext
-    ask: ApprovalRule
+    rule: ApprovalRule
     right: str
     now: str
     run_id: str
     world: World
     hourly: ApprovalCounts = field(init=False)
-    known: Votes = field(init=False)
+    stored: Votes = field(init=False)
     required: int = field(init=False)
 
-    def given(self, target: CaseTarget) -> CaseTarget:
-        """The target with it; where enough agree by now, its run is started. Raises Refusal, IllegalStep."""
-        context, ask = self.context, self.ask
-        ask.check(target)
-        route, _ = require_right(context, target)
+    def change(self, target: CaseTarget) -> CaseTarget:
+        """Return the target with the vote, and approved if enough have voted. Raises Refusal, IllegalStep."""
+        context, rule = self.context, self.rule
+        rule.check(target)
+        route, _ = context.rights.require_approver(target)
         self.hourly = approval_counts(context.click.user, context.case.account, self.world)
-        self.known = votes.load(self.world.table, target.case_id, target.target_id)
-        require_not_overtaken(context, self.known)
+        self.stored = votes.load(self.world.table, target.case_id, target.target_id)
+        require_not_overtaken(context, self.stored)
         self.required = _required(route, target, self.hourly, context.policy)
-        approval = Vote(context.click.user, self.now, ask.digest)
-        after = target.voted(approval, _valid_votes(context, route, self.known, target, ask))
-        if len(_voters(after, ask.digest)) < self.required:
+        vote = Vote(context.click.user, self.now, rule.digest)
+        after = target.voted(vote, _earlier_votes(context, route, self.stored, target, rule))
+        if len(_voters(after, rule.digest)) < self.required:
             return after
-        return (
-            after.undo_approved(self.run_id) if ask.kind is RunKind.UNDO else after.approved(self.run_id, ask.reference)
-        )
+        undoes = rule.kind is RunKind.UNDO
+        return after.undo_approved(self.run_id) if undoes else after.approved(self.run_id, rule.reference)
 
     def writes(self, _before: CaseTarget, after: CaseTarget) -> Sequence[Write]:
-        """What belongs to it: that it was said, or with the last that is needed the run; counted in this hour."""
-        answered = self.known.by(self.context.decision, self.said(after))
+        """Return the vote, or with the last that is required the run, and the counts of this hour."""
+        stored = self.stored.decided(self.context.decision, self.reply(after))
         if after.attempt.run_id != self.run_id:
-            return (self.hourly.person.one_more, answered.having(after.decision.votes[-1]).put())
+            return (self.hourly.person.increment, stored.with_vote(after.decision.votes[-1]).put())
         due_at = keys.stamp(self.world.clock.now() + runs.LOST_AFTER)
-        run = runs.create(_run(self.context, self.ask, after, self.right, self.now), due_at)
-        begun = answered.forgetting(self.context.received).put()
-        return (self.hourly.person.one_more, self.hourly.account.one_more, run, begun)
+        run = runs.create(_run(self.context, self.rule, after, self.right, self.now), due_at)
+        reset = stored.reset(self.context.received).put()
+        return (self.hourly.person.increment, self.hourly.account.increment, run, reset)
 
-    def said(self, after: CaseTarget) -> str:
-        """What the person is told."""
+    def reply(self, after: CaseTarget) -> str:
+        """Return what the person is answered."""
         if after.attempt.run_id == self.run_id:
-            return self.ask.done(after)
+            return self.rule.reply(after)
         over = limit_reached(self.hourly, self.context.policy)
-        said = f"Your approval counts: {len(_voters(after, self.ask.digest))} of {self.required}."
-        return f"{said} {over[:1].upper()}{over[1:]}." if over else said
+        counts = f"Your approval counts: {len(_voters(after, self.rule.digest))} of {self.required}."
+        return f"{counts} {over[:1].upper()}{over[1:]}." if over else counts
 
 
-def _valid_votes(
-    context: DecisionContext, route: Route, said: Votes, target: CaseTarget, ask: ApprovalRule
+def _earlier_votes(
+    context: DecisionContext, route: Route, stored: Votes, target: CaseTarget, rule: ApprovalRule
 ) -> list[Vote]:
-    """The yeses that still count: said to `remediate`, by approvers of today, no longer ago than a plan is valid.
+    """Return the votes that still count: by approvers of today, no longer ago than a plan is valid.
 
-    What has been taken off the target since (it lapsed, or another plan came) does not count any more either.
+    What a step has cleared from the target since (it lapsed, or has another plan) does not count either.
     """
     since = keys.stamp(keys.parse(context.received) - timedelta(hours=context.policy.plan_hours))
-    standing = {(one.user, one.digest) for one in target.decision.votes}
-    known = counted(said, ask.digest, route.approvers, context.groups, since)
-    return [one for one in known if (one.user, one.digest) in standing]
+    kept = {(one.user, one.digest) for one in target.decision.votes}
+    valid = valid_votes(context, stored, rule.digest, route.approvers, since)
+    return [one for one in valid if (one.user, one.digest) in kept]
 
 
 def _required(route: Route, target: CaseTarget, now: ApprovalCounts, policy: Policy) -> int:
-    """How many people it takes: by the policy's rules, and at least two above its numbers an hour."""
+    """Return how many people must approve: by the policy's rules, and at least two above its limits an hour."""
     return max(route.required(subject_of(target)), VOTES_ABOVE_LIMIT if limit_reached(now, policy) else 1)
 
 
@@ -188,58 +183,51 @@ def _voters(target: CaseTarget, digest: str) -> tuple[str, ...]:
 
 
 def _run_id(decision: str, target_id: str) -> str:
-    """Derived from the decision and the target, so that a decision told twice makes one run."""
+    """Derive the run's id from the decision and the target, so that a decision that is judged twice makes one run."""
     return short_id("run", decision, target_id)
 
 
-def _run(context: DecisionContext, ask: ApprovalRule, target: CaseTarget, right: str, now: str) -> Run:
+def _run(context: DecisionContext, rule: ApprovalRule, target: CaseTarget, right: str, now: str) -> Run:
     return Run(
         id=target.attempt.run_id,
-        kind=ask.kind,
+        kind=rule.kind,
         case_id=context.case.id,
         target_id=target.target_id,
-        plan_text=_plan_text(ask, target),
-        approved_by=tuple(reversed(_voters(target, ask.digest))),
+        plan_text=_plan_text(rule, target),
+        approved_by=tuple(reversed(_voters(target, rule.digest))),
         policy=context.policy.version,
         right=right,
         created=now,
         fix_run=target.attempt.undo_of,
-        continues=target.attempt.continues if ask.kind is RunKind.FIX else "",
+        continues=target.attempt.continues if rule.kind is RunKind.FIX else "",
     )
 
 
-def _plan_text(ask: ApprovalRule, target: CaseTarget) -> str:
-    """What is agreed to: of an undo the plan that was previewed."""
-    return ask.row.plan_text if ask.kind is RunKind.UNDO and ask.row else target.proposal.plan_text
+def _plan_text(rule: ApprovalRule, target: CaseTarget) -> str:
+    """Return the plan that is approved: of an undo the one that was previewed."""
+    return rule.shown.plan_text if rule.kind is RunKind.UNDO and rule.shown else target.proposal.plan_text
 
 
-def deny(context: DecisionContext, target_id: str, row: ShownPlan, world: World) -> str:
-    """A no; one suffices. Raises Refusal or IllegalStep when it cannot count."""
+def deny(context: DecisionContext, target_id: str, shown: ShownPlan, world: World) -> str:
+    """Deny the proposal; one approver suffices. Raises Refusal or IllegalStep."""
     click, now = context.click, keys.stamp(world.clock.now())
-    target = load_target(context, target_id, world)
-    route, right = require_right(context, target)
+    route, right = context.rights.require_approver(load_target(context, target_id, world))
 
     def change(target: CaseTarget) -> CaseTarget:
         if target.state is State.DENIED and target.decision.by == click.user:
             return target
-        target.require(*ANSWERABLE)
-        if target.proposal.digest != row.digest:
-            raise Refusal("what would be changed is not what you were shown any more; look at the current card")
+        require_answerable(target, shown)
         return target.denied(click.user, now, click.reason)
 
-    grounds = evidence_of(context, route, right, 1)
-    version = context.policy.version
-    told = AuditNote(
-        HistoryEvent.DENY, who=click.user, policy=version, right=right, reason=click.reason, grounds=grounds
-    )
-    said = "Denied: nothing is changed."
-    transition(context.case.id, target_id, change, told, world, extra=resets_votes(context, said, world))
-    return said
+    audit_note = context.audit_note(HistoryEvent.DENY, route, right, click.reason)
+    reply = "Denied: nothing is changed."
+    transition(context.case.id, target_id, change, audit_note, world, reset_on_change(context, reply, world))
+    return reply
 
 
-def ask_again(context: DecisionContext, target_id: str, _row: ShownPlan, world: World) -> str:
-    """The settings are to be read anew and the question put again. Raises Refusal for who may not decide."""
-    require_right(context, load_target(context, target_id, world))
-    said = "Asked again: the settings are being read."
-    world.table.write([votes_reset(context, target_id, said, world)])
-    return said
+def ask_again(context: DecisionContext, target_id: str, _shown: ShownPlan, world: World) -> str:
+    """Reset the votes, so that the settings are read and people asked again. Raises Refusal."""
+    context.rights.require_approver(load_target(context, target_id, world))
+    reply = "Asked again: the settings are being read."
+    world.table.write([reset_votes(context, target_id, reply, world)])
+    return reply

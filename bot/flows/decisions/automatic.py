@@ -1,7 +1,7 @@
-"""Automatic mode: the policy approves, by its version, what it allows; judged by `remediate`, run like any approval.
+"""Automatic mode: a version of the policy approves what it allows. `remediate` judges it and runs it as any approval.
 
-It never fights people: what was undone, denied, disputed, handed over or exempted, or has come back after our fix,
-is theirs from then on.
+Automatic mode never overrides people: once a target was undone, denied, disputed, handed over or exempted, or has
+failed again after a fix by the bot, only people decide on it.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from bot.domain.states import State
 from bot.domain.target import CaseTarget
 from bot.domain.target_record import Vote
 from bot.flows.cases.transition import AuditNote, load, plan_lines, transition
+from bot.flows.decisions.context import require_own_plan
 from bot.flows.decisions.rate_limit import HourlyCount
-from bot.flows.decisions.votes import require_own
 from bot.flows.execution import circuit_breaker
 from bot.flows.policy.eligibility import no_opening, not_automatic
 from bot.flows.policy.load import current
@@ -31,13 +31,13 @@ from bot.store import keys, runs
 from bot.world import World
 
 CAME_BACK: Final = timedelta(days=14)
-"""What fails again within this time of any fix of ours is for people: something puts it back."""
+"""A target that fails again this soon after a fix is left to people: something reverts the fix."""
 
-_UNFIT: Final = re.compile(r"[^\w+=,.@-]", re.ASCII)
+_NOT_ALLOWED: Final = re.compile(r"[^\w+=,.@-]", re.ASCII)
 
 
 def handle(body: Mapping[str, Any], world: World) -> None:
-    """One message: whether the policy approves this target's plan by itself. Raises PolicyUnreadable."""
+    """Approve this target's plan if the policy allows it. Raises PolicyUnreadable."""
     case, target = load(body["case"], body["target_id"], world)
     policy = current(world)
     if why_not(target, policy, world):
@@ -45,47 +45,52 @@ def handle(body: Mapping[str, Any], world: World) -> None:
     run_id = short_id("auto", target.case_id, target.target_id, target.proposal.digest, target.proposal.planned_at)
     now = keys.stamp(world.clock.now())
 
-    def change(now_: CaseTarget) -> CaseTarget:
-        if now_.proposal.digest != target.proposal.digest or why_not(now_, policy, world):
-            return now_
-        require_own(now_.proposal.plan_text, now_.proposal.digest, now_, case)
-        return now_.auto_approved(Vote(approver(policy), now, target.proposal.digest), run_id)
+    def change(current_target: CaseTarget) -> CaseTarget:
+        proposal = current_target.proposal
+        if proposal.digest != target.proposal.digest or why_not(current_target, policy, world):
+            return current_target
+        require_own_plan(proposal.plan_text, proposal.digest, current_target, case)
+        return current_target.auto_approved(Vote(approver(policy), now, proposal.digest), run_id)
 
-    def extra(_before: CaseTarget, after: CaseTarget) -> Sequence[Write]:
+    def writes(_before: CaseTarget, after: CaseTarget) -> Sequence[Write]:
         if after.attempt.run_id != run_id:
             return ()
         due_at = keys.stamp(world.clock.now() + runs.LOST_AFTER)
-        return (runs.create(_run(case, after, policy, now), due_at), _count(case.account, world).one_more)
+        return (runs.create(_run(case, after, policy, now), due_at), _count(case.account, world).increment)
 
-    said = plan_lines(target.proposal.plan_text)
-    told = AuditNote(
-        HistoryEvent.AUTO, who=approver(policy), policy=policy.version, right=_right(policy), run=run_id, changes=said
+    audit_note = AuditNote(
+        HistoryEvent.AUTO,
+        who=approver(policy),
+        policy=policy.version,
+        right=_right(policy),
+        run=run_id,
+        changes=plan_lines(target.proposal.plan_text),
     )
-    after = transition(case.id, target.target_id, change, told, world, extra=extra)
+    after = transition(case.id, target.target_id, change, audit_note, world, writes)
     if after.attempt.run_id == run_id:
         world.queues.runs.send({"kind": "run", "run": run_id}, group=case.account)
 
 
 def approver(policy: Policy) -> str:
-    """Who approved, as it stands on the card and in the account's CloudTrail (SourceIdentity's letters, at most 64)."""
-    return f"policy@{_UNFIT.sub('-', policy.version)[:50]}"
+    """Return the approver's name for the card and CloudTrail: letters that SourceIdentity may have, at most 64."""
+    return f"policy@{_NOT_ALLOWED.sub('-', policy.version)[:50]}"
 
 
 def why_not(target: CaseTarget, policy: Policy, world: World) -> str:
-    """Why the policy does not approve this by itself, or ''."""
+    """Return why automatic mode does not approve this, or ''."""
     if target.state is not State.PROPOSED:
         return "there is nothing to approve"
-    return not_automatic(target, policy) or _people_first(target, world) or _stopped(target, policy, world)
+    return not_automatic(target, policy) or _left_to_people(target, world) or _blocked(target, policy, world)
 
 
-def _people_first(target: CaseTarget, world: World) -> str:
+def _left_to_people(target: CaseTarget, world: World) -> str:
     if target.no_auto or target.exemption_request.by:
         return f"people have decided here: {target.no_auto or 'an exemption is asked for'}"
     since = world.clock.now() - CAME_BACK
     return "it has come back after a fix" if any(keys.parse(fix.at) > since for fix in target.past_fixes) else ""
 
 
-def _stopped(target: CaseTarget, policy: Policy, world: World) -> str:
+def _blocked(target: CaseTarget, policy: Policy, world: World) -> str:
     account = target.resource.account
     if reason := paused(account, world):
         return reason

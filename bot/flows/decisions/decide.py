@@ -16,9 +16,8 @@ from bot.flows.decisions import approve, automatic, exempt, exemption_expiry, pa
 from bot.flows.decisions.context import DecisionContext, ShownPlan
 from bot.flows.decisions.payload import Click, Command, Verb, verified
 from bot.flows.jobs import security_hub
-from bot.flows.policy import identity
+from bot.flows.policy.deciders import deciders_of, rights_of
 from bot.flows.policy.load import current, for_presentation
-from bot.flows.policy.subject import subject_of
 from bot.slack.cards.view import account_words
 from bot.slack.text.blocks import escape
 from bot.store import audit, cases, decisions, keys, votes
@@ -30,7 +29,7 @@ _ROWS: Final[Mapping[Verb, Callable[[DecisionContext, str, ShownPlan, World], st
     Verb.UNDO: approve.undo,
     Verb.DENY: approve.deny,
     Verb.ASK_AGAIN: approve.ask_again,
-    Verb.TAKE_BACK: withdraw.take_back,
+    Verb.TAKE_BACK: withdraw.withdraw,
     Verb.EXEMPT: exempt.exempt,
     Verb.ALLOW_EXEMPTION: exempt.allow,
     Verb.REFUSE_EXEMPTION: exempt.refuse,
@@ -160,17 +159,8 @@ def _judge(click: Click, decision_id: str, received: str, case_id: str, world: W
     repeated = {target_id: ShownPlan("") for target_id in votes.moved_by(world.table, case_id, decision_id)}
     rows = {**repeated, **_rows(click, case_id, world)}
     targets = [target for target_id in rows if (target := cases.load_target(world.table, case_id, target_id))]
-    routes = [policy.route(subject_of(target)) for target in targets]
-    wanted = {group for route in routes for group in (*route.approvers.groups, *route.exempters.groups)}
-    context = DecisionContext(
-        click,
-        case,
-        policy,
-        identity.person(click.user, click.team, world),
-        identity.groups(sorted(wanted), world),
-        decision_id,
-        received,
-    )
+    rights = rights_of(click.user, click.team, policy, deciders_of(targets, policy), world)
+    context = DecisionContext(click, case, rights, decision_id, received)
     return _each_row(context, rows, world)
 
 
@@ -187,7 +177,7 @@ def _rows(click: Click, case_id: str, world: World) -> dict[str, ShownPlan]:
             if click.manifest in {target.exemption_request.id, target.decision.exemption}
         }
     if click.verb in {Verb.ASK_AGAIN, Verb.TAKE_BACK}:
-        concerned = _can_ask if click.verb is Verb.ASK_AGAIN else withdraw.can_take_back
+        concerned = _can_ask if click.verb is Verb.ASK_AGAIN else withdraw.can_withdraw
         return {
             target.target_id: ShownPlan("") for target in cases.load_targets(world.table, case_id) if concerned(target)
         }
@@ -238,7 +228,7 @@ def _one_row(context: DecisionContext, target_id: str, row: ShownPlan, world: Wo
     case_id, verb = context.case.id, context.click.verb
     known = votes.load(world.table, case_id, target_id)
     if known.decision == context.decision:
-        said = known.said
+        said = known.reply
         world.queues.decisions.send({"kind": "write_back", "case": case_id, "target_id": target_id}, group=case_id)
     else:
         said = _ROWS[verb](context, target_id, row, world)

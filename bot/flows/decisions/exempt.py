@@ -1,6 +1,6 @@
-"""Two of the four answers: Exempt and Hand over; and the other person's yes or no to an exemption.
+"""Exempt a target and hand it over; allow or refuse an exemption request.
 
-Whoever asks for an exemption never allows it alone where the policy asks for two: their word is one of those needed.
+The requester's vote is one of those that the policy requires, so nobody grants their own request alone.
 """
 
 from __future__ import annotations
@@ -15,21 +15,19 @@ from bot.domain.exemption import Exemption, ExemptionRequest, Scope
 from bot.domain.history import HistoryEvent
 from bot.domain.policy import Route
 from bot.domain.ports import Write
-from bot.domain.rights import may_decide
 from bot.domain.states import ANSWERABLE, State
 from bot.domain.target import CaseTarget
 from bot.domain.target_record import Vote
-from bot.flows.cases.transition import AuditNote, transition
+from bot.flows.cases.transition import transition
 from bot.flows.decisions.context import (
     DecisionContext,
     ShownPlan,
-    evidence_of,
     load_target,
+    require_answerable,
     require_not_overtaken,
-    require_right,
-    resets_votes,
+    reset_on_change,
+    valid_votes,
 )
-from bot.flows.decisions.votes import counted
 from bot.flows.policy.subject import subject_of
 from bot.store import cases, exemptions, keys, votes
 from bot.world import World
@@ -40,7 +38,7 @@ PAIR: Final = 2
 
 
 def last_day(text: str, longest: int, today: str) -> str:
-    """The end of this day, as a stored time. Raises Refusal unless it is after today and at most `longest` days on."""
+    """Return the end of this day, as a stored time. Raises Refusal unless it is after today, within `longest` days."""
     try:
         end = keys.parse(f"{text}T23:59:59+00:00")
     except ValueError:
@@ -54,7 +52,7 @@ def last_day(text: str, longest: int, today: str) -> str:
 
 
 def _request_of(context: DecisionContext, now: str) -> ExemptionRequest:
-    """What the form asks for. Raises Refusal when it is not complete."""
+    """Return the request that the form makes. Raises Refusal when it is not complete."""
     click = context.click
     if len(click.reason) < MIN_REASON:
         raise Refusal("please say why")
@@ -66,180 +64,145 @@ def _request_of(context: DecisionContext, now: str) -> ExemptionRequest:
     return ExemptionRequest(click.user, context.received, scope, click.reason[:MAX_REASON], until, context.case.id)
 
 
-def exempt(context: DecisionContext, target_id: str, row: ShownPlan, world: World) -> str:
-    """Ask for an exemption; where one person suffices it holds at once. Raises Refusal, IllegalStep."""
+def exempt(context: DecisionContext, target_id: str, shown: ShownPlan, world: World) -> str:
+    """Request an exemption; it is granted at once if one person suffices. Raises Refusal, IllegalStep."""
     now = keys.stamp(world.clock.now())
     request = _request_of(context, now)
     target = load_target(context, target_id, world)
-    route, right = right_to_exempt(context, target)
-    if request.id in {target.decision.exemption, target.exemption_request.id}:
-        return _asked(request, route.required_to_exempt(subject_of(target)))
+    route, right = context.rights.require_exempter(target)
     required = route.required_to_exempt(subject_of(target))
+    reply = _requested(request, required)
+    if request.id in {target.decision.exemption, target.exemption_request.id}:
+        return reply
 
     def change(target: CaseTarget) -> CaseTarget:
-        _answerable(target, row)
-        right_to_exempt(context, target)
+        require_answerable(target, shown)
+        context.rights.require_exempter(target)
         return target.exempted(request, now) if required <= 1 else target.exemption_requested(request)
 
-    told = _told(
-        HistoryEvent.EXEMPT if required <= 1 else HistoryEvent.EXEMPTION_ASKED, context, route, right, request.reason
-    )
-    said = _asked(request, required)
-    transition(
-        context.case.id, target_id, change, told, world, extra=_granting(context, request, right, lambda _: said, world)
-    )
-    return said
+    event = HistoryEvent.EXEMPT if required <= 1 else HistoryEvent.EXEMPTION_ASKED
+    audit_note = context.audit_note(event, route, right, request.reason)
+    writes = _grant_writes(context, request, right, lambda _: reply, world)
+    transition(context.case.id, target_id, change, audit_note, world, writes)
+    return reply
 
 
-def _asked(request: ExemptionRequest, required: int) -> str:
+def _requested(request: ExemptionRequest, required: int) -> str:
     if required <= 1:
         return f"Exempted until {request.until[:10]}."
     others = "another approver allows it" if required == PAIR else f"{required - 1} other approvers allow it"
     return f"Asked: the exemption holds as soon as {others}."
 
 
-def allow(context: DecisionContext, target_id: str, _row: ShownPlan, world: World) -> str:
-    """The other person's yes to an exemption that was asked for. Raises Refusal, IllegalStep."""
+def allow(context: DecisionContext, target_id: str, _shown: ShownPlan, world: World) -> str:
+    """Allow somebody else's exemption request. Raises Refusal, IllegalStep."""
     now = keys.stamp(world.clock.now())
     target = load_target(context, target_id, world)
     request = target.exemption_request
     if target.decision.exemption == context.click.manifest:
         return f"Exempted until {target.decision.until[:10]}."
-    route, right = right_to_exempt(context, target)
+    route, right = context.rights.require_exempter(target)
     required = route.required_to_exempt(subject_of(target))
 
     def change(target: CaseTarget) -> CaseTarget:
-        _wished(target, context)
-        right_to_exempt(context, target)
+        _require_requested(target, context)
+        context.rights.require_exempter(target)
         if context.click.user == target.exemption_request.by:
             raise Refusal("you asked for this exemption; somebody else must allow it")
         allowed = _allowed(context, route, target, world)
-        known = replace(target.exemption_request, allowed=allowed)
-        return target.exemption_requested(known) if len(allowed) + 1 < required else target.exempted(known, now)
+        counted = replace(target.exemption_request, allowed=allowed)
+        return target.exemption_requested(counted) if len(allowed) + 1 < required else target.exempted(counted, now)
 
-    told = _told(HistoryEvent.EXEMPTION_ALLOWED, context, route, right, request.reason)
-
-    def said(after: CaseTarget) -> str:
+    def reply(after: CaseTarget) -> str:
         if after.state is not State.EXEMPTED:
             return f"Your word counts: {len(after.exemption_request.allowed) + 1} of {required}."
         return f"Exempted until {after.decision.until[:10]}."
 
-    return said(
-        transition(
-            context.case.id, target_id, change, told, world, extra=_granting(context, request, right, said, world)
-        )
-    )
+    audit_note = context.audit_note(HistoryEvent.EXEMPTION_ALLOWED, route, right, request.reason)
+    writes = _grant_writes(context, request, right, reply, world)
+    return reply(transition(context.case.id, target_id, change, audit_note, world, writes))
 
 
 def _allowed(context: DecisionContext, route: Route, target: CaseTarget, world: World) -> tuple[str, ...]:
-    """Who allows it, this person among them. Raises Refusal unless it was asked for, by somebody who still may."""
-    said = votes.load(world.table, target.case_id, target.target_id)
-    known = {one.user for one in counted(said, target.exemption_request.id, route.exempters, context.groups)}
-    if target.exemption_request.by not in known:
+    """Return who allows the request, this person among them. Raises Refusal unless its requester may still ask."""
+    request = target.exemption_request
+    stored = votes.load(world.table, target.case_id, target.target_id)
+    voters = {one.user for one in valid_votes(context, stored, request.id, route.exempters)}
+    if request.by not in voters:
         raise Refusal("whoever asked for this exemption may not ask any more; ask for it anew")
-    return tuple(sorted({*known, context.click.user} - {target.exemption_request.by}))
+    return tuple(sorted({*voters, context.click.user} - {request.by}))
 
 
-def refuse(context: DecisionContext, target_id: str, _row: ShownPlan, world: World) -> str:
-    """A no to an exemption, or its taking back by whoever asked; one suffices. Raises Refusal, IllegalStep."""
+def refuse(context: DecisionContext, target_id: str, _shown: ShownPlan, world: World) -> str:
+    """Refuse an exemption request; its requester may take it back. Raises Refusal, IllegalStep."""
     target = load_target(context, target_id, world)
     own = context.click.user == target.exemption_request.by
-    route, right = (_route_of(context, target), "asked for it") if own else right_to_exempt(context, target)
+    rights = context.rights
+    route, right = (rights.route(target), "asked for it") if own else rights.require_exempter(target)
 
     def change(target: CaseTarget) -> CaseTarget:
-        _wished(target, context)
+        _require_requested(target, context)
         return target.exemption_refused()
 
-    told = _told(HistoryEvent.EXEMPTION_REFUSED, context, route, right, target.exemption_request.reason)
-    said = "The exemption is refused: it is asked as before."
-    transition(context.case.id, target_id, change, told, world, extra=resets_votes(context, said, world))
-    return said
+    audit_note = context.audit_note(HistoryEvent.EXEMPTION_REFUSED, route, right, target.exemption_request.reason)
+    reply = "The exemption is refused: it is asked as before."
+    transition(context.case.id, target_id, change, audit_note, world, reset_on_change(context, reply, world))
+    return reply
 
 
-def hand_over(context: DecisionContext, target_id: str, row: ShownPlan, world: World) -> str:
-    """Somebody else takes it, until a day, with a link to their change. Raises Refusal, IllegalStep."""
+def hand_over(context: DecisionContext, target_id: str, shown: ShownPlan, world: World) -> str:
+    """Hand the target over to somebody until a day, with a link to their change. Raises Refusal, IllegalStep."""
     click, now = context.click, keys.stamp(world.clock.now())
     if not click.to:
         raise Refusal("please say to whom")
     until = last_day(click.until, context.policy.hand_over_days, now)
-    route, right = require_right(context, load_target(context, target_id, world))
+    link = click.link[:300]
+    route, right = context.rights.require_approver(load_target(context, target_id, world))
 
     def change(target: CaseTarget) -> CaseTarget:
-        if target.state is State.HANDED_OVER and (
-            target.decision.by,
-            target.decision.handed_to,
-            target.decision.until,
-        ) == (
+        known = target.decision
+        if target.state is State.HANDED_OVER and (known.by, known.handed_to, known.until) == (
             click.user,
             click.to,
             until,
         ):
             return target
-        _answerable(target, row)
-        require_right(context, target)
-        return target.handed_over(click.user, now, click.to, until, click.link[:300])
+        require_answerable(target, shown)
+        context.rights.require_approver(target)
+        return target.handed_over(click.user, now, click.to, until, link)
 
-    told = _told(
-        HistoryEvent.HAND_OVER, context, route, right, f"to {click.to} until {until[:10]} {click.link[:300]}".strip()
-    )
-    said = f"Handed over until {until[:10]}; the card names who has it."
-    transition(context.case.id, target_id, change, told, world, extra=resets_votes(context, said, world))
-    return said
-
-
-def right_to_exempt(context: DecisionContext, target: CaseTarget) -> tuple[Route, str]:
-    """The route that decides, and what gives this person the right to exempt there. Raises Refusal."""
-    route = _route_of(context, target)
-    verdict = may_decide(context.person, route.exempters, context.groups, context.policy)
-    if not verdict.allowed:
-        raise Refusal(verdict.reason)
-    return route, f"{route.name}.exemptions: {verdict.via}" if route.exemptions else f"{route.name}: {verdict.via}"
+    reason = f"to {click.to} until {until[:10]} {link}".strip()
+    audit_note = context.audit_note(HistoryEvent.HAND_OVER, route, right, reason)
+    reply = f"Handed over until {until[:10]}; the card names who has it."
+    transition(context.case.id, target_id, change, audit_note, world, reset_on_change(context, reply, world))
+    return reply
 
 
-def _route_of(context: DecisionContext, target: CaseTarget) -> Route:
-    return context.policy.route(subject_of(target))
-
-
-def _told(what: HistoryEvent, context: DecisionContext, route: Route, right: str, reason: str) -> AuditNote:
-    grounds = evidence_of(context, route, right, 1)
-    version = context.policy.version
-    return AuditNote(what, who=context.click.user, policy=version, right=right, reason=reason, grounds=grounds)
-
-
-def _answerable(target: CaseTarget, row: ShownPlan) -> None:
-    target.require(*ANSWERABLE)
-    if target.proposal.digest != row.digest:
-        raise Refusal("what would be changed is not what you were shown any more; look at the current card")
-
-
-def _wished(target: CaseTarget, context: DecisionContext) -> None:
+def _require_requested(target: CaseTarget, context: DecisionContext) -> None:
     if not target.exemption_request.by or target.exemption_request.id != context.click.manifest:
         raise Refusal("this exemption is not asked for any more; look at the current card")
     target.require(*ANSWERABLE)
 
 
-def _granting(
-    context: DecisionContext, request: ExemptionRequest, right: str, told: Callable[[CaseTarget], str], world: World
+def _grant_writes(
+    context: DecisionContext, request: ExemptionRequest, right: str, reply: Callable[[CaseTarget], str], world: World
 ) -> Callable[[CaseTarget, CaseTarget], Sequence[Write]]:
-    """With a word that is not the last one needed, that it was said; with the last, the exemption itself."""
+    """Return the writes of a transition: the vote, or with the last that is required the exemption itself."""
 
-    def extra(before: CaseTarget, after: CaseTarget) -> Sequence[Write]:
+    def writes(before: CaseTarget, after: CaseTarget) -> Sequence[Write]:
         if after == before:
             return ()
-        known = votes.load(world.table, after.case_id, after.target_id)
-        require_not_overtaken(context, known)
-        answered = known.by(context.decision, told(after))
+        stored = votes.load(world.table, after.case_id, after.target_id)
+        require_not_overtaken(context, stored)
+        decided = stored.decided(context.decision, reply(after))
         if after.state is not State.EXEMPTED:
-            return (
-                answered.having(
-                    Vote(context.click.user, keys.stamp(world.clock.now()), after.exemption_request.id)
-                ).put(),
-            )
-        users = [one.user for one in known.to(after.decision.exemption)]
-        granted = _grant(context, request, right, before, after, users, world)
-        return (answered.forgetting(context.received).put(), *granted)
+            vote = Vote(context.click.user, keys.stamp(world.clock.now()), after.exemption_request.id)
+            return (decided.with_vote(vote).put(),)
+        voters = [one.user for one in stored.of(after.decision.exemption)]
+        granted = _grant(context, request, right, before, after, voters, world)
+        return (decided.reset(context.received).put(), *granted)
 
-    return extra
+    return writes
 
 
 def _grant(
@@ -248,16 +211,16 @@ def _grant(
     right: str,
     before: CaseTarget,
     after: CaseTarget,
-    said: Sequence[str],
+    voters: Sequence[str],
     world: World,
 ) -> Sequence[Write]:
-    """The exemption itself, written with the first of its targets."""
+    """Return the writes of the exemption itself; it is created with the first of its targets."""
     if exemptions.load(world.table, context.case.account, after.decision.exemption):
         return ()
     case = context.case
     targets = cases.load_targets(world.table, case.id) if request.scope is Scope.CONTROL else [before]
     controls = {control for target in targets for control in target.open_controls or target.controls}
-    allowed = {*said, context.click.user} - {request.by}
+    allowed = {*voters, context.click.user} - {request.by}
     exemption = Exemption(
         id=after.decision.exemption,
         account=case.account,

@@ -8,12 +8,11 @@ from typing import Final
 
 from bot.domain.errors import Refusal
 from bot.domain.history import HistoryEvent
-from bot.domain.policy import Approvers, Policy
+from bot.domain.policy import Policy
 from bot.domain.ports import ABSENT_ITEM, Item, Put, Test, Update
-from bot.domain.rights import may_decide
-from bot.flows.cases.open_cases import accounts, refresh_open_cases
+from bot.flows.cases.open_cases import known_accounts, refresh_open_cases
 from bot.flows.decisions.payload import Command
-from bot.flows.policy import identity
+from bot.flows.policy.deciders import approvers_in, rights_of
 from bot.flows.policy.load import current
 from bot.flows.policy.pause import holds
 from bot.store import audit, keys
@@ -39,14 +38,13 @@ def run(command: Command, world: World) -> str:
     verb, _, rest = command.text.strip().partition(" ")
     stop = parse(verb, rest)
     policy = current(world)
-    approvers = _approvers(stop.scope, policy)
-    person = identity.person(command.user, command.team, world)
-    groups = identity.groups(approvers.groups, world)
-    verdict = may_decide(person, approvers, groups, policy, otherwise=_whose(verb, stop.scope))
+    approvers = approvers_in(_account(stop.scope), policy)
+    rights = rights_of(command.user, command.team, policy, [approvers], world)
+    verdict = rights.verdict(approvers, otherwise=_who_may(verb, stop.scope))
     if not verdict.allowed:
         raise Refusal(verdict.reason)
     said = _pause(stop, command, policy, world) if verb == "pause" else _resume(stop, command, policy, world)
-    refresh_open_cases([_account(stop.scope)] if _account(stop.scope) else accounts(world.table), world)
+    refresh_open_cases([_account(stop.scope)] if _account(stop.scope) else known_accounts(world.table), world)
     return said
 
 
@@ -67,17 +65,7 @@ def parse(verb: str, rest: str) -> Stop:
     return Stop(scope, reason)
 
 
-def _approvers(scope: str, policy: Policy) -> Approvers:
-    """Whoever may approve anything there may stop it."""
-    account = _account(scope)
-    routes = [route for route in policy.routes if not account or route.match.concerns(account)]
-    users = {user for route in routes for user in route.approvers.users}
-    groups = {group for route in routes for group in route.approvers.groups}
-    return Approvers(tuple(sorted(users)), tuple(sorted(groups)))
-
-
-def _whose(verb: str, scope: str) -> str:
-    """Who may, for somebody who may not."""
+def _who_may(verb: str, scope: str) -> str:
     if account := _account(scope):
         return f"only people who may approve something in account {account} may {verb} it"
     return f"only people who may approve something may {verb} everything"

@@ -1,6 +1,6 @@
-"""Automatic mode stops itself: three failures in a row of one remediation in one account, and people go on from there.
+"""Stop automatic mode for a remediation in an account after three failures in a row.
 
-The stop is a pause of its own scope (`auto:<account>:<remediation>`), so that two people end it as any other.
+The stop is a pause of the scope `auto:<account>:<remediation>`, so two people end it as they end any other pause.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ BOT: Final = "cspm-bot"
 
 
 def scope_of(account: str, remediation: str) -> str:
-    """What stands for this remediation's automatic mode in this account."""
+    """Return the scope of this remediation's automatic mode in this account."""
     return f"auto:{account}:{remediation}"
 
 
 def is_stopped(account: str, remediation: str, world: World) -> bool:
-    """Whether automatic mode is stopped for this remediation there."""
+    """Return whether automatic mode is stopped for this remediation there."""
     return holds(world.table.get(keys.pause(scope_of(account, remediation))))
 
 
 def result_writes(run: Run, world: World, *, failed: bool) -> list[Write]:
-    """The writes that count a run's end, to be part of its transaction; the third failure stops automatic mode."""
+    """Return the writes that count a run's result, for its transaction; the third failure stops automatic mode."""
     if run.kind is not RunKind.FIX or not is_policy(run.approved_by[0]):
         return []
     key = keys.pause(scope_of(run.plan.resource.account, run.plan.remediation))
@@ -48,7 +48,6 @@ def result_writes(run: Run, world: World, *, failed: bool) -> list[Write]:
 
 
 def _reset(key: Key, item: Item | None) -> list[Write]:
-    """A fix that is proved ends the row of failures."""
     return [Update(key, sets={"failures": 0}, when=_unchanged(item))] if item and item.get("failures") else []
 
 
@@ -72,14 +71,15 @@ def _unchanged(item: Item | None) -> tuple[Test, ...]:
 
 
 def notify_stop(run: Run, world: World) -> None:
-    """Say it under the card, with the words that end it."""
+    """Post the stop in the card's thread, with the command that ends it."""
     account, remediation = run.plan.resource.account, run.plan.remediation
     case = cases.load_case(world.table, run.case_id)
     if not is_policy(run.approved_by[0]) or not is_stopped(account, remediation, world) or not case or not case.ts:
         return
     scope = scope_of(account, remediation)
     text = (
-        f"⏹️ *Automatic mode has stopped* for {remediation} in account {account} after {FAILURES_TO_STOP} failures in a row. "
+        f"⏹️ *Automatic mode has stopped* for {remediation} in account {account} "
+        f"after {FAILURES_TO_STOP} failures in a row. "
         f"People decide there now; two approvers end this with `/cspm resume {scope}`."
     )
     world.queues.answers.send({"kind": "thread", "channel": case.channel, "ts": case.ts, "text": text})

@@ -1,4 +1,4 @@
-"""When an approved change may begin: in the policy's windows and in no freeze; judged again at the start itself."""
+"""The start of a run: held until the policy's window opens, or cancelled if the policy does not allow it any more."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from bot.store import keys, runs
 from bot.world import World
 
 LOOK_AGAIN: Final = timedelta(hours=1)
-"""So often a run that waits is looked at, since a policy may open earlier than it said."""
+"""How often a held run is looked at, since another policy may open its window earlier."""
 
 UNREADABLE_AGAIN: Final = timedelta(minutes=5)
 
 
 def hold_or_cancel(run: Run, target: CaseTarget, world: World) -> bool:
-    """Whether a run that has written nothing yet does not begin now: it waits for its window, or is called off.
+    """Return True if a run that has written nothing may not begin now, after holding or cancelling it.
 
-    The policy in force now decides, not the one under which it was approved. While that cannot be read, nothing begins.
-    An undo restores, so it waits for no window. Raises Refusal for what cannot be called off any more: it has failed.
+    The policy in force now decides, not the one under which it was approved; while it cannot be read, nothing begins.
+    An undo restores, so it waits for no window. Raises Refusal if the run has to fail, since it cannot be cancelled.
     """
     target = replace(target, resource=run.plan.resource)
     try:
@@ -57,7 +57,7 @@ def hold_or_cancel(run: Run, target: CaseTarget, world: World) -> bool:
 
 
 def _still_allowed(run: Run, target: CaseTarget, policy: Policy, now: datetime) -> None:
-    """Raises Refusal when the policy has been changed since the approval so that this may not be done at all."""
+    """Raise Refusal if the policy that is now in force does not allow this run at all."""
     may_change(policy, target.resource.account)
     may_begin = max(run.created, target.attempt.not_before) if run.kind is RunKind.FIX else run.created
     if now >= keys.parse(may_begin) + timedelta(hours=policy.approval_hours):
@@ -72,7 +72,7 @@ def _still_allowed(run: Run, target: CaseTarget, policy: Policy, now: datetime) 
 
 
 def _release(run: Run, at: datetime, world: World) -> None:
-    """Give the run back; the sweep sends its message again at this time."""
+    """Release the run; the sweep sends its message again at this time."""
     runs.save(world.table, run, _released(run), due_at=keys.stamp(at))
 
 
@@ -81,13 +81,13 @@ def _released(run: Run) -> Run:
 
 
 def _hold(run: Run, target: CaseTarget, opens: datetime, why: str, world: World) -> None:
-    """Keep it until then, and tell the card once; the run and its target are written together."""
+    """Hold the run until then, and note it once on its target; both are written together."""
     at = keys.stamp(min(opens, world.clock.now() + LOOK_AGAIN))
     not_before = keys.stamp(opens)
     if (target.attempt.not_before, target.note) == (not_before, why):
         _release(run, keys.parse(at), world)
         return
-    told = AuditNote(
+    audit_note = AuditNote(
         HistoryEvent.SCHEDULED, who=run.approved_by[0], policy=run.policy, right=run.right, reason=why, run=run.id
     )
 
@@ -100,7 +100,7 @@ def _hold(run: Run, target: CaseTarget, opens: datetime, why: str, world: World)
         run.case_id,
         run.target_id,
         change,
-        told,
+        audit_note,
         world,
-        extra=lambda _before, _after: (runs.put(run, _released(run), at)[1],),
+        lambda _before, _after: (runs.put(run, _released(run), at)[1],),
     )

@@ -14,11 +14,10 @@ from typing import Any, Final
 
 from bot.domain.case import Case
 from bot.domain.errors import Refusal, SlackRefused
-from bot.domain.rights import Verdict, may_decide
-from bot.flows.cases.view import route_of
+from bot.domain.rights import Verdict
 from bot.flows.messaging import modals as views
 from bot.flows.messaging.links import permalink
-from bot.flows.policy import identity
+from bot.flows.policy.deciders import rights_of, route_of
 from bot.flows.policy.load import current
 from bot.slack.ids import BlockId, ButtonValue, Metadata
 from bot.slack.modals import base
@@ -207,8 +206,7 @@ def require_right(case: Case, user: str, team: str, world: World) -> Verdict:
     """That this person may decide on this case. Raises Refusal, naming who may; RightsUnknown, PolicyUnreadable."""
     policy = current(world)
     approvers = route_of(cases.load_targets(world.table, case.id)[:_LOOKED_AT], policy).approvers
-    person = identity.person(user, team, world)
-    verdict = may_decide(person, approvers, identity.groups(approvers.groups, world), policy)
+    verdict = rights_of(user, team, policy, [approvers], world).verdict(approvers)
     if not verdict.allowed:
         raise Refusal(answers.may_not(verdict, approvers))
     return verdict

@@ -7,14 +7,12 @@ from dataclasses import replace
 from bot.domain.case import Case
 from bot.domain.errors import Refusal
 from bot.domain.policy import Approvers, Policy
-from bot.domain.rights import may_decide
 from bot.domain.target import CaseTarget
-from bot.flows.cases.view import exempters_of
 from bot.flows.decisions.exempt import MIN_REASON, last_day
 from bot.flows.decisions.payload import Filled, parse_click
 from bot.flows.interactions import card_actions
 from bot.flows.interactions.card_actions import Ack, Press, Submission
-from bot.flows.policy import identity
+from bot.flows.policy.deciders import exempters_of, rights_of
 from bot.flows.policy.load import current
 from bot.slack.ids import BlockId, ButtonValue, Metadata
 from bot.slack.modals import exempt
@@ -117,8 +115,7 @@ def _shown(case: Case, digest: str, world: World) -> list[CaseTarget]:
 def _may_exempt(targets: list[CaseTarget], user: str, team: str, policy: Policy, world: World) -> Approvers:
     """Who may exempt these, this person among them. Raises Refusal, naming who may; RightsUnknown."""
     approvers = exempters_of(targets, policy)
-    groups = identity.groups(approvers.groups, world)
-    verdict = may_decide(identity.person(user, team, world), approvers, groups, policy)
+    verdict = rights_of(user, team, policy, [approvers], world).verdict(approvers)
     if not verdict.allowed:
         raise Refusal(answers.may_not(verdict, replace(approvers, required=1)))
     return approvers

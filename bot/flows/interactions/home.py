@@ -9,15 +9,12 @@ from typing import Final
 
 from bot.domain.errors import Refusal, RightsUnknown
 from bot.domain.exemption import Exemption, ExemptionRequest
-from bot.domain.policy import Approvers, Policy
-from bot.domain.rights import Groups, Person, may_decide
 from bot.domain.states import ANSWERABLE, State
 from bot.domain.target import CaseTarget
 from bot.flows.cases.open_cases import first_due, waiting
-from bot.flows.cases.view import route_of
 from bot.flows.interactions import changes, posture
 from bot.flows.messaging import links
-from bot.flows.policy import identity
+from bot.flows.policy.deciders import PersonRights, all_deciders, rights_of
 from bot.flows.policy.eligibility import may_change
 from bot.flows.policy.load import for_presentation
 from bot.flows.policy.pause import held
@@ -38,32 +35,6 @@ DAYS: Final = 7
 ENDS_WITHIN: Final = timedelta(days=14)
 
 
-@dataclass(frozen=True)
-class Rights:
-    """What one person may decide, looked up once, as `remediate` will look it up again."""
-
-    person: Person
-    groups: Groups
-    policy: Policy
-
-    def over(self, target: CaseTarget) -> bool:
-        """Whether they are among the approvers of this target."""
-        return self._among(route_of([target], self.policy).approvers)
-
-    def to_exempt(self, target: CaseTarget) -> bool:
-        """Whether they are among those who may exempt this target."""
-        return self._among(route_of([target], self.policy).exempters)
-
-    def _among(self, approvers: Approvers) -> bool:
-        return may_decide(self.person, approvers, self.groups, self.policy).allowed
-
-    @property
-    def channels(self) -> frozenset[str]:
-        """Where cards are that they may decide: their routes' channels, and the one for cards that found no other."""
-        mine = [route for route in self.policy.routes if self._among(route.approvers) or self._among(route.exempters)]
-        return frozenset({*(route.channel for route in mine), self.policy.fallback_channel}) if mine else frozenset()
-
-
 def draw(user: str, team: str, help_text: str, world: World) -> View:
     """The tab of this person. Raises Busy, Unknown."""
     try:
@@ -77,9 +48,7 @@ def draw(user: str, team: str, help_text: str, world: World) -> View:
 
 def _view(user: str, team: str, world: World) -> HomeView:
     policy = for_presentation(world)
-    deciding = [one for route in policy.routes for one in (route.approvers, route.exempters)]
-    wanted = sorted({group for one in deciding for group in one.groups})
-    rights = Rights(identity.person(user, team, world), identity.groups(wanted, world), policy)
+    rights = rights_of(user, team, policy, all_deciders(policy), world)
     stands = standing(Asked(), world, (1, DAYS))
     pending = _pending(rights, world)
     return HomeView(
@@ -98,7 +67,7 @@ def _view(user: str, team: str, world: World) -> HomeView:
     )
 
 
-def _nothing(rights: Rights) -> str:
+def _nothing(rights: PersonRights) -> str:
     if rights.policy.version == "none":
         return "The policy cannot be read now, so nobody can decide."
     return "" if rights.channels else "You may decide nowhere: /cspm whoami says why."
@@ -114,7 +83,7 @@ class _Waiting:
     at_least: bool = False
 
 
-def _pending(rights: Rights, world: World) -> _Waiting:
+def _pending(rights: PersonRights, world: World) -> _Waiting:
     """Worst first, then oldest; an exemption may be asked for on any of them, so all that may be looked at are."""
     channels = rights.channels
     if not channels:
@@ -132,12 +101,12 @@ def _pending(rights: Rights, world: World) -> _Waiting:
     return _Waiting(found[:MAX_PENDING], requested, more, len(due) >= FIRST_DUE)
 
 
-def _requests(targets: Sequence[CaseTarget], rights: Rights) -> list[ExemptionRequest]:
+def _requests(targets: Sequence[CaseTarget], rights: PersonRights) -> list[ExemptionRequest]:
     """The exemptions that somebody else asks for and this person may allow, and has said nothing to yet."""
     asked = [
         target
         for target in targets
-        if target.exemption_request.by and target.state in ANSWERABLE and rights.to_exempt(target)
+        if target.exemption_request.by and target.state in ANSWERABLE and rights.may_exempt(target)
     ]
     requests = {target.exemption_request.id: target.exemption_request for target in asked}
     return [request for request in requests.values() if rights.person.user not in {request.by, *request.allowed}]
@@ -148,23 +117,23 @@ def _with_links(requested: Sequence[Requested], world: World) -> list[Requested]
     return [replace(one, card=cards.get(one.case.id, "")) for one in requested]
 
 
-def _mine(targets: Sequence[CaseTarget], rights: Rights) -> int:
+def _mine(targets: Sequence[CaseTarget], rights: PersonRights) -> int:
     """How many of a case's targets wait for this person, who may decide them and has not said yes to this plan yet."""
-    asked = [target for target in targets if target.state is State.PROPOSED and rights.over(target)]
-    if not targets or not rights.over(targets[0]):
+    asked = [target for target in targets if target.state is State.PROPOSED and rights.may_approve(target)]
+    if not targets or not rights.may_approve(targets[0]):
         return 0
     return sum(rights.person.user not in current_approvers(target) for target in asked)
 
 
-def _made(rights: Rights, world: World) -> list[Made]:
+def _made(rights: PersonRights, world: World) -> list[Made]:
     """The newest changes; without Undo where this person's would be refused."""
     found = changes.recent(changes.Asked(hours=DAYS * 24), world, most=MAX_MADE).made
     return [replace(one, can_undo=one.can_undo and _may_undo(one, rights, world)) for one in found]
 
 
-def _may_undo(made: Made, rights: Rights, world: World) -> bool:
+def _may_undo(made: Made, rights: PersonRights, world: World) -> bool:
     targets = cases.load_targets(world.table, made.run.case_id)
-    if not made.target or not rights.over(made.target) or not rights.over(targets[0]):
+    if not made.target or not rights.may_approve(made.target) or not rights.may_approve(targets[0]):
         return False
     account = made.target.resource.account
     try:

@@ -20,7 +20,7 @@ from bot.domain.states import Step
 from bot.domain.target import CaseTarget
 from bot.flows.cards import quiet_hours
 from bot.flows.cases import reminders
-from bot.flows.cases.due import due_step
+from bot.flows.cases.deadlines import due_step
 from bot.flows.cases.transition import AuditNote, request_render, transition
 from bot.flows.ingestion import policy_change, reconcile
 from bot.flows.jobs import audit_archive
