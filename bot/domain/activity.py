@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.states import State
 
 Entry = Mapping[str, Any]
@@ -99,11 +99,11 @@ def tally(entries: Iterable[Entry], waited: Callable[[Entry], int]) -> Facts:
 
 def _one(entry: Entry, waited: Callable[[Entry], int]) -> Facts:
     match entry.get("what", ""):
-        case What.FIX_PROVED:
+        case HistoryEvent.FIX_PROVED:
             return Facts(fixed=1, fix_seconds=waited(entry))
-        case What.UNREADABLE:
+        case HistoryEvent.UNREADABLE:
             return Facts(unreadable=1)
-        case What.KNOWN_BY_NAME:
+        case HistoryEvent.KNOWN_BY_NAME:
             return Facts()
     if not entry.get("target"):
         return Facts()

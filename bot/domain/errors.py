@@ -113,9 +113,9 @@ class ResourceGone(CspmError):
 class Stopped(CspmError):
     """A run cannot go on because of what the account answered; the message is the cause, for people.
 
-    `unmade` is the setting that was being written, where reading it has shown that it is as before.
+    `unwritten` is the setting that was being written, where reading it has shown that it is as before.
     """
 
-    def __init__(self, cause: str, unmade: str = "") -> None:
+    def __init__(self, cause: str, unwritten: str = "") -> None:
         super().__init__(cause)
-        self.unmade = unmade
+        self.unwritten = unwritten

@@ -16,7 +16,7 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True)
-class Wish:
+class ExemptionRequest:
     """An exemption that somebody asks for; one that nobody asks for has no `by`. `allowed` are those who agree."""
 
     by: str = ""
@@ -35,7 +35,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Exemption:
-    """A wish that was granted; one for all targets that it was asked for. `ended` is when it did, '' before."""
+    """A granted request; one for all targets that it was asked for. `ended` is when it did, '' before."""
 
     id: str
     account: str

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class What(StrEnum):
+class HistoryEvent(StrEnum):
     """What an entry of the audit record tells. The values are archived: new ones may come, none may change."""
 
     TARGET_NEW = "target new"
@@ -57,7 +57,7 @@ class What(StrEnum):
 
 
 @dataclass(frozen=True)
-class Line:
+class HistoryLine:
     """When, what, who, of which target, from which state to which, why, in which run, with which AWS calls.
 
     `reference` is the change of the organisation's own process that an approval named.

@@ -168,7 +168,7 @@ class Recorder(Protocol):
 
 
 @dataclass(frozen=True)
-class Errand:
+class RoleSession:
     """Why a role is assumed: what narrows it, and who shall stand in the account's CloudTrail."""
 
     session_name: str
@@ -182,7 +182,7 @@ class Accounts(Protocol):
     def reader(self, resource: Resource, record: Recorder) -> Account:
         """The account through its read-only role. Raises Unknown when the role cannot be assumed."""
 
-    def remediator(self, resource: Resource, errand: Errand, record: Recorder) -> Account:
+    def remediator(self, resource: Resource, session: RoleSession, record: Recorder) -> Account:
         """The account through its remediation role, narrowed by the errand. Raises Unknown likewise."""
 
 

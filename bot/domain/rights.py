@@ -32,7 +32,7 @@ Groups = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
-class Right:
+class AuthorityEvidence:
     """The evidence of a right, stored with the decision."""
 
     policy: str

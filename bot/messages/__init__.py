@@ -18,7 +18,7 @@ from bot.messages.answers import (
     SendDigest,
     SendTrend,
     ThreadReply,
-    UndoClash,
+    UndoConflict,
     UndoProblem,
 )
 from bot.messages.base import (
@@ -81,7 +81,7 @@ __all__ = [
     "SendTrend",
     "StartReconciliation",
     "ThreadReply",
-    "UndoClash",
+    "UndoConflict",
     "UndoProblem",
     "UpdateSecurityHub",
     "VerifyRun",

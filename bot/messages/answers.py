@@ -31,7 +31,7 @@ class FillCaseDetails(_ToAnswers):
     view_id: str
 
 
-class UndoClash(MessageModel):
+class UndoConflict(MessageModel):
     """A setting that was changed since the fix, with three values as `bot.domain.canonical` encodes them."""
 
     setting: str
@@ -41,11 +41,11 @@ class UndoClash(MessageModel):
 
 
 class UndoProblem(MessageModel):
-    """The reason why a target cannot be undone, or its clashes."""
+    """The reason why a target cannot be undone, or its conflicts."""
 
     target_id: str
     reason: str = ""
-    clashes: tuple[UndoClash, ...] = ()
+    conflicts: tuple[UndoConflict, ...] = ()
 
 
 class FillUndoPreview(_ToAnswers):

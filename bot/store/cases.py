@@ -8,10 +8,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from bot.domain.case import Case, CaseTarget, Manifest
+from bot.domain.case import Case
 from bot.domain.errors import Conflict
 from bot.domain.finding import Severity
+from bot.domain.manifest import Manifest
 from bot.domain.ports import ABSENT_ITEM, Key, Put, Table, Test, Update, Write
+from bot.domain.target import CaseTarget
 from bot.store import items, keys
 
 OUTBOX: Final = timedelta(seconds=60)
@@ -48,13 +50,13 @@ def load_targets(table: Table, case_id: str) -> list[CaseTarget]:
 
 
 def load_readable(table: Table, case_id: str) -> tuple[list[CaseTarget], list[str]]:
-    """As `load_works`, and the ids of those that cannot be read: written by another version, or damaged."""
-    works, broken = items.readable(table.query(f"CASE#{case_id}", prefix="T#"), items.target_from)
-    return _ordered(works), [key.sk.removeprefix("T#") for key in broken]
+    """As `load_targets`, and the ids of those that cannot be read: written by another version, or damaged."""
+    targets, broken = items.readable(table.query(f"CASE#{case_id}", prefix="T#"), items.target_from)
+    return _ordered(targets), [key.sk.removeprefix("T#") for key in broken]
 
 
-def _ordered(works: Iterable[CaseTarget]) -> list[CaseTarget]:
-    every = list(works)
+def _ordered(targets: Iterable[CaseTarget]) -> list[CaseTarget]:
+    every = list(targets)
     shown = [target for target in every if target.findings] or every
     return sorted(shown, key=lambda target: (target.severity.rank, target.resource.region, target.resource.id))
 
@@ -119,7 +121,7 @@ def worsen(severity: Severity) -> tuple[dict[str, Any], tuple[Test, ...]]:
     return {"severity": severity.value, "rank": severity.rank}, (Test("rank", ">", severity.rank),)
 
 
-def put_work(before: CaseTarget | None, after: CaseTarget) -> tuple[CaseTarget, Put]:
+def put_target(before: CaseTarget | None, after: CaseTarget) -> tuple[CaseTarget, Put]:
     """The target with its next `ver`, and its write if it is still as it was read."""
     unchanged = (Test("ver", "=", before.ver),) if before else ABSENT_ITEM
     stored = replace(after, ver=(before.ver if before else 0) + 1)
@@ -136,7 +138,7 @@ def save_target(
     case_sets: Mapping[str, Any] | None = None,
 ) -> CaseTarget:
     """Write a target's move, with its case's counts and whatever belongs to it, all or nothing. Raises Conflict."""
-    stored, put = put_work(before, after)
+    stored, put = put_target(before, after)
     table.write([put, touch(case, now, counted(before, after), case_sets, hurry=True), *extra])
     return stored
 

@@ -64,7 +64,7 @@ def load_decision(table: Table, case_id: str, decision_id: str) -> tuple[SignedR
     return SignedRequest(str(item["body"]), str(item["timestamp"]), str(item["signature"])), item
 
 
-def settle(case_id: str, decision_id: str, outcome: str, owed: Mapping[str, Any], now: str) -> list[Write]:
+def record_outcome(case_id: str, decision_id: str, outcome: str, owed: Mapping[str, Any], now: str) -> list[Write]:
     """Note, once, what came of a decision, and the answer that is owed for it: until that is sent it stays due."""
     key, judged = keys.decision(case_id, decision_id), keys.judged(case_id, decision_id)
     once = Put({"pk": judged.pk, "sk": judged.sk, "at": now, "owed": dict(owed)}, when=ABSENT_ITEM)
@@ -74,7 +74,7 @@ def settle(case_id: str, decision_id: str, outcome: str, owed: Mapping[str, Any]
     return [Update(key, sets={"outcome": outcome, **_due(decision_id, due_at)}), once]
 
 
-def owed(table: Table, case_id: str, decision_id: str) -> Mapping[str, Any] | None:
+def pending_reply(table: Table, case_id: str, decision_id: str) -> Mapping[str, Any] | None:
     """The answer that is still to be sent for a decision, empty for none; None before it was judged.
 
     It lies under a key that `remediate` alone may write: what tells people of approvals in their name is an alarm.
@@ -83,7 +83,7 @@ def owed(table: Table, case_id: str, decision_id: str) -> Mapping[str, Any] | No
     return None if item is None else dict(item.get("owed", {}))
 
 
-def answered(case_id: str, decision_id: str) -> list[Write]:
+def reply_sent(case_id: str, decision_id: str) -> list[Write]:
     """The answer has been sent: nothing is owed, nor due, any more."""
     key, judged = keys.decision(case_id, decision_id), keys.judged(case_id, decision_id)
     return [Update(key, removes=_DUE), Update(judged, removes=("owed",))]

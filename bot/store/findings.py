@@ -76,6 +76,6 @@ def _as_read(finding: Finding) -> tuple[Test, ...]:
 
 
 def placed(finding: Finding, *, case_id: str, target_id: str, no_card: str) -> list[Write]:
-    """The writes that settle the finding's place in the work, to be part of that transaction."""
+    """The writes that store which target the finding belongs to, to be part of that transaction."""
     after = replace(finding, case_id=case_id, target_id=target_id, no_card=no_card, placed=finding.rev)
     return writes([(finding, after)])

@@ -12,6 +12,8 @@ DUE_SHARDS: Final = 8
 
 HISTORY: Final = "H#"
 
+VOTES: Final = "VOTES"
+
 RESOURCES: Final = "RESOURCES#"
 
 COMMANDS: Final = "COMMANDS"
@@ -118,14 +120,14 @@ def approvals(who: str, hour: str) -> Key:
     return Key(f"APPROVALS#{who}", hour)
 
 
-def agreed(case_id: str, target_id: str) -> Key:
-    """Who has said yes about a target; under a key that `remediate` alone may write."""
-    return Key(f"AGREED#{case_id}", f"T#{target_id}")
+def votes(case_id: str, target_id: str) -> Key:
+    """Return the key of a target's votes, which only `remediate` may write."""
+    return Key(f"{VOTES}#{case_id}", f"T#{target_id}")
 
 
 def judged(case_id: str, decision_id: str) -> Key:
     """That a decision has been judged; the decision's own item may be written by the Slack function, too."""
-    return Key(f"AGREED#{case_id}", f"D#{decision_id}")
+    return Key(f"{VOTES}#{case_id}", f"D#{decision_id}")
 
 
 def channel(channel_id: str, day: str = "") -> Key:

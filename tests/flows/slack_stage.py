@@ -16,8 +16,10 @@ from bot.adapters.memory.slack import MemorySlack
 from bot.adapters.memory.table import MemoryTable
 from bot.adapters.ulid import CountingIds
 from bot.adapters.ungranted import UngrantedAccounts, UngrantedArchive, UngrantedBus, UngrantedHub, UngrantedQueue
-from bot.domain.case import Case, CaseTarget, Manifest
+from bot.domain.case import Case
+from bot.domain.manifest import Manifest
 from bot.domain.ports import Put
+from bot.domain.target import CaseTarget
 from bot.messages import Message, parse
 from bot.slack.ids import ActionId, ButtonValue, CallbackId, Metadata
 from bot.store import cases, items
@@ -89,7 +91,7 @@ class SlackStage:
     def _card(self, targets: tuple[CaseTarget, ...]) -> tuple[Case, Manifest]:
         ts = self.slack.call("chat.postMessage", channel="C0SECPROD", text="the card")["ts"]
         case = a_case(targets, ts=ts)
-        manifest = Manifest(case.id, "approve", tuple((target.target_id, target.digest) for target in targets))
+        manifest = Manifest(case.id, "approve", tuple((target.target_id, target.proposal.digest) for target in targets))
         self.table.write([Put(items.case_item(case)), *(Put(items.target_item(target)) for target in targets)])
         cases.put_manifest(self.table, manifest)
         return case, manifest

@@ -25,11 +25,12 @@ from bot.adapters.memory.queue import MemoryQueue, memory_queues
 from bot.adapters.memory.slack import MemorySlack
 from bot.adapters.memory.table import MemoryTable
 from bot.adapters.ulid import CountingIds
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.errors import Busy, CspmError
 from bot.domain.ports import Account, Call, Recorder
 from bot.domain.resource import Resource
 from bot.domain.states import State
+from bot.domain.target import CaseTarget
 from bot.flows.ingestion import ingest
 from bot.messages import ExecuteRun, FillUndoPreview, JudgeDecision, Message, Notify, PreviewUndo, parse, send, to_json
 from bot.runtime import dispatch as runtime

@@ -199,8 +199,8 @@ def _writes(_self: Any, writes: Sequence[Any], token: str = "") -> Iterator[tupl
         yield _ACTION[operation], "Table", (_kind(pk),), limited
 
 
-def _entered(_self: Any, _resource: Any, errand: Any, _record: Any) -> list[tuple[Any, ...]]:
-    named = [("sts:SetSourceIdentity", "role remediation", ())] if errand.source_identity else []
+def _entered(_self: Any, _resource: Any, session: Any, _record: Any) -> list[tuple[Any, ...]]:
+    named = [("sts:SetSourceIdentity", "role remediation", ())] if session.source_identity else []
     return [("sts:AssumeRole", "role remediation", ()), *named]
 
 

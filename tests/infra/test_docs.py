@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.rules.rule import Compliance, Params
-from bot.runtime.bootstrap import BOT_TOKEN, RIGHTS
+from bot.runtime.bootstrap import BOT_TOKEN, GRANTS
 from infra.local.translate import of_type, translated
 from tests.infra.plain import load
 from tests.rules.builders import an_item
@@ -75,7 +75,7 @@ def test_the_table_of_functions_says_what_they_may_reach() -> None:
     rows = re.findall(r"^\| ([a-z]+) \| (yes|no) \| (yes|no) \| (yes|no)", page("architecture"), re.MULTILINE)
     told = {name: tuple(one == "yes" for one in facts) for name, *facts in rows}
     rights = {
-        name: (one.reads_accounts, one.changes_accounts, BOT_TOKEN in one.secrets) for name, one in RIGHTS.items()
+        name: (one.reads_accounts, one.changes_accounts, BOT_TOKEN in one.secrets) for name, one in GRANTS.items()
     }
     assert told == rights
 

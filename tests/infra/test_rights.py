@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from ministack.core.iam_evaluator import EvalContext, evaluate, parse_policy_document
 
-from bot.runtime.bootstrap import BOT_TOKEN, DIGEST_KEY, RIGHTS, SIGNING_SECRET
+from bot.runtime.bootstrap import BOT_TOKEN, DIGEST_KEY, GRANTS, SIGNING_SECRET
 from infra.local.translate import Template, actions, of_type, statements, translated
 
-ROLES = {function: f"{function.capitalize()}Role" for function in RIGHTS}
+ROLES = {function: f"{function.capitalize()}Role" for function in GRANTS}
 WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem")
 SECRETS = {BOT_TOKEN: "BotToken.Id", SIGNING_SECRET: "SigningSecret.Id", DIGEST_KEY: "DigestKey.Id"}
 PREFIXES = (
@@ -29,12 +29,12 @@ PREFIXES = (
     "EXEMPTION",
     "COVER#111122223333",
     "APPROVALS#U1",
-    "AGREED#01",
+    "VOTES#01",
     "SNAPSHOT#all",
     "AUDIT#2026-09-21",
     "WALK",
 )
-REMEDIATE = {"CASE", "RUN", "CHANGED", "PAUSE", "EXEMPTION", "COVER", "APPROVALS", "AGREED", "AUDIT"}
+REMEDIATE = {"CASE", "RUN", "CHANGED", "PAUSE", "EXEMPTION", "COVER", "APPROVALS", "VOTES", "AUDIT"}
 MAY_PUT = {
     "ingest": {"F", "POSTURE", "CASE", "OPEN", "ALIAS", "AUDIT"},
     "plan": {"F", "POSTURE", "CASE", "OPEN", "ALIAS", "MANIFEST", "AUDIT", "WALK"},
@@ -90,7 +90,7 @@ def writable(template: Template, function: str, action: str) -> set[str]:
     return {key.split("#")[0] for key in allowed}
 
 
-@pytest.mark.parametrize("function", RIGHTS)
+@pytest.mark.parametrize("function", GRANTS)
 def test_a_function_writes_its_own_kinds_of_items_only(template: Template, function: str) -> None:
     assert writable(template, function, "dynamodb:PutItem") == MAY_PUT[function]
     assert writable(template, function, "dynamodb:UpdateItem") == MAY_UPDATE[function]
@@ -98,15 +98,15 @@ def test_a_function_writes_its_own_kinds_of_items_only(template: Template, funct
 
 
 @pytest.mark.parametrize("action", WRITES)
-@pytest.mark.parametrize("function", RIGHTS)
+@pytest.mark.parametrize("function", GRANTS)
 def test_a_write_without_a_key_or_with_a_foreign_key_is_refused(template: Template, function: str, action: str) -> None:
     assert not may(template, function, action, "Table.Arn")
     assert not may(template, function, action, "Table.Arn", leadingkeys=["AUDIT#2026-09-21", "ELSE#1"])
 
 
 def test_only_remediate_writes_runs_and_only_slack_writes_decisions(template: Template) -> None:
-    assert [name for name in RIGHTS if "RUN" in writable(template, name, "dynamodb:PutItem")] == ["remediate"]
-    assert [name for name in RIGHTS if "DECISION" in writable(template, name, "dynamodb:PutItem")] == ["slack"]
+    assert [name for name in GRANTS if "RUN" in writable(template, name, "dynamodb:PutItem")] == ["remediate"]
+    assert [name for name in GRANTS if "DECISION" in writable(template, name, "dynamodb:PutItem")] == ["slack"]
 
 
 def test_the_sweep_may_change_the_due_marks_of_runs_only(template: Template) -> None:
@@ -120,11 +120,11 @@ def test_the_cards_function_may_write_rendering_state_but_no_decisions(template:
     update = ("cards", "dynamodb:UpdateItem", "Table.Arn")
     shown = ["pk", "sk", "ts", "rendered", "held_until", "reminder_told"]
     assert may(template, *update, leadingkeys=["CASE#1"], attributes=shown)
-    for decided in ("state", "approvals", "plan_text", "digest", "tags", "severity", "resource", "run_id"):
+    for decided in ("state", "decision", "proposal", "exemption_request", "tags", "severity", "resource", "attempt"):
         assert not may(template, *update, leadingkeys=["CASE#1"], attributes=[*shown, decided])
 
 
-@pytest.mark.parametrize("function", RIGHTS)
+@pytest.mark.parametrize("function", GRANTS)
 def test_no_statement_has_wildcard_actions_or_resources(template: Template, function: str) -> None:
     for statement in statements(template, ROLES[function]):
         assert not any("*" in action for action in actions(statement))
@@ -142,12 +142,12 @@ def test_no_role_may_write_policies_secrets_or_roles(template: Template) -> None
     assert not any(action.startswith("iam:") for action in held)
 
 
-@pytest.mark.parametrize("function", RIGHTS)
+@pytest.mark.parametrize("function", GRANTS)
 def test_a_role_allows_the_accounts_of_its_functions_world(template: Template, function: str) -> None:
     reader, remediation = (
         f"arn:Partition:iam::111122223333:role/{name}" for name in ("ReaderRoleName", "RemediationRoleName")
     )
-    rights = RIGHTS[function]
+    rights = GRANTS[function]
     assert may(template, function, "sts:AssumeRole", reader) is rights.reads_accounts
     assert may(template, function, "sts:AssumeRole", remediation) is rights.changes_accounts
     assert may(template, function, "sts:SetSourceIdentity", remediation) is rights.changes_accounts
@@ -160,16 +160,16 @@ def test_functions_with_slack_access_have_no_account_access(template: Template) 
         assert not {action for action in held if action.startswith(("sts:", "securityhub:"))}
 
 
-@pytest.mark.parametrize("function", RIGHTS)
+@pytest.mark.parametrize("function", GRANTS)
 def test_a_role_allows_the_queues_of_its_functions_world(template: Template, function: str) -> None:
     queues = [name for name in of_type(template, "AWS::SQS::Queue") if name.endswith("Queue")]
     sends = {name for name in queues if may(template, function, "sqs:SendMessage", f"{name}.Arn")}
-    assert sends == {f"{name.capitalize()}Queue" for name in RIGHTS[function].sends_to}
+    assert sends == {f"{name.capitalize()}Queue" for name in GRANTS[function].sends_to}
 
 
-@pytest.mark.parametrize("function", RIGHTS)
+@pytest.mark.parametrize("function", GRANTS)
 def test_a_role_allows_the_secrets_and_security_hub_of_its_functions_world(template: Template, function: str) -> None:
-    rights = RIGHTS[function]
+    rights = GRANTS[function]
     reads = {name for name, arn in SECRETS.items() if may(template, function, "secretsmanager:GetSecretValue", arn)}
     assert reads == rights.secrets
     hub = "arn:Partition:securityhub:Region:AccountId:hub/default"

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.case import CaseTarget, FindingNote
 from bot.domain.finding import Finding, Severity, Status
-from bot.domain.plan import Change, Clash, Effect, Evidence, Plan, Reversible
+from bot.domain.plan import Change, Effect, Evidence, Plan, Reversible, SettingConflict
 from bot.domain.states import State
+from bot.domain.target import CaseTarget
+from bot.domain.target_record import FindingNote
 from bot.slack.cards.card import Message, render
 from bot.slack.cards.view import CardView, Recipe
 from bot.slack.ids import ListPage, Metadata
@@ -23,6 +24,7 @@ from bot.slack.modals import findings
 from bot.slack.modals.findings import FindingRow, FindingsView
 from bot.slack.modals.review import page_of
 from bot.slack.text.blocks import code, escape
+from tests.domain.builders import having
 from tests.slack.builders import MANIFEST, NOW, a_case, a_target, a_view, strings
 from tests.slack.limits import check_message, check_view
 
@@ -67,21 +69,21 @@ def poisoned(text: str, state: State) -> CaseTarget:
         {},
         (Change(text_in_plan or "s", text_in_plan, [text_in_plan]),),
     )
-    return replace(
+    return having(
         base,
         resource=where,
         findings={"f": FindingNote(text, Status.OPEN, Severity.HIGH)},
         docs_url=f"https://docs.aws.amazon.com/{text}",
-        plan_text=plan.text if base.plan_text else "",
+        plan_text=plan.text if base.proposal.plan_text else "",
         evidence=(Evidence(text, text), Evidence(text, text, known=False)),
         note="" if state is State.PROPOSED else text,
         reason=text,
         tags={"Name": text},
-        decided_by=text,
-        clashes=(Clash(text, text_in_plan, text_in_plan, [text_in_plan]),),
+        by=text,
+        conflicts=(SettingConflict(text, text_in_plan, text_in_plan, [text_in_plan]),),
         run_id="" if state is State.NEW else "01RUN",
         proved_at="2026-09-22T08:30:00Z",
-        decided_at="2026-09-22T08:30:00Z",
+        at="2026-09-22T08:30:00Z",
     )
 
 
@@ -119,9 +121,9 @@ def test_external_text_is_escaped_on_a_card(text: str) -> None:
 @given(hostile)
 def test_external_text_is_escaped_in_a_modal(text: str) -> None:
     view, meta = poisoned_view(text), Metadata("01CASE", MANIFEST)
-    plans = [(code(text), plan) for target in view.targets if (plan := target.plan)]
+    plans = [(code(text), plan) for target in view.targets if (plan := target.proposal.plan)]
     value = text.encode("utf-8", "replace").decode()
-    problems = [modals.UndoProblem(code(text), text, (Clash(text, value, value, value),))]
+    problems = [modals.UndoProblem(code(text), text, (SettingConflict(text, value, value, value),))]
     for modal in (
         *(modals.review(view, page_of(view, number), meta) for number in range(3)),
         modals.details(view, meta),

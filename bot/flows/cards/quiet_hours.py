@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.policy import Policy
 from bot.domain.ports import Item, Update
 from bot.domain.states import CLOSED
-from bot.flows.cases.view import route_of
+from bot.domain.target import CaseTarget
 from bot.flows.messaging.post_once import post_once
+from bot.flows.policy.deciders import route_of
 from bot.slack.pages.quiet_hours import QuietSummaryLine, summary
 from bot.store import cases, keys
 from bot.world import World

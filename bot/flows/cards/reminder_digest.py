@@ -20,10 +20,10 @@ from bot.domain.policy import Escalation, Policy
 from bot.domain.ports import Item, Update
 from bot.flows.cards import throttle
 from bot.flows.cases.reminders import since
-from bot.flows.cases.view import approvers_of, route_of
 from bot.flows.messaging.channel_guard import require_allowed_channel
 from bot.flows.messaging.links import permalinks
 from bot.flows.messaging.post_once import metadata_of, posted
+from bot.flows.policy.deciders import approvers_of, route_of
 from bot.flows.policy.load import for_presentation
 from bot.flows.policy.pause import paused
 from bot.messages import SendReminders

@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.case import Case, CaseTarget, Manifest
+from bot.domain.case import Case
 from bot.domain.errors import Busy, Conflict, SlackRefused, Unknown
+from bot.domain.manifest import Manifest
 from bot.domain.policy import Policy
 from bot.domain.ports import Test, Update
 from bot.domain.states import CLOSED, State
+from bot.domain.target import CaseTarget
 from bot.flows.cards import quiet_hours, reminder_digest, throttle
-from bot.flows.cases.due import next_look
+from bot.flows.cases.deadlines import next_look
 from bot.flows.cases.view import view_of
 from bot.flows.messaging.channel_guard import PUBLIC, SHARED, require_allowed_channel
 from bot.flows.messaging.post_once import find_posted, metadata_of
@@ -79,7 +81,7 @@ def present(case_id: str, policy: Policy, world: World) -> None:
 
 def _rows(visible: Sequence[CaseTarget], targets: Sequence[CaseTarget]) -> tuple[tuple[str, str], ...]:
     """What the card's buttons stand for: the plans that are shown in full; to be denied also what has guidance only."""
-    proposed = [(target.target_id, target.digest) for target in visible if target.state is State.PROPOSED]
+    proposed = [(target.target_id, target.proposal.digest) for target in visible if target.state is State.PROPOSED]
     return (*proposed, *((target.target_id, "") for target in targets if target.state is State.GUIDANCE))
 
 

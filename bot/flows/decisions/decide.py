@@ -7,18 +7,17 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from bot.domain.case import CaseTarget
 from bot.domain.errors import BadInput, IllegalStep, PolicyUnreadable, Refusal, RightsUnknown
 from bot.domain.exemption import Scope
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.states import ANSWERABLE, State, Step, allows
+from bot.domain.target import CaseTarget
 from bot.flows.decisions import approve, exempt, pause_command, withdraw
 from bot.flows.decisions.click import Click, Verb, verified
-from bot.flows.decisions.context import Judging, Row
+from bot.flows.decisions.context import DecisionContext, ShownPlan
 from bot.flows.decisions.payload import SlashCommand
-from bot.flows.policy import identity
+from bot.flows.policy.deciders import deciders_of, rights_of
 from bot.flows.policy.load import current, for_presentation
-from bot.flows.policy.subject import subject_of
 from bot.messages import JudgeDecision, Message, Notify, PlanTarget, UpdateSecurityHub, parse, send, to_json
 from bot.slack.cards.view import account_text
 from bot.slack.text.blocks import escape
@@ -26,12 +25,12 @@ from bot.store import audit, cases, decisions, keys, votes
 from bot.store.decisions import SignedRequest
 from bot.world import World
 
-_ROWS: Final[Mapping[Verb, Callable[[Judging, str, Row, World], str]]] = {
+_ROWS: Final[Mapping[Verb, Callable[[DecisionContext, str, ShownPlan, World], str]]] = {
     Verb.APPROVE: approve.approve,
     Verb.UNDO: approve.undo,
     Verb.DENY: approve.deny,
     Verb.ASK_AGAIN: approve.ask_again,
-    Verb.TAKE_BACK: withdraw.take_back,
+    Verb.TAKE_BACK: withdraw.withdraw,
     Verb.EXEMPT: exempt.exempt,
     Verb.ALLOW_EXEMPTION: exempt.allow,
     Verb.REFUSE_EXEMPTION: exempt.refuse,
@@ -53,11 +52,11 @@ def decide(message: JudgeDecision, world: World) -> None:
     Raises BadInput where there is no such decision, Busy, Conflict.
     """
     case_id, decision_id = message.case_id, message.decision_id
-    stored = decisions.owed(world.table, case_id, decision_id)
+    stored = decisions.pending_reply(world.table, case_id, decision_id)
     pending = _settled(case_id, decision_id, world) if stored is None else _parsed(stored)
     if pending:
         send(pending, world.queues)
-        world.table.write(decisions.answered(case_id, decision_id))
+        world.table.write(decisions.reply_sent(case_id, decision_id))
 
 
 def _parsed(stored: Mapping[str, Any]) -> Message | None:
@@ -115,7 +114,7 @@ def _settle(
     case = cases.load_case(world.table, case_id)
     entry = audit.Entry(
         at=keys.stamp(world.clock.now()),
-        what=What.DECISION,
+        what=HistoryEvent.DECISION,
         identity=(case_id, decision_id),
         who=said.user if said else "unverified",
         case=case_id,
@@ -125,7 +124,7 @@ def _settle(
         reason=f"{_wanted(said)}: {outcome}" if said else outcome,
     )
     stored = to_json(pending) if pending else {}
-    world.table.write([*decisions.settle(case_id, decision_id, outcome, stored, entry.at), audit.put(entry)])
+    world.table.write([*decisions.record_outcome(case_id, decision_id, outcome, stored, entry.at), audit.put(entry)])
     return pending
 
 
@@ -154,38 +153,35 @@ def _judge(click: Click, decision_id: str, received: str, case_id: str, world: W
     if not case.ts or (click.channel, click.ts) != (case.channel, case.ts):
         raise Refusal("this card is not the current one of its case")
     policy = current(world)
-    repeated = {target_id: Row("") for target_id in votes.answered(world.table, case_id, decision_id)}
+    repeated = {target_id: ShownPlan("") for target_id in votes.moved_by(world.table, case_id, decision_id)}
     rows = {**repeated, **_rows(click, case_id, world)}
     targets = [target for target_id in rows if (target := cases.load_target(world.table, case_id, target_id))]
-    routes = [policy.route(subject_of(target)) for target in targets]
-    wanted = {group for route in routes for group in (*route.approvers.groups, *route.exempters.groups)}
-    judging = Judging(
-        click,
-        case,
-        policy,
-        identity.person(click.user, click.team, world),
-        identity.groups(sorted(wanted), world),
-        decision_id,
-        received,
-    )
-    return _each_row(judging, rows, world)
+    rights = rights_of(click.user, click.team, policy, deciders_of(targets, policy), world)
+    context = DecisionContext(click, case, rights, decision_id, received)
+    return _each_row(context, rows, world)
 
 
-def _rows(click: Click, case_id: str, world: World) -> dict[str, Row]:
+def _rows(click: Click, case_id: str, world: World) -> dict[str, ShownPlan]:
     """What was decided about: the rows of what was shown; to ask again, whatever can be asked again.
 
     An exemption that is allowed or refused is named by its content's hash, which its targets carry.
     """
     if click.verb in {Verb.ALLOW_EXEMPTION, Verb.REFUSE_EXEMPTION} and click.manifest:
         targets = cases.load_targets(world.table, case_id)
-        return {target.target_id: Row("") for target in targets if click.manifest in {target.wish.id, target.exemption}}
+        return {
+            target.target_id: ShownPlan("")
+            for target in targets
+            if click.manifest in {target.exemption_request.id, target.decision.exemption}
+        }
     if click.verb in {Verb.ASK_AGAIN, Verb.TAKE_BACK}:
-        concerned = _can_ask if click.verb is Verb.ASK_AGAIN else withdraw.can_take_back
-        return {target.target_id: Row("") for target in cases.load_targets(world.table, case_id) if concerned(target)}
+        concerned = _can_ask if click.verb is Verb.ASK_AGAIN else withdraw.can_withdraw
+        return {
+            target.target_id: ShownPlan("") for target in cases.load_targets(world.table, case_id) if concerned(target)
+        }
     return _shown(click, case_id, world)
 
 
-def _shown(click: Click, case_id: str, world: World) -> dict[str, Row]:
+def _shown(click: Click, case_id: str, world: World) -> dict[str, ShownPlan]:
     """The rows of the manifest that the button or form stood for. Raises Refusal unless it is the one."""
     manifest = cases.load_manifest(world.table, case_id, click.manifest) if click.manifest else None
     if manifest is None or manifest.hash != click.manifest or manifest.case_id != case_id:
@@ -193,7 +189,7 @@ def _shown(click: Click, case_id: str, world: World) -> dict[str, Row]:
     if (manifest.kind == "undo") != (click.verb is Verb.UNDO):
         raise Refusal("the form and what it showed do not belong together")
     rows = {
-        target_id: Row(digest, manifest.plans.get(target_id, ""), manifest.run_of.get(target_id, ""))
+        target_id: ShownPlan(digest, manifest.plans.get(target_id, ""), manifest.run_of.get(target_id, ""))
         for target_id, digest in manifest.rows
     }
     return {**_others_of_the_control(click, case_id, world), **rows}
@@ -204,19 +200,19 @@ def _can_ask(target: CaseTarget) -> bool:
     return allows(target.state, Step.ASK_AGAIN) and target.state is not State.EXEMPTED
 
 
-def _others_of_the_control(click: Click, case_id: str, world: World) -> dict[str, Row]:
+def _others_of_the_control(click: Click, case_id: str, world: World) -> dict[str, ShownPlan]:
     """An exemption of a control in its account is about all that waits on the card, shown in full or not."""
     if click.verb is not Verb.EXEMPT or click.scope != Scope.CONTROL:
         return {}
     targets = cases.load_targets(world.table, case_id)
-    return {target.target_id: Row(target.digest) for target in targets if target.state in ANSWERABLE}
+    return {target.target_id: ShownPlan(target.proposal.digest) for target in targets if target.state in ANSWERABLE}
 
 
-def _each_row(judging: Judging, rows: Mapping[str, Row], world: World) -> str:
+def _each_row(context: DecisionContext, rows: Mapping[str, ShownPlan], world: World) -> str:
     results: Counter[str] = Counter()
     for target_id, row in rows.items():
         try:
-            results[_one_row(judging, target_id, row, world)] += 1
+            results[_one_row(context, target_id, row, world)] += 1
         except (Refusal, IllegalStep) as reason:
             results[f"Not done: {reason}."] += 1
     if not results:
@@ -224,15 +220,15 @@ def _each_row(judging: Judging, rows: Mapping[str, Row], world: World) -> str:
     return "\n".join(f"{text}{f' × {number}' if number > 1 else ''}" for text, number in results.items())
 
 
-def _one_row(judging: Judging, target_id: str, row: Row, world: World) -> str:
+def _one_row(context: DecisionContext, target_id: str, row: ShownPlan, world: World) -> str:
     """What it comes to for one target; where this decision has moved it before a crash the same, told once more."""
-    case_id, verb = judging.case.id, judging.click.verb
+    case_id, verb = context.case.id, context.click.verb
     known = votes.load(world.table, case_id, target_id)
-    if known.decision == judging.decision:
-        said = known.said
+    if known.decision == context.decision:
+        said = known.reply
         send(UpdateSecurityHub(case_id=case_id, target_id=target_id), world.queues)
     else:
-        said = _ROWS[verb](judging, target_id, row, world)
+        said = _ROWS[verb](context, target_id, row, world)
     if verb in _READ_AGAIN:
         ask_again = verb is Verb.ASK_AGAIN
         send(PlanTarget(case_id=case_id, target_id=target_id, ask_again=ask_again), world.queues)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain.exemption import Exemption, Scope, hidden_by
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.states import State
 from bot.messages import ExemptionDue, PlanTarget, ReassignFindings, ThreadReply, send
 from bot.slack.text import exemptions as words
@@ -29,7 +29,7 @@ def announce_or_end(message: ExemptionDue, world: World) -> None:
     _tell_thread(exemption, said, world)
     entry = audit.Entry(
         at=now,
-        what=What.EXEMPTION_ENDED if after.ended else What.EXEMPTION_ANNOUNCED,
+        what=HistoryEvent.EXEMPTION_ENDED if after.ended else HistoryEvent.EXEMPTION_ANNOUNCED,
         identity=("exemption", after.id, str(after.told), after.ended),
         case=after.case_id,
         account=after.account,
@@ -42,7 +42,7 @@ def announce_or_end(message: ExemptionDue, world: World) -> None:
 def _ask_again(exemption: Exemption, world: World) -> None:
     """The card's targets are read anew; so is what the exemption kept from having a card."""
     for target in cases.load_targets(world.table, exemption.case_id):
-        if target.exemption == exemption.id and target.state is State.EXEMPTED:
+        if target.decision.exemption == exemption.id and target.state is State.EXEMPTED:
             send(PlanTarget(case_id=target.case_id, target_id=target.target_id, ask_again=True), world.queues)
     if exemption.scope is Scope.CONTROL:
         again = ReassignFindings(account_ids=(exemption.account,), reason=hidden_by(exemption.id))

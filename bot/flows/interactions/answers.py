@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import Final
 
 from bot.domain.canonical import decode
-from bot.domain.case import Case, CaseTarget, Manifest
-from bot.domain.plan import Clash, Plan
+from bot.domain.case import Case
+from bot.domain.manifest import Manifest
+from bot.domain.plan import Plan, SettingConflict
+from bot.domain.target import CaseTarget
 from bot.flows.cases.view import recipe_of, view_of
 from bot.flows.interactions import commands, home
 from bot.flows.messaging.modals import fill
@@ -21,7 +23,7 @@ from bot.messages import (
     Notify,
     PublishHome,
     ThreadReply,
-    UndoClash,
+    UndoConflict,
     UndoProblem,
 )
 from bot.slack.cards.view import CardView, target_names
@@ -56,7 +58,7 @@ def fill_review(message: FillReview, world: World) -> None:
 def _put_page(case: Case, targets: Sequence[CaseTarget], world: World) -> str:
     if not targets:
         return ""
-    manifest = Manifest(case.id, "approve", tuple((target.target_id, target.digest) for target in targets))
+    manifest = Manifest(case.id, "approve", tuple((target.target_id, target.proposal.digest) for target in targets))
     cases.put_manifest(world.table, manifest)
     return manifest.hash
 
@@ -92,11 +94,12 @@ def _plans(manifest: Manifest | None, targets: Mapping[str, CaseTarget]) -> list
 
 
 def _problem(problem: UndoProblem, targets: Mapping[str, CaseTarget]) -> base.UndoProblem:
-    return base.UndoProblem(_name(problem.target_id, targets), problem.reason, tuple(map(_clash, problem.clashes)))
+    conflicts = tuple(map(_conflict, problem.conflicts))
+    return base.UndoProblem(_name(problem.target_id, targets), problem.reason, conflicts)
 
 
-def _clash(clash: UndoClash) -> Clash:
-    return Clash(clash.setting, decode(clash.before), decode(clash.after), decode(clash.now))
+def _conflict(conflict: UndoConflict) -> SettingConflict:
+    return SettingConflict(conflict.setting, decode(conflict.before), decode(conflict.after), decode(conflict.now))
 
 
 def _name(target_id: str, targets: Mapping[str, CaseTarget]) -> str:

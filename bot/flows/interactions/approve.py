@@ -6,10 +6,11 @@ Nothing is decided here: `remediate` holds what was signed to the policy's patte
 from __future__ import annotations
 
 from bot.domain.policy import ChangeReference
-from bot.flows.cases.view import route_of, view_of
+from bot.flows.cases.view import view_of
 from bot.flows.decisions.payload import Press, Submission
 from bot.flows.interactions import card_actions, clicks
 from bot.flows.interactions.clicks import Ack
+from bot.flows.policy.deciders import route_of
 from bot.flows.policy.load import current
 from bot.slack.ids import BlockId, ButtonValue, Metadata
 from bot.slack.modals import approve

@@ -11,10 +11,9 @@ from typing import Final
 
 from bot import messages
 from bot.domain.errors import BadInput, Refusal
-from bot.domain.rights import may_decide
 from bot.flows.interactions.posture import Asker
 from bot.flows.messaging.files import direct, upload
-from bot.flows.policy import identity
+from bot.flows.policy.deciders import all_deciders, rights_of
 from bot.flows.policy.load import current
 from bot.messages import SendAuditExport
 from bot.store import audit_text
@@ -59,10 +58,7 @@ def ask(said: Sequence[str], asker: Asker, world: World) -> str:
 def _require_decider(asker: Asker, world: World) -> None:
     """The record names people and their reasons: it is for those who may decide on some route."""
     policy = current(world)
-    person = identity.person(asker.user, asker.team, world)
-    deciders = [one for route in policy.routes for one in (route.approvers, route.exempters)]
-    members = identity.groups(sorted({group for one in deciders for group in one.groups}), world)
-    if not any(may_decide(person, one, members, policy).allowed for one in deciders):
+    if not rights_of(asker.user, asker.team, policy, all_deciders(policy), world).channels:
         raise Refusal("The record as a file is for people who may approve or exempt somewhere: see /cspm whoami.")
 
 

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.errors import BadInput, Refusal
 from bot.domain.plan import Reversible
 from bot.domain.policy import Policy
 from bot.domain.run import Run, RunKind
+from bot.domain.target import CaseTarget
 from bot.flows.decisions.payload import Press
 from bot.flows.interactions import card_actions
 from bot.flows.interactions.clicks import Ack
@@ -164,7 +165,7 @@ def can_undo(run: Run, target: CaseTarget | None, case: Case | None, policy: Pol
     recipe = catalogue().by_id.get(run.plan.remediation)
     if target is None or case is None or not case.ts or recipe is None or policy.version == "none":
         return False
-    if run.kind is not RunKind.FIX or target.fix_run != run.id or recipe.reversible is Reversible.NO:
+    if run.kind is not RunKind.FIX or target.attempt.fix_run != run.id or recipe.reversible is Reversible.NO:
         return False
     last_day = keys.parse(run.created) + timedelta(days=policy.undo_days)
     return target.undoable and world.clock.now() < last_day

@@ -13,11 +13,10 @@ from typing import Any, Final
 
 from bot.domain.case import Case
 from bot.domain.errors import Refusal
-from bot.domain.rights import Verdict, may_decide
-from bot.flows.cases.view import route_of
+from bot.domain.rights import Verdict
 from bot.flows.decisions.payload import Submission
 from bot.flows.messaging.links import permalink
-from bot.flows.policy import identity
+from bot.flows.policy.deciders import rights_of, route_of
 from bot.flows.policy.load import current
 from bot.messages import JudgeDecision, send
 from bot.slack.ids import ButtonValue, Metadata
@@ -50,8 +49,7 @@ def require_right(case: Case, user: str, team: str, world: World) -> Verdict:
     """
     policy = current(world)
     approvers = route_of(cases.load_targets(world.table, case.id)[:_LOOKED_AT], policy).approvers
-    person = identity.person(user, team, world)
-    verdict = may_decide(person, approvers, identity.groups(approvers.groups, world), policy)
+    verdict = rights_of(user, team, policy, [approvers], world).verdict(approvers)
     if not verdict.allowed:
         raise Refusal(answers.refusal_text(verdict, approvers))
     return verdict

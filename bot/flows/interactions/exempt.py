@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.errors import Refusal
 from bot.domain.policy import Approvers, Policy
-from bot.domain.rights import may_decide
-from bot.flows.cases.view import exempters_of
+from bot.domain.target import CaseTarget
 from bot.flows.decisions.exempt import MIN_REASON, last_day
 from bot.flows.decisions.payload import Press, Submission
 from bot.flows.interactions import clicks
 from bot.flows.interactions.clicks import Ack
-from bot.flows.policy import identity
+from bot.flows.policy.deciders import exempters_of, rights_of
 from bot.flows.policy.load import current
 from bot.slack.ids import BlockId, ButtonValue, Metadata
 from bot.slack.modals import exempt
@@ -79,10 +78,14 @@ def decide(press: Press, world: World) -> Ack:
     value = ButtonValue.parse(press.value)
     with clicks.on_record(value.case_id, press.request, world):
         case = clicks.live_case(value.case_id, press.channel, press.ts, world)
-        targets = [target for target in cases.load_targets(world.table, case.id) if value.manifest == target.wish.id]
+        targets = [
+            target
+            for target in cases.load_targets(world.table, case.id)
+            if value.manifest == target.exemption_request.id
+        ]
         if not targets:
             raise Refusal("This exemption is not asked for any more.")
-        if targets[0].wish.by != press.user:
+        if targets[0].exemption_request.by != press.user:
             _may_exempt(targets, press.user, press.team, current(world), world)
     clicks.record(case.id, press.request, world)
     return {}
@@ -107,8 +110,7 @@ def _shown(case: Case, digest: str, world: World) -> list[CaseTarget]:
 def _may_exempt(targets: list[CaseTarget], user: str, team: str, policy: Policy, world: World) -> Approvers:
     """Who may exempt these, this person among them. Raises Refusal, naming who may; RightsUnknown."""
     approvers = exempters_of(targets, policy)
-    groups = identity.groups(approvers.groups, world)
-    verdict = may_decide(identity.person(user, team, world), approvers, groups, policy)
+    verdict = rights_of(user, team, policy, [approvers], world).verdict(approvers)
     if not verdict.allowed:
         raise Refusal(answers.refusal_text(verdict, replace(approvers, required=1)))
     return approvers

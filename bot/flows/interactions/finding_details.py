@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.domain.case import CaseTarget
 from bot.domain.finding import Finding
+from bot.domain.target import CaseTarget
 from bot.flows.decisions.payload import Press
 from bot.flows.interactions import posture
 from bot.flows.interactions.clicks import Ack

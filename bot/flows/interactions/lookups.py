@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 from bot.domain.errors import BadInput
-from bot.domain.rights import may_decide
 from bot.flows.messaging import links
-from bot.flows.policy import identity
+from bot.flows.policy.deciders import all_deciders, rights_of
 from bot.flows.policy.load import current
 from bot.slack.cards.view import account_text
 from bot.slack.text import answers, case_history
@@ -19,19 +18,17 @@ from bot.world import World
 def whoami(user: str, team: str, world: World) -> str:
     """Who the bot takes this person for, and on which routes they may decide. Raises Unknown."""
     policy = current(world)
-    person = identity.person(user, team, world)
-    asked = [one for route in policy.routes for one in (route.approvers, route.exempters)]
-    members = identity.groups(sorted({group for one in asked for group in one.groups}), world)
-    rights = [
+    rights = rights_of(user, team, policy, all_deciders(policy), world)
+    by_route = [
         answers.RouteRights(
             f"<#{route.channel}> ({route.name})",
-            may_decide(person, route.approvers, members, policy, otherwise="you are not one of the approvers"),
+            rights.verdict(route.approvers, otherwise="you are not one of the approvers"),
             route.approvers,
-            may_decide(person, route.exempters, members, policy),
+            rights.verdict(route.exempters),
         )
         for route in policy.routes
     ]
-    return answers.whoami(person, rights, policy.version)
+    return answers.whoami(rights.person, by_route, policy.version)
 
 
 def case(case_id: str, world: World) -> str:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.errors import BadInput, Busy, Unknown
 from bot.domain.finding import MARK, SourceKind, SourceState, Status, is_ours
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.policy import WriteBack
 from bot.domain.ports import HubUpdate
 from bot.domain.states import State
+from bot.domain.target import CaseTarget
 from bot.flows.policy.load import for_presentation
 from bot.flows.policy.subject import subject_of
 from bot.messages import UpdateSecurityHub
@@ -48,7 +49,7 @@ def _write_back(target: CaseTarget, text: str, *, lift: bool, world: World) -> N
     mode = for_presentation(world).route(subject_of(target)).write_back
     if mode is WriteBack.NONE or not text:
         return
-    if target.state is State.EXEMPTED and target.exemption and not _granted(target, world):
+    if target.state is State.EXEMPTED and target.decision.exemption and not _granted(target, world):
         raise BadInput(f"target {target.target_id} says that it is exempted, by an exemption that nobody has granted")
     ended = lift and target.state is not State.EXEMPTED
     _update_sources(target, text, mode, _sources(target, world), lift=ended, world=world)
@@ -56,7 +57,7 @@ def _write_back(target: CaseTarget, text: str, *, lift: bool, world: World) -> N
 
 def _granted(target: CaseTarget, world: World) -> bool:
     """Check the exemption itself: other functions can write targets, only `remediate` can write exemptions."""
-    exemption = exemptions.load(world.table, target.resource.account, target.exemption)
+    exemption = exemptions.load(world.table, target.resource.account, target.decision.exemption)
     return exemption is not None and not exemption.ended and exemption.case_id == target.case_id
 
 
@@ -65,8 +66,13 @@ def note_of(target: CaseTarget, case: Case) -> str:
     template = _NOTES.get(target.state)
     if template is None:
         return ""
-    facts = {"by": target.decided_by, "run": target.run_id, "until": target.until[:10], "to": target.handed_to}
-    reason = f": {target.reason}" if target.reason else ""
+    facts = {
+        "by": target.decision.by,
+        "run": target.attempt.run_id,
+        "until": target.decision.until[:10],
+        "to": target.decision.handed_to,
+    }
+    reason = f": {target.decision.reason}" if target.decision.reason else ""
     return f"{template.format(channel=case.channel, **facts)}{reason}"
 
 
@@ -96,7 +102,7 @@ def _update_sources(
     for source in sources:
         if source.record_state != "ARCHIVED":
             chosen.setdefault(_workflow(target, source, mode, lift=lift), []).append(source)
-    author = f"{MARK} for {target.decided_by}" if target.decided_by else MARK
+    author = f"{MARK} for {target.decision.by}" if target.decision.by else MARK
     refused: dict[str, str] = {}
     for workflow, those in chosen.items():
         try:
@@ -112,7 +118,7 @@ def _update_sources(
 
 def _workflow(target: CaseTarget, source: SourceState, mode: WriteBack, *, lift: bool) -> str:
     """Return the new workflow status, '' to keep it. Changes only NEW, and what the bot has set itself."""
-    if target.state is State.EXEMPTED and target.exemption:
+    if target.state is State.EXEMPTED and target.decision.exemption:
         return "SUPPRESSED" if source.status is Status.OPEN else ""
     if lift and source.workflow == "SUPPRESSED" and is_ours(source.author):
         return "NEW"
@@ -136,7 +142,7 @@ def _record(
     now = keys.stamp(world.clock.now())
     entry = audit.Entry(
         at=now,
-        what=What.HUB_TOLD,
+        what=HistoryEvent.HUB_TOLD,
         identity=("hub", target.case_id, target.target_id, str(target.ver), workflows, now),
         before=target.state,
         after=target.state,

@@ -10,17 +10,18 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.errors import BadInput, Conflict, CspmError, IllegalStep, Unknown
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.policy import Policy
 from bot.domain.ports import Key, Test, Update
 from bot.domain.run import RunState
 from bot.domain.states import Step
+from bot.domain.target import CaseTarget
 from bot.flows.cards import quiet_hours
 from bot.flows.cases import reminders
-from bot.flows.cases.due import due_step
-from bot.flows.cases.transition import Told, advance, ring
+from bot.flows.cases.deadlines import due_step
+from bot.flows.cases.transition import AuditNote, request_render, transition
 from bot.flows.ingestion import policy_change
 from bot.flows.policy.load import for_presentation
 from bot.flows.policy.pause import paused
@@ -49,9 +50,15 @@ BROKEN_RETRY_AFTER: Final = timedelta(minutes=1)
 _LOG: Final = logging.getLogger(__name__)
 
 _AUDIT_EVENTS: Final = {
-    Step.LAPSE: What.LAPSED,
-    Step.EXPIRE: What.APPROVAL_EXPIRED,
-    Step.UNCONFIRMED: What.NOT_CONFIRMED,
+    Step.LAPSE: HistoryEvent.LAPSED,
+    Step.EXPIRE: HistoryEvent.APPROVAL_EXPIRED,
+    Step.UNCONFIRMED: HistoryEvent.NOT_CONFIRMED,
+}
+
+_TAKEN: Final = {
+    Step.LAPSE: CaseTarget.lapsed,
+    Step.EXPIRE: CaseTarget.expired,
+    Step.UNCONFIRMED: CaseTarget.disputed,
 }
 
 
@@ -77,7 +84,7 @@ def _isolated(name: str, target: Callable[[], None]) -> bool:
     """Call `target` and log its error, so that the others go on. Other errors than the bot's may quote row data."""
     try:
         target()
-    except Exception as error:  # noqa: BLE001 - the edge of one row's work: whatever it was, the others go on
+    except Exception as error:  # noqa: BLE001 - the edge of one row: whatever it was, the others go on
         reason = str(error) if isinstance(error, CspmError) else ""
         _LOG.error("%s cannot be looked at: %s %s", name, type(error).__name__, reason)
         return False
@@ -118,7 +125,7 @@ def _case(item: Mapping[str, Any], world: World) -> None:
         _mark_reminder(fresh, targets, policy, world) or fresh.version != fresh.rendered or quiet_hours.over(fresh, now)
     ):
         _relist(fresh, world)
-        ring(fresh, world)
+        request_render(fresh, world)
     if unreadable:
         raise Unknown(f"these targets cannot be read: {', '.join(unreadable)}")
 
@@ -154,15 +161,10 @@ def _relist(case: Case, world: World) -> None:
 
 def _take_step(target: CaseTarget, step: Step, world: World) -> None:
     def change(now: CaseTarget) -> CaseTarget:
-        if now.ver != target.ver:
-            return now
-        moved = replace(now.taking(step), approvals=(), not_before="")
-        if step is Step.EXPIRE:
-            return replace(moved, note="", asked_at="", reference="")
-        return replace(moved, no_auto="disputed") if step is Step.UNCONFIRMED else moved
+        return _TAKEN[step](now) if now.ver == target.ver else now
 
     try:
-        advance(target.case_id, target.target_id, change, Told(_AUDIT_EVENTS[step]), world)
+        transition(target.case_id, target.target_id, change, AuditNote(_AUDIT_EVENTS[step]), world)
     except IllegalStep:
         return
 

@@ -46,7 +46,9 @@ def _documents(finding: Finding, world: World) -> tuple[str, str]:
 
 def _kept(finding: Finding) -> str:
     item = items.finding_item(finding)
-    return _pretty({name: value for name, value in item.items() if name not in {"pk", "sk", "rev", "placed"} and value})
+    return _pretty(
+        {name: value for name, value in item.items() if name not in {"pk", "sk", "form", "rev", "placed"} and value}
+    )
 
 
 def _pretty(document: Mapping[str, Any]) -> str:

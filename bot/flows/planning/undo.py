@@ -7,15 +7,16 @@ from dataclasses import replace
 from typing import Final
 
 from bot.domain.canonical import encode
-from bot.domain.case import CaseTarget, Manifest
 from bot.domain.errors import Refusal, ResourceGone, Unknown
-from bot.domain.history import What
-from bot.domain.plan import Changes, Clash, Compliant, Conflicted, Plan, joined, undo
+from bot.domain.history import HistoryEvent
+from bot.domain.manifest import Manifest
+from bot.domain.plan import Changes, Compliant, Conflicted, Plan, SettingConflict, joined, undo
 from bot.domain.ports import Call, Recorder
 from bot.domain.remediation import Remediation
 from bot.domain.run import Run, RunKind
+from bot.domain.target import CaseTarget
 from bot.flows.planning.read_account import read_settings
-from bot.messages import FillUndoPreview, PreviewUndo, UndoClash, UndoProblem, send
+from bot.messages import FillUndoPreview, PreviewUndo, UndoConflict, UndoProblem, send
 from bot.remediations.catalogue import catalogue
 from bot.store import audit, cases, keys, runs
 from bot.world import World
@@ -36,7 +37,7 @@ def preview(message: PreviewUndo, world: World) -> None:
     for target in _undoable(case_id, message.target_ids, world):
         calls: list[Call] = []
         try:
-            outcome = plan_undo(target, run_of_work(target, world), world, calls.append)
+            outcome = plan_undo(target, fix_run_of(target, world), world, calls.append)
         except (Unknown, Refusal, ResourceGone) as reason:
             problems.append(_problem(target, str(reason) or "the resource does not exist any more"))
             continue
@@ -44,23 +45,23 @@ def preview(message: PreviewUndo, world: World) -> None:
             _note_preview(target, message.user_id, calls, world)
         match outcome:
             case Conflicted():
-                problems.append(_problem(target, clashes=outcome.clashes))
+                problems.append(_problem(target, conflicts=outcome.conflicts))
             case Compliant():
                 problems.append(_problem(target, "every setting is as it was before the fix already"))
             case Changes():
-                rows[target.target_id], run_of[target.target_id] = outcome.plan, target.fix_run
+                rows[target.target_id], run_of[target.target_id] = outcome.plan, target.attempt.fix_run
     shown = _undo_manifest(case_id, rows, run_of, world)
     answer = FillUndoPreview(case_id=case_id, view_id=message.view_id, manifest=shown, problems=tuple(problems))
     send(answer, world.queues)
 
 
-def _problem(target: CaseTarget, reason: str = "", clashes: Sequence[Clash] = ()) -> UndoProblem:
-    """Encode the clashes' values: JSON has no form for an absent value or a secret."""
+def _problem(target: CaseTarget, reason: str = "", conflicts: Sequence[SettingConflict] = ()) -> UndoProblem:
+    """Encode the conflicts' values: JSON has no form for an absent value or a secret."""
     encoded = tuple(
-        UndoClash(setting=one.setting, before=encode(one.before), after=encode(one.after), now=encode(one.now))
-        for one in clashes
+        UndoConflict(setting=one.setting, before=encode(one.before), after=encode(one.after), now=encode(one.now))
+        for one in conflicts
     )
-    return UndoProblem(target_id=target.target_id, reason=reason, clashes=encoded)
+    return UndoProblem(target_id=target.target_id, reason=reason, conflicts=encoded)
 
 
 def _note_preview(target: CaseTarget, user: str, calls: Sequence[Call], world: World) -> None:
@@ -68,8 +69,8 @@ def _note_preview(target: CaseTarget, user: str, calls: Sequence[Call], world: W
     now = keys.stamp(world.clock.now())
     entry = audit.Entry(
         at=now,
-        what=What.UNDO_PREVIEWED,
-        identity=(What.UNDO_PREVIEWED, target.case_id, target.target_id, user, now),
+        what=HistoryEvent.UNDO_PREVIEWED,
+        identity=(HistoryEvent.UNDO_PREVIEWED, target.case_id, target.target_id, user, now),
         who=user,
         before=target.state,
         after=target.state,
@@ -97,9 +98,9 @@ def _undoable(case_id: str, tids: Sequence[str], world: World) -> list[CaseTarge
     return [target for target in targets if not tids or target.target_id in tids][:AT_ONCE]
 
 
-def run_of_work(target: CaseTarget, world: World) -> Run:
+def fix_run_of(target: CaseTarget, world: World) -> Run:
     """The run that fixed this target. Raises Refusal when there is none."""
-    run = runs.load_run(world.table, target.fix_run)
+    run = runs.load_run(world.table, target.attempt.fix_run)
     if run is None or run.kind is not RunKind.FIX:
         raise Refusal("the bot changed nothing here")
     return run
@@ -108,7 +109,7 @@ def run_of_work(target: CaseTarget, world: World) -> Run:
 def plan_undo(target: CaseTarget, run: Run, world: World, record: Recorder) -> Changes | Compliant | Conflicted:
     """The plan that takes back a run, judged by what its settings are now. Raises Unknown, ResourceGone, Refusal."""
     recipe = recipe_of(run)
-    now = read_settings(recipe, target.target(run.plan.params), world, record)
+    now = read_settings(recipe, target.for_remediation(run.plan.params), world, record)
     whole = done_by(run, world)
     return undo(whole, [change.setting for change in whole.changes], now)
 
@@ -117,12 +118,12 @@ def done_by(run: Run, world: World) -> Plan:
     """What a run has written, and before it the failed run that it went on from, as one plan."""
     own = tuple(change for change in run.plan.changes if change.setting in run.applied)
     earlier = runs.load_run(world.table, run.continues) if run.continues else None
-    if earlier is None or not _same_work(earlier, run):
+    if earlier is None or not _same_target(earlier, run):
         return replace(run.plan, changes=own)
     return replace(run.plan, changes=joined(done_by(earlier, world).changes, own))
 
 
-def _same_work(earlier: Run, run: Run) -> bool:
+def _same_target(earlier: Run, run: Run) -> bool:
     """Which run it continues stands on the target, which others may write; the runs themselves they may not."""
     then, now = earlier.plan, run.plan
     same_target = (earlier.case_id, earlier.target_id, earlier.kind) == (run.case_id, run.target_id, run.kind)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.case import CaseTarget
 from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Reversible
 from bot.domain.policy import Policy, Stage
+from bot.domain.target import CaseTarget
 from bot.domain.windows import next_open, why_closed
 from bot.flows.policy.subject import subject_of
 from bot.remediations.catalogue import catalogue

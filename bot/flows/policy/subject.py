@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.domain.case import CaseTarget
 from bot.domain.policy import Subject
+from bot.domain.target import CaseTarget
 from bot.remediations.catalogue import catalogue
 
 

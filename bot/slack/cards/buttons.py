@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.case import CaseTarget
 from bot.domain.plan import Reversible
 from bot.domain.states import ANSWERABLE, State
+from bot.domain.target import CaseTarget
 from bot.slack.cards.durability import came_back
 from bot.slack.cards.plan import Group, button_targets, targets_of, visible_groups
 from bot.slack.cards.view import CardView, Recipe, effect_texts, no_approve_reason
@@ -111,7 +111,11 @@ def _defer_buttons(view: CardView, value: str) -> tuple[Block | None, Block | No
     """Return the Hand over and Exempt buttons, None for one that is not offered."""
     if not button_targets(view) or not view.has_deciders:
         return None, None
-    exempt = None if any(target.wish.by for target in view.targets) else button("Exempt…", ActionId.EXEMPT, value)
+    exempt = (
+        None
+        if any(target.exemption_request.by for target in view.targets)
+        else button("Exempt…", ActionId.EXEMPT, value)
+    )
     return button("Hand over…", ActionId.HAND_OVER, value), exempt
 
 
@@ -124,7 +128,7 @@ def _ask_again(view: CardView, value: str) -> Block | None:
 
 def _withdraw_approval(view: CardView, value: str) -> Block | None:
     """Offer to withdraw approvals that wait for a change window or for the end of a pause."""
-    waits = [target for target in view.in_state(State.APPROVED) if target.not_before or view.why_no_approve]
+    waits = [target for target in view.in_state(State.APPROVED) if target.attempt.not_before or view.why_no_approve]
     if not waits or not view.policy_readable:
         return None
     label = "Take the approval back" if len(view.targets) == 1 else f"Take {counted(len(waits), 'approval')} back"
@@ -139,7 +143,7 @@ def undoable(view: CardView) -> bool:
 
 
 def _within_undo_period(target: CaseTarget, view: CardView) -> bool:
-    since = target.decided_at or target.proved_at
-    if not target.run_id or not since:
+    since = target.decision.at or target.attempt.proved_at
+    if not target.attempt.run_id or not since:
         return False
     return view.now < datetime.fromisoformat(since) + timedelta(days=view.undo_days)

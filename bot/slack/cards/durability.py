@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.case import CaseTarget, PastFix
 from bot.domain.states import ANSWERABLE, State
+from bot.domain.target import CaseTarget
+from bot.domain.target_record import PastFix
 from bot.slack.cards.view import CardView, mention_of, target_names
 from bot.slack.text.blocks import code, escape, local_date
 
@@ -19,7 +20,7 @@ STACK: Final = "aws:cloudformation:stack-name"
 
 def recent_fixes(target: CaseTarget, now: datetime) -> tuple[PastFix, ...]:
     """Return the bot's fixes of this target in the last 14 days."""
-    return tuple(fix for fix in target.fixes if now - datetime.fromisoformat(fix.at) <= RECENT)
+    return tuple(fix for fix in target.past_fixes if now - datetime.fromisoformat(fix.at) <= RECENT)
 
 
 def came_back(view: CardView) -> tuple[CaseTarget, ...]:
@@ -38,7 +39,7 @@ def _came_back_line(view: CardView) -> str:
     if not targets:
         return ""
     fixes = recent_fixes(targets[0], view.now)
-    last, times = fixes[-1], len(targets[0].fixes) + 1
+    last, times = fixes[-1], len(targets[0].past_fixes) + 1
     by = "the policy" if last.auto else mention_of(last.by)
     which = "" if len(view.targets) == 1 else f": {target_names(targets)}"
     fixed = f"fixed by {by} · {local_date(last.at)}{which}"

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.canonical import canonical
-from bot.domain.case import CaseTarget
 from bot.domain.plan import Evidence, Plan
 from bot.domain.states import State
+from bot.domain.target import CaseTarget
 from bot.slack.cards.view import CardView, is_name, target_names, target_summary
 from bot.slack.text.blocks import Block, byte_size, code, escape, fits, paragraphs
 from bot.slack.text.values import CARD_VALUE, SettingLine, change_line, format_value
@@ -65,7 +65,7 @@ def group_equal_plans(targets: Sequence[CaseTarget], limit: int = CARD_VALUE) ->
     """Group targets with equal plans, in the order of the targets; targets without a plan are left out."""
     found: dict[str, list[tuple[CaseTarget, Plan]]] = {}
     for target in targets:
-        if plan := target.plan:
+        if plan := target.proposal.plan:
             changes = [[change.setting, change.before, change.after] for change in plan.changes]
             found.setdefault(canonical([dict(plan.params), changes]), []).append((target, plan))
     return [Group(tuple(target for target, _ in pairs), pairs[0][1], limit) for pairs in found.values()]
@@ -73,7 +73,7 @@ def group_equal_plans(targets: Sequence[CaseTarget], limit: int = CARD_VALUE) ->
 
 def decidable(view: CardView) -> tuple[CaseTarget, ...]:
     """Return the proposals with a valid plan; a note means that the last read of the settings failed or found none."""
-    return tuple(target for target in view.in_state(State.PROPOSED) if target.plan_text and not target.note)
+    return tuple(target for target in view.in_state(State.PROPOSED) if target.proposal.plan_text and not target.note)
 
 
 def visible_groups(view: CardView) -> list[Group]:
@@ -125,7 +125,7 @@ def evidence_lines(targets: Sequence[CaseTarget]) -> list[str]:
     """Summarise the evidence by question: one answer for all targets, or a few answers with their counts."""
     answers: dict[str, Counter[Evidence]] = {}
     for target in targets:
-        for one in target.evidence:
+        for one in target.proposal.evidence:
             if is_name(one):
                 continue
             answers.setdefault(one.question, Counter())[one] += 1

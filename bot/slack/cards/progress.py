@@ -13,7 +13,7 @@ _UNSUCCESSFUL: Final = (State.FAILED, State.STALE)
 
 def progress(view: CardView) -> str:
     """Return `▰▰▰▱▱ 3 of 5 carried out` while several approved changes are in progress, else ''."""
-    decided = [target for target in view.targets if target.run_id and target.state is not State.PROPOSED]
+    decided = [target for target in view.targets if target.attempt.run_id and target.state is not State.PROPOSED]
     left = view.in_state(State.APPROVED, State.APPLYING, State.VERIFYING, State.UNDOING)
     if len(decided) < 2 or not left:  # noqa: PLR2004 - one alone says where it is
         return ""

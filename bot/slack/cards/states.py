@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.case import CaseTarget
 from bot.domain.states import State
-from bot.slack.cards.proof import fixed_by_bot, passed_before_read_back, read_back_text, security_hub_text
+from bot.domain.target import CaseTarget
+from bot.slack.cards.proof import read_back_text, security_hub_text
 from bot.slack.cards.view import CardView, distinct, mention_of, target_names, target_summary
 from bot.slack.text.blocks import code, escape, join_parts, link, local_date, local_time
 from bot.slack.text.values import change_line, conflict_line, drift_line
@@ -27,10 +27,12 @@ def state_lines(view: CardView, state: State) -> Lines:
 
 def _decided_by(targets: Sequence[CaseTarget]) -> str:
     """Return `by @dana · today 09:31`, with the change references."""
-    people = distinct(mention_of(person) for target in targets for person in target.deciders)
-    at = [target.decided_at for target in targets if target.decided_at]
+    people = distinct(mention_of(person) for target in targets for person in target.decision.deciders)
+    at = [target.decision.at for target in targets if target.decision.at]
     named = f"by {', '.join(people[:_MOST])}" if people else ""
-    changes = distinct(code(target.reference, 80) if target.reference else "" for target in targets)[:_MOST]
+    changes = distinct(code(target.decision.reference, 80) if target.decision.reference else "" for target in targets)[
+        :_MOST
+    ]
     return join_parts([named, local_time(max(at)) if at else "", *changes])
 
 
@@ -68,19 +70,19 @@ def _unplanned(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
 
 
 def _approved(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
-    soon = [target for target in targets if not target.not_before]
+    soon = [target for target in targets if not target.attempt.not_before]
     lines = [
         f"⏳ *Approved* {_decided_by(soon)}{_names(view, soon)}",
         "Next: read again; unless something moved, apply.",
     ]
-    return [*(lines if soon else []), *_scheduled(view, [target for target in targets if target.not_before])]
+    return [*(lines if soon else []), *_scheduled(view, [target for target in targets if target.attempt.not_before])]
 
 
 def _scheduled(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
     """Group scheduled approvals by their start time."""
     lines = []
-    for at, why in sorted({(target.not_before, target.note) for target in targets})[:_MOST]:
-        those = [target for target in targets if (target.not_before, target.note) == (at, why)]
+    for at, why in sorted({(target.attempt.not_before, target.note) for target in targets})[:_MOST]:
+        those = [target for target in targets if (target.attempt.not_before, target.note) == (at, why)]
         lines += [
             f"🗓️ *Approved, runs {local_time(at)}* · {_decided_by(those)}{_names(view, those)}",
             f"Until then {escape(why, 200)}. It is read again then; if something has moved, nothing is called.",
@@ -93,7 +95,7 @@ def _applying(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
 
 
 def _verifying(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
-    by_bot = [target for target in targets if target.run_id and not target.note]
+    by_bot = [target for target in targets if target.attempt.run_id and not target.note]
     others = [target for target in targets if target not in by_bot]
     lines = [f"🔎 *Written; reading back* · approved {_decided_by(by_bot)}{_names(view, by_bot)}"] if by_bot else []
     if others:
@@ -114,19 +116,20 @@ def _fixed(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
 def _stale(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
     lines = [f"⚠️ *Not applied: it has changed since the approval.* Nothing was called{_names(view, targets)}"]
     lines += _by_cause(
-        view, [target for target in targets if not target.clashes], lambda target: escape(target.note, 300)
+        view, [target for target in targets if not target.attempt.conflicts], lambda target: escape(target.note, 300)
     )
-    for target in [target for target in targets if target.clashes][:_MOST]:
+    for target in [target for target in targets if target.attempt.conflicts][:_MOST]:
         lines += [] if len(targets) == 1 else [target_names([target])]
-        lines += [f"• {drift_line(clash)}" for clash in target.clashes[:_MOST]]
-        lines += [f"• and {len(target.clashes) - _MOST} more settings"] if len(target.clashes) > _MOST else []
+        found = target.attempt.conflicts
+        lines += [f"• {drift_line(conflict)}" for conflict in found[:_MOST]]
+        lines += [f"• and {len(found) - _MOST} more settings"] if len(found) > _MOST else []
     return lines
 
 
 def _failed(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
-    conflicts = [target for target in targets if target.undo_of and target.clashes]
-    undos = [target for target in targets if target.undo_of and not target.clashes]
-    fixes = [target for target in targets if not target.undo_of]
+    conflicts = [target for target in targets if target.attempt.undo_of and target.attempt.conflicts]
+    undos = [target for target in targets if target.attempt.undo_of and not target.attempt.conflicts]
+    fixes = [target for target in targets if not target.attempt.undo_of]
     return [
         *_conflict(view, conflicts),
         *_failure_lines(view, undos, "Undo failed"),
@@ -143,11 +146,11 @@ def _failure_lines(view: CardView, targets: Sequence[CaseTarget], what: str) -> 
 def _changes_made(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
     """List what a failed run had changed; Undo offers to revert exactly that."""
     lines: Lines = []
-    for target in [target for target in targets if target.made][:_MOST]:
+    for target in [target for target in targets if target.attempt.written][:_MOST]:
         of = "" if len(view.targets) == 1 else f" {target_names([target])}"
-        what = "put back" if target.undo_of else "changed"
+        what = "put back" if target.attempt.undo_of else "changed"
         lines.append(f"Until then it had {what}{of}:")
-        changes = target.made_changes
+        changes = target.attempt.written_changes
         lines += [f"• {change_line(change).text}" for change in changes[:_MOST]]
         lines += [f"• and {len(changes) - _MOST} more settings"] if len(changes) > _MOST else []
     return lines
@@ -163,7 +166,7 @@ def _conflict(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
     lines = [f"⚠️ *Not undone: somebody has changed it since the fix.* Nothing was called{_names(view, targets)}"]
     for target in targets[:_MOST]:
         lines += [] if len(targets) == 1 else [target_names([target])]
-        lines += [f"• {conflict_line(clash)}" for clash in target.clashes[:_MOST]]
+        lines += [f"• {conflict_line(conflict)}" for conflict in target.attempt.conflicts[:_MOST]]
     return lines
 
 
@@ -177,12 +180,12 @@ def _denied(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
 
 
 def _until(targets: Sequence[CaseTarget], days: int) -> str:
-    at = [target.decided_at for target in targets if target.decided_at]
+    at = [target.decision.at for target in targets if target.decision.at]
     return f" until {local_date(datetime.fromisoformat(max(at)) + timedelta(days=days))}" if at else ""
 
 
 def _reasons(targets: Sequence[CaseTarget]) -> Lines:
-    reasons = distinct(escape(target.reason, 300) for target in targets)
+    reasons = distinct(escape(target.decision.reason, 300) for target in targets)
     return [f"“{reason}”" for reason in reasons[:_MOST]]
 
 
@@ -194,24 +197,24 @@ def _lapsed(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
 
 
 def _handed_over(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
-    to = ", ".join(distinct(mention_of(target.handed_to) for target in targets)[:_MOST])
-    links = distinct(link(target.link, "their change") for target in targets)[:_MOST]
-    until = max(target.until for target in targets)
+    to = ", ".join(distinct(mention_of(target.decision.handed_to) for target in targets)[:_MOST])
+    links = distinct(link(target.decision.link, "their change") for target in targets)[:_MOST]
+    until = max(target.decision.until for target in targets)
     waits = f"Waiting for PASSED until {local_date(until)}; then it is asked again." if until else ""
     handed = f"↪️ *Handed over{f' to {to}' if to else ''}* {_decided_by(targets)}{_names(view, targets)}"
     return [part for part in (handed, *_reasons(targets), join_parts(distinct([*links, waits]))) if part]
 
 
 def _exempted(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
-    by_bot = [target for target in targets if target.exemption]
-    others = [target for target in targets if not target.exemption]
+    by_bot = [target for target in targets if target.decision.exemption]
+    others = [target for target in targets if not target.decision.exemption]
     return [*_exempted_by_bot(view, by_bot), *_suppressed(view, others)]
 
 
 def _exempted_by_bot(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
     if not targets:
         return []
-    until = max(target.until for target in targets)
+    until = max(target.decision.until for target in targets)
     return [
         f"⚪ *Exempted until {local_date(until)}* {_decided_by(targets)}{_names(view, targets)}",
         *_reasons(targets),
@@ -247,13 +250,13 @@ def _undone(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
 
 
 def _resolved(view: CardView, targets: Sequence[CaseTarget]) -> Lines:
-    by_bot = [target for target in targets if fixed_by_bot(target)]
-    early = [target for target in targets if passed_before_read_back(target)]
+    by_bot = [target for target in targets if target.attempt.is_proved_fix]
+    early = [target for target in targets if target.attempt.is_confirmed_only]
     elsewhere = [target for target in targets if not target.findings]
     others = [target for target in targets if target not in by_bot and target not in early and target not in elsewhere]
     lines = _fixed(view, by_bot) if by_bot else []
     if early:
-        at = local_time(max(target.hub_at for target in early))
+        at = local_time(max(target.attempt.confirmed_at for target in early))
         lines.append(f"🔎 *Security Hub: PASSED* {at}{_names(view, early)} · settings not read back yet")
     if others:
         lines.append(f"☑️ *Resolved without us*{_names(view, others)} · {_closing_reason(others)}")

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.finding import Severity
 from bot.domain.plan import CALLED, Effect, Evidence, Reversible
 from bot.domain.policy import Approvers, ChangeReference, Stage
 from bot.domain.remediation import Guidance, Remediation
 from bot.domain.resource import Resource
 from bot.domain.states import State
+from bot.domain.target import CaseTarget
 from bot.domain.windows import Hours
 from bot.slack.text.blocks import code, escape
 
@@ -160,7 +161,7 @@ def target_name(target: CaseTarget) -> str:
 
 
 def _alias(target: CaseTarget) -> str:
-    return next((one.answer for one in target.evidence if is_name(one)), "")
+    return next((one.answer for one in target.proposal.evidence if is_name(one)), "")
 
 
 def is_name(evidence: Evidence) -> bool:
@@ -220,4 +221,4 @@ def distinct(parts: Iterable[str]) -> tuple[str, ...]:
 
 def current_approvers(target: CaseTarget) -> tuple[str, ...]:
     """Return the people who approved the plan that is shown now."""
-    return distinct(approval.user for approval in target.approvals if approval.digest == target.digest)
+    return distinct(approval.user for approval in target.decision.votes if approval.digest == target.proposal.digest)

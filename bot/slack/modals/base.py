@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.domain.plan import Clash, Plan, Reversible
+from bot.domain.plan import Plan, Reversible, SettingConflict
 from bot.slack.cards.plan import BULLET
 from bot.slack.cards.states import STATE_ORDER, state_lines
 from bot.slack.cards.view import CardView, Recipe
@@ -36,7 +36,7 @@ class UndoProblem:
 
     name: str
     reason: str = ""
-    clashes: tuple[Clash, ...] = ()
+    conflicts: tuple[SettingConflict, ...] = ()
 
 
 def form(
@@ -119,8 +119,8 @@ def _undo_problems(problems: Sequence[UndoProblem]) -> list[Block]:
     lines: list[str] = []
     for problem in problems[:10]:
         lines.append(f"⚠️ *{problem.name} is not undone.* {escape(problem.reason, 300)}".rstrip())
-        lines += ["Somebody has changed it since the fix:"] if problem.clashes else []
-        lines += [f"{BULLET}{conflict_line(clash)}" for clash in problem.clashes[:10]]
+        lines += ["Somebody has changed it since the fix:"] if problem.conflicts else []
+        lines += [f"{BULLET}{conflict_line(conflict)}" for conflict in problem.conflicts[:10]]
     return paragraphs(lines)
 
 

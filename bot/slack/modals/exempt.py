@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.domain.case import CaseTarget
 from bot.domain.exemption import Scope
 from bot.domain.policy import Approvers
+from bot.domain.target import CaseTarget
 from bot.slack.cards.view import deciders, target_names
 from bot.slack.ids import ActionId, BlockId, CallbackId, Metadata
 from bot.slack.modals.base import MAX_REASON, View, form

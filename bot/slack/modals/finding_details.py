@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.finding import Finding, SourceKind, SourceState
-from bot.domain.history import Line
+from bot.domain.history import HistoryLine
+from bot.domain.target import CaseTarget
 from bot.slack.cards.view import SEVERITY_EMOJI, account_text, resource_text
 from bot.slack.ids import ActionId, CallbackId, DetailsValue
 from bot.slack.modals.base import View, form
@@ -54,7 +55,7 @@ class DetailsView:
     findings: Sequence[Finding]
     case: Case | None = None
     target: CaseTarget | None = None
-    lines: Sequence[Line] = ()
+    lines: Sequence[HistoryLine] = ()
     more: bool = False
 
 
@@ -65,12 +66,11 @@ def placeholder(text: str = "⏳ Reading…") -> View:
 
 def modal(view: DetailsView) -> View:
     """Show plan and evidence, each source's report, and the history."""
-    work = view.target
-    target = [*(target_blocks(work) if work else []), section(_resource_lines(view))]
+    about = [*(target_blocks(view.target) if view.target else []), section(_resource_lines(view))]
     reports = [block for one in view.findings[:MAX_FINDINGS] for block in _finding_blocks(view, one)]
     rest = len(view.findings) - MAX_FINDINGS
     blocks = [
-        *target,
+        *about,
         divider(),
         section("*What the sources say*" if view.findings else "*No finding of it is stored any more*"),
         *reports,

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.finding import Finding, Status
 from bot.domain.states import State
+from bot.domain.target import CaseTarget
 from bot.slack.cards.view import SEVERITY_EMOJI, account_text, resource_text
 from bot.slack.ids import ActionId, ButtonValue, CallbackId, DetailsValue, ListPage
 from bot.slack.modals.base import View, form

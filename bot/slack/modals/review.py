@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.case import CaseTarget
 from bot.domain.plan import Evidence, Plan
 from bot.domain.states import State
+from bot.domain.target import CaseTarget
 from bot.slack.cards.plan import BULLET, Group, answer_text, decidable
 from bot.slack.cards.view import (
     CardView,
@@ -68,7 +68,8 @@ def _is_whole(target: CaseTarget) -> bool:
 
 
 def _plan_lines(target: CaseTarget) -> list[SettingLine]:
-    return plan_lines(target.plan) if target.plan else []
+    plan = target.proposal.plan
+    return plan_lines(plan) if plan else []
 
 
 def plan_lines(plan: Plan) -> list[SettingLine]:
@@ -108,7 +109,9 @@ def target_blocks(target: CaseTarget, *, more: bool = False) -> list[Block]:
         else ["This plan is too long to be shown, so it cannot be approved in Slack."]
     )
     changes = ["", "*Would change exactly this*", *shown] if lines else []
-    evidence = ["", "*Depends on it*", *map(_evidence_line, target.evidence[:10])] if target.evidence else []
+    evidence = (
+        ["", "*Depends on it*", *map(_evidence_line, target.proposal.evidence[:10])] if target.proposal.evidence else []
+    )
     first, *rest = paragraphs([_name_line(target), *_note(target), *evidence, *changes])
     return [first | {"accessory": _details_button(target)} if more else first, *rest]
 

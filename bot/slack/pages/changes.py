@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.case import CaseTarget
 from bot.domain.plan import Change
 from bot.domain.run import Run, RunKind, RunState
 from bot.domain.states import State
+from bot.domain.target import CaseTarget
 from bot.slack.cards.card import GREY, Message
 from bot.slack.cards.view import account_text, mention_of
 from bot.slack.ids import ActionId, UndoValue
@@ -70,8 +70,8 @@ def _change_lines(entry: RunSummary) -> list[str]:
 def _executed_changes(entry: RunSummary) -> Sequence[Change]:
     """Return the run's changes; of a run that failed half-way, those recorded on its target."""
     run, target = entry.run, entry.target
-    if run.state is RunState.FAILED and target and target.run_id == run.id and target.made:
-        return target.made_changes
+    if run.state is RunState.FAILED and target and target.attempt.run_id == run.id and target.attempt.written:
+        return target.attempt.written_changes
     return [change for change in run.plan.changes if change.setting in run.journal]
 
 
@@ -100,12 +100,16 @@ def _since_proof(run: Run, target: CaseTarget | None) -> str:
         return read_back
     if back := _undo_state(run, target):
         return back
-    if target.run_id != run.id:
+    if target.attempt.run_id != run.id:
         return f"{read_back}, and failed again since"
-    return f"{read_back} · Security Hub: PASSED {local_time(target.hub_at)}" if target.hub_at else read_back
+    return (
+        f"{read_back} · Security Hub: PASSED {local_time(target.attempt.confirmed_at)}"
+        if target.attempt.confirmed_at
+        else read_back
+    )
 
 
 def _undo_state(run: Run, target: CaseTarget | None) -> str:
-    if target is None or target.undo_of != run.id:
+    if target is None or target.attempt.undo_of != run.id:
         return ""
     return "↩️ undone" if target.state is State.UNDONE else "↩️ undo asked for"

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain.case import Case
-from bot.domain.exemption import Exemption, Wish
+from bot.domain.exemption import Exemption, ExemptionRequest
 from bot.domain.score import Score
 from bot.slack.cards.view import account_text, mention_of
 from bot.slack.ids import ActionId
@@ -48,11 +48,11 @@ class PendingCase:
 
 
 @dataclass(frozen=True)
-class ExemptionRequest:
+class PendingRequest:
     """A case's exemption request that this person may allow or refuse on its card (a link, or '')."""
 
     case: Case
-    wish: Wish
+    exemption_request: ExemptionRequest
     card: str = ""
 
 
@@ -68,7 +68,7 @@ class HomeView:
     score: Score
     changes: Mapping[int, float | None] = field(default_factory=dict)
     pending: Sequence[PendingCase] = ()
-    wished: Sequence[ExemptionRequest] = ()
+    requests: Sequence[PendingRequest] = ()
     more: int = 0
     at_least: bool = False
     nothing: str = ""
@@ -100,16 +100,17 @@ def _posture(view: HomeView) -> list[Block]:
 
 def _pending(view: HomeView) -> list[Block]:
     head = header("Waiting for your decision")
-    if not view.pending and not view.wished:
+    if not view.pending and not view.requests:
         return [head, section(escape(view.nothing or "Nothing waits for you.", 400))]
     asked = [case_block(one.case, one.number, view.now) for one in view.pending[:MAX_PENDING]]
-    wished = paragraphs([_request_line(one) for one in view.wished[:MAX_PENDING]])
-    return [head, *asked, *wished, *([context(_more(view))] if view.more else [])]
+    requested = paragraphs([_request_line(one) for one in view.requests[:MAX_PENDING]])
+    return [head, *asked, *requested, *([context(_more(view))] if view.more else [])]
 
 
-def _request_line(one: ExemptionRequest) -> str:
+def _request_line(one: PendingRequest) -> str:
     about = join_parts([escape(one.case.title, 150), account_text(one.case.account, one.case.account_name)])
-    asks = f"⚪ {mention_of(one.wish.by)} asks to exempt until {local_date(one.wish.until)}: {about}"
+    by, until = mention_of(one.exemption_request.by), local_date(one.exemption_request.until)
+    asks = f"⚪ {by} asks to exempt until {until}: {about}"
     return f"{asks} · allow or refuse it on {link(one.card, 'the card') or 'its card'}"
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.policy import Approvers
 from bot.domain.states import State
+from bot.domain.target import CaseTarget
 from bot.slack.cards.card import AMBER, Message
 from bot.slack.cards.view import (
     SEVERITY_EMOJI,

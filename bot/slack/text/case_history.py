@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from bot.domain.case import Case, CaseTarget
-from bot.domain.history import Line
+from bot.domain.case import Case
+from bot.domain.history import HistoryLine
+from bot.domain.target import CaseTarget
 from bot.slack.cards.view import SEVERITY_EMOJI, account_text, mention_of, target_names
 from bot.slack.text.blocks import code, escape, join_parts, link, local_time
 
 _MOST: Final = 20
 
 
-def case_history_text(case: Case, targets: Sequence[CaseTarget], lines: Sequence[Line], permalink: str) -> str:
+def case_history_text(case: Case, targets: Sequence[CaseTarget], lines: Sequence[HistoryLine], permalink: str) -> str:
     """Describe the case, link to its card, and list its history, newest first."""
     card = link(permalink, "its card") or "no card now"
     by_tid = {target.target_id: target for target in targets}
@@ -25,7 +26,7 @@ def case_history_text(case: Case, targets: Sequence[CaseTarget], lines: Sequence
     return "\n".join([head, f"case `{case.id}` · {counts}", *entries, *more])
 
 
-def history_line(line: Line, targets: Mapping[str, CaseTarget]) -> str:
+def history_line(line: HistoryLine, targets: Mapping[str, CaseTarget]) -> str:
     """Format one entry: time, event, person, target, states, reason and API calls."""
     about = target_names([targets[line.target]]) if line.target in targets and len(targets) > 1 else ""
     by = "" if line.who == "cspm-bot" else f"by {mention_of(line.who)}"
@@ -36,6 +37,6 @@ def history_line(line: Line, targets: Mapping[str, CaseTarget]) -> str:
     return join_parts(parts)
 
 
-def _state_change(line: Line) -> str:
+def _state_change(line: HistoryLine) -> str:
     before = line.before or "new"
     return "" if line.after in {"", before} else f"{before} → {line.after}".replace("_", " ")

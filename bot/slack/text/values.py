@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.canonical import ABSENT, Secret, Value, canonical, same
-from bot.domain.plan import Change, Clash
+from bot.domain.plan import Change, SettingConflict
 from bot.slack.text.blocks import code, escape, fits
 
 CARD_VALUE: Final = 300
@@ -103,19 +103,20 @@ def full_change_lines(change: Change, limit: int) -> list[SettingLine]:
     return [SettingLine(f"{escape(change.setting, limit)}", fits(change.setting, limit)), *rows]
 
 
-def drift_line(clash: Clash, limit: int = CARD_VALUE) -> str:
+def drift_line(conflict: SettingConflict, limit: int = CARD_VALUE) -> str:
     """Show a setting's value at the time of the request and its value now."""
-    setting = escape(clash.setting, limit)
-    if same(clash.before, clash.now):
-        return (
-            f"{setting}   is {code(format_value(clash.now), limit)} as before, but would be set to something else now"
-        )
-    return f"{setting}   then {code(format_value(clash.before), limit)} → now {code(format_value(clash.now), limit)}"
+    setting = escape(conflict.setting, limit)
+    if same(conflict.before, conflict.now):
+        now = code(format_value(conflict.now), limit)
+        return f"{setting}   is {now} as before, but would be set to something else now"
+    return (
+        f"{setting}   then {code(format_value(conflict.before), limit)} → now {code(format_value(conflict.now), limit)}"
+    )
 
 
-def conflict_line(clash: Clash, limit: int = CARD_VALUE) -> str:
+def conflict_line(conflict: SettingConflict, limit: int = CARD_VALUE) -> str:
     """Show three values: before the fix, set by the fix, and now."""
     return (
-        f"{escape(clash.setting, limit)}   was {code(format_value(clash.before), limit)} · "
-        f"fix set {code(format_value(clash.after), limit)} · now {code(format_value(clash.now), limit)}"
+        f"{escape(conflict.setting, limit)}   was {code(format_value(conflict.before), limit)} · "
+        f"fix set {code(format_value(conflict.after), limit)} · now {code(format_value(conflict.now), limit)}"
     )

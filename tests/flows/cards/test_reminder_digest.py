@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.adapters.memory.faults import Crash, FaultPlan, ResponseLost
-from bot.domain.case import Manifest
+from bot.domain.manifest import Manifest
 from bot.domain.states import State
 from bot.slack.ids import ActionId, CallbackId
 from bot.store import cases
@@ -289,7 +289,7 @@ def test_what_is_left_of_a_card_is_not_reminded_of_at_once_again() -> None:
     stage.settle()
     after(stage, hours=4)
     assert (len(said(stage)), len(said(stage, "⬆️", BOSSES))) == (1, 1)
-    manifest = Manifest(stage.case.id, "approve", ((first.target_id, first.digest),))
+    manifest = Manifest(stage.case.id, "approve", ((first.target_id, first.proposal.digest),))
     cases.put_manifest(stage.table, manifest)
     stage.submit(CallbackId.DENY, reason="a website", manifest=manifest.hash)
     stage.settle()

@@ -121,7 +121,7 @@ def test_an_exemption_may_have_approvers_of_its_own(stage: Stage) -> None:
     assert "you are not one of the approvers" in stage.slack.ephemeral[-1]["text"]
     exempt(stage, "U0LEE")
     assert stage.state() is State.EXEMPTED
-    assert stage.target.decided_by == "U0LEE"
+    assert stage.target.decision.by == "U0LEE"
 
 
 def test_an_exemption_that_is_refused_leaves_the_question() -> None:
@@ -157,7 +157,7 @@ def test_an_exemption_is_announced_a_week_and_a_day_before_its_end_and_then_aske
     assert "is over" in in_the_thread(stage)[-1]
     assert stage.state() is State.PROPOSED
     assert ActionId.APPROVE in buttons(stage)
-    assert stage.target.exemption == ""
+    assert stage.target.decision.exemption == ""
     assert exemptions.of(stage.table) == []
 
 

@@ -146,14 +146,19 @@ def stands(stage: Stage) -> dict[str, Any]:
     return {
         "target": (
             target.state,
-            target.digest,
-            target.reason,
+            target.proposal.digest,
+            target.decision.reason,
             target.no_auto,
-            target.until,
-            target.handed_to,
-            target.wish.by,
+            target.decision.until,
+            target.decision.handed_to,
+            target.exemption_request.by,
         ),
-        "by": (target.decided_by, [one.user for one in target.approvals], target.reference, bool(target.run_id)),
+        "by": (
+            target.decision.by,
+            [one.user for one in target.decision.votes],
+            target.decision.reference,
+            bool(target.attempt.run_id),
+        ),
         "settings": block_of(plain_client("s3")),
         "writes": sum(call.operation.startswith(("Put", "Delete")) for call in stage.calls),
         "runs": sum(item["pk"].startswith("RUN#") for item in stored),
@@ -262,7 +267,7 @@ def test_an_approval_after_one_that_was_taken_back_counts(s3: Any) -> None:
 
 def test_a_yes_that_was_judged_twice_is_counted_once_in_the_hour() -> None:
     stage = SCENES["the first of two yeses"].arranged()
-    dies_once(stage, lambda: bool(stage.target.approvals))
+    dies_once(stage, lambda: bool(stage.target.decision.votes))
     with pytest.raises(Crash):
         judge(stage)
     recover(stage)

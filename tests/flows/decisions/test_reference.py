@@ -119,7 +119,7 @@ def test_asked_again_it_needs_another_approval_with_one() -> None:
     stage.settle()
     stage.press(ActionId.ASK_AGAIN)
     stage.settle()
-    assert stage.target.reference == ""
+    assert stage.target.decision.reference == ""
     stage.press(ActionId.APPROVE)
     stage.settle()
     assert stage.state() is State.PROPOSED

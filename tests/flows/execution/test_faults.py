@@ -31,7 +31,7 @@ def approved(faults: FaultPlan) -> tuple[Stage, str]:
     queues: Any = stage.world.queues
     (message,) = queues.decisions.receive()
     deliver(message.body, stage.world)
-    run_id = stage.target.run_id
+    run_id = stage.target.attempt.run_id
     faults.calls = 0
     return stage, run_id
 
@@ -112,7 +112,7 @@ def test_a_run_that_is_taken_back_while_it_reads_writes_nothing_even_if_it_is_ap
     assert (stage.state(), block_of(s3), writes(stage)) == (State.APPROVED, None, 0)
     _recover(stage)
     assert (stage.state(), writes(stage)) == (State.FIXED, 1)
-    assert stage.target.run_id != run_id
+    assert stage.target.attempt.run_id != run_id
 
 
 def judge(stage: Stage) -> None:

@@ -66,7 +66,7 @@ def effects_of(stage: Stage) -> list[int]:
             effects.append(stage.faults.calls)
 
     stage.faults.calls, stage.faults.watch = 0, note
-    stage.execute(stage.target.run_id)
+    stage.execute(stage.target.attempt.run_id)
     stage.faults.watch = None
     return effects
 
@@ -82,7 +82,7 @@ def crashes(arranged: Callable[[], Stage], seen: Callable[[Stage], Any]) -> Any:
         stage = arranged()
         stage.faults.calls, stage.faults.crash_after = 0, number
         with pytest.raises(Crash):
-            stage.execute(stage.target.run_id)
+            stage.execute(stage.target.attempt.run_id)
         stage.faults.crash_after = None
         recover(stage)
         assert seen(stage) == wanted, f"crash after call {number}"

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from bot.domain.canonical import ABSENT, encode
-from bot.domain.case import Manifest
 from bot.domain.errors import BadInput, Busy
+from bot.domain.manifest import Manifest
 from bot.domain.plan import Change
 from bot.domain.states import State
-from bot.messages import FillCaseDetails, FillUndoPreview, Notify, UndoClash, UndoProblem
+from bot.messages import FillCaseDetails, FillUndoPreview, Notify, UndoConflict, UndoProblem
 from bot.slack.ids import ActionId, CallbackId, Metadata
 from bot.store import cases
 from tests.flows.slack_stage import POLICY, SlackStage
@@ -125,10 +125,10 @@ def test_an_undo_is_shown_as_its_manifest_has_it() -> None:
 def test_a_conflict_is_shown_with_its_three_values_and_cannot_be_submitted() -> None:
     stage = SlackStage(fixed())
     (target,) = cases.load_targets(stage.table, stage.case.id)
-    clash = UndoClash(
+    conflict = UndoConflict(
         setting="public access block", before=encode(ABSENT), after="all four on", now="only BlockPublicAcls on"
     )
-    undo_told(stage, problems=(UndoProblem(target_id=target.target_id, clashes=(clash,)),))
+    undo_told(stage, problems=(UndoProblem(target_id=target.target_id, conflicts=(conflict,)),))
     assert "was `absent` · fix set `all four on` · now `only BlockPublicAcls on`" in stage.shown
     assert "submit" not in shape(stage.view)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.adapters.memory.faults import Crash, FaultPlan
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.ports import Put
 from bot.flows.jobs import audit_archive
 from bot.store import keys
@@ -38,7 +38,7 @@ def recorded(stage: Stage) -> list[str]:
 
 def note(stage: Stage, hours_ago: float, name: str = "x") -> None:
     at = keys.stamp(stage.clock.now() - timedelta(hours=hours_ago))
-    stage.table.write([put(Entry(at, What.APPROVE, (at, name), who=name))])
+    stage.table.write([put(Entry(at, HistoryEvent.APPROVE, (at, name), who=name))])
 
 
 def test_an_hour_is_one_object_with_each_of_its_records(stage: Stage) -> None:

@@ -142,7 +142,7 @@ def test_going_on_wakes_every_card_that_can_be_read() -> None:
     (row,) = broken(stage)
     stage.table.write([Put({"pk": f"OPEN#{account}", "sk": "!first", "case": row.pk.removeprefix("CASE#")})])
     before = stage.case.version
-    open_cases.wake([account], stage.world)
+    open_cases.refresh_open_cases([account], stage.world)
     assert stage.case.version > before
 
 

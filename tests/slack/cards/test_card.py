@@ -7,15 +7,16 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.canonical import ABSENT
-from bot.domain.case import CaseTarget
-from bot.domain.plan import CALLED, Change, Clash, Evidence, Reversible
+from bot.domain.plan import CALLED, Change, Evidence, Reversible, SettingConflict
 from bot.domain.policy import Approvers, Stage
 from bot.domain.resource import Resource
 from bot.domain.states import State
+from bot.domain.target import CaseTarget
 from bot.slack.cards.card import GREEN, Message, moved_card, render
 from bot.slack.cards.plan import button_targets
 from bot.slack.cards.view import CardView, Recipe
 from bot.slack.ids import ActionId, ButtonValue
+from tests.domain.builders import having
 from tests.slack.builders import (
     AT,
     EVIDENCE,
@@ -61,7 +62,7 @@ def test_a_proposal_shows_problem_account_owner_age_and_the_exact_change() -> No
 def test_shared_parameters_are_shown_once_and_others_with_their_change() -> None:
     def closing(name: str, **params: object) -> CaseTarget:
         plan = a_plan(name, Change("rule", name, ABSENT), **params)
-        return replace(a_target(State.PROPOSED, name), plan_text=plan.text, digest=plan.digest)
+        return having(a_target(State.PROPOSED, name), plan_text=plan.text, digest=plan.digest)
 
     same = texts(drawn(a_view(closing("a", ports=[80]), closing("b", ports=[80]))))
     other = texts(drawn(a_view(closing("a", ports=[80]), closing("b", ports=[81]))))
@@ -148,8 +149,8 @@ def test_every_change_of_the_manifest_can_be_read_on_the_card() -> None:
     view = a_view(*targets)
     said = texts(drawn(view))
     for target in button_targets(view):
-        assert target.plan
-        assert f"`{target.plan.changes[0].before}` → `absent`" in said
+        assert target.proposal.plan
+        assert f"`{target.proposal.plan.changes[0].before}` → `absent`" in said
 
 
 def test_a_target_with_a_value_too_long_for_the_card_is_not_approved() -> None:
@@ -211,12 +212,12 @@ def test_one_of_two_approvals_is_shown_with_its_name() -> None:
 
 
 def test_an_approval_of_another_plan_does_not_count() -> None:
-    older = replace(yes(a_target(), "U0DANA"), digest="f" * 64)
+    older = having(yes(a_target(), "U0DANA"), digest="f" * 64)
     assert "approved" not in texts(drawn(a_view(older)))
 
 
 def test_fixed_shows_both_proofs_and_undo() -> None:
-    waiting, agreed = drawn(a_view(fixed())), drawn(a_view(fixed(hub_at=AT)))
+    waiting, agreed = drawn(a_view(fixed())), drawn(a_view(fixed(confirmed_at=AT)))
     assert waiting.color == agreed.color == GREEN
     assert "✅ *Fixed* by <@U0DANA>" in texts(waiting)
     assert "Settings read back: compliant <!date^" in texts(waiting)
@@ -252,7 +253,7 @@ def test_an_irreversible_fix_has_no_undo_button() -> None:
 
 @pytest.mark.parametrize("state", [state for state in State if state not in {State.FIXED, State.RESOLVED}])
 def test_nothing_is_green_or_called_fixed_before_it_is_proved(state: State) -> None:
-    message = drawn(a_view(decided(state, proved_at=AT, hub_at=AT)))
+    message = drawn(a_view(decided(state, proved_at=AT, confirmed_at=AT)))
     assert message.color != GREEN
     assert "✅" not in texts(message)
     assert "*Fixed*" not in texts(message)
@@ -272,7 +273,7 @@ def test_a_fix_by_others_is_not_claimed() -> None:
 
 
 def test_a_pass_before_the_proof_is_neither_proved_nor_resolved_without_us() -> None:
-    message = drawn(a_view(decided(State.RESOLVED, run_id="01RUN", hub_at=AT, proved_at="")))
+    message = drawn(a_view(decided(State.RESOLVED, run_id="01RUN", confirmed_at=AT, proved_at="")))
     assert "Security Hub: PASSED" in texts(message)
     assert "not read back yet" in texts(message)
     assert "without us" not in texts(message)
@@ -287,8 +288,8 @@ def test_resources_with_the_same_name_show_their_regions() -> None:
 
 
 def test_stale_shows_the_setting_then_and_now_and_offers_ask_again() -> None:
-    clash = Clash("public access block", ABSENT, "all four on", "only BlockPublicAcls on")
-    message = drawn(a_view(decided(State.STALE, clashes=(clash,))))
+    conflict = SettingConflict("public access block", ABSENT, "all four on", "only BlockPublicAcls on")
+    message = drawn(a_view(decided(State.STALE, conflicts=(conflict,))))
     assert "Nothing was called" in texts(message)
     assert "then `absent` → now `only BlockPublicAcls on`" in texts(message)
     assert set(buttons(message)) == {ActionId.ASK_AGAIN, ActionId.DETAILS}
@@ -301,8 +302,8 @@ def test_a_failure_shows_its_cause_and_offers_ask_again() -> None:
 
 
 def test_an_undo_that_would_overwrite_later_work_shows_three_values() -> None:
-    clash = Clash("public access block", ABSENT, "all four on", "only BlockPublicAcls on")
-    said = texts(drawn(a_view(decided(State.FAILED, undo_of="01FIX", clashes=(clash,)))))
+    conflict = SettingConflict("public access block", ABSENT, "all four on", "only BlockPublicAcls on")
+    said = texts(drawn(a_view(decided(State.FAILED, undo_of="01FIX", conflicts=(conflict,)))))
     assert "was `absent` · fix set `all four on` · now `only BlockPublicAcls on`" in said
     assert "Nothing was called" in said
 
@@ -319,7 +320,7 @@ def test_mixed_states_are_counted_and_described() -> None:
         a_view(
             a_target(State.PROPOSED, "b1"),
             fixed("b2"),
-            fixed("b3", hub_at=AT),
+            fixed("b3", confirmed_at=AT),
             decided(State.FAILED, "b4", note="AccessDenied"),
             decided(State.DENIED, "b5", reason="no"),
         )
@@ -364,7 +365,7 @@ def test_the_headline_is_above_one_colour_bar() -> None:
 def test_every_state_fits_into_a_message(state: State, number: int) -> None:
     note, reason = "because " * 200, "for a reason " * 100
     targets = (
-        decided(state, f"{'long-name-' * 6}{n:03}", note=f"{n} {note}", reason=f"{n} {reason}", decided_by=f"U{n:05}")
+        decided(state, f"{'long-name-' * 6}{n:03}", note=f"{n} {note}", reason=f"{n} {reason}", by=f"U{n:05}")
         for n in range(number)
     )
     drawn(a_view(*targets, recipe=replace(RECIPE, steps=("step " * 200,) * 20)))

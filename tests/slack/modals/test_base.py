@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain.canonical import ABSENT
-from bot.domain.plan import Change, Clash, Reversible
+from bot.domain.plan import Change, Reversible, SettingConflict
 from bot.domain.policy import Approvers, Stage
 from bot.domain.states import State
 from bot.slack.ids import ActionId, BlockId, CallbackId, Metadata
@@ -17,7 +17,7 @@ from tests.slack.limits import check_view
 
 META = Metadata("01CASE", MANIFEST, "C0SECPROD", "1758445200.000100")
 BACK = a_plan("acme-payroll-exports", Change("public access block", "all four on", ABSENT))
-CLASH = Clash("public access block", ABSENT, "all four on", "only BlockPublicAcls on")
+CONFLICT = SettingConflict("public access block", ABSENT, "all four on", "only BlockPublicAcls on")
 
 
 def said(view: dict[str, Any]) -> str:
@@ -54,7 +54,7 @@ def test_the_undo_placeholder_has_no_button_and_the_preview_shows_the_exact_chan
 
 
 def test_a_setting_changed_since_the_fix_shows_three_values_and_cannot_be_submitted() -> None:
-    preview = base.undo_preview(META, [], [base.UndoProblem("`acme`", clashes=(CLASH,))], RECIPE)
+    preview = base.undo_preview(META, [], [base.UndoProblem("`acme`", conflicts=(CONFLICT,))], RECIPE)
     assert "was `absent` · fix set `all four on` · now `only BlockPublicAcls on`" in said(preview)
     assert "submit" not in preview
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.canonical import ABSENT, Secret, same
-from bot.domain.plan import Change, Clash
+from bot.domain.plan import Change, SettingConflict
 from bot.slack.text.blocks import code
 from bot.slack.text.values import change_line, conflict_line, drift_line, format_value, full_change_lines
 
@@ -93,9 +93,9 @@ def test_a_modal_shows_a_long_value_in_full_on_its_own_line() -> None:
 
 
 def test_drift_shows_the_value_then_and_now() -> None:
-    assert drift_line(Clash("flag", 1, 2, "x")) == "flag   then `1` → now `x`"
-    assert "would be set to something else" in drift_line(Clash("flag", 1, 2, 1))
+    assert drift_line(SettingConflict("flag", 1, 2, "x")) == "flag   then `1` → now `x`"
+    assert "would be set to something else" in drift_line(SettingConflict("flag", 1, 2, 1))
 
 
 def test_a_conflict_has_three_values() -> None:
-    assert conflict_line(Clash("flag", ABSENT, 1, 2)) == "flag   was `absent` · fix set `1` · now `2`"
+    assert conflict_line(SettingConflict("flag", ABSENT, 1, 2)) == "flag   was `absent` · fix set `1` · now `2`"
