@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ConnectionClosedError
 
-from bot.adapters.aws.appconfig import MIN_POLL_SECONDS, AppConfigPolicies, StaticPolicies
+from bot.adapters.aws.appconfig import MIN_POLL_SECONDS, AppConfigPolicies
+from bot.adapters.memory.policies import StaticPolicies
 from bot.domain.errors import PolicyUnreadable
 from infra.local.ministack import Ministack
 

@@ -10,7 +10,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from bot.adapters.aws.archive import MemoryArchive, S3Archive
+from bot.adapters.aws.archive import S3Archive
+from bot.adapters.memory.archive import MemoryArchive
 from bot.domain.errors import Unknown
 from bot.domain.ports import Archive
 from tests.aws import plain_client

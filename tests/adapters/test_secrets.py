@@ -8,7 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from bot.adapters.aws.secrets import MAX_AGE, ManagedSecrets, StaticSecrets
+from bot.adapters.aws.secrets import MAX_AGE, ManagedSecrets
+from bot.adapters.memory.secrets import StaticSecrets
 from bot.domain.errors import Unknown
 from infra.local.ministack import Ministack
 

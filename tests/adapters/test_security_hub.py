@@ -8,7 +8,8 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from bot.adapters.aws.security_hub import MemoryHub, SecurityHub
+from bot.adapters.aws.security_hub import SecurityHub
+from bot.adapters.memory.security_hub import MemoryHub
 from bot.domain.errors import BadInput, Busy, CspmError, Unknown
 
 PRODUCT = "arn:aws:securityhub:eu-west-1::product/aws/securityhub"

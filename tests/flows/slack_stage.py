@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from bot.adapters.aws.appconfig import StaticPolicies
-from bot.adapters.aws.secrets import StaticSecrets
 from bot.adapters.clock import ManualClock
+from bot.adapters.memory.policies import StaticPolicies
 from bot.adapters.memory.queue import MemoryQueue, memory_queues
+from bot.adapters.memory.secrets import StaticSecrets
 from bot.adapters.memory.slack import MemorySlack
 from bot.adapters.memory.table import MemoryTable
 from bot.adapters.ulid import CountingIds

@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from bot.adapters.aws.appconfig import StaticPolicies
-from bot.adapters.aws.archive import MemoryArchive
-from bot.adapters.aws.event_bus import MemoryBus
-from bot.adapters.aws.secrets import StaticSecrets
-from bot.adapters.aws.security_hub import MemoryHub
 from bot.adapters.clock import ManualClock
 from bot.adapters.memory.accounts import MemoryAccounts
+from bot.adapters.memory.archive import MemoryArchive
+from bot.adapters.memory.event_bus import MemoryBus
 from bot.adapters.memory.faults import FaultPlan, no_faults
+from bot.adapters.memory.policies import StaticPolicies
 from bot.adapters.memory.queue import MemoryQueue, memory_queues
+from bot.adapters.memory.secrets import StaticSecrets
+from bot.adapters.memory.security_hub import MemoryHub
 from bot.adapters.memory.slack import MemorySlack
 from bot.adapters.memory.table import MemoryTable
 from bot.adapters.ulid import CountingIds

@@ -20,14 +20,14 @@ from pathlib import Path
 from types import CodeType
 from typing import Any, Final
 
-from bot.adapters.aws.appconfig import StaticPolicies
-from bot.adapters.aws.archive import MemoryArchive
 from bot.adapters.aws.dynamodb_requests import transact_item
-from bot.adapters.aws.event_bus import MemoryBus
-from bot.adapters.aws.secrets import StaticSecrets
-from bot.adapters.aws.security_hub import MemoryHub
 from bot.adapters.memory.accounts import MemoryAccounts
+from bot.adapters.memory.archive import MemoryArchive
+from bot.adapters.memory.event_bus import MemoryBus
+from bot.adapters.memory.policies import StaticPolicies
 from bot.adapters.memory.queue import MemoryQueue
+from bot.adapters.memory.secrets import StaticSecrets
+from bot.adapters.memory.security_hub import MemoryHub
 from bot.adapters.memory.slack import MemorySlack
 from bot.adapters.memory.table import MemoryTable
 from handlers import cards, plan, remediate, schedule

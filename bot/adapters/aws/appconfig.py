@@ -81,27 +81,13 @@ class AppConfigPolicies:
         return PolicyUnreadable(f"cannot read the policy {self._place}: {why}")
 
 
-class StaticPolicies:
-    """`Policies` with a fixed text, for tests and the command line; without a version, it is the start of the hash."""
-
-    def __init__(self, text: str, version: str = "", problem: PolicyUnreadable | None = None) -> None:
-        self.policy = text
-        self.version = version
-        self.problem = problem
-
-    def text(self) -> tuple[str, str]:
-        """Return the text and version. Raises `problem` when there is one."""
-        if self.problem:
-            raise self.problem
-        return self.policy, self.version or _hash(self.policy.encode())
-
-
 def _decoded(content: bytes, label: str) -> tuple[str, str]:
     try:
-        return content.decode(), label or _hash(content)
+        return content.decode(), label or hash_label(content)
     except UnicodeDecodeError as problem:
         raise PolicyUnreadable(f"the policy is not UTF-8 text: {problem}") from problem
 
 
-def _hash(content: bytes) -> str:
+def hash_label(content: bytes) -> str:
+    """Return the label of a version without one: the start of its hash."""
     return f"sha256:{hashlib.sha256(content).hexdigest()[:12]}"

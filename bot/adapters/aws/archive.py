@@ -1,13 +1,11 @@
-"""The archive of the audit record: an S3 bucket with Object Lock, and one in memory for tests."""
+"""The archive of the audit record: an S3 bucket with Object Lock."""
 
 from __future__ import annotations
 
 import base64
-from hashlib import sha256
 from typing import Any, Final
 
 from bot.adapters.aws.errors import AWS_ERRORS, THROTTLES, code_of, message_of
-from bot.adapters.memory.faults import FaultPlan, no_faults
 from bot.domain.errors import Busy, Unknown
 
 _NOT_FOUND: Final = frozenset({"404", "NoSuchKey", "NotFound"})
@@ -43,25 +41,6 @@ class S3Archive:
             )
         except AWS_ERRORS as problem:
             raise _translated(code_of(problem), message_of(problem)) from problem
-
-
-class MemoryArchive:
-    """`Archive` in memory: `versions` by name, oldest first; `problem` is raised by `digest`."""
-
-    def __init__(self, faults: FaultPlan | None = None) -> None:
-        self.versions: dict[str, list[bytes]] = {}
-        self.problem: Exception | None = None
-        self._faults = faults or no_faults()
-
-    def digest(self, name: str) -> str:
-        with self._faults.call("archive.digest"):
-            if self.problem:
-                raise self.problem
-            return sha256(self.versions[name][-1]).hexdigest() if name in self.versions else ""
-
-    def put(self, name: str, content: bytes) -> None:
-        with self._faults.call("archive.put"):
-            self.versions.setdefault(name, []).append(content)
 
 
 def _translated(code: str, message: str) -> Busy | Unknown:

@@ -1,4 +1,4 @@
-"""The event bus on which the bot publishes its cases: EventBridge, and one in memory for tests."""
+"""The event bus on which the bot publishes its cases, on EventBridge."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from bot.adapters.aws.errors import AWS_ERRORS, THROTTLES, code_of, message_of
-from bot.adapters.memory.faults import FaultPlan, no_faults
 from bot.domain.errors import Busy, Unknown
 
 SOURCE: Final = "cspm-bot"
@@ -54,18 +53,6 @@ class EventBridge:
     def _entry(self, event: Mapping[str, Any]) -> dict[str, str]:
         detail = json.dumps(dict(event), separators=(",", ":"), ensure_ascii=False)
         return {"EventBusName": self._name, "Source": SOURCE, "DetailType": DETAIL_TYPE, "Detail": detail}
-
-
-class MemoryBus:
-    """`EventBus` in memory: `events` are the published ones."""
-
-    def __init__(self, faults: FaultPlan | None = None) -> None:
-        self.events: list[dict[str, Any]] = []
-        self._faults = faults or no_faults()
-
-    def put(self, events: Sequence[Mapping[str, Any]]) -> None:
-        with self._faults.call("bus.put"):
-            self.events += [json.loads(json.dumps(dict(event))) for event in events]
 
 
 def _size(entry: Mapping[str, str]) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
 from bot.adapters.aws.errors import aws_errors_as
@@ -52,24 +52,6 @@ class ManagedSecrets:
         if not values:
             raise Unknown(f"the secret {secret_id} is empty: set its value")
         return values
-
-
-class StaticSecrets:
-    """`Secrets` with fixed values, for tests and the local stack."""
-
-    def __init__(self, values: Mapping[str, str | tuple[str, ...]]) -> None:
-        self._values = dict(values)
-
-    def get(self, name: str) -> str:
-        """Return the current value. Raises Unknown."""
-        return self.all(name)[0]
-
-    def all(self, name: str) -> tuple[str, ...]:
-        """Return the fixed values. Raises Unknown."""
-        found = self._values.get(name, ())
-        if not found:
-            raise Unknown(f"no value was given for the secret {name}")
-        return (found,) if isinstance(found, str) else found
 
 
 def _values(secret_id: str, text: str) -> tuple[str, ...]:

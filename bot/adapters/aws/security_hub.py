@@ -1,4 +1,4 @@
-"""Security Hub: findings and their updates, and a hub in memory for tests."""
+"""Findings of Security Hub and their updates."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from bot.adapters.aws import security_hub_updates
 from bot.adapters.aws.errors import AWS_ERRORS, THROTTLES, code_of, message_of
-from bot.adapters.memory.faults import FaultPlan, no_faults
 from bot.domain.errors import BadInput, Busy, CspmError, Unknown
 from bot.domain.ports import HubUpdate
 
@@ -18,7 +17,9 @@ Asff = dict[str, Any]
 MAX_FILTERS: Final = 20
 """Values of one filter attribute (AWS, GetFindings, AwsSecurityFindingFilters)."""
 
-_PAGE: Final = 100
+PAGE_SIZE: Final = 100
+"""Findings of one page (AWS, GetFindings, MaxResults)."""
+
 _NOT_ENABLED: Final = "InvalidAccessException"
 _STALE_TOKEN: Final = frozenset({"InvalidInputException", "ValidationException"})
 
@@ -52,7 +53,7 @@ class SecurityHub:
         } | ({"Region": [_equals(region)]} if region else {})
         more = {"NextToken": token} if token else {}
         try:
-            answer = self._client.get_findings(Filters=filters, MaxResults=_PAGE, **more)
+            answer = self._client.get_findings(Filters=filters, MaxResults=PAGE_SIZE, **more)
         except AWS_ERRORS as problem:
             raise _translated(problem, token) from problem
         return answer["Findings"], str(answer.get("NextToken") or "")
@@ -72,7 +73,7 @@ class SecurityHub:
     def _some(self, ids: Sequence[tuple[str, str]]) -> list[Asff]:
         """Read a batch of ids. They and their products are separate filters, so other combinations are dropped here."""
         try:
-            return [each for each in self._pages(ids) if _is_one_of(each, ids)]
+            return [each for each in self._pages(ids) if is_one_of(each, ids)]
         except AWS_ERRORS as problem:
             raise _translated(problem, "") from problem
 
@@ -84,79 +85,15 @@ class SecurityHub:
         if all(products):
             filters["ProductArn"] = [_equals(product) for product in products]
         for page in self._client.get_paginator("get_findings").paginate(
-            Filters=filters, PaginationConfig={"PageSize": _PAGE}
+            Filters=filters, PaginationConfig={"PageSize": PAGE_SIZE}
         ):
             yield from page["Findings"]
 
 
-class MemoryHub:
-    """`Hub` over the ASFF findings in `findings`; `problem` is raised by each call.
-
-    Tokens in `expired` are rejected once.
-    """
-
-    def __init__(self, findings: Sequence[Asff] = (), faults: FaultPlan | None = None) -> None:
-        self.findings = list(findings)
-        self.problem: CspmError | None = None
-        self.page = _PAGE
-        self.pages_read = 0
-        self.updates: list[HubUpdate] = []
-        self.refusals: dict[str, str] = {}
-        self.expired: set[str] = set()
-        self._faults = faults or no_faults()
-
-    def update(self, update: HubUpdate) -> dict[str, str]:
-        """Record the update in `updates` and apply it to the findings."""
-        with self._faults.call("hub.update"):
-            if self.problem:
-                raise self.problem
-            self.updates.append(update)
-            for finding in self.findings:
-                if (finding["Id"], finding["ProductArn"]) in update.findings:
-                    _apply(update, finding)
-            return dict(self.refusals)
-
-    def findings_by_id(self, ids: Sequence[tuple[str, str]]) -> list[Asff]:
-        with self._faults.call("hub.findings_by_id"):
-            if self.problem:
-                raise self.problem
-            return [each for each in self.findings if _is_one_of(each, ids)]
-
-    def findings_of(self, account: str, region: str, token: str = "") -> tuple[list[Asff], str]:
-        """Return a page of `page` findings; the token is the index of the next one."""
-        with self._faults.call("hub.findings_of"):
-            if self.problem:
-                raise self.problem
-            self.pages_read += 1
-            if token in self.expired:
-                self.expired.remove(token)
-                raise BadInput("the page token of GetFindings has expired")
-            matching = [one for one in self.findings if _is_active_in(one, account, region)]
-            start = int(token or 0)
-            following = str(start + self.page) if start + self.page < len(matching) else ""
-            return matching[start : start + self.page], following
-
-    def accounts(self) -> list[str]:
-        with self._faults.call("hub.accounts"):
-            if self.problem:
-                raise self.problem
-            return sorted({one["AwsAccountId"] for one in self.findings})
-
-
-def _apply(update: HubUpdate, finding: Asff) -> None:
-    finding["Note"] = {"Text": update.note, "UpdatedBy": update.author}
-    if update.workflow:
-        finding["Workflow"] = {"Status": update.workflow}
-
-
-def _is_one_of(finding: Asff, ids: Sequence[tuple[str, str]]) -> bool:
+def is_one_of(finding: Asff, ids: Sequence[tuple[str, str]]) -> bool:
+    """Return whether the finding has one of these (id, product ARN; '' for any)."""
     found, product = str(finding.get("Id")), str(finding.get("ProductArn"))
     return (found, product) in ids or (found, "") in ids
-
-
-def _is_active_in(finding: Asff, account: str, region: str) -> bool:
-    here = finding.get("AwsAccountId") == account and region in ("", finding.get("Region"))
-    return here and finding.get("RecordState", "ACTIVE") == "ACTIVE"
 
 
 def _translated(problem: ClientError | BotoCoreError, token: str) -> CspmError:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.aws.appconfig import StaticPolicies
 from bot.adapters.memory.faults import ResponseLost
+from bot.adapters.memory.policies import StaticPolicies
 from bot.domain.errors import Busy
 from bot.domain.states import State
 from bot.messages import RenderChannel

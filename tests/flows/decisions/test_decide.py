@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.aws.secrets import StaticSecrets
+from bot.adapters.memory.secrets import StaticSecrets
 from bot.domain.errors import PolicyUnreadable
 from bot.domain.ports import Delete, Put
 from bot.domain.states import State

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.aws.security_hub import MemoryHub
+from bot.adapters.memory.security_hub import MemoryHub
 from bot.domain.states import State
 from bot.messages import RecheckFinding, send
 from tests.flows.stage import Stage, a_finding

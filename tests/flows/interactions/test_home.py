@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.aws.appconfig import StaticPolicies
+from bot.adapters.memory.policies import StaticPolicies
 from bot.domain.errors import Unknown
 from bot.domain.ports import Put
 from bot.messages import FillUndoPreview, PublishHome
