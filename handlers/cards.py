@@ -1,4 +1,4 @@
-"""Cases → cards in Slack, and what one person alone sees: modals, ephemeral messages and the Home tab."""
+"""Write to Slack: cards, modals, Home, and messages to one person."""
 
 from __future__ import annotations
 
@@ -30,5 +30,5 @@ FLOWS: Final[Flows] = {
 
 
 def handler(event: Mapping[str, Any], _context: object, world: World | None = None) -> dict[str, Any]:
-    """Handle a batch of messages. One look into the store serves all render requests of a channel in the batch."""
+    """Handle a batch of messages; equal render requests in it are handled once."""
     return handle_batch("cards", event, FLOWS, world, once=(messages.RenderChannel, messages.SendReminders))

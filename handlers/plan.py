@@ -1,4 +1,4 @@
-"""Targets → plans and evidence, and all else that reads member accounts or Security Hub; read-only there."""
+"""Read member accounts and Security Hub: plans, evidence, undo previews, reconciliation."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ FLOWS: Final[Flows] = {
 
 
 def handler(event: Mapping[str, Any], _context: object, world: World | None = None) -> dict[str, Any]:
-    """Handle a batch of messages; those that failed come back."""
+    """Handle a batch of messages; those that failed are retried."""
     return handle_batch("plan", event, FLOWS, world)

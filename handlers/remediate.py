@@ -1,4 +1,4 @@
-"""Decisions → runs → proofs: the only function that may change a member account."""
+"""Judge decisions, execute runs and verify them: the only function that may change a member account."""
 
 from __future__ import annotations
 
@@ -23,5 +23,5 @@ FLOWS: Final[Flows] = {
 
 
 def handler(event: Mapping[str, Any], _context: object, world: World | None = None) -> dict[str, Any]:
-    """Handle a batch of messages; those that failed come back."""
+    """Handle a batch of messages; those that failed are retried."""
     return handle_batch("remediate", event, FLOWS, world)

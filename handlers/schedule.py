@@ -1,4 +1,4 @@
-"""Scheduled jobs: reminders, expiry, digests, snapshots, and the sweep that sends lost messages again."""
+"""Run scheduled jobs: the sweep, digests, snapshots, reconciliation, the audit export, metrics."""
 
 from __future__ import annotations
 
@@ -34,5 +34,5 @@ JOBS: Final[Jobs] = {
 
 
 def handler(event: Mapping[str, Any], _context: object, world: World | None = None) -> None:
-    """Run the job that the schedule names. Raises what the job raises: the next call is the retry."""
+    """Run the job that the schedule names. Its errors are raised: the next call is the retry."""
     run_job(event["job"], JOBS, world or world_for("schedule"))

@@ -1,4 +1,4 @@
-"""What all messages have in common: a kind, a version, the queue; sent and parsed here only."""
+"""Base of all messages: kind, version and queue. Messages are sent and parsed here only."""
 
 from __future__ import annotations
 

@@ -37,13 +37,12 @@ RECORDED: Final = "✔ *Recorded.* Your approval of this page is being judged; t
 
 
 def publish_home(message: PublishHome, world: World) -> None:
-    """Draw somebody's Home tab."""
     view = home.draw(message.user_id, message.team_id, commands.help_text(), world)
     world.slack.call("views.publish", user_id=message.user_id, view=view)
 
 
 def fill_review(message: FillReview, world: World) -> None:
-    """Show a page of a case's targets; what can be approved there is stored as a manifest before it is shown."""
+    """Fill a page of Review. What can be approved on it is stored as a manifest first."""
     loaded = _load(message, world)
     if loaded is None:
         return
@@ -64,14 +63,14 @@ def _put_page(case: Case, targets: Sequence[CaseTarget], world: World) -> str:
 
 
 def fill_details(message: FillCaseDetails, world: World) -> None:
-    """Show what the card has no room for."""
+    """Fill the details modal of a case."""
     loaded = _load(message, world)
     if loaded is not None:
         fill(message.view_id, base.details(*loaded), world)
 
 
 def fill_undo_preview(message: FillUndoPreview, world: World) -> None:
-    """Show what an undo would change, as its manifest has it, and what cannot be undone, with the reason."""
+    """Fill the undo modal with the plan in its manifest, and with what cannot be undone and why."""
     loaded = _load(message, world)
     if loaded is None:
         return

@@ -73,7 +73,7 @@ _MODALS: Final[dict[CallbackId, Submitted]] = {
 
 
 def build_app(world: World) -> App:
-    """The app for this world. It calls nothing while it is built.
+    """Return the Bolt app. Building it makes no call.
 
     There are no lazy listeners: all work ends with the answer, and the function needs no right to call itself.
     """
@@ -97,7 +97,7 @@ def build_app(world: World) -> App:
 
 
 def _authorize() -> AuthorizeResult:
-    """Bolt wants to know whose token to use; the bot calls Slack through its own port, so none is needed."""
+    """Return an empty authorization: the bot calls Slack through its own port, so Bolt needs no token."""
     return AuthorizeResult(enterprise_id=None, team_id=None, bot_token="")
 
 
@@ -131,7 +131,7 @@ def _on_home(world: World) -> Callable[..., None]:
 
 
 def _on_error(world: World) -> Callable[..., BoltResponse]:
-    """Answer with what the bot refuses on purpose; anything else fails the function, for its alarm."""
+    """Answer with the bot's own errors. Any other error fails the function, which has an alarm."""
 
     def listener(error: Exception, body: dict[str, Any], request: BoltRequest) -> BoltResponse:
         if not isinstance(error, CspmError) or isinstance(error, MalformedPayload):
@@ -143,7 +143,7 @@ def _on_error(world: World) -> Callable[..., BoltResponse]:
 
 
 def sentence(error: CspmError) -> str:
-    """The error as a sentence for people. A Refusal's is the bot's own; others may hold foreign text."""
+    """Return an error as a sentence. Only a Refusal's text is known to hold no foreign text."""
     text = str(error)
     told = text if type(error).__name__ == "Refusal" else escape(f"{text[:1].upper()}{text[1:]}")
     return told if told.endswith((".", "!", "?")) else f"{told}."
@@ -161,7 +161,7 @@ def _answer(text: str, body: Body, request: BoltRequest, world: World) -> BoltRe
 
 
 def _read(kind: type[Payload], request: BoltRequest) -> Payload:
-    """Return the payload of a request of this kind, out of the body that Slack has signed. Raises MalformedPayload."""
+    """Parse the payload from the body that Slack signed. Raises MalformedPayload."""
     timestamp, signature = header(request, "x-slack-request-timestamp"), header(request, "x-slack-signature")
     payload = parse(SignedRequest(request.raw_body, timestamp, signature))
     if not isinstance(payload, kind):

@@ -1,6 +1,6 @@
-"""Approve as people meet it: kept at once, or, where the policy asks for a change reference, after a form asked for it.
+"""The Approve button, and the form for a change reference where the policy requires one.
 
-Nothing is decided here: `remediate` holds what was signed to the policy's pattern itself.
+Nothing is decided here: `remediate` checks the signed reference against the policy's pattern itself.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bot.world import World
 
 
 def press(pressed: Press, world: World) -> Ack:
-    """Approve, or ask for the reference first. Raises Refusal, BadInput, Unknown."""
+    """Record an approval, or open the form for the reference first. Raises Refusal, BadInput, Unknown."""
     value = ButtonValue.parse(pressed.value)
     wanted = _wanted(value.case_id, world)
     if wanted is None:
@@ -37,7 +37,7 @@ def press(pressed: Press, world: World) -> Ack:
 
 
 def submit(submission: Submission, world: World) -> Ack:
-    """Keep the signed form and have it judged; what stands against it is said beside the field."""
+    """Record the signed form; return an error beside the field if the reference is not valid."""
     if error := wrong_reference(submission, world):
         return error
     clicks.submitted(submission, world)
@@ -45,12 +45,12 @@ def submit(submission: Submission, world: World) -> Ack:
 
 
 def submit_review(submission: Submission, world: World) -> Ack:
-    """Approve a page of Review, with a reference where one is wanted. Raises Refusal, BadInput, Unknown."""
+    """Record an approval of a page of Review, with its reference. Raises Refusal, BadInput, Unknown."""
     return wrong_reference(submission, world) or card_actions.submit_review(submission, world)
 
 
 def wrong_reference(submission: Submission, world: World) -> Ack:
-    """What Slack shows beside the field; empty when the reference is one, or none is wanted."""
+    """Return the error for the reference field; empty if the reference is valid or not required."""
     wanted = _wanted(Metadata.parse(submission.metadata).case_id, world)
     reason = wanted.wrong(submission.fields.reference) if wanted else ""
     return field_error(BlockId.CHANGE_REFERENCE, reason) if reason else {}

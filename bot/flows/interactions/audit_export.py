@@ -1,4 +1,4 @@
-"""`/cspm audit`: the record as a file, in the direct conversation of somebody who may decide somewhere."""
+"""`/cspm audit`: the audit record as a file, by direct message to people who may decide on some route."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ USAGE: Final = (
 
 @dataclass(frozen=True)
 class AuditQuery:
-    """How many days back, of which account ('' for all)."""
+    """The number of days and the account, '' for all."""
 
     days: int = DAYS
     account: str = ""
 
 
 def parse(said: Sequence[str]) -> AuditQuery:
-    """The question in the words after `/cspm audit`. Raises BadInput."""
+    """Parse the arguments of `/cspm audit`. Raises BadInput."""
     accounts = [word for word in said if re.fullmatch(r"[0-9]{12}", word)]
     days = [word for word in said if word not in accounts]
     if len(accounts) > 1 or len(days) > 1 or not all(re.fullmatch(r"[0-9]{1,3}", word) for word in days):
@@ -48,7 +48,7 @@ def parse(said: Sequence[str]) -> AuditQuery:
 
 
 def ask(said: Sequence[str], asker: Asker, world: World) -> str:
-    """Have the file gathered; what is said at once. Raises BadInput, Refusal, PolicyUnreadable, RightsUnknown."""
+    """Request the file and return the immediate answer. Raises BadInput, Refusal, PolicyUnreadable, RightsUnknown."""
     asked = parse(said)
     _require_decider(asker, world)
     messages.send(SendAuditExport(user_id=asker.user, days=asked.days, account_id=asked.account), world.queues)
@@ -56,14 +56,14 @@ def ask(said: Sequence[str], asker: Asker, world: World) -> str:
 
 
 def _require_decider(asker: Asker, world: World) -> None:
-    """The record names people and their reasons: it is for those who may decide on some route."""
+    """Require a person who may decide on some route, because the record names people and their reasons."""
     policy = current(world)
     if not rights_of(asker.user, asker.team, policy, all_deciders(policy), world).channels:
         raise Refusal("The record as a file is for people who may approve or exempt somewhere: see /cspm whoami.")
 
 
 def send(message: SendAuditExport, world: World) -> None:
-    """Gather the file and share it with whoever asked. Raises Busy, SlackRefused, Unknown."""
+    """Build the file and send it to the person. Raises Busy, SlackRefused, Unknown."""
     days, account = message.days, message.account_id
     end = world.clock.now()
     start = end - timedelta(days=days)

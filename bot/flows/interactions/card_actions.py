@@ -1,4 +1,4 @@
-"""Answer a card's buttons and forms at once, and hand on what takes longer. Nothing is decided here."""
+"""Buttons and forms of a card: an immediate answer, and a message for what takes longer. Nothing is decided here."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.world import World
 
 
 def decide(press: Press, world: World) -> Ack:
-    """Approve, or Ask again: keep the signed request and have it judged. Raises Refusal, BadInput, Unknown."""
+    """Record the signed click of Approve or Ask again. Raises Refusal, BadInput, Unknown."""
     value = ButtonValue.parse(press.value)
     with on_record(value.case_id, press.request, world):
         case = live_case(value.case_id, press.channel, press.ts, world)
@@ -30,7 +30,7 @@ def decide(press: Press, world: World) -> Ack:
 
 
 def open_deny(press: Press, world: World) -> Ack:
-    """Ask for the reason. Raises Refusal, BadInput."""
+    """Open the form for the reason. Raises Refusal, BadInput."""
     case, meta = _pressed_on(press, world)
     known_manifest(ButtonValue(case.id, meta.manifest), world)
     _open(press, base.deny(meta), world)
@@ -38,13 +38,13 @@ def open_deny(press: Press, world: World) -> Ack:
 
 
 def open_undo(press: Press, world: World) -> Ack:
-    """Open the modal at once, then have the undo planned for it. Raises Refusal, BadInput, Unknown."""
+    """Open a placeholder modal and request the undo plan. Raises Refusal, BadInput, Unknown."""
     case, meta = _pressed_on(press, world)
     return preview_undo(press, case, meta, (), world)
 
 
 def preview_undo(press: Press, case: Case, meta: Metadata, target_ids: Sequence[str], world: World) -> Ack:
-    """Open the undo modal for some targets of a case (none named: all), and have its plan made. Raises Unknown."""
+    """Open the undo modal for some targets of a case (none given: all), and request its plan. Raises Unknown."""
     view_id = _open(press, base.undo_placeholder(meta), world)
     try:
         require_right(case, press.user, press.team, world)
@@ -57,7 +57,7 @@ def preview_undo(press: Press, case: Case, meta: Metadata, target_ids: Sequence[
 
 
 def open_review(press: Press, world: World) -> Ack:
-    """Open the modal at once, then have its first page gathered. Raises Refusal, BadInput."""
+    """Open a placeholder modal and request its first page. Raises Refusal, BadInput."""
     case, meta = _pressed_on(press, world)
     view_id = _open(press, base.review_placeholder(meta), world)
     send(FillReview(case_id=case.id, view_id=view_id), world.queues)
@@ -65,7 +65,7 @@ def open_review(press: Press, world: World) -> Ack:
 
 
 def open_review_of(press: Press, world: World) -> Ack:
-    """As `open_review`, from where the case's card is not: a score, a list, a digest. Raises Refusal, BadInput."""
+    """Open Review from a message other than the card: a score, a list, a digest. Raises Refusal, BadInput."""
     case_id = ButtonValue.parse(press.value).case_id
     case = cases.load_case(world.table, case_id)
     if case is None or not case.ts:
@@ -76,7 +76,7 @@ def open_review_of(press: Press, world: World) -> Ack:
 
 
 def open_details(press: Press, world: World) -> Ack:
-    """Open the modal at once, then have it filled. Raises Refusal, BadInput."""
+    """Open a placeholder modal and request its content. Raises Refusal, BadInput."""
     case, meta = _pressed_on(press, world)
     view_id = _open(press, base.details_placeholder(meta), world)
     send(FillCaseDetails(case_id=case.id, view_id=view_id), world.queues)
@@ -84,7 +84,7 @@ def open_details(press: Press, world: World) -> Ack:
 
 
 def turn_page(press: Press, step: int, world: World) -> Ack:
-    """The page before or after the one that is shown. Raises BadInput."""
+    """Request the page `step` pages away from the current one. Raises BadInput."""
     meta = Metadata.parse(press.metadata)
     page = max(0, meta.page + step)
     send(FillReview(case_id=meta.case_id, view_id=press.view_id, page=page), world.queues)
@@ -92,7 +92,7 @@ def turn_page(press: Press, step: int, world: World) -> Ack:
 
 
 def submit_deny(submission: Submission, world: World) -> Ack:
-    """Keep the signed submission and have it judged; what stands against it is said beside the reason."""
+    """Record the signed form; return an error beside the reason if the person may not decide."""
     try:
         submitted(submission, world)
     except Refusal as reason:
@@ -101,13 +101,13 @@ def submit_deny(submission: Submission, world: World) -> Ack:
 
 
 def submit_undo(submission: Submission, world: World) -> Ack:
-    """Keep the signed submission of an undo and have it judged. Raises Refusal, BadInput, Unknown."""
+    """Record the signed approval of an undo. Raises Refusal, BadInput, Unknown."""
     submitted(submission, world)
     return {}
 
 
 def submit_review(submission: Submission, world: World) -> Ack:
-    """Approve a page: keep the signed submission; the modal stays open on it. Raises Refusal, BadInput, Unknown."""
+    """Record the signed approval of a page; the modal stays open. Raises Refusal, BadInput, Unknown."""
     meta = submitted(submission, world)
     shown = FillReview(case_id=meta.case_id, view_id=submission.view_id, page=meta.page, recorded=True)
     send(shown, world.queues)
@@ -115,13 +115,13 @@ def submit_review(submission: Submission, world: World) -> Ack:
 
 
 def notify(press: Press, text: str, world: World) -> None:
-    """Notify one person where they are: over their Home, above the modal they look at, else in the channel."""
+    """Notify the person who pressed: in a modal above Home or the open modal, else in the channel."""
     if not (press.view_id and _shown_above(press, text, world)):
         send_privately(press.user, press.channel, {"text": text}, world)
 
 
 def _shown_above(press: Press, text: str, world: World) -> bool:
-    """Return whether it could be shown in a modal above the one that was pressed in: there is room for three."""
+    """Return whether the text could be shown in another modal; Slack stacks at most three."""
     try:
         _open(press, base.note("cspm-bot", text), world)
     except SlackRefused:

@@ -1,9 +1,6 @@
-"""What the bot has changed lately: the answer to `/cspm changes`, and what the Home tab shows of it.
+"""The bot's recent changes: the answer to `/cspm changes`, and the list on Home.
 
-    found = recent(Asked(account="111122223333", hours=24), world)
-    blocks = [bot.slack.pages.changes.change_block(made) for made in found.made]
-
-Each `Made` says whether it can be undone; its button (`ActionId.UNDO_RUN`) is answered by `open_undo_of` below.
+Each change has `can_undo`; `open_undo_of` handles its button (`ActionId.UNDO_RUN`).
 """
 
 from __future__ import annotations
@@ -49,7 +46,7 @@ USAGE: Final = (
 
 @dataclass(frozen=True)
 class ChangesQuery:
-    """What a question is about: '' is every account and every resource."""
+    """Filters of the list; '' is every account or every resource."""
 
     account: str = ""
     resource: str = ""
@@ -58,7 +55,7 @@ class ChangesQuery:
 
 @dataclass(frozen=True)
 class ChangeList:
-    """The newest changes first, at most `SHOWN`; how many more there were, and whether all that was asked was read."""
+    """Changes, newest first, at most `SHOWN`; the number of further ones, and whether the whole period was read."""
 
     asked: ChangesQuery
     made: tuple[RunSummary, ...]
@@ -67,7 +64,7 @@ class ChangeList:
 
 
 def parse(said: Sequence[str]) -> ChangesQuery:
-    """The question in the words after `/cspm changes`. Raises BadInput, with what may stand there."""
+    """Parse the arguments of `/cspm changes`. Raises BadInput with the usage."""
     found: dict[str, str] = {}
     for word in said:
         kind = _kind(word)
@@ -92,7 +89,7 @@ def _hours(said: str) -> int:
 
 
 def answer_changes(said: Sequence[str], world: World) -> Message:
-    """The answer to `/cspm changes`. Raises BadInput."""
+    """Return the answer to `/cspm changes`. Raises BadInput."""
     asked = parse(said)
     found = recent(asked, world)
     return changes_message(_about(asked, world), found.made, found.more, whole=found.whole)
@@ -107,7 +104,10 @@ def _about(asked: ChangesQuery, world: World) -> str:
 
 
 def recent(asked: ChangesQuery, world: World, most: int = SHOWN) -> ChangeList:
-    """What was changed, newest first: a read a day, one for the runs, one for their targets and cases, one link."""
+    """Return the changes, newest first.
+
+    Takes one read per day, one for the runs, two for their targets and cases, and one permalink.
+    """
     listed, whole = _listed(asked, world)
     known = runs.load_runs(world.table, [one.run for one in listed])
     matching = [(one, known[one.run]) for one in listed if one.run in known and _is_of(known[one.run], asked.resource)]
@@ -129,7 +129,7 @@ def recent(asked: ChangesQuery, world: World, most: int = SHOWN) -> ChangeList:
 
 
 def _listed(asked: ChangesQuery, world: World) -> tuple[list[Changed], bool]:
-    """The newest runs that changed something since then, and whether those are all."""
+    """Return the newest runs that changed something in the period, and whether those are all."""
     since = keys.stamp(world.clock.now() - timedelta(hours=asked.hours))
     found: list[Changed] = []
     for day in _days(asked.hours, world):
@@ -161,7 +161,7 @@ def _cases(shown: Sequence[tuple[Changed, Run]], world: World) -> dict[str, Case
 
 
 def can_undo(run: Run, target: CaseTarget | None, case: Case | None, policy: Policy, world: World) -> bool:
-    """Whether this run can still be taken back: the card's own rules (`bot.slack.cards.buttons.undoable`)."""
+    """Return whether this run can be undone, by the card's rules (`bot.slack.cards.buttons.undoable`)."""
     recipe = catalogue().by_id.get(run.plan.remediation)
     if target is None or case is None or not case.ts or recipe is None or policy.version == "none":
         return False
@@ -172,7 +172,7 @@ def can_undo(run: Run, target: CaseTarget | None, case: Case | None, policy: Pol
 
 
 def open_undo_of(press: Press, world: World) -> Ack:
-    """As the card's Undo, for one run, from where its card is not. Raises Refusal, BadInput, Unknown."""
+    """Open the undo preview of one run from the list. Raises Refusal, BadInput, Unknown."""
     value = UndoValue.parse(press.value)
     case = cases.load_case(world.table, value.case_id)
     if case is None or not case.ts:

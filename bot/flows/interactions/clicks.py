@@ -1,7 +1,7 @@
-"""What every click has in common: whose live card it is on, who may decide, and keeping the signed request.
+"""Checks and recording of clicks: the live card, the right to decide, and the signed request.
 
-A decision is one write, the signed request itself, and a message; who may decide is looked up here as well, but only so
-that the answer comes at once: `remediate` judges again.
+A decision is one write of the signed request, and a message. The right to decide is checked here only for an immediate
+answer: `remediate` checks it again.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def live_case(case_id: str, channel: str, ts: str, world: World) -> Case:
 
 
 def require_right(case: Case, user: str, team: str, world: World) -> Verdict:
-    """Return why this person may decide on this case.
+    """Return the verdict that lets this person decide on this case.
 
     Raises Refusal that names who may; RightsUnknown, PolicyUnreadable.
     """
@@ -56,13 +56,13 @@ def require_right(case: Case, user: str, team: str, world: World) -> Verdict:
 
 
 def known_manifest(value: ButtonValue, world: World) -> None:
-    """Require that what a button stood for is stored. Raises Refusal."""
+    """Require that the manifest of a button is stored. Raises Refusal."""
     if not value.manifest or cases.load_manifest(world.table, value.case_id, value.manifest) is None:
         raise Refusal("What this button stood for is not stored, so it decides nothing. Please use the current card.")
 
 
 def submitted(submission: Submission, world: World) -> Metadata:
-    """Keep the signed form of somebody who may decide, and have it judged. Raises Refusal, BadInput, Unknown."""
+    """Record the signed form of a person who may decide, and return its metadata. Raises Refusal, BadInput, Unknown."""
     meta = Metadata.parse(submission.metadata)
     with on_record(meta.case_id, submission.request, world):
         case = live_case(meta.case_id, meta.channel, meta.ts, world)
@@ -74,7 +74,7 @@ def submitted(submission: Submission, world: World) -> Metadata:
 
 @contextmanager
 def on_record(case_id: str, request: SignedRequest, world: World) -> Iterator[None]:
-    """Keep a refusal inside with the signed request: `remediate` writes it to the record, and decides nothing."""
+    """Record a Refusal of the block with the signed request, for the audit; `remediate` then decides nothing."""
     try:
         yield
     except Refusal as reason:
@@ -83,7 +83,7 @@ def on_record(case_id: str, request: SignedRequest, world: World) -> Iterator[No
 
 
 def record(case_id: str, request: SignedRequest, world: World, refused: str = "") -> None:
-    """Keep the request and send one message. Slack's retry of the same request writes nothing, but sends again."""
+    """Store the request and send one message. A retry by Slack stores nothing, but sends the message again."""
     now, lost = world.clock.now(), world.clock.now() + MESSAGE_LOST_AFTER
     decisions.put_decision(world.table, request, case_id, keys.stamp(now), keys.stamp(lost), refused)
     send(JudgeDecision(case_id=case_id, decision_id=request.id), world.queues)

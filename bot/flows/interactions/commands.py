@@ -1,6 +1,6 @@
-"""What can be typed after `/cspm`: one table, from which the help follows. Each answer is for the person alone.
+"""The subcommands of `/cspm`, as one table from which the help follows. Answers are visible to the person only.
 
-Commands that decide something are kept as they were signed, judged by `remediate`, and answered when that is done.
+A command that decides something is recorded with its signature, judged by `remediate`, and answered afterwards.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from bot.store import keys
 from bot.world import World
 
 Answer = Callable[[str, SlashCommand, World], clicks.Ack]
-"""What follows the verb, who typed it → the answer."""
+"""From the arguments, the command and the world to the answer."""
 
 
 @dataclass(frozen=True)
 class Command:
-    """One verb: how it is written, what the help says of it, and what answers it.
+    """A subcommand: usage, help text and handler.
 
-    `anybody`: guests and strangers are answered too; everything else is for full members of accepted workspaces.
+    `anybody`: guests and external users get an answer too; all else is for full members of accepted workspaces.
     """
 
     usage: str
@@ -54,17 +54,17 @@ def _asker(typed: SlashCommand) -> posture.Asker:
 
 
 def said(text: str, **more: Any) -> clicks.Ack:
-    """An answer that only this person sees."""
+    """Return an answer that only this person sees."""
     return {"response_type": "ephemeral", "text": text, **more}
 
 
 def help_text() -> str:
-    """What the bot does, and all that can be typed."""
+    """Return the help text."""
     return answers.help_text([(each.usage, each.says) for each in COMMANDS.values()], __version__)
 
 
 def _told(answer: Callable[[str, World], str]) -> Answer:
-    """Of a command whose answer is the same for all who may ask."""
+    """Adapt a function whose answer does not depend on the person."""
     return lambda rest, _, world: said(answer(rest, world))
 
 
@@ -73,7 +73,7 @@ def _report(what: str, rest: str, typed: SlashCommand, world: World) -> clicks.A
 
 
 def _decide(verb: str, rest: str, typed: SlashCommand, world: World) -> clicks.Ack:
-    """Keep the signed command; what came of it follows as a notice. Raises Refusal for one that is not complete."""
+    """Record the signed command; its result follows as a notification. Raises Refusal if it is incomplete."""
     pause_command.parse(verb, rest)
     clicks.record(keys.COMMANDS, typed.request, world)
     return said("…")

@@ -1,4 +1,4 @@
-"""Exempt and Hand over as people meet them: the forms are opened and filled here, and judged by `remediate`."""
+"""The forms of Exempt and Hand over; `remediate` judges them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from bot.world import World
 
 
 def open_exempt(press: Press, world: World) -> Ack:
-    """Ask what to exempt, why and until when, saying what that hides. Raises Refusal, BadInput, Unknown."""
+    """Open the exemption form, with the number of findings it would hide. Raises Refusal, BadInput, Unknown."""
     case, meta, targets = _pressed(press, world)
     policy = current(world)
     approvers = _may_exempt(targets, press.user, press.team, policy, world)
@@ -34,7 +34,7 @@ def open_exempt(press: Press, world: World) -> Ack:
 
 
 def open_hand_over(press: Press, world: World) -> Ack:
-    """Ask who takes it, until when, and for a link. Raises Refusal, BadInput, Unknown."""
+    """Open the hand-over form. Raises Refusal, BadInput, Unknown."""
     case, meta, targets = _pressed(press, world)
     clicks.require_right(case, press.user, press.team, world)
     view = exempt.hand_over(meta, targets, world.clock.now(), current(world).hand_over_days)
@@ -43,7 +43,7 @@ def open_hand_over(press: Press, world: World) -> Ack:
 
 
 def submit_exempt(submission: Submission, world: World) -> Ack:
-    """Keep the signed form and have it judged; what stands against it is said beside its field."""
+    """Record the signed form; return errors beside the fields."""
     policy, filled = current(world), submission.fields
     if len(filled.reason) < MIN_REASON:
         return field_error(BlockId.EXEMPT_REASON, "please say why")
@@ -61,7 +61,7 @@ def submit_exempt(submission: Submission, world: World) -> Ack:
 
 
 def submit_hand_over(submission: Submission, world: World) -> Ack:
-    """Keep the signed form and have it judged; what stands against it is said beside its field."""
+    """Record the signed form; return errors beside the fields."""
     filled = submission.fields
     if filled.link and not filled.link.startswith("https://"):
         return field_error(BlockId.HAND_OVER_LINK, "a link starts with https://")
@@ -74,7 +74,7 @@ def submit_hand_over(submission: Submission, world: World) -> Ack:
 
 
 def decide(press: Press, world: World) -> Ack:
-    """Allow or refuse an exemption that was asked for. Raises Refusal, BadInput, Unknown."""
+    """Record the answer to an exemption request. Raises Refusal, BadInput, Unknown."""
     value = ButtonValue.parse(press.value)
     with clicks.on_record(value.case_id, press.request, world):
         case = clicks.live_case(value.case_id, press.channel, press.ts, world)
@@ -99,7 +99,7 @@ def _pressed(press: Press, world: World) -> tuple[Case, Metadata, list[CaseTarge
 
 
 def _shown(case: Case, digest: str, world: World) -> list[CaseTarget]:
-    """The targets of what was shown. Raises Refusal when that is not stored."""
+    """Return the targets of the manifest. Raises Refusal if it is not stored."""
     manifest = cases.load_manifest(world.table, case.id, digest) if digest else None
     if manifest is None:
         raise Refusal("What this button stood for is not stored, so it decides nothing. Please use the current card.")
@@ -108,7 +108,7 @@ def _shown(case: Case, digest: str, world: World) -> list[CaseTarget]:
 
 
 def _may_exempt(targets: list[CaseTarget], user: str, team: str, policy: Policy, world: World) -> Approvers:
-    """Who may exempt these, this person among them. Raises Refusal, naming who may; RightsUnknown."""
+    """Require that this person may exempt these targets. Raises Refusal that names who may; RightsUnknown."""
     approvers = exempters_of(targets, policy)
     verdict = rights_of(user, team, policy, [approvers], world).verdict(approvers)
     if not verdict.allowed:

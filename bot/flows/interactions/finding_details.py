@@ -1,4 +1,4 @@
-"""Everything that is known of one finding or target, and its document as the source sent it, for who asks."""
+"""The details modal of a finding or target, and the finding's document as the source sent it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LINES: Final = 200
 
 
 def open_about(press: Press, world: World) -> Ack:
-    """Open the modal at once, then have it filled. Raises Refusal for who may not know, BadInput."""
+    """Open a placeholder modal and request its content. Raises Refusal for non-members, BadInput."""
     posture.require_member(Asker(press.user, press.team), world)
     value = DetailsValue.parse(press.value)
     view_id = modals.show(press.trigger_id, drawn.placeholder(), world, in_modal=press.in_modal)
@@ -32,14 +32,14 @@ def open_about(press: Press, world: World) -> Ack:
 
 
 def back(press: Press, world: World) -> Ack:
-    """From a document to what it is about. Raises Refusal, BadInput."""
+    """Go back from the document to the details. Raises Refusal, BadInput."""
     posture.require_member(Asker(press.user, press.team), world)
     send(FillFindingDetails(subject=DetailsValue.parse(press.value).text, view_id=press.view_id), world.queues)
     return {}
 
 
 def ask_sent(press: Press, world: World) -> Ack:
-    """Have the document fetched; the modal says so until it is there. Raises Refusal, BadInput."""
+    """Request the document and show a placeholder until it arrives. Raises Refusal, BadInput."""
     posture.require_member(Asker(press.user, press.team), world)
     value = DetailsValue.parse(press.value)
     modals.fill(press.view_id, drawn.placeholder("⏳ Asking Security Hub…"), world)
@@ -48,7 +48,7 @@ def ask_sent(press: Press, world: World) -> Ack:
 
 
 def fill_details(message: FillFindingDetails, world: World) -> None:
-    """Fill the modal: reads by key, and one of the case's history. Raises BadInput."""
+    """Fill the modal from reads by key and one query of the case's history. Raises BadInput."""
     value = DetailsValue.parse(message.subject)
     case = cases.load_case(world.table, value.case_id) if value.case_id else None
     target = (
@@ -62,20 +62,20 @@ def fill_details(message: FillFindingDetails, world: World) -> None:
 
 
 def _of_target(target: CaseTarget, world: World) -> list[Finding]:
-    """The findings of a target, worst first."""
+    """Return the findings of a target, worst first."""
     home = target.resource
     wanted = [keys.finding(home.account, home.region, fid) for fid in target.findings]
     return sorted(findings.load_findings(world.table, wanted).values(), key=lambda one: one.severity.rank)
 
 
 def _alone(value: DetailsValue, world: World) -> list[Finding]:
-    """A finding that has no target; none where it is not stored any more."""
+    """Return a finding without a target, if it is still stored."""
     found = findings.load_finding(world.table, value.account, value.region, value.fid) if value.fid else None
     return [found] if found else []
 
 
 def fill_raw_finding(message: FillRawFinding, world: World) -> None:
-    """Fill the modal with documents; what it cannot hold goes as a file to the person's direct conversation."""
+    """Fill the modal with the document; a longer one is sent as a file by direct message."""
     value, text = DetailsValue.parse(message.subject), message.text
     in_file = len(text) > MAX_SHOWN
     if in_file:

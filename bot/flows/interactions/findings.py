@@ -1,4 +1,4 @@
-"""`/cspm findings`: the modal opens at once; each page is gathered by whoever takes the answers queue."""
+"""`/cspm findings`: a modal whose pages the answers queue fills."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from bot.world import World
 
 
 def open_list(said: str, trigger_id: str, world: World) -> Ack:
-    """Open the list at its first page. Raises BadInput for what cannot be query, SlackRefused."""
+    """Open the list at its first page. Raises BadInput for an invalid filter, SlackRefused."""
     page = ListPage(list_findings.parse_query(said).text, Cursor().text)
     _gather(page, modals.show(trigger_id, findings.placeholder(page), world), world)
     return {}
 
 
 def turn(press: Press, world: World, *, on: bool) -> Ack:
-    """The page after or before the one that is shown. Raises Refusal for who may not know, BadInput."""
+    """Request the next or previous page. Raises Refusal for non-members, BadInput."""
     posture.require_member(Asker(press.user, press.team), world)
     shown = ListPage.parse(press.metadata)
     page = shown.next_page if on else shown.previous_page
@@ -49,7 +49,7 @@ def _gather(page: ListPage, view_id: str, world: World) -> None:
 
 
 def fill_list(message: FillFindingList, world: World) -> None:
-    """Fill the list's modal with the page that is asked for. Raises BadInput."""
+    """Fill the list with the requested page. Raises BadInput."""
     page = ListPage.parse(message.page)
     query = list_findings.parse_query(page.query)
     units = list_findings.matching_units(query, world.table)
@@ -68,7 +68,7 @@ def fill_list(message: FillFindingList, world: World) -> None:
 
 
 def words(query: FindingsQuery, table: Table) -> str:
-    """What the list is about."""
+    """Return the filters as text."""
     statuses = "" if query.statuses == (Status.OPEN,) else ", ".join(query.statuses)
     every = "every status" if query.statuses == tuple(Status) else statuses
     named = f"“{query.name}” in the resource's name, by account and Region" if query.name else ""
@@ -76,7 +76,7 @@ def words(query: FindingsQuery, table: Table) -> str:
 
 
 def _listed(found: Sequence[Finding], units: Sequence[Unit], world: World) -> list[FindingRow]:
-    """The findings with what became of them: two batched reads, and one link that the others follow from."""
+    """Return the findings with their cases and targets, from two batched reads and one permalink."""
     names = {unit.account: unit.account_name for unit in units if unit.account_name}
     homes = _cases(found, world)
     targets = cases.load_several(world.table, {(one.case_id, one.target_id) for one in found if one.case_id in homes})
@@ -95,7 +95,7 @@ def _listed(found: Sequence[Finding], units: Sequence[Unit], world: World) -> li
 
 
 def _cases(found: Sequence[Finding], world: World) -> dict[str, tuple[Case, str]]:
-    """Those of the findings' cases that can be read, each with the day until which its first card waits, or ''."""
+    """Return the findings' readable cases, each with the day until which its first card waits, or ''."""
     wanted = {one.case_id: keys.case(one.case_id) for one in found if one.case_id}
     known = {}
     for item in world.table.get_many(wanted.values()).values():

@@ -1,4 +1,4 @@
-"""A person's Home tab, drawn with a bounded number of reads, however many findings and cases are stored."""
+"""A person's Home tab, from a bounded number of reads."""
 
 from __future__ import annotations
 
@@ -39,7 +39,6 @@ ENDS_WITHIN: Final = timedelta(days=14)
 
 
 def home_opened(user: str, team: str, world: World) -> Ack:
-    """Have the person's Home tab drawn."""
     send(PublishHome(user_id=user, team_id=team), world.queues)
     return {}
 
@@ -49,7 +48,7 @@ def refresh_home(press: Press, world: World) -> Ack:
 
 
 def draw(user: str, team: str, help_text: str, world: World) -> View:
-    """The tab of this person. Raises Busy, Unknown."""
+    """Return the tab of this person. Raises Busy, Unknown."""
     try:
         posture.require_member(posture.Asker(user, team), world)
         return home(help_text, _view(user, team, world))
@@ -88,7 +87,7 @@ def _nothing(rights: PersonRights) -> str:
 
 @dataclass(frozen=True)
 class _Waiting:
-    """Some of the cases that wait for this person, and how many cards of their channels were not looked at."""
+    """Some of the cases that wait for this person, and the number of cards in their channels that were not read."""
 
     shown: Sequence[PendingCase] = ()
     requests: Sequence[PendingRequest] = ()
@@ -97,7 +96,7 @@ class _Waiting:
 
 
 def _pending(rights: PersonRights, world: World) -> _Waiting:
-    """Worst first, then oldest; an exemption may be asked for on any of them, so all that may be looked at are."""
+    """Return the pending cases, worst first, then oldest, and the exemption requests on any of those read."""
     channels = rights.channels
     if not channels:
         return _Waiting()
@@ -115,7 +114,7 @@ def _pending(rights: PersonRights, world: World) -> _Waiting:
 
 
 def _requests(targets: Sequence[CaseTarget], rights: PersonRights) -> list[ExemptionRequest]:
-    """The exemptions that somebody else asks for and this person may allow, and has said nothing to yet."""
+    """Return other people's exemption requests that this person may answer and has not answered."""
     asked = [
         target
         for target in targets
@@ -131,7 +130,7 @@ def _with_links(requested: Sequence[PendingRequest], world: World) -> list[Pendi
 
 
 def _mine(targets: Sequence[CaseTarget], rights: PersonRights) -> int:
-    """How many of a case's targets wait for this person, who may decide them and has not said yes to this plan yet."""
+    """Count the targets whose plan this person may approve and has not approved."""
     asked = [target for target in targets if target.state is State.PROPOSED and rights.may_approve(target)]
     if not targets or not rights.may_approve(targets[0]):
         return 0
@@ -139,7 +138,7 @@ def _mine(targets: Sequence[CaseTarget], rights: PersonRights) -> int:
 
 
 def _made(rights: PersonRights, world: World) -> list[RunSummary]:
-    """The newest changes; without Undo where this person's would be refused."""
+    """Return the newest changes, with Undo only where this person may use it."""
     found = changes.recent(changes.ChangesQuery(hours=DAYS * 24), world, most=MAX_CHANGES).made
     return [replace(one, can_undo=one.can_undo and _may_undo(one, rights, world)) for one in found]
 

@@ -1,4 +1,4 @@
-"""Answers that are read from the store and the policy: who I am, what a case went through, what is exempted."""
+"""Answers from the store and the policy: `/cspm whoami`, `case` and `exemptions`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.world import World
 
 
 def whoami(user: str, team: str, world: World) -> str:
-    """Who the bot takes this person for, and on which routes they may decide. Raises Unknown."""
+    """Return this person's identity, and the routes on which they may decide. Raises Unknown."""
     policy = current(world)
     rights = rights_of(user, team, policy, all_deciders(policy), world)
     by_route = [
@@ -32,7 +32,7 @@ def whoami(user: str, team: str, world: World) -> str:
 
 
 def case(case_id: str, world: World) -> str:
-    """What happened to a case. Raises BadInput where there is none of this id."""
+    """Return the history of a case. Raises BadInput for an unknown id."""
     found = cases.load_case(world.table, case_id) if re.fullmatch(r"[0-9A-Za-z]{1,40}", case_id) else None
     if found is None:
         which = f"there is no case “{case_id[:40]}”: " if case_id else ""
@@ -42,7 +42,7 @@ def case(case_id: str, world: World) -> str:
 
 
 def exempted(account: str, world: World) -> str:
-    """What is exempted, everywhere or in one account. Raises BadInput."""
+    """Return the exemptions in force, everywhere or in one account. Raises BadInput."""
     if account and not re.fullmatch(r"[0-9]{12}", account):
         raise BadInput("say /cspm exemptions, or /cspm exemptions 111122223333")
     names = posture.account_names(world.table, account)

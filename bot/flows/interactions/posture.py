@@ -22,7 +22,7 @@ Ack = dict[str, Any]
 
 @dataclass(frozen=True)
 class Asker:
-    """Who asks, and where."""
+    """The person who asks, and the channel."""
 
     user: str
     team: str
@@ -30,7 +30,7 @@ class Asker:
 
 
 def command(what: str, said: Sequence[str], asker: Asker, world: World) -> Ack:
-    """Answer `/cspm score`, `trend` or `digest`. Raises Refusal for who may not know, BadInput, Unknown."""
+    """Answer `/cspm score`, `trend` or `digest`. Raises Refusal for non-members, BadInput, Unknown."""
     require_member(asker, world)
     if what == "score":
         return privately(answer_score(said, world))
@@ -44,9 +44,9 @@ def command(what: str, said: Sequence[str], asker: Asker, world: World) -> Ack:
 
 
 def require_member(asker: Asker, world: World) -> None:
-    """What is open everywhere is for full members of the accepted workspaces. Raises Refusal, RightsUnknown.
+    """Require a full member of an accepted workspace. Raises Refusal, RightsUnknown.
 
-    Without a readable policy no workspace can be told from another, and everything else holds.
+    Without a readable policy every workspace is accepted; the other conditions hold.
     """
     try:
         teams = current(world).teams
@@ -60,12 +60,11 @@ def require_member(asker: Asker, world: World) -> None:
 
 
 def privately(message: Message) -> Ack:
-    """A message as the answer to a command, seen by one person."""
+    """Return a message as the answer to a command, visible to one person."""
     return {"response_type": "ephemeral", **message.arguments}
 
 
 def send_digest(message: SendDigest, world: World) -> None:
-    """Send the digest of a channel to one person."""
     digest.show(message.user_id, message.channel_id, world)
 
 
