@@ -37,7 +37,7 @@ RECORDED: Final = "✔ *Recorded.* Your approval of this page is being judged; t
 
 
 def publish_home(message: PublishHome, world: World) -> None:
-    view = home.draw(message.user_id, message.team_id, commands.help_text(), world)
+    view = home.home_view(message.user_id, message.team_id, commands.help_text(), world)
     world.slack.call("views.publish", user_id=message.user_id, view=view)
 
 

@@ -39,7 +39,7 @@ COMMAND: Final = "/cspm"
 _LOG: Final = logging.getLogger(__name__)
 
 _BUTTONS: Final[dict[ActionId, Pressed]] = {
-    ActionId.APPROVE: approve.press,
+    ActionId.APPROVE: approve.press_approve,
     ActionId.ASK_AGAIN: card_actions.decide,
     ActionId.TAKE_BACK: card_actions.decide,
     ActionId.DENY: card_actions.open_deny,
@@ -55,11 +55,11 @@ _BUTTONS: Final[dict[ActionId, Pressed]] = {
     ActionId.REFRESH_HOME: home.refresh_home,
     ActionId.PREVIOUS_PAGE: lambda press, world: card_actions.turn_page(press, -1, world),
     ActionId.NEXT_PAGE: lambda press, world: card_actions.turn_page(press, 1, world),
-    ActionId.FINDING_DETAILS: finding_details.open_about,
-    ActionId.BACK_TO_DETAILS: finding_details.back,
-    ActionId.RAW_FINDING: finding_details.ask_sent,
-    ActionId.PREVIOUS_FINDINGS: lambda press, world: findings.turn(press, world, on=False),
-    ActionId.NEXT_FINDINGS: lambda press, world: findings.turn(press, world, on=True),
+    ActionId.FINDING_DETAILS: finding_details.open_details,
+    ActionId.BACK_TO_DETAILS: finding_details.back_to_details,
+    ActionId.RAW_FINDING: finding_details.request_raw_finding,
+    ActionId.PREVIOUS_FINDINGS: lambda press, world: findings.turn_page(press, world, on=False),
+    ActionId.NEXT_FINDINGS: lambda press, world: findings.turn_page(press, world, on=True),
 }
 
 _MODALS: Final[dict[CallbackId, Submitted]] = {
@@ -117,7 +117,7 @@ def _on_modal(submit: Submitted, world: World) -> Callable[..., None]:
 
 def _on_command(world: World) -> Callable[..., None]:
     def listener(ack: Ack, request: BoltRequest) -> None:
-        ack(**commands.command(_read(SlashCommand, request), world))
+        ack(**commands.answer_command(_read(SlashCommand, request), world))
 
     return listener
 
@@ -125,7 +125,7 @@ def _on_command(world: World) -> Callable[..., None]:
 def _on_home(world: World) -> Callable[..., None]:
     def listener(ack: Ack, event: dict[str, Any], body: dict[str, Any]) -> None:
         is_home = event.get("tab") == "home"
-        ack(**(home.home_opened(event["user"], body.get("team_id", ""), world) if is_home else {}))
+        ack(**(home.request_home(event["user"], body.get("team_id", ""), world) if is_home else {}))
 
     return listener
 

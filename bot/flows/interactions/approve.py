@@ -19,15 +19,15 @@ from bot.store import cases
 from bot.world import World
 
 
-def press(pressed: Press, world: World) -> Ack:
+def press_approve(pressed: Press, world: World) -> Ack:
     """Record an approval, or open the form for the reference first. Raises Refusal, BadInput, Unknown."""
     value = ButtonValue.parse(pressed.value)
-    wanted = _wanted(value.case_id, world)
+    wanted = _required_reference(value.case_id, world)
     if wanted is None:
         return card_actions.decide(pressed, world)
-    with clicks.on_record(value.case_id, pressed.request, world):
+    with clicks.recording_refusals(value.case_id, pressed.request, world):
         case = clicks.live_case(value.case_id, pressed.channel, pressed.ts, world)
-        clicks.known_manifest(value, world)
+        clicks.require_manifest(value, world)
         clicks.require_right(case, pressed.user, pressed.team, world)
     view = view_of(case, cases.load_targets(world.table, case.id), current(world), world)
     meta = Metadata(case.id, value.manifest, pressed.channel, pressed.ts)
@@ -40,7 +40,7 @@ def submit(submission: Submission, world: World) -> Ack:
     """Record the signed form; return an error beside the field if the reference is not valid."""
     if error := wrong_reference(submission, world):
         return error
-    clicks.submitted(submission, world)
+    clicks.record_submission(submission, world)
     return {}
 
 
@@ -51,10 +51,10 @@ def submit_review(submission: Submission, world: World) -> Ack:
 
 def wrong_reference(submission: Submission, world: World) -> Ack:
     """Return the error for the reference field; empty if the reference is valid or not required."""
-    wanted = _wanted(Metadata.parse(submission.metadata).case_id, world)
+    wanted = _required_reference(Metadata.parse(submission.metadata).case_id, world)
     reason = wanted.wrong(submission.fields.reference) if wanted else ""
     return field_error(BlockId.CHANGE_REFERENCE, reason) if reason else {}
 
 
-def _wanted(case_id: str, world: World) -> ChangeReference | None:
+def _required_reference(case_id: str, world: World) -> ChangeReference | None:
     return route_of(cases.load_targets(world.table, case_id), current(world)).change_reference

@@ -47,7 +47,7 @@ def parse(said: Sequence[str]) -> AuditQuery:
     return asked
 
 
-def ask(said: Sequence[str], asker: Asker, world: World) -> str:
+def request_export(said: Sequence[str], asker: Asker, world: World) -> str:
     """Request the file and return the immediate answer. Raises BadInput, Refusal, PolicyUnreadable, RightsUnknown."""
     asked = parse(said)
     _require_decider(asker, world)

@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from bot.domain.case import Case
 from bot.domain.errors import Refusal, SlackRefused
 from bot.flows.decisions.payload import Press, Submission
-from bot.flows.interactions.clicks import Ack, known_manifest, live_case, on_record, record, require_right, submitted
+from bot.flows.interactions.clicks import (
+    Ack,
+    live_case,
+    record_request,
+    record_submission,
+    recording_refusals,
+    require_manifest,
+    require_right,
+)
 from bot.flows.messaging import modals as views
 from bot.flows.messaging.private import send_privately
 from bot.messages import FillCaseDetails, FillReview, PreviewUndo, send
@@ -20,19 +28,19 @@ from bot.world import World
 def decide(press: Press, world: World) -> Ack:
     """Record the signed click of Approve or Ask again. Raises Refusal, BadInput, Unknown."""
     value = ButtonValue.parse(press.value)
-    with on_record(value.case_id, press.request, world):
+    with recording_refusals(value.case_id, press.request, world):
         case = live_case(value.case_id, press.channel, press.ts, world)
         if value.manifest:
-            known_manifest(value, world)
+            require_manifest(value, world)
         require_right(case, press.user, press.team, world)
-    record(case.id, press.request, world)
+    record_request(case.id, press.request, world)
     return {}
 
 
 def open_deny(press: Press, world: World) -> Ack:
     """Open the form for the reason. Raises Refusal, BadInput."""
     case, meta = _pressed_on(press, world)
-    known_manifest(ButtonValue(case.id, meta.manifest), world)
+    require_manifest(ButtonValue(case.id, meta.manifest), world)
     _open(press, base.deny(meta), world)
     return {}
 
@@ -94,7 +102,7 @@ def turn_page(press: Press, step: int, world: World) -> Ack:
 def submit_deny(submission: Submission, world: World) -> Ack:
     """Record the signed form; return an error beside the reason if the person may not decide."""
     try:
-        submitted(submission, world)
+        record_submission(submission, world)
     except Refusal as reason:
         return {"response_action": "errors", "errors": {BlockId.DENY_REASON.value: str(reason)}}
     return {}
@@ -102,13 +110,13 @@ def submit_deny(submission: Submission, world: World) -> Ack:
 
 def submit_undo(submission: Submission, world: World) -> Ack:
     """Record the signed approval of an undo. Raises Refusal, BadInput, Unknown."""
-    submitted(submission, world)
+    record_submission(submission, world)
     return {}
 
 
 def submit_review(submission: Submission, world: World) -> Ack:
     """Record the signed approval of a page; the modal stays open. Raises Refusal, BadInput, Unknown."""
-    meta = submitted(submission, world)
+    meta = record_submission(submission, world)
     shown = FillReview(case_id=meta.case_id, view_id=submission.view_id, page=meta.page, recorded=True)
     send(shown, world.queues)
     return {"response_action": "update", "view": base.review_placeholder(meta)}

@@ -32,7 +32,7 @@ from bot.world import World
 
 DEFAULT_HOURS: Final = 24
 MAX_HOURS: Final = 30 * 24
-LOOKED_AT: Final = 200
+MAX_READ: Final = 200
 """Runs that are looked at for one answer, at most: the newest."""
 
 SHOWN: Final = 10
@@ -110,7 +110,9 @@ def recent(asked: ChangesQuery, world: World, most: int = SHOWN) -> ChangeList:
     """
     listed, whole = _listed(asked, world)
     known = runs.load_runs(world.table, [one.run for one in listed])
-    matching = [(one, known[one.run]) for one in listed if one.run in known and _is_of(known[one.run], asked.resource)]
+    matching = [
+        (one, known[one.run]) for one in listed if one.run in known and _matches(known[one.run], asked.resource)
+    ]
     shown = matching[:most]
     targets, homes = _targets(shown, world), _cases(shown, world)
     policy, cards = for_presentation(world), links.permalinks(list(homes.values()), world)
@@ -133,10 +135,10 @@ def _listed(asked: ChangesQuery, world: World) -> tuple[list[Changed], bool]:
     since = keys.stamp(world.clock.now() - timedelta(hours=asked.hours))
     found: list[Changed] = []
     for day in _days(asked.hours, world):
-        today = runs.changed_on(world.table, day, LOOKED_AT)
+        today = runs.changed_on(world.table, day, MAX_READ)
         found += [one for one in today if one.at >= since and asked.account in {"", one.account}]
-        if len(today) == LOOKED_AT or len(found) >= LOOKED_AT:
-            return found[:LOOKED_AT], False
+        if len(today) == MAX_READ or len(found) >= MAX_READ:
+            return found[:MAX_READ], False
     return found, True
 
 
@@ -147,7 +149,7 @@ def _days(hours: int, world: World) -> Iterator[str]:
         yield keys.stamp(now - timedelta(days=back))[:10]
 
 
-def _is_of(run: Run, resource: str) -> bool:
+def _matches(run: Run, resource: str) -> bool:
     where = run.plan.resource
     return resource in {"", where.id, where.name}
 

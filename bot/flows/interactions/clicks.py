@@ -29,7 +29,7 @@ Ack = dict[str, Any]
 """The body of the answer to Slack; empty for a plain acknowledgement."""
 
 MESSAGE_LOST_AFTER: Final = timedelta(seconds=60)
-_LOOKED_AT: Final = 5
+_TARGETS_READ: Final = 5
 
 
 def live_case(case_id: str, channel: str, ts: str, world: World) -> Case:
@@ -48,41 +48,41 @@ def require_right(case: Case, user: str, team: str, world: World) -> Verdict:
     Raises Refusal that names who may; RightsUnknown, PolicyUnreadable.
     """
     policy = current(world)
-    approvers = route_of(cases.load_targets(world.table, case.id)[:_LOOKED_AT], policy).approvers
+    approvers = route_of(cases.load_targets(world.table, case.id)[:_TARGETS_READ], policy).approvers
     verdict = rights_of(user, team, policy, [approvers], world).verdict(approvers)
     if not verdict.allowed:
         raise Refusal(answers.refusal_text(verdict, approvers))
     return verdict
 
 
-def known_manifest(value: ButtonValue, world: World) -> None:
+def require_manifest(value: ButtonValue, world: World) -> None:
     """Require that the manifest of a button is stored. Raises Refusal."""
     if not value.manifest or cases.load_manifest(world.table, value.case_id, value.manifest) is None:
         raise Refusal("What this button stood for is not stored, so it decides nothing. Please use the current card.")
 
 
-def submitted(submission: Submission, world: World) -> Metadata:
+def record_submission(submission: Submission, world: World) -> Metadata:
     """Record the signed form of a person who may decide, and return its metadata. Raises Refusal, BadInput, Unknown."""
     meta = Metadata.parse(submission.metadata)
-    with on_record(meta.case_id, submission.request, world):
+    with recording_refusals(meta.case_id, submission.request, world):
         case = live_case(meta.case_id, meta.channel, meta.ts, world)
-        known_manifest(ButtonValue(meta.case_id, meta.manifest), world)
+        require_manifest(ButtonValue(meta.case_id, meta.manifest), world)
         require_right(case, submission.user, submission.team, world)
-    record(case.id, submission.request, world)
+    record_request(case.id, submission.request, world)
     return meta
 
 
 @contextmanager
-def on_record(case_id: str, request: SignedRequest, world: World) -> Iterator[None]:
+def recording_refusals(case_id: str, request: SignedRequest, world: World) -> Iterator[None]:
     """Record a Refusal of the block with the signed request, for the audit; `remediate` then decides nothing."""
     try:
         yield
     except Refusal as reason:
-        record(case_id, request, world, refused=str(reason))
+        record_request(case_id, request, world, refused=str(reason))
         raise
 
 
-def record(case_id: str, request: SignedRequest, world: World, refused: str = "") -> None:
+def record_request(case_id: str, request: SignedRequest, world: World, refused: str = "") -> None:
     """Store the request and send one message. A retry by Slack stores nothing, but sends the message again."""
     now, lost = world.clock.now(), world.clock.now() + MESSAGE_LOST_AFTER
     decisions.put_decision(world.table, request, case_id, keys.stamp(now), keys.stamp(lost), refused)

@@ -52,11 +52,11 @@ def submit_exempt(submission: Submission, world: World) -> Ack:
     except Refusal as reason:
         return field_error(BlockId.EXEMPT_UNTIL, str(reason))
     meta = Metadata.parse(submission.metadata)
-    with clicks.on_record(meta.case_id, submission.request, world):
+    with clicks.recording_refusals(meta.case_id, submission.request, world):
         case = clicks.live_case(meta.case_id, meta.channel, meta.ts, world)
         targets = _shown(case, meta.manifest, world)
         _may_exempt(targets, submission.user, submission.team, policy, world)
-    clicks.record(case.id, submission.request, world)
+    clicks.record_request(case.id, submission.request, world)
     return {}
 
 
@@ -69,14 +69,14 @@ def submit_hand_over(submission: Submission, world: World) -> Ack:
         last_day(filled.until, current(world).hand_over_days, keys.stamp(world.clock.now()))
     except Refusal as reason:
         return field_error(BlockId.HAND_OVER_UNTIL, str(reason))
-    clicks.submitted(submission, world)
+    clicks.record_submission(submission, world)
     return {}
 
 
 def decide(press: Press, world: World) -> Ack:
     """Record the answer to an exemption request. Raises Refusal, BadInput, Unknown."""
     value = ButtonValue.parse(press.value)
-    with clicks.on_record(value.case_id, press.request, world):
+    with clicks.recording_refusals(value.case_id, press.request, world):
         case = clicks.live_case(value.case_id, press.channel, press.ts, world)
         targets = [
             target
@@ -87,7 +87,7 @@ def decide(press: Press, world: World) -> Ack:
             raise Refusal("This exemption is not asked for any more.")
         if targets[0].exemption_request.by != press.user:
             _may_exempt(targets, press.user, press.team, current(world), world)
-    clicks.record(case.id, press.request, world)
+    clicks.record_request(case.id, press.request, world)
     return {}
 
 

@@ -22,7 +22,7 @@ LINES: Final = 200
 """Lines of a case's history in which those of one target are looked for."""
 
 
-def open_about(press: Press, world: World) -> Ack:
+def open_details(press: Press, world: World) -> Ack:
     """Open a placeholder modal and request its content. Raises Refusal for non-members, BadInput."""
     posture.require_member(Asker(press.user, press.team), world)
     value = DetailsValue.parse(press.value)
@@ -31,14 +31,14 @@ def open_about(press: Press, world: World) -> Ack:
     return {}
 
 
-def back(press: Press, world: World) -> Ack:
+def back_to_details(press: Press, world: World) -> Ack:
     """Go back from the document to the details. Raises Refusal, BadInput."""
     posture.require_member(Asker(press.user, press.team), world)
     send(FillFindingDetails(subject=DetailsValue.parse(press.value).text, view_id=press.view_id), world.queues)
     return {}
 
 
-def ask_sent(press: Press, world: World) -> Ack:
+def request_raw_finding(press: Press, world: World) -> Ack:
     """Request the document and show a placeholder until it arrives. Raises Refusal, BadInput."""
     posture.require_member(Asker(press.user, press.team), world)
     value = DetailsValue.parse(press.value)
@@ -56,7 +56,7 @@ def fill_details(message: FillFindingDetails, world: World) -> None:
     )
     lines = audit.history(world.table, value.case_id, LINES) if target else []
     mine = [line for line in lines if line.target in {"", value.target_id}]
-    found = _of_target(target, world) if target else _alone(value, world)
+    found = _of_target(target, world) if target else _without_target(value, world)
     view = DetailsView(value, found, case, target, mine, more=len(lines) == LINES)
     modals.fill(message.view_id, drawn.modal(view), world)
 
@@ -68,7 +68,7 @@ def _of_target(target: CaseTarget, world: World) -> list[Finding]:
     return sorted(findings.load_findings(world.table, wanted).values(), key=lambda one: one.severity.rank)
 
 
-def _alone(value: DetailsValue, world: World) -> list[Finding]:
+def _without_target(value: DetailsValue, world: World) -> list[Finding]:
     """Return a finding without a target, if it is still stored."""
     found = findings.load_finding(world.table, value.account, value.region, value.fid) if value.fid else None
     return [found] if found else []

@@ -30,21 +30,21 @@ from bot.world import World
 def open_list(said: str, trigger_id: str, world: World) -> Ack:
     """Open the list at its first page. Raises BadInput for an invalid filter, SlackRefused."""
     page = ListPage(list_findings.parse_query(said).text, Cursor().text)
-    _gather(page, modals.show(trigger_id, findings.placeholder(page), world), world)
+    _request_page(page, modals.show(trigger_id, findings.placeholder(page), world), world)
     return {}
 
 
-def turn(press: Press, world: World, *, on: bool) -> Ack:
+def turn_page(press: Press, world: World, *, on: bool) -> Ack:
     """Request the next or previous page. Raises Refusal for non-members, BadInput."""
     posture.require_member(Asker(press.user, press.team), world)
     shown = ListPage.parse(press.metadata)
     page = shown.next_page if on else shown.previous_page
     modals.fill(press.view_id, findings.placeholder(page), world)
-    _gather(page, press.view_id, world)
+    _request_page(page, press.view_id, world)
     return {}
 
 
-def _gather(page: ListPage, view_id: str, world: World) -> None:
+def _request_page(page: ListPage, view_id: str, world: World) -> None:
     send(FillFindingList(view_id=view_id, page=page.text), world.queues)
 
 
@@ -55,8 +55,8 @@ def fill_list(message: FillFindingList, world: World) -> None:
     units = list_findings.matching_units(query, world.table)
     found = list_findings.load_page(query, Cursor.parse(page.at), units, world.table)
     view = FindingsView(
-        about=words(query, world.table),
-        rows=_listed(found.findings, units, world),
+        about=describe_query(query, world.table),
+        rows=_rows(found.findings, units, world),
         page=replace(page, next=found.next.text if found.next else ""),
         total=list_findings.open_count(query, units, world.table),
         read=found.read,
@@ -67,7 +67,7 @@ def fill_list(message: FillFindingList, world: World) -> None:
     modals.fill(message.view_id, findings.modal(view), world)
 
 
-def words(query: FindingsQuery, table: Table) -> str:
+def describe_query(query: FindingsQuery, table: Table) -> str:
     """Return the filters as text."""
     statuses = "" if query.statuses == (Status.OPEN,) else ", ".join(query.statuses)
     every = "every status" if query.statuses == tuple(Status) else statuses
@@ -75,7 +75,7 @@ def words(query: FindingsQuery, table: Table) -> str:
     return " · ".join(part for part in (describe(query.filters, table), every, named) if part)
 
 
-def _listed(found: Sequence[Finding], units: Sequence[Unit], world: World) -> list[FindingRow]:
+def _rows(found: Sequence[Finding], units: Sequence[Unit], world: World) -> list[FindingRow]:
     """Return the findings with their cases and targets, from two batched reads and one permalink."""
     names = {unit.account: unit.account_name for unit in units if unit.account_name}
     homes = _cases(found, world)

@@ -28,7 +28,7 @@ from bot.slack.pages.home import MAX_CHANGES, MAX_PENDING, HomeView, PendingCase
 from bot.store import cases, exemptions, keys, reconciliation
 from bot.world import World
 
-LOOKED_AT: Final = 40
+MAX_READ: Final = 40
 """Cases whose targets are read to find those that this person may decide."""
 
 FIRST_DUE: Final = 500
@@ -38,16 +38,16 @@ DAYS: Final = 7
 ENDS_WITHIN: Final = timedelta(days=14)
 
 
-def home_opened(user: str, team: str, world: World) -> Ack:
+def request_home(user: str, team: str, world: World) -> Ack:
     send(PublishHome(user_id=user, team_id=team), world.queues)
     return {}
 
 
 def refresh_home(press: Press, world: World) -> Ack:
-    return home_opened(press.user, press.team, world)
+    return request_home(press.user, press.team, world)
 
 
-def draw(user: str, team: str, help_text: str, world: World) -> View:
+def home_view(user: str, team: str, help_text: str, world: World) -> View:
     """Return the tab of this person. Raises Busy, Unknown."""
     try:
         posture.require_member(posture.Asker(user, team), world)
@@ -104,12 +104,12 @@ def _pending(rights: PersonRights, world: World) -> _Waiting:
     likely = [case for case in waiting(due) if case.ts and case.channel in channels]
     found: list[PendingCase] = []
     requested: list[PendingRequest] = []
-    for case in likely[:LOOKED_AT]:
+    for case in likely[:MAX_READ]:
         targets = cases.load_targets(world.table, case.id)
         requested += [PendingRequest(case, request) for request in _requests(targets, rights)]
         if number := _mine(targets, rights):
             found.append(PendingCase(case, number))
-    more = len(found[MAX_PENDING:]) + len(likely[LOOKED_AT:])
+    more = len(found[MAX_PENDING:]) + len(likely[MAX_READ:])
     return _Waiting(found[:MAX_PENDING], requested, more, len(due) >= FIRST_DUE)
 
 

@@ -10,7 +10,7 @@ from bot.flows.policy.deciders import all_deciders, rights_of
 from bot.flows.policy.load import current
 from bot.slack.cards.view import account_text
 from bot.slack.text import answers, case_history
-from bot.slack.text import exemptions as words_leaving
+from bot.slack.text import exemptions as exemption_texts
 from bot.store import audit, cases, exemptions, posture
 from bot.world import World
 
@@ -31,7 +31,7 @@ def whoami(user: str, team: str, world: World) -> str:
     return answers.whoami(rights.person, by_route, policy.version)
 
 
-def case(case_id: str, world: World) -> str:
+def history_of(case_id: str, world: World) -> str:
     """Return the history of a case. Raises BadInput for an unknown id."""
     found = cases.load_case(world.table, case_id) if re.fullmatch(r"[0-9A-Za-z]{1,40}", case_id) else None
     if found is None:
@@ -41,10 +41,10 @@ def case(case_id: str, world: World) -> str:
     return case_history.case_history_text(found, cases.load_targets(world.table, found.id), lines, link)
 
 
-def exempted(account: str, world: World) -> str:
+def exemption_list(account: str, world: World) -> str:
     """Return the exemptions in force, everywhere or in one account. Raises BadInput."""
     if account and not re.fullmatch(r"[0-9]{12}", account):
         raise BadInput("say /cspm exemptions, or /cspm exemptions 111122223333")
     names = posture.account_names(world.table, account)
     where = f"in {account_text(account, names.get(account, ''))}" if account else "anywhere"
-    return words_leaving.exemption_list(exemptions.of(world.table, account), where, names)
+    return exemption_texts.exemption_list(exemptions.of(world.table, account), where, names)

@@ -29,16 +29,16 @@ class Asker:
     channel: str = ""
 
 
-def command(what: str, said: Sequence[str], asker: Asker, world: World) -> Ack:
+def answer_posture(what: str, said: Sequence[str], asker: Asker, world: World) -> Ack:
     """Answer `/cspm score`, `trend` or `digest`. Raises Refusal for non-members, BadInput, Unknown."""
     require_member(asker, world)
     if what == "score":
-        return privately(answer_score(said, world))
+        return private_message(answer_score(said, world))
     if what == "trend":
         told = answer_trend(said, world)
         if told.blocks:
             send(SendTrend(user_id=asker.user, words=tuple(said)), world.queues)
-        return privately(told)
+        return private_message(told)
     send(SendDigest(user_id=asker.user, channel_id=asker.channel), world.queues)
     return {"response_type": "ephemeral", "text": "Gathering the digest: it comes in a moment, for you alone."}
 
@@ -59,7 +59,7 @@ def require_member(asker: Asker, world: World) -> None:
         raise Refusal("Your Slack workspace is not one that the policy accepts.")
 
 
-def privately(message: Message) -> Ack:
+def private_message(message: Message) -> Ack:
     """Return a message as the answer to a command, visible to one person."""
     return {"response_type": "ephemeral", **message.arguments}
 

@@ -142,7 +142,7 @@ def test_more_than_a_message_holds_is_counted(stage: Stage) -> None:
 def test_only_the_newest_are_read_of_a_day_with_very_many(stage: Stage) -> None:
     run = fixed(stage).target.attempt.run_id
     at = keys.stamp(stage.clock.now())
-    for number in range(changes.LOOKED_AT):
+    for number in range(changes.MAX_READ):
         key = keys.changed(at, f"{run}{number}")
         item = {"pk": key.pk, "sk": key.sk, "at": at, "run": f"{run}{number}", "account": ACCOUNT}
         stage.table.write([Put(item)])

@@ -41,7 +41,7 @@ def shown(stage: Stage) -> str:
 
 
 def opened(stage: Stage, value: DetailsValue) -> str:
-    finding_details.open_about(pressed(value), stage.world)
+    finding_details.open_details(pressed(value), stage.world)
     answered(stage)
     return shown(stage)
 
@@ -51,7 +51,7 @@ def as_sent(stage: Stage, fid: str = "") -> str:
     home = stage.target.resource
     value = DetailsValue(home.account, home.region, finding, stage.target.case_id, stage.target.target_id)
     view_id = max(stage.slack.views)
-    finding_details.ask_sent(pressed(value, view_id=view_id), stage.world)
+    finding_details.request_raw_finding(pressed(value, view_id=view_id), stage.world)
     assert "Asking Security Hub" in shown(stage)
     answered(stage)
     return shown(stage)
@@ -110,7 +110,7 @@ def test_back_leads_to_what_it_was_about(stage: Stage) -> None:
     value = proposed(stage)
     first = opened(stage, value)
     as_sent(stage)
-    finding_details.back(pressed(value, view_id=max(stage.slack.views)), stage.world)
+    finding_details.back_to_details(pressed(value, view_id=max(stage.slack.views)), stage.world)
     answered(stage)
     assert shown(stage) == first
 
@@ -157,7 +157,7 @@ def test_a_document_cannot_break_out_of_its_place(stage: Stage) -> None:
 
 def test_guests_are_told_nothing(stage: Stage) -> None:
     value = proposed(stage)
-    for act in (finding_details.open_about, finding_details.back, finding_details.ask_sent):
+    for act in (finding_details.open_details, finding_details.back_to_details, finding_details.request_raw_finding):
         with pytest.raises(Refusal, match="Guests"):
             act(pressed(value, "U0GUEST"), stage.world)
 
