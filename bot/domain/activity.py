@@ -1,4 +1,4 @@
-"""What happened on a day, counted from the audit record; days add up to weeks and months."""
+"""Daily activity, counted from the audit record; days add up to weeks and months."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Facts:
 
     @property
     def quiet(self) -> bool:
-        """Whether nothing happened that anybody would want to read of."""
+        """Return whether nothing happened that is worth reporting."""
         return not any(asdict(self).values())
 
     def stored(self) -> dict[str, int]:
@@ -90,7 +90,7 @@ _COUNTED: Final[Sequence[tuple[frozenset[str] | None, State, Facts]]] = (
 
 
 def tally(entries: Iterable[Entry], waited: Callable[[Entry], int]) -> Facts:
-    """What these entries come to. `waited` tells how many seconds the entry's target had been asked about."""
+    """Count these audit entries. `waited` returns the seconds for which an entry's target had waited for a decision."""
     total = Facts()
     for entry in entries:
         total += _one(entry, waited)

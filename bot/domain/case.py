@@ -48,11 +48,10 @@ class Case:
 
     @property
     def total(self) -> int:
-        """How many targets it has."""
         return sum(self.counts.values())
 
     def count(self, *states: State) -> int:
-        """How many of its targets are in one of these states."""
+        """Count the targets in any of these states."""
         return sum(self.counts.get(state, 0) for state in states)
 
 

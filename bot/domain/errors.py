@@ -31,7 +31,7 @@ class BadInput(CspmError):
 
 
 class PolicyInvalid(BadInput):
-    """The policy has problems; each is one line that names the place and the mend."""
+    """The policy has problems; each is one line that names the place and the correction."""
 
     def __init__(self, problems: tuple[str, ...]) -> None:
         super().__init__("\n".join(problems))
@@ -63,7 +63,7 @@ class PolicyUnreadable(Unknown):
 
 
 class RightsUnknown(Unknown):
-    """Who this person is, or what they may, cannot be found out now."""
+    """A person's identity or rights cannot be determined now."""
 
 
 class Refusal(CspmError):

@@ -9,7 +9,7 @@ from bot.domain.canonical import canonical, sha256
 
 
 class Scope(StrEnum):
-    """What an exemption covers: one target, or everything that fails the same controls in its account and channel."""
+    """The scope of an exemption: one target, or everything that fails the same controls in its account and channel."""
 
     TARGET = "target"
     CONTROL = "control"
@@ -29,7 +29,7 @@ class ExemptionRequest:
 
     @property
     def id(self) -> str:
-        """Its content's hash: whoever allows it by this name allows exactly what was shown."""
+        """The hash of its content, so that allowing it by id allows exactly what was shown."""
         return sha256(canonical([self.case_id, self.by, self.at, self.scope.value, self.reason, self.until]))[:32]
 
 

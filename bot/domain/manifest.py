@@ -10,7 +10,7 @@ from bot.domain.canonical import canonical, sha256
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a card showed: the (target, digest) pairs that its Approve stands for. Immutable; named by its hash."""
+    """The (target, digest) pairs that a card showed and its Approve covers. Immutable; identified by its hash."""
 
     case_id: str
     kind: str

@@ -17,7 +17,7 @@ Settings = Mapping[str, Value]
 
 
 class Effect(StrEnum):
-    """What a remediation may do besides its purpose."""
+    """A side effect of a remediation."""
 
     CUTS_TRAFFIC = "cuts traffic"
     CUTS_ACCESS = "cuts access"
@@ -29,7 +29,7 @@ class Effect(StrEnum):
 
 
 class Reversible(StrEnum):
-    """Whether Undo can restore what was."""
+    """The extent to which Undo can restore the earlier settings."""
 
     YES = "yes"
     PARTLY = "partly"
@@ -76,7 +76,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a remediation would change here and now. Its digest is what people approve."""
+    """The changes that a remediation would make now. People approve its digest."""
 
     remediation: str
     revision: int
@@ -194,9 +194,9 @@ def undo(done: Plan, applied: Iterable[str], now: Settings) -> Changes | Complia
 
 
 def joined(first: Sequence[Change], second: Sequence[Change]) -> tuple[Change, ...]:
-    """What two runs have changed one after the other; what both did began where the first found it.
+    """Join the changes of two successive runs; a setting that both changed starts at the value before the first.
 
-    Unless somebody changed it in between: then it began where the second found it, so that their work survives.
+    If somebody else changed it in between, it starts at the value before the second, so that their work survives.
     """
     earlier = {change.setting: change for change in first}
     later = []

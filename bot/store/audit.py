@@ -1,4 +1,4 @@
-"""The audit record: every decision, refusal and AWS call, written in the transaction of what it tells."""
+"""The audit record: every decision, refusal and AWS call, written in the transaction that it describes."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def puts(entry: Entry) -> tuple[Put, ...]:
 
 
 def note(table: Table, entry: Entry) -> None:
-    """Write an entry by itself, for what moves nothing; the same entry told again stays as it is."""
+    """Write an entry that belongs to no transition. Writing the same entry again changes nothing."""
     try:
         table.write([put(entry)])
     except Conflict:
@@ -83,7 +83,7 @@ def _line(entry: Entry) -> Put:
 
 
 def history(table: Table, case_id: str, limit: int = 50) -> list[HistoryLine]:
-    """What happened to a case, newest first."""
+    """Return the history of a case, newest first."""
     found = table.query(f"CASE#{case_id}", prefix=keys.HISTORY, limit=limit, newest_first=True)
     return [_LINE.validate_python(item) for item in found]
 

@@ -62,7 +62,7 @@ def _ordered(targets: Iterable[CaseTarget]) -> list[CaseTarget]:
 
 
 def load_manifest(table: Table, case_id: str, digest: str) -> Manifest | None:
-    """What a card showed, or None."""
+    """Return the manifest, or None."""
     item = table.get(keys.manifest(case_id, digest))
     return items.manifest_from(item) if item else None
 
@@ -82,7 +82,7 @@ def put_manifest(table: Table, manifest: Manifest) -> None:
 def behind(case: Case, now: str) -> dict[str, str]:
     """The attributes that put a case on its channel's list of cards to render, most severe first.
 
-    It is due as well (the outbox rule): should the doorbell be lost, the sweep rings it again.
+    It is also due (the outbox rule), so that the sweep repeats a lost render request.
     """
     rendered_by = keys.stamp(keys.parse(now) + OUTBOX)
     listed = {"behind_pk": keys.behind(case.channel), "behind_sk": f"{case.severity.rank}#{now}#{case.id}"}
@@ -117,7 +117,7 @@ def create(case: Case, pointer: Key, replaces: str, now: str) -> list[Write]:
 
 
 def worsen(severity: Severity) -> tuple[dict[str, Any], tuple[Test, ...]]:
-    """What to set on a case that a worse finding joins, and the test that nobody set a worse one meanwhile."""
+    """Return the attributes for a case that a worse finding joins, and the condition that none worse was set since."""
     return {"severity": severity.value, "rank": severity.rank}, (Test("rank", ">", severity.rank),)
 
 
@@ -159,7 +159,7 @@ def lifted(table: Table, target: CaseTarget) -> None:
 
 
 def counted(before: CaseTarget | None, after: CaseTarget) -> dict[str, int]:
-    """What a target's move adds to its case's counts. One without findings, which are another's now, is not counted."""
+    """Return the change of the case's counts when a target changes. A target without findings is not counted."""
     if before is None or not before.findings:
         return {after.state.value: 1} if before is None or after.findings else {}
     if not after.findings:

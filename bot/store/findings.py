@@ -43,7 +43,6 @@ def readable(found: Iterable[Item]) -> tuple[list[Finding], list[Key]]:
 
 
 def key_of(finding: Finding) -> Key:
-    """Where a finding is stored."""
     return keys.finding(finding.resource.account, finding.resource.region, finding.fid)
 
 
@@ -70,7 +69,7 @@ def _put(before: Finding | None, after: Finding) -> Put:
 
 
 def _as_read(finding: Finding) -> tuple[Test, ...]:
-    """Nobody has told of it since, and nobody has placed it, which is counted and leaves `rev` as it is."""
+    """Conditions: no report and no assignment since the read; an assignment leaves `rev` unchanged."""
     settled = Test("placed", "=", finding.placed), Test("case_id", "=", finding.case_id)
     return Test("rev", "=", finding.rev), *settled, Test("no_card", "=", finding.no_card)
 

@@ -26,7 +26,7 @@ _MANIFEST: Final = TypeAdapter(Manifest)
 _RUN: Final = TypeAdapter(Run)
 
 UNREADABLE: Final = (ValueError, LookupError, TypeError)
-"""What reading a row that another version wrote raises, or a damaged one (pydantic's error is a ValueError)."""
+"""Errors when reading a damaged row, or one of another version (pydantic's error is a ValueError)."""
 
 Value = TypeVar("Value")
 
@@ -38,7 +38,7 @@ _COUNT: Final = "n_"
 
 
 def readable(rows: Iterable[Item], read: Callable[[Item], Value]) -> tuple[list[Value], list[Key]]:
-    """What these rows say, and where those are that cannot be read: of another version, or damaged."""
+    """Return the values of the rows, and the keys of those that cannot be read."""
     known, broken = [], []
     for item in rows:
         try:

@@ -1,4 +1,4 @@
-"""What a new target takes over from the target that the finding belonged to before."""
+"""Past fixes that a new target takes over from the finding's earlier target."""
 
 from __future__ import annotations
 

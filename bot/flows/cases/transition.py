@@ -27,7 +27,7 @@ _LONGEST: Final = 500
 
 @dataclass(frozen=True)
 class AuditNote:
-    """What the audit entry of a transition has besides the transition itself."""
+    """The fields of a transition's audit entry besides the transition itself."""
 
     what: HistoryEvent
     who: str = "cspm-bot"
@@ -146,7 +146,7 @@ def plan_lines(plan_text: str) -> tuple[str, ...]:
 
 
 def change_lines(changes: Iterable[Change]) -> tuple[str, ...]:
-    """Return changes as lines of the audit record, shortened, secrets as dots; the digest stands for the whole plan."""
+    """Return changes as lines of the audit record, shortened, secrets as dots; the digest identifies the whole plan."""
     listed = list(changes)
     lines = [
         f"{one.setting}: {format_value(one.before)} → {format_value(one.after)}"[:_LONGEST] for one in listed[:_MOST]

@@ -18,14 +18,14 @@ from bot.store.decisions import SignedRequest
 from bot.world import World
 
 MAX_AGE: Final = timedelta(hours=1)
-"""How long a signed decision may wait in the queue: enough for an outage, too short to be kept and replayed."""
+"""Maximum age of a signed decision: long enough for an outage, too short to be kept and replayed."""
 
 
 _SECONDS: Final = re.compile(r"[0-9]{1,12}")
 
 
 class Verb(StrEnum):
-    """What a person decided."""
+    """The decision that a person made."""
 
     APPROVE = "approve"
     DENY = "deny"

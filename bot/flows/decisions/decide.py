@@ -41,8 +41,8 @@ _ROWS: Final[Mapping[Verb, Callable[[DecisionContext, str, ShownPlan, World], st
 _READ_AGAIN: Final = frozenset({Verb.ASK_AGAIN, Verb.TAKE_BACK})
 """After these the settings are read, for the question that is put again."""
 
-_TOLD_DIRECTLY: Final = frozenset({Verb.APPROVE, Verb.UNDO})
-"""Who approved a change is told by direct message: were it not them, they would know."""
+_CONFIRMED_DIRECTLY: Final = frozenset({Verb.APPROVE, Verb.UNDO})
+"""Decisions confirmed by direct message, so that a person notices a decision made in their name."""
 
 
 def decide(message: JudgeDecision, world: World) -> None:
@@ -91,13 +91,13 @@ def _outcome(said: Click | SlashCommand, decision_id: str, received: str, case_i
 
 
 def _notice(said: Click | SlashCommand, outcome: str, case_id: str, world: World) -> Notify:
-    direct = isinstance(said, Click) and said.verb in _TOLD_DIRECTLY
+    direct = isinstance(said, Click) and said.verb in _CONFIRMED_DIRECTLY
     text = f"{_about(case_id, world)}{escape(outcome)}" if direct else escape(outcome)
     return Notify(user_id=said.user, channel_id=said.channel, text=text, direct=direct)
 
 
 def _about(case_id: str, world: World) -> str:
-    """What a direct message is about: it does not stand beside the card."""
+    """Return the case's title and account, because a direct message does not appear beside the card."""
     case = cases.load_case(world.table, case_id)
     return f"*{escape(case.title)}* in {account_text(case.account, case.account_name)}: " if case else ""
 
@@ -133,7 +133,7 @@ def _wanted(said: Click | SlashCommand) -> str:
 
 
 def _signed_at(request: SignedRequest) -> str:
-    """When Slack signed it: the same moment however often it is told."""
+    """Return the time of Slack's signature, which is the same at every delivery."""
     return keys.stamp(datetime.fromtimestamp(int(request.timestamp), UTC))
 
 
@@ -144,7 +144,7 @@ def _command(command: SlashCommand, case_id: str, world: World) -> str:
 
 
 def _judge(click: Click, decision_id: str, received: str, case_id: str, world: World) -> str:
-    """What came of it, in words for the person. Raises Refusal and Unknown when nothing can be decided."""
+    """Return the outcome as text for the person. Raises Refusal, Unknown if nothing can be decided."""
     if click.case_id != case_id:
         raise Refusal("the click is about another case")
     case = cases.load_case(world.table, case_id)
@@ -162,9 +162,9 @@ def _judge(click: Click, decision_id: str, received: str, case_id: str, world: W
 
 
 def _rows(click: Click, case_id: str, world: World) -> dict[str, ShownPlan]:
-    """What was decided about: the rows of what was shown; to ask again, whatever can be asked again.
+    """Return the targets that the click decides on: those shown; for Ask again, all that can be asked again.
 
-    An exemption that is allowed or refused is named by its content's hash, which its targets carry.
+    An answer to an exemption request names it by the hash of its content, which its targets have.
     """
     if click.verb in {Verb.ALLOW_EXEMPTION, Verb.REFUSE_EXEMPTION} and click.manifest:
         targets = cases.load_targets(world.table, case_id)
@@ -221,7 +221,7 @@ def _each_row(context: DecisionContext, rows: Mapping[str, ShownPlan], world: Wo
 
 
 def _one_row(context: DecisionContext, target_id: str, row: ShownPlan, world: World) -> str:
-    """What it comes to for one target; where this decision has moved it before a crash the same, told once more."""
+    """Return the outcome for one target; the stored one if this decision was applied before a crash."""
     case_id, verb = context.case.id, context.click.verb
     known = votes.load(world.table, case_id, target_id)
     if known.decision == context.decision:

@@ -40,7 +40,7 @@ def announce_or_end(message: ExemptionDue, world: World) -> None:
 
 
 def _ask_again(exemption: Exemption, world: World) -> None:
-    """The card's targets are read anew; so is what the exemption kept from having a card."""
+    """Plan the card's targets again, and reassign the findings that had no card because of the exemption."""
     for target in cases.load_targets(world.table, exemption.case_id):
         if target.decision.exemption == exemption.id and target.state is State.EXEMPTED:
             send(PlanTarget(case_id=target.case_id, target_id=target.target_id, ask_again=True), world.queues)

@@ -27,7 +27,7 @@ _SCOPE: Final = re.compile(r"[0-9]{12}|auto:[0-9]{12}:\S{1,100}")
 
 @dataclass(frozen=True)
 class Stop:
-    """What a pause or resume is about: an account or everything, and why."""
+    """The scope of a pause or resume (an account or everything), and its reason."""
 
     scope: str
     reason: str

@@ -49,7 +49,7 @@ LEASE: Final = timedelta(seconds=180)
 
 @dataclass(frozen=True)
 class RunContext:
-    """What a run is executed with: the remediation, the account through the narrowed role, and the calls so far."""
+    """The context of a run: its remediation, the account through the narrowed role, and the calls so far."""
 
     recipe: Remediation
     target: Target
