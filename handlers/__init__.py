@@ -1,1 +1,1 @@
-"""What Lambda calls: one module a function, each a few lines around a flow."""
+"""Lambda entry points: one module per function, each a few lines around the use cases."""

@@ -1,31 +1,34 @@
-"""Cases → cards in Slack, and what one person alone sees: modals and ephemeral answers."""
+"""Write to Slack: cards, modals, Home, and messages to one person."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from bot.flows.cards import render
-from bot.flows.interactions import answers
-from bot.runtime.bootstrap import shift
-from bot.runtime.sqs_batch import each
+from bot import messages
+from bot.flows.cards import reminder_digest, render
+from bot.flows.interactions import answers, audit_export, finding_details, findings, posture
+from bot.runtime.dispatch import Flows, handle_batch
 from bot.world import World
+
+FLOWS: Final[Flows] = {
+    messages.RenderChannel: render.render_channel,
+    messages.SendReminders: reminder_digest.send_reminders,
+    messages.FillReview: answers.fill_review,
+    messages.FillCaseDetails: answers.fill_details,
+    messages.FillUndoPreview: answers.fill_undo_preview,
+    messages.FillFindingDetails: finding_details.fill_details,
+    messages.FillRawFinding: finding_details.fill_raw_finding,
+    messages.FillFindingList: findings.fill_list,
+    messages.PublishHome: answers.publish_home,
+    messages.SendDigest: posture.send_digest,
+    messages.SendTrend: posture.send_trend,
+    messages.SendAuditExport: audit_export.send,
+    messages.Notify: answers.notify,
+    messages.ThreadReply: answers.reply,
+}
 
 
 def handler(event: Mapping[str, Any], _context: object, world: World | None = None) -> dict[str, Any]:
-    """Answer each doorbell by looking what is behind in the store; the other kinds are answers.
-
-    One look serves all doorbells of a channel in the batch: it comes after all of them were rung.
-    """
-    here, postpone = shift("cards", world)
-    seen: set[tuple[str, ...]] = set()
-
-    def target(body: dict[str, Any]) -> None:
-        rung = (body["kind"], body.get("channel", ""), body.get("what", ""))
-        if body["kind"] not in render.KINDS:
-            answers.handle(body, here)
-        elif rung not in seen:
-            render.handle(body, here)
-            seen.add(rung)
-
-    return each(event, target, postpone)
+    """Handle a batch of messages; equal render requests in it are handled once."""
+    return handle_batch("cards", event, FLOWS, world, once=(messages.RenderChannel, messages.SendReminders))

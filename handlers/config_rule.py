@@ -1,4 +1,4 @@
-"""AWS Config asks a custom rule → a verdict on each item, told to Config of the account that asks."""
+"""Evaluate a custom rule of AWS Config, and report the verdicts to Config in the calling account."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.runtime.bootstrap import config_of
 
 
 def handler(event: Mapping[str, Any], context: Any, config: Config | None = None) -> None:
-    """Judge what the invocation is about. Raises what goes wrong: Config shows it on the rule, and asks again."""
+    """Evaluate one invocation. Errors are raised: Config shows them on the rule and invokes it again."""
     asked = read(event)
     own_account = context.invoked_function_arn.split(":")[4]
     evaluate(asked, config or config_of(asked.account, asked.partition, own_account))

@@ -1,4 +1,4 @@
-"""The table's stream → events on the bus, for whatever others run."""
+"""Publish case events from the table's stream on the event bus."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ from bot.world import World
 
 
 def handler(event: Mapping[str, Any], _context: object, world: World | None = None) -> None:
-    """Announce a batch of new records. Raises what goes wrong: the stream sends the batch again."""
+    """Publish a batch of new records. Errors are raised: the stream delivers the batch again."""
     written = [record["dynamodb"]["Keys"] for record in event["Records"]]
     case_events.announce([Key(keys["pk"]["S"], keys["sk"]["S"]) for keys in written], world or world_for("events"))

@@ -1,4 +1,4 @@
-"""Events from Security Hub and Config → findings, counters and targets."""
+"""Store events of Security Hub and AWS Config as findings, counters and targets."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ from bot.world import World
 
 
 def handler(event: Mapping[str, Any], _context: object, world: World | None = None) -> dict[str, Any]:
-    """Store a batch of events; those that could not be stored come back."""
+    """Store a batch of events; those that could not be stored are retried."""
     here, postpone = shift("ingest", world)
     return come_back(event, ingest.ingest(bodies(event), here), postpone)

@@ -1,25 +1,38 @@
-"""What time brings: reminders, expiry, digests, and the sweep that finds what was lost."""
+"""Run scheduled jobs: the sweep, digests, snapshots, reconciliation, the audit export, metrics."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
+from bot.flows.ingestion import reconcile
 from bot.flows.jobs import audit_archive, sweep
-from bot.flows.posture import metrics
+from bot.flows.posture import digest, metrics, snapshot
 from bot.runtime.bootstrap import world_for
+from bot.runtime.dispatch import Jobs, run_job
 from bot.runtime.metrics import emit
 from bot.world import World
 
 
-def handler(event: Mapping[str, Any], _context: object, world: World | None = None) -> None:
-    """Do the job that the schedule names. Raises what the job raises: the next call is the retry."""
-    current = world or world_for("schedule")
-    if event["job"] == "measure":
-        emit(metrics.measure(current))
-        return
+def _export(world: World) -> None:
     try:
-        sweep.run(event["job"], current)
+        audit_archive.export(world)
     finally:
-        if event["job"] == "export":
-            emit([audit_archive.behind(current)])
+        emit([audit_archive.export_lag(world)])
+
+
+JOBS: Final[Jobs] = {
+    "sweep": sweep.sweep,
+    "snapshot": snapshot.take,
+    "digest": digest.tick,
+    "inventory": reconcile.take_up,
+    "reconcile": reconcile.weekly,
+    "recount": reconcile.nightly,
+    "export": _export,
+    "measure": lambda world: emit(metrics.measure(world)),
+}
+
+
+def handler(event: Mapping[str, Any], _context: object, world: World | None = None) -> None:
+    """Run the job that the schedule names. Its errors are raised: the next call is the retry."""
+    run_job(event["job"], JOBS, world or world_for("schedule"))

@@ -1,4 +1,4 @@
-"""Slack's requests → answers within three seconds: a look, a signed click kept, a message. Reaches no account."""
+"""Answer Slack's requests within three seconds, and record signed clicks. It has no access to member accounts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.world import World
 
 
 def handler(event: dict[str, Any], context: object, world: World | None = None) -> dict[str, Any]:
-    """Answer one request of HTTP API (payload format 2.0)."""
+    """Answer one request of an HTTP API (payload format 2.0)."""
     answering = SlackRequestHandler(build_app(world)) if world else _deployed()
     answer: dict[str, Any] = answering.handle(event, context)  # type: ignore[no-untyped-call] # Bolt's is untyped
     return answer
@@ -21,5 +21,5 @@ def handler(event: dict[str, Any], context: object, world: World | None = None) 
 
 @cache
 def _deployed() -> SlackRequestHandler:
-    """Built once per container, at its first request."""
+    """Build the app once per container, at its first request."""
     return SlackRequestHandler(build_app(world_for("slack")))

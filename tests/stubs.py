@@ -1,8 +1,8 @@
-"""Services that no emulator has: small stateful stand-ins, held to the service's own model on both sides.
+"""Small stateful stubs of services that no emulator supports, checked against the service models of botocore.
 
-boto3 checks every request against the model before it gets here; the answer is checked here against the model's output
-shape, so that a stand-in cannot invent a field, or leave out a required one. What it does between the two follows the
-page that its docstring names. It proves less than an emulator, and remediations that rest on it say so (`stub`).
+boto3 validates requests against the model, and this module validates responses against the output shape, so that a stub
+cannot add an unknown field, or omit a required one. The behavior follows the page that the stub's docstring links. A
+stub proves less than an emulator, so remediations that depend on one say so (`proved_on = "stub"`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PARAMETERS = "stub_parameters"
 
 
 class StubError(Exception):
-    """What the service refuses, by the name of its error."""
+    """An error response of the service."""
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:
         super().__init__(message)
@@ -34,9 +34,9 @@ class StubError(Exception):
 
 
 class StubService:
-    """One service in one account and Region. An operation is the method of its name in snake case.
+    """A service in one account and Region. An operation is a method with its name in snake case.
 
-    A service that moto has in part takes only the operations that it defines; all others go on to moto.
+    Operations that the stub does not define are sent to moto.
     """
 
     service: ClassVar[str]
@@ -46,7 +46,7 @@ class StubService:
         self.region = region
 
     def answer(self, model: Any, parameters: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The answer in the shape of the model, or None where this stand-in does not know the operation."""
+        """Return the response in the shape of the model, or None if this stub does not define the operation."""
         operation = getattr(self, xform_name(model.name), None)
         if operation is None:
             return None
@@ -58,43 +58,43 @@ class StubService:
 
 
 def attach(client: Any, account: str) -> None:
-    """Let the stand-in of the client's service answer for it, after every hook that a test has put into it."""
+    """Route the client's calls to the stub of its service, after all hooks that a test has registered."""
     service, region = client.meta.service_model.service_name, client.meta.region_name
-    if service not in _stand_ins():
+    if service not in _stub_classes():
         return
 
     def keep(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
         context[PARAMETERS] = dict(params)
 
     def respond(model: Any, context: dict[str, Any], **_: Any) -> Any:
-        return _respond(_stand_in(service, account, region), model, context[PARAMETERS])
+        return _respond(_stub(service, account, region), model, context[PARAMETERS])
 
     client.meta.events.register_last("before-parameter-build.*", keep)
     client.meta.events.register_last("before-call.*", respond)
 
 
-def _respond(stand_in: StubService, model: Any, parameters: Mapping[str, Any]) -> Any:
+def _respond(stub: StubService, model: Any, parameters: Mapping[str, Any]) -> Any:
     try:
-        found = stand_in.answer(model, parameters)
+        found = stub.answer(model, parameters)
     except StubError as error:
         return _http(error.status), {"Error": {"Code": error.code, "Message": error.message}}
     return None if found is None else (_http(200), found)
 
 
 def _http(status: int) -> AWSResponse:
-    return AWSResponse("https://stand-in.test/", status, HTTPHeaders(), None)
+    return AWSResponse("https://stub.test/", status, HTTPHeaders(), None)
 
 
-def _stand_in(service: str, account: str, region: str) -> StubService:
-    """Kept with moto's own state, so that what empties the accounts empties the stand-ins too."""
-    kept: dict[str, StubService] = vars(ssm_backends[account][region]).setdefault("stand_ins", {})
+def _stub(service: str, account: str, region: str) -> StubService:
+    """Return the stub, which is stored in moto's state, so that a reset of moto also resets the stubs."""
+    kept: dict[str, StubService] = vars(ssm_backends[account][region]).setdefault("stubs", {})
     if service not in kept:
-        kept[service] = _stand_ins()[service](account, region)
+        kept[service] = _stub_classes()[service](account, region)
     return kept[service]
 
 
 @cache
-def _stand_ins() -> dict[str, type[StubService]]:
+def _stub_classes() -> dict[str, type[StubService]]:
     import tests.remediations.stubs as package  # noqa: PLC0415 - they import this module
 
     for module in pkgutil.iter_modules(package.__path__):

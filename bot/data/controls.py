@@ -1,4 +1,4 @@
-"""The bot's table of Security Hub's controls (`controls.csv`), and the Config rules that stand for them.
+"""The bot's table of Security Hub's controls (`controls.csv`), and their Config rules.
 
 From AWS's reference of Security Hub CSPM controls, as of March 2026.
 """
@@ -55,7 +55,6 @@ class Control:
 
     @property
     def docs_url(self) -> str:
-        """AWS's documentation of this control."""
         return DOCS.format(id=self.id)
 
 

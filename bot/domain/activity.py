@@ -1,4 +1,4 @@
-"""What happened on a day, counted from the audit record; days add up to weeks and months."""
+"""Daily activity, counted from the audit record; days add up to weeks and months."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.states import State
 
 Entry = Mapping[str, Any]
@@ -54,7 +54,7 @@ class Facts:
 
     @property
     def quiet(self) -> bool:
-        """Whether nothing happened that anybody would want to read of."""
+        """Return whether nothing happened that is worth reporting."""
         return not any(asdict(self).values())
 
     def stored(self) -> dict[str, int]:
@@ -90,7 +90,7 @@ _COUNTED: Final[Sequence[tuple[frozenset[str] | None, State, Facts]]] = (
 
 
 def tally(entries: Iterable[Entry], waited: Callable[[Entry], int]) -> Facts:
-    """What these entries come to. `waited` tells how many seconds the entry's target had been asked about."""
+    """Count these audit entries. `waited` returns the seconds for which an entry's target had waited for a decision."""
     total = Facts()
     for entry in entries:
         total += _one(entry, waited)
@@ -99,11 +99,11 @@ def tally(entries: Iterable[Entry], waited: Callable[[Entry], int]) -> Facts:
 
 def _one(entry: Entry, waited: Callable[[Entry], int]) -> Facts:
     match entry.get("what", ""):
-        case What.FIX_PROVED:
+        case HistoryEvent.FIX_PROVED:
             return Facts(fixed=1, fix_seconds=waited(entry))
-        case What.UNREADABLE:
+        case HistoryEvent.UNREADABLE:
             return Facts(unreadable=1)
-        case What.KNOWN_BY_NAME:
+        case HistoryEvent.KNOWN_BY_NAME:
             return Facts()
     if not entry.get("target"):
         return Facts()

@@ -111,7 +111,7 @@ def canonical(value: Value) -> str:
 
 
 def same(one: Value, other: Value) -> bool:
-    """Whether two values mean the same (a set and a sorted list of its members do)."""
+    """Return whether two values are equal in canonical form (a set and a sorted list of its members are)."""
     return canonical(one) == canonical(other)
 
 

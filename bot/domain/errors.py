@@ -31,7 +31,7 @@ class BadInput(CspmError):
 
 
 class PolicyInvalid(BadInput):
-    """The policy has problems; each is one line that names the place and the mend."""
+    """The policy has problems; each is one line that names the place and the correction."""
 
     def __init__(self, problems: tuple[str, ...]) -> None:
         super().__init__("\n".join(problems))
@@ -63,7 +63,7 @@ class PolicyUnreadable(Unknown):
 
 
 class RightsUnknown(Unknown):
-    """Who this person is, or what they may, cannot be found out now."""
+    """A person's identity or rights cannot be determined now."""
 
 
 class Refusal(CspmError):
@@ -113,9 +113,9 @@ class ResourceGone(CspmError):
 class Stopped(CspmError):
     """A run cannot go on because of what the account answered; the message is the cause, for people.
 
-    `unmade` is the setting that was being written, where reading it has shown that it is as before.
+    `unwritten` is the setting that was being written, where reading it has shown that it is as before.
     """
 
-    def __init__(self, cause: str, unmade: str = "") -> None:
+    def __init__(self, cause: str, unwritten: str = "") -> None:
         super().__init__(cause)
-        self.unmade = unmade
+        self.unwritten = unwritten

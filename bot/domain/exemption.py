@@ -9,14 +9,14 @@ from bot.domain.canonical import canonical, sha256
 
 
 class Scope(StrEnum):
-    """What an exemption covers: one target, or everything that fails the same controls in its account and channel."""
+    """The scope of an exemption: one target, or everything that fails the same controls in its account and channel."""
 
     TARGET = "target"
     CONTROL = "control"
 
 
 @dataclass(frozen=True)
-class Wish:
+class ExemptionRequest:
     """An exemption that somebody asks for; one that nobody asks for has no `by`. `allowed` are those who agree."""
 
     by: str = ""
@@ -29,13 +29,13 @@ class Wish:
 
     @property
     def id(self) -> str:
-        """Its content's hash: whoever allows it by this name allows exactly what was shown."""
+        """The hash of its content, so that allowing it by id allows exactly what was shown."""
         return sha256(canonical([self.case_id, self.by, self.at, self.scope.value, self.reason, self.until]))[:32]
 
 
 @dataclass(frozen=True)
 class Exemption:
-    """A wish that was granted; one for all targets that it was asked for. `ended` is when it did, '' before."""
+    """A granted request; one for all targets that it was asked for. `ended` is when it did, '' before."""
 
     id: str
     account: str

@@ -46,7 +46,7 @@ class SourceKind(StrEnum):
 
 
 class Status(StrEnum):
-    """What one source, or a finding as a whole, comes to."""
+    """The status of one source, or of a finding as a whole."""
 
     OPEN = "open"
     UNKNOWN = "unknown"
@@ -58,11 +58,11 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class SourceState:
-    """What one source says now, in its own words (upper case, Security Hub's values, '' where it says nothing).
+    """The current state of one source, in Security Hub's values (upper case, '' for none).
 
-    `product` is what Security Hub needs beside the finding's id to update it: the product's ARN, for OCSF the record's
-    uid. `author` is who wrote the last note. `trusted`: this source may say which control it is about. `own_id` is the
-    id of AWS's own by which it names the resource, '' where it uses its name.
+    `product` is what Security Hub needs besides the finding's id for an update: the product's ARN, for OCSF the
+    record's uid. `author` wrote the last note. `trusted`: the source may name the control. `own_id` is the internal
+    AWS id by which it identifies the resource, '' if it uses the name.
     """
 
     id: str
@@ -116,9 +116,9 @@ class SourceState:
 
 @dataclass(frozen=True)
 class Observation:
-    """One arrival: what one source said of one control on one resource. Sources translate events into these.
+    """One report of one source about one control on one resource. Sources translate events into these.
 
-    `also` is the id of AWS's own that the resource has besides its name, where a source that is believed tells both.
+    `also` is the resource's internal AWS id besides its name, where a trusted source has both.
     """
 
     resource: Resource
@@ -140,7 +140,7 @@ class Observation:
 
     @property
     def trusted(self) -> bool:
-        """Whether the control is believed."""
+        """Return whether the source may name the control."""
         return self.source.trusted
 
     @property
@@ -190,13 +190,13 @@ class Finding:
 
     @property
     def trusted(self) -> bool:
-        """Whether the control is believed: by the word of those who say that it fails, else by anybody's."""
+        """Return whether a trusted source names the control: among the failing sources, else among all."""
         failing = [source.trusted for source in self.sources.values() if source.fails]
         return any(failing or [source.trusted for source in self.sources.values()])
 
 
 class Order(StrEnum):
-    """How an arrival stands to what its own source said before."""
+    """The order of a report relative to the stored state of its source."""
 
     NEWER = "newer"
     SAME = "same"
@@ -230,7 +230,7 @@ def fold(observation: Observation, known: Finding | None, severity: Severity) ->
 
 
 def _told(observation: Observation, base: Finding) -> Finding:
-    """What people read of it: the newest words, if any; but a Config rule's name replaces no title."""
+    """Return the newest title and description, if any; the name of a Config rule replaces no title."""
     return replace(
         base,
         title=base.title if base.title and observation.detail.get("rule") else observation.title or base.title,
@@ -242,7 +242,7 @@ def _told(observation: Observation, base: Finding) -> Finding:
 
 
 def _named(observation: Observation, base: Finding) -> Finding:
-    """Names are taken from whom is believed; the resource's own also from the first that tells of it."""
+    """Return the names from trusted sources; the resource's own name also from the first source that has one."""
     believed = observation.trusted
     return replace(
         base,
@@ -271,9 +271,9 @@ def kept(sources: Mapping[str, SourceState]) -> Mapping[str, SourceState]:
 
 
 MARK: Final = "cspm-bot"
-"""How the author of every note of the bot's begins."""
+"""Prefix of the author of every note that the bot writes."""
 
 
 def is_ours(author: str) -> bool:
-    """Whether a note is the bot's own."""
+    """Return whether the bot wrote a note."""
     return author.startswith(MARK)

@@ -1,4 +1,4 @@
-"""What happened to a case, line by line."""
+"""Events and lines of a case's history."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class What(StrEnum):
-    """What an entry of the audit record tells. The values are archived: new ones may come, none may change."""
+class HistoryEvent(StrEnum):
+    """The event of an audit entry. The values are archived: values may be added, but none may change."""
 
     TARGET_NEW = "target new"
     TARGET_RESOLVED = "target resolved"
@@ -57,10 +57,10 @@ class What(StrEnum):
 
 
 @dataclass(frozen=True)
-class Line:
-    """When, what, who, of which target, from which state to which, why, in which run, with which AWS calls.
+class HistoryLine:
+    """One line of history: time, event, person, target, states before and after, reason, run and AWS calls.
 
-    `reference` is the change of the organisation's own process that an approval named.
+    `reference` is the organisation's change reference that an approval named.
     """
 
     at: str

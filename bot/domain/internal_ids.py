@@ -1,7 +1,7 @@
-"""Ids of AWS's own: AWS Config knows some resources by them, which Security Hub and people know by name.
+"""Internal AWS ids: AWS Config identifies some resources by them, Security Hub and people by name.
 
-A user is `AIDA…`, a database `db-…` to AWS Config, and an ARN with its name to the others. The id stays when somebody
-changes the name, and is never given to another resource; a name may be.
+AWS Config has `AIDA…` for a user and `db-…` for a database; the others have an ARN with the name. The id stays when the
+name changes, and is never reused; a name may be.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bot.domain.resource import Resource, parse_arn
 
 @dataclass(frozen=True)
 class _Form:
-    """What the own ids of a type look like, and the ARNs (service and rest) that they may stand for."""
+    """The form of a type's internal ids, and of the ARNs (service and rest) of its resources."""
 
     own: re.Pattern[str]
     service: str
@@ -50,13 +50,13 @@ Names of databases are lower case (RDS user guide, "Naming constraints"), so tha
 
 
 def own_id(resource: Resource) -> str:
-    """The resource's id where that is one of AWS's own, else ''."""
+    """Return the resource's id if it is an internal one, else ''."""
     form = _FORMS.get(resource.type)
     return resource.id if form and form.own.fullmatch(resource.id) else ""
 
 
 def may_stand_for(own: str, named: Resource) -> bool:
-    """Whether an own id has the form for this resource, which is known by its ARN and lies in its own account."""
+    """Return whether an internal id has the form for this resource, which has an ARN of its own account."""
     form = _FORMS.get(named.type)
     fits = form is not None and form.own.fullmatch(own) is not None and form.stands_for(named.id)
     return fits and not named.foreign_account

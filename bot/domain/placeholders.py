@@ -9,12 +9,12 @@ from bot.domain.errors import Refusal
 from bot.domain.resource import Resource
 
 PLACEHOLDERS: Final = ("account", "region", "partition", "name")
-"""What a parameter's text may hold in braces. The name is the one that people know: a load balancer's, not its id."""
+"""Placeholders that a parameter's text may contain. The name is the one people use: a load balancer's, not its id."""
 _IN_BRACES: Final = re.compile(r"\{([^{}]*)\}|[{}]")
 
 
 def unknown_placeholder(text: str) -> str:
-    """What is wrong with the braces in a parameter, in a sentence; nothing where nothing is."""
+    """Return a sentence on what is wrong with the placeholders of a parameter, or ''."""
     wrong = any(found[1] not in PLACEHOLDERS for found in _IN_BRACES.finditer(text))
     named = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
     return f"the policy names {text!r}; the placeholders are {named}" if wrong else ""

@@ -17,7 +17,7 @@ Settings = Mapping[str, Value]
 
 
 class Effect(StrEnum):
-    """What a remediation may do besides its purpose."""
+    """A side effect of a remediation."""
 
     CUTS_TRAFFIC = "cuts traffic"
     CUTS_ACCESS = "cuts access"
@@ -29,7 +29,7 @@ class Effect(StrEnum):
 
 
 class Reversible(StrEnum):
-    """Whether Undo can restore what was."""
+    """The extent to which Undo can restore the earlier settings."""
 
     YES = "yes"
     PARTLY = "partly"
@@ -76,7 +76,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a remediation would change here and now. Its digest is what people approve."""
+    """The changes that a remediation would make now. People approve its digest."""
 
     remediation: str
     revision: int
@@ -159,7 +159,7 @@ def difference(now: Settings, right: Settings) -> tuple[Change, ...]:
 
 
 @dataclass(frozen=True)
-class Clash:
+class SettingConflict:
     """A setting that somebody else has changed since: what it was, what we made it, what it is now."""
 
     setting: str
@@ -172,31 +172,31 @@ class Clash:
 class Conflicted:
     """An undo that would overwrite somebody's later work: nothing is called."""
 
-    clashes: tuple[Clash, ...]
+    conflicts: tuple[SettingConflict, ...]
 
 
 def undo(done: Plan, applied: Iterable[str], now: Settings) -> Changes | Compliant | Conflicted:
     """The plan that takes back the `applied` settings of `done`, judged by what they are `now`, last change first."""
     names = set(applied)
     back: list[Change] = []
-    clashes: list[Clash] = []
+    conflicts: list[SettingConflict] = []
     for change in reversed([change for change in done.changes if change.setting in names]):
         value = now.get(change.setting, ABSENT)
         if same(value, change.after):
             back.append(Change(change.setting, change.after, change.before))
         elif not same(value, change.before):
-            clashes.append(Clash(change.setting, change.before, change.after, value))
-    if clashes:
-        return Conflicted(tuple(clashes))
+            conflicts.append(SettingConflict(change.setting, change.before, change.after, value))
+    if conflicts:
+        return Conflicted(tuple(conflicts))
     if not back:
         return Compliant()
     return Changes(Plan(done.remediation, done.revision, done.resource, done.params, tuple(back)))
 
 
 def joined(first: Sequence[Change], second: Sequence[Change]) -> tuple[Change, ...]:
-    """What two runs have changed one after the other; what both did began where the first found it.
+    """Join the changes of two successive runs; a setting that both changed starts at the value before the first.
 
-    Unless somebody changed it in between: then it began where the second found it, so that their work survives.
+    If somebody else changed it in between, it starts at the value before the second, so that their work survives.
     """
     earlier = {change.setting: change for change in first}
     later = []
@@ -207,14 +207,14 @@ def joined(first: Sequence[Change], second: Sequence[Change]) -> tuple[Change, .
     return (*earlier.values(), *later)
 
 
-def differs(approved: Plan, planned: Plan) -> tuple[Clash, ...]:
+def differs(approved: Plan, planned: Plan) -> tuple[SettingConflict, ...]:
     """Setting by setting, where a new plan differs from the approved one: (before, after, now) for people to see."""
     then = {change.setting: change for change in approved.changes}
     now = {change.setting: change for change in planned.changes}
-    clashes = []
+    conflicts = []
     for name in dict.fromkeys((*then, *now)):
         old = then.get(name, Change(name, ABSENT, ABSENT))
         new = now.get(name, Change(name, old.after, old.after))  # what is not planned any more is as it should be
         if not same([old.before, old.after], [new.before, new.after]):
-            clashes.append(Clash(name, old.before, old.after, new.before))
-    return tuple(clashes)
+            conflicts.append(SettingConflict(name, old.before, old.after, new.before))
+    return tuple(conflicts)

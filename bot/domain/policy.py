@@ -16,7 +16,7 @@ from bot.domain.windows import Hours, Quiet
 
 
 class Stage(StrEnum):
-    """How far the bot goes in an account."""
+    """The stage of an account: how much the bot may do there."""
 
     OBSERVE = "observe"
     PROPOSE = "propose"
@@ -26,7 +26,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Subject:
-    """What the policy is asked about: one target, in plain words."""
+    """The attributes of a target that the policy matches."""
 
     account: str
     region: str
@@ -47,7 +47,7 @@ class Match:
     tags: Mapping[str, str] = field(default_factory=dict)
 
     def holds(self, subject: Subject) -> bool:
-        """Whether the subject is one of those meant."""
+        """Return whether the subject matches."""
         return (
             _any_glob(self.accounts, (subject.account,))
             and _any_glob(self.regions, (subject.region,))
@@ -57,7 +57,7 @@ class Match:
         )
 
     def concerns(self, account: str) -> bool:
-        """Whether anything of this account may match."""
+        """Return whether any subject of this account may match."""
         return _any_glob(self.accounts, (account,))
 
 
@@ -76,7 +76,7 @@ class Approvers:
 
     @property
     def anybody(self) -> bool:
-        """Whether it names anybody; where it does not, nobody may decide."""
+        """Return whether it names anybody; if not, nobody may decide."""
         return bool(self.users or self.groups)
 
     @property
@@ -94,21 +94,21 @@ class Rule:
     match: Match = field(default_factory=Match)
 
     def holds(self, subject: Subject) -> bool:
-        """Whether this rule is about the subject."""
+        """Return whether the rule applies to the subject."""
         concerned = not self.effects or any(effect in subject.effects for effect in self.effects)
         return concerned and self.match.holds(subject)
 
 
 @dataclass(frozen=True)
 class DigestTime:
-    """When a channel gets its daily digest: a local time `HH:MM` ('' for never) in a zone of the IANA database."""
+    """The time of a channel's daily digest: local time `HH:MM` ('' for never) in a zone of the IANA database."""
 
     at: str = "09:00"
     zone: str = "UTC"
 
 
 class WriteBack(StrEnum):
-    """What the bot tells Security Hub of a finding: nothing, a note, or also that people know (workflow NOTIFIED)."""
+    """The bot's updates of a finding in Security Hub: none, a note, or also the workflow NOTIFIED."""
 
     NONE = "none"
     NOTE = "note"
@@ -117,7 +117,7 @@ class WriteBack(StrEnum):
 
 @dataclass(frozen=True)
 class Auto:
-    """What automatic mode may do at all: fixes that have no effects but these, so many an hour in an account."""
+    """Limits of automatic mode: the effects that a fix may have, and the number per hour and account."""
 
     effects: tuple[Effect, ...] = ()
     per_account_per_hour: int = 10
@@ -125,7 +125,7 @@ class Auto:
 
 @dataclass(frozen=True)
 class Escalation:
-    """Who hears of it when nobody has decided for so long: another channel. Who may decide stays as it is."""
+    """The channel that is notified when nobody has decided for this long. It changes no rights."""
 
     after: timedelta
     channel: str
@@ -137,13 +137,13 @@ MAX_REFERENCE: Final = 64
 
 @dataclass(frozen=True)
 class ChangeReference:
-    """What an approval has to name: a change of the organisation's own process, which the whole pattern matches."""
+    """A change reference that an approval must have; the pattern must match all of it."""
 
     pattern: str
     label: str
 
     def wrong(self, text: str) -> str:
-        """What to give instead, or '' when this is one."""
+        """Return the expected format, or '' if the reference is valid."""
         if len(text) <= MAX_REFERENCE and re.fullmatch(self.pattern, text):
             return ""
         return f"please give a change reference ({self.label}) that looks like {self.pattern}"
@@ -151,7 +151,7 @@ class ChangeReference:
 
 @dataclass(frozen=True)
 class Execution:
-    """When changes may be made to what matches, whatever the route says."""
+    """Change windows and freezes of matching targets, in addition to the route's."""
 
     hours: Hours
     match: Match = field(default_factory=Match)
@@ -159,9 +159,9 @@ class Execution:
 
 @dataclass(frozen=True)
 class Route:
-    """Where a target's card goes and who decides there. `name` is its place in the file: `routes[0]`.
+    """The channel and the deciders of matching targets. `name` is the place in the file: `routes[0]`.
 
-    `public`: the policy says that this channel may be one that every member of the workspace can read.
+    `public`: the channel may be public in the workspace.
     """
 
     name: str
@@ -182,21 +182,21 @@ class Route:
 
     @property
     def exempters(self) -> Approvers:
-        """Who may exempt: those whom the route names for it, else its approvers."""
+        """The exempters of the route, or its approvers if it names none."""
         return self.exemptions or self.approvers
 
     def required(self, subject: Subject) -> int:
-        """How many distinct people must approve this subject."""
+        """Return the number of distinct people who must approve this subject."""
         return max([self.approvers.required, *(rule.required for rule in self.rules if rule.holds(subject))])
 
     def required_to_exempt(self, subject: Subject) -> int:
-        """How many distinct people it takes to exempt it, whoever asks for it among them."""
+        """Return the number of distinct people who must agree to an exemption, the requester included."""
         return self.exemptions.required if self.exemptions else self.required(subject)
 
 
 @dataclass(frozen=True)
 class Cards:
-    """Which findings get a card. `since` is an ISO time; findings first seen before it get none ('' means all do)."""
+    """The findings that get a card. Those first seen before `since` (an ISO time, '' for no limit) get none."""
 
     since: str = ""
     min_severity: Severity = Severity.HIGH
@@ -234,7 +234,6 @@ class Policy:
     execution: tuple[Execution, ...] = ()
 
     def stage(self, account: str) -> Stage:
-        """How far the bot goes in this account."""
         return self.stages.get(account, self.default_stage)
 
     def route(self, subject: Subject) -> Route:
@@ -245,11 +244,11 @@ class Policy:
         return Route(name="fallback", channel=self.fallback_channel)
 
     def quiet(self, channel: str) -> Quiet:
-        """When this channel hears nothing that is about no single case: as the first route that names it says."""
+        """Return the channel's quiet hours for messages that concern no single case, from its first route."""
         return next((route.quiet for route in self.routes if route.channel == channel), Quiet())
 
     def hours(self, subject: Subject) -> tuple[Hours, ...]:
-        """When this subject may be changed: all of these must allow it. Undo is not held by them."""
+        """Return the change windows of this subject; all must allow a change. They do not apply to Undo."""
         found = (self.route(subject).hours, *(one.hours for one in self.execution if one.match.holds(subject)))
         return tuple(hours for hours in found if hours != Hours())
 
@@ -262,5 +261,5 @@ class Policy:
 
 
 def without_policy(fallback_channel: str) -> Policy:
-    """What holds while no policy can be read: everything goes to the fallback channel and nobody may decide."""
+    """Return the policy in force while none can be read: all goes to the fallback channel, and nobody may decide."""
     return Policy(version="none", fallback_channel=fallback_channel)

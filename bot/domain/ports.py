@@ -1,4 +1,4 @@
-"""What the core needs from outside, as protocols; adapters implement them twice, for the cloud and for tests."""
+"""Protocols of everything that the core needs from outside. Adapters implement them for the cloud and in memory."""
 
 from __future__ import annotations
 
@@ -168,8 +168,8 @@ class Recorder(Protocol):
 
 
 @dataclass(frozen=True)
-class Errand:
-    """Why a role is assumed: what narrows it, and who shall stand in the account's CloudTrail."""
+class RoleSession:
+    """The session of an assumed role: its session policy, and the names that appear in the account's CloudTrail."""
 
     session_name: str
     source_identity: str = ""
@@ -182,7 +182,7 @@ class Accounts(Protocol):
     def reader(self, resource: Resource, record: Recorder) -> Account:
         """The account through its read-only role. Raises Unknown when the role cannot be assumed."""
 
-    def remediator(self, resource: Resource, errand: Errand, record: Recorder) -> Account:
+    def remediator(self, resource: Resource, session: RoleSession, record: Recorder) -> Account:
         """The account through its remediation role, narrowed by the errand. Raises Unknown likewise."""
 
 
@@ -197,7 +197,7 @@ class Slack(Protocol):
 
 
 class Policies(Protocol):
-    """Where the policy comes from."""
+    """The source of the policy."""
 
     def text(self) -> tuple[str, str]:
         """The YAML and its version. Raises PolicyUnreadable."""
@@ -205,7 +205,7 @@ class Policies(Protocol):
 
 @dataclass(frozen=True)
 class HubUpdate:
-    """What Security Hub shall be told: a note, who wrote it, and the workflow's status ('' leaves it as it is).
+    """An update of findings in Security Hub: a note, its author, and the workflow status ('' for unchanged).
 
     `findings` are (id, product ARN); `records` are the metadata.uid of findings that are known from OCSF only.
     """
@@ -245,7 +245,7 @@ class EventBus(Protocol):
 
 
 class Archive(Protocol):
-    """Where the audit record is kept out of reach."""
+    """The archive of the audit record, which nobody can change."""
 
     def digest(self, name: str) -> str:
         """The SHA-256 (hexadecimal) of what is archived under this name now; '' for nothing. Raises Busy, Unknown."""

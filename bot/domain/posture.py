@@ -29,7 +29,7 @@ HELD: Final = {"stage": "held_observe", "below": "held_below", "older": "held_ol
 
 _COUNTED: Final = (*COUNTERS, *HELD.values())
 _SEVERITY: Final = "s_"
-"""How many of a row's findings have this severity: `s_HIGH`. The control's own is the worst that is there."""
+"""Prefix of the counters by severity: `s_HIGH`. The control's severity is the worst of them."""
 
 ACCOUNT_NAME: Final = "account_name"
 """Of a unit: what its newest finding that names its account calls it. For people's eyes; nothing is decided by it."""
@@ -95,7 +95,7 @@ def _exempts(finding: Finding) -> bool:
 
 
 def contributions(finding: Finding | None) -> dict[Scope, dict[str, int]]:
-    """What this finding, as it is, adds to which rows."""
+    """Return the counts that this finding adds, by row."""
     if finding is None or not (found := bucket(finding)):
         return {}
     if finding.trusted:
@@ -129,7 +129,7 @@ def _unit(finding: Finding) -> Scope:
 
 
 def differences(moves: Iterable[tuple[Finding | None, Finding | None]]) -> dict[Scope, dict[str, int]]:
-    """What to add to which counter when these findings change from the first to the second of each pair."""
+    """Return the counter differences when these findings change from the first to the second of each pair."""
     totals: defaultdict[Scope, Counter[str]] = defaultdict(Counter)
     for before, after in moves:
         for scope, counts in contributions(after).items():
@@ -173,6 +173,6 @@ def by_control(findings: Iterable[Finding]) -> list[Counts]:
 
 
 def by_severity(findings: Iterable[Finding]) -> dict[str, int]:
-    """How many of these findings are open, by severity, worst first."""
+    """Count the open findings by severity, worst first."""
     found = Counter(finding.severity for finding in findings if finding.status is Status.OPEN)
     return {severity.value: found[severity] for severity in Severity if found[severity]}

@@ -77,11 +77,11 @@ class Remediation(ABC):
         """Bring one setting to one value; merge where the API replaces a whole document."""
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:  # noqa: ARG002 - for subclasses
-        """Who depends on this? Read only."""
+        """Yield evidence of who depends on the settings. Read only."""
         return ()
 
     def arn(self, target: Target, aws: Account) -> str:  # noqa: ARG002 - for subclasses
-        """What IAM calls the resource, looked up where its source tells an id of AWS's own. Raises ResourceGone."""
+        """Return the resource's ARN for IAM, looked up if its source has an internal id only. Raises ResourceGone."""
         return target.resource.id
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
@@ -90,7 +90,7 @@ class Remediation(ABC):
 
 
 def plan(remediation: Remediation, target: Target, aws: Account, *, with_evidence: bool = True) -> Outcome:
-    """What the remediation would change here and now. A read that fails raises, and is never an outcome."""
+    """Return the plan, or why there is none. A failed read raises, and is never an outcome."""
     if target.resource.foreign_account:
         foreign = target.resource.foreign_account
         return Refused(f"its ARN names account {foreign}, but the finding is of account {target.resource.account}")

@@ -18,12 +18,12 @@ def named(resource: Resource, name: str) -> Resource:
 
 
 def told_of(finding: Finding, own: str) -> Sources:
-    """What its sources said of the resource by this id of AWS's own."""
+    """Return the sources that identify the resource by this internal id."""
     return {name: source for name, source in finding.sources.items() if source.own_id == own}
 
 
 def without(finding: Finding, sources: Sources) -> Finding:
-    """The finding when these are told of elsewhere. One that nobody tells of any more is of no case, and settled."""
+    """Return the finding without these sources. Without any source it has no case and needs no card."""
     left = {name: source for name, source in finding.sources.items() if name not in sources}
     after = replace(finding, sources=left, rev=finding.rev + 1)
     if left:

@@ -1,4 +1,4 @@
-"""What a finding is about: one resource of one account, named the same whichever source speaks of it."""
+"""The resource of a finding: one resource of one account, with one identity for all sources."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ _ARN_FORMS: Final = {
 """Types whose ARN follows from the id that AWS Config uses; a test holds those that published items show."""
 
 _OWN_ID: Final = re.compile(r"(?!arn:)\S+")
-"""What AWS Config's ids look like; a sentence or a broken ARN in their place stays what it is."""
+"""Pattern of AWS Config's ids; a sentence or a malformed ARN does not match."""
 
 _QUEUE_URL: Final = re.compile(
     r"https://sqs\.(?P<region>[a-z0-9-]+)\.amazonaws\.com[a-z.]*/(?P<account>\d+)/(?P<name>[\w.-]+)"
@@ -96,7 +96,7 @@ class Arn:
 
     @property
     def name(self) -> str:
-        """What people call it: the part after the last slash or colon."""
+        """The short name: the part after the last slash or colon."""
         return re.split(r"[/:]", self.rest)[-1]
 
 
@@ -118,7 +118,7 @@ class Resource:
 
     @property
     def name(self) -> str:
-        """What people call it: a bucket's name, `sg-…`, a user's name."""
+        """The short name: a bucket's name, `sg-…`, a user's name."""
         arn = parse_arn(self.id)
         return arn.name if arn else self.id
 

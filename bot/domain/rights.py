@@ -1,4 +1,4 @@
-"""Who may decide: full members of an accepted team, by user id or user group. Not knowing means no."""
+"""Rights to decide: full members of an accepted team, by user id or user group. Unknown means no."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.domain.policy import Approvers, Policy
 
 @dataclass(frozen=True)
 class Person:
-    """Whoever clicked, as Slack says now. `full_member` is False for guests, bots, strangers and the deactivated."""
+    """A person as Slack reports them now. `full_member` is False for guests, bots, external and deactivated users."""
 
     user: str
     team: str
@@ -32,7 +32,7 @@ Groups = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
-class Right:
+class AuthorityEvidence:
     """The evidence of a right, stored with the decision."""
 
     policy: str
@@ -56,7 +56,7 @@ def may_decide(
     policy: Policy,
     otherwise: str = "you are not one of the approvers of this card",
 ) -> Verdict:
-    """Whether this person may decide what these approvers decide; `otherwise` is said to who is none of them."""
+    """Return whether this person is one of the approvers; `otherwise` is the reason given if not."""
     if barred := _barred(person, policy):
         return Verdict(allowed=False, reason=barred)
     if via := named(person.user, approvers, groups):

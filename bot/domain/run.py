@@ -18,8 +18,6 @@ class RunKind(StrEnum):
 
 
 class RunState(StrEnum):
-    """Where a run stands."""
-
     READY = "ready"
     RUNNING = "running"
     WRITTEN = "written"

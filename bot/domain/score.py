@@ -31,7 +31,7 @@ _OPEN_COST: Final = 1
 
 
 class Model(StrEnum):
-    """How the counts become a number."""
+    """The formula of the score."""
 
     WEIGHTED = "weighted"
     SECURITY_HUB = "security-hub"

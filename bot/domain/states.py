@@ -9,7 +9,7 @@ from bot.domain.errors import IllegalStep
 
 
 class State(StrEnum):
-    """Where the work on a target stands."""
+    """The state of a target."""
 
     NEW = "new"
     PROPOSED = "proposed"
@@ -31,7 +31,7 @@ class State(StrEnum):
 
 
 class Step(StrEnum):
-    """What moves a target."""
+    """A step from one state of a target to another."""
 
     PLANNED = "planned"
     NO_FIX = "no_fix"
@@ -82,7 +82,7 @@ _ASKABLE: Final = (
 )
 
 _TAKEN_BACK: Final = (State.FIXED, State.RESOLVED, State.DISPUTED, State.FAILED)
-"""What a run has written can be taken back: all of it, or of a failed run the part that it has made."""
+"""States from which Undo is possible: of a failed run, for the changes that were made."""
 
 BUSY: Final = frozenset({State.APPLYING, State.UNDOING})
 """While a run writes, closings are noted and taken after it."""
@@ -134,7 +134,7 @@ def move(state: State, step: Step) -> State:
 
 
 def allows(state: State, step: Step) -> bool:
-    """Whether the table has this step from this state."""
+    """Return whether the step is possible from the state."""
     return (state, step) in TRANSITIONS
 
 

@@ -1,4 +1,4 @@
-"""When things may happen: weekly windows by a zone's clocks, and freezes; right also when those clocks are changed."""
+"""Weekly windows in local time, and freezes; correct across daylight saving changes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.domain.finding import Severity
 
 DAY: Final = timedelta(days=1)
 AHEAD: Final = timedelta(days=366)
-"""How far ahead an opening is looked for."""
+"""The period in which an opening is searched."""
 
 _DAYS: Final = 16
 """In so many days a weekly window comes at least once, though a clock change may swallow it one week."""
@@ -49,7 +49,7 @@ class Window:
     zone: str
 
     def openings(self, now: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """When it opens and closes: the days around `now`, and enough after it to find the next."""
+        """Yield the openings and closings around `now`, and enough after it to find the next."""
         today = now.astimezone(ZoneInfo(self.zone)).date()
         for day in (today + timedelta(days=number) for number in range(-2, _DAYS)):
             if day.weekday() in self.days:
@@ -60,9 +60,9 @@ class Window:
 
 
 def until(windows: Sequence[Window], now: datetime) -> datetime:
-    """When the last of the windows that follow each other without a gap closes; `now` outside of all.
+    """Return the end of the adjacent windows around `now`; `now` itself outside of all windows.
 
-    Windows that never end are told as ending `AHEAD`.
+    Windows that never end are reported to end after `AHEAD`.
     """
     at = now
     while at - now < AHEAD:
@@ -84,7 +84,7 @@ class Freeze:
 
 @dataclass(frozen=True)
 class Hours:
-    """When changes may be made: in one of the windows (without any: always), and in no freeze."""
+    """Change windows: changes are allowed in any of the windows (always, without any) and in no freeze."""
 
     windows: tuple[Window, ...] = ()
     freezes: tuple[Freeze, ...] = ()
@@ -113,13 +113,13 @@ class Hours:
 
 @dataclass(frozen=True)
 class Quiet:
-    """When a channel hears nothing new: outside of `hours`, but for the severities that break through."""
+    """Quiet hours of a channel: outside of `hours`, except for the severities that break through."""
 
     hours: Hours = field(default_factory=Hours)
     urgent: tuple[Severity, ...] = ()
 
     def until(self, now: datetime, severity: Severity | None = None) -> datetime | None:
-        """When the quiet ends that holds now for this severity (None: one that never breaks through), if one holds."""
+        """Return the end of the quiet hours in force for this severity (None: never breaks through), or None."""
         opens = None if severity in self.urgent else self.hours.opens(now)
         return opens if opens and opens > now else None
 

@@ -1,1 +1,1 @@
-"""The catalogue: a module per AWS service, a class per fix. Defining a class here registers it."""
+"""The catalogue: a package per AWS service, a class per remediation. Defining a class here registers it."""

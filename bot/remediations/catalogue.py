@@ -1,4 +1,4 @@
-"""The catalogue: every remediation and guidance of this package, found by id and by control."""
+"""The catalogue of all remediations and guidance, by id and by control."""
 
 from __future__ import annotations
 
@@ -17,22 +17,21 @@ Entry = TypeVar("Entry", Remediation, Guidance)
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All recipes, by id and by control."""
+    """All remediations, by id and by control, and all guidance, by control."""
 
     by_id: dict[str, Remediation]
     by_control: dict[str, tuple[Remediation, ...]]
     guidance_by_control: dict[str, Guidance]
 
     def fix_for(self, control: str, resource_type: str = "") -> Remediation | None:
-        """The remediation of a control on resources of this type (of any, when none is told), or None.
+        """Return the remediation of a control for this resource type (for any type if it is empty), or None.
 
         A control may be about several types: RDS.1 is about snapshots of instances and about those of clusters.
         """
-        fits = (one for one in self.by_control.get(control, ()) if resource_type in ("", one.resource_type))
-        return next(fits, None)
+        candidates = self.by_control.get(control, ())
+        return next((recipe for recipe in candidates if resource_type in ("", recipe.resource_type)), None)
 
     def guidance_for(self, control: str) -> Guidance | None:
-        """The guidance of a control, or None."""
         return self.guidance_by_control.get(control)
 
 
@@ -40,19 +39,19 @@ class Catalogue:
 def catalogue() -> Catalogue:
     """Build the catalogue from the modules of this package.
 
-    Two remediations for one control and type, two guidances for one control, or one id twice raise ValueError.
+    Raise ValueError if two entries have the same id, or are for the same control and resource type.
     """
     recipes: list[Remediation] = []
     guidance: list[Guidance] = []
-    for found in pkgutil.walk_packages(bot.remediations.__path__, "bot.remediations."):
-        module = importlib.import_module(found.name)
+    for info in pkgutil.walk_packages(bot.remediations.__path__, "bot.remediations."):
+        module = importlib.import_module(info.name)
         members = [member for member in vars(module).values() if getattr(member, "__module__", "") == module.__name__]
-        recipes += [one() for one in members if isinstance(one, type) and _is_recipe(one)]
+        recipes += [member() for member in members if isinstance(member, type) and _is_recipe(member)]
         guidance += getattr(module, "GUIDANCE", ())
     return Catalogue(
-        _unique((one.id, one) for one in recipes),
+        _unique((recipe.id, recipe) for recipe in recipes),
         _by_control(recipes),
-        _unique((control, one) for one in guidance for control in one.controls),
+        _unique((control, entry) for entry in guidance for control in entry.controls),
     )
 
 
@@ -62,18 +61,18 @@ def _is_recipe(member: type) -> bool:
 
 
 def _by_control(recipes: Iterable[Remediation]) -> dict[str, tuple[Remediation, ...]]:
-    found: dict[str, tuple[Remediation, ...]] = {}
-    for one in recipes:
-        for control in one.controls:
-            found[control] = (*found.get(control, ()), one)
-            _unique((f"{control} on {each.resource_type}", each) for each in found[control])
-    return found
+    grouped: dict[str, tuple[Remediation, ...]] = {}
+    for recipe in recipes:
+        for control in recipe.controls:
+            grouped[control] = (*grouped.get(control, ()), recipe)
+            _unique((f"{control} on {each.resource_type}", each) for each in grouped[control])
+    return grouped
 
 
 def _unique(pairs: Iterable[tuple[str, Entry]]) -> dict[str, Entry]:
-    found: dict[str, Entry] = {}
+    entries: dict[str, Entry] = {}
     for key, entry in pairs:
-        if key in found:
-            raise ValueError(f"the catalogue has two entries for {key}: {found[key]} and {entry}")
-        found[key] = entry
-    return found
+        if key in entries:
+            raise ValueError(f"the catalogue has two entries for {key}: {entries[key]} and {entry}")
+        entries[key] = entry
+    return entries

@@ -41,7 +41,7 @@ DIGEST_KEY: Final = "digest-key"
 
 
 @dataclass(frozen=True)
-class Rights:
+class FunctionGrants:
     """Access of one function beside the table and the policy.
 
     `places_cases`: it needs the deployment's date. One port serves both functions that read Security Hub and those
@@ -61,28 +61,30 @@ class Rights:
 
 _ALL_QUEUES: Final = frozenset(field.name for field in fields(Queues))
 
-RIGHTS: Final = {
-    "ingest": Rights(sends_to=frozenset({"plan", "cards"}), places_cases=True),
-    "plan": Rights(
+GRANTS: Final = {
+    "ingest": FunctionGrants(sends_to=frozenset({"plan", "cards"}), places_cases=True),
+    "plan": FunctionGrants(
         sends_to=frozenset({"plan", "cards", "answers", "decisions"}),
         secrets=frozenset({DIGEST_KEY}),
         reads_accounts=True,
         reads_hub=True,
         places_cases=True,
     ),
-    "cards": Rights(sends_to=frozenset({"cards"}), secrets=frozenset({BOT_TOKEN})),
-    "slack": Rights(
+    "cards": FunctionGrants(sends_to=frozenset({"cards"}), secrets=frozenset({BOT_TOKEN})),
+    "slack": FunctionGrants(
         sends_to=frozenset({"plan", "answers", "decisions"}), secrets=frozenset({BOT_TOKEN, SIGNING_SECRET})
     ),
-    "remediate": Rights(
+    "remediate": FunctionGrants(
         sends_to=_ALL_QUEUES,
         secrets=frozenset({BOT_TOKEN, SIGNING_SECRET, DIGEST_KEY}),
         reads_accounts=True,
         changes_accounts=True,
         writes_hub=True,
     ),
-    "schedule": Rights(sends_to=_ALL_QUEUES, secrets=frozenset({BOT_TOKEN}), places_cases=True, archives_audit=True),
-    "events": Rights(publishes_events=True),
+    "schedule": FunctionGrants(
+        sends_to=_ALL_QUEUES, secrets=frozenset({BOT_TOKEN}), places_cases=True, archives_audit=True
+    ),
+    "events": FunctionGrants(publishes_events=True),
 }
 
 
@@ -99,7 +101,7 @@ def world_for(function: str) -> World:
 
 def build(function: str, settings: Settings, clients: Clients) -> World:
     """Build the world of a function from these settings. Raises BadInput, Unknown."""
-    rights = RIGHTS[function]
+    rights = GRANTS[function]
     (table,) = settings.need("table")
     secrets = _secrets(function, rights, settings, clients)
     clock = _clock(settings)
@@ -221,7 +223,7 @@ def _clock(settings: Settings) -> Clock:
     return ShiftedClock(settings.clock_url) if settings.clock_url else SystemClock()
 
 
-def _queues(function: str, rights: Rights, settings: Settings, clients: Clients) -> Queues:
+def _queues(function: str, rights: FunctionGrants, settings: Settings, clients: Clients) -> Queues:
     def queue(name: str) -> Queue:
         if name not in rights.sends_to:
             return ungranted.UngrantedQueue(function, name)
@@ -239,20 +241,22 @@ def _policies(settings: Settings, clients: Clients) -> AppConfigPolicies:
     )
 
 
-def _secrets(function: str, rights: Rights, settings: Settings, clients: Clients) -> Secrets:
+def _secrets(function: str, rights: FunctionGrants, settings: Settings, clients: Clients) -> Secrets:
     if not rights.secrets:
         return ungranted.UngrantedSecrets(function)
     (prefix,) = settings.need("secrets_prefix")
     return ManagedSecrets(clients.client("secretsmanager"), prefix)
 
 
-def _slack(function: str, rights: Rights, secrets: Secrets, settings: Settings) -> Slack:
+def _slack(function: str, rights: FunctionGrants, secrets: Secrets, settings: Settings) -> Slack:
     if BOT_TOKEN not in rights.secrets:
         return ungranted.UngrantedSlack(function)
     return CachedSlack(SlackWithStoredToken(secrets, settings.slack_api), _clock(settings))
 
 
-def _accounts(function: str, rights: Rights, secrets: Secrets, settings: Settings, clients: Clients) -> Accounts:
+def _accounts(
+    function: str, rights: FunctionGrants, secrets: Secrets, settings: Settings, clients: Clients
+) -> Accounts:
     if not rights.reads_accounts:
         return ungranted.UngrantedAccounts(function)
     reader, remediation, external_id = settings.need("reader_role", "remediation_role", "external_id")
@@ -268,7 +272,7 @@ def _accounts(function: str, rights: Rights, secrets: Secrets, settings: Setting
     return accounts if rights.changes_accounts else ungranted.ReadOnlyAccounts(function, accounts)
 
 
-def _hub(function: str, rights: Rights, settings: Settings, clients: Clients) -> Hub:
+def _hub(function: str, rights: FunctionGrants, settings: Settings, clients: Clients) -> Hub:
     if not rights.reads_hub and not rights.writes_hub:
         return ungranted.UngrantedHub(function)
     (region,) = settings.need("hub_region")
@@ -276,13 +280,13 @@ def _hub(function: str, rights: Rights, settings: Settings, clients: Clients) ->
     return ungranted.RestrictedHub(hub, function, rights.reads_hub, rights.writes_hub)
 
 
-def _bus(function: str, rights: Rights, settings: Settings, clients: Clients) -> EventBus:
+def _bus(function: str, rights: FunctionGrants, settings: Settings, clients: Clients) -> EventBus:
     if not rights.publishes_events:
         return ungranted.UngrantedBus(function)
     return EventBridge(clients.client("events"), *settings.need("case_bus"))
 
 
-def _archive(function: str, rights: Rights, settings: Settings, clients: Clients) -> Archive:
+def _archive(function: str, rights: FunctionGrants, settings: Settings, clients: Clients) -> Archive:
     if not rights.archives_audit:
         return ungranted.UngrantedArchive(function)
     return S3Archive(clients.client("s3"), *settings.need("audit_bucket"))

@@ -1,1 +1,1 @@
-"""Slack's side: what people see, and how their clicks come in."""
+"""Slack rendering: cards, modals, pages, shared text, and the identifiers that clicks carry."""

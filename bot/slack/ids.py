@@ -1,4 +1,4 @@
-"""The names that the bot's buttons and modals carry, and the values that come back with a click."""
+"""Identifiers of the bot's buttons and modals, and the values that they carry."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.domain.errors import BadInput
 
 
 class ActionId(StrEnum):
-    """`action_id` of every button and input."""
+    """`action_id` of every button and input. Values never change: posted cards carry them."""
 
     APPROVE = "cspm_approve"
     DENY = "cspm_deny"
@@ -26,13 +26,13 @@ class ActionId(StrEnum):
     TAKE_BACK = "cspm_take_back"
     DETAILS = "cspm_details"
     REFRESH_HOME = "cspm_refresh_home"
-    PAGE_BACK = "cspm_page_back"
-    PAGE_ON = "cspm_page_on"
-    FINDINGS_BACK = "cspm_findings_back"
-    FINDINGS_ON = "cspm_findings_on"
-    ABOUT = "cspm_about"
-    ABOUT_AGAIN = "cspm_about_again"
-    AS_SENT = "cspm_as_sent"
+    PREVIOUS_PAGE = "cspm_page_back"
+    NEXT_PAGE = "cspm_page_on"
+    PREVIOUS_FINDINGS = "cspm_findings_back"
+    NEXT_FINDINGS = "cspm_findings_on"
+    FINDING_DETAILS = "cspm_about"
+    BACK_TO_DETAILS = "cspm_about_again"
+    RAW_FINDING = "cspm_as_sent"
     DENY_REASON = "cspm_deny_reason"
     CHANGE_REFERENCE = "cspm_change_reference"
     EXEMPT = "cspm_exempt"
@@ -48,7 +48,7 @@ class ActionId(StrEnum):
 
 
 class CallbackId(StrEnum):
-    """`callback_id` of every modal; the submission of those that can be submitted is a decision."""
+    """`callback_id` of every modal. Submitting one with a submit button is a decision."""
 
     APPROVE = "cspm_approve_view"
     DENY = "cspm_deny_view"
@@ -58,12 +58,12 @@ class CallbackId(StrEnum):
     HAND_OVER = "cspm_hand_over_view"
     DETAILS = "cspm_details_view"
     FINDINGS = "cspm_findings_view"
-    ABOUT = "cspm_about_view"
+    FINDING_DETAILS = "cspm_about_view"
     NOTE = "cspm_note_view"
 
 
 class BlockId(StrEnum):
-    """`block_id` of inputs, by which a submission's values are found."""
+    """`block_id` of inputs, the keys of a submission's values."""
 
     DENY_REASON = "cspm_deny_reason_block"
     CHANGE_REFERENCE = "cspm_change_reference_block"
@@ -76,7 +76,7 @@ class BlockId(StrEnum):
 
 
 _CASE: Final = re.compile(r"[0-9A-Za-z]{1,40}")
-_TID: Final = re.compile(r"[0-9a-z]{1,40}")
+_TARGET: Final = re.compile(r"[0-9a-z]{1,40}")
 _MANIFEST: Final = re.compile(r"([0-9a-f]{32})?")
 _CHANNEL: Final = re.compile(r"([A-Z0-9]{1,20})?")
 _TS: Final = re.compile(r"(\d{1,12}\.\d{1,8})?")
@@ -85,7 +85,7 @@ _MAX_PAGE: Final = 9999
 
 @dataclass(frozen=True)
 class ButtonValue:
-    """What a card's button stands for: the case and the manifest that was shown ('' where none was needed)."""
+    """Value of a card button: the case and the manifest that was shown ('' where none is needed)."""
 
     case_id: str
     manifest: str = ""
@@ -97,14 +97,14 @@ class ButtonValue:
 
     @classmethod
     def parse(cls, text: object) -> ButtonValue:
-        """The inverse of `text`. Raises BadInput for anything else."""
-        fields = _fields(_object(text), {"c": _CASE, "m": _MANIFEST})
+        """Parse the output of `text`. Raises BadInput for anything else."""
+        fields = _validated(_parse_object(text), {"c": _CASE, "m": _MANIFEST})
         return cls(fields["c"], fields["m"])
 
 
 @dataclass(frozen=True)
 class UndoValue:
-    """What an Undo in a list stands for: one target of a case."""
+    """Value of an Undo button in a list: one target of a case."""
 
     case_id: str
     target_id: str
@@ -116,14 +116,14 @@ class UndoValue:
 
     @classmethod
     def parse(cls, text: object) -> UndoValue:
-        """The inverse of `text`. Raises BadInput for anything else."""
-        fields = _fields(_object(text), {"c": _CASE, "t": _TID})
+        """Parse the output of `text`. Raises BadInput for anything else."""
+        fields = _validated(_parse_object(text), {"c": _CASE, "t": _TARGET})
         return cls(fields["c"], fields["t"])
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """A modal's `private_metadata`: the button's value, the card that it was pressed on, and the page, if any."""
+    """A modal's `private_metadata`: the button's value, the card that it belongs to, and the page, if any."""
 
     case_id: str
     manifest: str = ""
@@ -133,31 +133,30 @@ class Metadata:
 
     @property
     def text(self) -> str:
-        """Compact JSON."""
         return dumps({"c": self.case_id, "ch": self.channel, "m": self.manifest, "p": self.page, "ts": self.ts})
 
     @classmethod
     def parse(cls, text: object) -> Metadata:
-        """The inverse of `text`. Raises BadInput for anything else."""
-        carried = _object(text)
-        page = _page(carried.pop("p", None))
-        fields = _fields(carried, {"c": _CASE, "ch": _CHANNEL, "m": _MANIFEST, "ts": _TS})
+        """Parse the output of `text`. Raises BadInput for anything else."""
+        carried = _parse_object(text)
+        page = _parse_page(carried.pop("p", None))
+        fields = _validated(carried, {"c": _CASE, "ch": _CHANNEL, "m": _MANIFEST, "ts": _TS})
         return cls(fields["c"], fields["m"], fields["ch"], fields["ts"], page)
 
 
-_SAID: Final = re.compile(r"[^\x00-\x1f]{0,300}")
-_PLACE: Final = re.compile(r"[^\x00-\x1f\"\\]{0,190}")
+_QUERY: Final = re.compile(r"[^\x00-\x1f]{0,300}")
+_CURSOR: Final = re.compile(r"[^\x00-\x1f\"\\]{0,190}")
 _ACCOUNT: Final = re.compile(r"[^\x00-\x1f|]{0,64}")
-_FID: Final = re.compile(r"([a-z2-7]{26})?")
+_FINDING: Final = re.compile(r"([a-z2-7]{26})?")
 _OPTIONAL_CASE: Final = re.compile(rf"({_CASE.pattern})?")
-_OPTIONAL_TID: Final = re.compile(rf"({_TID.pattern})?")
-_TRAIL_BYTES: Final = 2_200
-"""What Slack's 3,000 for metadata leave for the way back."""
+_OPTIONAL_TARGET: Final = re.compile(rf"({_TARGET.pattern})?")
+_PREVIOUS_BYTES: Final = 2_200
+"""Share of Slack's 3,000 metadata characters for the cursors of previous pages."""
 
 
 @dataclass(frozen=True)
-class AboutValue:
-    """What there is to know more of: a finding (where it is stored), a target of a case, or both."""
+class DetailsValue:
+    """Key of a details modal: a finding (where it is stored), a target of a case, or both."""
 
     account: str = ""
     region: str = ""
@@ -171,58 +170,55 @@ class AboutValue:
         return dumps({"a": self.account, "c": self.case_id, "f": self.fid, "r": self.region, "t": self.target_id})
 
     @classmethod
-    def parse(cls, text: object) -> AboutValue:
-        """The inverse of `text`. Raises BadInput for anything else."""
-        patterns = {"a": _ACCOUNT, "c": _OPTIONAL_CASE, "f": _FID, "r": _ACCOUNT, "t": _OPTIONAL_TID}
-        fields = _fields(_object(text), patterns)
+    def parse(cls, text: object) -> DetailsValue:
+        """Parse the output of `text`. Raises BadInput for anything else."""
+        patterns = {"a": _ACCOUNT, "c": _OPTIONAL_CASE, "f": _FINDING, "r": _ACCOUNT, "t": _OPTIONAL_TARGET}
+        fields = _validated(_parse_object(text), patterns)
         return cls(fields["a"], fields["r"], fields["f"], fields["c"], fields["t"])
 
 
 @dataclass(frozen=True)
 class ListPage:
-    """A page of a list as a modal remembers it: what was asked, where this page and the next begin, and the way back.
+    """A page of a list in a modal's metadata: the query, and the cursors of this, the next and the previous pages.
 
-    `number` counts from 0; `next` is '' on the last page. Of a long way back only the last pages are known, and the
-    first.
+    `number` counts from 0; `next` is '' on the last page. Of a long `previous` only the first cursor and the latest
+    ones are stored.
     """
 
-    said: str
+    query: str
     at: str = ""
     next: str = ""
-    trail: tuple[str, ...] = ()
+    previous: tuple[str, ...] = ()
     number: int = 0
 
     @property
     def text(self) -> str:
-        """Compact JSON."""
-        trail = self.trail
-        while sum(len(place.encode()) + 3 for place in trail) > _TRAIL_BYTES:
-            trail = (*trail[:1], *trail[2:])
-        return dumps({"at": self.at, "b": "\n".join(trail), "n": self.next, "p": self.number, "s": self.said})
+        previous = self.previous
+        while sum(len(cursor.encode()) + 3 for cursor in previous) > _PREVIOUS_BYTES:
+            previous = (*previous[:1], *previous[2:])
+        return dumps({"at": self.at, "b": "\n".join(previous), "n": self.next, "p": self.number, "s": self.query})
 
     @classmethod
     def parse(cls, text: object) -> ListPage:
-        """The inverse of `text`. Raises BadInput for anything else."""
-        trail = re.compile(r"[^\x00-\x09\x0b-\x1f\"\\]{0,2400}")
-        carried = _object(text)
-        page = _page(carried.pop("p", None))
-        fields = _fields(carried, {"at": _PLACE, "b": trail, "n": _PLACE, "s": _SAID})
-        way = tuple(fields["b"].split("\n")) if fields["b"] else ()
-        return cls(fields["s"], fields["at"], fields["n"], way, page)
+        """Parse the output of `text`. Raises BadInput for anything else."""
+        previous = re.compile(r"[^\x00-\x09\x0b-\x1f\"\\]{0,2400}")
+        carried = _parse_object(text)
+        page = _parse_page(carried.pop("p", None))
+        fields = _validated(carried, {"at": _CURSOR, "b": previous, "n": _CURSOR, "s": _QUERY})
+        cursors = tuple(fields["b"].split("\n")) if fields["b"] else ()
+        return cls(fields["s"], fields["at"], fields["n"], cursors, page)
 
     @property
-    def forward(self) -> ListPage:
-        """The page after this one."""
-        return ListPage(self.said, self.next, "", (*self.trail, self.at), self.number + 1)
+    def next_page(self) -> ListPage:
+        return ListPage(self.query, self.next, "", (*self.previous, self.at), self.number + 1)
 
     @property
-    def back(self) -> ListPage:
-        """The page before this one."""
-        before = self.number - 1 if len(self.trail) > 1 else 0
-        return ListPage(self.said, self.trail[-1] if self.trail else "", "", self.trail[:-1], before)
+    def previous_page(self) -> ListPage:
+        before = self.number - 1 if len(self.previous) > 1 else 0
+        return ListPage(self.query, self.previous[-1] if self.previous else "", "", self.previous[:-1], before)
 
 
-def _fields(carried: Mapping[str, Any], patterns: Mapping[str, re.Pattern[str]]) -> dict[str, str]:
+def _validated(carried: Mapping[str, Any], patterns: Mapping[str, re.Pattern[str]]) -> dict[str, str]:
     if carried.keys() != patterns.keys():
         raise BadInput("this button is not one of the bot's: press one on a current card")
     for name, pattern in patterns.items():
@@ -231,13 +227,13 @@ def _fields(carried: Mapping[str, Any], patterns: Mapping[str, re.Pattern[str]])
     return dict(carried)
 
 
-def _page(number: object) -> int:
+def _parse_page(number: object) -> int:
     if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= _MAX_PAGE:
         raise BadInput("this page does not exist: open the review again")
     return number
 
 
-def _object(text: object) -> dict[str, Any]:
+def _parse_object(text: object) -> dict[str, Any]:
     try:
         value = json.loads(text) if isinstance(text, str) else None
     except (ValueError, RecursionError):

@@ -1,11 +1,11 @@
-"""Which of Slack's scopes the bot needs, and for which of its calls (docs.slack.dev/reference/methods)."""
+"""Slack scopes that the bot needs (docs.slack.dev/reference/methods)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
 
-OF_METHODS: Final[Mapping[str, tuple[str, ...]]] = {
+METHOD_SCOPES: Final[Mapping[str, tuple[str, ...]]] = {
     "auth.test": (),
     "chat.delete": ("chat:write",),
     "chat.getPermalink": (),
@@ -26,7 +26,7 @@ OF_METHODS: Final[Mapping[str, tuple[str, ...]]] = {
     "views.push": (),
     "views.update": (),
 }
-"""Web API method → scopes of the bot token, for public and private channels; direct messages need none to be sent."""
+"""Web API method → bot token scopes, for public and private channels; sending direct messages needs no other."""
 
-OF_FEATURES: Final[Mapping[str, str]] = {"commands": "/cspm"}
-"""Scope → what it is for, beside the calls."""
+FEATURE_SCOPES: Final[Mapping[str, str]] = {"commands": "/cspm"}
+"""Scope → the feature beside Web API calls that needs it."""

@@ -1,1 +1,1 @@
-"""What is stored and how: domain values as items of the one table (DESIGN §7), over the `Table` port."""
+"""Storage: domain values as items of the one table, over the `Table` port."""

@@ -1,4 +1,4 @@
-"""What resources are called that AWS Config knows by ids of AWS's own, and where the findings of each are."""
+"""Aliases: names of resources that AWS Config identifies by internal ids, and the keys of their findings."""
 
 from __future__ import annotations
 
@@ -30,12 +30,11 @@ class Alias:
 
     @property
     def key(self) -> Key:
-        """Where it is stored."""
         return key_of(self.resource)
 
     @property
     def current(self) -> str:
-        """What it is known by now."""
+        """The name, or the internal id if there is none."""
         return self.name or self.resource.id
 
     @property
@@ -45,7 +44,7 @@ class Alias:
 
 
 def key_of(resource: Resource) -> Key:
-    """Where the alias of a resource is stored, by its own id."""
+    """Return the key of a resource's alias, by its internal id."""
     return keys.alias(resource.account, resource.region, resource.type, resource.id)
 
 
@@ -63,7 +62,7 @@ def _from(resource: Resource, item: Item) -> Alias:
 
 
 def called(alias: Alias, name: str, at: str) -> tuple[Alias, Update]:
-    """The alias with this name from now on, and its write if nobody has named it meanwhile."""
+    """Return the alias with this name, and its write, conditional on nobody having named it since."""
     unchanged = Test("named_at", "=", alias.named_at) if alias.name else Test("name", "absent")
     write = Update(alias.key, sets={"name": name, "named_at": at}, when=(unchanged,))
     return replace(alias, name=name, named_at=at), write

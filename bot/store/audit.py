@@ -1,4 +1,4 @@
-"""The audit record: every decision, refusal and AWS call, written in the transaction of what it tells."""
+"""The audit record: every decision, refusal and AWS call, written in the transaction that it describes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from bot.domain.canonical import short_id
-from bot.domain.case import CaseTarget
 from bot.domain.errors import Conflict
-from bot.domain.history import Line, What
+from bot.domain.history import HistoryEvent, HistoryLine
 from bot.domain.ports import ABSENT_ITEM, Put, Table
-from bot.domain.rights import Right
+from bot.domain.rights import AuthorityEvidence
+from bot.domain.target import CaseTarget
 from bot.store import keys
 
 
@@ -21,7 +21,7 @@ class Entry:
     """One line of the record. `identity` makes it deterministic: told twice, it is stored once."""
 
     at: str
-    what: What
+    what: HistoryEvent
     identity: tuple[str, ...]
     who: str = "cspm-bot"
     case: str = ""
@@ -43,13 +43,13 @@ class Entry:
     severity: str = ""
     channel: str = ""
     ts: str = ""
-    grounds: Right | None = None
+    grounds: AuthorityEvidence | None = None
 
-    def of(self, work: CaseTarget) -> Entry:
+    def of(self, target: CaseTarget) -> Entry:
         """The entry with which target it is about, and where that is."""
-        place = work.resource
+        place = target.resource
         where = replace(self, account=place.account, region=place.region, resource=place.id)
-        return replace(where, case=work.case_id, target=work.target_id)
+        return replace(where, case=target.case_id, target=target.target_id)
 
 
 def put(entry: Entry) -> Put:
@@ -67,7 +67,7 @@ def puts(entry: Entry) -> tuple[Put, ...]:
 
 
 def note(table: Table, entry: Entry) -> None:
-    """Write an entry by itself, for what moves nothing; the same entry told again stays as it is."""
+    """Write an entry that belongs to no transition. Writing the same entry again changes nothing."""
     try:
         table.write([put(entry)])
     except Conflict:
@@ -82,16 +82,16 @@ def _line(entry: Entry) -> Put:
     return Put({**fields, "calls": calls, "pk": key.pk, "sk": key.sk}, when=ABSENT_ITEM)
 
 
-def history(table: Table, case_id: str, limit: int = 50) -> list[Line]:
-    """What happened to a case, newest first."""
+def history(table: Table, case_id: str, limit: int = 50) -> list[HistoryLine]:
+    """Return the history of a case, newest first."""
     found = table.query(f"CASE#{case_id}", prefix=keys.HISTORY, limit=limit, newest_first=True)
     return [_LINE.validate_python(item) for item in found]
 
 
-_LINE: Final = TypeAdapter(Line)
+_LINE: Final = TypeAdapter(HistoryLine)
 
 
-def _grounds(right: Right) -> dict[str, Any]:
+def _grounds(right: AuthorityEvidence) -> dict[str, Any]:
     """The evidence of a right: who could have decided, by which version and rule, when somebody did."""
     members = {group: list(people) for group, people in right.members.items()}
     return {"route": right.route, "via": right.via, "required": right.required, "members": members}

@@ -21,10 +21,10 @@ COLUMNS: Final = (
 """The columns of the table, and the fields of a line, which has those that are not empty."""
 
 ARCHIVED: Final = "audit/"
-"""What the names of archived hours begin with."""
+"""Prefix of the object names of archived hours."""
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection)."""
+"""Characters that start a formula in a spreadsheet (OWASP, CSV Injection)."""
 
 
 def between(table: Table, start: datetime, end: datetime, account: str = "") -> Iterator[Item]:
@@ -51,7 +51,7 @@ def object_name(hour: str) -> str:
 
 
 def entry_id(item: Item) -> str:
-    """What names an entry for ever: its time and the hash of what it is about."""
+    """Return the permanent id of an entry: its time, and the hash of its identity."""
     return str(item["sk"])
 
 

@@ -8,10 +8,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from bot.domain.case import Case, CaseTarget, Manifest
+from bot.domain.case import Case
 from bot.domain.errors import Conflict
 from bot.domain.finding import Severity
+from bot.domain.manifest import Manifest
 from bot.domain.ports import ABSENT_ITEM, Key, Put, Table, Test, Update, Write
+from bot.domain.target import CaseTarget
 from bot.store import items, keys
 
 OUTBOX: Final = timedelta(seconds=60)
@@ -48,19 +50,19 @@ def load_targets(table: Table, case_id: str) -> list[CaseTarget]:
 
 
 def load_readable(table: Table, case_id: str) -> tuple[list[CaseTarget], list[str]]:
-    """As `load_works`, and the ids of those that cannot be read: written by another version, or damaged."""
-    works, broken = items.readable(table.query(f"CASE#{case_id}", prefix="T#"), items.target_from)
-    return _ordered(works), [key.sk.removeprefix("T#") for key in broken]
+    """As `load_targets`, and the ids of those that cannot be read: written by another version, or damaged."""
+    targets, broken = items.readable(table.query(f"CASE#{case_id}", prefix="T#"), items.target_from)
+    return _ordered(targets), [key.sk.removeprefix("T#") for key in broken]
 
 
-def _ordered(works: Iterable[CaseTarget]) -> list[CaseTarget]:
-    every = list(works)
+def _ordered(targets: Iterable[CaseTarget]) -> list[CaseTarget]:
+    every = list(targets)
     shown = [target for target in every if target.findings] or every
     return sorted(shown, key=lambda target: (target.severity.rank, target.resource.region, target.resource.id))
 
 
 def load_manifest(table: Table, case_id: str, digest: str) -> Manifest | None:
-    """What a card showed, or None."""
+    """Return the manifest, or None."""
     item = table.get(keys.manifest(case_id, digest))
     return items.manifest_from(item) if item else None
 
@@ -80,7 +82,7 @@ def put_manifest(table: Table, manifest: Manifest) -> None:
 def behind(case: Case, now: str) -> dict[str, str]:
     """The attributes that put a case on its channel's list of cards to render, most severe first.
 
-    It is due as well (the outbox rule): should the doorbell be lost, the sweep rings it again.
+    It is also due (the outbox rule), so that the sweep repeats a lost render request.
     """
     rendered_by = keys.stamp(keys.parse(now) + OUTBOX)
     listed = {"behind_pk": keys.behind(case.channel), "behind_sk": f"{case.severity.rank}#{now}#{case.id}"}
@@ -115,11 +117,11 @@ def create(case: Case, pointer: Key, replaces: str, now: str) -> list[Write]:
 
 
 def worsen(severity: Severity) -> tuple[dict[str, Any], tuple[Test, ...]]:
-    """What to set on a case that a worse finding joins, and the test that nobody set a worse one meanwhile."""
+    """Return the attributes for a case that a worse finding joins, and the condition that none worse was set since."""
     return {"severity": severity.value, "rank": severity.rank}, (Test("rank", ">", severity.rank),)
 
 
-def put_work(before: CaseTarget | None, after: CaseTarget) -> tuple[CaseTarget, Put]:
+def put_target(before: CaseTarget | None, after: CaseTarget) -> tuple[CaseTarget, Put]:
     """The target with its next `ver`, and its write if it is still as it was read."""
     unchanged = (Test("ver", "=", before.ver),) if before else ABSENT_ITEM
     stored = replace(after, ver=(before.ver if before else 0) + 1)
@@ -136,7 +138,7 @@ def save_target(
     case_sets: Mapping[str, Any] | None = None,
 ) -> CaseTarget:
     """Write a target's move, with its case's counts and whatever belongs to it, all or nothing. Raises Conflict."""
-    stored, put = put_work(before, after)
+    stored, put = put_target(before, after)
     table.write([put, touch(case, now, counted(before, after), case_sets, hurry=True), *extra])
     return stored
 
@@ -157,7 +159,7 @@ def lifted(table: Table, target: CaseTarget) -> None:
 
 
 def counted(before: CaseTarget | None, after: CaseTarget) -> dict[str, int]:
-    """What a target's move adds to its case's counts. One without findings, which are another's now, is not counted."""
+    """Return the change of the case's counts when a target changes. A target without findings is not counted."""
     if before is None or not before.findings:
         return {after.state.value: 1} if before is None or after.findings else {}
     if not after.findings:

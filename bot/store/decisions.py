@@ -1,4 +1,4 @@
-"""Decisions: the signed request itself, put once, believed by nobody until `remediate` has verified it."""
+"""Decisions: signed requests, stored once, and not trusted until `remediate` has verified them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.domain.ports import ABSENT_ITEM, Put, Table, Update, Write
 from bot.store import keys
 
 LOST_AFTER: Final = timedelta(seconds=60)
-"""After this long the sweep takes an answer that is owed for lost, and has it sent."""
+"""The time after which the sweep sends a pending answer again."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,10 @@ class SignedRequest:
 
 
 def put_decision(table: Table, request: SignedRequest, case_id: str, now: str, due_at: str, refused: str = "") -> bool:
-    """Put the request; False when it was there already (Slack's retry of the same click).
+    """Store the request. Returns False if it was stored before (Slack's retry of the same click).
 
-    One that was `refused` at once, with what the person was told, is kept for the record alone.
-    Raises Conflict where it could not be kept: then whoever clicked must hear of it, or Slack send it again.
+    A request that was `refused` at once is stored for the audit only, with the answer that the person got.
+    Raises Conflict if it could not be stored: then the person must be notified, or Slack send it again.
     """
     key = keys.decision(case_id, request.id)
     item: dict[str, Any] = {
@@ -64,8 +64,8 @@ def load_decision(table: Table, case_id: str, decision_id: str) -> tuple[SignedR
     return SignedRequest(str(item["body"]), str(item["timestamp"]), str(item["signature"])), item
 
 
-def settle(case_id: str, decision_id: str, outcome: str, owed: Mapping[str, Any], now: str) -> list[Write]:
-    """Note, once, what came of a decision, and the answer that is owed for it: until that is sent it stays due."""
+def record_outcome(case_id: str, decision_id: str, outcome: str, owed: Mapping[str, Any], now: str) -> list[Write]:
+    """Record a decision's outcome once, with its pending answer, which stays due until it is sent."""
     key, judged = keys.decision(case_id, decision_id), keys.judged(case_id, decision_id)
     once = Put({"pk": judged.pk, "sk": judged.sk, "at": now, "owed": dict(owed)}, when=ABSENT_ITEM)
     if not owed:
@@ -74,7 +74,7 @@ def settle(case_id: str, decision_id: str, outcome: str, owed: Mapping[str, Any]
     return [Update(key, sets={"outcome": outcome, **_due(decision_id, due_at)}), once]
 
 
-def owed(table: Table, case_id: str, decision_id: str) -> Mapping[str, Any] | None:
+def pending_reply(table: Table, case_id: str, decision_id: str) -> Mapping[str, Any] | None:
     """The answer that is still to be sent for a decision, empty for none; None before it was judged.
 
     It lies under a key that `remediate` alone may write: what tells people of approvals in their name is an alarm.
@@ -83,8 +83,8 @@ def owed(table: Table, case_id: str, decision_id: str) -> Mapping[str, Any] | No
     return None if item is None else dict(item.get("owed", {}))
 
 
-def answered(case_id: str, decision_id: str) -> list[Write]:
-    """The answer has been sent: nothing is owed, nor due, any more."""
+def reply_sent(case_id: str, decision_id: str) -> list[Write]:
+    """Record that the answer was sent."""
     key, judged = keys.decision(case_id, decision_id), keys.judged(case_id, decision_id)
     return [Update(key, removes=_DUE), Update(judged, removes=("owed",))]
 

@@ -14,7 +14,7 @@ from bot.domain.ports import ABSENT_ITEM, Item, Put, Table, Test
 from bot.store import keys
 
 ANNOUNCED: Final = (timedelta(days=7, hours=15), timedelta(days=1, hours=15))
-"""How long before its end (that of its last day) an exemption is announced: a week and a day before, in the morning."""
+"""Announcements of an exemption's end, before the end of its last day: in the morning, a week and a day before."""
 
 _EXEMPTION: Final = TypeAdapter(Exemption)
 
@@ -72,7 +72,7 @@ def announced(exemption: Exemption, now: str) -> Exemption:
 
 
 def next_due(exemption: Exemption) -> str:
-    """When something has to happen next: an announcement, or the end."""
+    """Return the time of the next announcement, or of the end."""
     end = keys.parse(exemption.until)
     left = ANNOUNCED[exemption.told :]
     return keys.stamp(end - left[0]) if left else exemption.until

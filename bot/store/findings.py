@@ -43,7 +43,6 @@ def readable(found: Iterable[Item]) -> tuple[list[Finding], list[Key]]:
 
 
 def key_of(finding: Finding) -> Key:
-    """Where a finding is stored."""
     return keys.finding(finding.resource.account, finding.resource.region, finding.fid)
 
 
@@ -70,12 +69,12 @@ def _put(before: Finding | None, after: Finding) -> Put:
 
 
 def _as_read(finding: Finding) -> tuple[Test, ...]:
-    """Nobody has told of it since, and nobody has placed it, which is counted and leaves `rev` as it is."""
+    """Conditions: no report and no assignment since the read; an assignment leaves `rev` unchanged."""
     settled = Test("placed", "=", finding.placed), Test("case_id", "=", finding.case_id)
     return Test("rev", "=", finding.rev), *settled, Test("no_card", "=", finding.no_card)
 
 
 def placed(finding: Finding, *, case_id: str, target_id: str, no_card: str) -> list[Write]:
-    """The writes that settle the finding's place in the work, to be part of that transaction."""
+    """The writes that store which target the finding belongs to, to be part of that transaction."""
     after = replace(finding, case_id=case_id, target_id=target_id, no_card=no_card, placed=finding.rev)
     return writes([(finding, after)])

@@ -10,30 +10,35 @@ from typing import Any, Final, TypeVar
 from pydantic import TypeAdapter
 
 from bot.domain.canonical import canonical, decode
-from bot.domain.case import Case, CaseTarget, Manifest
+from bot.domain.case import Case
 from bot.domain.finding import Finding
-from bot.domain.plan import Clash
+from bot.domain.manifest import Manifest
+from bot.domain.plan import SettingConflict
 from bot.domain.ports import Item, Key
 from bot.domain.run import Run
+from bot.domain.target import CaseTarget
 from bot.store import keys
 
 _FINDING: Final = TypeAdapter(Finding)
-_WORK: Final = TypeAdapter(CaseTarget)
+_TARGET: Final = TypeAdapter(CaseTarget)
 _CASE: Final = TypeAdapter(Case)
 _MANIFEST: Final = TypeAdapter(Manifest)
 _RUN: Final = TypeAdapter(Run)
 
 UNREADABLE: Final = (ValueError, LookupError, TypeError)
-"""What reading a row that another version wrote raises, or a damaged one (pydantic's error is a ValueError)."""
+"""Errors when reading a damaged row, or one of another version (pydantic's error is a ValueError)."""
 
 Value = TypeVar("Value")
+
+FORM: Final = 1
+"""The version of the rows' shape. A row of another form is as unreadable as a damaged one."""
 
 _COUNT: Final = "n_"
 """Counts of a case are attributes of their own (`n_proposed`), since DynamoDB adds to top-level attributes only."""
 
 
 def readable(rows: Iterable[Item], read: Callable[[Item], Value]) -> tuple[list[Value], list[Key]]:
-    """What these rows say, and where those are that cannot be read: of another version, or damaged."""
+    """Return the values of the rows, and the keys of those that cannot be read."""
     known, broken = [], []
     for item in rows:
         try:
@@ -45,7 +50,13 @@ def readable(rows: Iterable[Item], read: Callable[[Item], Value]) -> tuple[list[
 
 def _item(adapter: TypeAdapter[Any], value: Any, key: Key) -> Item:
     fields: Item = adapter.dump_python(value, mode="json")
-    return fields | {"pk": key.pk, "sk": key.sk}
+    return fields | {"pk": key.pk, "sk": key.sk, "form": FORM}
+
+
+def _value(adapter: TypeAdapter[Value], item: Item) -> Value:
+    if item.get("form") != FORM:
+        raise ValueError(f"the row has the form {item.get('form')}, not {FORM}")
+    return adapter.validate_python(item)
 
 
 def finding_item(finding: Finding) -> Item:
@@ -56,27 +67,31 @@ def finding_item(finding: Finding) -> Item:
 
 def finding_from(item: Item) -> Finding:
     """The inverse of `finding_item`."""
-    return _FINDING.validate_python(item)
+    return _value(_FINDING, item)
 
 
 def target_item(target: CaseTarget) -> Item:
-    """A target as an item; clashing values are stored as canonical JSON, since they may be anything a setting is."""
-    item = _item(_WORK, replace(target, clashes=()), keys.case_target(target.case_id, target.target_id))
-    return item | {"clashes": [_clash_text(clash) for clash in target.clashes]}
+    """A target as an item; conflicting values are stored as canonical JSON, since a setting may be anything."""
+    plain = replace(target, attempt=replace(target.attempt, conflicts=()))
+    item = _item(_TARGET, plain, keys.case_target(target.case_id, target.target_id))
+    item["attempt"]["conflicts"] = [_conflict_text(conflict) for conflict in target.attempt.conflicts]
+    return item
 
 
 def target_from(item: Item) -> CaseTarget:
-    """The inverse of `work_item`."""
-    clashes = tuple(_clash_from(text) for text in item.get("clashes", ()))
-    return replace(_WORK.validate_python({**item, "clashes": ()}), clashes=clashes)
+    """The inverse of `target_item`."""
+    attempt = item["attempt"]
+    conflicts = tuple(map(_conflict_from, attempt["conflicts"]))
+    target = _value(_TARGET, {**item, "attempt": {**attempt, "conflicts": ()}})
+    return replace(target, attempt=replace(target.attempt, conflicts=conflicts))
 
 
-def _clash_text(clash: Clash) -> str:
-    return canonical([clash.setting, clash.before, clash.after, clash.now])
+def _conflict_text(conflict: SettingConflict) -> str:
+    return canonical([conflict.setting, conflict.before, conflict.after, conflict.now])
 
 
-def _clash_from(text: str) -> Clash:
-    return Clash(*(decode(part) for part in json.loads(text)))
+def _conflict_from(text: str) -> SettingConflict:
+    return SettingConflict(*(decode(part) for part in json.loads(text)))
 
 
 def case_item(case: Case) -> Item:
@@ -89,7 +104,7 @@ def case_item(case: Case) -> Item:
 def case_from(item: Item) -> Case:
     """The inverse of `case_item`."""
     counts = {name.removeprefix(_COUNT): number for name, number in item.items() if name.startswith(_COUNT) and number}
-    return _CASE.validate_python({**item, "counts": counts})
+    return _value(_CASE, {**item, "counts": counts})
 
 
 def count_attribute(state: str) -> str:
@@ -104,7 +119,7 @@ def manifest_item(manifest: Manifest) -> Item:
 
 def manifest_from(item: Item) -> Manifest:
     """The inverse of `manifest_item`."""
-    return _MANIFEST.validate_python(item)
+    return _value(_MANIFEST, item)
 
 
 def run_item(run: Run) -> Item:
@@ -114,4 +129,4 @@ def run_item(run: Run) -> Item:
 
 def run_from(item: Item) -> Run:
     """The inverse of `run_item`."""
-    return _RUN.validate_python(item)
+    return _value(_RUN, item)

@@ -12,6 +12,8 @@ DUE_SHARDS: Final = 8
 
 HISTORY: Final = "H#"
 
+VOTES: Final = "VOTES"
+
 RESOURCES: Final = "RESOURCES#"
 
 COMMANDS: Final = "COMMANDS"
@@ -29,17 +31,17 @@ def findings(account: str, region: str) -> str:
 
 
 def alias(account: str, region: str, kind: str, own_id: str) -> Key:
-    """What a resource is called that AWS Config knows by an id of AWS's own, and where its findings are."""
+    """The alias of a resource that AWS Config identifies by an internal id."""
     return Key(f"ALIAS#{account}#{region}", f"{kind}#{own_id}")
 
 
 def walk() -> Key:
-    """Where reconciliation is; the plan function writes it."""
+    """The state of reconciliation; the plan function writes it."""
     return Key("WALK", "STATE")
 
 
 def resources(account: str, region: str) -> Key:
-    """How many resources fail in an account's Region, as the nightly walk has counted them."""
+    """The number of failing resources of an account's Region, as counted at night."""
     return Key("WALK", f"{RESOURCES}{account}#{region}")
 
 
@@ -64,7 +66,7 @@ def case_target(case_id: str, target_id: str) -> Key:
 
 
 def lift(case_id: str, target_id: str) -> Key:
-    """That Security Hub is still to be told of the end of a target's exemption."""
+    """A pending update of Security Hub about the end of a target's exemption."""
     return Key(f"CASE#{case_id}", f"LIFT#{target_id}")
 
 
@@ -74,7 +76,7 @@ def history(case_id: str, at: str, entry_id: str) -> Key:
 
 
 def pointer(account: str, pointer_id: str) -> Key:
-    """Which case is the open one of this subject, route and account."""
+    """The pointer to the open case of this subject, route and account."""
     return Key(f"OPEN#{account}", pointer_id)
 
 
@@ -84,7 +86,6 @@ def pointers(account: str) -> str:
 
 
 def manifest(case_id: str, digest: str) -> Key:
-    """What a card showed."""
     return Key(f"MANIFEST#{case_id}", digest)
 
 
@@ -109,27 +110,27 @@ def exemption(account: str, exemption_id: str) -> Key:
 
 
 def cover(account: str, cover_id: str) -> Key:
-    """Which exemption covers a control of an account in a channel."""
+    """The exemption that covers a control of an account in a channel."""
     return Key(f"COVER#{account}", cover_id)
 
 
 def approvals(who: str, hour: str) -> Key:
-    """How many approvals a person gave, or an account had, in an hour (`2026-09-21T10`)."""
+    """The number of approvals by a person, or in an account, in an hour (`2026-09-21T10`)."""
     return Key(f"APPROVALS#{who}", hour)
 
 
-def agreed(case_id: str, target_id: str) -> Key:
-    """Who has said yes about a target; under a key that `remediate` alone may write."""
-    return Key(f"AGREED#{case_id}", f"T#{target_id}")
+def votes(case_id: str, target_id: str) -> Key:
+    """Return the key of a target's votes, which only `remediate` may write."""
+    return Key(f"{VOTES}#{case_id}", f"T#{target_id}")
 
 
 def judged(case_id: str, decision_id: str) -> Key:
     """That a decision has been judged; the decision's own item may be written by the Slack function, too."""
-    return Key(f"AGREED#{case_id}", f"D#{decision_id}")
+    return Key(f"{VOTES}#{case_id}", f"D#{decision_id}")
 
 
 def channel(channel_id: str, day: str = "") -> Key:
-    """What is known of posting to a channel: until when to wait, or what was posted on a day."""
+    """The state of posting to a channel: the time to wait for, or the number of posts on a day."""
     return Key(f"CHANNEL#{channel_id}", day or "NOW")
 
 
@@ -154,7 +155,7 @@ def snapshot(scope: str, date: str) -> Key:
 
 
 def digest(channel_id: str) -> Key:
-    """Which day's digest a channel has had. Under SNAPSHOT, which the schedule function alone writes."""
+    """The day of a channel's last digest. Under SNAPSHOT, which only the schedule function writes."""
     return Key("SNAPSHOT#DIGEST", channel_id)
 
 
@@ -164,7 +165,7 @@ def export() -> Key:
 
 
 def policy_noticed() -> Key:
-    """Which policy was noticed last, and its stages. Under SNAPSHOT, which the schedule function alone writes."""
+    """The policy noticed last, and its stages. Under SNAPSHOT, which only the schedule function writes."""
     return Key("SNAPSHOT#POLICY", "NOTICED")
 
 

@@ -15,7 +15,7 @@ from bot.domain.score import Counts
 from bot.store import keys
 
 Takes = Callable[[str, Severity], bool]
-"""Whether a control of this severity is meant."""
+"""A filter of controls by id and severity."""
 
 _SEVERITIES: Final = {one.value: one for one in Severity}
 _AT_ONCE: Final = 100
@@ -41,7 +41,7 @@ def units(table: Table, account: str = "") -> list[Unit]:
 
 
 def account_names(table: Table, account: str = "") -> dict[str, str]:
-    """What accounts are called, one's or all's, as far as findings have said it: one read."""
+    """Return the names of one account or of all, as far as findings have them. Takes one read."""
     return {unit.account: unit.account_name for unit in units(table, account) if unit.account_name}
 
 
@@ -111,13 +111,13 @@ def note_resources(account: str, region: str, findings: Iterable[Finding]) -> Pu
 
 
 def resources(table: Table) -> int | None:
-    """How many resources fail a control, as of last night: one read; None before the first night."""
+    """Return the number of resources that fail a control, as of last night; None before the first. Takes one read."""
     found = table.query(keys.walk().pk, prefix=keys.RESOURCES)
     return sum(int(item["n"]) for item in found) if found else None
 
 
 def is_complete(table: Table, scope: str, date: str) -> bool:
-    """Whether nothing is left to be told of that day: its facts are complete, or nobody has recorded it at all."""
+    """Return whether the day's facts are complete, or the day was not recorded at all."""
     item = table.get(keys.snapshot(scope, date))
     return item is None or bool(item.get("complete"))
 
@@ -132,6 +132,6 @@ def _row(control: str, packed: Sequence[Any]) -> Counts:
 
 
 def facts(table: Table, scope: str, dates: Sequence[str]) -> list[dict[str, int]]:
-    """What happened on those of the days that were recorded: one read."""
+    """Return the activity of the recorded days among these. Takes one read."""
     found = table.get_many([keys.snapshot(scope, date) for date in dates])
     return [{name: int(number) for name, number in item.get("facts", {}).items()} for item in found.values()]

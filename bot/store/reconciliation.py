@@ -1,4 +1,4 @@
-"""Reconciliation as it is stored: the walk through accounts and Regions, and how far it is."""
+"""Stored state of reconciliation: the walk through accounts and Regions, and its progress."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NIGHTLY: Final = "nightly"
 
 @dataclass(frozen=True)
 class Walk:
-    """Where a walk is. `started` is the unit's start; `token` the place in its list; `pages` how many were read."""
+    """The state of a walk. `started`: start of the unit; `token`: page token; `pages`: pages read."""
 
     id: str
     kind: str
@@ -41,7 +41,7 @@ class Walk:
 
     @property
     def accounts(self) -> tuple[int, int]:
-        """How many accounts are done, and of how many."""
+        """The number of accounts that are done, and of all."""
         every = {account for account, _ in self.units}
         left = {account for account, _ in self.units[self.place :]} if not self.finished else set()
         return len(every) - len(left), len(every)

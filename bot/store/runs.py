@@ -34,7 +34,7 @@ def put(before: Run, after: Run, due_at: str = "") -> tuple[Run, Put]:
 
 
 def save(table: Table, before: Run, after: Run, due_at: str = "") -> Run:
-    """Write a run by itself. Raises Conflict when somebody else wrote it since."""
+    """Write a run alone. Raises Conflict if it was written since."""
     stored, write = put(before, after, due_at)
     table.write([write])
     return stored

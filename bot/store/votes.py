@@ -1,6 +1,6 @@
-"""Who has said yes to what about a target, under a key that `remediate` alone may write.
+"""The votes on a target, under a key that only `remediate` may write.
 
-The target itself carries the same for people to see, but other functions' roles may write that.
+The target carries them too, for people to see, but other functions' roles may write the target.
 """
 
 from __future__ import annotations
@@ -10,71 +10,74 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from bot.domain.case import Approval
 from bot.domain.ports import ABSENT_ITEM, Item, Put, Table, Test
+from bot.domain.target_record import Vote
 from bot.store import keys
 
 _MOST: Final = 50
-"""Yeses kept of one target: far more people than any policy asks for."""
+"""Votes kept of one target: far more people than any policy asks for."""
 
-_YES: Final = TypeAdapter(tuple[Approval, ...])
+_VOTES: Final = TypeAdapter(tuple[Vote, ...])
 
 
 @dataclass(frozen=True)
-class Agreed:
-    """The yeses to digests of plans, and to ids of wished exemptions, as they were read. `ver` goes up with writes.
+class Votes:
+    """The votes for digests of plans and for ids of exemption requests. `ver` goes up with every write.
 
-    What was signed until `forgotten` counts no more. `decision` is the last one that moved something here, and `said`
-    what its person is told: should it be judged twice, the answer is the same.
+    What was signed until `reset_at` does not count any more. `decision` is the last decision that moved the target, and
+    `reply` what its person was answered: a decision that is judged twice gives the same answer.
     """
 
     case_id: str
     target_id: str
-    yes: tuple[Approval, ...] = ()
-    forgotten: str = ""
+    votes: tuple[Vote, ...] = ()
+    reset_at: str = ""
     decision: str = ""
-    said: str = ""
+    reply: str = ""
     ver: int = 0
 
-    def to(self, what: str) -> tuple[Approval, ...]:
-        """The yeses to one digest or wish."""
-        return tuple(one for one in self.yes if one.digest == what)
+    def of(self, digest: str) -> tuple[Vote, ...]:
+        """Return the votes for one digest or exemption request."""
+        return tuple(vote for vote in self.votes if vote.digest == digest)
 
-    def having(self, yes: Approval) -> Agreed:
-        """With one more; a person's yes to the same again replaces the earlier one."""
-        others = [one for one in self.yes if (one.user, one.digest) != (yes.user, yes.digest)]
-        return replace(self, yes=(*others, yes)[-_MOST:])
+    def with_vote(self, vote: Vote) -> Votes:
+        """Add a vote; it replaces the person's earlier one for the same digest."""
+        others = [one for one in self.votes if (one.user, one.digest) != (vote.user, vote.digest)]
+        return replace(self, votes=(*others, vote)[-_MOST:])
 
-    def forgetting(self, signed: str) -> Agreed:
-        """With nothing that was said until then: a decision that was signed later has another answer."""
-        return replace(self, yes=(), forgotten=max(self.forgotten, signed))
+    def reset(self, signed_at: str) -> Votes:
+        """Drop every vote, and those that were signed until then but arrive later."""
+        return replace(self, votes=(), reset_at=max(self.reset_at, signed_at))
 
-    def by(self, decision: str, said: str) -> Agreed:
-        """As this decision leaves it."""
-        return replace(self, decision=decision, said=said)
+    def decided(self, decision: str, reply: str) -> Votes:
+        """Note which decision moved the target, and its reply."""
+        return replace(self, decision=decision, reply=reply)
 
     def put(self) -> Put:
-        """The write of this, if nobody wrote it since it was read."""
-        key = keys.agreed(self.case_id, self.target_id)
+        """Return the write, on condition that nobody has written since it was read."""
+        key = keys.votes(self.case_id, self.target_id)
         unchanged = (Test("ver", "=", self.ver),) if self.ver else ABSENT_ITEM
-        yes = list(_YES.dump_python(self.yes, mode="json"))
-        told = {"forgotten": self.forgotten, "decision": self.decision, "said": self.said}
-        return Put({"pk": key.pk, "sk": key.sk, "yes": yes, **told, "ver": self.ver + 1}, when=unchanged)
+        votes = list(_VOTES.dump_python(self.votes, mode="json"))
+        texts = {name: getattr(self, name) for name in _TEXTS}
+        return Put({"pk": key.pk, "sk": key.sk, "votes": votes, **texts, "ver": self.ver + 1}, when=unchanged)
 
 
-def load(table: Table, case_id: str, target_id: str) -> Agreed:
-    """What was said about a target so far."""
-    item = table.get(keys.agreed(case_id, target_id))
-    return _from(case_id, item) if item else Agreed(case_id, target_id)
+_TEXTS: Final = ("reset_at", "decision", "reply")
 
 
-def answered(table: Table, case_id: str, decision: str) -> list[str]:
-    """The targets that this decision was the last to move: where there are some, it is judged a second time."""
-    found = [_from(case_id, item) for item in table.query(f"AGREED#{case_id}", prefix="T#")]
+def load(table: Table, case_id: str, target_id: str) -> Votes:
+    """Read the votes on a target."""
+    item = table.get(keys.votes(case_id, target_id))
+    return _from(case_id, item) if item else Votes(case_id, target_id)
+
+
+def moved_by(table: Table, case_id: str, decision: str) -> list[str]:
+    """Return the targets that this decision was the last to move; if there are any, it is being judged again."""
+    found = [_from(case_id, item) for item in table.query(f"{keys.VOTES}#{case_id}", prefix="T#")]
     return [one.target_id for one in found if one.decision == decision]
 
 
-def _from(case_id: str, item: Item) -> Agreed:
-    told = {name: str(item.get(name, "")) for name in ("forgotten", "decision", "said")}
+def _from(case_id: str, item: Item) -> Votes:
+    texts = {name: str(item.get(name, "")) for name in _TEXTS}
     target_id = str(item["sk"]).removeprefix("T#")
-    return Agreed(case_id, target_id, _YES.validate_python(item["yes"]), ver=int(item["ver"]), **told)
+    return Votes(case_id, target_id, _VOTES.validate_python(item["votes"]), ver=int(item["ver"]), **texts)

@@ -1,4 +1,4 @@
-"""The deployable zip: the same bytes from the same files, whoever makes it, wherever and whenever."""
+"""Reproducible deployment zip: the same files give the same bytes."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ from infra.local.translate import ROOT
 
 PACKAGES: Final = ("bot", "handlers")
 
-_THEN: Final = (1980, 1, 1, 0, 0, 0)
-"""The first time that a zip can say; Python does not look at it, as the bytecode is checked against no source."""
+_ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+"""Earliest time that a zip can hold. Python ignores it here, since the bytecode is not checked against its source."""
 
-_READABLE: Final = 0o100644 << 16
-"""A file that everybody may read, which Lambda asks for, whatever the umask here was."""
+_MODE: Final = 0o100644 << 16
+"""World-readable, as Lambda requires, whatever the umask."""
 
 
 def packed(files: Iterable[Path], root: Path) -> bytes:
-    """The files under their paths below `root`, in order of name."""
+    """Zip the files under their paths relative to `root`, sorted by name."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for path in sorted(files):
-            entry = zipfile.ZipInfo(path.relative_to(root).as_posix(), _THEN)
-            entry.external_attr, entry.compress_type = _READABLE, zipfile.ZIP_DEFLATED
+            entry = zipfile.ZipInfo(path.relative_to(root).as_posix(), _ZIP_EPOCH)
+            entry.external_attr, entry.compress_type = _MODE, zipfile.ZIP_DEFLATED
             archive.writestr(entry, path.read_bytes())
     return buffer.getvalue()
 
 
 def sources(root: Path = ROOT) -> bytes:
-    """The functions' own code without their dependencies, for a place that has them."""
+    """Zip the functions' code without its dependencies, for a runtime that provides them."""
     found = (path for package in PACKAGES for path in (root / package).rglob("*"))
     return packed([path for path in found if path.is_file() and "__pycache__" not in path.parts], root)
 
 
 def main(folder: Path, target: Path) -> None:
-    """Zip all of a built folder."""
+    """Zip everything in a built folder."""
     target.write_bytes(packed([path for path in folder.rglob("*") if path.is_file()], folder))
 
 

@@ -1,4 +1,4 @@
-"""A person in front of the page, in a headless Chromium: for the browser test and for the README's pictures."""
+"""Headless Chromium driving the workspace's page, for browser tests and the README's screenshots."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from playwright.sync_api import Locator, Page, sync_playwright
 
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 _SILENT: Final = (
-    "--no-sandbox",  # containers have no user namespaces; the only page it opens is ours
+    "--no-sandbox",  # containers have no user namespaces; it opens the local page alone
     "--disable-gpu",
     "--disable-quic",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
 )
-_PATIENCE: Final = 60_000  # milliseconds; a machine with other work is slow
+_TIMEOUT: Final = 60_000  # milliseconds; generous for a loaded machine
 
 
 def chromium() -> str:
-    """Where the browser is, '' without one."""
+    """Return the path of the browser, '' if none is installed."""
     return next((found for name in _NAMES if (found := shutil.which(name))), "")
 
 
 @contextmanager
 def browsing(address: str, *, width: int = 1440, height: int = 900, scale: float = 1) -> Iterator[Visitor]:
-    """A visitor who has just opened this address. Raises playwright's Error when the browser does not start."""
+    """Open `address` in a new browser. Raises playwright's Error if the browser does not start."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(_SILENT))
         context = browser.new_context(
@@ -38,7 +38,7 @@ def browsing(address: str, *, width: int = 1440, height: int = 900, scale: float
             timezone_id="UTC",
             color_scheme="light",
         )
-        context.set_default_timeout(_PATIENCE)
+        context.set_default_timeout(_TIMEOUT)
         try:
             page = context.new_page()
             page.goto(address)
@@ -48,26 +48,25 @@ def browsing(address: str, *, width: int = 1440, height: int = 900, scale: float
 
 
 class Visitor:
-    """What somebody does and sees on the page, in the page's own words."""
+    """A person using the page, through its visible texts."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
 
     def go_to(self, channel: str) -> None:
-        """Open a channel by its name."""
         self.page.locator(".sidebar").get_by_role("button", name=channel, exact=True).click()
 
     def act_as(self, user: str) -> None:
-        """Become somebody else."""
+        """Switch the acting person."""
         self.page.locator(".act-as select").select_option(user)
 
-    def beside(self, tab: str) -> Locator:
-        """Open a tab of what stands beside the conversation."""
+    def open_tab(self, tab: str) -> Locator:
+        """Open a tab of the side pane."""
         self.page.locator(".beside .tab", has_text=tab).click()
         return self.page.locator(".cloud")
 
     def card(self, *words: str) -> Locator:
-        """The newest message of the open channel that has all these words, in view."""
+        """Return the newest message of the open channel that contains all these words, scrolled into view."""
         found = self.page.locator("main article.message")
         for each in words:
             found = found.filter(has_text=each)
@@ -76,7 +75,7 @@ class Visitor:
         return card
 
     def press(self, card: Locator, label: str) -> None:
-        """Press a button of a card, and say yes when it asks."""
+        """Press a button of a card, and confirm if asked."""
         card.get_by_role("button", name=label).first.click()
         dialog = self.page.get_by_role("alertdialog")
         if dialog.count():
@@ -84,16 +83,15 @@ class Visitor:
 
     @property
     def modal(self) -> Locator:
-        """The open modal."""
         return self.page.get_by_role("dialog")
 
-    def say(self, text: str) -> None:
-        """Type something into the open conversation and send it."""
+    def send(self, text: str) -> None:
+        """Send a message in the open conversation."""
         box = self.page.locator("main").get_by_label("Message")
         box.fill(text)
         box.press("Enter")
 
     @property
-    def told(self) -> Locator:
-        """The newest message that only this person sees."""
+    def ephemeral(self) -> Locator:
+        """Return the newest ephemeral message."""
         return self.page.locator("article.ephemeral").last

@@ -1,4 +1,4 @@
-"""Events on their way from the customers' accounts to the bot's own EventBridge."""
+"""Delivery of events from the customers' accounts to the bot's EventBridge."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NO_EVENT: Final = "an event needs the texts 'source' and 'detail-type', as Even
 
 
 class Bus:
-    """Puts events on the default bus, and Config's events of other accounts on the bus they are forwarded to."""
+    """Puts events on the default bus, and other accounts' Config events on the bus that they are forwarded to."""
 
     def __init__(self, events: Any, own_account: str, forwarded_bus: str) -> None:
         self._events = events
@@ -29,7 +29,7 @@ class Bus:
         self.sent = 0
 
     def put(self, event: Event) -> None:
-        """Send one event in the shape in which EventBridge delivers it. Raises ValueError for one it cannot carry."""
+        """Send one event in EventBridge's delivery format. Raises ValueError for one that EventBridge cannot carry."""
         if not isinstance(event.get("source"), str) or not isinstance(event.get("detail-type"), str):
             raise ValueError(_NO_EVENT)  # noqa: TRY004 - a wrong event, not a wrong call
         forwarded = event["source"] == "aws.config" and event.get("account") != self._own_account
@@ -50,7 +50,7 @@ class Bus:
             self._last.appendleft({"at": datetime.now(UTC).isoformat(timespec="seconds"), "text": _line(event)})
 
     def last(self) -> list[dict[str, str]]:
-        """The last events as lines for people, newest first."""
+        """Return the last events as display lines, newest first."""
         with self._lock:
             return list(self._last)
 

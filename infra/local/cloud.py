@@ -1,4 +1,4 @@
-"""The customers' accounts on one machine: one server that speaks the AWS APIs, on 127.0.0.1 only."""
+"""The customers' accounts: one server that speaks the AWS APIs, on 127.0.0.1 only."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ import boto3
 from botocore import xform_name
 from botocore.config import Config
 
-from infra.local.calls import CallLog
+from infra.local.call_log import CallLog
 from infra.local.cloud_server import CloudServer
 from infra.local.moto_extensions import accounts, install, reset, uninstall
 from infra.local.refusals import Refusals
 
 UNRECORDED = "cspm-inspector"
-"""A client that carries this in its user agent looks on; its calls are nobody's and are not recorded."""
+"""Calls with this in the user agent are not recorded."""
 
 
 class CustomerCloud:
     """All customer accounts behind one endpoint.
 
-    A caller is in the account of the role that it assumed (`arn:aws:iam::<account>:role/…`); an access key id of twelve
-    digits is that account; any other key is in `home_account`. The accounts exist once in a process: a second
-    CustomerCloud that starts while the first one runs is refused.
+    A caller belongs to the account of the role that it assumed (`arn:aws:iam::<account>:role/…`); an access key id of
+    twelve digits is that account; any other key belongs to `home_account`. State is per process, so a second
+    CustomerCloud cannot start while one runs.
     """
 
     _running = threading.Lock()
@@ -38,9 +38,9 @@ class CustomerCloud:
         self._clients_lock = threading.Lock()
 
     def start(self, port: int = 0) -> str:
-        """Start with empty accounts and return the endpoint; port 0 takes a free one.
+        """Start with empty accounts and return the endpoint; port 0 picks a free one.
 
-        Raises RuntimeError when another CustomerCloud of this process runs.
+        Raises RuntimeError if another CustomerCloud of this process runs.
         """
         if not self._running.acquire(blocking=False):
             raise RuntimeError("the accounts of this process are in use by another CustomerCloud")
@@ -52,7 +52,7 @@ class CustomerCloud:
         return self.endpoint
 
     def stop(self) -> None:
-        """Stop the server; the accounts are forgotten at the next start. Harmless when it does not run."""
+        """Stop the server; the next start begins with empty accounts. Idempotent."""
         if self._server is None:
             return
         self._server.stop()
@@ -70,12 +70,12 @@ class CustomerCloud:
 
     @property
     def endpoint(self) -> str:
-        """The address to give to boto3 as endpoint_url."""
+        """The `endpoint_url` for boto3."""
         return self._started.endpoint
 
     @property
     def calls(self) -> CallLog:
-        """Every call that was made, by account; the sandbox's own looking on is not in it."""
+        """The log of recorded calls, of all accounts."""
         return self._started.calls
 
     @property
@@ -90,7 +90,7 @@ class CustomerCloud:
         return self._server
 
     def client(self, service: str, account: str, region: str = "eu-west-1", *, recorded: bool = True) -> Any:
-        """A boto3 client inside an account, as an administrator of it. Clients are kept and thread-safe."""
+        """Return a boto3 client with administrator rights in an account. Clients are cached and thread-safe."""
         key = (service, account, region, recorded)
         with self._clients_lock:
             if key not in self._clients:
@@ -110,12 +110,12 @@ class CustomerCloud:
 
 @cache
 def _session() -> Any:
-    """One session for all: it keeps the service models, which cost most of a client."""
+    """One shared session: it caches the service models, which take most of a client's creation time."""
     return boto3.Session()
 
 
 def client_config(endpoint: str, user_agent_extra: str = "sandbox") -> Config:
-    """What a boto3 client needs to reach the local accounts.
+    """Return the boto3 configuration for the local accounts.
 
     S3's account-level operations put the account before the host (`111122223333.127.0.0.1`), a name that does not
     resolve; with the endpoint as its own proxy the name is never looked up.
@@ -132,10 +132,10 @@ def client_config(endpoint: str, user_agent_extra: str = "sandbox") -> Config:
 def sandbox_call(
     cloud: CustomerCloud, account: str, region: str, service: str, operation: str, params: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Call any operation (`PutBucketAcl` or `put_bucket_acl`) in an account, as somebody behind the bot's back would.
+    """Call any operation (`PutBucketAcl` or `put_bucket_acl`) in an account, outside the bot.
 
-    Returns the answer as JSON values, without ResponseMetadata. Raises botocore's ClientError as boto3 does, and
-    AttributeError for what is no operation of the service, even where boto3's client has something of that name.
+    Returns the response as JSON values, without ResponseMetadata. Raises botocore's ClientError as boto3 does, and
+    AttributeError for a name that is no operation of the service, even if boto3's client has such an attribute.
     """
     client = cloud.client(service, account, region)
     name = xform_name(operation) if operation[:1].isupper() else operation

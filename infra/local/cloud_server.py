@@ -1,4 +1,4 @@
-"""The server behind CustomerCloud: moto's application, with a record of every call in front of it."""
+"""HTTP server of CustomerCloud: moto's application behind a middleware that records each call."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import make_server
 
-from infra.local.calls import CallLog, may_write, without_secrets
+from infra.local.call_log import CallLog, may_write, redacted
 from infra.local.moto_extensions import accounts
 from infra.local.refusals import Refusals
 
@@ -32,7 +32,7 @@ Environ = dict[str, Any]
 
 
 class CloudServer:
-    """One threaded server on 127.0.0.1; it starts with empty call record and ends with stop()."""
+    """A threaded server on 127.0.0.1, with an empty call log at its start."""
 
     def __init__(self, port: int, unrecorded: str) -> None:
         self.calls, self.refusals = CallLog(), Refusals()
@@ -42,11 +42,11 @@ class CloudServer:
 
     @property
     def endpoint(self) -> str:
-        """The address, with the port that was taken."""
+        """The address, with the actual port."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def start(self) -> None:
-        """Serve in a thread of its own."""
+        """Serve in a background thread."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -58,20 +58,19 @@ class CloudServer:
 
 @cache
 def _application() -> DomainDispatcherApplication:
-    """Moto's application; it holds routes but no state, and making those of a service takes a tenth of a second."""
+    """Return moto's application. Cached: it has no state, and a service's routes take a tenth of a second to make."""
     return DomainDispatcherApplication(create_backend_app)
 
 
 class QuietHandler(MotoRequestHandler):
-    """The call record says what was called; a line on the terminal for each request says nothing more."""
+    """Request handler without a line per request; the call log has them."""
 
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Print nothing."""
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None: ...
 
 
 @dataclass(frozen=True)
 class Recorder:
-    """WSGI middleware that lets requests in one by one (moto is not made for more) and records each answered call."""
+    """WSGI middleware that serializes requests (moto is not thread-safe) and records each answered call."""
 
     app: Callable[[Environ, Any], Iterable[bytes]]
     calls: CallLog
@@ -80,7 +79,7 @@ class Recorder:
     turn: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer the request, then record it: a call that is recorded has happened."""
+        """Answer the request, then record it: a recorded call has been executed."""
         _keep_body(environ)
         with self.turn:
             scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
@@ -101,7 +100,7 @@ class Recorder:
                 region=region,
                 service=service,
                 operation=operation,
-                params=without_secrets(params),
+                params=redacted(params),
                 status=answer.status,
                 error=_error_code(answer.status, answer.headers, body),
                 **identity,
@@ -121,14 +120,13 @@ class Recorder:
 
 @dataclass
 class Answer:
-    """A start_response that remembers what it was told."""
+    """A start_response that records status and headers."""
 
     start_response: Callable[..., Any]
     status: int = 0
     headers: list[tuple[str, str]] = field(default_factory=list)
 
     def __call__(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-        """Remember status and headers and pass them on."""
         self.status, self.headers = int(status.split(maxsplit=1)[0]), headers
         return self.start_response(status, headers, exc_info)
 
@@ -143,11 +141,11 @@ _SIGNED_AS = {
     "states": "stepfunctions",
     "tagging": "resourcegroupstaggingapi",
 }
-"""Names that requests are signed with → boto3's names of the services, where the two differ (botocore's models)."""
+"""Signing names → boto3 service names, where the two differ (botocore's models)."""
 
 
 def _service(environ: Environ, signing_name: str) -> str:
-    """S3's account-level API signs as s3, as do load balancers of both generations under one name."""
+    """Return the service: S3's account-level API signs as s3, and both generations of load balancers share a name."""
     if signing_name == "s3" and environ.get("PATH_INFO", "").startswith("/v20180820/"):
         return "s3control"
     return _SIGNED_AS.get(signing_name, signing_name)
@@ -160,7 +158,7 @@ def _keep_body(environ: Environ) -> None:
 
 
 def _operation(environ: Environ, signing_name: str) -> tuple[str, Mapping[str, Any]]:
-    """The operation and its parameters by AWS's own service model; an unknown one keeps its method and path."""
+    """Return operation and parameters by botocore's service model; an unknown operation is its method and path."""
     service = _service(environ, signing_name)
     service = boto3_service_name.get(service, service)
     request = Request(dict(environ))

@@ -1,4 +1,4 @@
-"""A consumer of the bot's own events, as anybody's could be: a rule on its bus, a queue, and what came last."""
+"""Sample consumer of the bot's events: a rule on its bus, a queue, and the last events."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _KEPT: Final = 60
 
 
 class Consumer:
-    """Takes every event of the bus; `last` is asked by whoever looks at the page."""
+    """Receives every event of the bus."""
 
     def __init__(self, events: Any, sqs: Any, bus: str) -> None:
         self._sqs = sqs
@@ -38,7 +38,7 @@ class Consumer:
         self._sqs.set_queue_attributes(QueueUrl=self._queue, Attributes={"Policy": policy})
 
     def last(self) -> list[dict[str, str]]:
-        """The last events as lines for people, newest first."""
+        """Return the last events as display lines, newest first."""
         with self._lock:
             while messages := self._sqs.receive_message(QueueUrl=self._queue, MaxNumberOfMessages=10).get("Messages"):
                 for message in messages:

@@ -1,4 +1,4 @@
-"""Puts the bot's own stack on a local AWS: the same template, functions and queues as in the cloud."""
+"""Deployment of the bot's stack to a local AWS, with the template, functions and queues of the cloud."""
 
 from __future__ import annotations
 
@@ -17,14 +17,13 @@ _POLL: Final = 0.1
 
 
 class DeploymentFailed(Exception):
-    """The stack was refused; the message has the reasons."""
+    """CloudFormation refused the stack; the message holds its reasons."""
 
 
 class Clients(Protocol):
-    """Where boto3 clients of the bot's own AWS come from."""
+    """Factory of boto3 clients for the bot's AWS."""
 
-    def client(self, service: str) -> Any:
-        """A client of one service."""
+    def client(self, service: str) -> Any: ...
 
 
 def deploy(aws: Clients, environment: Mapping[str, str], code: bytes) -> dict[str, str]:

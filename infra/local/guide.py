@@ -1,4 +1,4 @@
-"""What a newcomer reads beside the page: the first five minutes, step by step. Text in Slack's mrkdwn."""
+"""Guide for newcomers, shown beside the page: the first five minutes, step by step, in Slack's mrkdwn."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""AWS's Python runtime as far as a function notices it: the standard library and boto3, nothing of this environment.
+"""AWS's Python runtime as functions see it: the standard library and boto3, nothing else of this environment.
 
-On the local AWS functions run on this environment's interpreter, which would find here whatever an artefact lacks. With
-PYTHONPATH on the folder that is made here they do not.
+On the local AWS functions run on this environment's interpreter, which would hide dependencies missing from an
+artefact. With PYTHONPATH on the folder made here it does not.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 _BOTO3: Final = ("boto3", "botocore", "s3transfer", "urllib3", "dateutil", "six.py", "jmespath")
-"""What AWS's runtime has: https://docs.aws.amazon.com/lambda/latest/dg/python-package.html."""
+"""Packages of AWS's runtime: https://docs.aws.amazon.com/lambda/latest/dg/python-package.html."""
 
 _HOOK: Final = '''\
 """Leaves the standard library, what is beside this file, and what the function brings."""
@@ -31,7 +31,7 @@ sys.meta_path[:] = [finder for finder in sys.meta_path if "editable" not in str(
 
 
 def make(directory: Path) -> Path:
-    """Make the folder and return it."""
+    """Create the folder and return it."""
     directory.mkdir(parents=True)
     installed = Path(sysconfig.get_path("purelib"))
     for name in _BOTO3:

@@ -1,4 +1,4 @@
-"""The bot's own AWS on one machine: ministack as a child process that answers on 127.0.0.1 only."""
+"""The bot's AWS on one machine: ministack as a child process on 127.0.0.1 only."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import boto3
 
 REGION: Final = "eu-west-1"
 ACCOUNT: Final = "999999999999"
-"""The deployment account of the local stack; ministack takes a key id of twelve digits for the account."""
+"""Deployment account of the local stack; ministack takes a key id of twelve digits as the account."""
 
 _START_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 10.0
@@ -27,11 +27,11 @@ _POLL_SECONDS: Final = 0.05
 
 
 class MinistackFailed(Exception):
-    """Ministack did not start; the message ends with what it said."""
+    """Ministack did not start; the message ends with its log."""
 
 
 class Ministack:
-    """One ministack with a directory and a port of its own. `with Ministack() as aws:` starts and stops it."""
+    """A ministack with a directory and port of its own. `with Ministack() as aws:` starts and stops it."""
 
     def __init__(
         self,
@@ -52,22 +52,20 @@ class Ministack:
 
     @property
     def endpoint(self) -> str:
-        """Where it answers."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def log(self) -> Path:
-        """What it said."""
         return self.directory / "ministack.log"
 
     @property
     def pid(self) -> int | None:
-        """The child process, while there is one."""
+        """The child process's id, None when it does not run."""
         return self._process.pid if self._process else None
 
     def client(self, service: str, region: str = "") -> Any:
-        """A boto3 client of it, in the deployment account."""
-        make: Any = boto3.client  # the stubs know each service by its own literal
+        """Return a boto3 client in the deployment account."""
+        make: Any = boto3.client  # the stubs have an overload per service name
         return make(
             service,
             region_name=region or self.region,
@@ -77,7 +75,7 @@ class Ministack:
         )
 
     def start(self) -> Self:
-        """Start it and wait until it answers. Raises MinistackFailed."""
+        """Start it and wait until it is healthy. Raises MinistackFailed."""
         (self.directory / "tmp").mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -93,10 +91,7 @@ class Ministack:
         return self
 
     def stop(self) -> None:
-        """End it and the functions that it runs (one process group, which start() made). Twice does no harm.
-
-        A directory that was made for it goes with it.
-        """
+        """Stop it and the functions that it runs, as one process group; remove a temporary directory. Idempotent."""
         process, self._process = self._process, None
         if process is not None:
             _end(process)
@@ -110,7 +105,7 @@ class Ministack:
         self.stop()
 
     def _child_environment(self) -> dict[str, str]:
-        """The caller's environment without any real AWS settings, and ministack's own."""
+        """The caller's environment without AWS settings, plus ministack's."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         temporary = str(self.directory / "tmp")
         own = {
@@ -143,7 +138,7 @@ class Ministack:
 
     def _is_healthy(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.endpoint}/_ministack/health", timeout=2) as answer:  # noqa: S310 - ours
+            with urllib.request.urlopen(f"{self.endpoint}/_ministack/health", timeout=2) as answer:  # noqa: S310 - the local server
                 return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's word for fine
         except OSError:
             return False

@@ -1,12 +1,12 @@
-"""What the local stack changes in the deployed template, and nothing else.
+"""The local stack's only changes to the deployed template.
 
-Nobody but AWS may send events from `aws.*`. So the local stack sends each event whole, as the detail of an event from
-`local.*`; the rules match it by the same pattern, with another source, and hand on the detail: the bot gets the event
-that AWS would have sent.
+Only AWS may send events from `aws.*`. So the local stack wraps each event as the detail of an event from `local.*`;
+the rules match it by the same pattern, with another source, and pass on the detail: the bot gets the event that AWS
+would have sent.
 
-The roles are enforced here, too, but for the conditions on the table's keys: the emulator does not tell its evaluator
-which keys a call names. Those conditions are tested by themselves (tests/infra/test_rights.py). Policies of buckets are
-left out: they refuse plain http, and there is nothing else here.
+Roles are enforced here too, except for the conditions on the table's keys: the emulator does not pass the keys of a
+call to its evaluator. Those conditions have tests of their own (tests/infra/test_rights.py). Bucket policies are left
+out: they refuse plain http, which is all there is here.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ PARAMETERS: Final = {
 
 
 def source_of(event_source: str) -> str:
-    """The source under which an event of AWS's travels here: `aws.config` as `local.config`."""
+    """Return the local source of an AWS event: `aws.config` becomes `local.config`."""
     return "local." + event_source.removeprefix("aws.")
 
 
 def host_runtime() -> str:
-    """The runtime's name of this interpreter: functions run on it here."""
+    """Return the Lambda runtime identifier of this interpreter, which runs the functions here."""
     return f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 

@@ -1,4 +1,4 @@
-"""Calls that are refused on demand, as an account without the bot's role or a service under load would refuse them."""
+"""AWS calls refused on demand, as by an account without the bot's role or a throttled service."""
 
 from __future__ import annotations
 
@@ -23,18 +23,17 @@ class Refusal:
     account: str = "*"
 
     def covers(self, account: str, action: str) -> bool:
-        """Whether a call is to be refused."""
         return fnmatchcase(action, self.action) and fnmatchcase(account, self.account)
 
     @property
     def status(self) -> int:
-        """The HTTP status that goes with the code."""
+        """The HTTP status of the error code."""
         return _STATUS.get(self.code, _DEFAULT_STATUS)
 
     def body(self, protocol: str, service: str) -> bytes:
-        """The error in the service's own form.
+        """Return the error in the service's format.
 
-        https://smithy.io/2.0/aws/protocols/index.html; EC2 and S3 have forms of their own.
+        https://smithy.io/2.0/aws/protocols/index.html; EC2 and S3 have formats of their own.
         """
         message = "refused for this sandbox"
         if protocol in _JSON:
@@ -53,7 +52,7 @@ class Refusals:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def find(self, account: str, action: str) -> Refusal | None:
-        """The refusal that covers a call, if any."""
+        """Return the refusal that covers a call, if any."""
         with self._lock:
             return next((refusal for refusal in self._active if refusal.covers(account, action)), None)
 

@@ -1,4 +1,4 @@
-"""`make run`: the product without an account, until Ctrl-C."""
+"""`make run`: the product without an AWS account, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _BUILD: Final = ROOT / "build"
 
 
-class Ended(Exception):
-    """A signal asked for the end."""
+class Interrupted(Exception):
+    """A signal requested the end."""
 
 
-class Ending:
-    """Signals are noted and taken between two steps: an exception in the middle of one could lose a process."""
+class SignalHandler:
+    """Handles signals between two steps: an exception within a step could leak a process."""
 
     def __init__(self) -> None:
         self._asked = threading.Event()
@@ -37,21 +37,20 @@ class Ending:
             signal.signal(each, self._note)
 
     def wait(self) -> None:
-        """Wait for a signal."""
         self._asked.wait()
 
     def say(self, line: str) -> None:
-        """Print a line. Raises Ended when a signal has come."""
+        """Print a line. Raises Interrupted after a signal."""
         print(line, flush=True)  # noqa: T201 - a command prints
         if self._asked.is_set():
-            raise Ended
+            raise Interrupted
 
     def _note(self, _number: int, _frame: object) -> None:
         self._asked.set()
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run until a signal comes; the exit code is 0 then, and 1 when it could not start."""
+    """Run until a signal; returns 0 then, and 1 if it could not start."""
     parser = argparse.ArgumentParser(prog="make run", description=__doc__)
     parser.add_argument("--port", type=int, default=8420, help="the page's port (default 8420; 0 takes a free one)")
     parser.add_argument("--build", type=Path, default=_BUILD, help="where run.json and the logs go")
@@ -61,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         slack = _real_slack(chosen.policy)
         if chosen.artefact and not chosen.artefact.is_file():
-            raise CannotStart(f"there is no artefact {chosen.artefact}: make build")  # noqa: TRY301 - told as the others
+            raise CannotStart(f"there is no artefact {chosen.artefact}: make build")  # noqa: TRY301 - reported as the others
         forget_aws_settings()
         return _run(chosen, slack)
     except (CannotStart, DeploymentFailed, MinistackFailed, SlackRefused) as problem:
@@ -72,7 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(chosen: argparse.Namespace, slack: RealSlack | None) -> int:
     directory = chosen.build / f"local-{os.getpid()}"
     directory.mkdir(parents=True)
-    run_file, ending = chosen.build / "run.json", Ending()
+    run_file, ending = chosen.build / "run.json", SignalHandler()
     stack = LocalStack(directory, chosen.port, chosen.policy or POLICY, ending.say, slack, chosen.artefact)
     began = time.monotonic()
     try:
@@ -82,7 +81,7 @@ def _run(chosen: argparse.Namespace, slack: RealSlack | None) -> int:
         ending.say(f"Open  {workspace.page}\n\nCtrl-C ends it.")
         ending.wait()
         ending.say("\nending …")
-    except Ended:
+    except Interrupted:
         pass
     finally:
         stack.stop()
@@ -92,7 +91,7 @@ def _run(chosen: argparse.Namespace, slack: RealSlack | None) -> int:
 
 
 def _real_slack(policy: Path | None) -> RealSlack | None:
-    """The tokens, taken out of the environment: no process that is started here needs them. Raises CannotStart."""
+    """Take the tokens out of the environment, since no child process needs them. Raises CannotStart."""
     slack = RealSlack.from_environment(os.environ)
     for name in TOKENS:
         os.environ.pop(name, None)
@@ -107,29 +106,29 @@ def _real_slack(policy: Path | None) -> RealSlack | None:
 
 
 def _announce(workspace: WorkspaceServer, run_file: Path) -> None:
-    """Tell scripts where the page is, whole or not at all: they look for the file and read it at once.
+    """Write the page's address for scripts, atomically, since they read the file as soon as it exists.
 
-    The token is an approver's: nobody else on this machine may read it.
+    The token can approve, so no other user of this machine may read the file.
     """
-    told = {"page": workspace.url, "token": workspace.token, "pid": os.getpid()}
+    content = {"page": workspace.url, "token": workspace.token, "pid": os.getpid()}
     written = run_file.with_name(f".{run_file.name}.{os.getpid()}")
     with os.fdopen(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(told, file)
+        json.dump(content, file)
     written.replace(run_file)
 
 
 def _withdraw(run_file: Path) -> None:
-    """Remove the file if it is ours: another start may have replaced it."""
+    """Remove the file unless another start has replaced it."""
     try:
-        ours = json.loads(run_file.read_text())["pid"] == os.getpid()
+        is_own = json.loads(run_file.read_text())["pid"] == os.getpid()
     except FileNotFoundError:
         return
-    if ours:
+    if is_own:
         run_file.unlink()
 
 
 def forget_aws_settings() -> None:
-    """No profile, key or endpoint of the caller's may reach what runs here."""
+    """Remove the caller's AWS profile, keys and endpoint from the environment."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}

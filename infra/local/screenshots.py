@@ -21,19 +21,19 @@ from infra.local.workspace.server import WorkspaceServer
 PICTURES: Final = ROOT / "infra" / "docs" / "pictures"
 MAX_BYTES: Final = 300_000
 _QUIET_SECONDS: Final = 180
-_PATIENCE: Final = 120_000  # milliseconds
+_TIMEOUT: Final = 120_000  # milliseconds
 
 
 def main() -> int:
-    """Walk the first visitor's path, a picture at each stop; 1 when one is too large or none can be taken."""
+    """Take a picture at each step of the tour; returns 1 if a picture is too large or cannot be taken."""
     if not chromium():
         print("no Chromium on PATH: apt-get install chromium", file=sys.stderr)  # noqa: T201 - a command prints
         return 1
     forget_aws_settings()
-    expect.set_options(timeout=_PATIENCE)
+    expect.set_options(timeout=_TIMEOUT)
     PICTURES.mkdir(parents=True, exist_ok=True)
     with _stack() as workspace, browsing(workspace.page, width=1280, height=800) as visitor:
-        for name, walk in WALK.items():
+        for name, walk in TOUR.items():
             _take(name, visitor, walk(visitor))
     return int(any(path.stat().st_size > MAX_BYTES for path in PICTURES.glob("*.png")))
 
@@ -58,9 +58,9 @@ def _until_quiet(workspace: WorkspaceServer) -> None:
 
 
 def _take(name: str, visitor: Visitor, part: Locator | None) -> None:
-    """A picture of a part of the page, or of the whole window."""
+    """Take a picture of a part of the page, or of the whole window."""
     visitor.page.mouse.move(0, 0)
-    visitor.page.wait_for_timeout(400)  # scrolling and flashing come to rest
+    visitor.page.wait_for_timeout(400)  # wait for scrolling and animations to end
     path = PICTURES / f"{name}.png"
     (part or visitor.page).screenshot(path=path, animations="disabled")
     print(f"{path.relative_to(ROOT)}  {path.stat().st_size // 1000} kB")  # noqa: T201 - a command prints
@@ -68,7 +68,7 @@ def _take(name: str, visitor: Visitor, part: Locator | None) -> None:
 
 def _page(visitor: Visitor) -> None:
     visitor.go_to("sec-prod")
-    visitor.beside("Start here")
+    visitor.open_tab("Start here")
     expect(visitor.card("Public database")).to_contain_text("Approve changes exactly this")
 
 
@@ -96,7 +96,7 @@ def _stale(visitor: Visitor) -> Locator:
     visitor.modal.get_by_role("button", name="Undo exactly this").click()
     expect(visitor.card("Public database")).to_contain_text("Undone by @dana")
     visitor.go_to("security")
-    visitor.beside("Resources")
+    visitor.open_tab("Resources")
     visitor.page.get_by_placeholder("Find among").fill("dev-everything")
     visitor.page.locator(".resource summary").first.click()
     card = visitor.card("Port open to the world")
@@ -107,12 +107,12 @@ def _stale(visitor: Visitor) -> Locator:
 
 
 def _findings(visitor: Visitor) -> Locator:
-    visitor.say("/cspm findings critical")
+    visitor.send("/cspm findings critical")
     expect(visitor.modal).to_contain_text("open findings")
     return visitor.modal
 
 
-WALK: Final[dict[str, Callable[[Visitor], Locator | None]]] = {
+TOUR: Final[dict[str, Callable[[Visitor], Locator | None]]] = {
     "page": _page,
     "card": _card,
     "fixed": _fixed,
@@ -120,7 +120,7 @@ WALK: Final[dict[str, Callable[[Visitor], Locator | None]]] = {
     "stale": _stale,
     "findings": _findings,
 }
-"""Each picture's name, and the way to what it shows, in the order of the walk."""
+"""Each picture's name and the steps to its content, in the order of the tour."""
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""Real Slack for `make run`: what comes over Socket Mode goes to the same HTTP API, signed as Slack would sign it.
+"""Real Slack for `make run`: forwards Socket Mode payloads to the HTTP API, signed as Slack would.
 
-Socket Mode has no signatures: the connection itself is what is trusted, opened with the app's own token. The bot takes
-signed requests only, and its executor verifies them once more, so each payload is signed here with the signing secret
-of this start. That is safe for the stack on this machine and nowhere else: the secret is made anew at every start, it
-never leaves the machine, the API listens on 127.0.0.1, and the executor can change emulated accounts only. In the cloud
-whoever held the secret in such a place could forge approvals; there Slack itself signs and nobody else can.
+Socket Mode has no signatures: the connection itself is trusted, opened with the app's token. The bot accepts signed
+requests only, and its executor verifies them once more, so each payload is signed here with the signing secret of
+this start. That is safe for a local stack alone: the secret is generated at every start and never leaves the machine,
+the API listens on 127.0.0.1, and the executor can change emulated accounts only. In the cloud a holder of the secret
+could forge approvals; there only Slack signs.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from infra.local.workspace.requests import Answer, BotClient
+from infra.local.workspace.bot_client import Answer, BotClient
 
 _LOG: Final = logging.getLogger(__name__)
 SLACK: Final = "https://slack.com/api/"
 TOKENS: Final = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
-"""The environment's names of the two tokens."""
+"""Names of the environment variables with the two tokens."""
 
 
 class SlackRefused(Exception):
-    """Slack does not take a token, or cannot be reached; the message says what Slack said."""
+    """Slack refused a token, or cannot be reached; the message holds Slack's answer."""
 
 
 @dataclass(frozen=True)
 class RealSlack:
-    """The tokens of an app with Socket Mode on. `api` is another address in tests only."""
+    """Tokens of an app with Socket Mode on. `api` is another address in tests only."""
 
     bot_token: str
     app_token: str
@@ -43,23 +43,23 @@ class RealSlack:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> RealSlack | None:
-        """The tokens of an environment, None without any. Raises SlackRefused for one without the other."""
+        """Read the tokens, None without any. Raises SlackRefused for one without the other."""
         bot, app = (environment.get(name, "") for name in TOKENS)
         if bool(bot) != bool(app):
             raise SlackRefused(f"real Slack takes both {' and '.join(TOKENS)}; without them the workspace is local")
         return cls(bot, app) if bot else None
 
     def whoami(self) -> str:
-        """The app and its team, in words. Raises SlackRefused."""
+        """Describe the app and its team. Raises SlackRefused."""
         try:
-            told = WebClient(self.bot_token, base_url=self.api).auth_test()
+            identity = WebClient(self.bot_token, base_url=self.api).auth_test()
         except (SlackApiError, OSError) as problem:
             raise SlackRefused(f"Slack does not take SLACK_BOT_TOKEN: {problem}") from problem
-        return f"@{told['user']} in {told['team']} ({told['team_id']})"
+        return f"@{identity['user']} in {identity['team']} ({identity['team_id']})"
 
 
 class Socket:
-    """One app's connection, from start() to stop(); `client` is the SDK's own, which reconnects by itself."""
+    """A connection of one app; `client` is the SDK's, which reconnects automatically."""
 
     def __init__(self, slack: RealSlack, bot: BotClient) -> None:
         self._bot = bot
@@ -68,7 +68,6 @@ class Socket:
         self.client.socket_mode_request_listeners.append(self._heard)
 
     def start(self) -> None:
-        """Connect. Raises SlackRefused."""
         try:
             self.client.connect()
         except (SlackApiError, OSError) as problem:
@@ -76,16 +75,16 @@ class Socket:
             raise SlackRefused(f"Slack does not take SLACK_APP_TOKEN: {problem}") from problem
 
     def stop(self) -> None:
-        """Disconnect. Twice does no harm."""
+        """Disconnect. Idempotent."""
         self.client.close()
 
     def _heard(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
-        send = _SENT_AS.get(request.type)
+        send = _FORWARDERS.get(request.type)
         if send is None:
             return
         answer = send(self._bot, request)
         if answer.error:
-            # Without an answer Slack says so to the person, as it does after a request that failed.
+            # Without an acknowledgement Slack shows the person an error, as after a failed request.
             _LOG.warning("the bot answered a %s with %s after %d ms", request.type, answer.error, answer.ack_ms)
             return
         client.send_socket_mode_response(SocketModeResponse(request.envelope_id, answer.content() or None))
@@ -98,9 +97,9 @@ def _event(bot: BotClient, request: SocketModeRequest) -> Answer:
     return bot.event(request.payload, retried)
 
 
-_SENT_AS: Final[dict[str, Callable[[BotClient, SocketModeRequest], Answer]]] = {
+_FORWARDERS: Final[dict[str, Callable[[BotClient, SocketModeRequest], Answer]]] = {
     "slash_commands": lambda bot, request: bot.form(request.payload),
     "interactive": lambda bot, request: bot.payload(request.payload),
     "events_api": _event,
 }
-"""The kinds of envelopes, and the form in which Slack would have posted each."""
+"""Envelope type → the form in which Slack would have posted it."""

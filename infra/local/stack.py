@@ -1,4 +1,4 @@
-"""The product on one machine: the bot's stack, the customers' accounts and the workspace, wired to each other."""
+"""The product on one machine: the bot's stack, the customers' accounts and the workspace, connected."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from infra.local.cloud import CustomerCloud
 from infra.local.consumer import Consumer
 from infra.local.deploy import STACK, deploy
 from infra.local.detector import Detector
-from infra.local.hooks import StackHooks
 from infra.local.ministack import ACCOUNT, Ministack
+from infra.local.queue_depths import QueueDepths
+from infra.local.scanner import Scanner
 from infra.local.socket_mode import SLACK, RealSlack, Socket
-from infra.local.traffic import Traffic
+from infra.local.stack_hooks import StackHooks
 from infra.local.translate import ROOT
-from infra.local.watch import Watch
+from infra.local.workspace.bot_client import BotClient
 from infra.local.workspace.config import Channel, Person, WorkspaceConfig
-from infra.local.workspace.requests import BotClient
 from infra.local.workspace.server import WorkspaceServer
 
 POLICY: Final = ROOT / "infra" / "policies" / "local.yaml"
@@ -37,27 +37,29 @@ _NO_CREDENTIALS: Final = {
     "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
     "AWS_EC2_METADATA_DISABLED": "true",
 }
-"""Nothing here may find real credentials, or ask a network for them."""
+"""Keeps real credentials, and network requests for them, out."""
 
-_WARM_UPS: Final = 5
-"""Requests of three seconds each until the Slack function must have answered one."""
+_WARM_UP_ATTEMPTS: Final = 5
+"""Attempts, of three seconds each, within which the Slack function must have answered."""
 
 _NOBODY: Final = (Person("U0YOU", "you", "You"),)
-_NOWHERE: Final = (Channel("C0CLOUD", "in-slack", topic="Cards and decisions are in Slack; beside is the cloud."),)
-"""What the page shows while the conversation is in real Slack."""
+_PLACEHOLDER_CHANNEL: Final = (
+    Channel("C0CLOUD", "in-slack", topic="Cards and decisions are in Slack; beside is the cloud."),
+)
+"""Channel of the page while the conversation is in real Slack."""
 
 Say = Callable[[str], None]
 
 
 class CannotStart(Exception):
-    """Something on this machine is in the way; the message says what to do."""
+    """Something on this machine prevents the start; the message tells what to do."""
 
 
 class LocalStack:
-    """Everything between start() and stop(). What was started is stopped, also when the start fails half-way.
+    """The whole local stack. A failed start stops what it has started.
 
-    With `slack` the bot talks to real Slack; the workspace's page then shows the cloud only. With `artefact` (a zip of
-    `make build` for this interpreter and processor) the functions have that and AWS's runtime, and nothing of here.
+    With `slack` the bot uses real Slack, and the workspace's page shows only the cloud. With `artefact` (a zip of
+    `make build` for this interpreter and processor) the functions get only that and AWS's runtime.
     """
 
     def __init__(
@@ -83,7 +85,7 @@ class LocalStack:
         self.outputs: dict[str, str] = {}
 
     def start(self) -> WorkspaceServer:
-        """Start all of it.
+        """Start everything.
 
         Raises CannotStart, MinistackFailed, DeploymentFailed, SlackRefused; then nothing is left running.
         """
@@ -94,7 +96,7 @@ class LocalStack:
             raise
 
     def stop(self) -> None:
-        """Stop what runs, in reverse order. Twice does no harm."""
+        """Stop what runs, in reverse order. Idempotent."""
         self._running.close()
 
     def _start(self) -> WorkspaceServer:
@@ -114,7 +116,7 @@ class LocalStack:
         self._put_policy()
         self._say("the workspace …")
         bus = Bus(self.aws.client("events"), ACCOUNT, self.outputs["ForwardedBusArn"])
-        watch = Watch(self._detector(bus), self.cloud.calls)
+        watch = Scanner(self._detector(bus), self.cloud.calls)
         self._running.callback(watch.stop)
         self.workspace = WorkspaceServer(self._workspace_config(port), self._hooks(bus, watch))
         self._running.callback(self.workspace.stop)
@@ -134,15 +136,15 @@ class LocalStack:
         connection.start()
 
     def _warm_up(self, workspace: WorkspaceServer) -> None:
-        """Let the Slack function start before anybody presses anything. Raises CannotStart when it does not answer.
+        """Wait until the Slack function has started. Raises CannotStart if it does not answer.
 
-        Its first answer may take longer than Slack waits; a press would then fail although the bot gets it.
+        Its first answer may take longer than Slack waits; a press would then fail although the bot receives it.
         """
-        if not any(workspace.verify() for _ in range(_WARM_UPS)):
+        if not any(workspace.verify() for _ in range(_WARM_UP_ATTEMPTS)):
             raise CannotStart(f"the bot does not answer; what its functions said is in {self.aws.log}")
 
     def now(self) -> datetime:
-        """The workspace's time; real time until there is one."""
+        """The workspace's time; real time before it has started."""
         return self.workspace.slack.clock.now() if self.workspace else datetime.now(UTC)
 
     def _environment(self, port: int) -> dict[str, str]:
@@ -167,7 +169,7 @@ class LocalStack:
         manager.put_secret_value(SecretId="cspm/slack/bot-token", SecretString=token)
 
     def _put_policy(self) -> None:
-        """Deploy the policy as an administrator would: a hosted version, rolled out at once."""
+        """Deploy the policy as an administrator would: a hosted version, deployed at once."""
         appconfig = self.aws.client("appconfig")
         application, profile = self.outputs["PolicyApplicationId"], self.outputs["PolicyProfileId"]
         version = appconfig.create_hosted_configuration_version(
@@ -192,14 +194,18 @@ class LocalStack:
             signing_secret=self._signing_secret,
             port=port,
         )
-        return replace(config, people=_NOBODY, channels=_NOWHERE, groups=(), commands=()) if self._slack else config
+        return (
+            replace(config, people=_NOBODY, channels=_PLACEHOLDER_CHANNEL, groups=(), commands=())
+            if self._slack
+            else config
+        )
 
-    def _hooks(self, bus: Bus, watch: Watch) -> StackHooks:
+    def _hooks(self, bus: Bus, watch: Scanner) -> StackHooks:
         return StackHooks(
             cloud_accounts=self.cloud,
             bus=bus,
             consumer=Consumer(self.aws.client("events"), self.aws.client("sqs"), self.outputs["CaseBusName"]),
-            traffic=Traffic(self.aws.client("sqs"), self._physical_ids()),
+            traffic=QueueDepths(self.aws.client("sqs"), self._physical_ids()),
             watch=watch,
             functions=self.aws.client("lambda"),
             schedule_function=self.outputs["ScheduleFunctionName"],
@@ -223,7 +229,7 @@ class LocalStack:
 
 
 def usable_port(port: int) -> int:
-    """Return the port, or a free one for 0. Raises CannotStart when somebody has it, or there is no such port."""
+    """Return the port, or a free one for 0. Raises CannotStart if it is in use or out of range."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -1,4 +1,4 @@
-"""The SAM template as the CloudFormation template that AWS makes of it, without asking AWS."""
+"""The SAM template as CloudFormation, translated locally."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from samtranslator.yaml_helper import yaml_parse
 ROOT: Final = Path(__file__).resolve().parents[2]
 TEMPLATE: Final = ROOT / "template.yaml"
 
-# Where the artefact is comes from `sam deploy`; until then any place in S3 makes the template whole.
+# `sam deploy` sets the artefact's location; until then any S3 location makes the template valid.
 _PLACE: Final = {"Bucket": "artefacts", "Key": "cspm-bot.zip"}
 
 Template = dict[str, Any]
 
 
 def translated(path: Path = TEMPLATE, region: str = "eu-west-1") -> Template:
-    """Return the translated template. Raises samtranslator's InvalidDocumentException, with every mistake in it."""
+    """Return the translated template. Raises samtranslator's InvalidDocumentException, with all errors in it."""
     source = yaml_parse(path.read_text())
     for resource in of_type(source, "AWS::Serverless::Function").values():
         resource["Properties"]["CodeUri"] = dict(_PLACE)
@@ -33,12 +33,12 @@ def translated(path: Path = TEMPLATE, region: str = "eu-west-1") -> Template:
 
 
 def of_type(template: Template, kind: str) -> dict[str, Template]:
-    """The resources of one type, by logical id."""
+    """Return the resources of one type, by logical id."""
     return {name: resource for name, resource in template["Resources"].items() if resource["Type"] == kind}
 
 
 def statements(template: Template, role: str = "") -> Iterator[Template]:
-    """The statements of a role's policies by its logical id, or of all roles."""
+    """Return the policy statements of a role by its logical id, or of all roles."""
     for name, resource in of_type(template, "AWS::IAM::Role").items():
         if role in ("", name):
             for policy in resource["Properties"].get("Policies", []):
@@ -46,13 +46,13 @@ def statements(template: Template, role: str = "") -> Iterator[Template]:
 
 
 def actions(statement: Template) -> list[str]:
-    """The actions of a statement, one or many."""
+    """Return the actions of a statement, one or many."""
     given = statement["Action"]
     return [given] if isinstance(given, str) else list(given)
 
 
 class _Region:
-    """As much of a boto3 session as the translator asks for: the Region, which decides the partition."""
+    """The part of a boto3 session that the translator uses: the Region, which decides the partition."""
 
     def __init__(self, region_name: str) -> None:
         self.region_name = region_name

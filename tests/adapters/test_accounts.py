@@ -17,14 +17,14 @@ from bot.adapters.memory.accounts import MemoryAccounts
 from bot.adapters.memory.faults import FaultPlan
 from bot.domain.canonical import Secret
 from bot.domain.errors import BadInput, Busy, Refusal, Unknown
-from bot.domain.ports import Call, Errand
+from bot.domain.ports import Call, RoleSession
 from bot.domain.resource import Resource
 from infra.local.cloud import CustomerCloud
 
 CUSTOMER = "222233334444"
 BUCKET = Resource("aws", CUSTOMER, "eu-west-1", "AWS::S3::Bucket", "arn:aws:s3:::exports")
 ROLE = Resource("aws", CUSTOMER, "global", "AWS::IAM::Role", f"arn:aws:iam::{CUSTOMER}:role/app")
-ERRAND = Errand("01RUN", "U01DANA", {"Version": "2012-10-17", "Statement": []})
+SESSION = RoleSession("01RUN", "U01DANA", {"Version": "2012-10-17", "Statement": []})
 START = datetime(2025, 9, 21, 9, 0, tzinfo=UTC)
 
 
@@ -115,7 +115,7 @@ def test_a_call_without_an_answer_is_recorded_too(cloud: CustomerCloud, sts: Sts
     assert cloud.endpoint
     sts.gives(datetime(2100, 1, 1, tzinfo=UTC))
     calls: list[Call] = []
-    account = accounts_over(sts.client, "http://127.0.0.1:9").remediator(BUCKET, ERRAND, calls.append)
+    account = accounts_over(sts.client, "http://127.0.0.1:9").remediator(BUCKET, SESSION, calls.append)
     with pytest.raises(Exception, match=r"127\.0\.0\.1:9"):
         account.client("s3").list_buckets()
     assert [(each.operation, bool(each.error)) for each in calls] == [("ListBuckets", True)]
@@ -131,12 +131,12 @@ def test_a_remediator_carries_the_run_the_person_and_the_narrowing(sts: Sts) -> 
         Policy='{"Version":"2012-10-17","Statement":[]}',
         DurationSeconds=ANY,
     )
-    assert accounts_over(sts.client).remediator(BUCKET, ERRAND, print).account_id == CUSTOMER
+    assert accounts_over(sts.client).remediator(BUCKET, SESSION, print).account_id == CUSTOMER
 
 
 def test_every_remediator_is_a_session_of_its_own(accounts: StsAccounts) -> None:
     def identity(run: str) -> str:
-        account = accounts.remediator(BUCKET, Errand(run, "U01DANA"), lambda _: None)
+        account = accounts.remediator(BUCKET, RoleSession(run, "U01DANA"), lambda _: None)
         return str(account.client("sts").get_caller_identity()["Arn"])
 
     assert identity("01ONE").endswith("cspm-remediation/01ONE")
@@ -152,7 +152,7 @@ def test_a_name_that_sts_does_not_take_is_made_fit(sts: Sts) -> None:
         RoleSessionName="run-1-2",
         SourceIdentity="policy-v1",
     )
-    accounts_over(sts.client).remediator(BUCKET, Errand("run/1 2", "policy:v1"), print)
+    accounts_over(sts.client).remediator(BUCKET, RoleSession("run/1 2", "policy:v1"), print)
 
 
 def test_the_role_is_that_of_the_partition(sts: Sts) -> None:
@@ -195,7 +195,7 @@ def test_a_throttled_sts_is_busy(sts: Sts) -> None:
 
 
 def test_a_session_policy_that_is_too_long_is_refused_before_any_call(sts: Sts) -> None:
-    errand = Errand("01RUN", "U01", {"Statement": ["x" * 2048]})
+    errand = RoleSession("01RUN", "U01", {"Statement": ["x" * 2048]})
     with pytest.raises(Refusal, match="2048"):
         accounts_over(sts.client).remediator(BUCKET, errand, print)
 
@@ -212,7 +212,7 @@ def test_a_remediator_tries_once_and_a_reader_three_times(accounts: StsAccounts)
     def attempts(account: Any) -> int:
         return int(account.client("s3").meta.config.retries["total_max_attempts"])
 
-    assert attempts(accounts.remediator(BUCKET, ERRAND, print)) == 1
+    assert attempts(accounts.remediator(BUCKET, SESSION, print)) == 1
     assert attempts(accounts.reader(BUCKET, print)) == 3
 
 
@@ -246,16 +246,16 @@ def test_the_callers_credentials_of_another_account_are_rejected(cloud: Customer
 
 def test_the_command_line_changes_nothing(cloud: CustomerCloud) -> None:
     with pytest.raises(Refusal):
-        own(cloud, CUSTOMER).remediator(BUCKET, ERRAND, print)
+        own(cloud, CUSTOMER).remediator(BUCKET, SESSION, print)
 
 
 def test_accounts_in_memory_note_who_was_entered_and_why() -> None:
     accounts = MemoryAccounts(lambda resource, record: (resource, record))  # type: ignore[arg-type, return-value]
     accounts.reader(BUCKET, print)
-    accounts.remediator(BUCKET, ERRAND, print)
+    accounts.remediator(BUCKET, SESSION, print)
     accounts.failures[CUSTOMER] = Unknown("no role")
     with pytest.raises(Unknown):
         accounts.reader(BUCKET, print)
     assert accounts.read == [BUCKET, BUCKET]
-    assert accounts.errands == [(BUCKET, ERRAND)]
+    assert accounts.sessions == [(BUCKET, SESSION)]
     assert isinstance(accounts.faults, FaultPlan)

@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain.canonical import Value
-from bot.domain.case import Case, CaseTarget, FindingNote
+from bot.domain.case import Case
 from bot.domain.finding import Severity, Status
 from bot.domain.plan import Change, Plan
 from bot.domain.policy import Subject
 from bot.domain.resource import Resource
+from bot.domain.target import CaseTarget
+from bot.domain.target_record import FindingNote
 
 BUCKET = Resource("aws", "111122223333", "eu-west-1", "AWS::S3::Bucket", "arn:aws:s3:::acme-payroll-exports")
 
@@ -25,10 +27,18 @@ def a_note(control: str = "S3.8", status: Status = Status.OPEN, severity: Severi
     return FindingNote(control, status, severity)
 
 
-def a_work(*notes: FindingNote, **more: Any) -> CaseTarget:
+def having(target: CaseTarget, **values: Any) -> CaseTarget:
+    """The target with these values, each in the part of the record that has a field of this name."""
+    for part in ("proposal", "decision", "attempt"):
+        own = {name: values.pop(name) for name in list(values) if hasattr(getattr(target, part), name)}
+        target = replace(target, **{part: replace(getattr(target, part), **own)})
+    return replace(target, **values)
+
+
+def a_target(*notes: FindingNote, **more: Any) -> CaseTarget:
     """A target of the example bucket with these findings."""
     target = CaseTarget("01JCASE", "target_id", "BlockPublicAccess", "BlockPublicAccess", BUCKET)
-    return replace(target, findings={f"f{place}": note for place, note in enumerate(notes)}, **more)
+    return having(target, findings={f"f{place}": note for place, note in enumerate(notes)}, **more)
 
 
 def a_case(**more: Any) -> Case:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.activity import Facts, tally
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.states import State
 
 A_MINUTE = 60
@@ -39,7 +39,7 @@ def test_a_step_counts_as_what_it_means(before: str, after: str, facts: Facts) -
 
 
 def test_a_target_whose_place_another_takes_was_not_resolved_by_anybody() -> None:
-    assert counted(State.PROPOSED, State.RESOLVED, What.KNOWN_BY_NAME) == Facts()
+    assert counted(State.PROPOSED, State.RESOLVED, HistoryEvent.KNOWN_BY_NAME) == Facts()
 
 
 def test_a_proved_fix_counts_with_the_time_that_it_took() -> None:

@@ -15,10 +15,10 @@ from bot.domain.errors import NotCanonical
 from bot.domain.plan import (
     Change,
     Changes,
-    Clash,
     Compliant,
     Conflicted,
     Plan,
+    SettingConflict,
     Target,
     difference,
     differs,
@@ -138,8 +138,8 @@ def test_an_undo_with_nothing_left_to_do_is_compliant() -> None:
 
 def test_one_setting_that_somebody_changed_since_stops_the_whole_undo() -> None:
     done = a_plan(("a", 1, 2), ("b", 1, 2))
-    assert undo(done, ("a", "b"), {"a": 2, "b": 3}) == Conflicted((Clash("b", 1, 2, 3),))
-    assert undo(done, ("a", "b"), {"a": 2}) == Conflicted((Clash("b", 1, 2, ABSENT),))
+    assert undo(done, ("a", "b"), {"a": 2, "b": 3}) == Conflicted((SettingConflict("b", 1, 2, 3),))
+    assert undo(done, ("a", "b"), {"a": 2}) == Conflicted((SettingConflict("b", 1, 2, ABSENT),))
 
 
 def test_an_undo_works_from_a_stored_plan_whose_sets_have_become_lists() -> None:
@@ -154,16 +154,16 @@ def test_equal_plans_differ_in_nothing() -> None:
 
 
 def test_what_moved_since_the_approval_is_shown_with_all_three_values() -> None:
-    assert differs(a_plan(("a", 1, 2)), a_plan(("a", 5, 2))) == (Clash("a", 1, 2, 5),)
+    assert differs(a_plan(("a", 1, 2)), a_plan(("a", 5, 2))) == (SettingConflict("a", 1, 2, 5),)
 
 
 def test_a_setting_that_somebody_else_has_put_right_is_shown_as_right() -> None:
-    assert differs(a_plan(("a", 1, 2), ("b", 1, 2)), a_plan(("b", 1, 2))) == (Clash("a", 1, 2, 2),)
+    assert differs(a_plan(("a", 1, 2), ("b", 1, 2)), a_plan(("b", 1, 2))) == (SettingConflict("a", 1, 2, 2),)
 
 
 def test_a_setting_that_has_become_wrong_since_is_shown() -> None:
-    clashes = differs(a_plan(("a", 1, 2)), a_plan(("a", 1, 2), ("new", 7, 8)))
-    assert clashes == (Clash("new", ABSENT, ABSENT, 7),)
+    conflicts = differs(a_plan(("a", 1, 2)), a_plan(("a", 1, 2), ("new", 7, 8)))
+    assert conflicts == (SettingConflict("new", ABSENT, ABSENT, 7),)
 
 
 def test_a_target_is_the_remediation_and_the_resource_whatever_controls_are_open() -> None:

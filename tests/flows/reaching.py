@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from bot.domain.case import Manifest
+from bot.domain.manifest import Manifest
 from bot.domain.plan import Change, Plan
 from bot.domain.ports import Put
 from bot.domain.states import State
-from bot.flows.decisions.payload import Verb
+from bot.flows.decisions.click import Verb
+from bot.messages import Notify
 from bot.slack.ids import ActionId, BlockId, ButtonValue, CallbackId, Metadata
 from bot.store import cases, keys
 from bot.store.decisions import SignedRequest
@@ -140,7 +141,7 @@ def decide(stage: Stage, verb: Verb, user: str = "U0DANA", team: str = "T0ACME")
     told = len(stage.answers)
     click(stage, verb, user, team)
     stage.pump()
-    return next((str(one["text"]) for one in stage.answers[told:] if one["kind"] == "notice"), "")
+    return next((one.text for one in stage.answers[told:] if isinstance(one, Notify)), "")
 
 
 def click(stage: Stage, verb: Verb, user: str = "U0DANA", team: str = "T0ACME") -> SignedRequest:
@@ -170,22 +171,22 @@ def _shown(stage: Stage, verb: Verb) -> str:
     """What the button or form stands for: a manifest of the target as it is, or the exemption that is asked for."""
     target = stage.target
     if verb in {Verb.ALLOW_EXEMPTION, Verb.REFUSE_EXEMPTION}:
-        return target.wish.id
+        return target.exemption_request.id
     if verb is Verb.UNDO:
         return _undo_manifest(stage)
-    manifest = Manifest(stage.case.id, "approve", ((target.target_id, target.digest),))
+    manifest = Manifest(stage.case.id, "approve", ((target.target_id, target.proposal.digest),))
     cases.put_manifest(stage.table, manifest)
     return manifest.hash
 
 
 def _undo_manifest(stage: Stage) -> str:
     """The preview that is offered; where none is, one as it would look, so that the refusal is `remediate`'s own."""
-    if offered := str(stage.ask_undo()["manifest"]):
+    if offered := stage.ask_undo().manifest:
         return offered
     target = stage.target
-    if not target.plan_text:
+    if not target.proposal.plan_text:
         return "0" * 32
-    plan = Plan.from_text(target.plan_text)
+    plan = Plan.from_text(target.proposal.plan_text)
     back = Plan(
         plan.remediation,
         plan.revision,
@@ -193,7 +194,7 @@ def _undo_manifest(stage: Stage) -> str:
         plan.params,
         tuple(Change(one.setting, one.after, one.before) for one in plan.changes),
     )
-    of = {target.target_id: target.run_id or "none"}
+    of = {target.target_id: target.attempt.run_id or "none"}
     manifest = Manifest(stage.case.id, "undo", ((target.target_id, back.digest),), {target.target_id: back.text}, of)
     cases.put_manifest(stage.table, manifest)
     return manifest.hash

@@ -16,9 +16,11 @@ from bot.adapters.memory.slack import MemorySlack
 from bot.adapters.memory.table import MemoryTable
 from bot.adapters.ulid import CountingIds
 from bot.adapters.ungranted import UngrantedAccounts, UngrantedArchive, UngrantedBus, UngrantedHub, UngrantedQueue
-from bot.domain.case import Case, CaseTarget, Manifest
+from bot.domain.case import Case
+from bot.domain.manifest import Manifest
 from bot.domain.ports import Put
-from bot.flows.interactions import answers
+from bot.domain.target import CaseTarget
+from bot.messages import Message, parse
 from bot.slack.ids import ActionId, ButtonValue, CallbackId, Metadata
 from bot.store import cases, items
 from bot.world import World
@@ -35,7 +37,8 @@ from tests.builders_slack import (
     press_in_view,
     submission,
 )
-from tests.slack.builders import NOW, a_case, a_work
+from tests.flows.stage import deliver
+from tests.slack.builders import NOW, a_case, a_target
 
 POLICY = """
 version: 1
@@ -76,7 +79,7 @@ class SlackStage:
             fallback_channel="C0SECFALL",
         )
         self._people()
-        self.case, self.manifest = self._card(targets or (a_work(),))
+        self.case, self.manifest = self._card(targets or (a_target(),))
 
     def _people(self) -> None:
         for user in ("U0DANA", "U0LEE"):
@@ -88,7 +91,7 @@ class SlackStage:
     def _card(self, targets: tuple[CaseTarget, ...]) -> tuple[Case, Manifest]:
         ts = self.slack.call("chat.postMessage", channel="C0SECPROD", text="the card")["ts"]
         case = a_case(targets, ts=ts)
-        manifest = Manifest(case.id, "approve", tuple((target.target_id, target.digest) for target in targets))
+        manifest = Manifest(case.id, "approve", tuple((target.target_id, target.proposal.digest) for target in targets))
         self.table.write([Put(items.case_item(case)), *(Put(items.target_item(target)) for target in targets)])
         cases.put_manifest(self.table, manifest)
         return case, manifest
@@ -152,6 +155,10 @@ class SlackStage:
         queue: MemoryQueue = getattr(self.world.queues, name)
         return queue.bodies
 
+    def sent(self, name: str) -> list[Message]:
+        """The messages that were sent to a queue."""
+        return [parse(body) for body in self.bodies(name)]
+
     @property
     def decisions(self) -> list[Json]:
         """The signed requests that were kept to be judged; those refused at once are kept for the record alone."""
@@ -177,4 +184,4 @@ class SlackStage:
         """The cards function takes what waits in the answers queue."""
         queue: Any = self.world.queues.answers
         for message in queue.receive():
-            answers.handle(message.body, self.world)
+            deliver(message.body, self.world)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from bot.adapters.clock import ManualClock
@@ -25,21 +25,22 @@ from bot.adapters.memory.security_hub import MemoryHub
 from bot.adapters.memory.slack import MemorySlack
 from bot.adapters.memory.table import MemoryTable
 from bot.adapters.ulid import CountingIds
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.errors import Busy, CspmError
 from bot.domain.ports import Account, Call, Recorder
 from bot.domain.resource import Resource
 from bot.domain.states import State
-from bot.flows.cards import render
-from bot.flows.decisions import decide
-from bot.flows.execution import execute, verify
+from bot.domain.target import CaseTarget
 from bot.flows.ingestion import ingest
-from bot.flows.jobs import sweep as housekeep
-from bot.flows.planning import plan
+from bot.messages import ExecuteRun, FillUndoPreview, JudgeDecision, Message, Notify, PreviewUndo, parse, send, to_json
+from bot.runtime import dispatch as runtime
+from bot.runtime.dispatch import Flows, dispatch
 from bot.slack.ids import ActionId, ButtonValue, CallbackId, Metadata
 from bot.store import cases, decisions, keys
 from bot.store.decisions import SignedRequest
 from bot.world import World
+from handlers import cards as cards_function
+from handlers import plan, remediate, schedule
 from tests.flows.moto_account import MotoAccount
 
 EVENTS = Path(__file__).parents[1] / "events"
@@ -57,7 +58,28 @@ routes:
   - {{channel: {CHANNEL}, approvers: {{groups: [S0SECENG], required: 1}}}}
 """
 
-Handler = Callable[[Mapping[str, Any], World], None]
+Answer = TypeVar("Answer", bound=Message)
+
+FLOWS: dict[str, Flows] = {
+    "plan": plan.FLOWS,
+    "decisions": remediate.FLOWS,
+    "runs": remediate.FLOWS,
+    "proofs": remediate.FLOWS,
+    "cards": cards_function.FLOWS,
+    "answers": cards_function.FLOWS,
+}
+"""The flows of the function that reads each queue (template.yaml)."""
+
+
+def deliver(message: Message | Mapping[str, Any], world: World) -> None:
+    """Hand a message, or the body of one, to the function that reads its queue."""
+    parsed = parse(to_json(message) if isinstance(message, Message) else message)
+    dispatch(parsed, FLOWS[parsed.queue], world)
+
+
+def run_job(name: str, world: World) -> None:
+    """Run a scheduled job."""
+    runtime.run_job(name, schedule.JOBS, world)
 
 
 @dataclass
@@ -115,30 +137,19 @@ class Stage:
 
     # ------------------------------------------------------------------ queues
 
-    @property
-    def _handlers(self) -> list[tuple[MemoryQueue, Handler]]:
-        queues: Any = self.world.queues
-        return [
-            (queues.plan, plan.handle),
-            (queues.decisions, decide.handle),
-            (queues.runs, execute.handle),
-            (queues.proofs, verify.handle),
-            (queues.cards, render.handle),
-        ]
-
     def pump(self, rounds: int = 40) -> None:
         """Deliver messages until the queues are quiet; what raises stays, as on SQS, and is left for later."""
         for _ in range(rounds):
-            moved = [self._deliver(queue, handler) for queue, handler in self._handlers]
+            moved = [self._deliver(name) for name in ("plan", "decisions", "runs", "proofs", "cards")]
             if not any(moved):
                 return
 
-    def _deliver(self, queue: MemoryQueue, handler: Handler) -> bool:
-        messages = queue.receive()
+    def _deliver(self, name: str) -> bool:
+        queue: MemoryQueue = getattr(self.world.queues, name)
         done = False
-        for message in messages:
+        for message in queue.receive():
             try:
-                handler(message.body, self.world)
+                dispatch(parse(message.body), FLOWS[name], self.world)
             except (Busy, CspmError):
                 queue.waiting.append(message)
             else:
@@ -151,9 +162,13 @@ class Stage:
         self.clock.advance(seconds=seconds)
         self.pump()
 
+    def execute(self, run_id: str) -> None:
+        """Deliver a run's message."""
+        deliver(ExecuteRun(run_id=run_id, account_id=self.case.account), self.world)
+
     def sweep(self) -> None:
         """The scheduled sweep."""
-        housekeep.run("sweep", self.world)
+        run_job("sweep", self.world)
         self.pump()
 
     # ------------------------------------------------------------------ the store
@@ -227,23 +242,31 @@ class Stage:
         """The Slack function's part: one put and one message."""
         now = keys.stamp(self.clock.now())
         decisions.put_decision(self.table, request, case_id, now, now)
-        message = {"kind": "decision", "case": case_id, "signature": request.id}
-        self.world.queues.decisions.send(message, group=case_id)
+        send(JudgeDecision(case_id=case_id, decision_id=request.id), self.world.queues)
         return request
 
-    def ask_undo(self, user: str = "U0DANA") -> dict[str, Any]:
-        """Open the undo preview; what the modal would be told."""
-        body = {"kind": "undo_preview", "case": self.case.id, "view_id": "V1", "user": user}
-        self.world.queues.plan.send(body)
+    def ask_undo(self, user: str = "U0DANA") -> FillUndoPreview:
+        """Open the undo preview; the message that fills the modal."""
+        send(PreviewUndo(case_id=self.case.id, view_id="V1", user_id=user), self.world.queues)
         self.pump()
-        return self.answers[-1]
+        return self.answered(FillUndoPreview)[-1]
 
     @property
-    def answers(self) -> list[dict[str, Any]]:
+    def answers(self) -> list[Message]:
         """Everything that was sent to modals and people."""
         queue: Any = self.world.queues.answers
-        found: list[dict[str, Any]] = queue.bodies
-        return found
+        return [parse(body) for body in queue.bodies]
+
+    @property
+    def notified(self) -> str:
+        """The text of the notification that was sent last, after which nothing else was sent to anybody."""
+        last = self.answers[-1]
+        assert isinstance(last, Notify)
+        return last.text
+
+    def answered(self, kind: type[Answer]) -> list[Answer]:
+        """Those of `answers` that are of this class."""
+        return [message for message in self.answers if isinstance(message, kind)]
 
 
 def signed(body: Mapping[str, Any], clock: ManualClock, secret: str = SIGNING_SECRET) -> SignedRequest:

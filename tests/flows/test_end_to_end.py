@@ -57,10 +57,10 @@ def test_an_approved_change_is_made_proved_twice_and_undone(stage: Stage, s3: An
     stage.tell(*(a_finding(control, status="PASSED", minute=20) for control in ("S3.2", "S3.3", "S3.8")))
     stage.pump()
     assert stage.state() is State.RESOLVED
-    assert stage.target.proved_at
-    assert stage.target.hub_at
+    assert stage.target.attempt.proved_at
+    assert stage.target.attempt.confirmed_at
     answer = stage.ask_undo()
-    stage.submit(CallbackId.UNDO, manifest=answer["manifest"])
+    stage.submit(CallbackId.UNDO, manifest=answer.manifest)
     stage.settle()
     assert block_of(s3) is None
     assert stage.state() is State.UNDONE
@@ -72,9 +72,9 @@ def test_the_approver_stands_in_the_accounts_own_record(stage: Stage) -> None:
     stage.pump()
     stage.press(ActionId.APPROVE)
     stage.settle()
-    ((resource, errand),) = stage.accounts.errands
-    assert errand.source_identity == "U0DANA"
-    assert errand.session_name == stage.target.run_id
+    ((resource, session),) = stage.accounts.sessions
+    assert session.source_identity == "U0DANA"
+    assert session.session_name == stage.target.attempt.run_id
     assert resource.account == "111122223333"
 
 

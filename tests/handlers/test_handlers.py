@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import BadInput
+from bot.messages import RenderChannel, to_json
 from handlers import cards, ingest, plan, remediate, schedule
 from tests.flows.stage import Stage
 
@@ -71,16 +72,17 @@ def test_a_message_of_a_kind_that_nobody_knows_comes_back(stage: Stage, handler:
     assert failed(handler(batch(unknown, without), None, stage.world)) == ["m1", "m2"]
 
 
-def test_cards_answers_a_doorbell_with_nothing_behind_it(stage: Stage) -> None:
-    doorbell = json.dumps({"kind": "render", "channel": "C0SECURITY"})
-    assert failed(cards.handler(batch(doorbell, queue="cards.fifo"), None, stage.world)) == []
+def test_cards_takes_a_render_request_with_nothing_to_render(stage: Stage) -> None:
+    message = json.dumps(to_json(RenderChannel(channel_id="C0SECURITY")))
+    assert failed(cards.handler(batch(message, queue="cards.fifo"), None, stage.world)) == []
 
 
-def test_one_look_serves_all_doorbells_of_a_channel_in_a_batch(stage: Stage) -> None:
-    doorbells = [json.dumps({"kind": "render", "channel": channel}) for channel in ("C0SECURITY", "C0SECPROD")]
+def test_one_look_serves_all_render_requests_of_a_channel_in_a_batch(stage: Stage) -> None:
+    channels = ("C0SECURITY", "C0SECPROD")
+    requests = [json.dumps(to_json(RenderChannel(channel_id=channel))) for channel in channels]
     looks = CountingTable(stage.table)
     world = replace(stage.world, table=looks)
-    assert failed(cards.handler(batch(*doorbells * 3, queue="cards.fifo"), None, world)) == []
+    assert failed(cards.handler(batch(*requests * 3, queue="cards.fifo"), None, world)) == []
     assert sorted(looks.looked) == ["BEHIND#C0SECPROD", "BEHIND#C0SECURITY"]
 
 

@@ -1,4 +1,4 @@
-"""Tests that need a browser: in CI a missing one is a failure, elsewhere a skip that says why."""
+"""Fail in CI, and skip elsewhere, tests that need a browser where none is installed."""
 
 from __future__ import annotations
 

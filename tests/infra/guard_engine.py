@@ -1,4 +1,4 @@
-"""AWS's own engine of Guard, run on one configuration item; it is for tests only and never shipped."""
+"""AWS's engine of CloudFormation Guard, run on configuration items; for tests only, never shipped."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any, Final
 import pytest
 
 LOCK: Final = Path(__file__).parent / "guard" / "requirements.txt"
-PLACE: Final = Path(__file__).parents[2] / "build" / "guard"
+TARGET: Final = Path(__file__).parents[2] / "build" / "guard"
 _BUILT_FOR: Final = {("Linux", "x86_64"), ("Darwin", "arm64"), ("Windows", "AMD64")}
 _RUN: Final = """
 import json, sys
@@ -26,12 +26,12 @@ print(json.dumps([guardpycfn.validate_with_guard(json.dumps(item), rules, False)
 
 
 class NotGuard(Exception):
-    """The rules are no Guard; the message says where."""
+    """The text is not valid Guard; the message has the place."""
 
 
-def judged(rules: str, *items: Mapping[str, Any]) -> list[str]:
-    """PASS, FAIL or SKIP for each item. Raises NotGuard. Skips the test where the engine is not built for it."""
-    done = subprocess.run(  # noqa: S603 - our own interpreter and script
+def evaluate(rules: str, *items: Mapping[str, Any]) -> list[str]:
+    """Return PASS, FAIL or SKIP for each item. Raise NotGuard; skip the test where the engine has no build."""
+    done = subprocess.run(  # noqa: S603 - this interpreter and a fixed script
         [sys.executable, "-c", _RUN],
         input=json.dumps([rules, items]),
         env={**os.environ, "PYTHONPATH": str(_installed())},
@@ -50,10 +50,10 @@ def judged(rules: str, *items: Mapping[str, Any]) -> list[str]:
 def _installed() -> Path:
     if (platform.system(), platform.machine()) not in _BUILT_FOR:
         pytest.skip(f"Guard's engine is not built for {platform.system()} on {platform.machine()}")
-    known = PLACE / LOCK.name
-    if not known.exists() or known.read_bytes() != LOCK.read_bytes():
-        words = ["install", "--target", str(PLACE), "--upgrade", "--no-deps", "--only-binary", ":all:"]
-        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-qq", *words]
-        subprocess.run([*pip, "--require-hashes", "-r", str(LOCK)], check=True, timeout=300)  # noqa: S603 - by our lock
-        known.write_bytes(LOCK.read_bytes())
-    return PLACE
+    installed = TARGET / LOCK.name
+    if not installed.exists() or installed.read_bytes() != LOCK.read_bytes():
+        arguments = ["install", "--target", str(TARGET), "--upgrade", "--no-deps", "--only-binary", ":all:"]
+        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-qq", *arguments]
+        subprocess.run([*pip, "--require-hashes", "-r", str(LOCK)], check=True, timeout=300)  # noqa: S603 - pinned by the lock file
+        installed.write_bytes(LOCK.read_bytes())
+    return TARGET

@@ -1,4 +1,4 @@
-"""Plain CloudFormation as CloudFormation would make it: conditions decided, references replaced."""
+"""Resolve plain CloudFormation templates: conditions evaluated, references replaced."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ Node = dict[str, Any]
 
 
 def load(name: str) -> Node:
-    """A template of `infra/`, its short forms written out."""
+    """Return a template of `infra/`, with short forms expanded."""
     return parsed((INFRA / name).read_text())
 
 
 def parsed(text: str) -> Node:
-    """A template's text, its short forms written out."""
+    """Return the template of a text, with short forms expanded."""
     template: Node = yaml_parse(text)
     return template
 
 
 def made(template: Mapping[str, Any], account: str = ACCOUNT, region: str = REGION, **parameters: str) -> Node:
-    """The resources that are made, with every reference replaced. Raises KeyError for a reference to nothing."""
-    return _Making(template, _defaults(template) | parameters, account, region).resources()
+    """Return the resources that would be created, with references replaced. Raise KeyError for a dangling reference."""
+    return _Resolver(template, _defaults(template) | parameters, account, region).resources()
 
 
 def _defaults(template: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def _defaults(template: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class _Making:
+class _Resolver:
     template: Mapping[str, Any]
     parameters: Mapping[str, Any]
     account: str
@@ -133,7 +133,7 @@ _PURE: dict[str, Callable[[Any], Any]] = {
 
 
 def _function_in(node: Mapping[str, Any]) -> tuple[str, Any] | None:
-    """The intrinsic function that the node is, and what it is given; None for an ordinary mapping."""
+    """Return the intrinsic function of a node and its argument; None for an ordinary mapping."""
     if len(node) != 1:
         return None
     ((name, given),) = node.items()
@@ -142,5 +142,5 @@ def _function_in(node: Mapping[str, Any]) -> tuple[str, Any] | None:
 
 
 def _is_iam(node: Mapping[str, Any]) -> bool:
-    """A statement's Condition is IAM's, a resource's is CloudFormation's."""
+    """Return whether a node is an IAM statement: its Condition is IAM's, a resource's is CloudFormation's."""
     return "Effect" in node

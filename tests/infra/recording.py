@@ -1,8 +1,8 @@
 """A pytest plugin: every AWS call that a function would make while the flows' tests run, as the requests that AWS sees.
 
 The flows' tests run on in-memory twins, which do what the real adapters do; each call of a twin is noted as the request
-that its adapter makes of AWS. Whose call it is, the outermost use case on the stack says; beyond a test's own frame
-nothing counts, for a test may let a person click while a function is at work.
+that its adapter makes of AWS. The outermost handler or flow on the stack tells which function makes the call; beyond a
+test's own frame nothing counts, for a test may let a person click while a function is at work.
 
     CSPM_RECORD=calls.json pytest -p tests.infra.recording tests/flows
 """
@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import wraps
 from pathlib import Path
+from types import CodeType
 from typing import Any, Final
 
 from bot.adapters.aws.dynamodb_requests import transact_item
@@ -29,31 +30,43 @@ from bot.adapters.memory.secrets import StaticSecrets
 from bot.adapters.memory.security_hub import MemoryHub
 from bot.adapters.memory.slack import MemorySlack
 from bot.adapters.memory.table import MemoryTable
+from handlers import cards, plan, remediate, schedule
 
-HANDLERS: Final = Path(__file__).parents[2] / "handlers"
-_OF_SLACK: Final = (
-    "bot.flows.interactions.card_actions",
-    "bot.flows.interactions.app",
-    "bot.flows.interactions.verification",
-)
+ROOT: Final = Path(__file__).parents[2]
+FUNCTIONS: Final = ("ingest", "plan", "cards", "slack", "remediate", "schedule", "events")
+_DISPATCHED: Final[Mapping[str, Mapping[Any, Any]]] = {
+    "cards": cards.FLOWS,
+    "plan": plan.FLOWS,
+    "remediate": remediate.FLOWS,
+    "schedule": schedule.JOBS,
+}
+"""The flows of the functions that dispatch; the others have one entry, which no other function has."""
 
 
-def functions() -> dict[str, str]:
-    """Use case → function: what a handler imports, and what only one function's use cases import in their turn."""
+def by_code() -> dict[CodeType, str]:
+    """Return the function that dispatches to each flow."""
+    return {_code_of(flow): name for name, flows in _DISPATCHED.items() for flow in flows.values()}
+
+
+def _code_of(flow: Any) -> CodeType:
+    code: CodeType = flow.__code__
+    return code
+
+
+def by_module() -> dict[str, str]:
+    """Return the function of each handler, and of each module of flows that one function alone imports."""
     owners: dict[str, set[str]] = {}
-    entries = dict.fromkeys(_OF_SLACK, "slack")
-    for path in HANDLERS.glob("*.py"):
-        entries |= dict.fromkeys(_flows_in(path), path.stem)
-    for entry, function in entries.items():
-        for module in _reached(entry):
+    for function in FUNCTIONS:
+        for module in _reached(f"handlers.{function}"):
             owners.setdefault(module, set()).add(function)
     alone = {module: next(iter(several)) for module, several in owners.items() if len(several) == 1}
-    return alone | entries
+    entries = [(entry, name) for name in FUNCTIONS for entry in _flows_in(_path_of(f"handlers.{name}"))]
+    return alone | {entry: function for entry, function in entries if function not in _DISPATCHED}
 
 
-def _reached(entry: str) -> set[str]:
+def _reached(handler: str) -> set[str]:
     found: set[str] = set()
-    waiting = [entry]
+    waiting = [handler]
     while waiting:
         module = waiting.pop()
         path = _path_of(module)
@@ -64,7 +77,7 @@ def _reached(entry: str) -> set[str]:
 
 
 def _flows_in(path: Path) -> list[str]:
-    """Return the use cases that a module imports."""
+    """Return the modules of flows that a module imports."""
     nodes = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
     named = [(str(node.module), alias.name) for node in nodes for alias in node.names]
     found = [f"{module}.{name}" if _path_of(f"{module}.{name}").exists() else module for module, name in named]
@@ -72,7 +85,7 @@ def _flows_in(path: Path) -> list[str]:
 
 
 def _path_of(module: str) -> Path:
-    return HANDLERS.parent.joinpath(*module.split(".")).with_suffix(".py")
+    return ROOT.joinpath(*module.split(".")).with_suffix(".py")
 
 
 _ACTION: Final = {
@@ -105,7 +118,8 @@ class Made:
 
 
 MADE: set[Made] = set()
-_FUNCTION_OF: Final = functions()
+_OF_CODE: Final = by_code()
+_OF_MODULE: Final = by_module()
 
 
 def load(path: Path) -> list[Made]:
@@ -166,7 +180,7 @@ def _whose(frame: Any) -> str:
         module = frame.f_globals.get("__name__", "")
         if module.startswith("tests."):
             return found
-        found = _FUNCTION_OF.get(module, found)
+        found = _OF_CODE.get(frame.f_code) or _OF_MODULE.get(module, found)
         frame = frame.f_back
     return found
 
@@ -185,8 +199,8 @@ def _writes(_self: Any, writes: Sequence[Any], token: str = "") -> Iterator[tupl
         yield _ACTION[operation], "Table", (_kind(pk),), limited
 
 
-def _entered(_self: Any, _resource: Any, errand: Any, _record: Any) -> list[tuple[Any, ...]]:
-    named = [("sts:SetSourceIdentity", "role remediation", ())] if errand.source_identity else []
+def _entered(_self: Any, _resource: Any, session: Any, _record: Any) -> list[tuple[Any, ...]]:
+    named = [("sts:SetSourceIdentity", "role remediation", ())] if session.source_identity else []
     return [("sts:AssumeRole", "role remediation", ()), *named]
 
 

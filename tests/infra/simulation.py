@@ -1,4 +1,4 @@
-"""IAM's verdicts without AWS, by a simulator that runs on Node (tests/infra/simulator; never shipped)."""
+"""Evaluate IAM policies without AWS, by a simulator on Node.js (tests/infra/simulator; never shipped)."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from typing import Any, Final
 import pytest
 
 SOURCE: Final = Path(__file__).parent / "simulator"
-PLACE: Final = Path(__file__).parents[2] / "build" / "iam-simulator"
+TARGET: Final = Path(__file__).parents[2] / "build" / "iam-simulator"
 ALLOWED: Final = "Allowed"
 _FILES: Final = ("package.json", "package-lock.json", ".npmrc", "simulate.mjs")
-_SKIPPED: Final = "Node.js is not here, and the simulator of IAM needs it; CI has it"
+_SKIPPED: Final = "the IAM simulator needs Node.js, which is not installed; CI has it"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One call: who makes it, by which policies, on what; `context` has the condition keys that AWS would send."""
+    """One call with its principal, policies and resource; `context` has the condition keys that AWS would send."""
 
     principal: str
     action: str
@@ -35,7 +35,7 @@ class Asked:
 
     @property
     def simulation(self) -> dict[str, Any]:
-        """The simulator's own form."""
+        """Return the simulator's input."""
         optional = {"sessionPolicy": self.session_policy, "resourcePolicy": self.resource_policy}
         return {
             "request": {
@@ -60,11 +60,11 @@ class Verdict:
 
 
 def verdicts(asked: Sequence[Asked]) -> list[Verdict]:
-    """A verdict on each. Skips the test where Node.js is absent (never in CI); raises on a malformed question."""
+    """Return a verdict on each call. Skip the test without Node.js (fail in CI); raise for malformed input."""
     node = _installed()
-    done = subprocess.run(  # noqa: S603 - our own script
+    done = subprocess.run(  # noqa: S603 - a script of this repository
         [node, "simulate.mjs"],
-        cwd=PLACE,
+        cwd=TARGET,
         input=json.dumps([one.simulation for one in asked]),
         capture_output=True,
         text=True,
@@ -82,18 +82,18 @@ def _installed() -> str:
     if not node or not npm:
         assert not os.environ.get("CI"), _SKIPPED
         pytest.skip(_SKIPPED)
-    lock, known = SOURCE / "package-lock.json", PLACE / "package-lock.json"
-    if not known.exists() or known.read_bytes() != lock.read_bytes() or not (PLACE / "node_modules").exists():
+    lock, known = SOURCE / "package-lock.json", TARGET / "package-lock.json"
+    if not known.exists() or known.read_bytes() != lock.read_bytes() or not (TARGET / "node_modules").exists():
         _install(npm)
-    shutil.copy(SOURCE / "simulate.mjs", PLACE)
+    shutil.copy(SOURCE / "simulate.mjs", TARGET)
     return node
 
 
 def _install(npm: str) -> None:
-    PLACE.mkdir(parents=True, exist_ok=True)
+    TARGET.mkdir(parents=True, exist_ok=True)
     for name in _FILES:
-        shutil.copy(SOURCE / name, PLACE)
-    done = subprocess.run(  # noqa: S603 - npm, with our own lock
-        [npm, "ci", "--ignore-scripts"], cwd=PLACE, capture_output=True, text=True, timeout=300, check=False
+        shutil.copy(SOURCE / name, TARGET)
+    done = subprocess.run(  # noqa: S603 - npm, pinned by the lock file
+        [npm, "ci", "--ignore-scripts"], cwd=TARGET, capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 0, done.stderr

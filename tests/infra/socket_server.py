@@ -1,4 +1,4 @@
-"""A Socket Mode server on 127.0.0.1: sends envelopes to the one app that is connected, and keeps what it answers."""
+"""A Socket Mode server on 127.0.0.1 that sends envelopes to one connected app and keeps its answers."""
 
 from __future__ import annotations
 
@@ -38,12 +38,11 @@ class SocketServer:
         self._thread.join(5)
 
     def ask(self, kind: str, payload: Json, seconds: float = 10) -> Json:
-        """The app's answer to an envelope. Raises queue.Empty when there is none."""
+        """Return the app's answer to an envelope. Raise queue.Empty when there is none."""
         self.send(kind, payload)
         return self.answers.get(timeout=seconds)
 
     def send(self, kind: str, payload: Json) -> None:
-        """Send one envelope."""
         assert self._connected.wait(10)
         envelope = {"type": kind, "envelope_id": f"e-{kind}", "payload": payload, "accepts_response_payload": True}
         self._put(TextMessage(json.dumps(envelope)))

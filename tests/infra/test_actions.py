@@ -1,4 +1,4 @@
-"""Every IAM action that is written down anywhere is one that IAM knows, and limited where it can be."""
+"""Every declared IAM action exists, and is limited to resources where IAM allows it."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def test_the_functions_roles_name_actions_that_iam_knows() -> None:
     assert [action for action in sorted(held) if not exists(action)] == []
 
 
-def test_a_role_says_everything_only_where_an_action_takes_nothing_else() -> None:
-    """config:GetResourceConfigHistory, PutEvaluations and SelectResourceConfig know no resource."""
+def test_a_role_names_all_resources_only_for_actions_without_resources() -> None:
+    """config:GetResourceConfigHistory, PutEvaluations and SelectResourceConfig take no resource."""
     open_ended = [one for one in statements(translated()) if one["Resource"] == "*"]
     assert [action for one in open_ended for action in actions(one) if resources_of(action)] == []
 
@@ -45,6 +45,6 @@ def test_the_roles_in_the_accounts_name_actions_that_iam_knows() -> None:
     assert [action for one in allowed for action in actions(one) if not exists(action)] == []
 
 
-def test_an_action_that_nobody_knows_is_seen() -> None:
+def test_an_unknown_action_is_found() -> None:
     assert not exists("s3:PutPublicAccessBlock")
     assert exists("s3:PutBucketPublicAccessBlock")

@@ -1,4 +1,4 @@
-"""What `make build` makes: the same bytes each time, nothing that does not belong there, and the bot runs from it."""
+"""`make build` makes the same bytes each time, without foreign files, and the bot runs from its artefact."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HERE: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
 ARCH: Final = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
 OTHER: Final = {"arm64": "x86_64", "x86_64": "arm64"}[ARCH]
 TAG: Final = re.compile(r"[._](?:cpython|abi3|x86_64|aarch64)[\w.-]*\.so$|\.so$")
-"""What a compiled library's name says of the machine that it is for."""
+"""The part of a compiled library's name that depends on the platform."""
 
 
 class Built:
@@ -35,15 +35,15 @@ class Built:
     def __init__(self, folder: Path, path: str = "", **chosen: str) -> None:
         environment = os.environ | {"PATH": path or os.environ["PATH"]}
         words = ["make", "-s", "build", f"BUILD={folder}", *(f"{name}={value}" for name, value in chosen.items())]
-        done = subprocess.run(  # noqa: S603 - our own Makefile
+        done = subprocess.run(  # noqa: S603 - the Makefile of this repository
             words, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False
         )
-        self.code, self.said = done.returncode, done.stdout + done.stderr
+        self.code, self.output = done.returncode, done.stdout + done.stderr
         self.zip = folder / "cspm-bot.zip"
 
     @cached_property
     def files(self) -> dict[str, bytes]:
-        """What is in the zip, in its order."""
+        """The files of the zip, in its order."""
         with zipfile.ZipFile(self.zip) as archive:
             return {name: archive.read(name) for name in archive.namelist()}
 
@@ -64,9 +64,9 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return Built(tmp_path_factory.mktemp("other"), ARCH=OTHER, PYTHON=HERE)
 
 
-def test_it_says_what_it_is_for(built: Built) -> None:
-    assert built.code == 0, built.said
-    assert f"for python{HERE} on {ARCH}" in built.said
+def test_it_prints_version_and_processor(built: Built) -> None:
+    assert built.code == 0, built.output
+    assert f"for python{HERE} on {ARCH}" in built.output
 
 
 def test_two_builds_are_the_same_byte_for_byte(built: Built, tmp_path: Path) -> None:
@@ -74,41 +74,41 @@ def test_two_builds_are_the_same_byte_for_byte(built: Built, tmp_path: Path) -> 
     assert again.zip.read_bytes() == built.zip.read_bytes()
 
 
-def test_two_processors_get_the_same_files_but_for_what_is_compiled(built: Built, other: Built) -> None:
-    assert other.code == 0, other.said
+def test_two_processors_get_the_same_files_except_compiled_ones(built: Built, other: Built) -> None:
+    assert other.code == 0, other.output
     assert [TAG.sub(".so", name) for name in other.names] == [TAG.sub(".so", name) for name in built.names]
     alike = {name for name in built.files.keys() & other.files if not name.endswith(".so") and ".dist-info" not in name}
     assert [name for name in sorted(alike) if built.files[name] != other.files[name]] == []
     assert any(name.endswith(".so") for name in built.names)
 
 
-def test_what_the_runtime_has_and_what_is_for_us_only_stays_out(built: Built) -> None:
+def test_packages_of_the_runtime_and_development_files_are_left_out(built: Built) -> None:
     tops = {name.split("/")[0] for name in built.names}
     assert {"bot", "handlers", "pydantic", "slack_bolt"} <= tops
     assert not tops & {"boto3", "botocore", "s3transfer", "urllib3", "tests", "infra", "bin", "moto", "ministack"}
     assert not [name for name in built.names if name.endswith(("/RECORD", "/INSTALLER", ".built"))]
 
 
-def test_all_of_the_bots_own_files_are_in_it(built: Built) -> None:
+def test_all_source_files_are_in_it(built: Built) -> None:
     with zipfile.ZipFile(io.BytesIO(sources())) as archive:
         assert set(archive.namelist()) <= set(built.names)
 
 
-def test_it_has_bytecode_that_names_no_place_of_this_machine(built: Built) -> None:
-    """The tests run on an interpreter that is on PATH in CI; without one the build has said so."""
+def test_its_bytecode_names_no_path_of_this_machine(built: Built) -> None:
+    """CI has the interpreter on PATH; without it the build prints a notice."""
     compiled = [name for name in built.names if name.endswith(".pyc")]
     if not compiled:
-        assert "no bytecode in it" in built.said
+        assert "no bytecode in it" in built.output
         return
     assert len(compiled) >= len([name for name in built.names if name.endswith(".py") and name.startswith("bot/")])
     for name in compiled:
         assert str(ROOT).encode() not in built.files[name], name
-    (ours,) = [name for name in compiled if re.fullmatch(r"handlers/__pycache__/slack\.cpython-\d+\.pyc", name)]
-    assert b"/var/task/handlers/slack.py" in built.files[ours]
+    (handler,) = [name for name in compiled if re.fullmatch(r"handlers/__pycache__/slack\.cpython-\d+\.pyc", name)]
+    assert b"/var/task/handlers/slack.py" in built.files[handler]
 
 
-def test_without_the_interpreter_it_says_that_there_is_no_bytecode(tmp_path: Path) -> None:
-    """PATH has no python of the runtime's version: whatever of python3.* would be found is hidden."""
+def test_without_the_interpreter_it_prints_that_there_is_no_bytecode(tmp_path: Path) -> None:
+    """PATH has everything except python3.*, so no interpreter of the runtime's version."""
     tools = tmp_path / "tools"
     tools.mkdir()
     for folder in os.environ["PATH"].split(os.pathsep):
@@ -116,22 +116,24 @@ def test_without_the_interpreter_it_says_that_there_is_no_bytecode(tmp_path: Pat
             if not program.name.startswith("python3.") and not (tools / program.name).exists():
                 (tools / program.name).symlink_to(program)
     bare = Built(tmp_path / "build", str(tools), ARCH=ARCH, PYTHON=HERE)
-    assert bare.code == 0, bare.said
-    assert f"no python{HERE} on PATH, so no bytecode in it" in bare.said
+    assert bare.code == 0, bare.output
+    assert f"no python{HERE} on PATH, so no bytecode in it" in bare.output
     assert not [name for name in bare.names if name.endswith(".pyc")]
 
 
 @pytest.mark.parametrize(
     ("chosen", "word"), [({"ARCH": "sparc"}, "ARCH=arm64 or x86_64"), ({"PYTHON": "3.9"}, "PYTHON=3.11, 3.12 or 3.13")]
 )
-def test_what_lambda_does_not_have_is_refused(tmp_path: Path, chosen: dict[str, str], word: str) -> None:
+def test_processors_and_versions_that_lambda_lacks_are_refused(
+    tmp_path: Path, chosen: dict[str, str], word: str
+) -> None:
     refused = Built(tmp_path, **chosen)
     assert refused.code != 0
-    assert word in refused.said
+    assert word in refused.output
     assert not refused.zip.exists()
 
 
-def test_a_zip_does_not_tell_when_it_was_made(tmp_path: Path) -> None:
+def test_a_zip_does_not_depend_on_times_order_or_permissions(tmp_path: Path) -> None:
     first, second = tmp_path / "b", tmp_path / "a"
     first.write_text("b")
     second.write_text("a")
@@ -143,7 +145,7 @@ def test_a_zip_does_not_tell_when_it_was_made(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("module", "there"), [("boto3", True), ("bot", False), ("pydantic", False), ("flask", False)])
 def test_the_runtime_has_boto3_and_nothing_of_this_environment(tmp_path: Path, module: str, *, there: bool) -> None:
-    done = subprocess.run(  # noqa: S603 - our own interpreter
+    done = subprocess.run(  # noqa: S603 - this interpreter
         [sys.executable, "-c", f"import {module}"],
         cwd="/",
         env={"PYTHONPATH": str(make(tmp_path / "runtime"))},
@@ -177,7 +179,7 @@ def test_an_event_becomes_a_card_a_click_a_fix_and_a_proof_by_the_artefact_alone
 
 
 def test_an_artefact_without_the_bot_does_not_run(tmp_path: Path) -> None:
-    """So it is the artefact that runs above, and not the sources that lie beside it."""
+    """So the test above runs the artefact, not the sources in the same checkout."""
     empty = tmp_path / "empty.zip"
     empty.write_bytes(packed([], tmp_path))
     rival = Run(tmp_path, "--port", "0", "--artefact", str(empty))

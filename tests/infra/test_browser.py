@@ -1,4 +1,4 @@
-"""The main path as a person walks it: `make run` in a process of its own, the page in a headless Chromium."""
+"""The main path in a browser: `make run` in a separate process, the page in a headless Chromium."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_the_page_opens_with_a_guide_and_the_cards(visitor: Visitor) -> None:
 
 
 def test_a_card_is_approved_proved_and_undone(visitor: Visitor) -> None:
-    resources = visitor.beside("Resources")
+    resources = visitor.open_tab("Resources")
     database = resources.locator("details", has_text="reporting-db")
     card = visitor.card("Public database")
     visitor.press(card, "Approve")
@@ -64,7 +64,7 @@ def test_a_denial_needs_a_reason_and_shows_it(visitor: Visitor) -> None:
     expect(card).to_contain_text("another tool <!here> watches it")
 
 
-def test_what_moved_behind_the_bots_back_is_shown_and_not_touched(visitor: Visitor) -> None:
+def test_a_resource_changed_since_the_plan_is_shown_and_not_touched(visitor: Visitor) -> None:
     visitor.go_to("security")
     visitor.page.get_by_placeholder("Find among").fill("dev-everything")
     visitor.page.locator(".resource summary").first.click()
@@ -79,25 +79,25 @@ def test_what_moved_behind_the_bots_back_is_shown_and_not_touched(visitor: Visit
 
 
 @pytest.mark.parametrize(("user", "why"), [("U0LEE", "not one of the approvers"), ("U0GUEST", "guests")])
-def test_who_may_not_is_told_so_and_the_card_stays(visitor: Visitor, user: str, why: str) -> None:
+def test_a_person_without_the_right_gets_the_reason_and_the_card_stays(visitor: Visitor, user: str, why: str) -> None:
     visitor.act_as(user)
     visitor.go_to("security")
     card = visitor.card("Key is never rotated")
     visitor.press(card, "Approve")
-    expect(visitor.told).to_contain_text(why)
+    expect(visitor.ephemeral).to_contain_text(why)
     expect(card.get_by_role("button", name="Approve")).to_be_visible()
     visitor.act_as("U0DANA")
 
 
 def test_a_command_is_answered(visitor: Visitor) -> None:
     visitor.go_to("general")
-    visitor.say("/cspm help")
-    expect(visitor.told).to_contain_text("/cspm help")
+    visitor.send("/cspm help")
+    expect(visitor.ephemeral).to_contain_text("/cspm help")
 
 
 def test_the_list_of_findings_leads_to_a_review(visitor: Visitor) -> None:
     visitor.go_to("general")
-    visitor.say("/cspm findings EC2.9 444455556666")
+    visitor.send("/cspm findings EC2.9 444455556666")
     expect(visitor.modal).to_contain_text("1 open finding · payments-dev (444455556666) · EC2.9")
     visitor.modal.get_by_role("button", name="Review…").click()
     expect(visitor.modal.last).to_contain_text("automatic public address")
@@ -106,7 +106,7 @@ def test_the_list_of_findings_leads_to_a_review(visitor: Visitor) -> None:
     expect(visitor.modal).to_have_count(0)
 
 
-def test_the_browser_complains_of_nothing(visitor: Visitor) -> None:
+def test_the_browser_reports_no_errors(visitor: Visitor) -> None:
     problems: list[str] = []
     visitor.page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
     visitor.page.on("pageerror", lambda problem: problems.append(str(problem)))

@@ -1,4 +1,4 @@
-"""What the costs page says is counted, and as the code is now."""
+"""The costs page follows the code, and requests are counted as AWS bills them."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from tests.infra.costs.page import PAGE, number, page
 from tests.infra.costs.prices import PRICES
 
 
-def test_the_page_is_as_the_code_is() -> None:
+def test_the_page_is_up_to_date() -> None:
     assert page() == PAGE.read_text(), "make docs"
 
 
-def test_everything_that_is_counted_has_a_price_and_the_other_way_round() -> None:
+def test_prices_are_those_of_the_counted_quantities() -> None:
     assert set(month.quantities(month.SIZES[0])) == set(PRICES)
 
 
-def test_a_finding_that_says_nothing_new_is_read_and_not_written() -> None:
+def test_an_unchanged_finding_is_read_and_not_written() -> None:
     assert sum(target.writes for target in scenes.checked_again().values()) == 0
     assert sum(target.reads for target in scenes.checked_again().values()) == 1
 
@@ -42,7 +42,9 @@ def test_a_write_costs_each_kib_begun_and_twice_in_a_transaction() -> None:
     assert used(Put(item(900))).writes == 1
     assert used(Put(item(1100))).writes == 2
     assert used(Put(item(900)), Put(item(900, sk="c"))).writes == 4
-    assert used(Update(Key("a", "b"), adds={"n": 1})).writes == 2  # sent as a transaction, lest it count twice
+    assert (
+        used(Update(Key("a", "b"), adds={"n": 1})).writes == 2
+    )  # sent as a transaction, so that a retry does not count twice
 
 
 def test_the_larger_of_before_and_after_counts() -> None:
@@ -90,5 +92,5 @@ def test_schedules_are_counted(expression: str, runs: float) -> None:
 
 
 @pytest.mark.parametrize(("value", "said"), [(12345, "12,300"), (0.2543, "0.254"), (4, "4"), (999.9, "1000")])
-def test_numbers_have_three_digits_that_count(value: float, said: str) -> None:
+def test_numbers_have_three_significant_digits(value: float, said: str) -> None:
     assert number(value) == said

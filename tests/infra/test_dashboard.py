@@ -1,4 +1,4 @@
-"""The dashboard shows what is measured, and nothing that nobody measures."""
+"""The dashboard shows exactly the metrics that are published."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def named(widgets: list[dict[str, Any]], namespace: str) -> set[str]:
     return {metric[1] for metric in metrics if metric[0] == namespace}
 
 
-def test_every_metric_of_the_dashboard_is_measured_and_the_other_way_round(widgets: list[dict[str, Any]]) -> None:
+def test_the_dashboard_has_exactly_the_published_metrics(widgets: list[dict[str, Any]]) -> None:
     assert named(widgets, "cspm-bot") == set(measures.UNITS)
     assert len(measures.UNITS) <= 12
 
@@ -42,15 +42,15 @@ def test_queues_and_dead_letters_are_on_it(widgets: list[dict[str, Any]]) -> Non
     assert named(widgets, "AWS/SQS") == {"ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"}
 
 
-def test_every_queue_that_is_worked_on_shows_its_age_and_has_an_alarm_on_it(resources: Any) -> None:
-    worked_on = {name for name, one in of_type(resources, "AWS::SQS::Queue").items() if _redrives(one)}
+def test_the_age_of_every_consumed_queue_is_on_the_dashboard_and_has_an_alarm(resources: Any) -> None:
+    consumed = {name for name, one in of_type(resources, "AWS::SQS::Queue").items() if _redrives(one)}
     (dashboard,) = of_type(resources, "AWS::CloudWatch::Dashboard").values()
     shown = re.findall(
         r'"ApproximateAgeOfOldestMessage", "QueueName", "\$\{(\w+)\.', json.dumps(dashboard).replace("\\", "")
     )
     alarms = [one["Properties"] for one in of_type(resources, "AWS::CloudWatch::Alarm").values()]
     watched = [_queue_of(one) for one in alarms if one.get("MetricName") == "ApproximateAgeOfOldestMessage"]
-    assert sorted(shown) == sorted(watched) == sorted(worked_on)
+    assert sorted(shown) == sorted(watched) == sorted(consumed)
 
 
 def _redrives(queue: Any) -> bool:
@@ -62,7 +62,7 @@ def _queue_of(alarm: Any) -> str:
     return str(dimension["Value"]["Fn::GetAtt"][0])
 
 
-def test_widgets_lie_side_by_side_on_the_grid(widgets: list[dict[str, Any]]) -> None:
+def test_widgets_do_not_overlap(widgets: list[dict[str, Any]]) -> None:
     cells = [
         (x, y)
         for one in widgets
@@ -73,7 +73,7 @@ def test_widgets_lie_side_by_side_on_the_grid(widgets: list[dict[str, Any]]) -> 
     assert all(x < 24 for x, _ in cells)
 
 
-def test_every_scheduled_job_is_one_that_the_function_knows(resources: Any) -> None:
+def test_every_job_has_a_valid_schedule(resources: Any) -> None:
     schedules = [one["Properties"] for one in of_type(resources, "AWS::Scheduler::Schedule").values()]
     jobs = {json.loads(one["Target"]["Input"])["job"] for one in schedules}
     assert jobs >= JOBS - {"sweep"}

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from bot.cli.main import COMMANDS
 from bot.rules.rule import Compliance, Params
-from bot.runtime.bootstrap import BOT_TOKEN, RIGHTS
+from bot.runtime.bootstrap import BOT_TOKEN, GRANTS
 from infra.local.translate import of_type, translated
 from tests.infra.plain import load
 from tests.rules.builders import an_item
+from tests.test_architecture import FLOWS, layer_of, modules
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "infra" / "docs"
@@ -33,12 +33,6 @@ def test_every_file_that_a_page_names_exists(path: Path) -> None:
     assert [name for name in [*named, *linked] if not (ROOT / name).exists()] == []
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
-def test_every_command_that_a_page_names_exists(path: Path) -> None:
-    named = set(re.findall(r"(?:^ +|`)cspm ([a-z]+)", path.read_text(), re.MULTILINE))
-    assert named - {command.name for command in COMMANDS} == set()
-
-
 def test_every_alarm_is_explained() -> None:
     alarms = of_type(translated(), "AWS::CloudWatch::Alarm")
     explained = re.findall(r"^\| `(\w+Alarm)` \|", page("operations"), re.MULTILINE)
@@ -53,7 +47,7 @@ def test_every_parameter_that_deploying_names_exists() -> None:
 
 
 def test_what_stays_when_the_stack_goes_is_told() -> None:
-    section = page("deploy").partition("## Taking it away")[2]
+    section = page("deploy").partition("## Removing the bot")[2]
     kept = [one["Type"] for one in translated()["Resources"].values() if one.get("DeletionPolicy") == "Retain"]
     assert sorted(set(kept)) == [
         "AWS::DynamoDB::Table",
@@ -81,7 +75,7 @@ def test_the_table_of_functions_says_what_they_may_reach() -> None:
     rows = re.findall(r"^\| ([a-z]+) \| (yes|no) \| (yes|no) \| (yes|no)", page("architecture"), re.MULTILINE)
     told = {name: tuple(one == "yes" for one in facts) for name, *facts in rows}
     rights = {
-        name: (one.reads_accounts, one.changes_accounts, BOT_TOKEN in one.secrets) for name, one in RIGHTS.items()
+        name: (one.reads_accounts, one.changes_accounts, BOT_TOKEN in one.secrets) for name, one in GRANTS.items()
     }
     assert told == rights
 
@@ -92,11 +86,31 @@ def test_every_function_is_in_the_table_of_functions() -> None:
     assert set(rows) == handlers
 
 
+def test_the_picture_of_the_flows_has_what_each_imports() -> None:
+    lower: dict[str, set[str]] = {name: set() for name in FLOWS}
+    for module in modules():
+        importer = module.layer.removeprefix("bot.flows.")
+        if importer in lower:
+            lower[importer] |= {layer_of(name).removeprefix("bot.flows.") for name, _ in module.imports()} & {*FLOWS}
+    top_down = FLOWS[::-1]
+    imports = {name: [other for other in top_down if other in lower[name] - {name}] for name in top_down}
+    picture = [f"    {name:<14}{'→ ' if below else ''}{', '.join(below)}".rstrip() for name, below in imports.items()]
+    assert "\n".join(picture) in page("architecture")
+    assert re.findall(r"^- `(\w+)` ", page("architecture"), re.MULTILINE) == [*top_down]
+
+
+def test_every_function_that_the_walk_names_is_in_its_file() -> None:
+    walk = page("architecture").partition("## From a click to a proof, in the code")[2]
+    named = re.findall(r"\]\(\.\./\.\./([\w/]+\.py)\)[\s,(]+`(\w+)`", walk)
+    assert len(named) > 10
+    assert [(path, name) for path, name in named if f"\ndef {name}(" not in (ROOT / path).read_text()] == []
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_the_code_of_a_page_has_the_projects_style(path: Path) -> None:
     """But for the order of imports, which asks whether a module is there."""
     for code in re.findall(r"```python\n(.+?)```", path.read_text(), re.DOTALL):
-        place = "tests/example.py" if "\nfrom tests." in code else "bot/remediations/example.py"
+        place = "tests/remediations/cases/example.py" if "\nfrom tests." in code else "bot/remediations/example.py"
         ruff = [
             sys.executable,
             "-m",

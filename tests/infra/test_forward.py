@@ -1,4 +1,4 @@
-"""Config's compliance changes on their way from an account to the bot's bus."""
+"""`infra/forward.yaml` sends Config's compliance changes to the bot's bus, and nothing else."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_what_is_forwarded(
     assert events.test_event_pattern(EventPattern=pattern, Event=text)["Result"] is forwarded
 
 
-def test_it_goes_to_the_bots_bus_by_a_role_that_can_do_nothing_else(resources: dict[str, Any]) -> None:
+def test_it_sends_to_the_bots_bus_with_a_role_for_that_alone(resources: dict[str, Any]) -> None:
     (target,) = resources["ForwardRule"]["Properties"]["Targets"]
     (policy,) = resources["ForwardRole"]["Properties"]["Policies"]
     (statement,) = policy["PolicyDocument"]["Statement"]
@@ -49,13 +49,13 @@ def test_it_goes_to_the_bots_bus_by_a_role_that_can_do_nothing_else(resources: d
     assert (statement["Action"], statement["Resource"]) == ("events:PutEvents", BUS)
 
 
-def test_what_could_not_be_forwarded_is_kept_for_two_weeks(resources: dict[str, Any]) -> None:
+def test_events_that_could_not_be_forwarded_are_kept_for_two_weeks(resources: dict[str, Any]) -> None:
     (target,) = resources["ForwardRule"]["Properties"]["Targets"]
     assert target["DeadLetterConfig"] == {"Arn": "arn:aws:sqs:eu-west-1:111122223333:a-stack-NotForwarded"}
     assert resources["NotForwarded"]["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 3600
 
 
-def test_the_bots_own_account_and_region_forward_nothing_twice() -> None:
+def test_nothing_is_forwarded_in_the_bots_account_and_region() -> None:
     def state(account: str, region: str) -> str:
         rule = made(load("forward.yaml"), account, region, BotBusArn=BUS)["ForwardRule"]
         return str(rule["Properties"]["State"])
@@ -65,7 +65,7 @@ def test_the_bots_own_account_and_region_forward_nothing_twice() -> None:
     assert state("111122223333", "eu-west-1") == "ENABLED"
 
 
-def test_the_alarm_costs_nothing_unless_somebody_listens(resources: dict[str, Any]) -> None:
+def test_there_is_an_alarm_only_with_a_topic(resources: dict[str, Any]) -> None:
     topic = "arn:aws:sns:eu-west-1:111122223333:alarms"
     assert "NotForwardedAlarm" not in resources
     assert "NotForwardedAlarm" in made(load("forward.yaml"), BotBusArn=BUS, AlarmTopicArn=topic)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pytest
 
-from bot.runtime.bootstrap import BOT_TOKEN, DIGEST_KEY, RIGHTS, SIGNING_SECRET
+from bot.runtime.bootstrap import BOT_TOKEN, DIGEST_KEY, GRANTS, SIGNING_SECRET
 from infra.local.translate import translated
 from tests.infra.plain import REGION, made
 from tests.infra.plain import load as load_template
@@ -76,7 +76,7 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> list[Made]:
 
 def at_start() -> list[Made]:
     """What building a world calls: the table's date, for those who place cases (bot/runtime/bootstrap.py)."""
-    return [Made(name, "dynamodb:DescribeTable", "Table") for name, rights in RIGHTS.items() if rights.places_cases]
+    return [Made(name, "dynamodb:DescribeTable", "Table") for name, rights in GRANTS.items() if rights.places_cases]
 
 
 @pytest.fixture(scope="module")
@@ -162,21 +162,21 @@ def keys_granted(function: str, resources: Mapping[str, Any]) -> set[tuple[str, 
 
 
 def test_every_function_was_seen_at_work(calls: list[Made]) -> None:
-    assert {one.function for one in calls} == set(RIGHTS)
+    assert {one.function for one in calls} == set(GRANTS)
 
 
 def test_every_call_is_allowed(run: Run) -> None:
     assert [one for one, verdict in run if not verdict.allowed] == []
 
 
-@pytest.mark.parametrize("function", RIGHTS)
+@pytest.mark.parametrize("function", GRANTS)
 def test_no_right_was_never_used(run: Run, resources: dict[str, Any], function: str) -> None:
     used = {(sid, one.action) for one, verdict in run if one.function == function for sid in verdict.by}
     shown_elsewhere = {(sid, action) for name, sid, action in EXCEPTIONS if name == function}
     assert granted(function, resources) - used - shown_elsewhere == set()
 
 
-@pytest.mark.parametrize("function", RIGHTS)
+@pytest.mark.parametrize("function", GRANTS)
 def test_no_kind_of_key_was_never_written(run: Run, resources: dict[str, Any], function: str) -> None:
     mine = [(one, verdict) for one, verdict in run if one.function == function]
     used = {(sid, key) for one, verdict in mine for sid in verdict.by for key in one.keys}
@@ -195,7 +195,7 @@ def test_a_call_that_a_role_has_no_right_to_is_seen(resources: dict[str, Any]) -
         Made("plan", "sts:AssumeRole", "role remediation"),
         Made("cards", "secretsmanager:GetSecretValue", f"secret {SIGNING_SECRET}"),
         Made("cards", "dynamodb:UpdateItem", "Table", ("CASE#1",), ("pk", "sk", "state")),
-        Made("cards", "dynamodb:UpdateItem", "Table", ("CASE#1",), ("approvals", "pk", "sk")),
+        Made("cards", "dynamodb:UpdateItem", "Table", ("CASE#1",), ("decision", "pk", "sk")),
         Made("schedule", "dynamodb:UpdateItem", "Table", ("RUN#1",), ("pk", "sk", "state")),
         Made("ingest", "dynamodb:PutItem", "Table", ("F#1", "RUN#1")),
     ]

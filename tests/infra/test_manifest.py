@@ -1,4 +1,4 @@
-"""The Slack app's manifest: the rights for what the bot calls, and no others."""
+"""The Slack app's manifest has exactly the scopes of the methods that the bot calls."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ SCOPES: Final = {
     "views.push": set(),
     "views.update": set(),
 }
-"""Scopes by method (docs.slack.dev/reference/methods). conversations.* also work in direct messages, which need none
-of ours to be read."""
+"""Scopes by method (docs.slack.dev/reference/methods). The im:* scopes of conversations.* are not needed, since the
+bot reads no direct messages."""
 
 METHOD: Final = re.compile(r'"((?:chat|conversations|files|reactions|usergroups|users|views)\.[A-Za-z.]+)"')
 
@@ -44,7 +44,7 @@ def manifest() -> dict[str, Any]:
 
 def called() -> set[str]:
     sources = [path for folder in ("flows", "adapters") for path in (ROOT / "bot" / folder).rglob("*.py")]
-    real = [path for path in sources if not path.name.startswith("memory_")]
+    real = [path for path in sources if "memory" not in path.parts]
     return {method for path in real for method in METHOD.findall(path.read_text())}
 
 
@@ -53,7 +53,7 @@ def test_the_scopes_are_those_of_the_methods_that_the_bot_calls(manifest: dict[s
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed | {"commands"}
 
 
-def test_commands_buttons_and_events_come_to_one_address(manifest: dict[str, Any]) -> None:
+def test_commands_buttons_and_events_use_one_request_url(manifest: dict[str, Any]) -> None:
     command = manifest["features"]["slash_commands"][0]
     settings = manifest["settings"]
     assert command["command"] == COMMAND

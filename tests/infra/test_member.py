@@ -1,4 +1,4 @@
-"""What an account grants the bot: reading; more only where it says so, and never without a name."""
+"""`infra/member.yaml` grants read access, changes only by parameter, and always a source identity."""
 
 from __future__ import annotations
 
@@ -48,16 +48,16 @@ def rights(*groups: str, **parameters: str) -> list[dict[str, Any]]:
     return inline + managed
 
 
-def test_the_template_is_what_the_catalogue_makes_of_it() -> None:
+def test_the_template_is_generated_from_the_catalogue() -> None:
     fresh = member_template()
     assert (INFRA / "member.yaml").read_text() == fresh, "stale: cspm catalogue --member-template > infra/member.yaml"
 
 
-def test_an_account_that_says_nothing_is_read_and_nothing_else() -> None:
+def test_by_default_an_account_is_read_only() -> None:
     assert list(resources()) == ["ReaderRole"]
 
 
-def test_an_account_that_allows_remediation_keeps_identity_to_itself() -> None:
+def test_remediation_does_not_include_identity() -> None:
     found = resources(AllowRemediation="yes")
     assert "RemediationRole" in found
     assert "IdentityPolicy" not in found
@@ -69,7 +69,7 @@ def test_a_group_alone_allows_nothing() -> None:
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda one: one.id)
-def test_the_reader_role_has_every_reading_and_one_group_every_writing(recipe: Remediation) -> None:
+def test_the_reader_role_has_every_read_and_one_group_every_write_action(recipe: Remediation) -> None:
     (reading,) = resources()["ReaderRole"]["Properties"]["Policies"]
     assert set(recipe.reads) <= set(reading["PolicyDocument"]["Statement"][0]["Action"])
     allowed = {
@@ -82,24 +82,23 @@ def test_the_reader_role_has_every_reading_and_one_group_every_writing(recipe: R
     assert {*recipe.reads, *recipe.writes} <= allowed
 
 
-def test_whatever_writes_identities_is_in_the_group_that_is_off() -> None:
-    """Handing on a listed role writes no identity (PassableRoles decides), nor does making a role that is AWS's own."""
+def test_remediations_that_write_identities_are_in_the_group_that_is_off() -> None:
+    """Neither iam:PassRole (PassableRoles limits it) nor creating a service-linked role writes an identity."""
     harmless = {PASS_ROLE, LINKED_ROLE}
-    harmless = {PASS_ROLE, "iam:CreateServiceLinkedRole"}
     writers = [one for one in RECIPES if any(a.startswith("iam:") for a in set(one.writes) - harmless)]
     assert {group_of(one) for one in writers} == {"Identity"}
     assert FRESH["Parameters"]["AllowIdentity"]["Default"] == "no"
 
 
 def test_a_service_in_no_group_is_refused_by_name() -> None:
-    class Exotic(type(RECIPES[0])):  # type: ignore[misc] # a recipe made up
+    class Exotic(type(RECIPES[0])):  # type: ignore[misc] # an example
         writes = ("braket:CancelJob",)
 
     with pytest.raises(ValueError, match="Exotic writes \\['braket'\\]"):
         group_of(Exotic())
 
 
-def test_every_document_fits() -> None:
+def test_every_document_is_within_iams_limits() -> None:
     """IAM's limits, white space not counted: 10,240 for a role's inline policies, 6,144 for a managed one."""
 
     def size(document: Any) -> int:
@@ -121,10 +120,10 @@ def test_there_is_room_for_every_group_on_one_role() -> None:
     assert len(GROUPS) <= 10  # managed policies per role, IAM's default quota
 
 
-# ---- who may enter
+# ---- trust policies
 
 
-def entering(
+def assuming(
     function: str = "remediate", role: str = REMEDIATION, action: str = "sts:AssumeRole", **changed: Any
 ) -> Asked:
     caller = f"arn:aws:iam::{BOT}:role/cspm-bot-{function}"
@@ -143,18 +142,18 @@ def entering(
     return Asked(session, action, role, ACCOUNT, [policy], known, resource_policy=document)
 
 
-def may_enter(*asked: Asked) -> list[bool]:
+def may_assume(*asked: Asked) -> list[bool]:
     return [one.allowed for one in verdicts(asked)]
 
 
-def test_the_bots_own_functions_enter_and_no_others() -> None:
+def test_each_role_trusts_its_functions_only() -> None:
     functions = ("ingest", "plan", "cards", "slack", "remediate", "schedule", "config-rule", "x")
-    assert may_enter(*(entering(name, READER) for name in functions)) == [
+    assert may_assume(*(assuming(name, READER) for name in functions)) == [
         name in ("plan", "remediate") for name in functions
     ]
-    assert may_enter(*(entering(name) for name in functions)) == [name == "remediate" for name in functions]
+    assert may_assume(*(assuming(name) for name in functions)) == [name == "remediate" for name in functions]
     rules = f"arn:aws:iam::{ACCOUNT}:role/cspm-bot-rules"
-    assert may_enter(*(entering(name, rules) for name in functions)) == [name == "config-rule" for name in functions]
+    assert may_assume(*(assuming(name, rules) for name in functions)) == [name == "config-rule" for name in functions]
 
 
 @pytest.mark.parametrize(
@@ -169,26 +168,26 @@ def test_the_bots_own_functions_enter_and_no_others() -> None:
     ],
     ids=str,
 )
-def test_without_word_organisation_or_a_persons_name_nobody_changes_anything(changed: dict[str, Any]) -> None:
-    assert may_enter(entering(**changed)) == [False]
+def test_external_id_organisation_and_source_identity_are_required(changed: dict[str, Any]) -> None:
+    assert may_assume(assuming(**changed)) == [False]
 
 
-def test_the_name_that_shall_stand_in_cloudtrail_may_be_set_by_the_remediating_function_alone() -> None:
-    word: dict[str, Any] = {"sts:ExternalId": None}  # AWS knows no external id for this action
-    asked = [entering(name, action="sts:SetSourceIdentity", **word) for name in ("remediate", "plan")]
-    assert may_enter(*asked) == [True, False]
+def test_only_remediate_may_set_a_source_identity() -> None:
+    without_id: dict[str, Any] = {"sts:ExternalId": None}  # this action has no such condition key
+    asked = [assuming(name, action="sts:SetSourceIdentity", **without_id) for name in ("remediate", "plan")]
+    assert may_assume(*asked) == [True, False]
 
 
-# ---- what may be done inside
+# ---- permissions
 
 
-def inside(action: str, resource: str, *groups: str, **parameters: str) -> Asked:
+def in_role(action: str, resource: str, *groups: str, **parameters: str) -> Asked:
     session = f"arn:aws:sts::{ACCOUNT}:assumed-role/cspm-bot-remediation/run"
     return Asked(session, action, resource, ACCOUNT, rights(*groups, **parameters))
 
 
-def plus(asked: Asked, action: str) -> Asked:
-    """The same with every right: what is still refused is refused by a guard rail."""
+def with_everything(asked: Asked, action: str) -> Asked:
+    """Return the same call with all permissions added, so that only an explicit deny refuses it."""
     everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
     return replace(asked, action=action, policies=[*asked.policies, everything])
 
@@ -208,26 +207,26 @@ OWN = (
 )  # fmt: skip
 
 
-def test_whatever_else_is_allowed_the_bots_own_parts_are_not() -> None:
-    results = verdicts([plus(inside("", resource), action) for action, resource in OWN])
+def test_the_bots_resources_are_denied_explicitly() -> None:
+    results = verdicts([with_everything(in_role("", resource), action) for action, resource in OWN])
     assert [one.result for one in results] == ["ExplicitlyDenied"] * len(OWN)
 
 
-def test_a_group_that_is_off_allows_nothing_of_it() -> None:
+def test_a_group_that_is_off_allows_nothing() -> None:
     key = ("iam:UpdateAccessKey", f"arn:aws:iam::{ACCOUNT}:user/omar")
-    assert [one.allowed for one in verdicts([inside(*key, "Storage"), inside(*key, "Identity")])] == [False, True]
+    assert [one.allowed for one in verdicts([in_role(*key, "Storage"), in_role(*key, "Identity")])] == [False, True]
 
 
-def test_a_role_is_handed_on_only_if_it_is_listed() -> None:
+def test_only_listed_roles_may_be_passed() -> None:
     listed, other = (f"arn:aws:iam::{ACCOUNT}:role/{name}" for name in ("flow-logs", "admin"))
 
     def passing(role: str, roles: str) -> Asked:
-        return plus(inside("", role, PassableRoles=roles), "iam:PassRole")
+        return with_everything(in_role("", role, PassableRoles=roles), "iam:PassRole")
 
     found: list[Verdict] = verdicts([passing(listed, listed), passing(other, listed), passing(listed, "")])
     assert [one.allowed for one in found] == [True, False, False]
 
 
-def test_the_remediation_role_goes_nowhere_else() -> None:
-    (verdict,) = verdicts([plus(inside("", "arn:aws:iam::444444444444:role/any"), "sts:AssumeRole")])
+def test_the_remediation_role_may_not_assume_another_role() -> None:
+    (verdict,) = verdicts([with_everything(in_role("", "arn:aws:iam::444444444444:role/any"), "sts:AssumeRole")])
     assert verdict.result == "ExplicitlyDenied"

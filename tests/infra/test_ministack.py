@@ -1,4 +1,4 @@
-"""The child process that is the bot's own AWS on one machine."""
+"""The child process that emulates the bot's AWS account."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from infra.local.ministack import Ministack, MinistackFailed
 
 
-def test_it_answers_on_this_machine_only_and_ends_with_all_that_it_started(tmp_path: Path) -> None:
+def test_it_answers_on_the_loopback_address_and_ends_with_its_children(tmp_path: Path) -> None:
     with Ministack(tmp_path) as aws:
         pid = aws.pid
         assert pid
@@ -24,13 +24,13 @@ def test_it_answers_on_this_machine_only_and_ends_with_all_that_it_started(tmp_p
     aws.stop()
 
 
-def test_a_directory_that_was_made_for_it_goes_with_it() -> None:
+def test_its_temporary_directory_is_removed() -> None:
     with Ministack() as aws:
         assert aws.log.exists()
     assert not aws.directory.exists()
 
 
-def test_a_port_that_is_taken_is_said_so(tmp_path: Path) -> None:
+def test_a_port_in_use_is_an_error(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         rival = Ministack(tmp_path, port=taken.getsockname()[1])
         with pytest.raises(MinistackFailed, match="already in use"):

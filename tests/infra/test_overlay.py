@@ -1,4 +1,4 @@
-"""What the local stack changes in the template, and that it is no more than that."""
+"""The local stack changes the template in a few places only."""
 
 from __future__ import annotations
 
@@ -20,24 +20,20 @@ def local(template: Template) -> Template:
     return overlaid(template, ("artefacts", "code.zip"), LOCAL)
 
 
-def test_functions_are_told_where_the_local_servers_are_and_keep_what_they_were_told(
-    template: Template, local: Template
-) -> None:
+def test_functions_get_the_local_addresses_beside_their_settings(template: Template, local: Template) -> None:
     for name, function in of_type(template, "AWS::Lambda::Function").items():
-        told = local["Resources"][name]["Properties"]["Environment"]["Variables"]
-        assert told == function["Properties"]["Environment"]["Variables"] | LOCAL
+        variables = local["Resources"][name]["Properties"]["Environment"]["Variables"]
+        assert variables == function["Properties"]["Environment"]["Variables"] | LOCAL
 
 
-def test_a_rule_matches_as_before_and_hands_on_the_event_that_travels_inside(
-    template: Template, local: Template
-) -> None:
+def test_a_rule_has_the_same_pattern_and_passes_the_inner_event(template: Template, local: Template) -> None:
     for name, rule in of_type(template, "AWS::Events::Rule").items():
         changed = local["Resources"][name]["Properties"]
         assert changed["EventPattern"] == rule["Properties"]["EventPattern"]
         assert [target["InputPath"] for target in changed["Targets"]] == ["$.detail"]
 
 
-def test_of_the_rights_only_the_conditions_on_the_tables_keys_are_left_out(template: Template, local: Template) -> None:
+def test_only_conditions_on_the_tables_keys_are_removed_from_roles(template: Template, local: Template) -> None:
     for before, after in zip(statements(template), statements(local), strict=True):
         on_the_table = any(action.startswith("dynamodb:") for action in actions(before))
         assert after == (
@@ -45,7 +41,7 @@ def test_of_the_rights_only_the_conditions_on_the_tables_keys_are_left_out(templ
         )
 
 
-def test_buckets_take_plain_http_here(template: Template, local: Template) -> None:
+def test_buckets_accept_plain_http(template: Template, local: Template) -> None:
     assert of_type(template, "AWS::S3::BucketPolicy")
     assert not of_type(local, "AWS::S3::BucketPolicy")
 
@@ -56,7 +52,7 @@ def test_nothing_else_differs(template: Template, local: Template) -> None:
         assert resource["Type"] in kinds or local["Resources"][name] == resource
 
 
-def test_events_travel_under_a_source_that_anybody_may_use() -> None:
+def test_events_have_a_source_that_put_events_accepts() -> None:
     assert source_of("aws.securityhub") == HUB_SOURCE
     assert source_of("aws.config") == CONFIG_SOURCE
     assert source_of("acme.tool") == "local.acme.tool"

@@ -1,4 +1,4 @@
-"""What a service-managed stack set asks of a template, and what the linters say."""
+"""The plain templates meet the requirements of service-managed stack sets, and pass the linter."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PLAIN = ("posture.yaml", "member.yaml", "forward.yaml")
 
 
 @pytest.mark.parametrize("name", PLAIN)
-def test_a_stack_set_takes_the_template(name: str) -> None:
+def test_a_stack_set_accepts_the_template(name: str) -> None:
     template = load(name)
     text = json.dumps(template)
     assert not {"Transform", "Hooks"} & set(template)
@@ -25,7 +25,7 @@ def test_a_stack_set_takes_the_template(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PLAIN)
-def test_every_parameter_says_what_it_is_and_takes_nothing_else(name: str) -> None:
+def test_every_parameter_has_a_description_and_a_constraint(name: str) -> None:
     for parameter, given in load(name)["Parameters"].items():
         assert given["Description"].endswith("."), parameter
         if given["Type"] == "String":
@@ -33,17 +33,17 @@ def test_every_parameter_says_what_it_is_and_takes_nothing_else(name: str) -> No
 
 
 @pytest.mark.parametrize("name", PLAIN)
-def test_every_parameter_stands_in_the_form(name: str) -> None:
+def test_every_parameter_is_in_a_group(name: str) -> None:
     template = load(name)
     groups = template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
     shown = [parameter for group in groups for parameter in group["Parameters"]]
     assert sorted(shown) == sorted(template["Parameters"])
 
 
-def test_the_linter_has_nothing_to_say() -> None:
+def test_the_linter_finds_nothing() -> None:
     linter = str(Path(sys.executable).with_name("cfn-lint"))
     files = [str(INFRA / name) for name in PLAIN]
-    done = subprocess.run(  # noqa: S603 - our own environment
+    done = subprocess.run(  # noqa: S603 - this environment
         [linter, *files], capture_output=True, text=True, timeout=300, check=False
     )
     assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr

@@ -1,4 +1,4 @@
-"""What posture.yaml turns on, and what it leaves alone."""
+"""`infra/posture.yaml` creates one rule by default, and more by parameters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from bot.data.controls import controls, rule_name
 from bot.rules.evaluate import rules
-from tests.infra.guard_engine import NotGuard, judged
+from tests.infra.guard_engine import NotGuard, evaluate
 from tests.infra.plain import REGION, load, made
 
 ALL_ON = {name: "yes" for name in load("posture.yaml")["Parameters"] if name.startswith("Enable")} | {
@@ -27,14 +27,14 @@ def of(kind: str, **parameters: str) -> dict[str, Any]:
 
 
 def managed() -> dict[str, str]:
-    """Rule name → identifier."""
+    """Return the identifier of each managed rule by name."""
     rules = of("AWS::Config::ConfigRule", **ALL_ON).values()
     return {
         rule["ConfigRuleName"]: rule["Source"]["SourceIdentifier"] for rule in rules if rule["Source"]["Owner"] == "AWS"
     }
 
 
-def test_by_default_it_makes_the_one_rule_and_touches_nothing_that_may_exist() -> None:
+def test_by_default_it_creates_one_rule_only() -> None:
     assert list(made(load("posture.yaml"))) == ["PublicAddressRule"]
 
 
@@ -49,14 +49,14 @@ def test_with_everything_on_every_reference_has_its_resource() -> None:
     assert len(resources) == len(load("posture.yaml")["Resources"])
 
 
-def test_every_managed_rules_name_means_the_control_that_its_identifier_checks() -> None:
+def test_every_managed_rules_name_maps_to_the_control_of_its_identifier() -> None:
     for name, identifier in managed().items():
         control = controls().get(controls().by_customer_rule(name, {}))
         assert control, name
         assert control.rule == rule_name(identifier), name
 
 
-def test_all_names_but_the_first_are_the_bots_own() -> None:
+def test_all_names_but_the_first_have_the_bots_prefix() -> None:
     names = [rule["ConfigRuleName"] for rule in of("AWS::Config::ConfigRule", **ALL_ON).values()]
     assert [name for name in names if not name.startswith("cspm-")] == ["ec2-public-access-check"]
     assert len(set(names)) == len(names)
@@ -64,11 +64,11 @@ def test_all_names_but_the_first_are_the_bots_own() -> None:
 
 def test_rules_about_global_resources_are_in_one_region_only() -> None:
     elsewhere = of("AWS::Config::ConfigRule", **ALL_ON | {"GlobalTypesRegion": "us-east-1"})
-    judged = [str(rule.get("Scope")) + rule["ConfigRuleName"] for rule in elsewhere.values()]
-    assert not [text for text in judged if "AWS::IAM" in text or "access-keys" in text or "credentials" in text]
+    global_rules = [str(rule.get("Scope")) + rule["ConfigRuleName"] for rule in elsewhere.values()]
+    assert not [text for text in global_rules if "AWS::IAM" in text or "access-keys" in text or "credentials" in text]
 
 
-def test_security_hub_comes_with_one_finding_a_control() -> None:
+def test_security_hub_has_consolidated_findings() -> None:
     (hub,) = of("AWS::SecurityHub::Hub", EnableSecurityHub="yes").values()
     assert hub["ControlFindingGenerator"] == "SECURITY_CONTROL"
     assert hub["EnableDefaultStandards"] is False
@@ -78,7 +78,7 @@ def test_security_hub_comes_with_one_finding_a_control() -> None:
     )
 
 
-def test_the_insights_ask_for_what_security_hub_knows() -> None:
+def test_the_insights_filter_by_existing_fields() -> None:
     model = boto3.session.Session().client("securityhub", region_name=REGION).meta.service_model
     known = set(model.shape_for("AwsSecurityFindingFilters").members)
     insights = of("AWS::SecurityHub::Insight", EnableInsights="yes")
@@ -90,7 +90,7 @@ def test_the_insights_ask_for_what_security_hub_knows() -> None:
     assert insights["CriticalAndOpenInsight"]["Filters"]["SeverityLabel"][0]["Value"] == "CRITICAL"
 
 
-def test_the_history_bucket_is_private_and_takes_configs_deliveries() -> None:
+def test_the_history_bucket_is_private_and_accepts_configs_deliveries() -> None:
     resources = made(load("posture.yaml"), EnableRecorder="yes")
     bucket = resources["HistoryBucket"]["Properties"]
     assert all(bucket["PublicAccessBlockConfiguration"].values())
@@ -101,7 +101,7 @@ def test_the_history_bucket_is_private_and_takes_configs_deliveries() -> None:
     assert given["Channel"]["Properties"]["S3BucketName"] == "central"
 
 
-def test_rules_wait_for_the_recorder_that_is_made_with_them() -> None:
+def test_rules_are_created_after_the_recorder() -> None:
     resources = made(load("posture.yaml"), **ALL_ON)
     rules = [one for one in resources.values() if one["Type"] == "AWS::Config::ConfigRule"]
     assert {rule["Metadata"]["After"] for rule in rules} == {"a-stack-Recorder a-stack-Channel"}
@@ -125,12 +125,12 @@ def policy_text(rule: str) -> str:
 
 
 def a_cluster(**vpc: Any) -> dict[str, Any]:
-    """A configuration item of a cluster, as AWS Config records it."""
+    """Return a configuration item of a cluster, as AWS Config records it."""
     return {"resourceType": "AWS::EKS::Cluster", "configuration": {"ResourcesVpcConfig": vpc}}
 
 
 def an_endpoint(*statements: dict[str, Any]) -> dict[str, Any]:
-    """A configuration item of a VPC endpoint; Config records its policy as one text."""
+    """Return a configuration item of a VPC endpoint; Config records its policy as a string."""
     document = {"policyDocument": json.dumps({"Version": "2012-10-17", "Statement": statements})} if statements else {}
     return {"resourceType": "AWS::EC2::VPCEndpoint", "configuration": document}
 
@@ -154,8 +154,8 @@ OFFICE = "203.0.113.0/24"
     ],
     ids=["open", "open beside", "open by IPv6", "no list", "nothing said", "listed", "private", "deleted", "another"],
 )
-def test_the_cluster_rule_judges_as_it_says(item: dict[str, Any], verdict: str) -> None:
-    assert judged(policy_text("EksEndpointRule"), item) == [verdict]
+def test_the_cluster_rule(item: dict[str, Any], verdict: str) -> None:
+    assert evaluate(policy_text("EksEndpointRule"), item) == [verdict]
 
 
 @pytest.mark.parametrize(
@@ -169,16 +169,16 @@ def test_the_cluster_rule_judges_as_it_says(item: dict[str, Any], verdict: str) 
     ],
     ids=["everybody", "another condition", "the organisation", "an account's resources", "no policy"],
 )
-def test_the_perimeter_rule_judges_as_it_says(item: dict[str, Any], verdict: str) -> None:
-    assert judged(policy_text("VpcEndpointRule"), item) == [verdict]
+def test_the_perimeter_rule(item: dict[str, Any], verdict: str) -> None:
+    assert evaluate(policy_text("VpcEndpointRule"), item) == [verdict]
 
 
-def test_what_is_no_guard_is_seen() -> None:
+def test_invalid_guard_is_an_error() -> None:
     with pytest.raises(NotGuard, match="line 1"):
-        judged("rule r { not a rule }", {})
+        evaluate("rule r { not a rule }", {})
 
 
-def test_every_rule_of_the_bots_function_is_asked_for_its_types_with_its_parameters() -> None:
+def test_every_custom_rule_has_its_resource_types_and_parameters() -> None:
     asked = of("AWS::Config::ConfigRule", **ALL_ON).values()
     custom = {rule["ConfigRuleName"]: rule for rule in asked if rule["Source"]["Owner"] == "CUSTOM_LAMBDA"}
     assert set(custom) == {f"cspm-{name}" for name in rules()}
@@ -188,7 +188,7 @@ def test_every_rule_of_the_bots_function_is_asked_for_its_types_with_its_paramet
         assert set(rule["InputParameters"]) == set(ours.params)
 
 
-def test_a_function_of_another_region_is_not_asked() -> None:
+def test_a_function_in_another_region_gets_no_rules() -> None:
     there = ALL_ON | {"RuleFunctionArn": "arn:aws:lambda:us-east-1:999999999999:function:x"}
     names = [rule["ConfigRuleName"] for rule in of("AWS::Config::ConfigRule", **there).values()]
     assert "cspm-owner-tag-missing" not in names

@@ -1,4 +1,4 @@
-"""What each function's role allows, judged by an evaluator of policies over the translated template."""
+"""Each function's role allows what the function needs, by an evaluator of policies over the translated template."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from ministack.core.iam_evaluator import EvalContext, evaluate, parse_policy_document
 
-from bot.runtime.bootstrap import BOT_TOKEN, DIGEST_KEY, RIGHTS, SIGNING_SECRET
+from bot.runtime.bootstrap import BOT_TOKEN, DIGEST_KEY, GRANTS, SIGNING_SECRET
 from infra.local.translate import Template, actions, of_type, statements, translated
 
-ROLES = {function: f"{function.capitalize()}Role" for function in RIGHTS}
+ROLES = {function: f"{function.capitalize()}Role" for function in GRANTS}
 WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem")
 SECRETS = {BOT_TOKEN: "BotToken.Id", SIGNING_SECRET: "SigningSecret.Id", DIGEST_KEY: "DigestKey.Id"}
 PREFIXES = (
@@ -29,12 +29,12 @@ PREFIXES = (
     "EXEMPTION",
     "COVER#111122223333",
     "APPROVALS#U1",
-    "AGREED#01",
+    "VOTES#01",
     "SNAPSHOT#all",
     "AUDIT#2026-09-21",
     "WALK",
 )
-REMEDIATE = {"CASE", "RUN", "CHANGED", "PAUSE", "EXEMPTION", "COVER", "APPROVALS", "AGREED", "AUDIT"}
+REMEDIATE = {"CASE", "RUN", "CHANGED", "PAUSE", "EXEMPTION", "COVER", "APPROVALS", "VOTES", "AUDIT"}
 MAY_PUT = {
     "ingest": {"F", "POSTURE", "CASE", "OPEN", "ALIAS", "AUDIT"},
     "plan": {"F", "POSTURE", "CASE", "OPEN", "ALIAS", "MANIFEST", "AUDIT", "WALK"},
@@ -57,7 +57,7 @@ def template() -> Template:
 
 
 def resolved(value: Any) -> Any:
-    """The template's references as plain names, for an evaluator that knows no CloudFormation."""
+    """Return a value with references as plain names, for an evaluator without CloudFormation."""
     if isinstance(value, list):
         return [resolved(item) for item in value]
     if not isinstance(value, dict):
@@ -90,7 +90,7 @@ def writable(template: Template, function: str, action: str) -> set[str]:
     return {key.split("#")[0] for key in allowed}
 
 
-@pytest.mark.parametrize("function", RIGHTS)
+@pytest.mark.parametrize("function", GRANTS)
 def test_a_function_writes_its_own_kinds_of_items_only(template: Template, function: str) -> None:
     assert writable(template, function, "dynamodb:PutItem") == MAY_PUT[function]
     assert writable(template, function, "dynamodb:UpdateItem") == MAY_UPDATE[function]
@@ -98,43 +98,41 @@ def test_a_function_writes_its_own_kinds_of_items_only(template: Template, funct
 
 
 @pytest.mark.parametrize("action", WRITES)
-@pytest.mark.parametrize("function", RIGHTS)
-def test_a_write_that_names_no_key_or_one_key_too_many_is_refused(
-    template: Template, function: str, action: str
-) -> None:
+@pytest.mark.parametrize("function", GRANTS)
+def test_a_write_without_a_key_or_with_a_foreign_key_is_refused(template: Template, function: str, action: str) -> None:
     assert not may(template, function, action, "Table.Arn")
     assert not may(template, function, action, "Table.Arn", leadingkeys=["AUDIT#2026-09-21", "ELSE#1"])
 
 
 def test_only_remediate_writes_runs_and_only_slack_writes_decisions(template: Template) -> None:
-    assert [name for name in RIGHTS if "RUN" in writable(template, name, "dynamodb:PutItem")] == ["remediate"]
-    assert [name for name in RIGHTS if "DECISION" in writable(template, name, "dynamodb:PutItem")] == ["slack"]
+    assert [name for name in GRANTS if "RUN" in writable(template, name, "dynamodb:PutItem")] == ["remediate"]
+    assert [name for name in GRANTS if "DECISION" in writable(template, name, "dynamodb:PutItem")] == ["slack"]
 
 
-def test_the_sweep_moves_the_due_marks_of_runs_and_nothing_else_in_them(template: Template) -> None:
+def test_the_sweep_may_change_the_due_marks_of_runs_only(template: Template) -> None:
     marks, more = ["pk", "sk", "due_sk"], ["pk", "sk", "due_sk", "state"]
     update = ("schedule", "dynamodb:UpdateItem", "Table.Arn")
     assert may(template, *update, leadingkeys=["RUN#1"], attributes=marks)
     assert not may(template, *update, leadingkeys=["RUN#1"], attributes=more)
 
 
-def test_the_cards_function_notes_what_is_shown_and_nothing_of_what_is_decided(template: Template) -> None:
+def test_the_cards_function_may_write_rendering_state_but_no_decisions(template: Template) -> None:
     update = ("cards", "dynamodb:UpdateItem", "Table.Arn")
     shown = ["pk", "sk", "ts", "rendered", "held_until", "reminder_told"]
     assert may(template, *update, leadingkeys=["CASE#1"], attributes=shown)
-    for decided in ("state", "approvals", "plan_text", "digest", "tags", "severity", "resource", "run_id"):
+    for decided in ("state", "decision", "proposal", "exemption_request", "tags", "severity", "resource", "attempt"):
         assert not may(template, *update, leadingkeys=["CASE#1"], attributes=[*shown, decided])
 
 
-@pytest.mark.parametrize("function", RIGHTS)
-def test_no_action_is_a_wildcard_and_no_resource_is_everything(template: Template, function: str) -> None:
+@pytest.mark.parametrize("function", GRANTS)
+def test_no_statement_has_wildcard_actions_or_resources(template: Template, function: str) -> None:
     for statement in statements(template, ROLES[function]):
         assert not any("*" in action for action in actions(statement))
         resources = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
         assert "*" not in resources
 
 
-def test_no_role_writes_policies_secrets_or_rights(template: Template) -> None:
+def test_no_role_may_write_policies_secrets_or_roles(template: Template) -> None:
     held = {action for statement in statements(template) for action in actions(statement)}
     assert {action for action in held if action.startswith("appconfig:")} == {
         "appconfig:StartConfigurationSession",
@@ -144,34 +142,34 @@ def test_no_role_writes_policies_secrets_or_rights(template: Template) -> None:
     assert not any(action.startswith("iam:") for action in held)
 
 
-@pytest.mark.parametrize("function", RIGHTS)
-def test_a_function_reaches_the_accounts_that_its_world_gives_it(template: Template, function: str) -> None:
+@pytest.mark.parametrize("function", GRANTS)
+def test_a_role_allows_the_accounts_of_its_functions_world(template: Template, function: str) -> None:
     reader, remediation = (
         f"arn:Partition:iam::111122223333:role/{name}" for name in ("ReaderRoleName", "RemediationRoleName")
     )
-    rights = RIGHTS[function]
+    rights = GRANTS[function]
     assert may(template, function, "sts:AssumeRole", reader) is rights.reads_accounts
     assert may(template, function, "sts:AssumeRole", remediation) is rights.changes_accounts
     assert may(template, function, "sts:SetSourceIdentity", remediation) is rights.changes_accounts
     assert not may(template, function, "sts:AssumeRole", "arn:Partition:iam::111122223333:role/Admin")
 
 
-def test_the_functions_that_talk_to_slack_reach_no_account(template: Template) -> None:
+def test_functions_with_slack_access_have_no_account_access(template: Template) -> None:
     for function in ("slack", "cards"):
         held = {action for statement in statements(template, ROLES[function]) for action in actions(statement)}
         assert not {action for action in held if action.startswith(("sts:", "securityhub:"))}
 
 
-@pytest.mark.parametrize("function", RIGHTS)
-def test_a_function_sends_to_the_queues_that_its_world_gives_it(template: Template, function: str) -> None:
+@pytest.mark.parametrize("function", GRANTS)
+def test_a_role_allows_the_queues_of_its_functions_world(template: Template, function: str) -> None:
     queues = [name for name in of_type(template, "AWS::SQS::Queue") if name.endswith("Queue")]
     sends = {name for name in queues if may(template, function, "sqs:SendMessage", f"{name}.Arn")}
-    assert sends == {f"{name.capitalize()}Queue" for name in RIGHTS[function].sends_to}
+    assert sends == {f"{name.capitalize()}Queue" for name in GRANTS[function].sends_to}
 
 
-@pytest.mark.parametrize("function", RIGHTS)
-def test_a_function_reads_the_secrets_and_the_hub_that_its_world_gives_it(template: Template, function: str) -> None:
-    rights = RIGHTS[function]
+@pytest.mark.parametrize("function", GRANTS)
+def test_a_role_allows_the_secrets_and_security_hub_of_its_functions_world(template: Template, function: str) -> None:
+    rights = GRANTS[function]
     reads = {name for name, arn in SECRETS.items() if may(template, function, "secretsmanager:GetSecretValue", arn)}
     assert reads == rights.secrets
     hub = "arn:Partition:securityhub:Region:AccountId:hub/default"
@@ -183,7 +181,7 @@ def test_a_function_reads_the_secrets_and_the_hub_that_its_world_gives_it(templa
     assert may(template, function, "dynamodb:DescribeTable", "Table.Arn") is rights.places_cases
 
 
-def test_each_role_is_one_functions_alone(template: Template) -> None:
+def test_each_function_has_its_own_role(template: Template) -> None:
     roles = [
         function["Properties"]["Role"]["Fn::GetAtt"][0]
         for function in of_type(template, "AWS::Lambda::Function").values()

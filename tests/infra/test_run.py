@@ -1,4 +1,4 @@
-"""`make run`, as its users have it: a process of its own, driven by the scripting endpoints, ended by a signal."""
+"""`make run` in a separate process, driven by the scripting endpoints, ended by a signal."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ COMMAND = (sys.executable, "-m", "infra.local.run")
 
 
 class Run:
-    """One `make run`, with the time that it took to start."""
+    """One `make run`, with its start-up time."""
 
     def __init__(self, build: Path, *arguments: str) -> None:
         self.file = build / "run.json"
         self.log = build / "out.txt"
         began = time.monotonic()
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
+            self.process = subprocess.Popen(  # noqa: S603 - this interpreter and fixed arguments
                 [*COMMAND, "--build", str(build), *arguments],
                 cwd=ROOT,
                 stdout=log,
@@ -69,17 +69,17 @@ def bot(run: Run) -> Client:
     return client
 
 
-def test_it_starts_within_a_minute_and_prints_where_the_page_is(run: Run) -> None:
+def test_it_starts_within_a_minute_and_prints_the_pages_address(run: Run) -> None:
     assert run.seconds < START_SECONDS, run.log.read_text()
     assert poll(lambda: "Ctrl-C" in run.log.read_text(), 5)
     assert f"{run.client().page}/?token=" in run.log.read_text()
     assert run.file.stat().st_mode & 0o077 == 0
 
 
-def test_nothing_listens_but_on_this_machine(run: Run) -> None:
+def test_every_port_is_on_the_loopback_address(run: Run) -> None:
     family = [run.process.pid, *descendants(run.process.pid)]
     heard = {address for pid in family for address in listening(pid)}
-    assert len(heard) >= 3  # the workspace, the accounts and the bot's own AWS
+    assert len(heard) >= 3  # the workspace, the member accounts and the bot's account
     assert {host for host, _port in heard} == {"127.0.0.1"}
 
 
@@ -113,7 +113,7 @@ def test_a_problem_is_approved_fixed_proved_and_undone(bot: Client) -> None:
     assert blocked(bot, "acme-payroll-exports") is None
 
 
-def test_who_may_not_decide_is_told_so_and_nothing_changes(bot: Client) -> None:
+def test_a_person_without_the_right_gets_the_reason_and_nothing_changes(bot: Client) -> None:
     card = bot.card(CHANNEL, "Port open to the world")
     refused = bot.press("U0LEE", CHANNEL, card, "cspm_approve")
     assert refused["ephemeral"]
@@ -121,20 +121,20 @@ def test_who_may_not_decide_is_told_so_and_nothing_changes(bot: Client) -> None:
     assert "cspm_approve" in [button["action_id"] for button in buttons(bot.card(CHANNEL, "Port open to the world"))]
 
 
-def test_the_audit_record_says_who_and_what(bot: Client) -> None:
+def test_the_audit_record_has_person_and_action(bot: Client) -> None:
     audit = text(bot.get("/workspace/cloud")["audit"])
     assert "U0DANA" in audit
     assert "fix proved" in audit
     assert "undo proved" in audit
 
 
-def test_others_hear_of_it_on_the_bots_own_bus(bot: Client) -> None:
+def test_case_events_are_on_the_bus(bot: Client) -> None:
     heard = text(bot.get("/workspace/cloud")["events"])
     assert "cspm.case · proposed → approved · acme-payroll-exports · approve · U0DANA" in heard
     assert "cspm.case · undoing → undone · acme-payroll-exports · undo proved · U0DANA" in heard
 
 
-def test_what_changes_behind_the_bots_back_arrives_as_an_event(bot: Client) -> None:
+def test_a_change_by_somebody_else_arrives_as_an_event(bot: Client) -> None:
     call = {"account": PROD, "region": "eu-west-1", "service": "s3", "operation": "CreateBucket"}
     place = {"CreateBucketConfiguration": {"LocationConstraint": "eu-west-1"}}
     bot.post("/sandbox/call", **call, params={"Bucket": "acme-new-and-public", **place})
@@ -142,13 +142,13 @@ def test_what_changes_behind_the_bots_back_arrives_as_an_event(bot: Client) -> N
     bot.until_quiet()
 
 
-def test_a_call_that_aws_refuses_is_said_so(bot: Client) -> None:
+def test_a_call_that_aws_refuses_returns_its_error(bot: Client) -> None:
     call = {"account": PROD, "region": "eu-west-1", "service": "s3", "params": {}}
     assert "no operation" in bot.refused("/sandbox/call", **call, operation="Explode")
     assert "detail-type" in bot.refused("/sandbox/event", event={"source": "aws.securityhub"})
 
 
-def test_time_can_be_made_to_pass(bot: Client) -> None:
+def test_the_clock_can_be_advanced(bot: Client) -> None:
     answer = bot.post("/workspace/clock", advance="PT13H")
     assert answer["offset_seconds"] == 13 * 3600
     assert "the sweep has run" in answer["due"]
@@ -156,7 +156,7 @@ def test_time_can_be_made_to_pass(bot: Client) -> None:
     bot.until_quiet(300)
 
 
-def test_a_busy_port_is_said_so(tmp_path: Path) -> None:
+def test_a_port_in_use_is_an_error(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         rival = Run(tmp_path, "--port", str(taken.getsockname()[1]))
         assert rival.end() == 1
@@ -164,18 +164,18 @@ def test_a_busy_port_is_said_so(tmp_path: Path) -> None:
     assert "PORT=" in rival.log.read_text()
 
 
-def test_a_port_that_nobody_has_is_said_to_be_none(tmp_path: Path) -> None:
+def test_an_invalid_port_is_an_error(tmp_path: Path) -> None:
     wrong = Run(tmp_path, "--port", "99999")
     assert wrong.end() == 1
     assert "there is no port 99999" in wrong.log.read_text()
 
 
-def test_an_end_in_the_middle_of_the_start_leaves_nothing(tmp_path: Path) -> None:
+def test_a_signal_during_the_start_leaves_no_process(tmp_path: Path) -> None:
     build = tmp_path / "half"
     build.mkdir()
     with (tmp_path / "out.txt").open("wb") as log:
         arguments = [*COMMAND, "--build", str(build), "--port", "0"]
-        process = subprocess.Popen(arguments, cwd=ROOT, stdout=log)  # noqa: S603 - our own interpreter and arguments
+        process = subprocess.Popen(arguments, cwd=ROOT, stdout=log)  # noqa: S603 - this interpreter and fixed arguments
     assert poll(lambda: bool(descendants(process.pid)), START_SECONDS)
     family = descendants(process.pid)
     process.send_signal(signal.SIGTERM)
@@ -184,7 +184,7 @@ def test_an_end_in_the_middle_of_the_start_leaves_nothing(tmp_path: Path) -> Non
     assert list(build.iterdir()) == []
 
 
-def test_at_the_end_nothing_is_left(run: Run, bot: Client) -> None:
+def test_at_the_end_no_process_is_left(run: Run, bot: Client) -> None:
     family = descendants(run.process.pid)
     assert len(family) > 1  # ministack, and the functions that it runs
     ports = {port for pid in [run.process.pid, *family] for _host, port in listening(pid)}
@@ -198,7 +198,7 @@ def test_at_the_end_nothing_is_left(run: Run, bot: Client) -> None:
 
 
 def blocked(bot: Client, bucket: str) -> list[bool] | None:
-    """A bucket's four settings as they are now, None when there are none."""
+    """Return a bucket's four public access settings, or None."""
     call = {"account": PROD, "region": "eu-west-1", "service": "s3", "operation": "GetPublicAccessBlock"}
     if "NoSuchPublicAccessBlock" in bot.refused("/sandbox/call", **call, params={"Bucket": bucket}):
         return None
@@ -207,7 +207,7 @@ def blocked(bot: Client, bucket: str) -> list[bool] | None:
 
 
 def descendants(pid: int) -> list[int]:
-    """The processes that a process started, and theirs."""
+    """Return the child processes of a process, and their children."""
     parents = dict(parent for entry in Path("/proc").iterdir() if entry.name.isdigit() for parent in parent_of(entry))
     found, waiting = [], [pid]
     while waiting:
@@ -233,7 +233,7 @@ def alive(pid: int) -> bool:
 
 
 def listening(pid: int) -> set[tuple[str, int]]:
-    """The addresses on which a process listens, from the kernel's own tables."""
+    """Return the addresses on which a process listens, from /proc."""
     try:
         links = [str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()]
     except OSError:
@@ -251,5 +251,5 @@ def sockets(pid: int, table: str) -> Iterator[tuple[str, tuple[str, int]]]:
 
 
 def readable(host: str) -> str:
-    """An address of /proc/net: four bytes in this machine's order; longer ones stay as they are."""
+    """Return an IPv4 address of /proc/net, which has the host's byte order, in dotted form; others unchanged."""
     return socket.inet_ntoa(bytes.fromhex(host)[::-1]) if len(host) == 8 and sys.byteorder == "little" else host

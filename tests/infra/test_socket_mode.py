@@ -1,4 +1,4 @@
-"""Real Slack in the local Slack's place: a Socket Mode server, a Web API, and the bot that cannot tell."""
+"""The local stack with Slack itself: requests of Socket Mode reach the bot signed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from infra.local.run import main
 from infra.local.socket_mode import RealSlack, SlackRefused, Socket
 from infra.local.stack import LocalStack
 from infra.local.workspace import WorkspaceConfig, WorkspaceServer
-from infra.local.workspace.requests import BotClient
+from infra.local.workspace.bot_client import BotClient
 from tests.infra.socket_server import SocketServer
 from tests.infra.workspace_client import Client, poll
 from tests.serving import serving
@@ -28,14 +28,14 @@ ANSWERS = {"quiet": b"", "words": b"understood", "view": b'{"response_action": "
 
 
 class Endpoint(BaseHTTPRequestHandler):
-    """The bot's request URL: takes what is signed and answers as the text asks."""
+    """The bot's request URL: accepts signed requests, and answers by their text."""
 
-    heard: ClassVar[queue.Queue[tuple[str, str]]] = queue.Queue()
+    received: ClassVar[queue.Queue[tuple[str, str]]] = queue.Queue()
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         signed = SignatureVerifier(SECRET).is_valid_request(body, {k.lower(): v for k, v in self.headers.items()})
-        self.heard.put((self.headers["Content-Type"], body))
+        self.received.put((self.headers["Content-Type"], body))
         wanted = next((answer for word, answer in ANSWERS.items() if word in body), b"")
         self.send_response(500 if "breaks" in body else 200 if signed else 401)
         self.send_header("Content-Length", str(len(wanted)))
@@ -43,7 +43,7 @@ class Endpoint(BaseHTTPRequestHandler):
         self.wfile.write(wanted)
 
     def log_message(self, *_: Any) -> None:
-        """Nothing: the test's output is the test's."""
+        """Log nothing."""
 
 
 @pytest.fixture
@@ -66,35 +66,35 @@ def slack(request_url: str) -> Iterator[SocketServer]:
 def test_a_command_arrives_as_a_signed_form_and_its_answer_goes_back(slack: SocketServer) -> None:
     answer = slack.ask("slash_commands", COMMAND | {"text": "words"})
     assert answer == {"envelope_id": "e-slash_commands", "payload": {"text": "understood"}}
-    kind, body = Endpoint.heard.get(timeout=5)
+    kind, body = Endpoint.received.get(timeout=5)
     assert kind == "application/x-www-form-urlencoded"
     assert parse_qs(body)["command"] == ["/cspm"]
 
 
-def test_a_press_arrives_as_its_payload_and_is_acknowledged_by_nothing(slack: SocketServer) -> None:
+def test_a_press_arrives_as_its_payload_and_is_acknowledged_without_one(slack: SocketServer) -> None:
     assert slack.ask("interactive", {"type": "block_actions", "note": "quiet"}) == {"envelope_id": "e-interactive"}
-    _, body = Endpoint.heard.get(timeout=5)
+    _, body = Endpoint.received.get(timeout=5)
     assert json.loads(parse_qs(body)["payload"][0])["type"] == "block_actions"
 
 
-def test_a_modals_answer_goes_back_as_it_is(slack: SocketServer) -> None:
+def test_a_modals_answer_is_returned_unchanged(slack: SocketServer) -> None:
     answer = slack.ask("interactive", {"type": "view_submission"})
     assert answer["payload"] == {"response_action": "clear"}
-    Endpoint.heard.get(timeout=5)
+    Endpoint.received.get(timeout=5)
 
 
 def test_an_event_arrives_as_json(slack: SocketServer) -> None:
     assert slack.ask("events_api", {"type": "event_callback", "x": "quiet"}) == {"envelope_id": "e-events_api"}
-    assert Endpoint.heard.get(timeout=5)[0] == "application/json"
+    assert Endpoint.received.get(timeout=5)[0] == "application/json"
 
 
-def test_what_fails_is_not_acknowledged(slack: SocketServer) -> None:
+def test_a_failing_request_is_not_acknowledged(slack: SocketServer) -> None:
     slack.send("slash_commands", COMMAND | {"text": "breaks"})
-    Endpoint.heard.get(timeout=5)
+    Endpoint.received.get(timeout=5)
     assert slack.ask("events_api", {"type": "quiet"})["envelope_id"] == "e-events_api"
 
 
-def test_one_token_without_the_other_is_said_so() -> None:
+def test_one_token_without_the_other_is_an_error() -> None:
     with pytest.raises(SlackRefused, match="SLACK_BOT_TOKEN and SLACK_APP_TOKEN"):
         RealSlack.from_environment({"SLACK_BOT_TOKEN": "xoxb-1"})
     assert RealSlack.from_environment({}) is None

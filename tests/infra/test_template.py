@@ -1,4 +1,4 @@
-"""What the linters do not see in the stack: every event arrives, nothing is lost silently, alarms say what to do."""
+"""Properties of the stack that linters do not check: events arrive, nothing is lost silently, alarms are explained."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def queues(template: Template) -> dict[str, Template]:
 
 
 def mappings(template: Template) -> list[Template]:
-    """Which function reads which queue."""
+    """Return the event source mappings of queues."""
     found = [one["Properties"] for one in of_type(template, "AWS::Lambda::EventSourceMapping").values()]
     return [one for one in found if one["FunctionName"] != {"Ref": "EventsFunction"}]
 
@@ -69,7 +69,7 @@ def finding_event(**fields: Any) -> dict[str, Any]:
     ],
     ids=["failed", "passed", "suppressed", "archived", "notified"],
 )
-def test_a_finding_reaches_the_queue_whatever_its_status(matcher: Any, template: Template, fields: Any) -> None:
+def test_a_finding_of_any_status_reaches_the_queue(matcher: Any, template: Template, fields: Any) -> None:
     event = json.dumps(finding_event(**fields))
     assert matcher.test_event_pattern(EventPattern=pattern_of(template, "HubRule"), Event=event)["Result"]
 
@@ -92,7 +92,7 @@ def test_compliance_changes_reach_the_queue_and_other_messages_of_config_do_not(
     assert not matcher.test_event_pattern(EventPattern=pattern, Event=item)["Result"]
 
 
-def test_every_queue_has_dead_letters_of_its_own_kind_and_an_alarm_on_them(template: Template) -> None:
+def test_every_queue_has_dead_letters_of_its_type_with_an_alarm(template: Template) -> None:
     assert len(queues(template)) == 7
     for name, queue in queues(template).items():
         dead = queue["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
@@ -103,7 +103,7 @@ def test_every_queue_has_dead_letters_of_its_own_kind_and_an_alarm_on_them(templ
         assert alarm["Threshold"] == 0
 
 
-def test_a_message_stays_invisible_for_longer_than_six_tries_of_its_function(template: Template) -> None:
+def test_the_visibility_timeout_is_at_least_six_function_timeouts(template: Template) -> None:
     for properties in mappings(template):
         queue = template["Resources"][properties["EventSourceArn"]["Fn::GetAtt"][0]]["Properties"]
         function = template["Resources"][properties["FunctionName"]["Ref"]]["Properties"]
@@ -111,7 +111,7 @@ def test_a_message_stays_invisible_for_longer_than_six_tries_of_its_function(tem
         assert queue["VisibilityTimeout"] >= 6 * function["Timeout"] + window
 
 
-def test_every_queue_is_read_by_one_function_that_reports_what_failed(template: Template) -> None:
+def test_every_queue_has_one_function_that_reports_batch_item_failures(template: Template) -> None:
     read = sorted(mapping["EventSourceArn"]["Fn::GetAtt"][0] for mapping in mappings(template))
     assert read == sorted(queues(template))
     assert all(mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for mapping in mappings(template))
@@ -128,7 +128,7 @@ def test_events_are_stored_in_large_batches_by_two_functions_at_most(template: T
     assert ingest["ScalingConfig"] == {"MaximumConcurrency": 2}
 
 
-def test_every_alarm_says_what_to_do(template: Template) -> None:
+def test_every_alarm_has_an_instruction(template: Template) -> None:
     for name, alarm in of_type(template, "AWS::CloudWatch::Alarm").items():
         sentences = re.split(r"[.?;:]\s", alarm["Properties"]["AlarmDescription"])
         assert len(sentences) >= 2, name
@@ -149,14 +149,14 @@ def test_the_forwarding_bus_is_open_to_the_organisation_only(template: Template)
     assert "Default" not in template["Parameters"]["OrganizationId"]
 
 
-def test_slack_comes_in_by_one_throttled_route(template: Template) -> None:
+def test_slack_has_one_throttled_route(template: Template) -> None:
     (route,) = of_type(template, "AWS::ApiGatewayV2::Route").values()
     (stage,) = of_type(template, "AWS::ApiGatewayV2::Stage").values()
     assert route["Properties"]["RouteKey"] == "POST /slack/events"
     assert stage["Properties"]["DefaultRouteSettings"] == {"ThrottlingBurstLimit": 200, "ThrottlingRateLimit": 100}
 
 
-def test_every_record_of_the_stream_is_announced_or_given_up_where_an_alarm_sees_it(template: Template) -> None:
+def test_a_dropped_record_of_the_stream_has_an_alarm(template: Template) -> None:
     (mapping,) = (
         one["Properties"]
         for one in of_type(template, "AWS::Lambda::EventSourceMapping").values()
@@ -169,7 +169,7 @@ def test_every_record_of_the_stream_is_announced_or_given_up_where_an_alarm_sees
     assert template["Resources"]["MovesLostAlarm"]["Properties"]["Threshold"] == 0
 
 
-def test_the_functions_are_told_every_setting_that_is_not_for_the_local_stack_alone(template: Template) -> None:
+def test_functions_get_every_setting_but_those_of_the_local_stack(template: Template) -> None:
     local = {"accounts_endpoint", "slack_api", "clock_url"}
     wanted = {variable(name) for name in Settings.model_fields if name not in local}
     for function in of_type(template, "AWS::Lambda::Function").values():
@@ -177,7 +177,7 @@ def test_the_functions_are_told_every_setting_that_is_not_for_the_local_stack_al
         assert told == wanted
 
 
-def test_a_function_knows_the_address_of_each_queue_that_it_reads_to_let_a_message_wait_there(
+def test_a_function_has_the_url_of_each_queue_that_it_reads_to_postpone_messages(
     template: Template,
 ) -> None:
     (variables, *_) = [
@@ -191,7 +191,7 @@ def test_a_function_knows_the_address_of_each_queue_that_it_reads_to_let_a_messa
         assert variables[name] == {"Ref": queue}
 
 
-def test_every_parameter_that_is_asked_for_says_what_it_is_and_what_is_a_mistake(template: Template) -> None:
+def test_every_parameter_without_a_default_has_a_description_and_a_constraint(template: Template) -> None:
     grouped = yaml_parse(TEMPLATE.read_text())["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
     shown = [name for group in grouped for name in group["Parameters"]]
     assert sorted(shown) == sorted(template["Parameters"])
@@ -219,7 +219,7 @@ def test_every_function_is_built_by_the_makefile(template: Template) -> None:
     assert sorted(f"{name}Function" for name in built[1].split()) == sorted(of_type(template, "AWS::Lambda::Function"))
 
 
-def test_every_schedule_is_one_that_the_scheduler_takes(template: Template) -> None:
+def test_every_schedule_is_valid(template: Template) -> None:
     for schedule in of_type(template, "AWS::Scheduler::Schedule").values():
         properties = schedule["Properties"]
         assert is_schedule(properties["ScheduleExpression"])
@@ -239,12 +239,12 @@ def test_every_schedule_is_one_that_the_scheduler_takes(template: Template) -> N
         ("cron(61 8 ? * * *)", False),
     ],
 )
-def test_schedules_are_told_from_mistakes(expression: str, right: bool) -> None:  # noqa: FBT001 - the example's verdict
+def test_invalid_schedules_are_found(expression: str, right: bool) -> None:  # noqa: FBT001 - an expected value
     assert is_schedule(expression) is right
 
 
 def is_schedule(expression: str) -> bool:
-    """EventBridge Scheduler's two repeating forms; one of day of month and day of week must be `?`."""
+    """Return whether EventBridge Scheduler accepts this; in cron, day of month or day of week must be `?`."""
     if rate := re.fullmatch(r"rate\((\d+) (minute|hour|day)(s?)\)", expression):
         return int(rate[1]) > 0 and (rate[3] == "s") == (int(rate[1]) > 1)
     cron = re.fullmatch(r"cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)", expression)

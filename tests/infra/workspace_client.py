@@ -1,4 +1,4 @@
-"""A person with a script in front of the local stack's workspace."""
+"""A client of the local stack's scripting endpoints."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Client:
-    """The scripting endpoints of one start."""
+    """The scripting endpoints of one `make run`."""
 
     page: str
     token: str
@@ -34,7 +34,7 @@ class Client:
             return found
 
     def refused(self, path: str, **body: Any) -> str:
-        """The sentence with which a request is refused."""
+        """Return the error of a refused request, or ''."""
         try:
             self.post(path, **body)
         except urllib.error.HTTPError as problem:
@@ -49,7 +49,7 @@ class Client:
         return found
 
     def card(self, channel: str, *words: str) -> Json:
-        """The one message of the channel that has all these words."""
+        """Return the one message of the channel with all these words."""
         (found,) = (message for message in self.messages(channel) if all(word in text(message) for word in words))
         return found
 
@@ -69,7 +69,7 @@ def poll(holds: Callable[[], bool], seconds: float) -> bool:
 
 
 def text(thing: Any) -> str:
-    """Everything that is written in a message or a view."""
+    """Return a message or a view as one string."""
     return json.dumps(thing, ensure_ascii=False)
 
 

@@ -1,4 +1,4 @@
-"""What a test needs to hold a remediation to the one contract: how to break a resource, and how others edit it."""
+"""The base class of cases, and helpers of the tests of the contract."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ PLANTED = "hunter2-planted-secret"
 
 
 class Case(ABC):
-    """One remediation's example. Subclasses are found by being defined; each is one test per promise."""
+    """An example of a remediation. Each subclass is run through every test of the contract."""
 
     remediation: ClassVar[type[Remediation]]
     two_valued: ClassVar[bool] = False
-    """Each setting is on or off, so a later change by somebody else can only be the old value: nothing to undo."""
+    """True if each setting is on or off, so that a later change of others is the old value, and nothing to undo."""
 
     @abstractmethod
     def make(self) -> Target:
-        """A resource that is wrong in every way that the remediation mends, with `PLANTED` round about it."""
+        """Create a resource that fails in every way that the remediation fixes, with `PLANTED` in its surroundings."""
 
     @abstractmethod
     def edit_beside(self, target: Target) -> None:
-        """Somebody else's work on the same resource that the fix has nothing to do with."""
+        """Change something of the same resource that the fix does not concern, as somebody else would."""
 
     @abstractmethod
     def beside(self, target: Target) -> Any:
-        """What `edit_beside` made, read back: it must survive fix and undo."""
+        """Return what `edit_beside` changed, as read back: it must survive fix and undo."""
 
     @abstractmethod
     def edit_same(self, target: Target) -> None:
-        """Somebody else's later change of a setting that the fix has changed."""
+        """Change a setting that the fix has changed, as somebody else would later."""
 
     @abstractmethod
     def destroy(self, target: Target) -> None:
-        """Remove the resource; where it cannot be removed (an account), raise Indestructible."""
+        """Remove the resource. Raise Indestructible if that is impossible (an account)."""
 
 
 class Indestructible(Exception):
@@ -50,13 +50,13 @@ class Indestructible(Exception):
 
 
 def targeted(recipe: type[Remediation], raw_id: str, *controls: str, params: Mapping[str, Any] | None = None) -> Target:
-    """The target that ingest would make of findings about this resource."""
+    """Return the target that ingestion would create from findings about this resource."""
     resource = identify(recipe.resource_type, raw_id, account=ACCOUNT, region=REGION, control=recipe.controls[0])
     return Target(recipe.__name__, resource, frozenset(controls or recipe.controls), params or {})
 
 
 def planned(recipe: Remediation, target: Target, aws: Account) -> Plan:
-    """The plan; fails where there is nothing to do."""
+    """Return the plan; fail if there is nothing to do."""
     outcome = plan(recipe, target, aws)
     assert isinstance(outcome, Changes), outcome
     return outcome.plan
@@ -70,7 +70,7 @@ def apply(recipe: Remediation, target: Target, todo: Plan, aws: Account, *, time
 
 
 def resume(recipe: Remediation, target: Target, todo: Plan, aws: Account) -> None:
-    """What a take-over does: a setting that equals `after` is done, one that equals `before` is written again."""
+    """Resume as a new run does: a setting that equals `after` is done, one that equals `before` is written again."""
     for change in todo.changes:
         value = recipe.read(target, aws).get(change.setting, ABSENT)
         if not same(value, change.after):
@@ -79,12 +79,12 @@ def resume(recipe: Remediation, target: Target, todo: Plan, aws: Account) -> Non
 
 
 def undone(recipe: Remediation, target: Target, done: Plan, aws: Account) -> Plan:
-    """The plan of an undo of the whole of `done`; fails where there is none."""
+    """Return the plan of an undo of all of `done`; fail if there is none."""
     outcome = undo_of(recipe, target, done, aws)
     assert isinstance(outcome, Changes), outcome
     return outcome.plan
 
 
 def undo_of(recipe: Remediation, target: Target, done: Plan, aws: Account) -> Changes | Compliant | Conflicted:
-    """What an undo of the whole of `done` comes to, now."""
+    """Return the outcome of an undo of all of `done` now."""
     return undo(done, [change.setting for change in done.changes], recipe.read(target, aws))

@@ -1,4 +1,4 @@
-"""Every remediation, and every case of one: what the contract is parametrised over."""
+"""All remediations and their cases, as parameters of tests."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from tests.remediations.contract import Case
 
 
 def _cases() -> list[Case]:
-    for module in pkgutil.iter_modules(tests.remediations.cases.__path__):
-        importlib.import_module(f"{tests.remediations.cases.__name__}.{module.name}")
+    for module in pkgutil.walk_packages(tests.remediations.cases.__path__, f"{tests.remediations.cases.__name__}."):
+        importlib.import_module(module.name)
     return [one() for one in _below(Case) if not one.__abstractmethods__ and hasattr(one, "remediation")]
 
 

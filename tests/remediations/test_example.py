@@ -1,4 +1,4 @@
-"""The remediation that infra/docs/extending-remediation.md writes keeps every promise of the contract."""
+"""The example of infra/docs/extending-remediation.md meets the contract of all remediations."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ PROMISES: Final = [
     for name, promise in vars(test_contract).items()
     if name.startswith("test_") and "case" in inspect.signature(promise).parameters
 ]
-MODULE: Final = "bot.remediations.queues_keep"
+MODULE: Final = "bot.remediations.sqs.message_retention"
 
 
 @pytest.fixture(scope="module")
 def case() -> Iterator[Case]:
-    """The page's case, of the page's remediation, as if both were files."""
+    """Return the page's case of the page's remediation, as if both were files."""
     recipe, example = re.findall(r"```python\n(.+?)```", PAGE.read_text(), re.DOTALL)
     module = ModuleType(MODULE)
     with pytest.MonkeyPatch.context() as patched:

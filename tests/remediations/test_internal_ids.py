@@ -8,9 +8,9 @@ import pytest
 
 from bot.domain.errors import ResourceGone
 from tests.aws import MotoAccount
-from tests.remediations.cases.iam import AUserWhomConfigNamesById
-from tests.remediations.cases.iam_cloudshell import ARoleThatConfigNamesById
-from tests.remediations.cases.rds_switches import (
+from tests.remediations.cases.iam.cloudshell import ARoleThatConfigNamesById
+from tests.remediations.cases.iam.stale_keys import AUserWhomConfigNamesById
+from tests.remediations.cases.rds.deletion_protection import (
     AnUnprotectedClusterThatConfigNamesById,
     AnUnprotectedDatabaseThatConfigNamesById,
 )

@@ -17,16 +17,15 @@ from bot.remediations.cloudfront.tls import RaiseViewerTls, RedirectViewers
 from bot.remediations.codebuild.logging import LogBuilds
 from bot.remediations.lambda_.tracing import TraceFunction
 from bot.remediations.opensearch.logging import AuditSearch, LogSearchErrors
-from bot.remediations.s3.ownership_and_versioning import DisableAcls, KeepVersions
+from bot.remediations.s3.ownership import DisableAcls
+from bot.remediations.s3.versioning import KeepVersions
 from tests.aws import ACCOUNT, REGION, MotoAccount, plain_client
-from tests.remediations.cases.delivery import ADistributionOverHttp, ADistributionWithOldTls
-from tests.remediations.cases.logs_and_traces import (
-    ABuildWithPlainLogs,
-    AFunctionWithoutTraces,
-    ASearchDomainWithoutAuditLog,
-    ASearchDomainWithoutErrorLog,
-)
-from tests.remediations.cases.s3_configurations import ABucketWithAcls, ABucketWithoutVersions
+from tests.remediations.cases.cloudfront.tls import ADistributionOverHttp, ADistributionWithOldTls
+from tests.remediations.cases.codebuild.logging import ABuildWithPlainLogs
+from tests.remediations.cases.lambda_.tracing import AFunctionWithoutTraces
+from tests.remediations.cases.opensearch.logging import ASearchDomainWithoutAuditLog, ASearchDomainWithoutErrorLog
+from tests.remediations.cases.s3.ownership import ABucketWithAcls
+from tests.remediations.cases.s3.versioning import ABucketWithoutVersions
 from tests.remediations.contract import planned
 
 

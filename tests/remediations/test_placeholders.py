@@ -11,11 +11,11 @@ from bot.domain.canonical import same
 from bot.domain.plan import Refused
 from bot.domain.remediation import Remediation, plan, resolved_params, session_policy
 from bot.domain.resource import identify
-from bot.remediations.cloudtrail.encryption import SendTrailToCloudWatch
+from bot.remediations.cloudtrail.cloudwatch_logs import SendTrailToCloudWatch
 from bot.remediations.ec2.flow_logs import LogFlows
-from bot.remediations.rds.values import MonitorDatabase
+from bot.remediations.rds.monitoring import MonitorDatabase
 from tests.aws import ACCOUNT, REGION, MotoAccount
-from tests.remediations.cases.elb_attributes import ABalancerWithoutAccessLogs
+from tests.remediations.cases.elb.access_logs import ABalancerWithoutAccessLogs
 from tests.remediations.contract import planned, targeted
 from tests.remediations.everything import every_remediation
 

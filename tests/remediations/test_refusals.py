@@ -17,13 +17,16 @@ from bot.remediations.elb.https_redirect import RedirectToHttps
 from bot.remediations.iam.stale_keys import DeactivateUnusedKeys
 from bot.remediations.kms.rotation import RotateKey
 from bot.remediations.rds.public_access import MakeDatabasePrivate
-from bot.remediations.s3.public_access_and_tls import RequireTls
+from bot.remediations.s3.require_tls import RequireTls
 from tests.aws import ACCOUNT, REGION, MotoAccount, plain_client
-from tests.remediations.cases.ec2_instances import AnInstanceWithAnAutomaticAddress, AnInstanceWithElasticAddresses
-from tests.remediations.cases.elbv2 import ALoadBalancerThatServesPlainHttp
-from tests.remediations.cases.iam import AUserWithUnusedKeys
-from tests.remediations.cases.s3 import ABucketWithAPublicStatement
-from tests.remediations.cases.switches import APublicDatabase
+from tests.remediations.cases.ec2.public_addresses import (
+    AnInstanceWithAnAutomaticAddress,
+    AnInstanceWithElasticAddresses,
+)
+from tests.remediations.cases.elb.https_redirect import ALoadBalancerThatServesPlainHttp
+from tests.remediations.cases.iam.stale_keys import AUserWithUnusedKeys
+from tests.remediations.cases.rds.public_access import APublicDatabase
+from tests.remediations.cases.s3.require_tls import ABucketWithAPublicStatement
 from tests.remediations.contract import apply, planned, targeted
 
 

@@ -15,35 +15,33 @@ from moto.redshift.models import redshift_backends
 from bot.domain.errors import Busy
 from bot.domain.plan import Compliant, Refused, Target
 from bot.domain.remediation import Remediation, plan
-from bot.remediations.athena.analytics import CloseBrokers
 from bot.remediations.dynamodb.autoscaling import ScaleTable
 from bot.remediations.ecr.scan_on_push import ScanImages
-from bot.remediations.elasticache.settings import FailOverCache, KeepCacheSnapshots
+from bot.remediations.elasticache.failover import FailOverCache
+from bot.remediations.elasticache.snapshots import KeepCacheSnapshots
 from bot.remediations.lambda_.resource_policy import CloseFunction
-from bot.remediations.redshift.clusters import MakeClusterPrivate
+from bot.remediations.msk.public_access import CloseBrokers
+from bot.remediations.redshift.public_access import MakeClusterPrivate
 from bot.remediations.s3.access_logging import LogBucketAccess
 from bot.remediations.s3.cross_account import RestrictOtherAccounts
 from bot.remediations.s3.events import NotifyOfChanges
 from bot.remediations.s3.lifecycle import AbortIncompleteUploads
-from bot.remediations.secretsmanager.rotation import DeleteUnusedSecret, RotateSecretAutomatically
+from bot.remediations.secretsmanager.deletion import DeleteUnusedSecret
+from bot.remediations.secretsmanager.rotation import RotateSecretAutomatically
 from bot.remediations.tagging.required_tags import TagTable
 from tests.aws import ACCOUNT, REGION, MotoAccount, plain_client
-from tests.remediations.cases.dynamodb import ATableWithoutTags
-from tests.remediations.cases.ecr import ARepositoryThatDoesNotScan
-from tests.remediations.cases.lambda_policies import APublicFunction
-from tests.remediations.cases.managed_services import (
-    ACacheWithoutSnapshots,
-    AGroupWithoutFailover,
-    APublicBrokerCluster,
-    APublicWarehouse,
-)
-from tests.remediations.cases.s3_configurations import (
-    ABucketWithoutAccessLogs,
-    ABucketWithoutEvents,
-    ABucketWithoutLifecycleRules,
-    bucket,
-)
-from tests.remediations.cases.s3_policies import ABucketThatEverybodyMayChange
+from tests.remediations.cases.ecr.scan_on_push import ARepositoryThatDoesNotScan
+from tests.remediations.cases.elasticache.failover import AGroupWithoutFailover
+from tests.remediations.cases.elasticache.snapshots import ACacheWithoutSnapshots
+from tests.remediations.cases.lambda_.resource_policy import APublicFunction
+from tests.remediations.cases.msk.public_access import APublicBrokerCluster
+from tests.remediations.cases.redshift.public_access import APublicWarehouse
+from tests.remediations.cases.s3.access_logging import ABucketWithoutAccessLogs
+from tests.remediations.cases.s3.buckets import make_bucket
+from tests.remediations.cases.s3.cross_account import ABucketThatEverybodyMayChange
+from tests.remediations.cases.s3.events import ABucketWithoutEvents
+from tests.remediations.cases.s3.lifecycle import ABucketWithoutLifecycleRules
+from tests.remediations.cases.tagging.required_tags import ATableWithoutTags
 from tests.remediations.contract import apply, planned, targeted
 
 
@@ -217,7 +215,7 @@ def test_s3_may_go_on_invoking_the_function_for_buckets_of_this_account(aws: Mot
 
 def test_a_policy_keeps_its_id_and_the_order_of_its_statements(aws: MotoAccount) -> None:
     case = ABucketThatEverybodyMayChange()
-    bucket("acme-shared")
+    make_bucket("acme-shared")
     statements = [{**case.wrong[0], "Sid": name, "Action": "s3:PutObjectAcl"} for name in ("b", "a")]
     mine = {**statements[0], "Sid": "first", "Action": "s3:GetObject"}
     policy = json.dumps(

@@ -12,8 +12,10 @@ from bot.domain.errors import Busy
 from bot.domain.plan import Compliant
 from bot.domain.remediation import plan
 from tests.aws import MotoAccount
-from tests.remediations.cases.resource_policies import APublicKey, APublicQueue, APublicTopic
-from tests.remediations.cases.s3_policies import ABucketThatEverybodyMayChange
+from tests.remediations.cases.kms.key_policy import APublicKey
+from tests.remediations.cases.s3.cross_account import ABucketThatEverybodyMayChange
+from tests.remediations.cases.sns.access_policy import APublicTopic
+from tests.remediations.cases.sqs.access_policy import APublicQueue
 from tests.remediations.contract import Case, apply, planned, resume
 
 _READS = {"get_bucket_policy", "get_key_policy", "get_queue_attributes", "get_topic_attributes"}

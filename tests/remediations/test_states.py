@@ -13,43 +13,33 @@ from bot.domain.errors import Busy, Refusal
 from bot.domain.plan import Changes, Gone, Refused
 from bot.domain.remediation import plan
 from tests.aws import MotoAccount, is_read
-from tests.remediations.cases.detectors import AnAccountWhoseGuardDutySleeps, AnAccountWithoutGuardDuty
-from tests.remediations.cases.dynamodb import ATableThatCanBeDeleted
-from tests.remediations.cases.ec2_snapshots import SnapshotsThatCanBeMadePublic
-from tests.remediations.cases.eks import AClusterWithoutAuditLog
-from tests.remediations.cases.exposure import (
-    ADeliveryInPlainText,
-    ANamespaceWithoutLogs,
-    APublicWorkgroup,
-    AServiceWithPublicTasks,
-    AStreamInPlainText,
-    AStreamThatForgets,
-)
-from tests.remediations.cases.managed_services import (
-    ACacheWithoutSnapshots,
-    AGroupWithoutFailover,
-    AMemberOfAGroupThatIsNotUpgraded,
-    APublicBrokerCluster,
-    APublicWarehouse,
-)
-from tests.remediations.cases.notebooks import ANotebookWithRoot
-from tests.remediations.cases.rds_switches import (
-    AClusterThatOneCallDeletes,
-    ADatabaseInOneZone,
-    ADatabaseThatOneCallDeletes,
-    ADatabaseWithoutMinorUpgrades,
-)
-from tests.remediations.cases.rds_values import ADatabaseWithOneDayOfBackups
-from tests.remediations.cases.replication import AReplicationWithoutUpgrades
-from tests.remediations.cases.search_domains import ADomainWithOldTls
-from tests.remediations.cases.storage import AFileSystemWithoutBackups
-from tests.remediations.cases.switches import (
-    AKeyThatIsNeverRotated,
-    AnInstanceThatTakesNoToken,
-    APublicDatabase,
-    ASubnetThatGivesPublicAddresses,
-)
-from tests.remediations.cases.vpc import AGatewayThatAcceptsEverybody
+from tests.remediations.cases.dms.instances import AReplicationWithoutUpgrades
+from tests.remediations.cases.dynamodb.deletion_protection import ATableThatCanBeDeleted
+from tests.remediations.cases.ec2.instance_metadata import AnInstanceThatTakesNoToken
+from tests.remediations.cases.ec2.snapshots import SnapshotsThatCanBeMadePublic
+from tests.remediations.cases.ec2.subnet_public_addresses import ASubnetThatGivesPublicAddresses
+from tests.remediations.cases.ec2.transit_gateways import AGatewayThatAcceptsEverybody
+from tests.remediations.cases.ecs.task_addresses import AServiceWithPublicTasks
+from tests.remediations.cases.efs.backup import AFileSystemWithoutBackups
+from tests.remediations.cases.eks.logging import AClusterWithoutAuditLog
+from tests.remediations.cases.elasticache.failover import AGroupWithoutFailover
+from tests.remediations.cases.elasticache.minor_versions import AMemberOfAGroupThatIsNotUpgraded
+from tests.remediations.cases.elasticache.snapshots import ACacheWithoutSnapshots
+from tests.remediations.cases.firehose.encryption import ADeliveryInPlainText
+from tests.remediations.cases.guardduty.enable import AnAccountWhoseGuardDutySleeps, AnAccountWithoutGuardDuty
+from tests.remediations.cases.kinesis.encryption import AStreamInPlainText
+from tests.remediations.cases.kinesis.retention import AStreamThatForgets
+from tests.remediations.cases.kms.rotation import AKeyThatIsNeverRotated
+from tests.remediations.cases.msk.public_access import APublicBrokerCluster
+from tests.remediations.cases.opensearch.https import ADomainWithOldTls
+from tests.remediations.cases.rds.backups import ADatabaseWithOneDayOfBackups
+from tests.remediations.cases.rds.deletion_protection import AClusterThatOneCallDeletes, ADatabaseThatOneCallDeletes
+from tests.remediations.cases.rds.minor_versions import ADatabaseWithoutMinorUpgrades
+from tests.remediations.cases.rds.multi_az import ADatabaseInOneZone
+from tests.remediations.cases.rds.public_access import APublicDatabase
+from tests.remediations.cases.redshift.public_access import APublicWarehouse
+from tests.remediations.cases.redshift.serverless import ANamespaceWithoutLogs, APublicWorkgroup
+from tests.remediations.cases.sagemaker.root_access import ANotebookWithRoot
 from tests.remediations.contract import Case, apply, planned
 
 _REPLICA = {"MultiRegionKeyType": "REPLICA", "PrimaryKey": {"Arn": "arn:aws:kms:eu-central-1:123456789012:key/mrk-1"}}

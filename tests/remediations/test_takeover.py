@@ -9,7 +9,7 @@ import pytest
 from bot.domain.plan import Target, difference
 from bot.domain.remediation import resolved_params
 from bot.remediations.s3.cross_account import RestrictOtherAccounts
-from bot.remediations.toolkit.resource_policy import grouped
+from bot.remediations.toolkit.resource_policy import statements_by_name
 from tests.remediations.contract import targeted
 
 BUCKET = "arn:aws:s3:::acme"
@@ -28,7 +28,7 @@ def allow(principal: Any, *actions: str, **more: Any) -> dict[str, Any]:
 
 def changes(target: Target, *statements: dict[str, Any]) -> dict[str, Any]:
     recipe = RestrictOtherAccounts()
-    now = grouped(statements, recipe.mended)
+    now = statements_by_name(statements, recipe.changed_elements)
     right = recipe.comply(now, target, resolved_params(recipe, target))
     return {change.setting: change.after for change in difference(now, right)}
 

@@ -11,9 +11,9 @@ import pytest
 
 from bot.adapters.clock import ShiftedClock, SystemClock
 from bot.domain.errors import BadInput, Forbidden
-from bot.domain.ports import Errand
+from bot.domain.ports import RoleSession
 from bot.domain.resource import Resource
-from bot.runtime.bootstrap import RIGHTS, Clients, SlackWithStoredToken, build
+from bot.runtime.bootstrap import GRANTS, Clients, SlackWithStoredToken, build
 from bot.runtime.settings import Settings
 from bot.world import World
 
@@ -73,18 +73,18 @@ def refuses(ask: Any) -> bool:
     return False
 
 
-@pytest.mark.parametrize("function", RIGHTS)
+@pytest.mark.parametrize("function", GRANTS)
 def test_every_function_gets_a_world_from_its_settings(function: str) -> None:
     made = world(function)
     assert isinstance(made.clock, SystemClock)
     assert len(made.ids.ulid()) == 26
 
 
-@pytest.mark.parametrize("function", RIGHTS)
+@pytest.mark.parametrize("function", GRANTS)
 def test_a_queue_that_a_function_has_no_right_to_refuses(function: str) -> None:
     queues = world(function).queues
     refused = {name for name in QUEUES if refuses_to_send(queues, name)}
-    assert refused == set(QUEUES) - RIGHTS[function].sends_to
+    assert refused == set(QUEUES) - GRANTS[function].sends_to
 
 
 def refuses_to_send(queues: Any, name: str) -> bool:
@@ -98,12 +98,12 @@ def test_functions_without_accounts_refuse_to_reach_one(function: str) -> None:
     with pytest.raises(Forbidden, match=f"the {function} function reaches no account"):
         accounts.reader(BUCKET, lambda _call: None)
     with pytest.raises(Forbidden, match=f"the {function} function reaches no account"):
-        accounts.remediator(BUCKET, Errand("run-1"), lambda _call: None)
+        accounts.remediator(BUCKET, RoleSession("run-1"), lambda _call: None)
 
 
 def test_the_plan_function_only_reads() -> None:
     with pytest.raises(Forbidden, match="only reads"):
-        world("plan").accounts.remediator(BUCKET, Errand("run-1"), lambda _call: None)
+        world("plan").accounts.remediator(BUCKET, RoleSession("run-1"), lambda _call: None)
 
 
 @pytest.mark.parametrize("function", ["ingest", "plan"])

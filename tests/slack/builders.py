@@ -8,13 +8,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.canonical import ABSENT
-from bot.domain.case import Approval, Case, CaseTarget, FindingNote
+from bot.domain.case import Case
 from bot.domain.finding import Severity, Status
 from bot.domain.plan import Change, Effect, Evidence, Plan
 from bot.domain.policy import Approvers, Stage
 from bot.domain.resource import Resource
 from bot.domain.states import State
-from bot.slack.cards.card import CardView, Message, Recipe
+from bot.domain.target import CaseTarget
+from bot.domain.target_record import FindingNote, Proposal, Vote
+from bot.slack.cards.card import Message
+from bot.slack.cards.view import CardView, Recipe
+from tests.domain.builders import having
 
 NOW = datetime(2026, 9, 22, 9, 0, tzinfo=UTC)
 AT = "2026-09-22T08:30:00.000Z"
@@ -40,7 +44,7 @@ def a_plan(name: str = "acme-payroll-exports", *changes: Change, **params: Any) 
     return Plan("BlockPublicAccess", 1, resource, params, changes or (BLOCK,))
 
 
-def a_work(
+def a_target(
     state: State = State.PROPOSED, name: str = "acme-payroll-exports", *changes: Change, **more: Any
 ) -> CaseTarget:
     """One bucket that fails three controls, in this state, with a plan unless its state has none."""
@@ -57,19 +61,14 @@ def a_work(
         findings=findings,
         docs_url="https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-8",
         since="2026-09-21T05:00:00.000Z",
-        plan_text=plan.text if planned else "",
-        digest=plan.digest if planned else "",
-        planned_at=AT,
-        evidence=EVIDENCE,
+        proposal=Proposal(*((plan.text, plan.digest) if planned else ("", "")), AT, evidence=EVIDENCE),
     )
-    return replace(target, **more)
+    return having(target, **more)
 
 
 def decided(state: State, /, name: str = "acme-payroll-exports", **more: Any) -> CaseTarget:
     """A target that somebody approved, with a run."""
-    return a_work(
-        more.pop("state", state), name, **({"decided_by": "U0DANA", "decided_at": AT, "run_id": "01RUN"} | more)
-    )
+    return a_target(more.pop("state", state), name, **({"by": "U0DANA", "at": AT, "run_id": "01RUN"} | more))
 
 
 def fixed(name: str = "acme-payroll-exports", **more: Any) -> CaseTarget:
@@ -115,7 +114,7 @@ def a_view(*targets: CaseTarget, **more: Any) -> CardView:
 
 def yes(target: CaseTarget, *users: str) -> CaseTarget:
     """The same target with these people's approval of its present plan."""
-    return replace(target, approvals=tuple(Approval(user, AT, target.digest) for user in users))
+    return having(target, votes=tuple(Vote(user, AT, target.proposal.digest) for user in users))
 
 
 def texts(message: Message) -> str:

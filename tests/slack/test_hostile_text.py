@@ -11,18 +11,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.case import CaseTarget, FindingNote
 from bot.domain.finding import Finding, Severity, Status
-from bot.domain.plan import Change, Clash, Effect, Evidence, Plan, Reversible
+from bot.domain.plan import Change, Effect, Evidence, Plan, Reversible, SettingConflict
 from bot.domain.states import State
-from bot.slack.cards.card import CardView, Message, Recipe, render
+from bot.domain.target import CaseTarget
+from bot.domain.target_record import FindingNote
+from bot.slack.cards.card import Message, render
+from bot.slack.cards.view import CardView, Recipe
 from bot.slack.ids import ListPage, Metadata
 from bot.slack.modals import base as modals
 from bot.slack.modals import findings
-from bot.slack.modals.findings import FindingsView, Listed
+from bot.slack.modals.findings import FindingRow, FindingsView
 from bot.slack.modals.review import page_of
 from bot.slack.text.blocks import code, escape
-from tests.slack.builders import MANIFEST, NOW, a_case, a_view, a_work, strings
+from tests.domain.builders import having
+from tests.slack.builders import MANIFEST, NOW, a_case, a_target, a_view, strings
 from tests.slack.limits import check_message, check_view
 
 ATTACKS = (
@@ -57,7 +60,7 @@ hostile = st.lists(st.sampled_from(ATTACKS) | st.text(max_size=40), min_size=1, 
 def poisoned(text: str, state: State) -> CaseTarget:
     """A target of which every part that comes from outside is this text."""
     text_in_plan = text.encode("utf-8", "replace").decode()
-    base = a_work(state)
+    base = a_target(state)
     where = replace(base.resource, id=text, region=text, type=text)
     plan = Plan(
         "X",
@@ -66,21 +69,21 @@ def poisoned(text: str, state: State) -> CaseTarget:
         {},
         (Change(text_in_plan or "s", text_in_plan, [text_in_plan]),),
     )
-    return replace(
+    return having(
         base,
         resource=where,
         findings={"f": FindingNote(text, Status.OPEN, Severity.HIGH)},
         docs_url=f"https://docs.aws.amazon.com/{text}",
-        plan_text=plan.text if base.plan_text else "",
+        plan_text=plan.text if base.proposal.plan_text else "",
         evidence=(Evidence(text, text), Evidence(text, text, known=False)),
         note="" if state is State.PROPOSED else text,
         reason=text,
         tags={"Name": text},
-        decided_by=text,
-        clashes=(Clash(text, text_in_plan, text_in_plan, [text_in_plan]),),
+        by=text,
+        conflicts=(SettingConflict(text, text_in_plan, text_in_plan, [text_in_plan]),),
         run_id="" if state is State.NEW else "01RUN",
         proved_at="2026-09-22T08:30:00Z",
-        decided_at="2026-09-22T08:30:00Z",
+        at="2026-09-22T08:30:00Z",
     )
 
 
@@ -108,7 +111,7 @@ def harmless(value: object) -> None:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(hostile)
-def test_no_text_from_outside_survives_unescaped_on_a_card(text: str) -> None:
+def test_external_text_is_escaped_on_a_card(text: str) -> None:
     message = render(poisoned_view(text), MANIFEST)
     check_message(message)
     harmless([{"text": message.text}, *message.blocks])
@@ -116,11 +119,11 @@ def test_no_text_from_outside_survives_unescaped_on_a_card(text: str) -> None:
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(hostile)
-def test_no_text_from_outside_survives_unescaped_in_a_modal(text: str) -> None:
+def test_external_text_is_escaped_in_a_modal(text: str) -> None:
     view, meta = poisoned_view(text), Metadata("01CASE", MANIFEST)
-    plans = [(code(text), plan) for target in view.targets if (plan := target.plan)]
+    plans = [(code(text), plan) for target in view.targets if (plan := target.proposal.plan)]
     value = text.encode("utf-8", "replace").decode()
-    problems = [modals.Problem(code(text), text, (Clash(text, value, value, value),))]
+    problems = [modals.UndoProblem(code(text), text, (SettingConflict(text, value, value, value),))]
     for modal in (
         *(modals.review(view, page_of(view, number), meta) for number in range(3)),
         modals.details(view, meta),
@@ -130,9 +133,9 @@ def test_no_text_from_outside_survives_unescaped_in_a_modal(text: str) -> None:
         harmless(modal["blocks"])
 
 
-def listed(text: str, number: int) -> Listed:
+def listed(text: str, number: int) -> FindingRow:
     """A row of the list of findings in which all that comes from outside is this text."""
-    where = replace(a_work().resource, id=f"{text}{number}", region=text, account=text)
+    where = replace(a_target().resource, id=f"{text}{number}", region=text, account=text)
     finding = Finding(
         fid="a" * 26,
         resource=where,
@@ -146,15 +149,15 @@ def listed(text: str, number: int) -> Listed:
         no_card=text if number % 2 else "",
     )
     return (
-        Listed(finding, text, a_case(account=text), a_work(), "https://docs.example/card")
+        FindingRow(finding, text, a_case(account=text), a_target(), "https://docs.example/card")
         if number % 3
-        else Listed(finding)
+        else FindingRow(finding)
     )
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(hostile, min_size=20, max_size=20))
-def test_twenty_findings_of_odd_names_are_one_page(names: list[str]) -> None:
+def test_twenty_findings_with_unusual_names_fit_on_one_page(names: list[str]) -> None:
     rows = [listed(name, number) for number, name in enumerate(names)]
     page = ListPage("critical", "0||||", "0||||", ("0||||",))
     view = findings.modal(FindingsView(names[0], rows, page, None, 5_000, 300_000, open_only=False))
@@ -163,7 +166,7 @@ def test_twenty_findings_of_odd_names_are_one_page(names: list[str]) -> None:
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_five_thousand_characters_of_it_fit(attack: str) -> None:
+def test_five_thousand_hostile_characters_stay_within_the_limits(attack: str) -> None:
     text = (attack * 5000)[:5000]
     message = render(poisoned_view(text), MANIFEST)
     check_message(message)
@@ -176,13 +179,13 @@ def test_an_invisible_character_is_spelt_out() -> None:
     assert code("pay\u00a0ments") == "`pay‹U+00A0›ments`"
 
 
-def test_a_spelt_out_sign_cannot_be_imitated() -> None:
+def test_a_spelt_out_character_cannot_be_imitated() -> None:
     assert code("‹U+200B›") != code("\u200b")
     assert code("⏎") != code("\n")
     assert code("ˋ") != code("`")
 
 
-def test_a_code_span_cannot_be_left() -> None:
+def test_text_cannot_end_its_code_span() -> None:
     assert code("a` *bold* `b") == "`aˋ *bold* ˋb`"
 
 
@@ -195,7 +198,7 @@ def test_right_to_left_text_cannot_swap_before_and_after() -> None:
 
 
 def test_every_text_is_verbatim() -> None:
-    message = render(a_view(a_work()), MANIFEST)
+    message = render(a_view(a_target()), MANIFEST)
     for text in _mrkdwn(message):
         assert text["verbatim"] is True
 

@@ -14,13 +14,13 @@ from bot.slack.ids import ButtonValue, Metadata
 MANIFEST = "0123456789abcdef0123456789abcdef"
 
 
-def test_a_value_comes_back_as_it_went() -> None:
+def test_button_values_round_trip() -> None:
     value = ButtonValue("01K5Z0000000000000000000AA", MANIFEST)
     assert value.text == f'{{"c":"01K5Z0000000000000000000AA","m":"{MANIFEST}"}}'
     assert ButtonValue.parse(value.text) == value
 
 
-def test_metadata_comes_back_as_it_went() -> None:
+def test_metadata_round_trips() -> None:
     meta = Metadata("01CASE", MANIFEST, "C0SECPROD", "1758445200.000100", 3)
     assert Metadata.parse(meta.text) == meta
 

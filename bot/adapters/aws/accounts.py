@@ -17,7 +17,7 @@ from botocore.config import Config
 from bot.adapters.aws.errors import AWS_ERRORS, THROTTLES, aws_errors_as, code_of, message_of
 from bot.domain.canonical import Secret
 from bot.domain.errors import BadInput, Busy, CspmError, Refusal, Unknown
-from bot.domain.ports import Account, Call, Clock, Errand, Recorder
+from bot.domain.ports import Account, Call, Clock, Recorder, RoleSession
 from bot.domain.resource import Resource
 
 MAX_SESSION_POLICY: Final = 2048
@@ -101,11 +101,11 @@ class StsAccounts:
         key = (resource.partition, resource.account)
         known = self._readers.get(key)
         if known is None or known.expires - self._clock.wall() < _MIN_VALIDITY:
-            known = self._assume(resource, self._reader_role, Errand(_READER_SESSION))
+            known = self._assume(resource, self._reader_role, RoleSession(_READER_SESSION))
             self._readers[key] = known
         return self._account(resource, known, record, READER_ATTEMPTS)
 
-    def remediator(self, resource: Resource, errand: Errand, record: Recorder) -> Account:
+    def remediator(self, resource: Resource, errand: RoleSession, record: Recorder) -> Account:
         """Return the account through its remediation role, narrowed by the errand. Raises Unknown, Busy, Refusal."""
         credentials = self._assume(resource, self._remediation_role, errand)
         return self._account(resource, credentials, record, REMEDIATOR_ATTEMPTS)
@@ -116,7 +116,7 @@ class StsAccounts:
 
         return AwsAccount(resource, make, record, self._digest_key)
 
-    def _assume(self, resource: Resource, role: str, errand: Errand) -> Credentials:
+    def _assume(self, resource: Resource, role: str, errand: RoleSession) -> Credentials:
         arn = f"arn:{resource.partition}:iam::{resource.account}:role/{role}"
         try:
             answer = self._sts.assume_role(RoleArn=arn, ExternalId=self._external_id, **_assume_role_arguments(errand))
@@ -143,7 +143,7 @@ class CallerAccount:
             )
         return AwsAccount(resource, self._make, record, lambda: self._key)
 
-    def remediator(self, resource: Resource, errand: Errand, record: Recorder) -> Account:  # noqa: ARG002 - the port's
+    def remediator(self, resource: Resource, errand: RoleSession, record: Recorder) -> Account:  # noqa: ARG002 - the port's
         """Raise Refusal: the command line is read-only."""
         raise Refusal(f"the command line is read-only, in {resource.account} too")
 
@@ -210,7 +210,7 @@ def _recorded(client: Any, record: Recorder) -> Any:
     return client
 
 
-def _assume_role_arguments(errand: Errand) -> dict[str, Any]:
+def _assume_role_arguments(errand: RoleSession) -> dict[str, Any]:
     given: dict[str, Any] = {
         "RoleSessionName": _NOT_IN_SESSION_NAME.sub("-", errand.session_name)[:64],
         "DurationSeconds": _SESSION_SECONDS,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.adapters.memory.faults import FaultPlan, no_faults
 from bot.domain.errors import CspmError
-from bot.domain.ports import Account, Errand, Recorder
+from bot.domain.ports import Account, Recorder, RoleSession
 from bot.domain.resource import Resource
 
 
@@ -22,16 +22,16 @@ class MemoryAccounts:
     failures: dict[str, CspmError] = field(default_factory=dict)
     faults: FaultPlan = field(default_factory=no_faults)
     read: list[Resource] = field(default_factory=list)
-    errands: list[tuple[Resource, Errand]] = field(default_factory=list)
+    sessions: list[tuple[Resource, RoleSession]] = field(default_factory=list)
 
     def reader(self, resource: Resource, record: Recorder) -> Account:
         with self.faults.call("accounts.reader"):
             self.read.append(resource)
             return self._account(resource, record)
 
-    def remediator(self, resource: Resource, errand: Errand, record: Recorder) -> Account:
+    def remediator(self, resource: Resource, session: RoleSession, record: Recorder) -> Account:
         with self.faults.call("accounts.remediator"):
-            self.errands.append((resource, errand))
+            self.sessions.append((resource, session))
             return self._account(resource, record)
 
     def _account(self, resource: Resource, record: Recorder) -> Account:

@@ -15,8 +15,9 @@ from bot.adapters.aws.secrets import ManagedSecrets
 from bot.adapters.slack.scopes import TokenScopes, token_scopes
 from bot.cli.deployment import Deployment
 from bot.domain.errors import CspmError, PolicyInvalid, Unknown
+from bot.messages import CheckAccountAccess, to_json
 from bot.policy_file import parse
-from bot.slack.scopes import OF_FEATURES, OF_METHODS
+from bot.slack.scopes import FEATURE_SCOPES, METHOD_SCOPES
 from bot.store import keys
 
 SETTLED: Final = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
@@ -155,7 +156,7 @@ def _policy(deployment: Deployment) -> Iterator[CheckResult]:
 
 def _slack(deployment: Deployment, ask_slack: AskSlack) -> Iterator[CheckResult]:
     have = ask_slack(_bot_secrets(deployment).get("slack/bot-token"))
-    needed = {scope for scopes in OF_METHODS.values() for scope in scopes} | set(OF_FEATURES)
+    needed = {scope for scopes in METHOD_SCOPES.values() for scope in scopes} | set(FEATURE_SCOPES)
     missing = sorted(needed - have.scopes)
     detail = f"workspace {have.team or have.enterprise}; " + (
         f"missing {', '.join(missing)}" if missing else "all scopes"
@@ -238,11 +239,10 @@ def _forwarded_count(deployment: Deployment) -> int:
 
 def _account(deployment: Deployment, account: str) -> Iterator[CheckResult]:
     """Invoke the plan function to assume the account's reader role: no other role may (infra/member.yaml)."""
-    body = {"kind": "reach", "account": account}
     record = {
         "messageId": "doctor",
         "receiptHandle": "doctor",
-        "body": json.dumps(body),
+        "body": json.dumps(to_json(CheckAccountAccess(account_id=account))),
         "attributes": {"ApproximateReceiveCount": "1"},
         "eventSourceARN": "doctor:plan",
     }

@@ -9,7 +9,7 @@ from bot.cli.terminal import columns, plain
 from bot.domain.canonical import encode
 from bot.domain.plan import Change, Changes, Compliant, Evidence, Gone, Outcome, Plan, Refused, Reversible, Target
 from bot.domain.remediation import Guidance, Remediation
-from bot.slack.text.values import words
+from bot.slack.text.values import format_value
 
 NOTHING_DONE = "Nothing was changed: this command only reads."
 
@@ -91,12 +91,12 @@ def _evidence(evidence: Iterable[Evidence]) -> list[str]:
 
 
 def _changes(changes: Iterable[Change]) -> list[str]:
-    return columns((one.setting, words(one.before), "→", words(one.after)) for one in changes)
+    return columns((one.setting, format_value(one.before), "→", format_value(one.after)) for one in changes)
 
 
 def _facts(recipe: Remediation, plan: Plan) -> list[str]:
     rows = [("effects", ", ".join(effect.value for effect in recipe.effects) or "none"), ("undo", undo_text(recipe))]
-    rows += [(f"parameter {name}", words(value)) for name, value in sorted(plan.params.items())]
+    rows += [(f"parameter {name}", format_value(value)) for name, value in sorted(plan.params.items())]
     return columns([*rows, ("digest", plan.digest)])
 
 

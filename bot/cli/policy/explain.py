@@ -15,7 +15,7 @@ from bot.domain.remediation import Remediation
 from bot.domain.windows import next_open
 from bot.flows.ingestion.assign import no_card, recipe_for, subject_of
 from bot.remediations.catalogue import catalogue
-from bot.slack.text.windows import window_said
+from bot.slack.text.windows import window_text
 
 _STAGES: Final = {
     Stage.OBSERVE: "the bot looks and changes nothing",
@@ -97,7 +97,7 @@ def _execution(policy: Policy, subject: Subject, now: datetime) -> Iterator[tupl
     yield "execution", f"approved now, it runs {'at once' if opens == now else at}"
     if hours:
         yield "", "Undo runs at once"
-    yield from (("", f"window {window_said(window)}") for one in hours for window in one.windows)
+    yield from (("", f"window {window_text(window)}") for one in hours for window in one.windows)
     for freeze in (freeze for one in hours for freeze in one.freezes):
         yield "", f"freeze {freeze.start:%Y-%m-%d %H:%M} to {freeze.end:%Y-%m-%d %H:%M} UTC: {freeze.reason}"
 
@@ -111,7 +111,7 @@ def _quiet(route: Route, subject: Subject, now: datetime) -> Iterator[tuple[str,
         "quiet",
         f"a new card now would wait until {until:%Y-%m-%d %H:%M} UTC" if until else "a new card now would come",
     )
-    yield "", f"cards come {', '.join(map(window_said, quiet.hours.windows))}"
+    yield "", f"cards come {', '.join(map(window_text, quiet.hours.windows))}"
     if quiet.hours.freezes:
         yield "", f"but on {len(quiet.hours.freezes)} holidays"
     if quiet.urgent:

@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.policy import Policy
 from bot.domain.ports import Item, Update
 from bot.domain.states import CLOSED
-from bot.flows.cases.view import route_of
-from bot.slack.pages.quiet_hours import Told, summary
+from bot.domain.target import CaseTarget
+from bot.flows.messaging.post_once import post_once
+from bot.flows.policy.deciders import route_of
+from bot.slack.pages.quiet_hours import QuietSummaryLine, summary
 from bot.store import cases, keys
 from bot.world import World
 
@@ -48,7 +50,7 @@ def hold(case: Case, until: datetime, world: World, removes: tuple[str, ...] = (
 
 
 def _due(channel: str, at: str) -> dict[str, str]:
-    """Should the doorbells be lost after which the summary would be told, the sweep rings again."""
+    """Should the messages be lost after which the summary would be posted, the sweep sends one again."""
     return {"due_pk": keys.due(channel), "due_sk": at, "due_kind": "channel"}
 
 
@@ -72,11 +74,9 @@ def _unmark(channel: str, marks: Item, told_of: tuple[str, ...], world: World) -
     world.table.write([Update(keys.channel(channel), sets=sets, removes=told_of + done)])
 
 
-def _summarise(channel: str, told: Sequence[Told], until: str, world: World) -> None:
+def _summarise(channel: str, told: Sequence[QuietSummaryLine], until: str, world: World) -> None:
     """Post the summary of the quiet that ended then, unless it is there."""
-    if not _is_there(channel, until, world):
-        metadata = {"event_type": _EVENT, "event_payload": {"until": until}}
-        world.slack.call("chat.postMessage", channel=channel, **summary(told).arguments, metadata=metadata)
+    post_once(channel, _EVENT, {"until": until}, summary(told).arguments, world)
 
 
 def _ended(item: Item, now: datetime) -> dict[str, str]:
@@ -84,14 +84,8 @@ def _ended(item: Item, now: datetime) -> dict[str, str]:
     return {case_id: until for case_id, until in held.items() if until <= keys.stamp(now)}
 
 
-def _told(case: Case, world: World) -> Told:
+def _told(case: Case, world: World) -> QuietSummaryLine:
     if not case.ts or case.closed_at:
-        return Told(case)
-    return Told(case, str(world.slack.call("chat.getPermalink", channel=case.channel, message_ts=case.ts)["permalink"]))
-
-
-def _is_there(channel: str, until: str, world: World) -> bool:
-    """Whether a try that was lost has posted it."""
-    history = world.slack.call("conversations.history", channel=channel, include_all_metadata=True, limit=100)
-    told = (message.get("metadata", {}) for message in history.get("messages", ()))
-    return any(one.get("event_type") == _EVENT and one["event_payload"].get("until") == until for one in told)
+        return QuietSummaryLine(case)
+    link = world.slack.call("chat.getPermalink", channel=case.channel, message_ts=case.ts)["permalink"]
+    return QuietSummaryLine(case, str(link))

@@ -18,14 +18,18 @@ from bot.domain.case import Case
 from bot.domain.errors import SlackRefused
 from bot.domain.policy import Escalation, Policy
 from bot.domain.ports import Item, Update
+from bot.flows.cards import throttle
 from bot.flows.cases.reminders import since
-from bot.flows.cases.view import approvers_of, route_of
-from bot.flows.messaging.channel_guard import require_fit
+from bot.flows.messaging.channel_guard import require_allowed_channel
 from bot.flows.messaging.links import permalinks
+from bot.flows.messaging.post_once import metadata_of, posted
+from bot.flows.policy.deciders import approvers_of, route_of
+from bot.flows.policy.load import for_presentation
 from bot.flows.policy.pause import paused
+from bot.messages import SendReminders
 from bot.slack.cards.card import Message
 from bot.slack.pages import reminders as words
-from bot.slack.pages.reminders import Asked
+from bot.slack.pages.reminders import PendingQuestion
 from bot.store import cases, items, keys
 from bot.world import World
 
@@ -71,8 +75,11 @@ def _due(channel: str, at: str) -> dict[str, str]:
     return {"due_pk": keys.due(channel), "due_sk": at, "due_kind": "reminders"}
 
 
-def tell(channel: str, kind: str, policy: Policy, world: World) -> None:
-    """Tell what is noted, unless it is too soon. Raises Busy."""
+def send_reminders(message: SendReminders, world: World) -> None:
+    """Post what is noted for the channel, unless it is too soon. Raises Busy."""
+    channel, kind = message.channel_id, message.reminder
+    throttle.require_open(channel, world)
+    policy = for_presentation(world)
     item = world.table.get(keys.reminders(channel, kind)) or {}
     noted = _noted(item)[:AT_ONCE]
     if not noted or item["hold"] > keys.stamp(world.clock.now()):
@@ -87,7 +94,7 @@ def tell(channel: str, kind: str, policy: Policy, world: World) -> None:
     _forget(channel, kind, item, sorted({*noted} - held), world, hold=bool(waiting))
 
 
-def _asked(case_id: str, channel: str, policy: Policy, world: World) -> Asked | None:
+def _asked(case_id: str, channel: str, policy: Policy, world: World) -> PendingQuestion | None:
     """What waits in this case; None when its card is not in this channel any more.
 
     None also for a case that cannot be read, of which the sweep tells: when it is mended and drawn, it is noted again.
@@ -98,10 +105,10 @@ def _asked(case_id: str, channel: str, policy: Policy, world: World) -> Asked | 
         return None
     if case is None or case.channel != channel:
         return None
-    return Asked(case, targets, approvers_of(targets, policy), world.clock.now(), since(case, targets))
+    return PendingQuestion(case, targets, approvers_of(targets, policy), world.clock.now(), since(case, targets))
 
 
-def _is_held(asked: Asked, policy: Policy, world: World) -> bool:
+def _is_held(asked: PendingQuestion, policy: Policy, world: World) -> bool:
     """Whether it is a time to tell nobody: quiet hours, or a pause, in which nobody could approve it."""
     quiet = route_of(asked.targets, policy).quiet.until(world.clock.now(), asked.case.severity)
     return quiet is not None or bool(paused(asked.case.account, world))
@@ -126,27 +133,29 @@ def _forget(channel: str, kind: str, item: Item, told: Sequence[str], world: Wor
 # ------------------------------------------------------------------ Slack
 
 
-def _remind(channel: str, waiting: Sequence[Asked], _policy: Policy, world: World) -> None:
+def _remind(channel: str, waiting: Sequence[PendingQuestion], _policy: Policy, world: World) -> None:
     links = permalinks([asked.case for asked in waiting], world)
     _once(channel, "reminder", waiting, lambda those: words.reminder(those, links), world)
 
 
-def _escalate(channel: str, waiting: Sequence[Asked], policy: Policy, world: World) -> None:
+def _escalate(channel: str, waiting: Sequence[PendingQuestion], policy: Policy, world: World) -> None:
     links = permalinks([asked.case for asked in waiting], world)
-    groups: defaultdict[Escalation, list[Asked]] = defaultdict(list)
+    groups: defaultdict[Escalation, list[PendingQuestion]] = defaultdict(list)
     for asked in waiting:
         if to := route_of(asked.targets, policy).escalate:
             groups[to].append(asked)
     for to, those in groups.items():
         refused = _elsewhere(to, those, links, policy, world)
-        told = partial(words.escalated, links=links, channel=to.channel, refused=refused)
+        told = partial(words.escalation_notice, links=links, channel=to.channel, refused=refused)
         _once(channel, "escalated", those, told, world)
 
 
-def _elsewhere(to: Escalation, waiting: Sequence[Asked], links: Mapping[str, str], policy: Policy, world: World) -> str:
+def _elsewhere(
+    to: Escalation, waiting: Sequence[PendingQuestion], links: Mapping[str, str], policy: Policy, world: World
+) -> str:
     """Tell the other channel; why it could not be told, or ''."""
     try:
-        require_fit(to.channel, policy, world)
+        require_allowed_channel(to.channel, policy, world)
         _once(to.channel, "escalation", waiting, lambda those: words.escalation(those, links, to.mention), world)
     except SlackRefused as refused:
         return str(refused)
@@ -154,23 +163,26 @@ def _elsewhere(to: Escalation, waiting: Sequence[Asked], links: Mapping[str, str
 
 
 def _once(
-    channel: str, what: str, waiting: Sequence[Asked], message: Callable[[Sequence[Asked]], Message], world: World
+    channel: str,
+    what: str,
+    waiting: Sequence[PendingQuestion],
+    message: Callable[[Sequence[PendingQuestion]], Message],
+    world: World,
 ) -> None:
-    """Post it, of those that no try whose answer was lost has told of. What was told is in the message's metadata."""
-    found = world.slack.call("conversations.history", channel=channel, include_all_metadata=True, limit=100)
-    payloads = [one.get("metadata", {}).get("event_payload", {}) for one in found.get("messages", ())]
+    """Post it for those cases that no earlier message, as its metadata lists them, is about."""
+    payloads = [payload for _, payload in posted(channel, _EVENT, world)]
     said = {entry for payload in payloads if payload.get("what") == what for entry in payload.items()}
     marks = {asked.case.id: asked.case.reminder if what == "reminder" else asked.case.escalation for asked in waiting}
     those = [asked for asked in waiting if (asked.case.id, marks[asked.case.id]) not in said]
     if not those:
         return
     payload = {"what": what, **{asked.case.id: marks[asked.case.id] for asked in those}}
-    metadata = {"event_type": _EVENT, "event_payload": payload}
+    metadata = metadata_of(_EVENT, payload)
     quiet = {"unfurl_links": False, "unfurl_media": False}
     world.slack.call("chat.postMessage", channel=channel, **message(those).arguments, **quiet, metadata=metadata)
 
 
-_TELLERS: Final[Mapping[str, Callable[[str, Sequence[Asked], Policy, World], None]]] = {
+_TELLERS: Final[Mapping[str, Callable[[str, Sequence[PendingQuestion], Policy, World], None]]] = {
     "reminder": _remind,
     "escalation": _escalate,
 }

@@ -1,82 +1,63 @@
-"""Cases → cards: whatever is behind the store on a channel is drawn and posted or updated, most severe first."""
+"""Render cards: post or update those of a channel that are older than their cases, most severe first."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from bot.domain.case import Case, CaseTarget, Manifest
-from bot.domain.errors import BadInput, Busy, Conflict, SlackRefused, Unknown
+from bot.domain.case import Case
+from bot.domain.errors import Busy, Conflict, SlackRefused, Unknown
+from bot.domain.manifest import Manifest
 from bot.domain.policy import Policy
-from bot.domain.ports import Item, Test, Update
+from bot.domain.ports import Test, Update
 from bot.domain.states import CLOSED, State
-from bot.flows.cards import quiet_hours, reminder_digest
-from bot.flows.cases.due import next_look
+from bot.domain.target import CaseTarget
+from bot.flows.cards import quiet_hours, reminder_digest, throttle
+from bot.flows.cases.deadlines import next_look
 from bot.flows.cases.view import view_of
-from bot.flows.messaging.channel_guard import PUBLIC, SHARED, require_fit
+from bot.flows.messaging.channel_guard import PUBLIC, SHARED, require_allowed_channel
+from bot.flows.messaging.post_once import find_posted, metadata_of
 from bot.flows.policy.load import for_presentation
-from bot.slack.cards.card import Message, moved, render, shown
+from bot.messages import RenderChannel, send
+from bot.slack.cards.card import Message, moved_card, render
+from bot.slack.cards.plan import button_targets
 from bot.store import cases, items, keys
 from bot.world import World
-
-KINDS: Final = frozenset({"render", "remind"})
-"""The messages of the cards queue that `handle` takes."""
 
 CALM: Final = timedelta(seconds=10)
 """A card is updated at most this often for joins; what people decided shows at once."""
 
 AT_ONCE: Final = 20
-"""Cards drawn for one doorbell; the next bell takes the rest."""
+"""Cards rendered for one message; the next message takes the rest."""
 
 _GONE_MESSAGE: Final = frozenset({"message_not_found", "edit_window_closed", "cant_update_message"})
 _CLOSED_CHANNEL: Final = frozenset({"channel_not_found", "not_in_channel", "is_archived", SHARED, PUBLIC})
 _EVENT: Final = "cspm_card"
 
 
-def handle(body: Mapping[str, Any], world: World) -> None:
-    """One message of the cards queue: a doorbell; the work list is the store. Raises Busy while Slack throttles.
+def render_channel(message: RenderChannel, world: World) -> None:
+    """Render the channel's cards that the store lists as behind. Raises Busy while Slack throttles.
 
-    `render` draws the cards of a channel that are behind, `remind` tells there of what waits. A case that cannot be
-    read keeps no other card of its channel waiting. Raises Unknown in the end: people are told.
+    A case that cannot be read keeps no other card of its channel waiting. Raises Unknown in the end, for an alarm.
     """
-    if body["kind"] not in KINDS:
-        raise BadInput(f"the cards queue knows no message of kind {body['kind']!r}")
-    channel = body["channel"]
-    known = _obey(channel, world)
+    channel = message.channel_id
+    known = throttle.require_open(channel, world)
     policy = for_presentation(world)
-    if body["kind"] == "remind":
-        reminder_digest.tell(channel, body["what"], policy, world)
-        return
     undrawn = []
     for item in world.table.query_index("behind", keys.behind(channel), limit=AT_ONCE):
         case_id = item["pk"].removeprefix("CASE#")
         try:
             present(case_id, policy, world)
         except Busy as busy:
-            _remember(channel, busy.retry_after, world)
+            throttle.remember(channel, busy.retry_after, world)
             raise
         except items.UNREADABLE as error:
             undrawn.append(f"{case_id} ({type(error).__name__})")
     quiet_hours.tell(channel, known, world)
     if undrawn:
         raise Unknown(f"these cases cannot be drawn: {', '.join(undrawn)}")
-
-
-def _obey(channel: str, world: World) -> Item:
-    """What is known of the channel. Slack's Retry-After is stored there, and obeyed by all: raises Busy until then."""
-    item = world.table.get(keys.channel(channel)) or {}
-    now = world.clock.now()
-    if item.get("not_before", "") > keys.stamp(now):
-        left = (keys.parse(item["not_before"]) - now).total_seconds()
-        raise Busy(f"Slack asked to wait with {channel}", retry_after=left)
-    return item
-
-
-def _remember(channel: str, seconds: float, world: World) -> None:
-    until = keys.stamp(world.clock.now() + timedelta(seconds=seconds))
-    world.table.write([Update(keys.channel(channel), sets={"not_before": until})])
 
 
 def present(case_id: str, policy: Policy, world: World) -> None:
@@ -89,7 +70,7 @@ def present(case_id: str, policy: Policy, world: World) -> None:
         _rendered(replace(case, held_until=""), case.manifest, targets, policy, world)
         return
     view = view_of(case, targets, policy, world)
-    manifest = Manifest(case.id, "approve", _rows(shown(view), targets))
+    manifest = Manifest(case.id, "approve", _rows(button_targets(view), targets))
     cases.put_manifest(world.table, manifest)
     message = render(view, manifest.hash)
     drawn = _show(case, message, policy, quiet_hours.holds(case, targets, policy, now), world)
@@ -100,7 +81,7 @@ def present(case_id: str, policy: Policy, world: World) -> None:
 
 def _rows(visible: Sequence[CaseTarget], targets: Sequence[CaseTarget]) -> tuple[tuple[str, str], ...]:
     """What the card's buttons stand for: the plans that are shown in full; to be denied also what has guidance only."""
-    proposed = [(target.target_id, target.digest) for target in visible if target.state is State.PROPOSED]
+    proposed = [(target.target_id, target.proposal.digest) for target in visible if target.state is State.PROPOSED]
     return (*proposed, *((target.target_id, "") for target in targets if target.state is State.GUIDANCE))
 
 
@@ -133,7 +114,7 @@ def _held(case: Case, until: datetime, world: World) -> Case:
 def _posted(case: Case, message: Message, policy: Policy, world: World) -> Case | None:
     """The case with a new live message; None when its channel is closed to the bot: it goes to the fallback channel."""
     try:
-        require_fit(case.channel, policy, world)
+        require_allowed_channel(case.channel, policy, world)
         posted = _post(case, message, world)
     except SlackRefused as refused:
         if refused.error not in _CLOSED_CHANNEL:
@@ -175,13 +156,14 @@ def _post(case: Case, message: Message, world: World) -> Case:
     """Post the card once. A nonce, stored before, finds the message again should its `ts` be lost on the way."""
     now = keys.stamp(world.clock.now())
     pending = _with_nonce(case, world)
-    ts = _find_posted(pending, world) if pending.nonce == case.nonce else ""
+    payload = {"case": case.id, "nonce": pending.nonce}
+    ts = find_posted(case.channel, _EVENT, payload, world) if pending.nonce == case.nonce else ""
     if not ts:
         answer = world.slack.call(
             "chat.postMessage",
             channel=case.channel,
             **message.arguments,
-            metadata={"event_type": _EVENT, "event_payload": {"case": case.id, "nonce": pending.nonce}},
+            metadata=metadata_of(_EVENT, payload),
             unfurl_links=False,
             unfurl_media=False,
         )
@@ -205,23 +187,13 @@ def _with_nonce(case: Case, world: World) -> Case:
     return replace(case, nonce=nonce)
 
 
-def _find_posted(case: Case, world: World) -> str:
-    """The `ts` of a message that an earlier try has posted with this nonce, or nothing."""
-    history = world.slack.call("conversations.history", channel=case.channel, include_all_metadata=True, limit=100)
-    for message in history.get("messages", ()):
-        payload = message.get("metadata", {}).get("event_payload", {})
-        if (payload.get("case"), payload.get("nonce")) == (case.id, case.nonce):
-            return str(message["ts"])
-    return ""
-
-
 def _retire(old: Case, posted: Case, world: World) -> None:
     """The card that was live until now becomes one line with a link to the new one."""
     if not old.ts or old.ts == posted.ts:
         return
     link = world.slack.call("chat.getPermalink", channel=posted.channel, message_ts=posted.ts)
     try:
-        _update(old.channel, old.ts, moved(old, str(link["permalink"])), world)
+        _update(old.channel, old.ts, moved_card(old, str(link["permalink"])), world)
     except SlackRefused as refused:
         if refused.error not in _GONE_MESSAGE:
             raise
@@ -265,8 +237,7 @@ def _to_fallback(case: Case, policy: Policy, refused: SlackRefused, world: World
     elsewhere = replace(case, channel=policy.fallback_channel)
     sets = {"channel": policy.fallback_channel, "ts": "", "nonce": ""}
     world.table.write([cases.touch(elsewhere, now, {}, sets)])
-    ring = {"kind": "render", "channel": elsewhere.channel}
-    world.queues.cards.send(ring, group=elsewhere.channel)
+    send(RenderChannel(channel_id=elsewhere.channel), world.queues)
 
 
 def _rendered(case: Case, manifest: str, targets: Sequence[CaseTarget], policy: Policy, world: World) -> None:
@@ -290,5 +261,4 @@ def _rendered(case: Case, manifest: str, targets: Sequence[CaseTarget], policy: 
         world.table.write([Update(keys.case(case.id), sets=done, removes=removes, when=unchanged)])
     except Conflict:
         world.table.write([Update(keys.case(case.id), sets=sets)])
-        ring = {"kind": "render", "channel": case.channel}
-        world.queues.cards.send(ring, group=case.channel)
+        send(RenderChannel(channel_id=case.channel), world.queues)

@@ -1,7 +1,4 @@
-"""After something that concerns whole accounts: their open cards are drawn again, and what waited goes on.
-
-One read for the accounts, one for each account's open cases, one write for each case that shows anything of it.
-"""
+"""The open cases of accounts: those to render again after a pause or its end, and those that something is due for."""
 
 from __future__ import annotations
 
@@ -13,71 +10,75 @@ from typing import Final
 from bot.domain.case import Case
 from bot.domain.ports import Table
 from bot.domain.states import ANSWERABLE, BUSY, State
-from bot.flows.cases.transition import ring
+from bot.flows.cases.transition import request_render
+from bot.messages import ExecuteRun, send
 from bot.store import cases, items, keys, posture
 from bot.world import World
 
-CONCERNED: Final = (*ANSWERABLE, *BUSY, State.APPROVED)
-"""States whose card says another thing while nothing may be changed."""
+AFFECTED_BY_PAUSE: Final = (*ANSWERABLE, *BUSY, State.APPROVED)
+"""States whose card differs while nothing may be changed."""
 
 _AT_ONCE: Final = 100
 
 
-def accounts(table: Table) -> list[str]:
-    """Every account that has ever had a finding: one read."""
+def known_accounts(table: Table) -> list[str]:
+    """Return every account that has ever had a finding: one read."""
     return sorted({unit.account for unit in posture.units(table)})
 
 
 def open_cases(account: str, table: Table) -> Iterator[Case]:
-    """The account's open cases, but for those that cannot be read, of which the sweep tells."""
+    """Yield the account's open cases. Those that cannot be read are left out; the sweep reports them."""
     ids = iter(cases.open_case_ids(table, account))
     while some := list(islice(ids, _AT_ONCE)):
         yield from (case for case in cases.load_cases(table, some).values() if not case.closed_at)
 
 
-def wake(concerned: Iterable[str], world: World) -> None:
-    """Have the cards of these accounts drawn again, and their approved runs looked at."""
+def refresh_open_cases(accounts: Iterable[str], world: World) -> None:
+    """Request a render of the cards of these accounts, and send their approved runs again.
+
+    One read for each account's open cases, and one write for each case that a pause affects.
+    """
     now = keys.stamp(world.clock.now())
-    for account in concerned:
+    for account in accounts:
         for case in open_cases(account, world.table):
-            if case.count(*CONCERNED):
+            if case.count(*AFFECTED_BY_PAUSE):
                 world.table.write([cases.touch(case, now, {}, hurry=True)])
-                ring(case, world)
-                _runs(case, world)
+                request_render(case, world)
+                _send_runs(case, world)
 
 
-def _runs(case: Case, world: World) -> None:
+def _send_runs(case: Case, world: World) -> None:
     if not case.count(State.APPROVED, *BUSY):
         return
     targets, _ = cases.load_readable(world.table, case.id)
     for target in targets:
-        if target.run_id and target.state in {State.APPROVED, *BUSY}:
-            world.queues.runs.send({"kind": "run", "run": target.run_id}, group=case.account)
+        if target.attempt.run_id and target.state in {State.APPROVED, *BUSY}:
+            send(ExecuteRun(run_id=target.attempt.run_id, account_id=case.account), world.queues)
 
 
 @dataclass(frozen=True)
 class DueCase:
-    """A case that time will do something to; `put_off` is the day until which its first card waits, or ''."""
+    """A case for which something is due; `put_off` is the day until which its first card waits, or ''."""
 
     case: Case
     put_off: str = ""
 
 
 def due_cases(world: World) -> list[DueCase]:
-    """Every case that time will do something to, worst first, then oldest: one read for each of eight shards.
+    """Return every case for which something is due, worst first, then oldest: one read for each of eight shards.
 
-    Questions lapse when nobody answers, so each case that waits for people is among them.
+    Proposals lapse, so every case that waits for people is among them.
     """
     return first_due(world)
 
 
 def first_due(world: World, most: int | None = None) -> list[DueCase]:
-    """As `due_cases`, of at most so many things in each shard: those that are due first."""
+    """As `due_cases`, of at most so many rows in each shard: those that are due first."""
     due = (item for shard in keys.all_due() for item in world.table.query_index("due", shard, limit=most))
     found = [DueCase(items.case_from(item), item.get("put_off", "")) for item in due if item.get("due_kind") == "case"]
     return sorted(found, key=lambda one: (one.case.severity.rank, one.case.created, one.case.id))
 
 
 def waiting(due: Iterable[DueCase]) -> list[Case]:
-    """Those with a question that waits for people."""
+    """Return those with a proposal that waits for people."""
     return [one.case for one in due if one.case.count(State.PROPOSED) and not one.case.closed_at]

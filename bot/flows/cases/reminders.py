@@ -1,8 +1,8 @@
-"""When to remind of a question that waits, and when to escalate it.
+"""Reminders of a proposal that nobody has answered, and its escalation.
 
-The sweep marks on the case what is to be told, by a conditional write, and rings; the card's flow notes it for the
-channel when it draws the card, and `bot.flows.cards.reminder_digest` tells all that is noted in one message. A mark
-names the question by the moment since which it waits: asked anew, it is another one.
+The sweep marks the case by a conditional write and requests a render. Rendering the card notes the mark for the
+channel, and `bot.flows.cards.reminder_digest` posts everything that is noted in one message. A mark names the proposal
+by the time since which people have been asked, so a proposal that is asked again is another one.
 """
 
 from __future__ import annotations
@@ -10,22 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.policy import Policy, Route, Stage
 from bot.domain.states import State
-from bot.flows.cases import deadlines
-from bot.flows.cases.view import route_of
+from bot.domain.target import CaseTarget
+from bot.flows.policy.deciders import route_of
 from bot.store import keys
 
 
 def since(case: Case, targets: Sequence[CaseTarget]) -> str:
-    """Since when people have been asked something on this card that still waits for them; '' when nothing does."""
-    asked = [deadlines.asked(target) for target in targets if target.state is State.PROPOSED]
+    """Return since when a proposal on this card has waited for people; '' if none waits."""
+    asked = [target.proposal.asked_since for target in targets if target.state is State.PROPOSED]
     return max(case.posted_at, min(asked)) if case.ts and asked else ""
 
 
 def next_times(case: Case, targets: Sequence[CaseTarget], policy: Policy) -> Iterator[datetime]:
-    """When the next reminder and the escalation are due, quiet hours left out."""
+    """Yield when the next reminder and the escalation are due, outside quiet hours."""
     asked, route = since(case, targets), route_of(targets, policy)
     if not asked or not _can_decide(case, policy):
         return
@@ -37,7 +37,7 @@ def next_times(case: Case, targets: Sequence[CaseTarget], policy: Policy) -> Ite
 
 
 def marks(case: Case, targets: Sequence[CaseTarget], policy: Policy, now: datetime) -> dict[str, str]:
-    """The marks that are to be set on the case now; none in quiet hours, nor where nothing can be decided."""
+    """Return the marks to set on the case now; none in quiet hours, nor if nothing can be decided."""
     asked, route = since(case, targets), route_of(targets, policy)
     if not asked or not _can_decide(case, policy) or route.quiet.until(now, case.severity):
         return {}
@@ -52,7 +52,7 @@ def marks(case: Case, targets: Sequence[CaseTarget], policy: Policy, now: dateti
 
 
 def _reminder_due(case: Case, asked: str, route: Route) -> datetime | None:
-    """When the next one comes: not at once for a question whose card has just been reminded of another one."""
+    """Return when the next reminder is due; not at once if the card has just had one for another proposal."""
     if not route.remind:
         return None
     about, _, number = case.reminder.partition("#")
@@ -64,7 +64,7 @@ def _reminder_due(case: Case, asked: str, route: Route) -> datetime | None:
 
 
 def _escalation_due(case: Case, asked: str, route: Route) -> datetime | None:
-    """As `_reminder_due`, of the one escalation that a question has."""
+    """As `_reminder_due`, for the one escalation that a proposal has."""
     if route.escalate is None or case.escalation == asked:
         return None
     at = keys.parse(asked) + route.escalate.after

@@ -1,4 +1,4 @@
-"""How a target moves: read, change, write if nobody wrote meanwhile, tell the record, ring the card's bell."""
+"""Transitions of a target: read it, take a step, write it with its audit entry, and request the card's render."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.errors import BadInput, Conflict
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.plan import Change, Plan
 from bot.domain.ports import Write
-from bot.domain.rights import Right
+from bot.domain.rights import AuthorityEvidence
 from bot.domain.states import State
-from bot.slack.text.values import words
+from bot.domain.target import CaseTarget
+from bot.messages import RenderChannel, UpdateSecurityHub, send
+from bot.slack.text.values import format_value
 from bot.store import audit, cases, keys
 from bot.world import World
 
@@ -24,10 +26,10 @@ _LONGEST: Final = 500
 
 
 @dataclass(frozen=True)
-class Told:
-    """What the record says of a move besides the move itself."""
+class AuditNote:
+    """The fields of a transition's audit entry besides the transition itself."""
 
-    what: What
+    what: HistoryEvent
     who: str = "cspm-bot"
     policy: str = ""
     right: str = ""
@@ -36,11 +38,11 @@ class Told:
     run: str = ""
     calls: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
-    grounds: Right | None = None
+    grounds: AuthorityEvidence | None = None
 
 
 def load(case_id: str, target_id: str, world: World) -> tuple[Case, CaseTarget]:
-    """A case and one of its targets. Raises BadInput when there is no such thing."""
+    """Read a case and one of its targets. Raises BadInput when there is no such target."""
     case = cases.load_case(world.table, case_id)
     target = cases.load_target(world.table, case_id, target_id)
     if case is None or target is None:
@@ -48,40 +50,40 @@ def load(case_id: str, target_id: str, world: World) -> tuple[Case, CaseTarget]:
     return case, target
 
 
-def advance(
+def transition(
     case_id: str,
     target_id: str,
     change: Callable[[CaseTarget], CaseTarget],
-    told: Told,
+    audit_note: AuditNote,
     world: World,
-    extra: Callable[[CaseTarget, CaseTarget], Sequence[Write]] = lambda _before, _after: (),
+    writes: Callable[[CaseTarget, CaseTarget], Sequence[Write]] = lambda _before, _after: (),
     case_sets: Mapping[str, Any] | None = None,
 ) -> CaseTarget:
-    """Move a target by `change`, which is asked again with what is stored when somebody wrote in between.
+    """Move a target by `change`, which is called again with what is stored if somebody wrote since it was read.
 
-    `extra` gives writes that belong to the same transaction, from the target before and after. Raises IllegalStep
-    and whatever `change` raises; Conflict after several tries.
+    `writes` returns writes for the same transaction, from the target before and after. Raises IllegalStep and what
+    `change` raises; Conflict after several tries.
     """
     for _ in range(TRIES):
         case, before = load(case_id, target_id, world)
         after = change(before)
-        more = extra(before, after)
+        more = writes(before, after)
         if after == before and not more:
             return before
         now = keys.stamp(world.clock.now())
-        owed = [cases.lift(after, now)] if _lifts(before, after) else []
-        writes = [*audit.puts(entry(case, before, after, told, now)), *owed, *more]
+        lift = [cases.lift(after, now)] if _ends_suppression(before, after) else []
+        together = [*audit.puts(entry(case, before, after, audit_note, now)), *lift, *more]
         try:
-            stored = cases.save_target(world.table, case, before, after, now, writes, case_sets)
+            stored = cases.save_target(world.table, case, before, after, now, together, case_sets)
         except Conflict:
             continue
-        ring(case, world)
-        tell_hub(before, stored, world)
+        request_render(case, world)
+        notify_hub(before, stored, world)
         return stored
     raise Conflict(f"target {target_id} of case {case_id} is being changed by too many at once")
 
 
-_TOLD_TO_THE_HUB: Final = frozenset(
+_NOTED_IN_HUB: Final = frozenset(
     {
         State.PROPOSED,
         State.GUIDANCE,
@@ -95,44 +97,42 @@ _TOLD_TO_THE_HUB: Final = frozenset(
 )
 
 
-def tell_hub(before: CaseTarget, after: CaseTarget, world: World) -> None:
-    """Have `remediate` tell Security Hub where a target stands now, and take back a suppression that has ended.
+def notify_hub(before: CaseTarget, after: CaseTarget, world: World) -> None:
+    """Have `remediate` write the target's state to Security Hub, and end a suppression that is over.
 
-    A note may be lost, should this function end here; a suppression hides a finding, so its end is due until told.
+    A note may be lost if this function ends here. A suppression hides a finding, so its end stays due until written.
     """
-    if not _is_told(before, after):
-        return
-    lift = {"lift": True} if _lifts(before, after) else {}
-    body = {"kind": "write_back", "case": after.case_id, "target_id": after.target_id, **lift}
-    world.queues.decisions.send(body, group=after.case_id)
+    if _is_noted(before, after):
+        lift = _ends_suppression(before, after)
+        send(UpdateSecurityHub(case_id=after.case_id, target_id=after.target_id, lift_suppression=lift), world.queues)
 
 
-def _is_told(before: CaseTarget, after: CaseTarget) -> bool:
-    return after.state != before.state and after.state in _TOLD_TO_THE_HUB
+def _is_noted(before: CaseTarget, after: CaseTarget) -> bool:
+    return after.state != before.state and after.state in _NOTED_IN_HUB
 
 
-def _lifts(before: CaseTarget, after: CaseTarget) -> bool:
-    return before.state is State.EXEMPTED and _is_told(before, after)
+def _ends_suppression(before: CaseTarget, after: CaseTarget) -> bool:
+    return before.state is State.EXEMPTED and _is_noted(before, after)
 
 
-def entry(case: Case, before: CaseTarget, after: CaseTarget, told: Told, now: str) -> audit.Entry:
-    """The record of a move."""
+def entry(case: Case, before: CaseTarget, after: CaseTarget, note: AuditNote, now: str) -> audit.Entry:
+    """Return the audit entry of a transition."""
     return audit.Entry(
         at=now,
-        what=told.what,
-        identity=(after.case_id, after.target_id, str(before.ver + 1), told.what),
-        who=told.who,
+        what=note.what,
+        identity=(after.case_id, after.target_id, str(before.ver + 1), note.what),
+        who=note.who,
         before=before.state,
         after=after.state,
-        digest=after.digest,
-        policy=told.policy,
-        right=told.right,
-        reason=told.reason,
-        reference=told.reference,
-        run=told.run,
-        calls=told.calls,
-        changes=told.changes,
-        grounds=told.grounds,
+        digest=after.proposal.digest,
+        policy=note.policy,
+        right=note.right,
+        reason=note.reason,
+        reference=note.reference,
+        run=note.run,
+        calls=note.calls,
+        changes=note.changes,
+        grounds=note.grounds,
         controls=after.controls,
         severity=after.severity,
         channel=case.channel,
@@ -140,18 +140,20 @@ def entry(case: Case, before: CaseTarget, after: CaseTarget, told: Told, now: st
     ).of(after)
 
 
-def plan_in_words(plan_text: str) -> tuple[str, ...]:
-    """The changes of a stored plan, as `in_words`; none where there is no plan."""
-    return in_words(Plan.from_text(plan_text).changes) if plan_text else ()
+def plan_lines(plan_text: str) -> tuple[str, ...]:
+    """Return the changes of a stored plan as `change_lines` does; none where there is no plan."""
+    return change_lines(Plan.from_text(plan_text).changes) if plan_text else ()
 
 
-def in_words(changes: Iterable[Change]) -> tuple[str, ...]:
-    """Changes as the record tells them; a secret is dots, and what was approved in full is the plan with its digest."""
+def change_lines(changes: Iterable[Change]) -> tuple[str, ...]:
+    """Return changes as lines of the audit record, shortened, secrets as dots; the digest identifies the whole plan."""
     listed = list(changes)
-    lines = [f"{one.setting}: {words(one.before)} → {words(one.after)}"[:_LONGEST] for one in listed[:_MOST]]
+    lines = [
+        f"{one.setting}: {format_value(one.before)} → {format_value(one.after)}"[:_LONGEST] for one in listed[:_MOST]
+    ]
     return (*lines, *([f"and {len(listed) - _MOST} more"] if len(listed) > _MOST else []))
 
 
-def ring(case: Case, world: World) -> None:
-    """Tell the cards function that this case's channel has something to render."""
-    world.queues.cards.send({"kind": "render", "channel": case.channel}, group=case.channel)
+def request_render(case: Case, world: World) -> None:
+    """Have the cards function render what has changed in this case's channel."""
+    send(RenderChannel(channel_id=case.channel), world.queues)

@@ -1,15 +1,16 @@
-"""A case with its targets as its card and modals show it, under the policy in force."""
+"""The view of a case from which its card and modals are rendered, under the policy in force."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.case import Case, CaseTarget
-from bot.domain.policy import Approvers, Policy, Route
+from bot.domain.case import Case
+from bot.domain.policy import Policy
 from bot.domain.states import State
+from bot.domain.target import CaseTarget
 from bot.flows.cases.deadlines import lapses
+from bot.flows.policy.deciders import approvers_of, exempters_of, route_of
 from bot.flows.policy.pause import held
 from bot.flows.policy.subject import subject_of
 from bot.remediations.catalogue import catalogue
@@ -18,7 +19,7 @@ from bot.world import World
 
 
 def view_of(case: Case, targets: Sequence[CaseTarget], policy: Policy, world: World) -> CardView:
-    """Everything that the card of this case is drawn from."""
+    """Return everything that the card of this case shows."""
     recipe = recipe_of(case, targets)
     return CardView(
         case=case,
@@ -42,7 +43,7 @@ def view_of(case: Case, targets: Sequence[CaseTarget], policy: Policy, world: Wo
 
 
 def recipe_of(case: Case, targets: Sequence[CaseTarget]) -> Recipe:
-    """The fix's facts, else those of the guidance for one of the controls, else no more than the case's title."""
+    """Return the fix's facts, else those of the guidance for one of the controls, else the case's title alone."""
     known = catalogue()
     if fix := known.by_id.get(case.remediation):
         return Recipe.of_fix(fix)
@@ -53,31 +54,16 @@ def recipe_of(case: Case, targets: Sequence[CaseTarget]) -> Recipe:
     return Recipe(case.title, why_no_fix="the catalogue has no safe fix for this")
 
 
-def approvers_of(targets: Sequence[CaseTarget], policy: Policy) -> Approvers:
-    """Who may decide on these targets, and how many of them the strictest of them takes."""
-    required = max((policy.route(one).required(one) for one in map(subject_of, targets)), default=1)
-    return replace(route_of(targets, policy).approvers, required=required)
-
-
-def exempters_of(targets: Sequence[CaseTarget], policy: Policy) -> Approvers:
-    """Who may exempt these targets, and how many of them it takes, whoever asks among them."""
-    required = max((policy.route(one).required_to_exempt(one) for one in map(subject_of, targets)), default=1)
-    return replace(route_of(targets, policy).exempters, required=required)
-
-
-def route_of(targets: Sequence[CaseTarget], policy: Policy) -> Route:
-    """The route of a case's first target as it is now; `remediate` asks it for each. Without targets nobody decides."""
-    return policy.route(subject_of(targets[0])) if targets else Route("", "")
-
-
 def owner_of(case: Case, targets: Sequence[CaseTarget], policy: Policy) -> str:
-    """The account's group of owners, else what the resources' owner tags say where they agree."""
+    """Return the account's group of owners, else the resources' owner tag if they all have the same."""
     tagged = {target.tags.get(policy.owner_tag, "") for target in targets} - {""}
     return policy.owner_groups.get(case.account) or (tagged.pop() if len(tagged) == 1 else "")
 
 
 def _expires_at(targets: Sequence[CaseTarget], policy: Policy) -> datetime | None:
-    ends = [lapses(target, policy) for target in targets if target.state is State.PROPOSED and target.planned_at]
+    ends = [
+        lapses(target, policy) for target in targets if target.state is State.PROPOSED and target.proposal.planned_at
+    ]
     return min(ends, default=None)
 
 

@@ -1,4 +1,4 @@
-"""One row of a decision: whether this person may, whether it still stands, and what follows when enough agree."""
+"""Approve a fix or an undo with the votes that the policy requires; deny it, or ask again."""
 
 from __future__ import annotations
 
@@ -7,258 +7,228 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bot.domain.canonical import short_id
-from bot.domain.case import Approval, CaseTarget
 from bot.domain.errors import IllegalStep, Refusal
-from bot.domain.exemption import Wish
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.policy import Policy, Route
 from bot.domain.ports import Write
 from bot.domain.run import Run, RunKind
-from bot.domain.states import ANSWERABLE, State, Step
+from bot.domain.states import State
+from bot.domain.target import CaseTarget
+from bot.domain.target_record import Vote
 from bot.domain.windows import why_closed
-from bot.flows.cases.transition import Told, advance, plan_in_words
+from bot.flows.cases.transition import plan_lines, transition
 from bot.flows.decisions.context import (
-    Judging,
-    Row,
-    forgetting,
-    forgotten,
-    grounds_of,
+    DecisionContext,
+    ShownPlan,
     load_target,
+    require_answerable,
     require_not_overtaken,
-    right_to,
+    require_own_plan,
+    require_shown,
+    reset_on_change,
+    reset_votes,
+    valid_votes,
 )
-from bot.flows.decisions.rate_limit import PEOPLE_ABOVE, Counts, counts, exceeded
-from bot.flows.decisions.votes import counted, require_own
+from bot.flows.decisions.rate_limit import VOTES_ABOVE_LIMIT, ApprovalCounts, approval_counts, limit_reached
 from bot.flows.policy import eligibility
 from bot.flows.policy.subject import subject_of
+from bot.messages import ExecuteRun, send
 from bot.store import keys, runs, votes
-from bot.store.votes import Agreed
+from bot.store.votes import Votes
 from bot.world import World
 
 
 @dataclass(frozen=True)
-class Ask:
-    """What a yes is given to, and what it leads to when enough have given it."""
+class ApprovalRule:
+    """The checks of a vote, its digest, and the reply to the vote that completes the approval."""
 
     check: Callable[[CaseTarget], None]
-    step: Step
     kind: RunKind
     digest: str
-    done: Callable[[CaseTarget], str]
-    row: Row | None = None
+    reply: Callable[[CaseTarget], str]
+    shown: ShownPlan | None = None
     reference: str = ""
 
 
-def approve(judging: Judging, target_id: str, row: Row, world: World) -> str:
-    """A yes to the plan that was shown. Raises Refusal or IllegalStep when it cannot count."""
+def approve(context: DecisionContext, target_id: str, shown: ShownPlan, world: World) -> str:
+    """Vote for the plan that was shown. Raises Refusal or IllegalStep when the vote cannot count."""
 
     def check(target: CaseTarget) -> None:
-        eligibility.may_change(judging.policy, target.resource.account)
-        if target.state is not State.PROPOSED:
-            raise IllegalStep(f"it is {target.state.replace('_', ' ')} now")
-        if target.digest != row.digest:
-            raise Refusal("what would be changed is not what you were shown any more; look at the current card")
-        require_own(target.plan_text, row.digest, target, judging.case)
-        valid_until = keys.parse(target.planned_at) + timedelta(hours=judging.policy.plan_hours)
+        eligibility.may_change(context.policy, target.resource.account)
+        target.require(State.PROPOSED)
+        require_shown(target, shown)
+        require_own_plan(target.proposal.plan_text, shown.digest, target, context.case)
+        valid_until = keys.parse(target.proposal.planned_at) + timedelta(hours=context.policy.plan_hours)
         if world.clock.now() >= valid_until:
             raise Refusal("the plan is too old; ask again")
-        if reason := eligibility.no_opening(target, judging.policy, world.clock.now(), since=world.clock.now()):
+        if reason := eligibility.no_opening(target, context.policy, world.clock.now(), since=world.clock.now()):
             raise Refusal(reason)
-        eligibility.require_reference(judging.policy, target, judging.click.reference)
+        eligibility.require_reference(context.policy, target, context.click.reference)
 
-    def done(target: CaseTarget) -> str:
-        if why := why_closed(judging.policy.hours(subject_of(target)), world.clock.now()):
+    def reply(target: CaseTarget) -> str:
+        if why := why_closed(context.policy.hours(subject_of(target)), world.clock.now()):
             return f"Approved: it waits for the time that the card shows ({why}), and is compared again then."
         return "Approved: it is being carried out, and the card will show the proof."
 
-    return _agree(
-        judging,
-        target_id,
-        Ask(check, Step.APPROVE, RunKind.FIX, row.digest, done, reference=judging.click.reference),
-        world,
-    )
+    rule = ApprovalRule(check, RunKind.FIX, shown.digest, reply, reference=context.click.reference)
+    return _vote(context, target_id, rule, world)
 
 
-def undo(judging: Judging, target_id: str, row: Row, world: World) -> str:
-    """A yes to taking a fix back, as it was previewed. Raises Refusal or IllegalStep when it cannot count."""
+def undo(context: DecisionContext, target_id: str, shown: ShownPlan, world: World) -> str:
+    """Vote for the undo that was previewed. Raises Refusal or IllegalStep when the vote cannot count."""
 
     def check(target: CaseTarget) -> None:
-        eligibility.may_change(judging.policy, target.resource.account)
-        fix = runs.load_run(world.table, row.run_of)
-        if target.fix_run != row.run_of or fix is None or not target.undoable:
+        eligibility.may_change(context.policy, target.resource.account)
+        fix = runs.load_run(world.table, shown.run_of)
+        if target.attempt.fix_run != shown.run_of or fix is None or not target.undoable:
             raise IllegalStep(f"it is {target.state.replace('_', ' ')} now, and nothing is left to undo")
-        require_own(row.plan_text, row.digest, target, judging.case)
-        last_day = keys.parse(fix.created) + timedelta(days=judging.policy.undo_days)
+        require_own_plan(shown.plan_text, shown.digest, target, context.case)
+        last_day = keys.parse(fix.created) + timedelta(days=context.policy.undo_days)
         if world.clock.now() >= last_day:
-            raise Refusal(f"it was fixed more than {judging.policy.undo_days} days ago")
+            raise Refusal(f"it was fixed more than {context.policy.undo_days} days ago")
 
-    ask = Ask(check, Step.UNDO, RunKind.UNDO, row.digest, lambda _: "Undo approved: it is being carried out.", row)
-    return _agree(judging, target_id, ask, world)
+    def reply(_target: CaseTarget) -> str:
+        return "Undo approved: it is being carried out."
+
+    return _vote(context, target_id, ApprovalRule(check, RunKind.UNDO, shown.digest, reply, shown), world)
 
 
-def _agree(judging: Judging, target_id: str, ask: Ask, world: World) -> str:
-    """Count this person's yes to this digest; the last one that is needed starts the run."""
-    target = load_target(judging, target_id, world)
-    route, right = right_to(judging, target)
-    yes = _Yes(judging, ask, right, keys.stamp(world.clock.now()), _run_id(judging.decision, target_id), world)
-    told = Told(
-        What(judging.click.verb),
-        who=judging.click.user,
-        policy=judging.policy.version,
-        right=right,
-        run=yes.run_id,
-        reference=ask.reference,
-        changes=plan_in_words(_plan_text(ask, target)),
-        grounds=grounds_of(judging, route, right, route.required(subject_of(target))),
+def _vote(context: DecisionContext, target_id: str, rule: ApprovalRule, world: World) -> str:
+    """Count this person's vote; the one that completes the approval starts the run."""
+    target = load_target(context, target_id, world)
+    route, right = context.rights.require_approver(target)
+    event, required = HistoryEvent(context.click.verb), route.required(subject_of(target))
+    run_id = _run_id(context.decision, target_id)
+    cast = _CastVote(context, rule, right, keys.stamp(world.clock.now()), run_id, world)
+    audit_note = replace(
+        context.audit_note(event, route, right, required=required),
+        run=run_id,
+        reference=rule.reference,
+        changes=plan_lines(_plan_text(rule, target)),
     )
-    after = advance(judging.case.id, target_id, yes.given, told, world, extra=yes.writes)
-    if after.run_id == yes.run_id:
-        world.queues.runs.send({"kind": "run", "run": yes.run_id}, group=judging.case.account)
-    return yes.said(after)
+    after = transition(context.case.id, target_id, cast.change, audit_note, world, cast.writes)
+    if after.attempt.run_id == run_id:
+        send(ExecuteRun(run_id=run_id, account_id=context.case.account), world.queues)
+    return cast.reply(after)
 
 
 @dataclass
-class _Yes:
-    """One person's yes to one target. What it is counted with is read anew whenever somebody wrote in between."""
+class _CastVote:
+    """One person's vote on one target. What it is counted with is read again with each try of the transition."""
 
-    judging: Judging
-    ask: Ask
+    context: DecisionContext
+    rule: ApprovalRule
     right: str
     now: str
     run_id: str
     world: World
-    hourly: Counts = field(init=False)
-    known: Agreed = field(init=False)
+    hourly: ApprovalCounts = field(init=False)
+    stored: Votes = field(init=False)
     required: int = field(init=False)
 
-    def given(self, target: CaseTarget) -> CaseTarget:
-        """The target with it; where enough agree by now, its run is started. Raises Refusal, IllegalStep."""
-        judging, ask = self.judging, self.ask
-        ask.check(target)
-        route, _ = right_to(judging, target)
-        self.hourly = counts(judging.click.user, judging.case.account, self.world)
-        self.known = votes.load(self.world.table, target.case_id, target.target_id)
-        require_not_overtaken(judging, self.known)
-        self.required = _required(route, target, self.hourly, judging.policy)
-        approval = Approval(judging.click.user, self.now, ask.digest)
-        after = _with_yes(target, approval, _earlier(judging, route, self.known, target, ask))
-        return after if len(_yes(after, ask.digest)) < self.required else _started(after, ask, self.run_id)
+    def change(self, target: CaseTarget) -> CaseTarget:
+        """Return the target with the vote, and approved if enough have voted. Raises Refusal, IllegalStep."""
+        context, rule = self.context, self.rule
+        rule.check(target)
+        route, _ = context.rights.require_approver(target)
+        self.hourly = approval_counts(context.click.user, context.case.account, self.world)
+        self.stored = votes.load(self.world.table, target.case_id, target.target_id)
+        require_not_overtaken(context, self.stored)
+        self.required = _required(route, target, self.hourly, context.policy)
+        vote = Vote(context.click.user, self.now, rule.digest)
+        after = target.voted(vote, _earlier_votes(context, route, self.stored, target, rule))
+        if len(_voters(after, rule.digest)) < self.required:
+            return after
+        undoes = rule.kind is RunKind.UNDO
+        return after.undo_approved(self.run_id) if undoes else after.approved(self.run_id, rule.reference)
 
     def writes(self, _before: CaseTarget, after: CaseTarget) -> Sequence[Write]:
-        """What belongs to it: that it was said, or with the last that is needed the run; counted in this hour."""
-        answered = self.known.by(self.judging.decision, self.said(after))
-        if after.run_id != self.run_id:
-            return (self.hourly.person.one_more, answered.having(after.approvals[-1]).put())
+        """Return the vote, or with the last that is required the run, and the counts of this hour."""
+        stored = self.stored.decided(self.context.decision, self.reply(after))
+        if after.attempt.run_id != self.run_id:
+            return (self.hourly.person.increment, stored.with_vote(after.decision.votes[-1]).put())
         due_at = keys.stamp(self.world.clock.now() + runs.LOST_AFTER)
-        run = runs.create(_run(self.judging, self.ask, after, self.right, self.now), due_at)
-        begun = answered.forgetting(self.judging.received).put()
-        return (self.hourly.person.one_more, self.hourly.account.one_more, run, begun)
+        run = runs.create(_run(self.context, self.rule, after, self.right, self.now), due_at)
+        reset = stored.reset(self.context.received).put()
+        return (self.hourly.person.increment, self.hourly.account.increment, run, reset)
 
-    def said(self, after: CaseTarget) -> str:
-        """What the person is told."""
-        if after.run_id == self.run_id:
-            return self.ask.done(after)
-        over = exceeded(self.hourly, self.judging.policy)
-        said = f"Your approval counts: {len(_yes(after, self.ask.digest))} of {self.required}."
-        return f"{said} {over[:1].upper()}{over[1:]}." if over else said
-
-
-def _with_yes(target: CaseTarget, yes: Approval, earlier: Sequence[Approval]) -> CaseTarget:
-    """One person's yes to one digest counts once, the latest; of the others those that are known to have been said."""
-    others = tuple(one for one in earlier if one.user != yes.user)
-    return replace(target, approvals=(*others, yes))
+    def reply(self, after: CaseTarget) -> str:
+        """Return what the person is answered."""
+        if after.attempt.run_id == self.run_id:
+            return self.rule.reply(after)
+        over = limit_reached(self.hourly, self.context.policy)
+        counts = f"Your approval counts: {len(_voters(after, self.rule.digest))} of {self.required}."
+        return f"{counts} {over[:1].upper()}{over[1:]}." if over else counts
 
 
-def _earlier(judging: Judging, route: Route, said: Agreed, target: CaseTarget, ask: Ask) -> list[Approval]:
-    """The yeses that still count: said to `remediate`, by approvers of today, no longer ago than a plan is valid.
+def _earlier_votes(
+    context: DecisionContext, route: Route, stored: Votes, target: CaseTarget, rule: ApprovalRule
+) -> list[Vote]:
+    """Return the votes that still count: by approvers of today, no longer ago than a plan is valid.
 
-    What has been taken off the target since (it lapsed, or another plan came) does not count any more either.
+    What a step has cleared from the target since (it lapsed, or has another plan) does not count either.
     """
-    since = keys.stamp(keys.parse(judging.received) - timedelta(hours=judging.policy.plan_hours))
-    standing = {(one.user, one.digest) for one in target.approvals}
-    known = counted(said, ask.digest, route.approvers, judging.groups, since)
-    return [one for one in known if (one.user, one.digest) in standing]
+    since = keys.stamp(keys.parse(context.received) - timedelta(hours=context.policy.plan_hours))
+    kept = {(one.user, one.digest) for one in target.decision.votes}
+    valid = valid_votes(context, stored, rule.digest, route.approvers, since)
+    return [one for one in valid if (one.user, one.digest) in kept]
 
 
-def _started(agreed: CaseTarget, ask: Ask, run_id: str) -> CaseTarget:
-    """Enough have agreed: the last of them is who decided, and the run is theirs."""
-    last = agreed.approvals[-1]
-    undo_of = agreed.fix_run if ask.kind is RunKind.UNDO else ""
-    moved = replace(agreed.taking(ask.step), run_id=run_id, undo_of=undo_of, made="")
-    return replace(
-        moved, decided_by=last.user, decided_at=last.at, note="", clashes=(), not_before="", reference=ask.reference
-    )
+def _required(route: Route, target: CaseTarget, now: ApprovalCounts, policy: Policy) -> int:
+    """Return how many people must approve: by the policy's rules, and at least two above its limits an hour."""
+    return max(route.required(subject_of(target)), VOTES_ABOVE_LIMIT if limit_reached(now, policy) else 1)
 
 
-def _required(route: Route, target: CaseTarget, now: Counts, policy: Policy) -> int:
-    """How many people it takes: by the policy's rules, and at least two above its numbers an hour."""
-    return max(route.required(subject_of(target)), PEOPLE_ABOVE if exceeded(now, policy) else 1)
-
-
-def _yes(target: CaseTarget, digest: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.user for one in target.approvals if one.digest == digest))
+def _voters(target: CaseTarget, digest: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.user for one in target.decision.votes if one.digest == digest))
 
 
 def _run_id(decision: str, target_id: str) -> str:
-    """Derived from the decision and the target, so that a decision told twice makes one run."""
+    """Derive the run's id from the decision and the target, so that a decision that is judged twice makes one run."""
     return short_id("run", decision, target_id)
 
 
-def _run(judging: Judging, ask: Ask, target: CaseTarget, right: str, now: str) -> Run:
+def _run(context: DecisionContext, rule: ApprovalRule, target: CaseTarget, right: str, now: str) -> Run:
     return Run(
-        id=target.run_id,
-        kind=ask.kind,
-        case_id=judging.case.id,
+        id=target.attempt.run_id,
+        kind=rule.kind,
+        case_id=context.case.id,
         target_id=target.target_id,
-        plan_text=_plan_text(ask, target),
-        approved_by=tuple(reversed(_yes(target, ask.digest))),
-        policy=judging.policy.version,
+        plan_text=_plan_text(rule, target),
+        approved_by=tuple(reversed(_voters(target, rule.digest))),
+        policy=context.policy.version,
         right=right,
         created=now,
-        fix_run=target.undo_of,
-        continues=target.half if ask.kind is RunKind.FIX else "",
+        fix_run=target.attempt.undo_of,
+        continues=target.attempt.continues if rule.kind is RunKind.FIX else "",
     )
 
 
-def _plan_text(ask: Ask, target: CaseTarget) -> str:
-    """What is agreed to: of an undo the plan that was previewed."""
-    return ask.row.plan_text if ask.kind is RunKind.UNDO and ask.row else target.plan_text
+def _plan_text(rule: ApprovalRule, target: CaseTarget) -> str:
+    """Return the plan that is approved: of an undo the one that was previewed."""
+    return rule.shown.plan_text if rule.kind is RunKind.UNDO and rule.shown else target.proposal.plan_text
 
 
-def deny(judging: Judging, target_id: str, row: Row, world: World) -> str:
-    """A no; one suffices. Raises Refusal or IllegalStep when it cannot count."""
-    click, now = judging.click, keys.stamp(world.clock.now())
-    target = load_target(judging, target_id, world)
-    route, right = right_to(judging, target)
+def deny(context: DecisionContext, target_id: str, shown: ShownPlan, world: World) -> str:
+    """Deny the proposal; one approver suffices. Raises Refusal or IllegalStep."""
+    click, now = context.click, keys.stamp(world.clock.now())
+    route, right = context.rights.require_approver(load_target(context, target_id, world))
 
     def change(target: CaseTarget) -> CaseTarget:
-        if target.state is State.DENIED and target.decided_by == click.user:
+        if target.state is State.DENIED and target.decision.by == click.user:
             return target
-        if target.state not in ANSWERABLE:
-            raise IllegalStep(f"it is {target.state.replace('_', ' ')} now")
-        if target.digest != row.digest:
-            raise Refusal("what would be changed is not what you were shown any more; look at the current card")
-        denied = replace(target.taking(Step.DENY), wish=Wish())
-        return replace(
-            denied,
-            no_auto=f"denied by {click.user}",
-            decided_by=click.user,
-            decided_at=now,
-            reason=click.reason,
-            approvals=(),
-        )
+        require_answerable(target, shown)
+        return target.denied(click.user, now, click.reason)
 
-    grounds = grounds_of(judging, route, right, 1)
-    version = judging.policy.version
-    told = Told(What.DENY, who=click.user, policy=version, right=right, reason=click.reason, grounds=grounds)
-    said = "Denied: nothing is changed."
-    advance(judging.case.id, target_id, change, told, world, extra=forgetting(judging, said, world))
-    return said
+    audit_note = context.audit_note(HistoryEvent.DENY, route, right, click.reason)
+    reply = "Denied: nothing is changed."
+    transition(context.case.id, target_id, change, audit_note, world, reset_on_change(context, reply, world))
+    return reply
 
 
-def ask_again(judging: Judging, target_id: str, _row: Row, world: World) -> str:
-    """The settings are to be read anew and the question put again. Raises Refusal for who may not decide."""
-    right_to(judging, load_target(judging, target_id, world))
-    said = "Asked again: the settings are being read."
-    world.table.write([forgotten(judging, target_id, said, world)])
-    return said
+def ask_again(context: DecisionContext, target_id: str, _shown: ShownPlan, world: World) -> str:
+    """Reset the votes, so that the settings are read and people asked again. Raises Refusal."""
+    context.rights.require_approver(load_target(context, target_id, world))
+    reply = "Asked again: the settings are being read."
+    world.table.write([reset_votes(context, target_id, reply, world)])
+    return reply

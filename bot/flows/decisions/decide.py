@@ -1,4 +1,4 @@
-"""Decisions → runs. Believes nobody: everything is read and judged anew, from the signed request on."""
+"""Judge decisions, trusting no other function: everything is read and verified again, from the signed request on."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from bot.domain.case import CaseTarget
 from bot.domain.errors import BadInput, IllegalStep, PolicyUnreadable, Refusal, RightsUnknown
 from bot.domain.exemption import Scope
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.states import ANSWERABLE, State, Step, allows
-from bot.flows.decisions import approve, automatic, exempt, exemption_expiry, pause_command, withdraw
-from bot.flows.decisions.context import Judging, Row
-from bot.flows.decisions.payload import Click, Command, Verb, verified
-from bot.flows.jobs import security_hub
-from bot.flows.policy import identity
+from bot.domain.target import CaseTarget
+from bot.flows.decisions import approve, exempt, pause_command, withdraw
+from bot.flows.decisions.click import Click, Verb, verified
+from bot.flows.decisions.context import DecisionContext, ShownPlan
+from bot.flows.decisions.payload import SlashCommand
+from bot.flows.policy.deciders import deciders_of, rights_of
 from bot.flows.policy.load import current, for_presentation
-from bot.flows.policy.subject import subject_of
-from bot.slack.cards.view import account_words
+from bot.messages import JudgeDecision, Message, Notify, PlanTarget, UpdateSecurityHub, parse, send, to_json
+from bot.slack.cards.view import account_text
 from bot.slack.text.blocks import escape
 from bot.store import audit, cases, decisions, keys, votes
 from bot.store.decisions import SignedRequest
 from bot.world import World
 
-_ROWS: Final[Mapping[Verb, Callable[[Judging, str, Row, World], str]]] = {
+_ROWS: Final[Mapping[Verb, Callable[[DecisionContext, str, ShownPlan, World], str]]] = {
     Verb.APPROVE: approve.approve,
     Verb.UNDO: approve.undo,
     Verb.DENY: approve.deny,
     Verb.ASK_AGAIN: approve.ask_again,
-    Verb.TAKE_BACK: withdraw.take_back,
+    Verb.TAKE_BACK: withdraw.withdraw,
     Verb.EXEMPT: exempt.exempt,
     Verb.ALLOW_EXEMPTION: exempt.allow,
     Verb.REFUSE_EXEMPTION: exempt.refuse,
@@ -38,43 +38,33 @@ _ROWS: Final[Mapping[Verb, Callable[[Judging, str, Row, World], str]]] = {
 }
 
 
-_READ_ANEW: Final[Mapping[Verb, Mapping[str, Any]]] = {Verb.ASK_AGAIN: {"ask": True}, Verb.TAKE_BACK: {}}
+_READ_AGAIN: Final = frozenset({Verb.ASK_AGAIN, Verb.TAKE_BACK})
 """After these the settings are read, for the question that is put again."""
 
-_TOLD_DIRECTLY: Final = frozenset({Verb.APPROVE, Verb.UNDO})
-"""Who approved a change is told by direct message: were it not them, they would know."""
+_CONFIRMED_DIRECTLY: Final = frozenset({Verb.APPROVE, Verb.UNDO})
+"""Decisions confirmed by direct message, so that a person notices a decision made in their name."""
 
 
-def handle(body: Mapping[str, Any], world: World) -> None:
-    """One message of the decisions queue."""
-    match body["kind"]:
-        case "decision":
-            decide(body["case"], body["signature"], world)
-        case "write_back":
-            security_hub.handle(body, world)
-        case "exemption":
-            exemption_expiry.handle(body, world)
-        case "auto":
-            automatic.handle(body, world)
-        case other:
-            raise BadInput(f"the decisions queue knows no message of kind {other!r}")
+def decide(message: JudgeDecision, world: World) -> None:
+    """Judge a signed request and do what it decides, target by target; sent twice, it counts once.
 
-
-def decide(case_id: str, decision_id: str, world: World) -> None:
-    """Judge a signed request and do what it decides, target by target; told twice, it counts once.
-
-    What its person is told is kept with what came of it, and sent until it is known to have been sent.
+    The notification of its person is stored with the outcome, and sent until it is known to have been sent.
+    Raises BadInput where there is no such decision, Busy, Conflict.
     """
-    owed = decisions.owed(world.table, case_id, decision_id)
-    if owed is None:
-        owed = _settled(case_id, decision_id, world)
-    if owed:
-        world.queues.answers.send(owed)
-        world.table.write(decisions.answered(case_id, decision_id))
+    case_id, decision_id = message.case_id, message.decision_id
+    stored = decisions.pending_reply(world.table, case_id, decision_id)
+    pending = _settled(case_id, decision_id, world) if stored is None else _parsed(stored)
+    if pending:
+        send(pending, world.queues)
+        world.table.write(decisions.reply_sent(case_id, decision_id))
 
 
-def _settled(case_id: str, decision_id: str, world: World) -> Mapping[str, Any]:
-    """What came of it is stored; the answer that is owed for it, none where nobody waits for one. Raises BadInput."""
+def _parsed(stored: Mapping[str, Any]) -> Message | None:
+    return parse(stored) if stored else None
+
+
+def _settled(case_id: str, decision_id: str, world: World) -> Notify | None:
+    """Store the outcome and return the pending notification, None where nobody waits for one. Raises BadInput."""
     loaded = decisions.load_decision(world.table, case_id, decision_id)
     if loaded is None:
         raise BadInput(f"there is no decision {decision_id} for case {case_id}")
@@ -84,42 +74,47 @@ def _settled(case_id: str, decision_id: str, world: World) -> Mapping[str, Any]:
     try:
         said = verified(request, world)
     except BadInput as reason:
-        return _settle(case_id, decision_id, None, f"refused: {reason}", {}, world)
+        return _settle(case_id, decision_id, None, f"refused: {reason}", None, world)
     if kept.get("refused"):
-        return _settle(case_id, decision_id, said, f"refused at once: {kept['refused']}", {}, world)
+        return _settle(case_id, decision_id, said, f"refused at once: {kept['refused']}", None, world)
     outcome = _outcome(said, decision_id, _signed_at(request), case_id, world)
     return _settle(case_id, decision_id, said, outcome, _notice(said, outcome, case_id, world), world)
 
 
-def _outcome(said: Click | Command, decision_id: str, received: str, case_id: str, world: World) -> str:
+def _outcome(said: Click | SlashCommand, decision_id: str, received: str, case_id: str, world: World) -> str:
     try:
-        if isinstance(said, Command):
+        if isinstance(said, SlashCommand):
             return _command(said, case_id, world)
         return _judge(said, decision_id, received, case_id, world)
     except (Refusal, PolicyUnreadable, RightsUnknown) as reason:
         return f"Nothing was decided: {reason}."
 
 
-def _notice(said: Click | Command, outcome: str, case_id: str, world: World) -> dict[str, Any]:
-    direct = isinstance(said, Click) and said.verb in _TOLD_DIRECTLY
+def _notice(said: Click | SlashCommand, outcome: str, case_id: str, world: World) -> Notify:
+    direct = isinstance(said, Click) and said.verb in _CONFIRMED_DIRECTLY
     text = f"{_about(case_id, world)}{escape(outcome)}" if direct else escape(outcome)
-    return {"kind": "notice", "user": said.user, "channel": said.channel, "text": text, "direct": direct}
+    return Notify(user_id=said.user, channel_id=said.channel, text=text, direct=direct)
 
 
 def _about(case_id: str, world: World) -> str:
-    """What a direct message is about: it does not stand beside the card."""
+    """Return the case's title and account, because a direct message does not appear beside the card."""
     case = cases.load_case(world.table, case_id)
-    return f"*{escape(case.title)}* in {account_words(case.account, case.account_name)}: " if case else ""
+    return f"*{escape(case.title)}* in {account_text(case.account, case.account_name)}: " if case else ""
 
 
 def _settle(
-    case_id: str, decision_id: str, said: Click | Command | None, outcome: str, owed: Mapping[str, Any], world: World
-) -> Mapping[str, Any]:
+    case_id: str,
+    decision_id: str,
+    said: Click | SlashCommand | None,
+    outcome: str,
+    pending: Notify | None,
+    world: World,
+) -> Notify | None:
     """Note what came of it, refusals too: who wanted what, on what was shown, under which version of the policy."""
     case = cases.load_case(world.table, case_id)
     entry = audit.Entry(
         at=keys.stamp(world.clock.now()),
-        what=What.DECISION,
+        what=HistoryEvent.DECISION,
         identity=(case_id, decision_id),
         who=said.user if said else "unverified",
         case=case_id,
@@ -128,27 +123,28 @@ def _settle(
         policy=for_presentation(world).version,
         reason=f"{_wanted(said)}: {outcome}" if said else outcome,
     )
-    world.table.write([*decisions.settle(case_id, decision_id, outcome, owed, entry.at), audit.put(entry)])
-    return owed
+    stored = to_json(pending) if pending else {}
+    world.table.write([*decisions.record_outcome(case_id, decision_id, outcome, stored, entry.at), audit.put(entry)])
+    return pending
 
 
-def _wanted(said: Click | Command) -> str:
+def _wanted(said: Click | SlashCommand) -> str:
     return said.verb.value if isinstance(said, Click) else f"/cspm {said.text}"[:200]
 
 
 def _signed_at(request: SignedRequest) -> str:
-    """When Slack signed it: the same moment however often it is told."""
+    """Return the time of Slack's signature, which is the same at every delivery."""
     return keys.stamp(datetime.fromtimestamp(int(request.timestamp), UTC))
 
 
-def _command(command: Command, case_id: str, world: World) -> str:
+def _command(command: SlashCommand, case_id: str, world: World) -> str:
     if case_id != keys.COMMANDS:
         raise Refusal("the command was kept in the wrong place")
     return pause_command.run(command, world)
 
 
 def _judge(click: Click, decision_id: str, received: str, case_id: str, world: World) -> str:
-    """What came of it, in words for the person. Raises Refusal and Unknown when nothing can be decided."""
+    """Return the outcome as text for the person. Raises Refusal, Unknown if nothing can be decided."""
     if click.case_id != case_id:
         raise Refusal("the click is about another case")
     case = cases.load_case(world.table, case_id)
@@ -157,38 +153,35 @@ def _judge(click: Click, decision_id: str, received: str, case_id: str, world: W
     if not case.ts or (click.channel, click.ts) != (case.channel, case.ts):
         raise Refusal("this card is not the current one of its case")
     policy = current(world)
-    repeated = {target_id: Row("") for target_id in votes.answered(world.table, case_id, decision_id)}
+    repeated = {target_id: ShownPlan("") for target_id in votes.moved_by(world.table, case_id, decision_id)}
     rows = {**repeated, **_rows(click, case_id, world)}
     targets = [target for target_id in rows if (target := cases.load_target(world.table, case_id, target_id))]
-    routes = [policy.route(subject_of(target)) for target in targets]
-    wanted = {group for route in routes for group in (*route.approvers.groups, *route.exempters.groups)}
-    judging = Judging(
-        click,
-        case,
-        policy,
-        identity.person(click.user, click.team, world),
-        identity.groups(sorted(wanted), world),
-        decision_id,
-        received,
-    )
-    return _each_row(judging, rows, world)
+    rights = rights_of(click.user, click.team, policy, deciders_of(targets, policy), world)
+    context = DecisionContext(click, case, rights, decision_id, received)
+    return _each_row(context, rows, world)
 
 
-def _rows(click: Click, case_id: str, world: World) -> dict[str, Row]:
-    """What was decided about: the rows of what was shown; to ask again, whatever can be asked again.
+def _rows(click: Click, case_id: str, world: World) -> dict[str, ShownPlan]:
+    """Return the targets that the click decides on: those shown; for Ask again, all that can be asked again.
 
-    An exemption that is allowed or refused is named by its content's hash, which its targets carry.
+    An answer to an exemption request names it by the hash of its content, which its targets have.
     """
     if click.verb in {Verb.ALLOW_EXEMPTION, Verb.REFUSE_EXEMPTION} and click.manifest:
         targets = cases.load_targets(world.table, case_id)
-        return {target.target_id: Row("") for target in targets if click.manifest in {target.wish.id, target.exemption}}
+        return {
+            target.target_id: ShownPlan("")
+            for target in targets
+            if click.manifest in {target.exemption_request.id, target.decision.exemption}
+        }
     if click.verb in {Verb.ASK_AGAIN, Verb.TAKE_BACK}:
-        concerned = _can_ask if click.verb is Verb.ASK_AGAIN else withdraw.can_take_back
-        return {target.target_id: Row("") for target in cases.load_targets(world.table, case_id) if concerned(target)}
+        concerned = _can_ask if click.verb is Verb.ASK_AGAIN else withdraw.can_withdraw
+        return {
+            target.target_id: ShownPlan("") for target in cases.load_targets(world.table, case_id) if concerned(target)
+        }
     return _shown(click, case_id, world)
 
 
-def _shown(click: Click, case_id: str, world: World) -> dict[str, Row]:
+def _shown(click: Click, case_id: str, world: World) -> dict[str, ShownPlan]:
     """The rows of the manifest that the button or form stood for. Raises Refusal unless it is the one."""
     manifest = cases.load_manifest(world.table, case_id, click.manifest) if click.manifest else None
     if manifest is None or manifest.hash != click.manifest or manifest.case_id != case_id:
@@ -196,7 +189,7 @@ def _shown(click: Click, case_id: str, world: World) -> dict[str, Row]:
     if (manifest.kind == "undo") != (click.verb is Verb.UNDO):
         raise Refusal("the form and what it showed do not belong together")
     rows = {
-        target_id: Row(digest, manifest.plans.get(target_id, ""), manifest.run_of.get(target_id, ""))
+        target_id: ShownPlan(digest, manifest.plans.get(target_id, ""), manifest.run_of.get(target_id, ""))
         for target_id, digest in manifest.rows
     }
     return {**_others_of_the_control(click, case_id, world), **rows}
@@ -207,19 +200,19 @@ def _can_ask(target: CaseTarget) -> bool:
     return allows(target.state, Step.ASK_AGAIN) and target.state is not State.EXEMPTED
 
 
-def _others_of_the_control(click: Click, case_id: str, world: World) -> dict[str, Row]:
+def _others_of_the_control(click: Click, case_id: str, world: World) -> dict[str, ShownPlan]:
     """An exemption of a control in its account is about all that waits on the card, shown in full or not."""
     if click.verb is not Verb.EXEMPT or click.scope != Scope.CONTROL:
         return {}
     targets = cases.load_targets(world.table, case_id)
-    return {target.target_id: Row(target.digest) for target in targets if target.state in ANSWERABLE}
+    return {target.target_id: ShownPlan(target.proposal.digest) for target in targets if target.state in ANSWERABLE}
 
 
-def _each_row(judging: Judging, rows: Mapping[str, Row], world: World) -> str:
+def _each_row(context: DecisionContext, rows: Mapping[str, ShownPlan], world: World) -> str:
     results: Counter[str] = Counter()
     for target_id, row in rows.items():
         try:
-            results[_one_row(judging, target_id, row, world)] += 1
+            results[_one_row(context, target_id, row, world)] += 1
         except (Refusal, IllegalStep) as reason:
             results[f"Not done: {reason}."] += 1
     if not results:
@@ -227,15 +220,16 @@ def _each_row(judging: Judging, rows: Mapping[str, Row], world: World) -> str:
     return "\n".join(f"{text}{f' × {number}' if number > 1 else ''}" for text, number in results.items())
 
 
-def _one_row(judging: Judging, target_id: str, row: Row, world: World) -> str:
-    """What it comes to for one target; where this decision has moved it before a crash the same, told once more."""
-    case_id, verb = judging.case.id, judging.click.verb
+def _one_row(context: DecisionContext, target_id: str, row: ShownPlan, world: World) -> str:
+    """Return the outcome for one target; the stored one if this decision was applied before a crash."""
+    case_id, verb = context.case.id, context.click.verb
     known = votes.load(world.table, case_id, target_id)
-    if known.decision == judging.decision:
-        said = known.said
-        world.queues.decisions.send({"kind": "write_back", "case": case_id, "target_id": target_id}, group=case_id)
+    if known.decision == context.decision:
+        said = known.reply
+        send(UpdateSecurityHub(case_id=case_id, target_id=target_id), world.queues)
     else:
-        said = _ROWS[verb](judging, target_id, row, world)
-    if verb in _READ_ANEW:
-        world.queues.plan.send({"kind": "plan", "case": case_id, "target_id": target_id, **_READ_ANEW[verb]})
+        said = _ROWS[verb](context, target_id, row, world)
+    if verb in _READ_AGAIN:
+        ask_again = verb is Verb.ASK_AGAIN
+        send(PlanTarget(case_id=case_id, target_id=target_id, ask_again=ask_again), world.queues)
     return said

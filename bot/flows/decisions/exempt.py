@@ -1,6 +1,6 @@
-"""Two of the four answers: Exempt and Hand over; and the other person's yes or no to an exemption.
+"""Exempt a target and hand it over; allow or refuse an exemption request.
 
-Whoever asks for an exemption never allows it alone where the policy asks for two: their word is one of those needed.
+The requester's vote is one of those that the policy requires, so nobody grants their own request alone.
 """
 
 from __future__ import annotations
@@ -10,25 +10,24 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from bot.domain.case import Approval, CaseTarget
-from bot.domain.errors import IllegalStep, Refusal
-from bot.domain.exemption import Exemption, Scope, Wish
-from bot.domain.history import What
+from bot.domain.errors import Refusal
+from bot.domain.exemption import Exemption, ExemptionRequest, Scope
+from bot.domain.history import HistoryEvent
 from bot.domain.policy import Route
 from bot.domain.ports import Write
-from bot.domain.rights import may_decide
-from bot.domain.states import ANSWERABLE, State, Step
-from bot.flows.cases.transition import Told, advance
+from bot.domain.states import ANSWERABLE, State
+from bot.domain.target import CaseTarget
+from bot.domain.target_record import Vote
+from bot.flows.cases.transition import transition
 from bot.flows.decisions.context import (
-    Judging,
-    Row,
-    forgetting,
-    grounds_of,
+    DecisionContext,
+    ShownPlan,
     load_target,
+    require_answerable,
     require_not_overtaken,
-    right_to,
+    reset_on_change,
+    valid_votes,
 )
-from bot.flows.decisions.votes import counted
 from bot.flows.policy.subject import subject_of
 from bot.store import cases, exemptions, keys, votes
 from bot.world import World
@@ -39,7 +38,7 @@ PAIR: Final = 2
 
 
 def last_day(text: str, longest: int, today: str) -> str:
-    """The end of this day, as a stored time. Raises Refusal unless it is after today and at most `longest` days on."""
+    """Return the end of this day, as a stored time. Raises Refusal unless it is after today, within `longest` days."""
     try:
         end = keys.parse(f"{text}T23:59:59+00:00")
     except ValueError:
@@ -52,216 +51,190 @@ def last_day(text: str, longest: int, today: str) -> str:
     return keys.stamp(end)
 
 
-def wish_of(judging: Judging, now: str) -> Wish:
-    """What the form asks for. Raises Refusal when it is not complete."""
-    click = judging.click
+def _request_of(context: DecisionContext, now: str) -> ExemptionRequest:
+    """Return the request that the form makes. Raises Refusal when it is not complete."""
+    click = context.click
     if len(click.reason) < MIN_REASON:
         raise Refusal("please say why")
     try:
         scope = Scope(click.scope or Scope.TARGET)
     except ValueError:
         raise Refusal("please choose what the exemption covers") from None
-    until = last_day(click.until, judging.policy.exempt_days, now)
-    return Wish(click.user, judging.received, scope, click.reason[:MAX_REASON], until, judging.case.id)
+    until = last_day(click.until, context.policy.exempt_days, now)
+    return ExemptionRequest(click.user, context.received, scope, click.reason[:MAX_REASON], until, context.case.id)
 
 
-def exempt(judging: Judging, target_id: str, row: Row, world: World) -> str:
-    """Ask for an exemption; where one person suffices it holds at once. Raises Refusal, IllegalStep."""
+def exempt(context: DecisionContext, target_id: str, shown: ShownPlan, world: World) -> str:
+    """Request an exemption; it is granted at once if one person suffices. Raises Refusal, IllegalStep."""
     now = keys.stamp(world.clock.now())
-    wish = wish_of(judging, now)
-    target = load_target(judging, target_id, world)
-    route, right = right_to_exempt(judging, target)
-    if wish.id in {target.exemption, target.wish.id}:
-        return _asked(wish, route.required_to_exempt(subject_of(target)))
+    request = _request_of(context, now)
+    target = load_target(context, target_id, world)
+    route, right = context.rights.require_exempter(target)
     required = route.required_to_exempt(subject_of(target))
+    reply = _requested(request, required)
+    if request.id in {target.decision.exemption, target.exemption_request.id}:
+        return reply
 
     def change(target: CaseTarget) -> CaseTarget:
-        _answerable(target, row)
-        right_to_exempt(judging, target)
-        return _exempted(target, wish, now) if required <= 1 else replace(target, wish=wish)
+        require_answerable(target, shown)
+        context.rights.require_exempter(target)
+        return target.exempted(request, now) if required <= 1 else target.exemption_requested(request)
 
-    told = _told(What.EXEMPT if required <= 1 else What.EXEMPTION_ASKED, judging, route, right, wish.reason)
-    said = _asked(wish, required)
-    advance(
-        judging.case.id, target_id, change, told, world, extra=_granting(judging, wish, right, lambda _: said, world)
-    )
-    return said
+    event = HistoryEvent.EXEMPT if required <= 1 else HistoryEvent.EXEMPTION_ASKED
+    audit_note = context.audit_note(event, route, right, request.reason)
+    writes = _grant_writes(context, request, right, lambda _: reply, world)
+    transition(context.case.id, target_id, change, audit_note, world, writes)
+    return reply
 
 
-def _asked(wish: Wish, required: int) -> str:
+def _requested(request: ExemptionRequest, required: int) -> str:
     if required <= 1:
-        return f"Exempted until {wish.until[:10]}."
+        return f"Exempted until {request.until[:10]}."
     others = "another approver allows it" if required == PAIR else f"{required - 1} other approvers allow it"
     return f"Asked: the exemption holds as soon as {others}."
 
 
-def allow(judging: Judging, target_id: str, _row: Row, world: World) -> str:
-    """The other person's yes to an exemption that was asked for. Raises Refusal, IllegalStep."""
+def allow(context: DecisionContext, target_id: str, _shown: ShownPlan, world: World) -> str:
+    """Allow somebody else's exemption request. Raises Refusal, IllegalStep."""
     now = keys.stamp(world.clock.now())
-    target = load_target(judging, target_id, world)
-    wish = target.wish
-    if target.exemption == judging.click.manifest:
-        return f"Exempted until {target.until[:10]}."
-    route, right = right_to_exempt(judging, target)
+    target = load_target(context, target_id, world)
+    request = target.exemption_request
+    if target.decision.exemption == context.click.manifest:
+        return f"Exempted until {target.decision.until[:10]}."
+    route, right = context.rights.require_exempter(target)
     required = route.required_to_exempt(subject_of(target))
 
     def change(target: CaseTarget) -> CaseTarget:
-        _wished(target, judging)
-        right_to_exempt(judging, target)
-        if judging.click.user == target.wish.by:
+        _require_requested(target, context)
+        context.rights.require_exempter(target)
+        if context.click.user == target.exemption_request.by:
             raise Refusal("you asked for this exemption; somebody else must allow it")
-        allowed = _allowed(judging, route, target, world)
-        known = replace(target.wish, allowed=allowed)
-        return replace(target, wish=known) if len(allowed) + 1 < required else _exempted(target, known, now)
+        allowed = _allowed(context, route, target, world)
+        counted = replace(target.exemption_request, allowed=allowed)
+        return target.exemption_requested(counted) if len(allowed) + 1 < required else target.exempted(counted, now)
 
-    told = _told(What.EXEMPTION_ALLOWED, judging, route, right, wish.reason)
-
-    def said(after: CaseTarget) -> str:
+    def reply(after: CaseTarget) -> str:
         if after.state is not State.EXEMPTED:
-            return f"Your word counts: {len(after.wish.allowed) + 1} of {required}."
-        return f"Exempted until {after.until[:10]}."
+            return f"Your word counts: {len(after.exemption_request.allowed) + 1} of {required}."
+        return f"Exempted until {after.decision.until[:10]}."
 
-    return said(
-        advance(judging.case.id, target_id, change, told, world, extra=_granting(judging, wish, right, said, world))
-    )
+    audit_note = context.audit_note(HistoryEvent.EXEMPTION_ALLOWED, route, right, request.reason)
+    writes = _grant_writes(context, request, right, reply, world)
+    return reply(transition(context.case.id, target_id, change, audit_note, world, writes))
 
 
-def _allowed(judging: Judging, route: Route, target: CaseTarget, world: World) -> tuple[str, ...]:
-    """Who allows it, this person among them. Raises Refusal unless it was asked for, by somebody who still may."""
-    said = votes.load(world.table, target.case_id, target.target_id)
-    known = {one.user for one in counted(said, target.wish.id, route.exempters, judging.groups)}
-    if target.wish.by not in known:
+def _allowed(context: DecisionContext, route: Route, target: CaseTarget, world: World) -> tuple[str, ...]:
+    """Return who allows the request, this person among them. Raises Refusal unless its requester may still ask."""
+    request = target.exemption_request
+    stored = votes.load(world.table, target.case_id, target.target_id)
+    voters = {one.user for one in valid_votes(context, stored, request.id, route.exempters)}
+    if request.by not in voters:
         raise Refusal("whoever asked for this exemption may not ask any more; ask for it anew")
-    return tuple(sorted({*known, judging.click.user} - {target.wish.by}))
+    return tuple(sorted({*voters, context.click.user} - {request.by}))
 
 
-def refuse(judging: Judging, target_id: str, _row: Row, world: World) -> str:
-    """A no to an exemption, or its taking back by whoever asked; one suffices. Raises Refusal, IllegalStep."""
-    target = load_target(judging, target_id, world)
-    own = judging.click.user == target.wish.by
-    route, right = (_route_of(judging, target), "asked for it") if own else right_to_exempt(judging, target)
+def refuse(context: DecisionContext, target_id: str, _shown: ShownPlan, world: World) -> str:
+    """Refuse an exemption request; its requester may take it back. Raises Refusal, IllegalStep."""
+    target = load_target(context, target_id, world)
+    own = context.click.user == target.exemption_request.by
+    rights = context.rights
+    route, right = (rights.route(target), "asked for it") if own else rights.require_exempter(target)
 
     def change(target: CaseTarget) -> CaseTarget:
-        _wished(target, judging)
-        return replace(target, wish=Wish())
+        _require_requested(target, context)
+        return target.exemption_refused()
 
-    told = _told(What.EXEMPTION_REFUSED, judging, route, right, target.wish.reason)
-    said = "The exemption is refused: it is asked as before."
-    advance(judging.case.id, target_id, change, told, world, extra=forgetting(judging, said, world))
-    return said
+    audit_note = context.audit_note(HistoryEvent.EXEMPTION_REFUSED, route, right, target.exemption_request.reason)
+    reply = "The exemption is refused: it is asked as before."
+    transition(context.case.id, target_id, change, audit_note, world, reset_on_change(context, reply, world))
+    return reply
 
 
-def hand_over(judging: Judging, target_id: str, row: Row, world: World) -> str:
-    """Somebody else takes it, until a day, with a link to their change. Raises Refusal, IllegalStep."""
-    click, now = judging.click, keys.stamp(world.clock.now())
+def hand_over(context: DecisionContext, target_id: str, shown: ShownPlan, world: World) -> str:
+    """Hand the target over to somebody until a day, with a link to their change. Raises Refusal, IllegalStep."""
+    click, now = context.click, keys.stamp(world.clock.now())
     if not click.to:
         raise Refusal("please say to whom")
-    until = last_day(click.until, judging.policy.hand_over_days, now)
-    route, right = right_to(judging, load_target(judging, target_id, world))
+    until = last_day(click.until, context.policy.hand_over_days, now)
+    link = click.link[:300]
+    route, right = context.rights.require_approver(load_target(context, target_id, world))
 
     def change(target: CaseTarget) -> CaseTarget:
-        if target.state is State.HANDED_OVER and (target.decided_by, target.handed_to, target.until) == (
+        known = target.decision
+        if target.state is State.HANDED_OVER and (known.by, known.handed_to, known.until) == (
             click.user,
             click.to,
             until,
         ):
             return target
-        _answerable(target, row)
-        right_to(judging, target)
-        moved = replace(target.taking(Step.HAND_OVER), approvals=(), wish=Wish())
-        named = replace(moved, decided_by=click.user, decided_at=now, reason="")
-        named = replace(named, no_auto=f"handed over by {click.user}")
-        return replace(named, handed_to=click.to, until=until, link=click.link[:300])
+        require_answerable(target, shown)
+        context.rights.require_approver(target)
+        return target.handed_over(click.user, now, click.to, until, link)
 
-    told = _told(What.HAND_OVER, judging, route, right, f"to {click.to} until {until[:10]} {click.link[:300]}".strip())
-    said = f"Handed over until {until[:10]}; the card names who has it."
-    advance(judging.case.id, target_id, change, told, world, extra=forgetting(judging, said, world))
-    return said
+    reason = f"to {click.to} until {until[:10]} {link}".strip()
+    audit_note = context.audit_note(HistoryEvent.HAND_OVER, route, right, reason)
+    reply = f"Handed over until {until[:10]}; the card names who has it."
+    transition(context.case.id, target_id, change, audit_note, world, reset_on_change(context, reply, world))
+    return reply
 
 
-def right_to_exempt(judging: Judging, target: CaseTarget) -> tuple[Route, str]:
-    """The route that decides, and what gives this person the right to exempt there. Raises Refusal."""
-    route = _route_of(judging, target)
-    verdict = may_decide(judging.person, route.exempters, judging.groups, judging.policy)
-    if not verdict.allowed:
-        raise Refusal(verdict.reason)
-    return route, f"{route.name}.exemptions: {verdict.via}" if route.exemptions else f"{route.name}: {verdict.via}"
-
-
-def _route_of(judging: Judging, target: CaseTarget) -> Route:
-    return judging.policy.route(subject_of(target))
-
-
-def _told(what: What, judging: Judging, route: Route, right: str, reason: str) -> Told:
-    grounds = grounds_of(judging, route, right, 1)
-    version = judging.policy.version
-    return Told(what, who=judging.click.user, policy=version, right=right, reason=reason, grounds=grounds)
-
-
-def _answerable(target: CaseTarget, row: Row) -> None:
-    if target.state not in ANSWERABLE:
-        raise IllegalStep(f"it is {target.state.replace('_', ' ')} now")
-    if target.digest != row.digest:
-        raise Refusal("what would be changed is not what you were shown any more; look at the current card")
-
-
-def _wished(target: CaseTarget, judging: Judging) -> None:
-    if not target.wish.by or target.wish.id != judging.click.manifest:
+def _require_requested(target: CaseTarget, context: DecisionContext) -> None:
+    if not target.exemption_request.by or target.exemption_request.id != context.click.manifest:
         raise Refusal("this exemption is not asked for any more; look at the current card")
-    if target.state not in ANSWERABLE:
-        raise IllegalStep(f"it is {target.state.replace('_', ' ')} now")
+    target.require(*ANSWERABLE)
 
 
-def _exempted(target: CaseTarget, wish: Wish, now: str) -> CaseTarget:
-    agreed_to = tuple(Approval(user, now, wish.id) for user in (wish.by, *wish.allowed))
-    moved = replace(target.taking(Step.EXEMPT), exemption=wish.id, until=wish.until, wish=Wish(), approvals=agreed_to)
-    return replace(moved, no_auto=f"exempted by {wish.by}", decided_by=wish.by, decided_at=now, reason=wish.reason)
-
-
-def _granting(
-    judging: Judging, wish: Wish, right: str, told: Callable[[CaseTarget], str], world: World
+def _grant_writes(
+    context: DecisionContext, request: ExemptionRequest, right: str, reply: Callable[[CaseTarget], str], world: World
 ) -> Callable[[CaseTarget, CaseTarget], Sequence[Write]]:
-    """With a word that is not the last one needed, that it was said; with the last, the exemption itself."""
+    """Return the writes of a transition: the vote, or with the last that is required the exemption itself."""
 
-    def extra(before: CaseTarget, after: CaseTarget) -> Sequence[Write]:
+    def writes(before: CaseTarget, after: CaseTarget) -> Sequence[Write]:
         if after == before:
             return ()
-        known = votes.load(world.table, after.case_id, after.target_id)
-        require_not_overtaken(judging, known)
-        answered = known.by(judging.decision, told(after))
+        stored = votes.load(world.table, after.case_id, after.target_id)
+        require_not_overtaken(context, stored)
+        decided = stored.decided(context.decision, reply(after))
         if after.state is not State.EXEMPTED:
-            return (answered.having(Approval(judging.click.user, keys.stamp(world.clock.now()), after.wish.id)).put(),)
-        users = [one.user for one in known.to(after.exemption)]
-        granted = _grant(judging, wish, right, before, after, users, world)
-        return (answered.forgetting(judging.received).put(), *granted)
+            vote = Vote(context.click.user, keys.stamp(world.clock.now()), after.exemption_request.id)
+            return (decided.with_vote(vote).put(),)
+        voters = [one.user for one in stored.of(after.decision.exemption)]
+        granted = _grant(context, request, right, before, after, voters, world)
+        return (decided.reset(context.received).put(), *granted)
 
-    return extra
+    return writes
 
 
 def _grant(
-    judging: Judging, wish: Wish, right: str, before: CaseTarget, after: CaseTarget, said: Sequence[str], world: World
+    context: DecisionContext,
+    request: ExemptionRequest,
+    right: str,
+    before: CaseTarget,
+    after: CaseTarget,
+    voters: Sequence[str],
+    world: World,
 ) -> Sequence[Write]:
-    """The exemption itself, written with the first of its targets."""
-    if exemptions.load(world.table, judging.case.account, after.exemption):
+    """Return the writes of the exemption itself; it is created with the first of its targets."""
+    if exemptions.load(world.table, context.case.account, after.decision.exemption):
         return ()
-    case = judging.case
-    targets = cases.load_targets(world.table, case.id) if wish.scope is Scope.CONTROL else [before]
+    case = context.case
+    targets = cases.load_targets(world.table, case.id) if request.scope is Scope.CONTROL else [before]
     controls = {control for target in targets for control in target.open_controls or target.controls}
-    allowed = {*said, judging.click.user} - {wish.by}
+    allowed = {*voters, context.click.user} - {request.by}
     exemption = Exemption(
-        id=after.exemption,
+        id=after.decision.exemption,
         account=case.account,
         channel=case.channel,
         case_id=case.id,
-        scope=wish.scope,
+        scope=request.scope,
         controls=tuple(sorted(controls)),
-        reason=after.reason,
-        until=after.until,
-        asked_by=wish.by,
+        reason=after.decision.reason,
+        until=after.decision.until,
+        asked_by=request.by,
         allowed_by=tuple(sorted(allowed)),
-        policy=judging.policy.version,
+        policy=context.policy.version,
         right=right,
-        created=after.decided_at,
+        created=after.decision.at,
         title=case.title,
     )
     return exemptions.create(exemption)

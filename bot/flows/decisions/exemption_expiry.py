@@ -1,22 +1,21 @@
-"""What time does to an exemption: announced a week and a day before its end, then asked again."""
+"""Announce exemptions a week and a day before their end, and ask again when they have ended."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from bot.domain.exemption import Exemption, Scope, hidden_by
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.states import State
+from bot.messages import ExemptionDue, PlanTarget, ReassignFindings, ThreadReply, send
 from bot.slack.text import exemptions as words
 from bot.store import audit, cases, exemptions, keys
 from bot.world import World
 
 
-def handle(body: Mapping[str, Any], world: World) -> None:
-    """One message about an exemption that is due; told twice it is harmless."""
-    exemption = exemptions.load(world.table, body["account"], body["id"])
+def announce_or_end(message: ExemptionDue, world: World) -> None:
+    """Announce or end an exemption whose time has come; a message that comes twice does no harm."""
+    exemption = exemptions.load(world.table, message.account_id, message.exemption_id)
     if exemption is None or exemption.ended:
         return
     now = keys.stamp(world.clock.now())
@@ -26,11 +25,11 @@ def handle(body: Mapping[str, Any], world: World) -> None:
         after = replace(after, ended=now)
     elif after == exemption:
         return
-    said = words.exemption_over(after) if after.ended else words.exemption_ends(after, world.clock.now())
+    said = words.ended_announcement(after) if after.ended else words.ending_announcement(after, world.clock.now())
     _tell_thread(exemption, said, world)
     entry = audit.Entry(
         at=now,
-        what=What.EXEMPTION_ENDED if after.ended else What.EXEMPTION_ANNOUNCED,
+        what=HistoryEvent.EXEMPTION_ENDED if after.ended else HistoryEvent.EXEMPTION_ANNOUNCED,
         identity=("exemption", after.id, str(after.told), after.ended),
         case=after.case_id,
         account=after.account,
@@ -41,16 +40,16 @@ def handle(body: Mapping[str, Any], world: World) -> None:
 
 
 def _ask_again(exemption: Exemption, world: World) -> None:
-    """The card's targets are read anew; so is what the exemption kept from having a card."""
+    """Plan the card's targets again, and reassign the findings that had no card because of the exemption."""
     for target in cases.load_targets(world.table, exemption.case_id):
-        if target.exemption == exemption.id and target.state is State.EXEMPTED:
-            world.queues.plan.send({"kind": "plan", "case": target.case_id, "target_id": target.target_id, "ask": True})
+        if target.decision.exemption == exemption.id and target.state is State.EXEMPTED:
+            send(PlanTarget(case_id=target.case_id, target_id=target.target_id, ask_again=True), world.queues)
     if exemption.scope is Scope.CONTROL:
-        again = {"kind": "place_again", "accounts": [exemption.account], "reason": hidden_by(exemption.id)}
-        world.queues.plan.send(again)
+        again = ReassignFindings(account_ids=(exemption.account,), reason=hidden_by(exemption.id))
+        send(again, world.queues)
 
 
 def _tell_thread(exemption: Exemption, text: str, world: World) -> None:
     case = cases.load_case(world.table, exemption.case_id)
     if case and case.ts:
-        world.queues.answers.send({"kind": "thread", "channel": case.channel, "ts": case.ts, "text": text})
+        send(ThreadReply(channel_id=case.channel, thread_ts=case.ts, text=text), world.queues)

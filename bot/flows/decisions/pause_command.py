@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.errors import Refusal
-from bot.domain.history import What
-from bot.domain.policy import Approvers, Policy
+from bot.domain.history import HistoryEvent
+from bot.domain.policy import Policy
 from bot.domain.ports import ABSENT_ITEM, Item, Put, Test, Update
-from bot.domain.rights import may_decide
-from bot.flows.cases.open_cases import accounts, wake
-from bot.flows.decisions.payload import Command
-from bot.flows.policy import identity
+from bot.flows.cases.open_cases import known_accounts, refresh_open_cases
+from bot.flows.decisions.payload import SlashCommand
+from bot.flows.policy.deciders import approvers_in, rights_of
 from bot.flows.policy.load import current
 from bot.flows.policy.pause import holds
 from bot.store import audit, keys
@@ -28,25 +27,24 @@ _SCOPE: Final = re.compile(r"[0-9]{12}|auto:[0-9]{12}:\S{1,100}")
 
 @dataclass(frozen=True)
 class Stop:
-    """What a pause or resume is about: an account or everything, and why."""
+    """The scope of a pause or resume (an account or everything), and its reason."""
 
     scope: str
     reason: str
 
 
-def run(command: Command, world: World) -> str:
+def run(command: SlashCommand, world: World) -> str:
     """Carry out `pause …` or `resume …`; what came of it, in words. Raises Refusal, PolicyUnreadable, RightsUnknown."""
     verb, _, rest = command.text.strip().partition(" ")
     stop = parse(verb, rest)
     policy = current(world)
-    approvers = _approvers(stop.scope, policy)
-    person = identity.person(command.user, command.team, world)
-    groups = identity.groups(approvers.groups, world)
-    verdict = may_decide(person, approvers, groups, policy, otherwise=_whose(verb, stop.scope))
+    approvers = approvers_in(_account(stop.scope), policy)
+    rights = rights_of(command.user, command.team, policy, [approvers], world)
+    verdict = rights.verdict(approvers, otherwise=_who_may(verb, stop.scope))
     if not verdict.allowed:
         raise Refusal(verdict.reason)
     said = _pause(stop, command, policy, world) if verb == "pause" else _resume(stop, command, policy, world)
-    wake([_account(stop.scope)] if _account(stop.scope) else accounts(world.table), world)
+    refresh_open_cases([_account(stop.scope)] if _account(stop.scope) else known_accounts(world.table), world)
     return said
 
 
@@ -67,23 +65,13 @@ def parse(verb: str, rest: str) -> Stop:
     return Stop(scope, reason)
 
 
-def _approvers(scope: str, policy: Policy) -> Approvers:
-    """Whoever may approve anything there may stop it."""
-    account = _account(scope)
-    routes = [route for route in policy.routes if not account or route.match.concerns(account)]
-    users = {user for route in routes for user in route.approvers.users}
-    groups = {group for route in routes for group in route.approvers.groups}
-    return Approvers(tuple(sorted(users)), tuple(sorted(groups)))
-
-
-def _whose(verb: str, scope: str) -> str:
-    """Who may, for somebody who may not."""
+def _who_may(verb: str, scope: str) -> str:
     if account := _account(scope):
         return f"only people who may approve something in account {account} may {verb} it"
     return f"only people who may approve something may {verb} everything"
 
 
-def _pause(stop: Stop, command: Command, policy: Policy, world: World) -> str:
+def _pause(stop: Stop, command: SlashCommand, policy: Policy, world: World) -> str:
     key, now = keys.pause(stop.scope), keys.stamp(world.clock.now())
     before = world.table.get(key)
     said = f"{_words(stop.scope)} is paused: nothing is changed until two people say /cspm resume."
@@ -92,11 +80,11 @@ def _pause(stop: Stop, command: Command, policy: Policy, world: World) -> str:
         return said if own else f"{_words(stop.scope)} is paused already."
     item = {"pk": key.pk, "sk": key.sk, "by": command.user, "reason": stop.reason, "at": now, "resumed_by": []}
     unchanged = _unchanged(before)
-    world.table.write([Put(item, when=unchanged), audit.put(_entry(What.PAUSE, stop, command, policy, now))])
+    world.table.write([Put(item, when=unchanged), audit.put(_entry(HistoryEvent.PAUSE, stop, command, policy, now))])
     return said
 
 
-def _resume(stop: Stop, command: Command, policy: Policy, world: World) -> str:
+def _resume(stop: Stop, command: SlashCommand, policy: Policy, world: World) -> str:
     key, now = keys.pause(stop.scope), keys.stamp(world.clock.now())
     item = world.table.get(key)
     said = f"{_words(stop.scope)} goes on."
@@ -104,7 +92,7 @@ def _resume(stop: Stop, command: Command, policy: Policy, world: World) -> str:
         return said if item and command.user in item.get("resumed_by", ()) else f"{_words(stop.scope)} is not paused."
     agreed = _agreed(item, command.user)
     unchanged = (Test("resumed_by", "=", item["resumed_by"]), Test("at", "=", item["at"]))
-    told = audit.put(_entry(What.RESUME, stop, command, policy, now))
+    told = audit.put(_entry(HistoryEvent.RESUME, stop, command, policy, now))
     if len(agreed) < PEOPLE_TO_RESUME:
         world.table.write([Update(key, sets={"resumed_by": agreed}, when=unchanged), told])
         return f"Your word counts: {len(agreed)} of {PEOPLE_TO_RESUME}; another approver must say /cspm resume as well."
@@ -134,7 +122,7 @@ def _words(scope: str) -> str:
     return "Everything" if scope == EVERYTHING else f"Account {scope}"
 
 
-def _entry(what: What, stop: Stop, command: Command, policy: Policy, now: str) -> audit.Entry:
+def _entry(what: HistoryEvent, stop: Stop, command: SlashCommand, policy: Policy, now: str) -> audit.Entry:
     return audit.Entry(
         at=now,
         what=what,

@@ -1,57 +1,58 @@
-"""What a signed request of Slack's says, once its signature has been verified: who, which verb, about what."""
+"""Parse Slack's requests from people: a pressed button, a submitted modal, a slash command.
+
+The Slack function and `remediate` parse the same signed body by the same code; `remediate` verifies it first
+(`bot.flows.decisions.click`). Shapes: docs.slack.dev/reference/interaction-payloads and
+docs.slack.dev/interactivity/implementing-slash-commands.
+"""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import timedelta
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qs
 
 from pydantic import BaseModel, Field, ValidationError
-from slack_sdk.signature import Clock as SignatureClock
-from slack_sdk.signature import SignatureVerifier
 
 from bot.domain.errors import BadInput
-from bot.slack.ids import ActionId, ButtonValue, CallbackId, Metadata
+from bot.slack.ids import ActionId
 from bot.store.decisions import SignedRequest
-from bot.world import World
-
-MAX_AGE: Final = timedelta(hours=1)
-"""How long a signed decision may wait in the queue: enough for an outage, too short to be kept and replayed."""
 
 
-_SECONDS: Final = re.compile(r"[0-9]{1,12}")
-
-
-class Verb(StrEnum):
-    """What a person decided."""
-
-    APPROVE = "approve"
-    DENY = "deny"
-    UNDO = "undo"
-    ASK_AGAIN = "ask again"
-    TAKE_BACK = "take the approval back"
-    EXEMPT = "exempt"
-    ALLOW_EXEMPTION = "allow exemption"
-    REFUSE_EXEMPTION = "refuse exemption"
-    HAND_OVER = "hand over"
+class MalformedPayload(BadInput):
+    """A request that has not the shape that Slack documents."""
 
 
 @dataclass(frozen=True)
-class Click:
-    """A decision as its signed request tells it; `ts` is the message that it was made on."""
+class Press:
+    """A button that was pressed: on a message (`channel`, `ts`), in a modal (`view_id`, `metadata`), or in `home`.
+
+    `team` is the person's own, which is not the workspace's where people of another company are in a channel.
+    """
 
     user: str
     team: str
-    verb: Verb
-    case_id: str
-    manifest: str
     channel: str
     ts: str
+    trigger_id: str
+    action_id: str
+    value: str
+    request: SignedRequest
+    view_id: str = ""
+    metadata: str = ""
+    home: bool = False
+
+    @property
+    def in_modal(self) -> bool:
+        """True if it was pressed in a modal, above which another can be opened."""
+        return bool(self.view_id) and not self.home
+
+
+@dataclass(frozen=True)
+class Fields:
+    """The values of a form's fields; '' for those that it does not have."""
+
     reason: str = ""
     until: str = ""
     scope: str = ""
@@ -61,13 +62,28 @@ class Click:
 
 
 @dataclass(frozen=True)
-class Command:
-    """A slash command as its signed request tells it."""
+class Submission:
+    """A modal that was submitted."""
+
+    user: str
+    team: str
+    view_id: str
+    callback_id: str
+    metadata: str
+    fields: Fields
+    request: SignedRequest
+
+
+@dataclass(frozen=True)
+class SlashCommand:
+    """A slash command that was typed in a channel; `text` is what follows its name."""
 
     user: str
     team: str
     channel: str
     text: str
+    request: SignedRequest
+    trigger_id: str = ""
 
 
 class _User(BaseModel):
@@ -98,8 +114,10 @@ class _State(BaseModel):
 
 
 class _View(BaseModel):
-    callback_id: str
-    private_metadata: str
+    id: str = ""
+    type: str = ""
+    callback_id: str = ""
+    private_metadata: str = ""
     state: _State = Field(default_factory=_State)
 
 
@@ -109,108 +127,74 @@ class _Payload(BaseModel):
     team: _Team | None = None
     channel: _Channel | None = None
     container: _Container | None = None
+    trigger_id: str = ""
     actions: list[_Action] = Field(default_factory=list)
     view: _View | None = None
 
 
-class _Fixed(SignatureClock):
-    """The time at which Slack signed: the age is judged apart, since decisions may wait in a queue."""
+def parse(request: SignedRequest) -> Press | Submission | SlashCommand:
+    """Return what a person has done by a request. Raises BadInput for another kind of request, MalformedPayload.
 
-    def __init__(self, at: float) -> None:
-        self._at = at
-
-    def now(self) -> float:
-        return self._at
-
-
-def verified(request: SignedRequest, world: World) -> Click | Command:
-    """The decision in a signed request. Raises BadInput unless the signature and the age are right and it is one."""
-    if not _SECONDS.fullmatch(request.timestamp):
-        raise BadInput("the request has no timestamp")
-    at = float(request.timestamp)
-    if not any(_signed(request, secret, at) for secret in world.secrets.all("slack/signing-secret")):
-        raise BadInput("the request is not signed by Slack")
-    if abs(world.clock.wall().timestamp() - at) > MAX_AGE.total_seconds():
-        raise BadInput("the decision has waited too long; please decide again")
-    return parse_command(request.body) or parse_click(request.body)
-
-
-def parse_command(body: str) -> Command | None:
-    """The slash command in a request's body, or None when it is another kind of request."""
-    fields = {name: values[0] for name, values in parse_qs(body, keep_blank_values=True).items()}
-    if not fields.get("command"):
-        return None
-    return Command(
-        fields.get("user_id", ""), fields.get("team_id", ""), fields.get("channel_id", ""), fields.get("text", "")
-    )
-
-
-def _signed(request: SignedRequest, secret: str, at: float) -> bool:
-    verifier = SignatureVerifier(secret, clock=_Fixed(at))
-    return verifier.is_valid(body=request.body, timestamp=request.timestamp, signature=request.signature)
-
-
-def parse_click(body: str) -> Click:
-    """The decision in the body of an interaction request. Raises BadInput when it is none."""
+    Nothing is verified here: the caller has done that, or the result decides nothing.
+    """
+    form = {name: values[0] for name, values in parse_qs(request.body, keep_blank_values=True).items()}
+    if form.get("command"):
+        return _command(form, request)
     try:
-        payload = _Payload.model_validate(json.loads(parse_qs(body)["payload"][0]))
+        payload = _Payload.model_validate(json.loads(form["payload"]))
     except (KeyError, ValueError, ValidationError) as error:
-        raise BadInput(f"this is not an interaction of Slack's: {type(error).__name__}") from error
-    team = payload.user.team_id or (payload.team.id if payload.team else "")
+        raise MalformedPayload(f"this is not an interaction of Slack's: {type(error).__name__}") from error
     if payload.type == "block_actions":
-        return _pressed(payload, team)
+        return _press(payload, request)
     if payload.type == "view_submission" and payload.view:
-        return _submitted(payload, payload.view, team)
+        return _submission(payload, payload.view, request)
     raise BadInput(f"an interaction of type {payload.type} decides nothing")
 
 
-_PRESSED: Final = {
-    ActionId.APPROVE: Verb.APPROVE,
-    ActionId.ASK_AGAIN: Verb.ASK_AGAIN,
-    ActionId.TAKE_BACK: Verb.TAKE_BACK,
-    ActionId.ALLOW_EXEMPTION: Verb.ALLOW_EXEMPTION,
-    ActionId.REFUSE_EXEMPTION: Verb.REFUSE_EXEMPTION,
-}
-_SUBMITTED: Final = {
-    CallbackId.EXEMPT: Verb.EXEMPT,
-    CallbackId.HAND_OVER: Verb.HAND_OVER,
-    CallbackId.APPROVE: Verb.APPROVE,
-    CallbackId.DENY: Verb.DENY,
-    CallbackId.UNDO: Verb.UNDO,
-    CallbackId.REVIEW: Verb.APPROVE,
-}
+def _command(form: Mapping[str, str], request: SignedRequest) -> SlashCommand:
+    return SlashCommand(
+        user=form.get("user_id", ""),
+        team=form.get("team_id", ""),
+        channel=form.get("channel_id", ""),
+        text=form.get("text", ""),
+        request=request,
+        trigger_id=form.get("trigger_id", ""),
+    )
 
 
-def _pressed(payload: _Payload, team: str) -> Click:
-    if len(payload.actions) != 1 or payload.actions[0].action_id not in set(_PRESSED):
-        raise BadInput("this button decides nothing")
-    action = payload.actions[0]
-    value = ButtonValue.parse(action.value)
-    where = payload.container or _Container()
-    channel = payload.channel.id if payload.channel else where.channel_id
-    verb = _PRESSED[ActionId(action.action_id)]
-    return Click(payload.user.id, team, verb, value.case_id, value.manifest, channel, where.message_ts)
+def _press(payload: _Payload, request: SignedRequest) -> Press:
+    if len(payload.actions) != 1:
+        raise MalformedPayload("this button decides nothing")
+    action, view, container = payload.actions[0], payload.view or _View(), payload.container or _Container()
+    return Press(
+        user=payload.user.id,
+        team=_team(payload),
+        channel=payload.channel.id if payload.channel else container.channel_id,
+        ts=container.message_ts,
+        trigger_id=payload.trigger_id,
+        action_id=action.action_id,
+        value=action.value,
+        request=request,
+        view_id=view.id,
+        metadata=view.private_metadata,
+        home=view.type == "home",
+    )
 
 
-def _submitted(payload: _Payload, view: _View, team: str) -> Click:
-    if view.callback_id not in set(_SUBMITTED):
-        raise BadInput("this form decides nothing")
-    about = Metadata.parse(view.private_metadata)
-    verb = _SUBMITTED[CallbackId(view.callback_id)]
-    filled = filled_in(view.state.values)
-    return Click(payload.user.id, team, verb, about.case_id, about.manifest, about.channel, about.ts, **asdict(filled))
+def _submission(payload: _Payload, view: _View, request: SignedRequest) -> Submission:
+    return Submission(
+        user=payload.user.id,
+        team=_team(payload),
+        view_id=view.id,
+        callback_id=view.callback_id,
+        metadata=view.private_metadata,
+        fields=_fields(view.state.values),
+        request=request,
+    )
 
 
-@dataclass(frozen=True)
-class Filled:
-    """What stands in the fields of a form; '' for those that it does not have."""
-
-    reason: str = ""
-    until: str = ""
-    scope: str = ""
-    to: str = ""
-    link: str = ""
-    reference: str = ""
+def _team(payload: _Payload) -> str:
+    return payload.user.team_id or (payload.team.id if payload.team else "")
 
 
 _FIELDS: Final = (
@@ -225,13 +209,13 @@ _FIELDS: Final = (
 )
 
 
-def filled_in(values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Filled:
-    """The fields of a form, out of `view.state.values` (docs.slack.dev/reference/views/view-state-values)."""
+def _fields(values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Fields:
+    """Read a form's fields out of `view.state.values` (docs.slack.dev/reference/views/view-state-values)."""
     elements = {action: element for block in values.values() for action, element in block.items()}
     found: dict[str, str] = {}
     for name, action, attribute in _FIELDS:
-        said = elements.get(action, {}).get(attribute)
-        text = said.get("value") if isinstance(said, dict) else said
+        entered = elements.get(action, {}).get(attribute)
+        text = entered.get("value") if isinstance(entered, dict) else entered
         if isinstance(text, str) and text.strip():
             found[name] = text.strip()
-    return Filled(**found)
+    return Fields(**found)

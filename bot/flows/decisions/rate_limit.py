@@ -1,6 +1,7 @@
-"""How many approvals an hour one person may give, and one account may have, before a second person must look.
+"""Limits on approvals an hour, of one person and in one account; above them a second person must approve.
 
-A stolen session or a script that presses buttons meets this. The counters are part of the approval's own transaction.
+They bound what a stolen session or a script that presses buttons can do. The counters are part of the approval's own
+transaction.
 """
 
 from __future__ import annotations
@@ -13,41 +14,41 @@ from bot.domain.ports import ABSENT_ITEM, Key, Test, Update
 from bot.store import keys
 from bot.world import World
 
-PEOPLE_ABOVE: Final = 2
+VOTES_ABOVE_LIMIT: Final = 2
 
 
 @dataclass(frozen=True)
-class Count:
-    """Approvals so far in this hour, of a person or an account."""
+class HourlyCount:
+    """The approvals in this hour, by a person or in an account."""
 
     key: Key
     number: int
 
     @property
-    def one_more(self) -> Update:
-        """The write that counts another one, if nobody counted one meanwhile."""
+    def increment(self) -> Update:
+        """The write that counts one more, on condition that nobody has counted since it was read."""
         unchanged = (Test("n", "=", self.number),) if self.number else ABSENT_ITEM
         return Update(self.key, adds={"n": 1}, when=unchanged)
 
 
 @dataclass(frozen=True)
-class Counts:
-    """The two counts that an approval meets."""
+class ApprovalCounts:
+    """The two counts that an approval is part of."""
 
-    person: Count
-    account: Count
+    person: HourlyCount
+    account: HourlyCount
 
 
-def counts(user: str, account: str, world: World) -> Counts:
-    """What was approved in this hour: two reads at once."""
+def approval_counts(user: str, account: str, world: World) -> ApprovalCounts:
+    """Read the counts of this hour, both at once."""
     hour = keys.stamp(world.clock.now())[:13]
     found = [keys.approvals(user, hour), keys.approvals(account, hour)]
     stored = world.table.get_many(found)
-    return Counts(*(Count(key, int(stored.get(key, {}).get("n", 0))) for key in found))
+    return ApprovalCounts(*(HourlyCount(key, int(stored.get(key, {}).get("n", 0))) for key in found))
 
 
-def exceeded(now: Counts, policy: Policy) -> str:
-    """Which of the policy's numbers is reached, in words; '' for none."""
+def limit_reached(now: ApprovalCounts, policy: Policy) -> str:
+    """Return which of the policy's limits is reached, in words; '' for none."""
     if now.person.number >= policy.per_person_per_hour:
         return f"you have approved {now.person.number} changes in this hour, and the policy wants a second person then"
     if now.account.number >= policy.per_account_per_hour:

@@ -1,39 +1,30 @@
-"""An approval that has not begun is taken back: what waits for its window, or for the end of a pause, may wait long."""
+"""Withdraw an approval that has not begun, for example while it waits for its window or for the end of a pause."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from bot.domain.case import CaseTarget
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.states import Step, allows
-from bot.flows.cases.transition import Told, advance
-from bot.flows.decisions.context import Judging, Row, forgetting, grounds_of, load_target, right_to
+from bot.domain.target import CaseTarget
+from bot.flows.cases.transition import transition
+from bot.flows.decisions.context import DecisionContext, ShownPlan, load_target, reset_on_change
 from bot.world import World
 
 
-def can_take_back(target: CaseTarget) -> bool:
-    """Whether it is approved, and nothing of it has begun."""
+def can_withdraw(target: CaseTarget) -> bool:
+    """Return whether the target is approved and nothing of it has begun."""
     return allows(target.state, Step.EXPIRE)
 
 
-def take_back(judging: Judging, target_id: str, _row: Row, world: World) -> str:
-    """One word of one approver suffices; its run finds that the target has moved on. Raises Refusal, IllegalStep."""
-    click = judging.click
-    route, right = right_to(judging, load_target(judging, target_id, world))
+def withdraw(context: DecisionContext, target_id: str, _shown: ShownPlan, world: World) -> str:
+    """Withdraw the approval; one approver suffices, and its run is abandoned. Raises Refusal, IllegalStep."""
+    route, right = context.rights.require_approver(load_target(context, target_id, world))
 
     def change(target: CaseTarget) -> CaseTarget:
-        right_to(judging, target)
-        asked = replace(target.taking(Step.EXPIRE), approvals=(), not_before="", asked_at="", note="", reference="")
-        return replace(asked, no_auto=f"taken back by {click.user}")
+        context.rights.require_approver(target)
+        return target.withdrawn(context.click.user)
 
-    told = Told(
-        What.TAKEN_BACK,
-        who=click.user,
-        policy=judging.policy.version,
-        right=right,
-        grounds=grounds_of(judging, route, right, 1),
-    )
-    said = "The approval is taken back: nothing is changed, and the question is put again."
-    advance(judging.case.id, target_id, change, told, world, extra=forgetting(judging, said, world))
-    return said
+    audit_note = context.audit_note(HistoryEvent.TAKEN_BACK, route, right)
+    reply = "The approval is taken back: nothing is changed, and the question is put again."
+    writes = reset_on_change(context, reply, world)
+    transition(context.case.id, target_id, change, audit_note, world, writes)
+    return reply

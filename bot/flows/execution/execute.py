@@ -1,44 +1,45 @@
-"""Runs: an approved plan is planned again, and only if it is still the same, written, change by change.
+"""Execute a run: make the approved plan again, and if it is the same, write it change by change.
 
-The journal is written before and after each call. A twin inside the lease goes back to the queue; after it, a new
-owner reads what took effect: as wanted → done; as before → written again; else a person must look.
+The journal is written before and after each call. While an owner holds the lease, a second delivery of the message goes
+back to the queue. After it, the new owner reads each setting: as approved, it is done; as before, it is written again;
+anything else fails the run, for a person to look at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from bot.domain.canonical import ABSENT, same
-from bot.domain.case import CaseTarget
 from bot.domain.errors import BadInput, Busy, Conflict, Refusal, ResourceGone, Stopped, Unknown
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.plan import (
     Change,
     Changes,
-    Clash,
     Compliant,
     Conflicted,
     Gone,
     Outcome,
+    SettingConflict,
     Settings,
     Target,
     differs,
     undo,
 )
-from bot.domain.ports import Account, Call, Errand
+from bot.domain.ports import Account, Call, RoleSession
 from bot.domain.remediation import Remediation, plan, session_policy
 from bot.domain.run import Mark, Run, RunKind, RunState
-from bot.domain.states import State, Step
-from bot.flows.cases.transition import Told, advance, load
-from bot.flows.execution import outcome as endings
-from bot.flows.execution import start
+from bot.domain.states import State
+from bot.domain.target import CaseTarget
+from bot.flows.cases.transition import AuditNote, load, transition
+from bot.flows.execution import outcome, start
 from bot.flows.planning.read_account import as_iam_names_it, in_the_account
 from bot.flows.planning.undo import done_by, recipe_of
 from bot.flows.policy.pause import paused
+from bot.messages import ExecuteRun
 from bot.store import keys, runs
 from bot.world import World
 
@@ -47,8 +48,8 @@ LEASE: Final = timedelta(seconds=180)
 
 
 @dataclass(frozen=True)
-class Errands:
-    """What carries a run out: its recipe, the account through the narrowed role, and the calls noted so far."""
+class RunContext:
+    """The context of a run: its remediation, the account through the narrowed role, and the calls so far."""
 
     recipe: Remediation
     target: Target
@@ -56,43 +57,36 @@ class Errands:
     calls: list[Call]
 
 
-def handle(body: Mapping[str, Any], world: World) -> None:
-    """One message of the runs queue."""
-    if body["kind"] != "run":
-        raise BadInput(f"the runs queue knows no message of kind {body['kind']!r}")
-    execute(body["run"], world)
+def execute(message: ExecuteRun, world: World) -> None:
+    """Execute a run, or what is left of it. Raises Busy while another owner holds it.
 
-
-def execute(run_id: str, world: World) -> None:
-    """Carry out a run, or what is left of it. Raises Busy while another owner holds it.
-
-    While paused its message is let go, since a pause may last longer than a queue has patience: `resume` sends it
-    again, and so does the sweep.
+    During a pause the message is dropped, since a pause may outlast a queue's retention: `resume` and the sweep send it
+    again.
     """
-    run = runs.load_run(world.table, run_id)
+    run = runs.load_run(world.table, message.run_id)
     if run is None:
-        raise BadInput(f"there is no run {run_id}")
+        raise BadInput(f"there is no run {message.run_id}")
     if run.state not in {RunState.READY, RunState.RUNNING}:
         return
     if paused(run.plan.resource.account, world):
         return
-    held = _take(run, world)
-    _, work = load(run.case_id, run.target_id, world)
-    calls = list(held.calls)
+    owned = _acquire(run, world)
+    _, target = load(run.case_id, run.target_id, world)
+    calls = list(owned.calls)
     try:
-        _carry_out(held, work, calls, world)
+        _carry_out(owned, target, calls, world)
     except Busy:
-        _release(held.id, held.owner, calls, world)
+        _release(owned.id, owned.owner, calls, world)
         raise
     except Stopped as cause:
-        endings.failed(held.id, str(cause), calls, world, unmade=cause.unmade)
+        outcome.failed(owned.id, str(cause), calls, world, unwritten=cause.unwritten)
     except Refusal as cause:
-        endings.failed(held.id, str(cause), calls, world)
+        outcome.failed(owned.id, str(cause), calls, world)
 
 
 @contextmanager
-def _working(recipe: Remediation) -> Iterator[None]:
-    """What goes wrong in the account ends the run with its cause; trouble with our own store is tried again instead."""
+def _stopping(recipe: Remediation) -> Iterator[None]:
+    """Turn an error in the account into Stopped, which fails the run; an error of the bot's own store is retried."""
     try:
         with in_the_account(recipe):
             yield
@@ -102,8 +96,8 @@ def _working(recipe: Remediation) -> Iterator[None]:
         raise Stopped(str(problem)) from problem
 
 
-def _take(run: Run, world: World) -> Run:
-    """Become the run's owner. Raises Busy while somebody else is within its lease."""
+def _acquire(run: Run, world: World) -> Run:
+    """Acquire the run's lease. Raises Busy while another owner holds it."""
     now = world.clock.now()
     if run.state is RunState.RUNNING and run.lease_until > keys.stamp(now):
         left = (keys.parse(run.lease_until) - now).total_seconds()
@@ -117,136 +111,146 @@ def _take(run: Run, world: World) -> Run:
 
 
 def _release(run_id: str, owner: str, calls: Sequence[Call], world: World) -> None:
-    """Give the run back so that the message's next delivery can take it at once."""
+    """Release the run so that the message's next delivery can acquire it at once."""
     run = runs.load_run(world.table, run_id)
     if run and run.owner == owner and run.state is RunState.RUNNING:
         now = keys.stamp(world.clock.now())
         runs.save(world.table, run, replace(run, lease_until="", calls=tuple(calls)), due_at=now)
 
 
-def _carry_out(run: Run, work: CaseTarget, calls: list[Call], world: World) -> None:
-    own = (work.run_id, work.remediation, work.resource) == (run.id, run.plan.remediation, run.plan.resource)
-    if not own or work.state not in {State.APPROVED, State.APPLYING, State.UNDOING}:
-        endings.dropped(run, "the target has moved on", world)
+def _carry_out(run: Run, target: CaseTarget, calls: list[Call], world: World) -> None:
+    own = (target.attempt.run_id, target.remediation, target.resource) == (
+        run.id,
+        run.plan.remediation,
+        run.plan.resource,
+    )
+    if not own or target.state not in {State.APPROVED, State.APPLYING, State.UNDOING}:
+        outcome.abandoned(run, "the target has moved on", world)
         return
-    begun = work.state is State.APPLYING or bool(run.journal)
-    if not run.journal and start.waits(run, work, world):
+    begun = target.state is State.APPLYING or bool(run.journal)
+    if not run.journal and start.hold_or_cancel(run, target, world):
         return
-    tools = _tools(run, work, calls, world)
-    if not begun and not _still_the_same(run, tools, world):
+    context = _context(run, target, calls, world)
+    if not begun and not _is_unchanged(run, context, world):
         return
-    if work.state is State.APPROVED:
-        told = Told(What.RUN_STARTED, who=run.approved_by[0], policy=run.policy, right=run.right, run=run.id)
-        advance(run.case_id, run.target_id, lambda now: _begun(now, run), told, world)
-    endings.written(_write_all(run, tools, world, begun=begun), tools.recipe, tools.calls, world)
+    if target.state is State.APPROVED:
+        audit_note = AuditNote(
+            HistoryEvent.RUN_STARTED, who=run.approved_by[0], policy=run.policy, right=run.right, run=run.id
+        )
+        transition(run.case_id, run.target_id, lambda now: _started(now, run), audit_note, world)
+    outcome.written(_write_all(run, context, world, begun=begun), context.recipe, context.calls, world)
 
 
-def _begun(work: CaseTarget, run: Run) -> CaseTarget:
-    """Started, if this run is what is approved still: while its settings were read, it may have been taken back."""
-    if (work.run_id, work.state) != (run.id, State.APPROVED):
+def _started(target: CaseTarget, run: Run) -> CaseTarget:
+    """Start the target. Raises Busy if its approval was withdrawn while the settings were read."""
+    if (target.attempt.run_id, target.state) != (run.id, State.APPROVED):
         raise Busy(f"the target of run {run.id} has moved on", retry_after=1)
-    return replace(work.taking(Step.START), note="")
+    return target.started()
 
 
-def _tools(run: Run, work: CaseTarget, calls: list[Call], world: World) -> Errands:
+def _context(run: Run, target: CaseTarget, calls: list[Call], world: World) -> RunContext:
     recipe = recipe_of(run)
-    target = replace(work.target(run.plan.params), resource=run.plan.resource)
-    with _working(recipe):
-        errand = Errand(
+    recipe_target = replace(target.for_remediation(run.plan.params), resource=run.plan.resource)
+    with _stopping(recipe):
+        session = RoleSession(
             session_name=run.id,
             source_identity=run.approved_by[0],
-            session_policy=session_policy(recipe, as_iam_names_it(recipe, target, world, calls.append)),
+            session_policy=session_policy(recipe, as_iam_names_it(recipe, recipe_target, world, calls.append)),
         )
-        return Errands(recipe, target, world.accounts.remediator(target.resource, errand, calls.append), calls)
+        return RunContext(
+            recipe, recipe_target, world.accounts.remediator(recipe_target.resource, session, calls.append), calls
+        )
 
 
-def _still_the_same(run: Run, tools: Errands, world: World) -> bool:
-    """Whether planning again gives the approved digest; otherwise the target learns why not, and nothing is called."""
+def _is_unchanged(run: Run, context: RunContext, world: World) -> bool:
+    """Return whether planning again gives the approved digest; if not, end the run with the reason."""
     if run.kind is RunKind.UNDO:
-        return _undo_still_the_same(run, tools, world)
-    with _working(tools.recipe):
-        outcome: Outcome = plan(tools.recipe, tools.target, tools.account, with_evidence=False)
-    run = replace(run, calls=tuple(tools.calls))
-    match outcome:
-        case Changes() if outcome.plan.digest == run.plan.digest:
+        return _undo_is_unchanged(run, context, world)
+    with _stopping(context.recipe):
+        planned: Outcome = plan(context.recipe, context.target, context.account, with_evidence=False)
+    run = replace(run, calls=tuple(context.calls))
+    match planned:
+        case Changes() if planned.plan.digest == run.plan.digest:
             return True
         case Changes():
-            clashes = differs(run.plan, outcome.plan)
-            what = "the settings have changed" if clashes else "the recipe or its parameters have changed"
-            endings.stale(run, f"{what} since this was approved", clashes, world)
+            conflicts = differs(run.plan, planned.plan)
+            what = "the settings have changed" if conflicts else "the recipe or its parameters have changed"
+            outcome.stale(run, f"{what} since this was approved", conflicts, world)
         case Compliant():
-            clashes = tuple(Clash(one.setting, one.before, one.after, one.after) for one in run.plan.changes)
-            endings.stale(run, "somebody has made these settings right meanwhile", clashes, world)
+            conflicts = tuple(
+                SettingConflict(one.setting, one.before, one.after, one.after) for one in run.plan.changes
+            )
+            outcome.stale(run, "somebody has made these settings right meanwhile", conflicts, world)
         case Gone():
-            endings.gone(run, world)
+            outcome.resource_gone(run, world)
         case _:
-            endings.stale(run, outcome.reason, (), world)
+            outcome.stale(run, planned.reason, (), world)
     return False
 
 
-def _undo_still_the_same(run: Run, tools: Errands, world: World) -> bool:
+def _undo_is_unchanged(run: Run, context: RunContext, world: World) -> bool:
     fix = runs.load_run(world.table, run.fix_run)
     if fix is None:
         raise Refusal("the run that is to be undone is not there any more")
     whole = done_by(fix, world)
-    outcome = undo(whole, [change.setting for change in whole.changes], _read(tools))
-    run = replace(run, calls=tuple(tools.calls))
-    match outcome:
-        case Changes() if outcome.plan.digest == run.plan.digest:
+    planned = undo(whole, [change.setting for change in whole.changes], _read(context))
+    run = replace(run, calls=tuple(context.calls))
+    match planned:
+        case Changes() if planned.plan.digest == run.plan.digest:
             return True
         case Changes():
-            endings.conflict(run, differs(run.plan, outcome.plan), world)
+            outcome.conflict(run, differs(run.plan, planned.plan), world)
         case Conflicted():
-            endings.conflict(run, outcome.clashes, world)
+            outcome.conflict(run, planned.conflicts, world)
         case Compliant():
-            endings.conflict(run, (), world)
+            outcome.conflict(run, (), world)
     return False
 
 
-def _read(tools: Errands) -> Settings:
-    with _working(tools.recipe):
-        return tools.recipe.read(tools.target, tools.account)
+def _read(context: RunContext) -> Settings:
+    with _stopping(context.recipe):
+        return context.recipe.read(context.target, context.account)
 
 
-def _write_all(run: Run, tools: Errands, world: World, *, begun: bool) -> Run:
-    """Every change that the journal does not have as done, in order, each between two marks.
+def _write_all(run: Run, context: RunContext, world: World, *, begun: bool) -> Run:
+    """Write every change that the journal does not have as done, in order, each between two marks.
 
-    A run that was `begun` before reads first what each change finds, since its plan can no longer be compared whole.
+    A run that was `begun` before reads each setting first, since its plan can no longer be compared as a whole.
     """
     for change in run.plan.changes:
         if run.journal.get(change.setting) == Mark.DONE:
             continue
-        if begun and not _to_write(run, change, tools):
-            run = _mark(run, change.setting, Mark.DONE, tools, world)
+        if begun and not _is_still_to_write(run, change, context):
+            run = _mark(run, change.setting, Mark.DONE, context, world)
             continue
         reason = paused(run.plan.resource.account, world)
         if reason:
             raise Busy(reason, retry_after=60)
-        run = _mark(run, change.setting, Mark.STARTED, tools, world)
-        _write(change, tools)
-        run = _mark(run, change.setting, Mark.DONE, tools, world)
+        run = _mark(run, change.setting, Mark.STARTED, context, world)
+        _write(change, context)
+        run = _mark(run, change.setting, Mark.DONE, context, world)
     return run
 
 
-def _write(change: Change, tools: Errands) -> None:
-    """Write one setting. An answer that says no, or is lost, is not believed: the setting is read to know."""
+def _write(change: Change, context: RunContext) -> None:
+    """Write one setting. After an error or a lost answer the setting is read, to know whether it was changed."""
     try:
-        with _working(tools.recipe):
-            tools.recipe.write(tools.target, change.setting, change.after, tools.account)
+        with _stopping(context.recipe):
+            context.recipe.write(context.target, change.setting, change.after, context.account)
     except Stopped as cause:
         try:
-            now = _read(tools).get(change.setting, ABSENT)
+            now = _read(context).get(change.setting, ABSENT)
         except (Stopped, Refusal):
             raise Stopped(f"{cause}; whether “{change.setting}” was changed is not known") from cause
         if same(now, change.before):
-            raise Stopped(str(cause), unmade=change.setting) from cause
+            raise Stopped(str(cause), unwritten=change.setting) from cause
         if not same(now, change.after):
             raise
 
 
-def _to_write(run: Run, change: Change, tools: Errands) -> bool:
-    """Whether a begun or taken-over change has still to be written. Raises Refusal when somebody else was here."""
-    now = _read(tools).get(change.setting, ABSENT)
+def _is_still_to_write(run: Run, change: Change, context: RunContext) -> bool:
+    """Return whether a change of a begun run is still to be written. Raises Refusal if somebody has changed it."""
+    now = _read(context).get(change.setting, ABSENT)
     if same(now, change.before):
         return True
     if same(now, change.after) and change.setting in run.journal:
@@ -254,9 +258,9 @@ def _to_write(run: Run, change: Change, tools: Errands) -> bool:
     raise Refusal(f"“{change.setting}” is neither as it was nor as approved; please look at it by hand")
 
 
-def _mark(run: Run, setting: str, mark: Mark, tools: Errands, world: World) -> Run:
-    """Write the journal; losing the race for it means that the lease is lost, and then nothing more is called."""
+def _mark(run: Run, setting: str, mark: Mark, context: RunContext, world: World) -> Run:
+    """Write the journal. Raises Busy or Conflict if the lease is lost: then nothing more may be called."""
     if keys.stamp(world.clock.now()) >= run.lease_until:
         raise Busy("the lease of this run has ended", retry_after=1)
-    marked = replace(run.marked(setting, mark), calls=tuple(tools.calls))
+    marked = replace(run.marked(setting, mark), calls=tuple(context.calls))
     return runs.save(world.table, run, marked, due_at=run.lease_until)

@@ -1,4 +1,4 @@
-"""How runs end, each in one transaction with its target: written, proved, stale, conflicting, failed, gone."""
+"""Outcomes of a run, each written in one transaction with the step of its target."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from bot.domain.case import CaseTarget
 from bot.domain.errors import Conflict
-from bot.domain.history import What
-from bot.domain.plan import Change, Clash, Evidence, Plan
+from bot.domain.history import HistoryEvent
+from bot.domain.plan import Change, Evidence, Plan, SettingConflict
 from bot.domain.ports import Call, Write
 from bot.domain.remediation import Remediation
 from bot.domain.run import Run, RunKind, RunState
-from bot.domain.states import State, Step, allows
-from bot.flows.cases.transition import Told, advance, in_words
+from bot.domain.target import CaseTarget
+from bot.flows.cases.transition import AuditNote, change_lines, transition
 from bot.flows.execution import circuit_breaker
+from bot.messages import PlanTarget, VerifyRun, send
 from bot.store import audit, keys, runs
 from bot.world import World
 
@@ -31,182 +31,158 @@ def _end(
     run: Run,
     ended: Run,
     change: Callable[[CaseTarget], CaseTarget],
-    what: What,
+    event: HistoryEvent,
     world: World,
     *,
     due_at: str = "",
-    extra: Callable[[], Sequence[Write]] = tuple,
+    writes: Callable[[], Sequence[Write]] = tuple,
     changes: Sequence[Change] = (),
     calls: Sequence[Call] | None = None,
 ) -> CaseTarget:
-    """Move the target and the run together; the run's condition makes a second ending impossible.
+    """Move the target and the run together; the condition on the run makes a second outcome impossible.
 
-    A target that has another run by now, or none, is not this one's to move: then the run ends by itself.
+    A target whose last run is another one stays as it is: then only the run ends.
     """
 
-    def own(target: CaseTarget) -> CaseTarget:
-        return change(target) if target.run_id == run.id else target
+    def own_change(target: CaseTarget) -> CaseTarget:
+        return change(target) if target.attempt.run_id == run.id else target
 
     def with_run(_before: CaseTarget, _after: CaseTarget) -> Sequence[Write]:
-        return (runs.put(run, ended, due_at)[1], *extra())
+        return (runs.put(run, ended, due_at)[1], *writes())
 
-    told = Told(
-        what,
+    audit_note = AuditNote(
+        event,
         who=run.approved_by[0],
         policy=run.policy,
         right=run.right,
         reason=ended.note,
         run=run.id,
         calls=tuple(map(str, ended.calls if calls is None else calls)),
-        changes=in_words(changes),
+        changes=change_lines(changes),
     )
-    return advance(run.case_id, run.target_id, own, told, world, extra=with_run)
+    return transition(run.case_id, run.target_id, own_change, audit_note, world, with_run)
 
 
 def written(run: Run, recipe: Remediation, calls: Sequence[Call], world: World) -> None:
-    """All changes are written: from now on the settings are read back, until the recipe's deadline."""
+    """End the writing of a run: from now on its settings are read back, until the remediation's deadline."""
     now = world.clock.now()
     deadline = keys.stamp(now + timedelta(seconds=recipe.deadline_seconds))
     ended = replace(
         run, state=RunState.WRITTEN, written_at=keys.stamp(now), deadline=deadline, calls=tuple(calls), lease_until=""
     )
-
-    def change(target: CaseTarget) -> CaseTarget:
-        return (
-            target.taking(Step.WRITTEN)
-            if run.kind is RunKind.FIX
-            else replace(target, note="reading the settings back")
-        )
-
     _end(
         run,
         ended,
-        change,
-        What(f"{run.kind} written"),
+        CaseTarget.written,
+        HistoryEvent(f"{run.kind} written"),
         world,
         due_at=keys.stamp(now + PROOF_LOST_AFTER),
-        extra=lambda: [runs.changed(run, keys.stamp(now))],
+        writes=lambda: [runs.changed(run, keys.stamp(now))],
         changes=run.plan.changes,
     )
-    world.queues.proofs.send({"kind": "prove", "run": run.id, "tries": 0}, delay=FIRST_PROOF)
+    send(VerifyRun(run_id=run.id), world.queues, delay=FIRST_PROOF)
 
 
-def looked(run: Run, reason: str, calls: Sequence[Call], world: World) -> None:
-    """Read back, and not right yet: noted with what was called, and looked at again later."""
-    audit.note(world.table, _entry(run, What(f"{run.kind} read back"), reason, calls, world))
+def verify_pending(run: Run, reason: str, calls: Sequence[Call], world: World) -> None:
+    """Record that the settings were read back and are not right yet."""
+    audit.note(world.table, _entry(run, HistoryEvent(f"{run.kind} read back"), reason, calls, world))
 
 
 def proved(run: Run, evidence: Sequence[Evidence], calls: Sequence[Call], world: World) -> None:
-    """Read back and right. For an undo: read back and as it was before the fix."""
+    """End a run whose settings read back right: compliant, or for an undo as before the fix."""
     now = keys.stamp(world.clock.now())
     ended = replace(run, state=RunState.PROVED, note="")
 
-    def fixed(target: CaseTarget) -> CaseTarget:
-        proof = replace(target, proved_at=now, evidence=tuple(evidence) or target.evidence, note="")
-        return proof.taking(Step.PROVED).settled() if target.state is State.VERIFYING else proof
-
-    def undone(target: CaseTarget) -> CaseTarget:
-        closing = "" if target.closing == Step.PASSED else target.closing
-        back = replace(
-            target.taking(Step.UNDONE), closing=closing, proved_at=now, hub_at="", note="", no_auto="undone", half=""
-        )
-        return back.settled()
-
-    change = fixed if run.kind is RunKind.FIX else undone
-    counted = partial(circuit_breaker.after, run, world, failed=False)
-    _end(run, ended, change, What(f"{run.kind} proved"), world, extra=counted, calls=calls)
-
-
-def stale(run: Run, reason: str, clashes: tuple[Clash, ...], world: World) -> None:
-    """What was approved is not what would be done now: nothing is called; the card shows what differs."""
-
     def change(target: CaseTarget) -> CaseTarget:
-        return replace(target.taking(Step.DIFFERS), note=reason, clashes=clashes, approvals=())
+        return target.proved(evidence, now) if run.kind is RunKind.FIX else target.undone(now)
 
-    _end(run, replace(run, state=RunState.STALE, note=reason), change, What.STALE, world)
-
-
-def called_off(run: Run, reason: str, world: World) -> None:
-    """The policy in force when it should begin does not let it: nothing is called, and people are asked again."""
-
-    def change(target: CaseTarget) -> CaseTarget:
-        return replace(target.taking(Step.EXPIRE), approvals=(), not_before="", note="", asked_at="", reference="")
-
-    _end(run, replace(run, state=RunState.STALE, note=reason, lease_until=""), change, What.CALLED_OFF, world)
-    world.queues.plan.send({"kind": "plan", "case": run.case_id, "target_id": run.target_id})
+    result = partial(circuit_breaker.result_writes, run, world, failed=False)
+    _end(run, ended, change, HistoryEvent(f"{run.kind} proved"), world, writes=result, calls=calls)
 
 
-def conflict(run: Run, clashes: tuple[Clash, ...], world: World) -> None:
-    """An undo that would overwrite somebody's later work: nothing is called."""
+def stale(run: Run, reason: str, conflicts: tuple[SettingConflict, ...], world: World) -> None:
+    """End a run before any call, since the approved plan is not what would be done now; the card shows what differs."""
+    ended = replace(run, state=RunState.STALE, note=reason)
+    _end(run, ended, lambda target: target.stale(reason, conflicts), HistoryEvent.STALE, world)
+
+
+def cancelled(run: Run, reason: str, world: World) -> None:
+    """End a run before any call, since the policy in force does not allow it any more; people are asked again."""
+    ended = replace(run, state=RunState.STALE, note=reason, lease_until="")
+    _end(run, ended, CaseTarget.expired, HistoryEvent.CALLED_OFF, world)
+    send(PlanTarget(case_id=run.case_id, target_id=run.target_id), world.queues)
+
+
+def conflict(run: Run, conflicts: tuple[SettingConflict, ...], world: World) -> None:
+    """End an undo before any call, since it would overwrite somebody's later change."""
     reason = "somebody has changed these settings since; nothing was undone"
-
-    def change(target: CaseTarget) -> CaseTarget:
-        return replace(target.taking(Step.CONFLICT), note=reason, clashes=clashes).settled()
-
-    _end(run, replace(run, state=RunState.CONFLICT, note=reason), change, What.UNDO_CONFLICT, world)
+    ended = replace(run, state=RunState.CONFLICT, note=reason)
+    _end(run, ended, lambda target: target.undo_conflicted(reason, conflicts), HistoryEvent.UNDO_CONFLICT, world)
 
 
-def gone(run: Run, world: World, calls: Sequence[Call] | None = None) -> None:
-    """The resource does not exist any more: there is nothing to do."""
-    note = "the resource does not exist any more"
-    ended = replace(run, state=RunState.STALE, note=note)
-    _end(run, ended, lambda target: replace(target.taking(Step.GONE), note=note), What.GONE, world, calls=calls)
+def resource_gone(run: Run, world: World, calls: Sequence[Call] | None = None) -> None:
+    """End a run whose resource is deleted."""
+    ended = replace(run, state=RunState.STALE, note="the resource does not exist any more")
+    _end(run, ended, CaseTarget.gone, HistoryEvent.GONE, world, calls=calls)
 
 
-def failed(run_id: str, cause: str, calls: Sequence[Call], world: World, unmade: str = "") -> None:
-    """It did not work: the cause is shown, with what was changed until then, but for the setting `unmade`."""
+def failed(run_id: str, cause: str, calls: Sequence[Call], world: World, unwritten: str = "") -> None:
+    """End a run that failed, with its cause and the changes that it made; `unwritten` is a setting that is unchanged.
+
+    A run that has ended already stays as it is.
+    """
     run = runs.load_run(world.table, run_id)
     if run is None or run.state not in {RunState.RUNNING, RunState.WRITTEN}:
         return
     done, total = sum(mark == "done" for mark in run.journal.values()), len(run.plan.changes)
     note = f"{cause} · {done} of {total} changes were made" if run.journal else f"{cause} · nothing was changed"
-
-    def change(target: CaseTarget) -> CaseTarget:
-        if target.state is State.APPROVED:
-            target = target.taking(Step.START)
-        step = Step.DEADLINE if target.state is State.VERIFYING else Step.ERROR
-        if not allows(target.state, step):
-            return target
-        return replace(target.taking(step), note=note, made=made).settled()
-
     ended = replace(run, state=RunState.FAILED, note=note, lease_until="")
-    made = _made(run, unmade)
+    written_part = _written_part(run, unwritten)
 
-    def extra() -> Sequence[Write]:
-        listed = [runs.changed(run, keys.stamp(world.clock.now()))] if made and not run.written_at else []
-        return (*listed, *circuit_breaker.after(run, world, failed=True))
+    def writes() -> Sequence[Write]:
+        listed = [runs.changed(run, keys.stamp(world.clock.now()))] if written_part and not run.written_at else []
+        return (*listed, *circuit_breaker.result_writes(run, world, failed=True))
 
-    _end(run, ended, change, What(f"{run.kind} failed"), world, extra=extra, changes=_changes(made), calls=calls)
-    circuit_breaker.tell(run, world)
+    _end(
+        run,
+        ended,
+        lambda target: target.failed(note, written_part),
+        HistoryEvent(f"{run.kind} failed"),
+        world,
+        writes=writes,
+        changes=_changes(written_part),
+        calls=calls,
+    )
+    circuit_breaker.notify_stop(run, world)
 
 
 def _changes(plan_text: str) -> Sequence[Change]:
     return Plan.from_text(plan_text).changes if plan_text else ()
 
 
-def _made(run: Run, unmade: str) -> str:
-    """The part of the plan whose writing was begun, as the text of a plan."""
-    begun = tuple(one for one in run.plan.changes if one.setting in run.applied and one.setting != unmade)
+def _written_part(run: Run, unwritten: str) -> str:
+    """Return the part of the plan whose writing was begun, as the text of a plan."""
+    begun = tuple(one for one in run.plan.changes if one.setting in run.applied and one.setting != unwritten)
     return replace(run.plan, changes=begun).text if begun else ""
 
 
-def dropped(run: Run, reason: str, world: World) -> None:
-    """The target has moved on (closed, asked again) before the run began: nothing is called."""
+def abandoned(run: Run, reason: str, world: World) -> None:
+    """End a run before any call, since its target was closed or asked again in between."""
     ended = replace(run, state=RunState.STALE, note=reason, lease_until="")
-    told = audit.put(_entry(run, What(f"{run.kind} dropped"), reason, (), world))
+    record = audit.put(_entry(run, HistoryEvent(f"{run.kind} dropped"), reason, (), world))
     try:
-        world.table.write([runs.put(run, ended)[1], told])
+        world.table.write([runs.put(run, ended)[1], record])
     except Conflict:
         return
 
 
-def _entry(run: Run, what: What, reason: str, calls: Sequence[Call], world: World) -> audit.Entry:
-    """What the record says of a run beside the moves of its target."""
+def _entry(run: Run, event: HistoryEvent, reason: str, calls: Sequence[Call], world: World) -> audit.Entry:
+    """Return an audit entry of a run that does not move its target."""
     now, where = keys.stamp(world.clock.now()), run.plan.resource
     return audit.Entry(
         at=now,
-        what=what,
-        identity=(run.id, what, now),
+        what=event,
+        identity=(run.id, event, now),
         who=run.approved_by[0],
         case=run.case_id,
         account=where.account,

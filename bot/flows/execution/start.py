@@ -1,4 +1,4 @@
-"""When an approved change may begin: in the policy's windows and in no freeze; judged again at the start itself."""
+"""The start of a run: held until the policy's window opens, or cancelled if the policy does not allow it any more."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.case import CaseTarget, is_policy
 from bot.domain.errors import Conflict, PolicyUnreadable, Refusal
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.policy import Policy
 from bot.domain.run import Run, RunKind, RunState
 from bot.domain.states import State
+from bot.domain.target import CaseTarget
+from bot.domain.target_record import is_policy
 from bot.domain.windows import next_open, why_closed
-from bot.flows.cases.transition import Told, advance
+from bot.flows.cases.transition import AuditNote, transition
 from bot.flows.execution import outcome
 from bot.flows.policy.eligibility import LONGEST, may_change, no_opening, not_automatic, require_reference
 from bot.flows.policy.load import current
@@ -22,28 +23,28 @@ from bot.store import keys, runs
 from bot.world import World
 
 LOOK_AGAIN: Final = timedelta(hours=1)
-"""So often a run that waits is looked at, since a policy may open earlier than it said."""
+"""Interval between checks of a held run, because a new policy may open its window earlier."""
 
 UNREADABLE_AGAIN: Final = timedelta(minutes=5)
 
 
-def waits(run: Run, target: CaseTarget, world: World) -> bool:
-    """Whether a run that has written nothing yet does not begin now: it waits for its window, or is called off.
+def hold_or_cancel(run: Run, target: CaseTarget, world: World) -> bool:
+    """Return True if a run that has written nothing may not begin now, after holding or cancelling it.
 
-    The policy in force now decides, not the one under which it was approved. While that cannot be read, nothing begins.
-    An undo restores, so it waits for no window. Raises Refusal for what cannot be called off any more: it has failed.
+    The policy in force now decides, not the one under which it was approved; while it cannot be read, nothing begins.
+    An undo restores, so it waits for no window. Raises Refusal if the run has to fail, since it cannot be cancelled.
     """
     target = replace(target, resource=run.plan.resource)
     try:
         policy, now = current(world), world.clock.now()
         _still_allowed(run, target, policy, now)
     except PolicyUnreadable:
-        _let_go(run, world.clock.now() + UNREADABLE_AGAIN, world)
+        _release(run, world.clock.now() + UNREADABLE_AGAIN, world)
         return True
     except Refusal as reason:
         if target.state is not State.APPROVED:
             raise
-        outcome.called_off(run, reason.reason, world)
+        outcome.cancelled(run, reason.reason, world)
         return True
     hours = policy.hours(subject_of(target))
     opens = next_open(hours, now)
@@ -51,53 +52,55 @@ def waits(run: Run, target: CaseTarget, world: World) -> bool:
         return False
     if target.state is not State.APPROVED:
         raise Refusal(f"nothing may be changed here now ({why_closed(hours, now)})")
-    _schedule(run, target, opens or now + LONGEST, why_closed(hours, now), world)
+    _hold(run, target, opens or now + LONGEST, why_closed(hours, now), world)
     return True
 
 
 def _still_allowed(run: Run, target: CaseTarget, policy: Policy, now: datetime) -> None:
-    """Raises Refusal when the policy has been changed since the approval so that this may not be done at all."""
+    """Raise Refusal if the policy that is now in force does not allow this run at all."""
     may_change(policy, target.resource.account)
-    may_begin = max(run.created, target.not_before) if run.kind is RunKind.FIX else run.created
+    may_begin = max(run.created, target.attempt.not_before) if run.kind is RunKind.FIX else run.created
     if now >= keys.parse(may_begin) + timedelta(hours=policy.approval_hours):
         raise Refusal("the approval has expired")
     if run.kind is RunKind.UNDO:
         return
-    require_reference(policy, target, target.reference)
+    require_reference(policy, target, target.decision.reference)
     if is_policy(run.approved_by[0]) and (reason := not_automatic(target, policy)):
         raise Refusal(reason)
-    if reason := no_opening(target, policy, now, since=keys.parse(target.decided_at)):
+    if reason := no_opening(target, policy, now, since=keys.parse(target.decision.at)):
         raise Refusal(reason)
 
 
-def _let_go(run: Run, at: datetime, world: World) -> None:
-    """Give the run back; the sweep sends its message again at this time."""
-    runs.save(world.table, run, _unheld(run), due_at=keys.stamp(at))
+def _release(run: Run, at: datetime, world: World) -> None:
+    """Release the run; the sweep sends its message again at this time."""
+    runs.save(world.table, run, _released(run), due_at=keys.stamp(at))
 
 
-def _unheld(run: Run) -> Run:
+def _released(run: Run) -> Run:
     return replace(run, state=RunState.READY, owner="", lease_until="")
 
 
-def _schedule(run: Run, target: CaseTarget, opens: datetime, why: str, world: World) -> None:
-    """Keep it until then, and tell the card once; the run and its target are written together."""
+def _hold(run: Run, target: CaseTarget, opens: datetime, why: str, world: World) -> None:
+    """Hold the run until then, and note it once on its target; both are written together."""
     at = keys.stamp(min(opens, world.clock.now() + LOOK_AGAIN))
     not_before = keys.stamp(opens)
-    if (target.not_before, target.note) == (not_before, why):
-        _let_go(run, keys.parse(at), world)
+    if (target.attempt.not_before, target.note) == (not_before, why):
+        _release(run, keys.parse(at), world)
         return
-    told = Told(What.SCHEDULED, who=run.approved_by[0], policy=run.policy, right=run.right, reason=why, run=run.id)
+    audit_note = AuditNote(
+        HistoryEvent.SCHEDULED, who=run.approved_by[0], policy=run.policy, right=run.right, reason=why, run=run.id
+    )
 
     def change(now: CaseTarget) -> CaseTarget:
-        if now.run_id != run.id:
+        if now.attempt.run_id != run.id:
             raise Conflict(f"the target of run {run.id} has moved on")
-        return replace(now, not_before=not_before, note=why)
+        return now.scheduled(not_before, why)
 
-    advance(
+    transition(
         run.case_id,
         run.target_id,
         change,
-        told,
+        audit_note,
         world,
-        extra=lambda _before, _after: (runs.put(run, _unheld(run), at)[1],),
+        lambda _before, _after: (runs.put(run, _released(run), at)[1],),
     )

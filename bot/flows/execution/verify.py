@@ -1,73 +1,67 @@
-"""Proof: the settings are read back with the read-only role, with back-off, until they are right or time is up."""
+"""Verify a written run: read its settings back with the read-only role, with back-off, until its deadline."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from bot.domain.canonical import ABSENT, same
-from bot.domain.errors import BadInput, Refusal, ResourceGone, Unknown
+from bot.domain.errors import Refusal, ResourceGone, Unknown
 from bot.domain.plan import Compliant, Evidence, Gone
 from bot.domain.ports import Call, Recorder
 from bot.domain.run import Run, RunKind, RunState
 from bot.flows.cases.transition import load
-from bot.flows.execution import outcome as endings
+from bot.flows.execution import outcome
 from bot.flows.planning.read_account import read_outcome, read_settings
 from bot.flows.planning.undo import recipe_of
+from bot.messages import VerifyRun, send
 from bot.store import keys, runs
 from bot.world import World
 
 LONGEST_WAIT: Final = 300
-"""Seconds between two read-backs at most."""
+"""The most seconds between two read-backs."""
 
 
-def handle(body: Mapping[str, Any], world: World) -> None:
-    """One message of the proofs queue."""
-    if body["kind"] != "prove":
-        raise BadInput(f"the proofs queue knows no message of kind {body['kind']!r}")
-    prove(body["run"], int(body.get("tries", 0)), world)
-
-
-def prove(run_id: str, tries: int, world: World) -> None:
-    """Read a written run's settings back once; a read that fails is never proof and is tried again."""
-    run = runs.load_run(world.table, run_id)
+def verify(message: VerifyRun, world: World) -> None:
+    """Read a written run's settings back once. A read that fails is never proof; it is tried again."""
+    run, attempt = runs.load_run(world.table, message.run_id), message.attempt
     if run is None or run.state is not RunState.WRITTEN:
         return
     calls: list[Call] = []
     try:
-        seen = _seen(run, world, calls.append)
+        evidence = _proof(run, world, calls.append)
     except ResourceGone:
-        endings.gone(run, world, calls)
+        outcome.resource_gone(run, world, calls)
         return
     except (Unknown, Refusal) as reason:
-        _again_or_failed(run, f"the settings could not be read back: {reason}", tries, calls, world)
+        _retry_or_fail(run, f"the settings could not be read back: {reason}", attempt, calls, world)
         return
-    if seen is None:
-        _again_or_failed(run, "the settings were written but do not read back as they should", tries, calls, world)
+    if evidence is None:
+        _retry_or_fail(run, "the settings were written but do not read back as they should", attempt, calls, world)
         return
-    endings.proved(run, seen, calls, world)
+    outcome.proved(run, evidence, calls, world)
 
 
-def _seen(run: Run, world: World, record: Recorder) -> tuple[Evidence, ...] | None:
-    """The evidence of the proof, or None while the settings are not as they should be."""
+def _proof(run: Run, world: World, record: Recorder) -> tuple[Evidence, ...] | None:
+    """Return the evidence that was read with the proof, or None while the settings are not right."""
     recipe = recipe_of(run)
-    _, work = load(run.case_id, run.target_id, world)
-    target = replace(work.target(run.plan.params), resource=run.plan.resource)
+    _, target = load(run.case_id, run.target_id, world)
+    recipe_target = replace(target.for_remediation(run.plan.params), resource=run.plan.resource)
     if run.kind is RunKind.UNDO:
-        now = read_settings(recipe, target, world, record)
+        now = read_settings(recipe, recipe_target, world, record)
         back = all(same(now.get(change.setting, ABSENT), change.after) for change in run.plan.changes)
         return () if back else None
-    outcome = read_outcome(recipe, target, world, record)
-    if isinstance(outcome, Gone):
+    found = read_outcome(recipe, recipe_target, world, record)
+    if isinstance(found, Gone):
         raise ResourceGone(run.plan.resource.id)
-    return outcome.evidence if isinstance(outcome, Compliant) else None
+    return found.evidence if isinstance(found, Compliant) else None
 
 
-def _again_or_failed(run: Run, reason: str, tries: int, calls: Sequence[Call], world: World) -> None:
+def _retry_or_fail(run: Run, reason: str, attempt: int, calls: Sequence[Call], world: World) -> None:
     if keys.stamp(world.clock.now()) >= run.deadline:
-        endings.failed(run.id, reason, calls, world)
+        outcome.failed(run.id, reason, calls, world)
         return
-    endings.looked(run, reason, calls, world)
-    wait = min(LONGEST_WAIT, 2 ** (tries + 1))
-    world.queues.proofs.send({"kind": "prove", "run": run.id, "tries": tries + 1}, delay=wait)
+    outcome.verify_pending(run, reason, calls, world)
+    wait = min(LONGEST_WAIT, 2 ** (attempt + 1))
+    send(VerifyRun(run_id=run.id, attempt=attempt + 1), world.queues, delay=wait)

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.case import CaseTarget
 from bot.domain.finding import Observation
 from bot.domain.internal_ids import may_stand_for, own_id
 from bot.domain.ports import Call, Key, Write
 from bot.domain.renaming import named
 from bot.domain.resource import Resource
+from bot.domain.target import CaseTarget
 from bot.flows.ingestion import rename
 from bot.store import aliases, cases, keys
 from bot.store.aliases import Alias

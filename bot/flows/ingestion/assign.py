@@ -1,4 +1,4 @@
-"""Findings → work: which target and case a finding belongs to, and what its news means for them."""
+"""Findings → targets: which target and case a finding belongs to, and what its news means for them."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.case import Case, CaseTarget, FindingNote, pointer_id
+from bot.domain.case import Case, pointer_id
 from bot.domain.errors import Conflict
-from bot.domain.exemption import Wish, hidden_by
+from bot.domain.exemption import hidden_by
 from bot.domain.finding import Finding, Status, is_ours
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.plan import Target
 from bot.domain.policy import Policy, Route, Stage, Subject
 from bot.domain.ports import Test, Update, Write
 from bot.domain.remediation import Remediation
 from bot.domain.states import ANSWERABLE, State, Step, allows
-from bot.flows.cases.past_fixes import history, remembered
+from bot.domain.target import CaseTarget
+from bot.domain.target_record import FindingNote
+from bot.flows.cases.past_fixes import remembered
 from bot.flows.policy.load import for_presentation
+from bot.messages import PlanTarget, RenderChannel, send
 from bot.remediations.catalogue import catalogue
 from bot.store import audit, cases, exemptions, findings, keys
 from bot.world import World
@@ -45,7 +48,7 @@ def _place(finding: Finding, world: World) -> None:
     policy = for_presentation(world)
     known = _known(finding, world)
     if known:
-        return _tell(finding, *known, world)
+        return _report(finding, *known, world)
     reason = no_card(finding, policy) or _exempted(finding, policy, world)
     if reason:
         return world.table.write(findings.placed(finding, case_id="", target_id="", no_card=reason))
@@ -100,7 +103,7 @@ def _known(finding: Finding, world: World) -> tuple[Case, CaseTarget] | None:
     return None if ended and finding.status is Status.OPEN else (case, target)
 
 
-def _tell(finding: Finding, case: Case, target: CaseTarget, world: World) -> None:
+def _report(finding: Finding, case: Case, target: CaseTarget, world: World) -> None:
     noted = _noted(target, finding)
     after = _after_news(target, noted, finding)
     reopened = after.state is State.NEW and target.state is not State.NEW
@@ -111,8 +114,8 @@ def _tell(finding: Finding, case: Case, target: CaseTarget, world: World) -> Non
     sets = {"closed_at": "", "reopened": case.reopened + 1} if reopened and case.closed_at else {}
     sets |= _account_name(case, finding)
     cases.save_target(world.table, case, target, after, now, extra, sets)
-    lifted = target.state is State.EXEMPTED and not target.exemption and after.failing
-    _ring(case, after if reopened or lifted or _needs_plan(target, after) else None, world, ask=lifted)
+    lifted = target.state is State.EXEMPTED and not target.decision.exemption and after.failing
+    _request_render(case, after if reopened or lifted or _needs_plan(target, after) else None, world, ask=lifted)
 
 
 def _account_name(case: Case, finding: Finding) -> dict[str, Any]:
@@ -131,26 +134,20 @@ def _noted(target: CaseTarget, finding: Finding) -> CaseTarget:
 def _after_news(target: CaseTarget, noted: CaseTarget, finding: Finding) -> CaseTarget:
     """What the news does to the state: all passed or gone closes it; failing after a proof or an end reopens it."""
     if noted.failing:
-        return _reopened(noted, finding) if _fails_again(target, finding) else noted
+        return noted.reopened(finding_time(finding)) if _fails_again(target, finding) else noted
     step = _closing_step(noted, finding)
     if step is None or not (allows(noted.state, step) or step in {Step.PASSED, Step.ARCHIVED}):
         return noted
     if noted.state is State.RESOLVED:
         return noted
-    hub_at = finding_time(finding) if step is Step.PASSED else noted.hub_at
-    known = _suppressed_by(noted, finding) if step is Step.EXEMPT else noted
-    return replace(known, hub_at=hub_at).taking(step)
+    if step is Step.EXEMPT:
+        return noted.suppressed(_suppressor(finding) or "somebody", finding_time(finding))
+    return noted.closed(step, finding_time(finding) if step is Step.PASSED else "")
 
 
 def _suppressor(finding: Finding) -> str:
     found = [source for source in finding.sources.values() if source.status is Status.SUPPRESSED]
     return next((source.author for source in found if source.author), "")
-
-
-def _suppressed_by(target: CaseTarget, finding: Finding) -> CaseTarget:
-    """A suppression that was made elsewhere, with its author as Security Hub names them."""
-    author = _suppressor(finding) or "somebody"
-    return replace(target, decided_by=author, decided_at=finding_time(finding), reason="", wish=Wish(), approvals=())
 
 
 def _closing_step(target: CaseTarget, finding: Finding) -> Step | None:
@@ -169,16 +166,7 @@ def _fails_again(target: CaseTarget, finding: Finding) -> bool:
     if target.state is State.RESOLVED:
         return True
     failed_at = max((source.updated for source in finding.sources.values() if source.fails), default="")
-    return target.state is State.FIXED and failed_at > target.proved_at
-
-
-def _reopened(noted: CaseTarget, finding: Finding) -> CaseTarget:
-    """A new question: what was fixed, and by whom, is the record's, not this one's."""
-    again = noted.taking(Step.FAILED_AGAIN)
-    forgotten = replace(again, plan_text="", digest="", approvals=(), clashes=(), note="", closing="")
-    undecided = replace(forgotten, decided_by="", decided_at="", reason="", run_id="", undo_of="", made="", half="")
-    undecided = replace(undecided, wish=Wish(), exemption="", until="", handed_to="", link="")
-    return replace(undecided, fixes=history(noted), hub_at="", proved_at="", since=finding_time(finding))
+    return target.state is State.FIXED and failed_at > target.attempt.proved_at
 
 
 def finding_time(finding: Finding) -> str:
@@ -202,8 +190,8 @@ def _open(finding: Finding, policy: Policy, world: World) -> None:
     home = case if case and not case.closed_at else _new_case(finding, recipe, subject, route, now, world)
     before = cases.load_target(world.table, home.id, Target(subject, finding.resource).target_id)
     after = _joined(finding, before, home, recipe)
-    stored, put_work = cases.put_work(before, after if before else remembered(after, finding, world))
-    writes: list[Write] = [put_work, *findings.placed(finding, case_id=home.id, target_id=after.target_id, no_card="")]
+    stored, put = cases.put_target(before, after if before else remembered(after, finding, world))
+    writes: list[Write] = [put, *findings.placed(finding, case_id=home.id, target_id=after.target_id, no_card="")]
     if before is None or before.state != stored.state:
         writes += audit.puts(_entry(home, stored, before.state if before else "", finding, now))
     if home is case:
@@ -211,7 +199,7 @@ def _open(finding: Finding, policy: Policy, world: World) -> None:
     else:
         writes += cases.create(replace(home, counts={stored.state.value: 1}), pointer, open_id, now)
     world.table.write(writes)
-    _ring(home, stored, world)
+    _request_render(home, stored, world)
 
 
 def _join(case: Case, before: CaseTarget | None, after: CaseTarget, now: str, told: Mapping[str, Any]) -> Update:
@@ -262,7 +250,7 @@ def _joined(finding: Finding, before: CaseTarget | None, case: Case, recipe: Rem
 def _entry(case: Case, target: CaseTarget, before: State | str, finding: Finding, now: str) -> audit.Entry:
     return audit.Entry(
         at=now,
-        what=What(f"target {target.state}"),
+        what=HistoryEvent(f"target {target.state}"),
         identity=(target.case_id, target.target_id, str(target.ver), finding.fid, str(finding.rev)),
         before=str(before),
         after=target.state,
@@ -274,9 +262,7 @@ def _entry(case: Case, target: CaseTarget, before: State | str, finding: Finding
     ).of(target)
 
 
-def _ring(case: Case, target: CaseTarget | None, world: World, *, ask: bool = False) -> None:
+def _request_render(case: Case, target: CaseTarget | None, world: World, *, ask: bool = False) -> None:
     if target:
-        world.queues.plan.send(
-            {"kind": "plan", "case": case.id, "target_id": target.target_id, **({"ask": True} if ask else {})}
-        )
-    world.queues.cards.send({"kind": "render", "channel": case.channel}, group=case.channel)
+        send(PlanTarget(case_id=case.id, target_id=target.target_id, ask_again=ask), world.queues)
+    send(RenderChannel(channel_id=case.channel), world.queues)

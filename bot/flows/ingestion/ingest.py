@@ -16,6 +16,7 @@ from bot.domain.ports import Key
 from bot.flows.ingestion import aliases, assign
 from bot.flows.ingestion.aliases import Homed
 from bot.flows.policy.load import for_presentation
+from bot.messages import RecheckFinding, send
 from bot.sources.read import Reading, SourceContext, read
 from bot.store import findings as stored
 from bot.store import keys
@@ -170,5 +171,5 @@ def _recheck(observation: Observation, world: World) -> None:
     """Two words of one source at the same moment: only Security Hub can say which holds."""
     detail = observation.detail
     if detail.get("finding_id") and detail.get("product_arn"):
-        recheck = {"kind": "recheck", "id": detail["finding_id"], "product_arn": detail["product_arn"]}
-        world.queues.plan.send(recheck)
+        recheck = RecheckFinding(finding_id=detail["finding_id"], product_arn=detail["product_arn"])
+        send(recheck, world.queues)

@@ -1,4 +1,4 @@
-"""When a new policy comes into force, what it says otherwise is looked at then, not with the next news of each."""
+"""Apply a new policy at once to what is stored, not with the next update of each finding."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from bot.domain.errors import PolicyUnreadable
 from bot.domain.policy import Policy, Stage
 from bot.domain.ports import Item, Put, Update
 from bot.flows.policy.load import current
+from bot.messages import ReassignFindings, RedrawCards, send
 from bot.store import keys, posture
 from bot.world import World
 
 
 def notice(world: World) -> None:
-    """Compare the policy with the one that was noticed last, and have what is stored looked at again (`again`).
+    """Compare the policy with the one that was noticed last, and have what is stored re-evaluated (`reevaluate`).
 
-    One read while nothing has changed. The note says what is owed until it has been sent: after a crash it is sent once
-    more, which does no harm.
+    One read while nothing has changed. The note keeps what is pending until it has been sent: after a crash it is sent
+    once more, which does no harm.
     """
     try:
         policy = current(world)
@@ -29,9 +30,11 @@ def notice(world: World) -> None:
         return
     owed = _owed(policy, known, world) if known else {}
     world.table.write([Put({"pk": key.pk, "sk": key.sk, "version": policy.version, **_judging(policy), "owed": owed})])
-    for kind, accounts in sorted(owed.items()):
-        if accounts:
-            world.queues.plan.send({"kind": kind, "policy": policy.version, "accounts": accounts})
+    if owed.get("place_again"):
+        accounts = tuple(owed["place_again"])
+        send(ReassignFindings(account_ids=accounts, policy_version=policy.version), world.queues)
+    if owed.get("redraw"):
+        send(RedrawCards(account_ids=tuple(owed["redraw"]), policy_version=policy.version), world.queues)
     world.table.write([Update(key, removes=("owed",))])
 
 

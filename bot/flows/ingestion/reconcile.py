@@ -22,6 +22,7 @@ from bot.domain.resource import GLOBAL, parse_arn
 from bot.flows.ingestion import ingest, recount
 from bot.flows.ingestion.ocsf_copies import is_copy, missing_of, with_copies
 from bot.flows.policy.load import for_presentation
+from bot.messages import ReconcileStep, StartReconciliation, send
 from bot.sources.read import SourceContext, read
 from bot.store import keys, posture
 from bot.store.reconciliation import FIRST, NIGHTLY, WEEKLY, Walk, load
@@ -38,26 +39,26 @@ MOST_MISSING: Final = 1000
 """Findings of a unit that are closed in one walk; the next one takes the rest."""
 
 
-def begin(kind: str, world: World) -> None:
-    """Start a walk of this kind, unless one is going: one that is stuck is taken up again. Raises Busy, Unknown."""
+def start(message: StartReconciliation, world: World) -> None:
+    """Start a walk, unless one is going: one that is stuck is taken up again. Raises Busy, Unknown."""
     known = load(world.table)
     if known and not known.finished:
         if world.clock.now() - keys.parse(known.moved) > STUCK:
-            _ring(known, world, delay=0)
+            _next_step(known, world, delay=0)
         return
     first = known is None
     units = _accounts(world) if first else _units(world)
     if not units:
         return
     now = keys.stamp(world.clock.now())
-    walk = Walk(world.ids.ulid(), FIRST if first else kind, tuple(units), moved=now)
+    walk = Walk(world.ids.ulid(), FIRST if first else message.scope, tuple(units), moved=now)
     unchanged = (Test("id", "=", known.id),) if known else ABSENT_ITEM
     listed = Put({"pk": keys.walk_units().pk, "sk": keys.walk_units().sk, "units": [list(unit) for unit in units]})
     try:
         world.table.write([Put(_item(walk), when=unchanged), listed])
     except Conflict:
         return
-    _ring(walk, world, delay=0)
+    _next_step(walk, world, delay=0)
 
 
 def _accounts(world: World) -> list[tuple[str, str]]:
@@ -70,13 +71,10 @@ def _units(world: World) -> list[tuple[str, str]]:
     return sorted({(unit.account, unit.region) for unit in units if unit.region != GLOBAL})
 
 
-def step(body: Mapping[str, Any], world: World) -> None:
-    """One message: one step of the walk. Raises Busy, Unknown: then the same step comes again."""
-    if "job" in body:
-        begin(body["job"], world)
-        return
+def step(message: ReconcileStep, world: World) -> None:
+    """Take one step of the walk. Raises Busy, Unknown: then the same step comes again."""
     walk = load(world.table)
-    if walk is None or walk.finished or (walk.id, walk.step) != (body["walk"], body["step"]):
+    if walk is None or walk.finished or (walk.id, walk.step) != (message.walk_id, message.step):
         return
     after = replace(_PHASES[walk.phase](walk, world), step=walk.step + 1, moved=keys.stamp(world.clock.now()))
     here = (Test("id", "=", walk.id), Test("step", "=", walk.step))
@@ -85,11 +83,11 @@ def step(body: Mapping[str, Any], world: World) -> None:
     except Conflict:
         return
     if not after.finished:
-        _ring(after, world, delay=PAUSE)
+        _next_step(after, world, delay=PAUSE)
 
 
-def _ring(walk: Walk, world: World, delay: int) -> None:
-    world.queues.plan.send({"kind": "reconcile", "walk": walk.id, "step": walk.step}, delay=delay)
+def _next_step(walk: Walk, world: World, delay: int) -> None:
+    send(ReconcileStep(walk_id=walk.id, step=walk.step), world.queues, delay=delay)
 
 
 def _item(walk: Walk) -> Item:
@@ -198,23 +196,18 @@ def _next(walk: Walk, world: World) -> Walk:
 _PHASES: Final = {"begin": _begin, "list": _list, "ask": _ask}
 
 
-def job(kind: str, world: World) -> None:
-    """The schedule's part: ask the plan function, which alone reads the hub and writes findings, for a walk."""
-    world.queues.plan.send({"kind": "reconcile", "job": kind})
-
-
 def weekly(world: World) -> None:
-    """All units."""
-    job(WEEKLY, world)
+    """Have all units reconciled, by the plan function, which alone reads the hub and writes findings."""
+    send(StartReconciliation(scope=WEEKLY), world.queues)
 
 
 def nightly(world: World) -> None:
-    """Those units whose counters are not what a recount says."""
-    job(NIGHTLY, world)
+    """Have those units reconciled whose counters differ from a recount."""
+    send(StartReconciliation(scope=NIGHTLY), world.queues)
 
 
 def take_up(world: World) -> None:
-    """The first inventory right after the deployment, and a walk whose message was lost."""
+    """Have the first inventory taken right after the deployment, and a walk continued whose message was lost."""
     walk = load(world.table)
     if walk is None or (not walk.finished and world.clock.now() - keys.parse(walk.moved) > STUCK):
-        job(FIRST, world)
+        send(StartReconciliation(scope=FIRST), world.queues)

@@ -1,7 +1,7 @@
-"""What is stored is looked at again though it has no news: a new policy holds for it, or its exemption has ended.
+"""Re-evaluate what is stored without an update from its source: after a new policy, or an exemption's end.
 
-A message takes a stretch and sends the next one, so that a hundred thousand findings are as many short steps; taken
-twice, a step finds its work done.
+A message takes some findings and sends the next message, so that a hundred thousand findings are many short steps;
+taken twice, a step finds its work done.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from bot.flows.cases.open_cases import open_cases
 from bot.flows.ingestion.assign import no_card, place
 from bot.flows.policy.eligibility import not_automatic
 from bot.flows.policy.load import for_presentation
+from bot.messages import PlanTarget, ReassignFindings, RedrawCards, RenderChannel, send
 from bot.store import cases, findings, items, keys, posture
 from bot.world import World
 
@@ -37,42 +38,33 @@ NOT_YET: Final = 60
 _LOG: Final = logging.getLogger(__name__)
 
 
-def handle(body: Mapping[str, Any], world: World) -> None:
-    """One message about what is looked at again. Raises Busy, Conflict: then it comes once more."""
-    if "policy" in body and _superseded(body, world):
-        return
-    if body["kind"] == "redraw":
-        redraw(body, world)
-    else:
-        place_again(body, world)
+def reassign(message: ReassignFindings, world: World) -> None:
+    """Assign some findings without a card of these accounts to cases: those that would have a card now.
 
-
-def place_again(body: Mapping[str, Any], world: World) -> None:
-    """One stretch of the findings without a card of these accounts: those that would have one now are placed.
-
-    With a `reason` they are those that were stored with it, else those of which the `policy` says otherwise now.
+    With a `reason` they are those that were stored with it, else those that the policy judges otherwise now.
+    Raises Busy, Conflict: then the message comes once more.
     """
+    if message.policy_version and _superseded(message.policy_version, world):
+        return
     policy = for_presentation(world)
-    account, *others = body["accounts"]
-    region, *later = _regions(account, body.get("region", ""), world) or [""]
-    last = _stretch(account, region, body, policy, world)
+    account, *others = message.account_ids
+    region, *later = _regions(account, message.region, world) or [""]
+    last = _stretch(account, region, message, policy, world)
     if last or later:
-        _send({**body, "region": region if last else later[0], "after": last}, world)
+        rest = {"region": region if last else later[0], "after": last}
+        send(message.model_copy(update=rest), world.queues, delay=PAUSE)
     elif others:
-        _send({**body, "accounts": others, "region": "", "after": ""}, world)
+        rest_of_accounts = {"account_ids": tuple(others), "region": "", "after": ""}
+        send(message.model_copy(update=rest_of_accounts), world.queues, delay=PAUSE)
 
 
-def _send(body: Mapping[str, Any], world: World) -> None:
-    world.queues.plan.send(body, delay=PAUSE)
-
-
-def _superseded(body: Mapping[str, Any], world: World) -> bool:
-    """Whether a newer policy is known, which is looked at by itself. Raises Busy until this one is known here."""
+def _superseded(version: str, world: World) -> bool:
+    """Return whether a newer policy is known, which has a message of its own. Raises Busy until this one is loaded."""
     noticed = world.table.get(keys.policy_noticed()) or {}
-    if noticed.get("version") != body["policy"]:
+    if noticed.get("version") != version:
         return True
-    if for_presentation(world).version != body["policy"]:
-        raise Busy(f"the policy {body['policy']} is not here yet", retry_after=NOT_YET)
+    if for_presentation(world).version != version:
+        raise Busy(f"the policy {version} is not here yet", retry_after=NOT_YET)
     return False
 
 
@@ -80,12 +72,12 @@ def _regions(account: str, first: str, world: World) -> list[str]:
     return sorted(unit.region for unit in posture.units(world.table, account) if unit.region >= first)
 
 
-def _stretch(account: str, region: str, body: Mapping[str, Any], policy: Policy, world: World) -> str:
-    """Place what is to be placed; after which finding it goes on, '' when the account's Region is done."""
-    found = findings.rows(world.table, account, region, body.get("after", ""), READ)
+def _stretch(account: str, region: str, message: ReassignFindings, policy: Policy, world: World) -> str:
+    """Return the finding after which the next message continues, '' when the account's Region is done."""
+    found = findings.rows(world.table, account, region, message.after, READ)
     placed = 0
     for item in found:
-        placed += _placed_again(item, body.get("reason", ""), policy, world)
+        placed += _placed_again(item, message.reason, policy, world)
         if placed == PLACED:
             return str(item["sk"])
     return str(found[-1]["sk"]) if len(found) == READ else ""
@@ -110,15 +102,20 @@ def _judged_otherwise(finding: Finding, policy: Policy) -> bool:
     return bool(kind) and not kind.startswith("exempted:") and kind != no_card(finding, policy).partition(" ")[0]
 
 
-def redraw(body: Mapping[str, Any], world: World) -> None:
-    """The open cards of one account as the new policy has them; what it approves by itself is planned for that."""
+def redraw(message: RedrawCards, world: World) -> None:
+    """Render the open cards of one account by the new policy, and plan what it approves automatically.
+
+    Raises Busy, Conflict: then the message comes once more.
+    """
+    if _superseded(message.policy_version, world):
+        return
     policy = for_presentation(world)
-    account, *others = body["accounts"]
+    account, *others = message.account_ids
     channels = {_redrawn(case, policy, world) for case in open_cases(account, world.table)}
     for channel in sorted(channels):
-        world.queues.cards.send({"kind": "render", "channel": channel}, group=channel)
+        send(RenderChannel(channel_id=channel), world.queues)
     if others:
-        world.queues.plan.send({**body, "accounts": others})
+        send(message.model_copy(update={"account_ids": tuple(others)}), world.queues)
 
 
 def _redrawn(case: Case, policy: Policy, world: World) -> str:
@@ -126,7 +123,7 @@ def _redrawn(case: Case, policy: Policy, world: World) -> str:
     targets, _ = cases.load_readable(world.table, case.id)
     for target in targets:
         if target.state is State.PROPOSED and not not_automatic(target, policy):
-            world.queues.plan.send({"kind": "plan", "case": case.id, "target_id": target.target_id})
+            send(PlanTarget(case_id=case.id, target_id=target.target_id), world.queues)
     still_open = (Test("closed_at", "=", ""),)
     try:
         world.table.write([replace(cases.touch(case, keys.stamp(world.clock.now()), {}), when=still_open)])

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from bot.domain.case import Case, CaseTarget
-from bot.domain.exemption import Wish
+from bot.domain.case import Case
+from bot.domain.exemption import ExemptionRequest
 from bot.domain.finding import Finding, Status, fid_of
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.ports import Write
 from bot.domain.renaming import named, told_of, with_these, without
-from bot.domain.states import State, Step
-from bot.flows.cases.past_fixes import MAX_FIXES, history
-from bot.flows.cases.transition import Told, entry, ring
+from bot.domain.states import State
+from bot.domain.target import CaseTarget
+from bot.domain.target_record import MAX_PAST_FIXES
+from bot.flows.cases.transition import AuditNote, entry, request_render
 from bot.flows.ingestion.assign import SAME_CASE_FOR, place
 from bot.store import aliases, audit, cases, findings, keys
 from bot.store.aliases import Alias
@@ -35,10 +36,10 @@ def bring_home(alias: Alias, world: World, calls: Sequence[str] = ()) -> Alias:
     return replace(alias, homes=homes, unplaced=frozenset())
 
 
-def decided(work: CaseTarget) -> bool:
+def decided(target: CaseTarget) -> bool:
     """Whether people, or the bot for them, have decided on this target, or are about to: that is not taken away."""
-    begun = work.run_id or work.approvals or work.wish != Wish()
-    return bool(begun) or work.state not in _UNDECIDED
+    begun = target.attempt.run_id or target.decision.votes or target.exemption_request != ExemptionRequest()
+    return bool(begun) or target.state not in _UNDECIDED
 
 
 def _moved(alias: Alias, control: str, world: World, calls: Sequence[str]) -> bool:
@@ -73,8 +74,8 @@ def _find(alias: Alias, control: str, home: str, world: World) -> Finding | None
 
 def _home(finding: Finding, world: World) -> tuple[Case, CaseTarget] | None:
     case = cases.load_case(world.table, finding.case_id) if finding.case_id else None
-    work = cases.load_target(world.table, finding.case_id, finding.target_id) if case else None
-    return (case, work) if case and work else None
+    target = cases.load_target(world.table, finding.case_id, finding.target_id) if case else None
+    return (case, target) if case and target else None
 
 
 def _over(case: Case, world: World) -> bool:
@@ -82,25 +83,25 @@ def _over(case: Case, world: World) -> bool:
     return bool(case.closed_at) and world.clock.now() - keys.parse(case.closed_at) > SAME_CASE_FOR
 
 
-def _handed_on(work: CaseTarget, old: Finding, there: Finding | None, world: World) -> list[Write] | None:
+def _handed_on(target: CaseTarget, old: Finding, there: Finding | None, world: World) -> list[Write] | None:
     """The write that makes the target by the name remember what this one does; None when there is nobody to do so.
 
     One that is opened when the finding is placed remembers by itself.
     """
-    fixes = history(work)
-    if not fixes and not work.no_auto:
+    fixes = target.all_fixes
+    if not fixes and not target.no_auto:
         return []
-    target = cases.load_target(world.table, there.case_id, there.target_id) if there and there.case_id else None
-    if target is None:
+    heir = cases.load_target(world.table, there.case_id, there.target_id) if there and there.case_id else None
+    if heir is None:
         return [] if old.status is Status.OPEN else None
-    every = sorted({*fixes, *target.fixes}, key=lambda one: one.at)[-MAX_FIXES:]
-    after = replace(target, fixes=tuple(every), no_auto=target.no_auto or work.no_auto)
-    return [cases.put_work(target, after)[1]]
+    every = sorted({*fixes, *heir.past_fixes}, key=lambda one: one.at)[-MAX_PAST_FIXES:]
+    after = replace(heir, past_fixes=tuple(every), no_auto=heir.no_auto or target.no_auto)
+    return [cases.put_target(heir, after)[1]]
 
 
 def _leave(
     case: Case,
-    work: CaseTarget,
+    target: CaseTarget,
     old: Finding,
     alias: Alias,
     writes: Sequence[Write],
@@ -108,20 +109,14 @@ def _leave(
     world: World,
 ) -> None:
     """The target without this finding; without any it is over: the resource's target by its name takes its place."""
-    after = replace(work, findings={fid: note for fid, note in work.findings.items() if fid != old.fid})
+    after = replace(target, findings={fid: note for fid, note in target.findings.items() if fid != old.fid})
     if not after.findings:
-        over = after if work.state is State.RESOLVED else after.taking(Step.ARCHIVED)
-        after = replace(
-            over,
-            note=f"told of by its name from now on: {named(alias.resource, alias.name).label}",
-            plan_text="",
-            digest="",
-        )
+        after = after.superseded(f"told of by its name from now on: {named(alias.resource, alias.name).label}")
     now = keys.stamp(world.clock.now())
-    told = Told(What.KNOWN_BY_NAME, reason=alias.name, calls=tuple(calls))
-    recorded = audit.puts(entry(case, work, after, told, now))
-    cases.save_target(world.table, case, work, after, now, [*writes, *recorded])
-    ring(case, world)
+    told = AuditNote(HistoryEvent.KNOWN_BY_NAME, reason=alias.name, calls=tuple(calls))
+    recorded = audit.puts(entry(case, target, after, told, now))
+    cases.save_target(world.table, case, target, after, now, [*writes, *recorded])
+    request_render(case, world)
 
 
 def _place(alias: Alias, control: str, world: World) -> None:

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.domain.errors import CspmError
-from bot.flows.interactions import approve, card_actions, changes, commands, exempt, finding_details, findings
-from bot.flows.interactions.card_actions import Press, Submission
-from bot.flows.interactions.commands import Typed
+from bot.flows.decisions.payload import MalformedPayload, Press, SlashCommand, Submission, parse
+from bot.flows.interactions import (
+    approve,
+    card_actions,
+    changes,
+    clicks,
+    commands,
+    exempt,
+    finding_details,
+    findings,
+    home,
+)
 from bot.flows.interactions.verification import Verification, header
 from bot.slack.ids import ActionId, CallbackId, Metadata
 from bot.slack.modals import base
@@ -21,15 +30,16 @@ from bot.store.decisions import SignedRequest
 from bot.world import World
 
 Body = Mapping[str, Any]
-Pressed = Callable[[Press, World], card_actions.Ack]
-Submitted = Callable[[Submission, World], card_actions.Ack]
+Pressed = Callable[[Press, World], clicks.Ack]
+Submitted = Callable[[Submission, World], clicks.Ack]
+Payload = TypeVar("Payload", Press, Submission, SlashCommand)
 
 COMMAND: Final = "/cspm"
 
 _LOG: Final = logging.getLogger(__name__)
 
 _BUTTONS: Final[dict[ActionId, Pressed]] = {
-    ActionId.APPROVE: approve.press,
+    ActionId.APPROVE: approve.press_approve,
     ActionId.ASK_AGAIN: card_actions.decide,
     ActionId.TAKE_BACK: card_actions.decide,
     ActionId.DENY: card_actions.open_deny,
@@ -42,14 +52,14 @@ _BUTTONS: Final[dict[ActionId, Pressed]] = {
     ActionId.HAND_OVER: exempt.open_hand_over,
     ActionId.ALLOW_EXEMPTION: exempt.decide,
     ActionId.REFUSE_EXEMPTION: exempt.decide,
-    ActionId.REFRESH_HOME: card_actions.refresh_home,
-    ActionId.PAGE_BACK: lambda press, world: card_actions.turn_page(press, -1, world),
-    ActionId.PAGE_ON: lambda press, world: card_actions.turn_page(press, 1, world),
-    ActionId.ABOUT: finding_details.open_about,
-    ActionId.ABOUT_AGAIN: finding_details.back,
-    ActionId.AS_SENT: finding_details.ask_sent,
-    ActionId.FINDINGS_BACK: lambda press, world: findings.turn(press, world, on=False),
-    ActionId.FINDINGS_ON: lambda press, world: findings.turn(press, world, on=True),
+    ActionId.REFRESH_HOME: home.refresh_home,
+    ActionId.PREVIOUS_PAGE: lambda press, world: card_actions.turn_page(press, -1, world),
+    ActionId.NEXT_PAGE: lambda press, world: card_actions.turn_page(press, 1, world),
+    ActionId.FINDING_DETAILS: finding_details.open_details,
+    ActionId.BACK_TO_DETAILS: finding_details.back_to_details,
+    ActionId.RAW_FINDING: finding_details.request_raw_finding,
+    ActionId.PREVIOUS_FINDINGS: lambda press, world: findings.turn_page(press, world, on=False),
+    ActionId.NEXT_FINDINGS: lambda press, world: findings.turn_page(press, world, on=True),
 }
 
 _MODALS: Final[dict[CallbackId, Submitted]] = {
@@ -63,7 +73,7 @@ _MODALS: Final[dict[CallbackId, Submitted]] = {
 
 
 def build_app(world: World) -> App:
-    """The app for this world. It calls nothing while it is built.
+    """Return the Bolt app. Building it makes no call.
 
     There are no lazy listeners: all work ends with the answer, and the function needs no right to call itself.
     """
@@ -87,27 +97,27 @@ def build_app(world: World) -> App:
 
 
 def _authorize() -> AuthorizeResult:
-    """Bolt wants to know whose token to use; the bot calls Slack through its own port, so none is needed."""
+    """Return an empty authorization: the bot calls Slack through its own port, so Bolt needs no token."""
     return AuthorizeResult(enterprise_id=None, team_id=None, bot_token="")
 
 
 def _on_button(press: Pressed, world: World) -> Callable[..., None]:
-    def listener(ack: Ack, body: dict[str, Any], request: BoltRequest) -> None:
-        ack(**press(press_of(body, request), world))
+    def listener(ack: Ack, request: BoltRequest) -> None:
+        ack(**press(_read(Press, request), world))
 
     return listener
 
 
 def _on_modal(submit: Submitted, world: World) -> Callable[..., None]:
-    def listener(ack: Ack, body: dict[str, Any], request: BoltRequest) -> None:
-        ack(**submit(submission_of(body, request), world))
+    def listener(ack: Ack, request: BoltRequest) -> None:
+        ack(**submit(_read(Submission, request), world))
 
     return listener
 
 
 def _on_command(world: World) -> Callable[..., None]:
-    def listener(ack: Ack, body: dict[str, Any], request: BoltRequest) -> None:
-        ack(**commands.command(typed_of(body, request), world))
+    def listener(ack: Ack, request: BoltRequest) -> None:
+        ack(**commands.answer_command(_read(SlashCommand, request), world))
 
     return listener
 
@@ -115,16 +125,16 @@ def _on_command(world: World) -> Callable[..., None]:
 def _on_home(world: World) -> Callable[..., None]:
     def listener(ack: Ack, event: dict[str, Any], body: dict[str, Any]) -> None:
         is_home = event.get("tab") == "home"
-        ack(**(card_actions.home_opened(event["user"], body.get("team_id", ""), world) if is_home else {}))
+        ack(**(home.request_home(event["user"], body.get("team_id", ""), world) if is_home else {}))
 
     return listener
 
 
 def _on_error(world: World) -> Callable[..., BoltResponse]:
-    """What the bot refuses on purpose is told to the person; anything else fails the function, and its alarm rings."""
+    """Answer with the bot's own errors. Any other error fails the function, which has an alarm."""
 
     def listener(error: Exception, body: dict[str, Any], request: BoltRequest) -> BoltResponse:
-        if not isinstance(error, CspmError):
+        if not isinstance(error, CspmError) or isinstance(error, MalformedPayload):
             raise error
         _LOG.info("a request was answered with %s: %s", type(error).__name__, error)
         return _answer(sentence(error), body, request, world)
@@ -133,7 +143,7 @@ def _on_error(world: World) -> Callable[..., BoltResponse]:
 
 
 def sentence(error: CspmError) -> str:
-    """The error as a sentence for people. A Refusal's is the bot's own; others may hold foreign text."""
+    """Return an error as a sentence. Only a Refusal's text is known to hold no foreign text."""
     text = str(error)
     told = text if type(error).__name__ == "Refusal" else escape(f"{text[:1].upper()}{text[1:]}")
     return told if told.endswith((".", "!", "?")) else f"{told}."
@@ -145,51 +155,15 @@ def _answer(text: str, body: Body, request: BoltRequest, world: World) -> BoltRe
         view = base.note("cspm-bot", text, Metadata.parse(body["view"]["private_metadata"]))
         return BoltResponse(status=200, body={"response_action": "update", "view": view})
     if kind == "block_actions":
-        card_actions.tell(press_of(body, request), text, world)
+        card_actions.notify(_read(Press, request), text, world)
         return BoltResponse(status=200, body="")
     return BoltResponse(status=200, body={"response_type": "ephemeral", "text": text} if body.get("command") else "")
 
 
-def press_of(body: Body, request: BoltRequest) -> Press:
-    """A block_actions payload in plain values."""
-    container, view = body.get("container", {}), body.get("view") or {}
-    return Press(
-        user=body["user"]["id"],
-        team=_team(body),
-        channel=container.get("channel_id") or (body.get("channel") or {}).get("id", ""),
-        ts=container.get("message_ts", ""),
-        trigger_id=body.get("trigger_id", ""),
-        value=body["actions"][0].get("value", ""),
-        request=_signed(request),
-        view_id=view.get("id", ""),
-        metadata=view.get("private_metadata", ""),
-        home=view.get("type") == "home",
-    )
-
-
-def typed_of(body: Body, request: BoltRequest) -> Typed:
-    """A slash command in plain values."""
-    return Typed(
-        body["user_id"],
-        body["team_id"],
-        body.get("channel_id", ""),
-        body.get("text", ""),
-        _signed(request),
-        body.get("trigger_id", ""),
-    )
-
-
-def submission_of(body: Body, request: BoltRequest) -> Submission:
-    """A view_submission payload in plain values."""
-    view = body["view"]
-    return Submission(body["user"]["id"], _team(body), view["id"], view["private_metadata"], _signed(request))
-
-
-def _team(body: Body) -> str:
-    """The person's own team, which is not the workspace's where people of another company are in a channel."""
-    return str(body["user"].get("team_id") or (body.get("team") or {}).get("id", ""))
-
-
-def _signed(request: BoltRequest) -> SignedRequest:
+def _read(kind: type[Payload], request: BoltRequest) -> Payload:
+    """Parse the payload from the body that Slack signed. Raises MalformedPayload."""
     timestamp, signature = header(request, "x-slack-request-timestamp"), header(request, "x-slack-signature")
-    return SignedRequest(request.raw_body, timestamp, signature)
+    payload = parse(SignedRequest(request.raw_body, timestamp, signature))
+    if not isinstance(payload, kind):
+        raise MalformedPayload(f"Bolt took this for a {kind.__name__}")
+    return payload

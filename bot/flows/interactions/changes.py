@@ -1,9 +1,6 @@
-"""What the bot has changed lately: the answer to `/cspm changes`, and what the Home tab shows of it.
+"""The bot's recent changes: the answer to `/cspm changes`, and the list on Home.
 
-    found = recent(Asked(account="111122223333", hours=24), world)
-    blocks = [bot.slack.pages.changes.change_block(made) for made in found.made]
-
-Each `Made` says whether it can be undone; its button (`ActionId.UNDO_RUN`) is answered by `open_undo_of` below.
+Each change has `can_undo`; `open_undo_of` handles its button (`ActionId.UNDO_RUN`).
 """
 
 from __future__ import annotations
@@ -14,26 +11,28 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.errors import BadInput, Refusal
 from bot.domain.plan import Reversible
 from bot.domain.policy import Policy
 from bot.domain.run import Run, RunKind
+from bot.domain.target import CaseTarget
+from bot.flows.decisions.payload import Press
 from bot.flows.interactions import card_actions
-from bot.flows.interactions.card_actions import Ack, Press
+from bot.flows.interactions.clicks import Ack
 from bot.flows.messaging import links
 from bot.flows.policy.load import for_presentation
 from bot.remediations.catalogue import catalogue
 from bot.slack.cards.card import Message
 from bot.slack.ids import Metadata, UndoValue
-from bot.slack.pages.changes import Made, changes_message
+from bot.slack.pages.changes import RunSummary, changes_message
 from bot.store import cases, keys, posture, runs
 from bot.store.runs import Changed
 from bot.world import World
 
 DEFAULT_HOURS: Final = 24
 MAX_HOURS: Final = 30 * 24
-LOOKED_AT: Final = 200
+MAX_READ: Final = 200
 """Runs that are looked at for one answer, at most: the newest."""
 
 SHOWN: Final = 10
@@ -46,8 +45,8 @@ USAGE: Final = (
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a question is about: '' is every account and every resource."""
+class ChangesQuery:
+    """Filters of the list; '' is every account or every resource."""
 
     account: str = ""
     resource: str = ""
@@ -55,24 +54,24 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Found:
-    """The newest changes first, at most `SHOWN`; how many more there were, and whether all that was asked was read."""
+class ChangeList:
+    """Changes, newest first, at most `SHOWN`; the number of further ones, and whether the whole period was read."""
 
-    asked: Asked
-    made: tuple[Made, ...]
+    asked: ChangesQuery
+    made: tuple[RunSummary, ...]
     more: int = 0
     whole: bool = True
 
 
-def parse(said: Sequence[str]) -> Asked:
-    """The question in the words after `/cspm changes`. Raises BadInput, with what may stand there."""
+def parse(said: Sequence[str]) -> ChangesQuery:
+    """Parse the arguments of `/cspm changes`. Raises BadInput with the usage."""
     found: dict[str, str] = {}
     for word in said:
         kind = _kind(word)
         if kind in found:
             raise BadInput(f"one {kind} at a time, please: {USAGE}")
         found[kind] = word
-    return Asked(found.get("account", ""), found.get("resource", ""), _hours(found.get("time", "")))
+    return ChangesQuery(found.get("account", ""), found.get("resource", ""), _hours(found.get("time", "")))
 
 
 def _kind(word: str) -> str:
@@ -90,13 +89,13 @@ def _hours(said: str) -> int:
 
 
 def answer_changes(said: Sequence[str], world: World) -> Message:
-    """The answer to `/cspm changes`. Raises BadInput."""
+    """Return the answer to `/cspm changes`. Raises BadInput."""
     asked = parse(said)
     found = recent(asked, world)
     return changes_message(_about(asked, world), found.made, found.more, whole=found.whole)
 
 
-def _about(asked: Asked, world: World) -> str:
+def _about(asked: ChangesQuery, world: World) -> str:
     account = posture.account_called(world.table, asked.account) if asked.account else ""
     where = " in ".join(part for part in (asked.resource, account) if part)
     days, rest = divmod(asked.hours, 24)
@@ -104,16 +103,21 @@ def _about(asked: Asked, world: World) -> str:
     return f"the last {span}{' · ' + where if where else ''}"
 
 
-def recent(asked: Asked, world: World, most: int = SHOWN) -> Found:
-    """What was changed, newest first: a read a day, one for the runs, one for their targets and cases, one link."""
+def recent(asked: ChangesQuery, world: World, most: int = SHOWN) -> ChangeList:
+    """Return the changes, newest first.
+
+    Takes one read per day, one for the runs, two for their targets and cases, and one permalink.
+    """
     listed, whole = _listed(asked, world)
     known = runs.load_runs(world.table, [one.run for one in listed])
-    matching = [(one, known[one.run]) for one in listed if one.run in known and _is_of(known[one.run], asked.resource)]
+    matching = [
+        (one, known[one.run]) for one in listed if one.run in known and _matches(known[one.run], asked.resource)
+    ]
     shown = matching[:most]
     targets, homes = _targets(shown, world), _cases(shown, world)
     policy, cards = for_presentation(world), links.permalinks(list(homes.values()), world)
     made = [
-        Made(
+        RunSummary(
             one.at,
             run,
             targets.get((run.case_id, run.target_id)),
@@ -123,18 +127,18 @@ def recent(asked: Asked, world: World, most: int = SHOWN) -> Found:
         )
         for one, run in shown
     ]
-    return Found(asked, tuple(made), len(matching) - len(shown), whole)
+    return ChangeList(asked, tuple(made), len(matching) - len(shown), whole)
 
 
-def _listed(asked: Asked, world: World) -> tuple[list[Changed], bool]:
-    """The newest runs that changed something since then, and whether those are all."""
+def _listed(asked: ChangesQuery, world: World) -> tuple[list[Changed], bool]:
+    """Return the newest runs that changed something in the period, and whether those are all."""
     since = keys.stamp(world.clock.now() - timedelta(hours=asked.hours))
     found: list[Changed] = []
     for day in _days(asked.hours, world):
-        today = runs.changed_on(world.table, day, LOOKED_AT)
+        today = runs.changed_on(world.table, day, MAX_READ)
         found += [one for one in today if one.at >= since and asked.account in {"", one.account}]
-        if len(today) == LOOKED_AT or len(found) >= LOOKED_AT:
-            return found[:LOOKED_AT], False
+        if len(today) == MAX_READ or len(found) >= MAX_READ:
+            return found[:MAX_READ], False
     return found, True
 
 
@@ -145,7 +149,7 @@ def _days(hours: int, world: World) -> Iterator[str]:
         yield keys.stamp(now - timedelta(days=back))[:10]
 
 
-def _is_of(run: Run, resource: str) -> bool:
+def _matches(run: Run, resource: str) -> bool:
     where = run.plan.resource
     return resource in {"", where.id, where.name}
 
@@ -159,18 +163,18 @@ def _cases(shown: Sequence[tuple[Changed, Run]], world: World) -> dict[str, Case
 
 
 def can_undo(run: Run, target: CaseTarget | None, case: Case | None, policy: Policy, world: World) -> bool:
-    """Whether this run can still be taken back: the card's own rules (`bot.slack.cards.buttons.undoable`)."""
+    """Return whether this run can be undone, by the card's rules (`bot.slack.cards.buttons.undoable`)."""
     recipe = catalogue().by_id.get(run.plan.remediation)
     if target is None or case is None or not case.ts or recipe is None or policy.version == "none":
         return False
-    if run.kind is not RunKind.FIX or target.fix_run != run.id or recipe.reversible is Reversible.NO:
+    if run.kind is not RunKind.FIX or target.attempt.fix_run != run.id or recipe.reversible is Reversible.NO:
         return False
     last_day = keys.parse(run.created) + timedelta(days=policy.undo_days)
     return target.undoable and world.clock.now() < last_day
 
 
 def open_undo_of(press: Press, world: World) -> Ack:
-    """As the card's Undo, for one run, from where its card is not. Raises Refusal, BadInput, Unknown."""
+    """Open the undo preview of one run from the list. Raises Refusal, BadInput, Unknown."""
     value = UndoValue.parse(press.value)
     case = cases.load_case(world.table, value.case_id)
     if case is None or not case.ts:

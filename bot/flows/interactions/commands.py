@@ -1,6 +1,6 @@
-"""What can be typed after `/cspm`: one table, from which the help follows. Each answer is for the person alone.
+"""The subcommands of `/cspm`, as one table from which the help follows. Answers are visible to the person only.
 
-Commands that decide something are kept as they were signed, judged by `remediate`, and answered when that is done.
+A command that decides something is recorded with its signature, judged by `remediate`, and answered afterwards.
 """
 
 from __future__ import annotations
@@ -13,40 +13,22 @@ from typing import Any, Final
 
 from bot import __version__
 from bot.flows.decisions import pause_command
-from bot.flows.interactions import audit_export, card_actions, findings, lookups, posture
+from bot.flows.decisions.payload import SlashCommand
+from bot.flows.interactions import audit_export, clicks, findings, lookups, posture
 from bot.flows.interactions.changes import answer_changes
 from bot.slack.text import answers
 from bot.store import keys
-from bot.store.decisions import SignedRequest
 from bot.world import World
 
-
-@dataclass(frozen=True)
-class Typed:
-    """A slash command that was typed in a channel."""
-
-    user: str
-    team: str
-    channel: str
-    text: str
-    request: SignedRequest
-    trigger_id: str = ""
-
-    @property
-    def asker(self) -> posture.Asker:
-        """Who typed it, and where."""
-        return posture.Asker(self.user, self.team, self.channel)
-
-
-Answer = Callable[[str, Typed, World], card_actions.Ack]
-"""What follows the verb, who typed it → the answer."""
+Answer = Callable[[str, SlashCommand, World], clicks.Ack]
+"""From the arguments, the command and the world to the answer."""
 
 
 @dataclass(frozen=True)
 class Command:
-    """One verb: how it is written, what the help says of it, and what answers it.
+    """A subcommand: usage, help text and handler.
 
-    `anybody`: guests and strangers are answered too; everything else is for full members of accepted workspaces.
+    `anybody`: guests and external users get an answer too; all else is for full members of accepted workspaces.
     """
 
     usage: str
@@ -55,51 +37,55 @@ class Command:
     anybody: bool = False
 
 
-def command(typed: Typed, world: World) -> card_actions.Ack:
+def answer_command(typed: SlashCommand, world: World) -> clicks.Ack:
     """Answer a slash command. Raises Refusal, BadInput, Unknown."""
     verb, _, rest = typed.text.strip().partition(" ")
     known = COMMANDS.get(verb or "help")
     if known is None:
         near = "".join(get_close_matches(verb, COMMANDS, 1))
-        return said(answers.not_understood(typed.text, near, help_text()))
+        return private_answer(answers.unknown_command(typed.text, near, help_text()))
     if not known.anybody:
-        posture.require_member(typed.asker, world)
+        posture.require_member(_asker(typed), world)
     return known.answer(rest.strip(), typed, world)
 
 
-def said(text: str, **more: Any) -> card_actions.Ack:
-    """An answer that only this person sees."""
+def _asker(typed: SlashCommand) -> posture.Asker:
+    return posture.Asker(typed.user, typed.team, typed.channel)
+
+
+def private_answer(text: str, **more: Any) -> clicks.Ack:
+    """Return an answer that only this person sees."""
     return {"response_type": "ephemeral", "text": text, **more}
 
 
 def help_text() -> str:
-    """What the bot does, and all that can be typed."""
+    """Return the help text."""
     return answers.help_text([(each.usage, each.says) for each in COMMANDS.values()], __version__)
 
 
-def _told(answer: Callable[[str, World], str]) -> Answer:
-    """Of a command whose answer is the same for all who may ask."""
-    return lambda rest, _, world: said(answer(rest, world))
+def _same_for_all(answer: Callable[[str, World], str]) -> Answer:
+    """Adapt a function whose answer does not depend on the person."""
+    return lambda rest, _, world: private_answer(answer(rest, world))
 
 
-def _report(what: str, rest: str, typed: Typed, world: World) -> card_actions.Ack:
-    return posture.command(what, rest.split(), typed.asker, world)
+def _posture(what: str, rest: str, typed: SlashCommand, world: World) -> clicks.Ack:
+    return posture.answer_posture(what, rest.split(), _asker(typed), world)
 
 
-def _decide(verb: str, rest: str, typed: Typed, world: World) -> card_actions.Ack:
-    """Keep the signed command; what came of it follows as a notice. Raises Refusal for one that is not complete."""
+def _decide(verb: str, rest: str, typed: SlashCommand, world: World) -> clicks.Ack:
+    """Record the signed command; its result follows as a notification. Raises Refusal if it is incomplete."""
     pause_command.parse(verb, rest)
-    card_actions.record(keys.COMMANDS, typed.request, world)
-    return said("…")
+    clicks.record_request(keys.COMMANDS, typed.request, world)
+    return private_answer("…")
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
-    "help": Command("help", "this text", lambda *_: said(help_text()), anybody=True),
+    "help": Command("help", "this text", lambda *_: private_answer(help_text()), anybody=True),
     "score": Command(
         "score",
         "one number, what drags it down and what gains most; "
         "narrow it by account, Region, severity, control (`S3.8`, `S3.*`) or `model:security-hub`",
-        partial(_report, "score"),
+        partial(_posture, "score"),
     ),
     "findings": Command(
         "findings",
@@ -107,8 +93,8 @@ COMMANDS: Final[Mapping[str, Command]] = {
         "and by `status:passed` or `resource:payroll`",
         lambda rest, typed, world: findings.open_list(rest, typed.trigger_id, world),
     ),
-    "trend": Command("trend 30", "the score over so many days", partial(_report, "trend")),
-    "digest": Command("digest", "what happened since yesterday, for you alone", partial(_report, "digest")),
+    "trend": Command("trend 30", "the score over so many days", partial(_posture, "trend")),
+    "digest": Command("digest", "what happened since yesterday, for you alone", partial(_posture, "digest")),
     "pause": Command(
         "pause [account|all] reason",
         "any approver stops all changes at once",
@@ -118,22 +104,24 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "resume": Command(
         "resume [account|all]", "they go on; it takes two approvers", partial(_decide, "resume"), anybody=True
     ),
-    "case": Command("case ID", "what happened to a case, and who decided", _told(lookups.case)),
+    "case": Command("case ID", "what happened to a case, and who decided", _same_for_all(lookups.history_of)),
     "changes": Command(
         "changes [account|resource] [hours]",
         "what the bot has changed lately, with who approved it, its proof, and Undo",
-        lambda rest, _, world: posture.privately(answer_changes(rest.split(), world)),
+        lambda rest, _, world: posture.private_message(answer_changes(rest.split(), world)),
     ),
     "audit": Command(
         "audit [days] [account]",
         "the record of who decided and changed what, as a file for you alone",
-        lambda rest, typed, world: said(audit_export.ask(rest.split(), typed.asker, world)),
+        lambda rest, typed, world: private_answer(audit_export.request_export(rest.split(), _asker(typed), world)),
     ),
-    "exemptions": Command("exemptions [account]", "what is exempted, by whom, until when", _told(lookups.exempted)),
+    "exemptions": Command(
+        "exemptions [account]", "what is exempted, by whom, until when", _same_for_all(lookups.exemption_list)
+    ),
     "whoami": Command(
         "whoami",
         "who the bot takes you for, and what you may decide",
-        lambda _, typed, world: said(lookups.whoami(typed.user, typed.team, world)),
+        lambda _, typed, world: private_answer(lookups.whoami(typed.user, typed.team, world)),
         anybody=True,
     ),
 }

@@ -1,107 +1,105 @@
-"""Exempt and Hand over as people meet them: the forms are opened and filled here, and judged by `remediate`."""
+"""The forms of Exempt and Hand over; `remediate` judges them."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.errors import Refusal
 from bot.domain.policy import Approvers, Policy
-from bot.domain.rights import may_decide
-from bot.flows.cases.view import exempters_of
+from bot.domain.target import CaseTarget
 from bot.flows.decisions.exempt import MIN_REASON, last_day
-from bot.flows.decisions.payload import Filled, parse_click
-from bot.flows.interactions import card_actions
-from bot.flows.interactions.card_actions import Ack, Press, Submission
-from bot.flows.policy import identity
+from bot.flows.decisions.payload import Press, Submission
+from bot.flows.interactions import clicks
+from bot.flows.interactions.clicks import Ack
+from bot.flows.policy.deciders import exempters_of, rights_of
 from bot.flows.policy.load import current
 from bot.slack.ids import BlockId, ButtonValue, Metadata
 from bot.slack.modals import exempt
-from bot.slack.modals.exempt import Hidden, error_of
+from bot.slack.modals.exempt import ExemptionPreview, field_error
 from bot.slack.text import answers
 from bot.store import cases, keys
 from bot.world import World
 
 
 def open_exempt(press: Press, world: World) -> Ack:
-    """Ask what to exempt, why and until when, saying what that hides. Raises Refusal, BadInput, Unknown."""
+    """Open the exemption form, with the number of findings it would hide. Raises Refusal, BadInput, Unknown."""
     case, meta, targets = _pressed(press, world)
     policy = current(world)
     approvers = _may_exempt(targets, press.user, press.team, policy, world)
-    hidden = Hidden(targets, case.account, _failing(case.account, targets, world))
+    hidden = ExemptionPreview(targets, case.account, _failing(case.account, targets, world))
     view = exempt.exempt(meta, hidden, approvers, world.clock.now(), policy.exempt_days)
     world.slack.call("views.open", trigger_id=press.trigger_id, view=view)
     return {}
 
 
 def open_hand_over(press: Press, world: World) -> Ack:
-    """Ask who takes it, until when, and for a link. Raises Refusal, BadInput, Unknown."""
+    """Open the hand-over form. Raises Refusal, BadInput, Unknown."""
     case, meta, targets = _pressed(press, world)
-    card_actions.require_right(case, press.user, press.team, world)
+    clicks.require_right(case, press.user, press.team, world)
     view = exempt.hand_over(meta, targets, world.clock.now(), current(world).hand_over_days)
     world.slack.call("views.open", trigger_id=press.trigger_id, view=view)
     return {}
 
 
 def submit_exempt(submission: Submission, world: World) -> Ack:
-    """Keep the signed form and have it judged; what stands against it is said beside its field."""
-    policy, filled = current(world), _filled(submission)
+    """Record the signed form; return errors beside the fields."""
+    policy, filled = current(world), submission.fields
     if len(filled.reason) < MIN_REASON:
-        return error_of(BlockId.EXEMPT_REASON, "please say why")
+        return field_error(BlockId.EXEMPT_REASON, "please say why")
     try:
         last_day(filled.until, policy.exempt_days, keys.stamp(world.clock.now()))
     except Refusal as reason:
-        return error_of(BlockId.EXEMPT_UNTIL, str(reason))
+        return field_error(BlockId.EXEMPT_UNTIL, str(reason))
     meta = Metadata.parse(submission.metadata)
-    with card_actions.on_record(meta.case_id, submission.request, world):
-        case = card_actions.live_case(meta.case_id, meta.channel, meta.ts, world)
+    with clicks.recording_refusals(meta.case_id, submission.request, world):
+        case = clicks.live_case(meta.case_id, meta.channel, meta.ts, world)
         targets = _shown(case, meta.manifest, world)
         _may_exempt(targets, submission.user, submission.team, policy, world)
-    card_actions.record(case.id, submission.request, world)
+    clicks.record_request(case.id, submission.request, world)
     return {}
 
 
 def submit_hand_over(submission: Submission, world: World) -> Ack:
-    """Keep the signed form and have it judged; what stands against it is said beside its field."""
-    filled = _filled(submission)
+    """Record the signed form; return errors beside the fields."""
+    filled = submission.fields
     if filled.link and not filled.link.startswith("https://"):
-        return error_of(BlockId.HAND_OVER_LINK, "a link starts with https://")
+        return field_error(BlockId.HAND_OVER_LINK, "a link starts with https://")
     try:
         last_day(filled.until, current(world).hand_over_days, keys.stamp(world.clock.now()))
     except Refusal as reason:
-        return error_of(BlockId.HAND_OVER_UNTIL, str(reason))
-    card_actions.submitted(submission, world)
+        return field_error(BlockId.HAND_OVER_UNTIL, str(reason))
+    clicks.record_submission(submission, world)
     return {}
 
 
 def decide(press: Press, world: World) -> Ack:
-    """Allow or refuse an exemption that was asked for. Raises Refusal, BadInput, Unknown."""
+    """Record the answer to an exemption request. Raises Refusal, BadInput, Unknown."""
     value = ButtonValue.parse(press.value)
-    with card_actions.on_record(value.case_id, press.request, world):
-        case = card_actions.live_case(value.case_id, press.channel, press.ts, world)
-        targets = [target for target in cases.load_targets(world.table, case.id) if value.manifest == target.wish.id]
+    with clicks.recording_refusals(value.case_id, press.request, world):
+        case = clicks.live_case(value.case_id, press.channel, press.ts, world)
+        targets = [
+            target
+            for target in cases.load_targets(world.table, case.id)
+            if value.manifest == target.exemption_request.id
+        ]
         if not targets:
             raise Refusal("This exemption is not asked for any more.")
-        if targets[0].wish.by != press.user:
+        if targets[0].exemption_request.by != press.user:
             _may_exempt(targets, press.user, press.team, current(world), world)
-    card_actions.record(case.id, press.request, world)
+    clicks.record_request(case.id, press.request, world)
     return {}
-
-
-def _filled(submission: Submission) -> Filled:
-    click = parse_click(submission.request.body)
-    return Filled(click.reason, click.until, click.scope, click.to, click.link, click.reference)
 
 
 def _pressed(press: Press, world: World) -> tuple[Case, Metadata, list[CaseTarget]]:
     value = ButtonValue.parse(press.value)
-    case = card_actions.live_case(value.case_id, press.channel, press.ts, world)
+    case = clicks.live_case(value.case_id, press.channel, press.ts, world)
     targets = _shown(case, value.manifest, world)
     return case, Metadata(case.id, value.manifest, press.channel, press.ts), targets
 
 
 def _shown(case: Case, digest: str, world: World) -> list[CaseTarget]:
-    """The targets of what was shown. Raises Refusal when that is not stored."""
+    """Return the targets of the manifest. Raises Refusal if it is not stored."""
     manifest = cases.load_manifest(world.table, case.id, digest) if digest else None
     if manifest is None:
         raise Refusal("What this button stood for is not stored, so it decides nothing. Please use the current card.")
@@ -110,12 +108,11 @@ def _shown(case: Case, digest: str, world: World) -> list[CaseTarget]:
 
 
 def _may_exempt(targets: list[CaseTarget], user: str, team: str, policy: Policy, world: World) -> Approvers:
-    """Who may exempt these, this person among them. Raises Refusal, naming who may; RightsUnknown."""
+    """Require that this person may exempt these targets. Raises Refusal that names who may; RightsUnknown."""
     approvers = exempters_of(targets, policy)
-    groups = identity.groups(approvers.groups, world)
-    verdict = may_decide(identity.person(user, team, world), approvers, groups, policy)
+    verdict = rights_of(user, team, policy, [approvers], world).verdict(approvers)
     if not verdict.allowed:
-        raise Refusal(answers.may_not(verdict, replace(approvers, required=1)))
+        raise Refusal(answers.refusal_text(verdict, replace(approvers, required=1)))
     return approvers
 
 

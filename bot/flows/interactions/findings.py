@@ -1,87 +1,88 @@
-"""`/cspm findings`: the modal opens at once; each page is gathered by whoever takes the answers queue."""
+"""`/cspm findings`: a modal whose pages the answers queue fills."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 from bot.domain.case import Case
 from bot.domain.finding import Finding, Status
 from bot.domain.ports import Table
 from bot.domain.posture import Unit
+from bot.flows.decisions.payload import Press
 from bot.flows.interactions import posture
-from bot.flows.interactions.card_actions import Ack, Press
+from bot.flows.interactions.clicks import Ack
 from bot.flows.interactions.posture import Asker
 from bot.flows.messaging import modals
 from bot.flows.messaging.links import permalinks
 from bot.flows.posture import list_findings
-from bot.flows.posture.list_findings import Place, Question
-from bot.flows.posture.score import about
+from bot.flows.posture.list_findings import Cursor, FindingsQuery
+from bot.flows.posture.score import describe
+from bot.messages import FillFindingList, send
 from bot.slack.ids import ListPage
 from bot.slack.modals import findings
-from bot.slack.modals.findings import FindingsView, Listed
+from bot.slack.modals.findings import FindingRow, FindingsView
 from bot.store import cases, items, keys
 from bot.world import World
 
 
 def open_list(said: str, trigger_id: str, world: World) -> Ack:
-    """Open the list at its first page. Raises BadInput for what cannot be asked, SlackRefused."""
-    page = ListPage(list_findings.question(said).said, Place().text)
-    _gather(page, modals.show(trigger_id, findings.wait(page), world), world)
+    """Open the list at its first page. Raises BadInput for an invalid filter, SlackRefused."""
+    page = ListPage(list_findings.parse_query(said).text, Cursor().text)
+    _request_page(page, modals.show(trigger_id, findings.placeholder(page), world), world)
     return {}
 
 
-def turn(press: Press, world: World, *, on: bool) -> Ack:
-    """The page after or before the one that is shown. Raises Refusal for who may not know, BadInput."""
+def turn_page(press: Press, world: World, *, on: bool) -> Ack:
+    """Request the next or previous page. Raises Refusal for non-members, BadInput."""
     posture.require_member(Asker(press.user, press.team), world)
     shown = ListPage.parse(press.metadata)
-    page = shown.forward if on else shown.back
-    modals.fill(press.view_id, findings.wait(page), world)
-    _gather(page, press.view_id, world)
+    page = shown.next_page if on else shown.previous_page
+    modals.fill(press.view_id, findings.placeholder(page), world)
+    _request_page(page, press.view_id, world)
     return {}
 
 
-def _gather(page: ListPage, view_id: str, world: World) -> None:
-    world.queues.answers.send({"kind": "findings", "view_id": view_id, "page": page.text})
+def _request_page(page: ListPage, view_id: str, world: World) -> None:
+    send(FillFindingList(view_id=view_id, page=page.text), world.queues)
 
 
-def show(body: Mapping[str, Any], world: World) -> None:
-    """Fill the list's modal with the page that is asked for. Raises BadInput."""
-    page = ListPage.parse(body["page"])
-    asked = list_findings.question(page.said)
-    units = list_findings.where(asked, world.table)
-    found = list_findings.gather(asked, Place.parse(page.at), units, world.table)
+def fill_list(message: FillFindingList, world: World) -> None:
+    """Fill the list with the requested page. Raises BadInput."""
+    page = ListPage.parse(message.page)
+    query = list_findings.parse_query(page.query)
+    units = list_findings.matching_units(query, world.table)
+    found = list_findings.load_page(query, Cursor.parse(page.at), units, world.table)
     view = FindingsView(
-        about=words(asked, world.table),
-        rows=_listed(found.findings, units, world),
+        about=describe_query(query, world.table),
+        rows=_rows(found.findings, units, world),
         page=replace(page, next=found.next.text if found.next else ""),
-        total=list_findings.total(asked, units, world.table),
+        total=list_findings.open_count(query, units, world.table),
         read=found.read,
-        stored=list_findings.stored(units),
-        open_only=asked.statuses == (Status.OPEN,),
+        stored=list_findings.stored_count(units),
+        open_only=query.statuses == (Status.OPEN,),
         unreadable=found.unreadable,
     )
-    modals.fill(body["view_id"], findings.modal(view), world)
+    modals.fill(message.view_id, findings.modal(view), world)
 
 
-def words(asked: Question, table: Table) -> str:
-    """What the list is about."""
-    statuses = "" if asked.statuses == (Status.OPEN,) else ", ".join(asked.statuses)
-    every = "every status" if asked.statuses == tuple(Status) else statuses
-    named = f"“{asked.text}” in the resource's name, by account and Region" if asked.text else ""
-    return " · ".join(part for part in (about(asked.asked, table), every, named) if part)
+def describe_query(query: FindingsQuery, table: Table) -> str:
+    """Return the filters as text."""
+    statuses = "" if query.statuses == (Status.OPEN,) else ", ".join(query.statuses)
+    every = "every status" if query.statuses == tuple(Status) else statuses
+    named = f"“{query.name}” in the resource's name, by account and Region" if query.name else ""
+    return " · ".join(part for part in (describe(query.filters, table), every, named) if part)
 
 
-def _listed(found: Sequence[Finding], units: Sequence[Unit], world: World) -> list[Listed]:
-    """The findings with what became of them: two batched reads, and one link that the others follow from."""
+def _rows(found: Sequence[Finding], units: Sequence[Unit], world: World) -> list[FindingRow]:
+    """Return the findings with their cases and targets, from two batched reads and one permalink."""
     names = {unit.account: unit.account_name for unit in units if unit.account_name}
     homes = _cases(found, world)
     targets = cases.load_several(world.table, {(one.case_id, one.target_id) for one in found if one.case_id in homes})
     links = permalinks([case for case, _ in homes.values()], world)
     return [
-        Listed(
+        FindingRow(
             finding=one,
             account_name=names.get(one.resource.account, ""),
             case=homes[one.case_id][0] if one.case_id in homes else None,
@@ -94,7 +95,7 @@ def _listed(found: Sequence[Finding], units: Sequence[Unit], world: World) -> li
 
 
 def _cases(found: Sequence[Finding], world: World) -> dict[str, tuple[Case, str]]:
-    """Those of the findings' cases that can be read, each with the day until which its first card waits, or ''."""
+    """Return the findings' readable cases, each with the day until which its first card waits, or ''."""
     wanted = {one.case_id: keys.case(one.case_id) for one in found if one.case_id}
     known = {}
     for item in world.table.get_many(wanted.values()).values():

@@ -1,4 +1,4 @@
-"""Somebody's Home tab, gathered: a bounded number of reads, however many findings and cases are stored."""
+"""A person's Home tab, from a bounded number of reads."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from bot.domain.case import CaseTarget
 from bot.domain.errors import Refusal, RightsUnknown
-from bot.domain.exemption import Exemption, Wish
-from bot.domain.policy import Approvers, Policy
-from bot.domain.rights import Groups, Person, may_decide
+from bot.domain.exemption import Exemption, ExemptionRequest
 from bot.domain.states import ANSWERABLE, State
+from bot.domain.target import CaseTarget
 from bot.flows.cases.open_cases import first_due, waiting
-from bot.flows.cases.view import route_of
+from bot.flows.decisions.payload import Press
 from bot.flows.interactions import changes, posture
+from bot.flows.interactions.clicks import Ack
 from bot.flows.messaging import links
-from bot.flows.policy import identity
+from bot.flows.policy.deciders import PersonRights, all_deciders, rights_of
 from bot.flows.policy.eligibility import may_change
 from bot.flows.policy.load import for_presentation
 from bot.flows.policy.pause import held
-from bot.flows.posture.query import Asked, standing
+from bot.flows.posture.query import PostureQuery, posture_of
+from bot.messages import PublishHome, send
 from bot.slack.cards.view import current_approvers
-from bot.slack.pages.changes import Made
-from bot.slack.pages.home import MAX_MADE, MAX_PENDING, HomeView, Pending, View, Wished, home
+from bot.slack.pages.changes import RunSummary
+from bot.slack.pages.home import MAX_CHANGES, MAX_PENDING, HomeView, PendingCase, PendingRequest, View, home
 from bot.store import cases, exemptions, keys, reconciliation
 from bot.world import World
 
-LOOKED_AT: Final = 40
+MAX_READ: Final = 40
 """Cases whose targets are read to find those that this person may decide."""
 
 FIRST_DUE: Final = 500
@@ -38,34 +38,17 @@ DAYS: Final = 7
 ENDS_WITHIN: Final = timedelta(days=14)
 
 
-@dataclass(frozen=True)
-class Rights:
-    """What one person may decide, looked up once, as `remediate` will look it up again."""
-
-    person: Person
-    groups: Groups
-    policy: Policy
-
-    def over(self, target: CaseTarget) -> bool:
-        """Whether they are among the approvers of this target."""
-        return self._among(route_of([target], self.policy).approvers)
-
-    def to_exempt(self, target: CaseTarget) -> bool:
-        """Whether they are among those who may exempt this target."""
-        return self._among(route_of([target], self.policy).exempters)
-
-    def _among(self, approvers: Approvers) -> bool:
-        return may_decide(self.person, approvers, self.groups, self.policy).allowed
-
-    @property
-    def channels(self) -> frozenset[str]:
-        """Where cards are that they may decide: their routes' channels, and the one for cards that found no other."""
-        mine = [route for route in self.policy.routes if self._among(route.approvers) or self._among(route.exempters)]
-        return frozenset({*(route.channel for route in mine), self.policy.fallback_channel}) if mine else frozenset()
+def request_home(user: str, team: str, world: World) -> Ack:
+    send(PublishHome(user_id=user, team_id=team), world.queues)
+    return {}
 
 
-def draw(user: str, team: str, help_text: str, world: World) -> View:
-    """The tab of this person. Raises Busy, Unknown."""
+def refresh_home(press: Press, world: World) -> Ack:
+    return request_home(press.user, press.team, world)
+
+
+def home_view(user: str, team: str, help_text: str, world: World) -> View:
+    """Return the tab of this person. Raises Busy, Unknown."""
     try:
         posture.require_member(posture.Asker(user, team), world)
         return home(help_text, _view(user, team, world))
@@ -77,17 +60,15 @@ def draw(user: str, team: str, help_text: str, world: World) -> View:
 
 def _view(user: str, team: str, world: World) -> HomeView:
     policy = for_presentation(world)
-    deciding = [one for route in policy.routes for one in (route.approvers, route.exempters)]
-    wanted = sorted({group for one in deciding for group in one.groups})
-    rights = Rights(identity.person(user, team, world), identity.groups(wanted, world), policy)
-    stands = standing(Asked(), world, (1, DAYS))
+    rights = rights_of(user, team, policy, all_deciders(policy), world)
+    stands = posture_of(PostureQuery(), world, (1, DAYS))
     pending = _pending(rights, world)
     return HomeView(
         now=world.clock.now(),
         score=stands.now,
         changes={back: stands.change(back) for back in (1, DAYS)},
         pending=pending.shown,
-        wished=_with_links(pending.wished, world),
+        requests=_with_links(pending.requests, world),
         more=pending.more,
         at_least=pending.at_least,
         nothing=_nothing(rights),
@@ -98,7 +79,7 @@ def _view(user: str, team: str, world: World) -> HomeView:
     )
 
 
-def _nothing(rights: Rights) -> str:
+def _nothing(rights: PersonRights) -> str:
     if rights.policy.version == "none":
         return "The policy cannot be read now, so nobody can decide."
     return "" if rights.channels else "You may decide nowhere: /cspm whoami says why."
@@ -106,61 +87,65 @@ def _nothing(rights: Rights) -> str:
 
 @dataclass(frozen=True)
 class _Waiting:
-    """Some of the cases that wait for this person, and how many cards of their channels were not looked at."""
+    """Some of the cases that wait for this person, and the number of cards in their channels that were not read."""
 
-    shown: Sequence[Pending] = ()
-    wished: Sequence[Wished] = ()
+    shown: Sequence[PendingCase] = ()
+    requests: Sequence[PendingRequest] = ()
     more: int = 0
     at_least: bool = False
 
 
-def _pending(rights: Rights, world: World) -> _Waiting:
-    """Worst first, then oldest; an exemption may be asked for on any of them, so all that may be looked at are."""
+def _pending(rights: PersonRights, world: World) -> _Waiting:
+    """Return the pending cases, worst first, then oldest, and the exemption requests on any of those read."""
     channels = rights.channels
     if not channels:
         return _Waiting()
     due = first_due(world, FIRST_DUE)
     likely = [case for case in waiting(due) if case.ts and case.channel in channels]
-    found: list[Pending] = []
-    wished: list[Wished] = []
-    for case in likely[:LOOKED_AT]:
+    found: list[PendingCase] = []
+    requested: list[PendingRequest] = []
+    for case in likely[:MAX_READ]:
         targets = cases.load_targets(world.table, case.id)
-        wished += [Wished(case, wish) for wish in _wishes(targets, rights)]
+        requested += [PendingRequest(case, request) for request in _requests(targets, rights)]
         if number := _mine(targets, rights):
-            found.append(Pending(case, number))
-    more = len(found[MAX_PENDING:]) + len(likely[LOOKED_AT:])
-    return _Waiting(found[:MAX_PENDING], wished, more, len(due) >= FIRST_DUE)
+            found.append(PendingCase(case, number))
+    more = len(found[MAX_PENDING:]) + len(likely[MAX_READ:])
+    return _Waiting(found[:MAX_PENDING], requested, more, len(due) >= FIRST_DUE)
 
 
-def _wishes(targets: Sequence[CaseTarget], rights: Rights) -> list[Wish]:
-    """The exemptions that somebody else asks for and this person may allow, and has said nothing to yet."""
-    asked = [target for target in targets if target.wish.by and target.state in ANSWERABLE and rights.to_exempt(target)]
-    wishes = {target.wish.id: target.wish for target in asked}
-    return [wish for wish in wishes.values() if rights.person.user not in {wish.by, *wish.allowed}]
+def _requests(targets: Sequence[CaseTarget], rights: PersonRights) -> list[ExemptionRequest]:
+    """Return other people's exemption requests that this person may answer and has not answered."""
+    asked = [
+        target
+        for target in targets
+        if target.exemption_request.by and target.state in ANSWERABLE and rights.may_exempt(target)
+    ]
+    requests = {target.exemption_request.id: target.exemption_request for target in asked}
+    return [request for request in requests.values() if rights.person.user not in {request.by, *request.allowed}]
 
 
-def _with_links(wished: Sequence[Wished], world: World) -> list[Wished]:
-    cards = links.permalinks([one.case for one in wished], world)
-    return [replace(one, card=cards.get(one.case.id, "")) for one in wished]
+def _with_links(requested: Sequence[PendingRequest], world: World) -> list[PendingRequest]:
+    cards = links.permalinks([one.case for one in requested], world)
+    return [replace(one, card=cards.get(one.case.id, "")) for one in requested]
 
 
-def _mine(targets: Sequence[CaseTarget], rights: Rights) -> int:
-    """How many of a case's targets wait for this person, who may decide them and has not said yes to this plan yet."""
-    asked = [target for target in targets if target.state is State.PROPOSED and rights.over(target)]
-    if not targets or not rights.over(targets[0]):
+def _mine(targets: Sequence[CaseTarget], rights: PersonRights) -> int:
+    """Count the targets whose plan this person may approve and has not approved."""
+    asked = [target for target in targets if target.state is State.PROPOSED and rights.may_approve(target)]
+    if not targets or not rights.may_approve(targets[0]):
         return 0
     return sum(rights.person.user not in current_approvers(target) for target in asked)
 
 
-def _made(rights: Rights, world: World) -> list[Made]:
-    """The newest changes; without Undo where this person's would be refused."""
-    found = changes.recent(changes.Asked(hours=DAYS * 24), world, most=MAX_MADE).made
+def _made(rights: PersonRights, world: World) -> list[RunSummary]:
+    """Return the newest changes, with Undo only where this person may use it."""
+    found = changes.recent(changes.ChangesQuery(hours=DAYS * 24), world, most=MAX_CHANGES).made
     return [replace(one, can_undo=one.can_undo and _may_undo(one, rights, world)) for one in found]
 
 
-def _may_undo(made: Made, rights: Rights, world: World) -> bool:
+def _may_undo(made: RunSummary, rights: PersonRights, world: World) -> bool:
     targets = cases.load_targets(world.table, made.run.case_id)
-    if not made.target or not rights.over(made.target) or not rights.over(targets[0]):
+    if not made.target or not rights.may_approve(made.target) or not rights.may_approve(targets[0]):
         return False
     account = made.target.resource.account
     try:

@@ -1,53 +1,50 @@
-"""Answers that are read from the store and the policy: who I am, what a case went through, what is exempted."""
+"""Answers from the store and the policy: `/cspm whoami`, `case` and `exemptions`."""
 
 from __future__ import annotations
 
 import re
 
 from bot.domain.errors import BadInput
-from bot.domain.rights import may_decide
 from bot.flows.messaging import links
-from bot.flows.policy import identity
+from bot.flows.policy.deciders import all_deciders, rights_of
 from bot.flows.policy.load import current
-from bot.slack.cards.view import account_words
+from bot.slack.cards.view import account_text
 from bot.slack.text import answers, case_history
-from bot.slack.text import exemptions as words_leaving
+from bot.slack.text import exemptions as exemption_texts
 from bot.store import audit, cases, exemptions, posture
 from bot.world import World
 
 
 def whoami(user: str, team: str, world: World) -> str:
-    """Who the bot takes this person for, and on which routes they may decide. Raises Unknown."""
+    """Return this person's identity, and the routes on which they may decide. Raises Unknown."""
     policy = current(world)
-    person = identity.person(user, team, world)
-    asked = [one for route in policy.routes for one in (route.approvers, route.exempters)]
-    members = identity.groups(sorted({group for one in asked for group in one.groups}), world)
-    rights = [
-        answers.Right(
+    rights = rights_of(user, team, policy, all_deciders(policy), world)
+    by_route = [
+        answers.RouteRights(
             f"<#{route.channel}> ({route.name})",
-            may_decide(person, route.approvers, members, policy, otherwise="you are not one of the approvers"),
+            rights.verdict(route.approvers, otherwise="you are not one of the approvers"),
             route.approvers,
-            may_decide(person, route.exempters, members, policy),
+            rights.verdict(route.exempters),
         )
         for route in policy.routes
     ]
-    return answers.whoami(person, rights, policy.version)
+    return answers.whoami(rights.person, by_route, policy.version)
 
 
-def case(case_id: str, world: World) -> str:
-    """What happened to a case. Raises BadInput where there is none of this id."""
+def history_of(case_id: str, world: World) -> str:
+    """Return the history of a case. Raises BadInput for an unknown id."""
     found = cases.load_case(world.table, case_id) if re.fullmatch(r"[0-9A-Za-z]{1,40}", case_id) else None
     if found is None:
         which = f"there is no case “{case_id[:40]}”: " if case_id else ""
         raise BadInput(f"{which}say /cspm case and the id of a case, as /cspm exemptions and /cspm audit have it")
     lines, link = audit.history(world.table, found.id), links.permalink(found, world)
-    return case_history.case_told(found, cases.load_targets(world.table, found.id), lines, link)
+    return case_history.case_history_text(found, cases.load_targets(world.table, found.id), lines, link)
 
 
-def exempted(account: str, world: World) -> str:
-    """What is exempted, everywhere or in one account. Raises BadInput."""
+def exemption_list(account: str, world: World) -> str:
+    """Return the exemptions in force, everywhere or in one account. Raises BadInput."""
     if account and not re.fullmatch(r"[0-9]{12}", account):
         raise BadInput("say /cspm exemptions, or /cspm exemptions 111122223333")
     names = posture.account_names(world.table, account)
-    where = f"in {account_words(account, names.get(account, ''))}" if account else "anywhere"
-    return words_leaving.exemption_list(exemptions.of(world.table, account), where, names)
+    where = f"in {account_text(account, names.get(account, ''))}" if account else "anywhere"
+    return exemption_texts.exemption_list(exemptions.of(world.table, account), where, names)

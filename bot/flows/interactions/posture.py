@@ -1,8 +1,8 @@
-"""What people ask of the posture: score, trend and digest, for them alone."""
+"""Answer `/cspm score`, `trend` and `digest`, for one person alone."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,8 @@ from bot.flows.messaging.files import direct
 from bot.flows.policy import identity
 from bot.flows.policy.load import current
 from bot.flows.posture import digest
-from bot.flows.posture.score import about, answer_score, answer_trend, asked_trend, trend
+from bot.flows.posture.score import answer_score, answer_trend, describe, parse_trend, trend
+from bot.messages import SendDigest, SendTrend, send
 from bot.slack.cards.card import Message
 from bot.world import World
 
@@ -21,31 +22,31 @@ Ack = dict[str, Any]
 
 @dataclass(frozen=True)
 class Asker:
-    """Who asks, and where."""
+    """The person who asks, and the channel."""
 
     user: str
     team: str
     channel: str = ""
 
 
-def command(what: str, said: Sequence[str], asker: Asker, world: World) -> Ack:
-    """Answer `/cspm score`, `trend` or `digest`. Raises Refusal for who may not know, BadInput, Unknown."""
+def answer_posture(what: str, said: Sequence[str], asker: Asker, world: World) -> Ack:
+    """Answer `/cspm score`, `trend` or `digest`. Raises Refusal for non-members, BadInput, Unknown."""
     require_member(asker, world)
     if what == "score":
-        return privately(answer_score(said, world))
+        return private_message(answer_score(said, world))
     if what == "trend":
         told = answer_trend(said, world)
         if told.blocks:
-            world.queues.answers.send({"kind": "trend", "user": asker.user, "said": list(said)})
-        return privately(told)
-    world.queues.answers.send({"kind": "digest", "user": asker.user, "channel": asker.channel})
+            send(SendTrend(user_id=asker.user, words=tuple(said)), world.queues)
+        return private_message(told)
+    send(SendDigest(user_id=asker.user, channel_id=asker.channel), world.queues)
     return {"response_type": "ephemeral", "text": "Gathering the digest: it comes in a moment, for you alone."}
 
 
 def require_member(asker: Asker, world: World) -> None:
-    """What is open everywhere is for full members of the accepted workspaces. Raises Refusal, RightsUnknown.
+    """Require a full member of an accepted workspace. Raises Refusal, RightsUnknown.
 
-    Without a readable policy no workspace can be told from another, and everything else holds.
+    Without a readable policy every workspace is accepted; the other conditions hold.
     """
     try:
         teams = current(world).teams
@@ -58,22 +59,18 @@ def require_member(asker: Asker, world: World) -> None:
         raise Refusal("Your Slack workspace is not one that the policy accepts.")
 
 
-def privately(message: Message) -> Ack:
-    """A message as the answer to a command, seen by one person."""
+def private_message(message: Message) -> Ack:
+    """Return a message as the answer to a command, visible to one person."""
     return {"response_type": "ephemeral", **message.arguments}
 
 
-def answer(body: Mapping[str, Any], world: World) -> None:
-    """One message of the answers queue: what takes longer than a command may."""
-    if body["kind"] == "trend":
-        draw_trend(body["user"], body["said"], world)
-    else:
-        digest.show(body["user"], body.get("channel", ""), world)
+def send_digest(message: SendDigest, world: World) -> None:
+    digest.show(message.user_id, message.channel_id, world)
 
 
-def draw_trend(user: str, said: Sequence[str], world: World) -> None:
-    """The chart of a trend, in the direct conversation with whoever asked."""
-    asked, days = asked_trend(said)
+def send_trend(message: SendTrend, world: World) -> None:
+    """Send the chart of a trend to the direct conversation with one person."""
+    asked, days = parse_trend(message.words)
     values = trend(asked, days, world)
-    picture = trend_picture(f"Score of {about(asked, world.table)}", values)
-    share(picture, direct(user, world), world)
+    picture = trend_picture(f"Score of {describe(asked, world.table)}", values)
+    share(picture, direct(message.user_id, world), world)

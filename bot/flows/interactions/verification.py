@@ -1,4 +1,4 @@
-"""The first thing that happens to a request: it is Slack's, or it is nobody's."""
+"""Middleware that verifies Slack's signature before anything else."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class _WallClock(SignatureClock):
 class Verification(Middleware):
     """Accepts a request that any of the secrets in force has signed within five minutes of real time.
 
-    Bolt's own knows one secret only, and logs the whole body of what it refuses: a stranger's text.
+    Bolt's own middleware knows one secret only, and logs the whole body of a refused request, which is untrusted.
     """
 
     def __init__(self, world: World) -> None:
@@ -43,7 +43,7 @@ class Verification(Middleware):
         resp: BoltResponse,  # noqa: ARG002 - Bolt passes it by name
         next: Callable[[], BoltResponse],  # noqa: A002 - as above
     ) -> BoltResponse | None:
-        """Go on, or answer 401. Raises Unknown when the secret cannot be read."""
+        """Continue, or answer 401. Raises Unknown if the secret cannot be read."""
         if self._is_slacks(req):
             return next()
         _LOG.warning("a request without a valid signature was refused")
@@ -61,5 +61,5 @@ class Verification(Middleware):
 
 
 def header(req: BoltRequest, name: str) -> str:
-    """The first value of a header, '' without one."""
+    """Return the first value of a header, '' if missing."""
     return str(next(iter(req.headers.get(name, [])), ""))

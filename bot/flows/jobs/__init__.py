@@ -1,1 +1,1 @@
-"""Scheduled jobs and what leaves the bot: sweep, audit archive, case events, Security Hub updates."""
+"""Scheduled jobs and exports: sweep, audit archive, case events, Security Hub updates."""

@@ -1,9 +1,9 @@
-"""The audit record, hour by hour, into a bucket where nobody can change it: one object an hour, JSON lines.
+"""Export of the audit record to a locked bucket: one object of JSON lines per hour.
 
-An object follows from its records alone: a repeat would write the same bytes, so it writes nothing. A record gets its
-time a moment before it is written, and a function lives for two minutes at most, so an hour is exported once it is five
-minutes old; and each run compares the last hours again, should one have come later still. Then the object has a new
-version with all of them; the older one stays, locked as it is.
+An object depends on its records alone, so a repeat would write the same bytes and writes nothing. A record is stamped
+just before it is written, and a function runs for two minutes at most, so an hour is exported once it is five minutes
+old. Each run also compares the last hours again, in case a record came later still: the object then gets a new
+version with all of them, and the older version stays, locked.
 """
 
 from __future__ import annotations
@@ -20,29 +20,29 @@ from bot.world import World
 HOUR: Final = timedelta(hours=1)
 SETTLED: Final = timedelta(minutes=5)
 LOOK_BACK: Final = timedelta(hours=6)
-AT_ONCE: Final = timedelta(days=31)
-"""What one run takes up at most; what is left is the next one's."""
+MAX_PERIOD: Final = timedelta(days=31)
+"""Longest period that one run exports; the next run continues."""
 
 
 def export(world: World) -> None:
-    """Bring the bucket up to date. Raises Busy, Unknown: the next run goes on where this one was."""
-    done, last = exported(world), _hour(world.clock.now() - SETTLED)
+    """Bring the bucket up to date. Raises Busy, Unknown; the next run continues from there."""
+    done, last = exported_until(world), _hour(world.clock.now() - SETTLED)
     hour = min(done, last) - LOOK_BACK
-    end = min(last, done + AT_ONCE)
+    end = min(last, done + MAX_PERIOD)
     while hour < end:
         _archive(keys.stamp(hour)[: len("2026-11-24T07")], world)
         hour += HOUR
         if hour > done:
-            _keep(hour, world)
+            _store_progress(hour, world)
 
 
-def behind(world: World) -> Metric:
-    """The age of the oldest record that may not be in the bucket yet: two hours at most in normal operation."""
-    return Metric("AuditExportBehind", "Seconds", (world.clock.now() - exported(world)).total_seconds())
+def export_lag(world: World) -> Metric:
+    """Return the age of the oldest record that may not be in the bucket yet: two hours at most in normal operation."""
+    return Metric("AuditExportBehind", "Seconds", (world.clock.now() - exported_until(world)).total_seconds())
 
 
-def exported(world: World) -> datetime:
-    """Up to when every hour was exported; before the first run, since the deployment."""
+def exported_until(world: World) -> datetime:
+    """Return the time up to which every hour was exported; before the first run, the time of the deployment."""
     item = world.table.get(keys.export())
     if item:
         return keys.parse(str(item["upto"]))
@@ -58,7 +58,7 @@ def _archive(hour: str, world: World) -> None:
         world.archive.put(name, content)
 
 
-def _keep(done: datetime, world: World) -> None:
+def _store_progress(done: datetime, world: World) -> None:
     key = keys.export()
     world.table.write([Put({"pk": key.pk, "sk": key.sk, "upto": keys.stamp(done)})])
 

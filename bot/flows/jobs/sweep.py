@@ -1,4 +1,4 @@
-"""What time does: lost messages are sent again, unanswered cards lapse, approvals expire, fixes stay unconfirmed."""
+"""The sweep: send lost messages again, lapse unanswered cards, expire approvals, mark fixes as not confirmed."""
 
 from __future__ import annotations
 
@@ -10,87 +10,100 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.errors import BadInput, Conflict, CspmError, IllegalStep, Unknown
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.policy import Policy
 from bot.domain.ports import Key, Test, Update
 from bot.domain.run import RunState
 from bot.domain.states import Step
+from bot.domain.target import CaseTarget
 from bot.flows.cards import quiet_hours
 from bot.flows.cases import reminders
-from bot.flows.cases.due import due_step
-from bot.flows.cases.transition import Told, advance, ring
-from bot.flows.ingestion import policy_change, reconcile
-from bot.flows.jobs import audit_archive
+from bot.flows.cases.deadlines import due_step
+from bot.flows.cases.transition import AuditNote, request_render, transition
+from bot.flows.ingestion import policy_change
 from bot.flows.policy.load import for_presentation
 from bot.flows.policy.pause import paused
-from bot.flows.posture import digest, snapshot
+from bot.messages import (
+    ExecuteRun,
+    ExemptionDue,
+    JudgeDecision,
+    PlanTarget,
+    RenderChannel,
+    SendReminders,
+    UpdateSecurityHub,
+    VerifyRun,
+    send,
+)
 from bot.store import cases, items, keys
 from bot.world import World
 
-AGAIN: Final = timedelta(minutes=5)
-"""After the sweep has sent a message again it waits this long before it does so once more."""
+RESEND_AFTER: Final = timedelta(minutes=5)
+"""Time that the sweep waits before it sends a message once more."""
 
-AT_ONCE: Final = 100
+BATCH: Final = 100
 
-BROKEN_AGAIN: Final = timedelta(minutes=1)
-"""What could not be looked at stands behind all that is due by then, and fails each minute until the alarm rings."""
+BROKEN_RETRY_AFTER: Final = timedelta(minutes=1)
+"""A broken row is put behind all that is due by then; it fails again each minute, until the alarm goes off."""
 
 _LOG: Final = logging.getLogger(__name__)
 
-_WORDS: Final = {Step.LAPSE: What.LAPSED, Step.EXPIRE: What.APPROVAL_EXPIRED, Step.UNCONFIRMED: What.NOT_CONFIRMED}
+_AUDIT_EVENTS: Final = {
+    Step.LAPSE: HistoryEvent.LAPSED,
+    Step.EXPIRE: HistoryEvent.APPROVAL_EXPIRED,
+    Step.UNCONFIRMED: HistoryEvent.NOT_CONFIRMED,
+}
 
-
-def run(job: str, world: World) -> None:
-    """One scheduled job. Raises BadInput for one that it does not know."""
-    if job not in _JOBS:
-        raise BadInput(f"there is no job {job!r}")
-    _JOBS[job](world)
+_TAKEN: Final = {
+    Step.LAPSE: CaseTarget.lapsed,
+    Step.EXPIRE: CaseTarget.expired,
+    Step.UNCONFIRMED: CaseTarget.disputed,
+}
 
 
 def sweep(world: World) -> None:
-    """Look at everything that is due, and whether the policy has changed.
+    """Process everything that is due, and check whether the policy has changed.
 
-    What cannot be looked at (a row that another version wrote, a damaged one) costs only itself. Raises Unknown in the
-    end, so that an alarm tells of it; the log names each.
+    A row that cannot be processed (written by another version, or damaged) does not affect the others. Raises
+    Unknown in the end, so that an alarm reports it; the log names each row.
     """
-    lost = not _apart("the policy's change", lambda: policy_change.notice(world))
+    lost = not _isolated("the policy's change", lambda: policy_change.notice(world))
     now = keys.stamp(world.clock.now())
     for shard in keys.all_due():
-        for found in world.table.query_index("due", shard, upto=now, limit=AT_ONCE):
+        for found in world.table.query_index("due", shard, upto=now, limit=BATCH):
             key = _key(found)
-            if not _apart(f"{key.pk} {key.sk}", partial(_look_at, key, now, world)):
+            if not _isolated(f"{key.pk} {key.sk}", partial(_process_key, key, now, world)):
                 lost = True
-                _put_off(key, world)
+                _postpone_broken(key, world)
     if lost:
         raise Unknown("not everything that is due could be looked at: the log names what")
 
 
-def _apart(name: str, target: Callable[[], None]) -> bool:
-    """Do the work; whatever it meets is told, and keeps nothing else from its turn. The text may quote the row."""
+def _isolated(name: str, target: Callable[[], None]) -> bool:
+    """Call `target` and log its error, so that the others go on. Other errors than the bot's may quote row data."""
     try:
         target()
-    except Exception as error:  # noqa: BLE001 - the edge of one row's work: whatever it was, the others go on
+    except Exception as error:  # noqa: BLE001 - the edge of one row: whatever it was, the others go on
         reason = str(error) if isinstance(error, CspmError) else ""
         _LOG.error("%s cannot be looked at: %s %s", name, type(error).__name__, reason)
         return False
     return True
 
 
-def _put_off(key: Key, world: World) -> None:
-    at = keys.stamp(world.clock.now() + BROKEN_AGAIN)
+def _postpone_broken(key: Key, world: World) -> None:
+    at = keys.stamp(world.clock.now() + BROKEN_RETRY_AFTER)
     with suppress(CspmError):
         world.table.write([Update(key, sets={"due_sk": at}, when=(Test("due_sk", "exists"),))])
 
 
-def _look_at(key: Key, now: str, world: World) -> None:
+def _process_key(key: Key, now: str, world: World) -> None:
     item = world.table.get(key)
     if item and "due_sk" in item and item["due_sk"] <= now:
-        _look(item, world)
+        _process(item, world)
 
 
-def _look(item: Mapping[str, Any], world: World) -> None:
+def _process(item: Mapping[str, Any], world: World) -> None:
     kind = str(item["due_kind"])
     if kind not in _DUE:
         raise BadInput(f"nothing is known that is due as {kind!r}")
@@ -98,38 +111,38 @@ def _look(item: Mapping[str, Any], world: World) -> None:
 
 
 def _case(item: Mapping[str, Any], world: World) -> None:
-    """Take what is due on a case's targets, and ring for its card if that is behind."""
+    """Take the due steps of a case's targets, and request a render of its card if it is outdated."""
     case = items.case_from(dict(item))
     policy, now = for_presentation(world), world.clock.now()
-    _later(item, world)
+    _reschedule(item, world)
     targets, unreadable = cases.load_readable(world.table, case.id)
     for target in targets:
         found = due_step(target, policy, now)
         if found and (found[1] <= now or target.unread):
-            _take_up(target, found[0], world)
+            _process_step(target, found[0], world)
     fresh = cases.load_case(world.table, case.id)
     if fresh and (
-        _marked(fresh, targets, policy, world) or fresh.version != fresh.rendered or quiet_hours.over(fresh, now)
+        _mark_reminder(fresh, targets, policy, world) or fresh.version != fresh.rendered or quiet_hours.over(fresh, now)
     ):
-        _list_again(fresh, world)
-        ring(fresh, world)
+        _relist(fresh, world)
+        request_render(fresh, world)
     if unreadable:
         raise Unknown(f"these targets cannot be read: {', '.join(unreadable)}")
 
 
-def _take_up(target: CaseTarget, step: Step, world: World) -> None:
-    """Move it, or have its settings read: for a question that is new, begins again, or is to be kept fresh."""
+def _process_step(target: CaseTarget, step: Step, world: World) -> None:
+    """Take the step, or request a plan: for a question that is new, starts again, or is to be kept fresh."""
     if step not in {Step.REPLAN, Step.ASK_AGAIN}:
-        _take(target, step, world)
+        _take_step(target, step, world)
     if step in {Step.REPLAN, Step.ASK_AGAIN, Step.EXPIRE}:  # an expired approval's plan is as old as itself
-        asked = {"ask": True} if step is Step.ASK_AGAIN else {}
-        world.queues.plan.send({"kind": "plan", "case": target.case_id, "target_id": target.target_id, **asked})
+        ask_again = step is Step.ASK_AGAIN
+        send(PlanTarget(case_id=target.case_id, target_id=target.target_id, ask_again=ask_again), world.queues)
 
 
-def _marked(case: Case, targets: Sequence[CaseTarget], policy: Policy, world: World) -> bool:
-    """Whether the card's flow has to remind of what waits, or to escalate it: the mark says so, set by one call.
+def _mark_reminder(case: Case, targets: Sequence[CaseTarget], policy: Policy, world: World) -> bool:
+    """Mark the case for a reminder or an escalation; True for the one call that set the mark.
 
-    While paused nobody could approve it: its time has come when it goes on.
+    Nothing is marked while paused, since nobody could approve: it is due when the pause ends.
     """
     now = world.clock.now()
     marks = reminders.marks(case, targets, policy, now)
@@ -140,84 +153,76 @@ def _marked(case: Case, targets: Sequence[CaseTarget], policy: Policy, world: Wo
     return True
 
 
-def _list_again(case: Case, world: World) -> None:
-    """On the list of its channel, from which a case that was put off for the day had been taken."""
+def _relist(case: Case, world: World) -> None:
+    """Put the case back on its channel's list, from which it was removed when it was put off for the day."""
     listed = cases.behind(case, keys.stamp(world.clock.now()))
     world.table.write([Update(keys.case(case.id), sets=listed)])
 
 
-def _take(target: CaseTarget, step: Step, world: World) -> None:
+def _take_step(target: CaseTarget, step: Step, world: World) -> None:
     def change(now: CaseTarget) -> CaseTarget:
-        if now.ver != target.ver:
-            return now
-        moved = replace(now.taking(step), approvals=(), not_before="")
-        if step is Step.EXPIRE:
-            return replace(moved, note="", asked_at="", reference="")
-        return replace(moved, no_auto="disputed") if step is Step.UNCONFIRMED else moved
+        return _TAKEN[step](now) if now.ver == target.ver else now
 
     try:
-        advance(target.case_id, target.target_id, change, Told(_WORDS[step]), world)
+        transition(target.case_id, target.target_id, change, AuditNote(_AUDIT_EVENTS[step]), world)
     except IllegalStep:
         return
 
 
 def _run(item: Mapping[str, Any], world: World) -> None:
-    """A run whose message was lost, or whose owner died, goes back to its queue."""
+    """Requeue a run whose message was lost or whose worker died."""
     run = items.run_from(dict(item))
     match run.state:
         case RunState.READY | RunState.RUNNING:
-            _later(item, world)
-            world.queues.runs.send({"kind": "run", "run": run.id}, group=run.plan.resource.account)
+            _reschedule(item, world)
+            send(ExecuteRun(run_id=run.id, account_id=run.plan.resource.account), world.queues)
         case RunState.WRITTEN:
-            _later(item, world)
-            world.queues.proofs.send({"kind": "prove", "run": run.id, "tries": 0})
+            _reschedule(item, world)
+            send(VerifyRun(run_id=run.id), world.queues)
         case _:
-            _done(item, world)
+            _unschedule(item, world)
 
 
 def _decision(item: Mapping[str, Any], world: World) -> None:
-    """One that was not judged, or whose answer was not sent."""
+    """Requeue a decision that was not processed, or whose answer was not sent."""
     case_id = str(item["pk"]).removeprefix("DECISION#")
-    _later(item, world)
-    message = {"kind": "decision", "case": case_id, "signature": item["sk"]}
-    world.queues.decisions.send(message, group=case_id)
+    _reschedule(item, world)
+    send(JudgeDecision(case_id=case_id, decision_id=item["sk"]), world.queues)
 
 
 def _exemption(item: Mapping[str, Any], world: World) -> None:
-    """One that is to be announced, or has ended: `remediate` does it."""
-    _later(item, world)
-    message = {"kind": "exemption", "account": item["account"], "id": item["id"]}
-    world.queues.decisions.send(message, group=str(item["id"]))
+    """Have `remediate` announce or end an exemption that is due."""
+    _reschedule(item, world)
+    send(ExemptionDue(account_id=item["account"], exemption_id=item["id"]), world.queues)
 
 
 def _lift(item: Mapping[str, Any], world: World) -> None:
-    """An exemption's end of which Security Hub has not been told: `remediate` does it."""
-    _later(item, world)
-    message = {"kind": "write_back", "case": item["case"], "target_id": item["target_id"], "lift": True}
-    world.queues.decisions.send(message, group=str(item["case"]))
+    """Have `remediate` lift the suppression of an ended exemption in Security Hub."""
+    _reschedule(item, world)
+    send(UpdateSecurityHub(case_id=item["case"], target_id=item["target_id"], lift_suppression=True), world.queues)
 
 
 def _channel(item: Mapping[str, Any], world: World) -> None:
-    """One with something to tell since its quiet hours are over."""
-    _later(item, world)
+    """Request the summary of a channel whose quiet hours are over."""
+    _reschedule(item, world)
     channel = str(item["pk"]).removeprefix("CHANNEL#")
-    world.queues.cards.send({"kind": "render", "channel": channel}, group=channel)
+    send(RenderChannel(channel_id=channel), world.queues)
 
 
 def _reminders(item: Mapping[str, Any], world: World) -> None:
-    """What is to be told in a channel of what waits there."""
-    _later(item, world)
+    """Request the reminders that are due in a channel."""
+    _reschedule(item, world)
     channel = str(item["pk"]).removeprefix("CHANNEL#")
-    world.queues.cards.send({"kind": "remind", "channel": channel, "what": item["kind"]}, group=channel)
+    send(SendReminders(channel_id=channel, reminder=item["kind"]), world.queues)
 
 
-def _later(item: Mapping[str, Any], world: World) -> None:
-    """Due again after a while, unless somebody has set another time since it was read."""
-    at = keys.stamp(world.clock.now() + AGAIN)
+def _reschedule(item: Mapping[str, Any], world: World) -> None:
+    """Reschedule after `AGAIN`, unless the due time has changed since the row was read."""
+    at = keys.stamp(world.clock.now() + RESEND_AFTER)
     _write(Update(_key(item), sets={"due_sk": at}, when=_unchanged(item)), world)
 
 
-def _done(item: Mapping[str, Any], world: World) -> None:
+def _unschedule(item: Mapping[str, Any], world: World) -> None:
     _write(Update(_key(item), removes=("due_pk", "due_sk", "due_kind"), when=_unchanged(item)), world)
 
 
@@ -244,14 +249,4 @@ _DUE: Final[Mapping[str, Callable[[Mapping[str, Any], World], None]]] = {
     "lift": _lift,
     "channel": _channel,
     "reminders": _reminders,
-}
-
-_JOBS: Final[Mapping[str, Callable[[World], None]]] = {
-    "sweep": sweep,
-    "snapshot": snapshot.take,
-    "digest": digest.tick,
-    "inventory": reconcile.take_up,
-    "reconcile": reconcile.weekly,
-    "recount": reconcile.nightly,
-    "export": audit_archive.export,
 }

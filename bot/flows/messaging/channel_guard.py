@@ -1,4 +1,4 @@
-"""Which channels findings may be posted to."""
+"""Check of the channels that findings may be posted to."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ SHARED: Final = "shared_with_others"
 PUBLIC: Final = "public_channel"
 
 
-def require_fit(channel: str, policy: Policy, world: World) -> None:
-    """Findings go to private channels, or public ones that the policy names as such; never to other companies'.
+def require_allowed_channel(channel: str, policy: Policy, world: World) -> None:
+    """Allow private channels, and public ones that the policy names as public; never those shared with other companies.
 
     Raises SlackRefused, as Slack does for a channel that cannot be posted to.
     """

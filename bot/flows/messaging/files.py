@@ -1,4 +1,4 @@
-"""Files in Slack, in its three steps."""
+"""File upload to Slack."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _MAX_TITLE: Final = 200
 
 
 def upload(content: bytes, name: str, title: str, world: World, *, alt: str = "", **where: str) -> str:
-    """Give Slack a file, shared as `where` says (nowhere, then a block may show it). Returns the file's id.
+    """Upload a file, shared as `where` says (nowhere: a block may then show it). Returns the file id.
 
-    Slack's way (docs.slack.dev/messaging/working-with-files): ask for an address, send the bytes, say that it is done.
+    Slack's three steps (docs.slack.dev/messaging/working-with-files): get an upload URL, send the bytes, complete.
     Raises Busy, SlackRefused, Unknown.
     """
     about: dict[str, Any] = {"alt_txt": clip(alt, _MAX_ALT)} if alt else {}
@@ -26,5 +26,5 @@ def upload(content: bytes, name: str, title: str, world: World, *, alt: str = ""
 
 
 def direct(user: str, world: World) -> str:
-    """The direct conversation with a person."""
+    """Return the id of the direct message channel with a user."""
     return str(world.slack.call("conversations.open", users=user)["channel"]["id"])

@@ -1,4 +1,4 @@
-"""Permanent links to cards."""
+"""Permalinks to cards."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.world import World
 
 
 def permalink(case: Case, world: World) -> str:
-    """A link to the case's live card, or ''."""
+    """Return a link to the case's live card, or ''."""
     if not case.ts:
         return ""
     try:
@@ -20,7 +20,7 @@ def permalink(case: Case, world: World) -> str:
 
 
 def permalinks(found: Sequence[Case], world: World) -> dict[str, str]:
-    """Links to the live cards, by case: Slack is asked for one, and the others are of the same form."""
+    """Return links to the live cards by case id. One is requested from Slack; the others are built in the same form."""
     posted = [case for case in found if case.ts]
     known = next((link for case in posted if (link := permalink(case, world))), "")
     workspace, archives, _ = known.partition("/archives/")

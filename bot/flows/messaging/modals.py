@@ -1,4 +1,4 @@
-"""Modals as they are opened and filled."""
+"""Opening and updating of modals."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from bot.world import World
 _LOG: Final = logging.getLogger(__name__)
 
 _CLOSED: Final = frozenset({"not_found", "view_not_found", "hash_conflict", "expired_trigger_id"})
-"""Slack's words for a modal that nobody looks at any more."""
+"""Slack's error codes for a modal that is closed."""
 
 
 def show(trigger_id: str, view: View, world: World, *, in_modal: bool = False) -> str:
-    """Open a modal, above the one that somebody looks at (`in_modal`) or as the first. Returns its id.
+    """Open a modal, stacked on the current one if `in_modal`. Returns its view id.
 
-    At most three lie on each other (docs.slack.dev/reference/methods/views.push). Raises SlackRefused.
+    Slack stacks at most three (docs.slack.dev/reference/methods/views.push). Raises SlackRefused.
     """
     answer = world.slack.call("views.push" if in_modal else "views.open", trigger_id=trigger_id, view=view)
     return str(answer["view"]["id"])
 
 
 def fill(view_id: str, view: View, world: World) -> None:
-    """Fill a modal that waits; one that was closed meanwhile needs nothing."""
+    """Replace the content of an open modal; does nothing if it was closed."""
     try:
         world.slack.call("views.update", view_id=view_id, view=view)
     except SlackRefused as refused:

@@ -1,4 +1,4 @@
-"""A finding as its source sent it. It is not stored: Security Hub is asked for it, by the function that may read it."""
+"""Fetch a finding's documents from Security Hub, which are not stored, in the function that may read them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from bot.domain.errors import Unknown
 from bot.domain.finding import Finding, SourceKind
-from bot.slack.ids import AboutValue
+from bot.messages import FetchRawFinding, FillRawFinding, send
+from bot.slack.ids import DetailsValue
 from bot.store import findings, items
 from bot.world import World
 
@@ -16,15 +17,17 @@ MAX_BYTES: Final = 150_000
 """Of documents in one message: SQS takes 256 KiB, and JSON in JSON grows."""
 
 
-def fetch(body: Mapping[str, Any], world: World) -> None:
-    """Ask Security Hub for a finding's documents, and hand them to the modal that waits. Raises Busy, BadInput."""
-    value = AboutValue.parse(body["about"])
+def fetch(message: FetchRawFinding, world: World) -> None:
+    """Fetch a finding's documents and have the waiting modal filled with them. Raises Busy, BadInput."""
+    value = DetailsValue.parse(message.subject)
     finding = findings.load_finding(world.table, value.account, value.region, value.fid)
     text, about = _documents(finding, world) if finding else ("", "This finding is not stored here any more.")
-    answer = {"kind": "sent", "about": value.text, "view_id": body["view_id"], "user": body["user"]}
     cut = text.encode()[:MAX_BYTES].decode(errors="ignore")
     note = f" It is longer than can be sent: cut after {len(cut):,} characters." if cut != text else ""
-    world.queues.answers.send(answer | {"text": cut, "says": f"{about}{note}"})
+    answer = FillRawFinding(
+        subject=value.text, view_id=message.view_id, user_id=message.user_id, text=cut, note=f"{about}{note}"
+    )
+    send(answer, world.queues)
 
 
 def _documents(finding: Finding, world: World) -> tuple[str, str]:
@@ -43,7 +46,9 @@ def _documents(finding: Finding, world: World) -> tuple[str, str]:
 
 def _kept(finding: Finding) -> str:
     item = items.finding_item(finding)
-    return _pretty({name: value for name, value in item.items() if name not in {"pk", "sk", "rev", "placed"} and value})
+    return _pretty(
+        {name: value for name, value in item.items() if name not in {"pk", "sk", "form", "rev", "placed"} and value}
+    )
 
 
 def _pretty(document: Mapping[str, Any]) -> str:

@@ -1,20 +1,22 @@
-"""The preview of an undo, which is a plan too: what a run has changed, judged by what the settings are now."""
+"""Plan the undo of a run: what it has changed, compared with the settings as they are now."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from bot.domain.canonical import encode
-from bot.domain.case import CaseTarget, Manifest
 from bot.domain.errors import Refusal, ResourceGone, Unknown
-from bot.domain.history import What
-from bot.domain.plan import Changes, Clash, Compliant, Conflicted, Plan, joined, undo
+from bot.domain.history import HistoryEvent
+from bot.domain.manifest import Manifest
+from bot.domain.plan import Changes, Compliant, Conflicted, Plan, SettingConflict, joined, undo
 from bot.domain.ports import Call, Recorder
 from bot.domain.remediation import Remediation
 from bot.domain.run import Run, RunKind
+from bot.domain.target import CaseTarget
 from bot.flows.planning.read_account import read_settings
+from bot.messages import FillUndoPreview, PreviewUndo, UndoConflict, UndoProblem, send
 from bot.remediations.catalogue import catalogue
 from bot.store import audit, cases, keys, runs
 from bot.world import World
@@ -23,40 +25,43 @@ AT_ONCE: Final = 10
 """Fixes that one undo takes back: as many as a modal can show in full."""
 
 
-def preview(body: Mapping[str, Any], world: World) -> None:
-    """Plan the undo of a case's fixes and hand it to the modal that waits for it; nothing is called but reads.
+def preview(message: PreviewUndo, world: World) -> None:
+    """Plan the undo of a case's fixes and have the waiting modal filled with it; nothing is called but reads.
 
     The answer carries the manifest of what can be undone ('' for nothing), and what cannot, with the reason.
     """
-    case_id = body["case"]
+    case_id = message.case_id
     rows: dict[str, Plan] = {}
     run_of: dict[str, str] = {}
-    problems: list[dict[str, Any]] = []
-    for target in _undoable(case_id, body.get("tids", ()), world):
+    problems: list[UndoProblem] = []
+    for target in _undoable(case_id, message.target_ids, world):
         calls: list[Call] = []
         try:
-            outcome = plan_undo(target, run_of_work(target, world), world, calls.append)
+            outcome = plan_undo(target, fix_run_of(target, world), world, calls.append)
         except (Unknown, Refusal, ResourceGone) as reason:
-            problems.append(
-                {"target_id": target.target_id, "reason": str(reason) or "the resource does not exist any more"}
-            )
+            problems.append(_problem(target, str(reason) or "the resource does not exist any more"))
             continue
         finally:
-            _note_preview(target, body["user"], calls, world)
+            _note_preview(target, message.user_id, calls, world)
         match outcome:
             case Conflicted():
-                problems.append(
-                    {"target_id": target.target_id, "clashes": [clash_words(clash) for clash in outcome.clashes]}
-                )
+                problems.append(_problem(target, conflicts=outcome.conflicts))
             case Compliant():
-                problems.append(
-                    {"target_id": target.target_id, "reason": "every setting is as it was before the fix already"}
-                )
+                problems.append(_problem(target, "every setting is as it was before the fix already"))
             case Changes():
-                rows[target.target_id], run_of[target.target_id] = outcome.plan, target.fix_run
-    answer = {"kind": "undo_view", "case": case_id, "view_id": body["view_id"], "user": body["user"]}
+                rows[target.target_id], run_of[target.target_id] = outcome.plan, target.attempt.fix_run
     shown = _undo_manifest(case_id, rows, run_of, world)
-    world.queues.answers.send(answer | {"manifest": shown, "problems": problems})
+    answer = FillUndoPreview(case_id=case_id, view_id=message.view_id, manifest=shown, problems=tuple(problems))
+    send(answer, world.queues)
+
+
+def _problem(target: CaseTarget, reason: str = "", conflicts: Sequence[SettingConflict] = ()) -> UndoProblem:
+    """Encode the conflicts' values: JSON has no form for an absent value or a secret."""
+    encoded = tuple(
+        UndoConflict(setting=one.setting, before=encode(one.before), after=encode(one.after), now=encode(one.now))
+        for one in conflicts
+    )
+    return UndoProblem(target_id=target.target_id, reason=reason, conflicts=encoded)
 
 
 def _note_preview(target: CaseTarget, user: str, calls: Sequence[Call], world: World) -> None:
@@ -64,8 +69,8 @@ def _note_preview(target: CaseTarget, user: str, calls: Sequence[Call], world: W
     now = keys.stamp(world.clock.now())
     entry = audit.Entry(
         at=now,
-        what=What.UNDO_PREVIEWED,
-        identity=(What.UNDO_PREVIEWED, target.case_id, target.target_id, user, now),
+        what=HistoryEvent.UNDO_PREVIEWED,
+        identity=(HistoryEvent.UNDO_PREVIEWED, target.case_id, target.target_id, user, now),
         who=user,
         before=target.state,
         after=target.state,
@@ -93,9 +98,9 @@ def _undoable(case_id: str, tids: Sequence[str], world: World) -> list[CaseTarge
     return [target for target in targets if not tids or target.target_id in tids][:AT_ONCE]
 
 
-def run_of_work(target: CaseTarget, world: World) -> Run:
+def fix_run_of(target: CaseTarget, world: World) -> Run:
     """The run that fixed this target. Raises Refusal when there is none."""
-    run = runs.load_run(world.table, target.fix_run)
+    run = runs.load_run(world.table, target.attempt.fix_run)
     if run is None or run.kind is not RunKind.FIX:
         raise Refusal("the bot changed nothing here")
     return run
@@ -104,7 +109,7 @@ def run_of_work(target: CaseTarget, world: World) -> Run:
 def plan_undo(target: CaseTarget, run: Run, world: World, record: Recorder) -> Changes | Compliant | Conflicted:
     """The plan that takes back a run, judged by what its settings are now. Raises Unknown, ResourceGone, Refusal."""
     recipe = recipe_of(run)
-    now = read_settings(recipe, target.target(run.plan.params), world, record)
+    now = read_settings(recipe, target.for_remediation(run.plan.params), world, record)
     whole = done_by(run, world)
     return undo(whole, [change.setting for change in whole.changes], now)
 
@@ -113,12 +118,12 @@ def done_by(run: Run, world: World) -> Plan:
     """What a run has written, and before it the failed run that it went on from, as one plan."""
     own = tuple(change for change in run.plan.changes if change.setting in run.applied)
     earlier = runs.load_run(world.table, run.continues) if run.continues else None
-    if earlier is None or not _same_work(earlier, run):
+    if earlier is None or not _same_target(earlier, run):
         return replace(run.plan, changes=own)
     return replace(run.plan, changes=joined(done_by(earlier, world).changes, own))
 
 
-def _same_work(earlier: Run, run: Run) -> bool:
+def _same_target(earlier: Run, run: Run) -> bool:
     """Which run it continues stands on the target, which others may write; the runs themselves they may not."""
     then, now = earlier.plan, run.plan
     same_target = (earlier.case_id, earlier.target_id, earlier.kind) == (run.case_id, run.target_id, run.kind)
@@ -135,8 +140,3 @@ def recipe_of(run: Run) -> Remediation:
     if recipe is None or recipe.revision != run.plan.revision:
         raise Refusal("this remediation has changed its meaning since; it must be looked at by hand")
     return recipe
-
-
-def clash_words(clash: Clash) -> list[Any]:
-    """A clash as a message can carry it."""
-    return [clash.setting, encode(clash.before), encode(clash.after), encode(clash.now)]

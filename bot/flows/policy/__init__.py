@@ -1,1 +1,1 @@
-"""The policy in force, who a person is, and what may be changed."""
+"""The policy in force, people's identities, and checks of what may be changed."""

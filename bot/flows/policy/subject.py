@@ -1,14 +1,14 @@
-"""A target as the policy is asked about it: one answer for the card, for a quick look, and for the judgement."""
+"""The policy subject of a target, the same for the card, previews and decisions."""
 
 from __future__ import annotations
 
-from bot.domain.case import CaseTarget
 from bot.domain.policy import Subject
+from bot.domain.target import CaseTarget
 from bot.remediations.catalogue import catalogue
 
 
 def subject_of(target: CaseTarget) -> Subject:
-    """In plain words, with the effects of what would be done."""
+    """Return the target's policy attributes, with the effects of its remediation."""
     recipe = catalogue().by_id.get(target.remediation)
     effects = recipe.effects if recipe else ()
     where = target.resource

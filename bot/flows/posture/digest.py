@@ -1,54 +1,58 @@
-"""The daily digest: gathered for what comes to a channel, posted once a local day, or shown to one person now."""
+"""The daily digest: compose it for a channel, post it once per local day, or show it to one person."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from bot.domain.activity import Facts
 from bot.domain.errors import Busy, Conflict, CspmError, SlackRefused, Unknown
 from bot.domain.exemption import Exemption
 from bot.domain.finding import Severity
-from bot.domain.policy import Policy
+from bot.domain.policy import DigestTime, Policy
 from bot.domain.ports import Test, Update
 from bot.domain.posture import ALL, Unit, channel_scope, scope_of
 from bot.domain.score import Counts, added, points, score
 from bot.domain.states import State
 from bot.flows.cases.open_cases import DueCase, due_cases, waiting
 from bot.flows.messaging.charts import Picture, post, trend_picture
+from bot.flows.messaging.post_once import find_posted, metadata_of
+from bot.flows.messaging.private import send_privately
 from bot.flows.policy.load import for_presentation
-from bot.flows.posture.audience import Audience, Place, audience_of
-from bot.flows.posture.digest_schedule import channels, due
+from bot.flows.posture.audience import Audience, CounterScope, audience_of
 from bot.flows.posture.query import day
 from bot.flows.posture.score import fixes
-from bot.flows.posture.snapshot import MOMENT, Record
+from bot.flows.posture.snapshot import STAMP_RESOLUTION, ActivityRecord
 from bot.slack.pages.digest import DigestView, WorstAccount, digest_message
 from bot.store import exemptions, keys, posture, reconciliation
 from bot.world import World
 
 MONTH: Final = 30
 RETRY_AFTER: Final = timedelta(minutes=10)
-"""A digest that was begun and not told to be posted for so long is looked for, and begun again."""
+"""A digest that was started this long ago and is not marked as posted is looked for in the channel, and retried."""
+
+GIVE_UP_AFTER: Final = timedelta(hours=6)
+"""A digest that could not be sent for this long is skipped; the next one covers it."""
 
 _FLAPPING: Final = 3
-_TOLD_BEFORE: Final = (7, 1, 0)
-"""Days before the end of an exemption at which the digest tells of it."""
+_DAYS_BEFORE_END: Final = (7, 1, 0)
+"""Days before the end of an exemption on which the digest lists it."""
 
 _EVENT: Final = "cspm_digest"
-_NOT_THERE: Final = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
 
 
 def tick(world: World) -> None:
-    """Post the digests that are due now. One channel's failure costs only itself; the first is raised in the end."""
+    """Post the digests that are due now. A failing channel does not stop the others; then raises its error."""
     policy, now = for_presentation(world), world.clock.now()
     failures: list[CspmError] = []
-    for channel, when in channels(policy).items():
-        date = "" if policy.quiet(channel).until(now) else due(when, now)
-        if date and _claimed(channel, date, world):
+    for channel, when in digest_times(policy).items():
+        date = "" if policy.quiet(channel).until(now) else due_date(when, now)
+        if date and _claim(channel, date, world):
             try:
                 _post(channel, date, policy, world)
             except (Busy, Unknown, SlackRefused) as problem:
@@ -57,8 +61,33 @@ def tick(world: World) -> None:
         raise failures[0]
 
 
-def _claimed(channel: str, date: str, world: World) -> bool:
-    """Whether this call is the one that posts: nobody has, and nobody has begun a moment ago."""
+def due_date(when: DigestTime, now: datetime) -> str:
+    """Return the local date whose digest is due now, or ''.
+
+    A time that a clock change skips is read in the offset before the change, so it comes an hour later by the new
+    clock; of a time that occurs twice, the first is used.
+    """
+    if not when.at:
+        return ""
+    zone = ZoneInfo(when.zone)
+    today = now.astimezone(zone).date()
+    for date in (today, today - timedelta(days=1)):
+        moment = datetime.combine(date, time.fromisoformat(when.at), tzinfo=zone)
+        if timedelta(0) <= now - moment.astimezone(now.tzinfo) < GIVE_UP_AFTER:
+            return date.isoformat()
+    return ""
+
+
+def digest_times(policy: Policy) -> dict[str, DigestTime]:
+    """Return each channel that gets a digest, with the time of the first route that names it."""
+    found: dict[str, DigestTime] = {}
+    for route in policy.routes:
+        found.setdefault(route.channel, route.digest or policy.digest)
+    return found or {policy.fallback_channel: policy.digest}
+
+
+def _claim(channel: str, date: str, world: World) -> bool:
+    """Claim the digest for this call, unless it was posted or another call has started it a moment ago."""
     item = world.table.get(keys.digest(channel)) or {}
     now = world.clock.now()
     if item.get("posted", "") >= date:
@@ -77,10 +106,10 @@ def _claimed(channel: str, date: str, world: World) -> bool:
 
 def _post(channel: str, date: str, policy: Policy, world: World) -> None:
     """Post once: the message carries its date, by which an earlier try that was lost is found."""
-    if not _is_there(channel, date, world):
+    if not find_posted(channel, _EVENT, {"date": date}, world):
         view = compose(audience_of(channel, policy), policy, world)
         arguments = digest_message(view).arguments | {
-            "metadata": {"event_type": _EVENT, "event_payload": {"date": date}},
+            "metadata": metadata_of(_EVENT, {"date": date}),
             "unfurl_links": False,
             "unfurl_media": False,
         }
@@ -89,7 +118,7 @@ def _post(channel: str, date: str, policy: Policy, world: World) -> None:
 
 
 def chart(view: DigestView) -> Picture | None:
-    """The score of the last thirty days; none of a quiet day, nor before there are two days to compare."""
+    """Return the score chart of the last thirty days, None for a quiet day or before there are two days."""
     known = [value for value in view.trend if value is not None]
     if view.quiet or len(known) < 2:  # noqa: PLR2004 - two points make a line
         return None
@@ -97,54 +126,40 @@ def chart(view: DigestView) -> Picture | None:
     return trend_picture(f"Score of {view.about}", list(zip(dates, view.trend, strict=True)))
 
 
-def _is_there(channel: str, date: str, world: World) -> bool:
-    history = world.slack.call("conversations.history", channel=channel, include_all_metadata=True, limit=100)
-    told = (message.get("metadata", {}) for message in history.get("messages", ()))
-    return any(one.get("event_type") == _EVENT and one["event_payload"].get("date") == date for one in told)
-
-
 def show(user: str, channel: str, world: World) -> None:
-    """The digest of this channel as it would be now, for one person alone."""
+    """Send one person the digest of this channel as it would be now."""
     policy = for_presentation(world)
     message = digest_message(compose(audience_of(channel, policy), policy, world))
-    if channel:
-        try:
-            world.slack.call("chat.postEphemeral", channel=channel, user=user, **message.arguments)
-        except SlackRefused as refused:
-            if refused.error not in _NOT_THERE:
-                raise
-        else:
-            return
-    world.slack.call("chat.postMessage", channel=user, **message.arguments)
+    send_privately(user, channel, message.arguments, world)
 
 
 def compose(audience: Audience, policy: Policy, world: World) -> DigestView:
-    """Everything that the digest says."""
+    """Gather everything that the digest shows."""
     now = world.clock.now()
     units = posture.units(world.table)
-    places = audience.places(units)
-    by_place = {place: _rows(place, audience, world) for place in places}
-    rows = added(by_place.values())
-    past = _past(places, audience, now, world)
-    standing = score(rows)
+    scopes = audience.scopes(units)
+    by_scope = {scope: _rows(scope, audience, world) for scope in scopes}
+    rows = added(by_scope.values())
+    past = _past(scopes, audience, now, world)
+    now_score = score(rows)
     known = {back: _score_of(past.get(back)) for back in range(MONTH, 0, -1)}
     cases = [one for one in due_cases(world) if _concerns(one, audience)]
     facts = _facts(audience, now, world)
-    asking = waiting(cases)
+    pending = waiting(cases)
     return DigestView(
         about=audience.about,
         limits=audience.limits,
         now=now,
-        score=standing,
-        changes={back: _change(standing.score, known[back]) for back in (1, 7, MONTH)},
-        trend=[*known.values(), standing.score],
+        score=now_score,
+        changes={back: _change(now_score.score, known[back]) for back in (1, 7, MONTH)},
+        trend=[*known.values(), now_score.score],
         open_before=sum(row.failed for row in past[1]) if 1 in past else None,
         day=facts[0],
         month=facts[1],
-        accounts=[_named(one, units) for one in _worst(by_place, units, audience)],
-        fixes=fixes(rows, standing, asking),
-        waiting=asking,
-        threats=_threats(places, units, audience, world),
+        accounts=[_with_name(one, units) for one in _worst(by_scope, units, audience)],
+        fixes=fixes(rows, now_score, pending),
+        waiting=pending,
+        threats=_threats(scopes, units, audience, world),
         below=sum(row.held_below for row in rows),
         min_severity=policy.cards.min_severity,
         older=sum(row.held_older for row in rows),
@@ -163,16 +178,16 @@ def _notes(policy: Policy, world: World) -> tuple[str, ...]:
     return tuple(filter(None, (unreadable, reconciliation.progress(world.table))))
 
 
-def _rows(place: Place, audience: Audience, world: World) -> list[Counts]:
-    rows = posture.counts(world.table, place.account, place.region)
-    return [row for row in rows if audience.takes(place, row.control, row.severity)]
+def _rows(scope: CounterScope, audience: Audience, world: World) -> list[Counts]:
+    rows = posture.counts(world.table, scope.account, scope.region)
+    return [row for row in rows if audience.takes(scope, row.control, row.severity)]
 
 
-def _past(places: Sequence[Place], audience: Audience, now: datetime, world: World) -> dict[int, list[Counts]]:
-    """The counts of each of the last thirty days of which there is a snapshot, by days back: a read for each place."""
+def _past(scopes: Sequence[CounterScope], audience: Audience, now: datetime, world: World) -> dict[int, list[Counts]]:
+    """Return the counts of each of the last thirty days with a snapshot, by days back: one read per scope."""
     dates = {day(now, back): back for back in range(1, MONTH + 1)}
-    scopes = [(scope_of(one.account, one.region), partial(audience.takes, one)) for one in places]
-    return {dates[date]: rows for date, rows in posture.summed(world.table, scopes, list(dates)).items()}
+    wanted = [(scope_of(one.account, one.region), partial(audience.takes, one)) for one in scopes]
+    return {dates[date]: rows for date, rows in posture.summed(world.table, wanted, list(dates)).items()}
 
 
 def _score_of(rows: list[Counts] | None) -> float | None:
@@ -188,10 +203,10 @@ def _concerns(one: DueCase, audience: Audience) -> bool:
 
 
 def _facts(audience: Audience, now: datetime, world: World) -> tuple[Facts, Facts]:
-    """What happened in the last 24 hours, and in thirty days: recorded days and today so far."""
-    yesterday, until = now - timedelta(days=1), now + MOMENT
+    """Return the activity of the last 24 hours, and of thirty days: recorded days and today so far."""
+    yesterday, until = now - timedelta(days=1), now + STAMP_RESOLUTION
     scope = channel_scope(audience.channel) if audience.channel else ALL
-    record = Record(yesterday, until, world)
+    record = ActivityRecord(yesterday, until, world)
     today = record.between(keys.parse(f"{day(now)}T00:00:00Z"), until).get(scope, Facts())
     dates = [day(now, back) for back in range(1, MONTH + 1)]
     recorded = map(Facts.of, posture.facts(world.table, scope, dates))
@@ -199,23 +214,25 @@ def _facts(audience: Audience, now: datetime, world: World) -> tuple[Facts, Fact
 
 
 def _endings(audience: Audience, now: datetime, world: World) -> list[Exemption]:
-    """Exemptions of this channel's that end in a week, in a day or today, and those that ended since yesterday."""
+    """Return this channel's exemptions that end in a week, in a day or today, and those ended since yesterday."""
     yesterday = keys.stamp(now - timedelta(days=1))
     known = exemptions.with_ended(world.table, yesterday)
-    told = (one for one in known if one.ended or (keys.parse(one.until).date() - now.date()).days in _TOLD_BEFORE)
-    return [one for one in told if not audience.channel or one.channel == audience.channel]
+    listed = (one for one in known if one.ended or (keys.parse(one.until).date() - now.date()).days in _DAYS_BEFORE_END)
+    return [one for one in listed if not audience.channel or one.channel == audience.channel]
 
 
-def _worst(by_place: Mapping[Place, Sequence[Counts]], units: Iterable[Unit], audience: Audience) -> list[WorstAccount]:
-    """By the same rows as the score; where those do not tell accounts apart, by the list of units, if it can tell."""
-    if all(place.account for place in by_place):
-        return worst((place.account, _failed(rows)) for place, rows in by_place.items())
+def _worst(
+    by_scope: Mapping[CounterScope, Sequence[Counts]], units: Iterable[Unit], audience: Audience
+) -> list[WorstAccount]:
+    """Rank by the rows of the score; if those do not distinguish accounts, by the units, if they can tell."""
+    if all(scope.account for scope in by_scope):
+        return worst((scope.account, _failed(rows)) for scope, rows in by_scope.items())
     if any(route.match.controls for route in audience.routes):
         return []
-    return worst((unit.account, _meant(unit, audience)) for unit in units)
+    return worst((unit.account, _failed_in_audience(unit, audience)) for unit in units)
 
 
-def _named(one: WorstAccount, units: Iterable[Unit]) -> WorstAccount:
+def _with_name(one: WorstAccount, units: Iterable[Unit]) -> WorstAccount:
     name = next((unit.account_name for unit in units if unit.account == one.account and unit.account_name), "")
     return replace(one, name=name)
 
@@ -227,13 +244,13 @@ def _failed(rows: Iterable[Counts]) -> Counter[Severity]:
     return found
 
 
-def _meant(unit: Unit, audience: Audience) -> Counter[Severity]:
-    here = Place(unit.account, unit.region)
+def _failed_in_audience(unit: Unit, audience: Audience) -> Counter[Severity]:
+    here = CounterScope(unit.account, unit.region)
     return Counter({one: number for one, number in unit.failed.items() if audience.takes(here, "", one)})
 
 
 def worst(failed_in: Iterable[tuple[str, Mapping[Severity, int]]]) -> list[WorstAccount]:
-    """Accounts with open findings, the one with the worst first."""
+    """Return the accounts with open findings, worst first."""
     found: defaultdict[str, Counter[Severity]] = defaultdict(Counter)
     for account, failed in failed_in:
         found[account].update(failed)
@@ -241,13 +258,15 @@ def worst(failed_in: Iterable[tuple[str, Mapping[Severity, int]]]) -> list[Worst
     return sorted(wrong, key=lambda one: ([-one.failed.get(severity, 0) for severity in Severity], one.account))
 
 
-def _threats(places: Iterable[Place], units: Sequence[Unit], audience: Audience, world: World) -> dict[Severity, int]:
-    """Only places that have any are read: with accounts told apart, there are as many places as accounts."""
+def _threats(
+    scopes: Iterable[CounterScope], units: Sequence[Unit], audience: Audience, world: World
+) -> dict[Severity, int]:
+    """Count threats, reading only scopes that have some: there may be a scope for every account."""
     threatened = [unit for unit in units if unit.threats]
     found: Counter[Severity] = Counter()
-    for place in places:
-        if not any(place.holds(unit.account, unit.region) for unit in threatened):
+    for scope in scopes:
+        if not any(scope.contains(unit.account, unit.region) for unit in threatened):
             continue
-        here = posture.threats(world.table, place.account, place.region)
-        found.update({one: number for one, number in here.items() if audience.takes(place, "", one)})
+        here = posture.threats(world.table, scope.account, scope.region)
+        found.update({one: number for one, number in here.items() if audience.takes(scope, "", one)})
     return {severity: found[severity] for severity in Severity if found[severity]}

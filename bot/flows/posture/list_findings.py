@@ -1,8 +1,8 @@
-"""Which findings a question is about, page by page, worst first: no more is read than a page may cost.
+"""Pages of the findings that a query matches, worst first, with a bounded number of reads per page.
 
-Findings lie by account and Region, in the order of their ids. What a page reads is chosen by the counters, which know
-where something of a severity or a control is; from there a stretch is read at a time and put in order. A page ends
-when it is full, or when it has read as much as one may; the next goes on from there.
+Findings are stored by account and Region, in the order of their ids. The counters, which know where a severity or a
+control occurs, choose the partitions to read; each is read and sorted one stretch at a time. A page ends when it is
+full or has read its limit, and the next one continues from there.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from bot.domain.errors import BadInput
 from bot.domain.finding import Finding, Severity, Status
 from bot.domain.ports import Key, Table
 from bot.domain.posture import PREFIX, Unit, scope_of
-from bot.flows.posture.query import Asked, parse
+from bot.flows.posture.query import PostureQuery, parse
 from bot.store import findings, keys, posture
 
 PAGE: Final = 20
 STRETCH: Final = 1_000
-"""Findings that are read and put in order at once: never changed by what a page has left to read."""
+"""Findings that are read and sorted at once, regardless of how much a page may still read."""
 
-MOST_READ: Final = 5_000
+MAX_FINDINGS_READ: Final = 5_000
 """About 5 MB: DynamoDB reads them in a second or two."""
 
-MOST_ASKED: Final = 250
+MAX_READS: Final = 250
 """Reads for one page, where many accounts and Regions hold a few findings each."""
 
-_NARROWED: Final = 2_000
-"""Rows of counters that are looked at to find where a control fails; with more the findings themselves are read."""
+_MAX_COUNTER_ROWS: Final = 2_000
+"""Counter rows that are read to find where a control fails; with more, the findings themselves are read."""
 
-MAX_SAID: Final = 300
+MAX_QUERY: Final = 300
 
 USAGE: Final = (
     "an account, a Region, severities, controls such as S3.8, "
@@ -55,65 +55,65 @@ _COUNTERS: Final = {
     Status.SUPPRESSED: ("exempted", "passed"),
     Status.UNKNOWN: ("unknown_was_passed", "unknown_was_failed"),
 }
-"""The counters of `bot.domain.posture.bucket` in which findings of a status are; archived ones are in none."""
+"""Counters of `bot.domain.posture.bucket` that hold findings of a status; archived ones are in none."""
 
 
 @dataclass(frozen=True)
-class Question:
-    """What is asked for, and how it was said."""
+class FindingsQuery:
+    """A parsed query and its text."""
 
-    said: str
-    asked: Asked
+    text: str
+    filters: PostureQuery
     statuses: tuple[Status, ...] = (Status.OPEN,)
-    text: str = ""
+    name: str = ""
 
-    def takes(self, finding: Finding, severities: Sequence[Severity]) -> bool:
-        """Whether this finding is one of those, and of one of these severities."""
-        return finding.severity in severities and finding.status in self.statuses and self._named(finding)
+    def matches(self, finding: Finding, severities: Sequence[Severity]) -> bool:
+        """Return whether the query matches this finding, among these severities."""
+        return finding.severity in severities and finding.status in self.statuses and self._selects(finding)
 
-    def _named(self, finding: Finding) -> bool:
-        controls = self.asked.controls
+    def _selects(self, finding: Finding) -> bool:
+        controls = self.filters.controls
         if controls and not any(fnmatchcase(finding.control, one) for one in controls):
             return False
         names = (finding.resource.id, finding.resource_name, finding.tags.get("Name", ""))
-        return not self.text or any(self.text in name.lower() for name in names)
+        return not self.name or any(self.name in name.lower() for name in names)
 
     @property
     def severities(self) -> tuple[Severity, ...]:
-        """Those that are asked for, worst first."""
-        return tuple(one for one in Severity if not self.asked.severities or one in self.asked.severities)
+        """The severities in the query, worst first."""
+        return tuple(one for one in Severity if not self.filters.severities or one in self.filters.severities)
 
     @property
     def passes(self) -> tuple[tuple[Severity, ...], ...]:
-        """The severities that are looked for each time that the store is gone through, in this order.
+        """The severities of each pass through the store, in order.
 
-        A name is looked for once, whatever the severity: the counters cannot say where it is, so all is read.
+        A name is searched for in a single pass: the counters cannot locate it, so everything is read.
         """
-        return (self.severities,) if self.text else tuple((one,) for one in self.severities)
+        return (self.severities,) if self.name else tuple((one,) for one in self.severities)
 
     @property
     def is_counted(self) -> bool:
-        """Whether the counters know everything that is asked for: archived findings are in none of them."""
+        """True if counters exist for every status in the query; archived findings have none."""
         return set(self.statuses) <= set(_COUNTERS)
 
 
-def question(said: str) -> Question:
-    """The question in the words after `/cspm findings`. Raises BadInput, with what may stand there."""
-    if len(said) > MAX_SAID:
+def parse_query(text: str) -> FindingsQuery:
+    """Parse the arguments of `/cspm findings`. Raises BadInput with the usage."""
+    if len(text) > MAX_QUERY:
         raise BadInput(f"that is too much to look for at once: say {USAGE}")
-    words = said.split()
-    statuses, texts = _after("status:", words), _after("resource:", words)
+    words = text.split()
+    statuses, texts = _values_of("status:", words), _values_of("resource:", words)
     rest = [word for word in words if not word.lower().startswith(("status:", "resource:"))]
     if len(statuses) > 1 or len(texts) > 1 or "" in texts:
         raise BadInput(f"one status: and one resource: at a time, please: say {USAGE}")
     if model := next((word for word in rest if word.lower().startswith("model:")), ""):
         raise BadInput(f"“{model}” is for the score: say {USAGE}")
-    asked = parse(rest, USAGE)
-    return Question(" ".join(words), asked, _status(*statuses), "".join(texts))
+    filters = parse(rest, USAGE)
+    return FindingsQuery(" ".join(words), filters, _status(*statuses), "".join(texts))
 
 
-def _after(prefix: str, words: Iterable[str]) -> list[str]:
-    """What stands behind this prefix in the words that begin with it."""
+def _values_of(prefix: str, words: Iterable[str]) -> list[str]:
+    """Return the rest of each word that begins with this prefix, in lower case."""
     return [word[len(prefix) :].lower() for word in words if word.lower().startswith(prefix)]
 
 
@@ -124,10 +124,10 @@ def _status(name: str = "open") -> tuple[Status, ...]:
 
 
 @dataclass(frozen=True, order=True)
-class Place:
-    """Where a page begins: a pass (`rank`) through an account and Region, and there a stretch of the store.
+class Cursor:
+    """Start of a page: a pass (`rank`), an account and Region, and a position in the store.
 
-    The stretch is what comes `after` that id; in its own order what comes behind `last` has not been shown yet.
+    The stretch to read begins after the id `after`; in its sorted order everything up to `last` has been shown.
     """
 
     rank: int = 0
@@ -138,12 +138,12 @@ class Place:
 
     @property
     def text(self) -> str:
-        """For a modal's metadata. None of the parts can hold a bar (`bot.sources.normalise.key`)."""
+        """Text for a modal's metadata. No part can contain a bar (`bot.sources.normalise.key`)."""
         return "|".join((str(self.rank), self.account, self.region, self.after, self.last))
 
     @classmethod
-    def parse(cls, text: str) -> Place:
-        """The inverse of `text`. Raises BadInput for anything else."""
+    def parse(cls, text: str) -> Cursor:
+        """Parse the output of `text`. Raises BadInput for anything else."""
         match = re.fullmatch(r"([0-4])\|([^|]{0,64})\|([^|]{0,64})\|([a-z0-9]{0,40})\|([a-z0-9]{0,40})", text)
         if match is None:
             raise BadInput("this page does not exist: say /cspm findings again")
@@ -152,90 +152,90 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Found:
-    """A page: its findings, how many were read for it, and where the next one begins (None after the last).
+class FindingsPage:
+    """A page: its findings, the number of findings read for it, and the next page's cursor (None after the last).
 
-    `unreadable` is how many of those read were written by another version, or are damaged: no page shows them.
+    `unreadable` of those read were written by another version or are damaged; no page shows them.
     """
 
     findings: tuple[Finding, ...]
     read: int
-    next: Place | None
+    next: Cursor | None
     unreadable: int = 0
 
 
-def gather(asked: Question, start: Place, units: Sequence[Unit], table: Table) -> Found:
-    """The page that begins here."""
+def load_page(query: FindingsQuery, start: Cursor, units: Sequence[Unit], table: Table) -> FindingsPage:
+    """Load the page that starts at this cursor."""
     rows: list[Finding] = []
     broken: set[Key] = set()
-    read = asks = 0
-    for home in _homes(asked, start, units):
-        at: Place | None = start if (home.rank, home.account, home.region) == _home(start) else home
+    read = reads = 0
+    for partition in _partitions(query, start, units):
+        at: Cursor | None = start if _partition_of(partition) == _partition_of(start) else partition
         while at:
-            if read + STRETCH > MOST_READ or asks == MOST_ASKED:
-                return Found(tuple(rows), read, at, len(broken))
+            if read + STRETCH > MAX_FINDINGS_READ or reads == MAX_READS:
+                return FindingsPage(tuple(rows), read, at, len(broken))
             stretch = findings.rows(table, at.account, at.region, at.after, STRETCH)
-            read, asks = read + len(stretch), asks + 1
+            read, reads = read + len(stretch), reads + 1
             known, unread = findings.readable(stretch)
             broken.update(unread)
-            fresh = _fresh(asked, at, known, table)
+            fresh = _unshown(query, at, known, table)
             room = PAGE - len(rows)
             rows += fresh[:room]
             if len(fresh) > room:
                 here = replace(at, last=fresh[room - 1].fid if room else at.last)
-                return Found(tuple(rows), read, here, len(broken))
-            at = replace(home, after=str(stretch[-1]["sk"])) if len(stretch) == STRETCH else None
-    return Found(tuple(rows), read, None, len(broken))
+                return FindingsPage(tuple(rows), read, here, len(broken))
+            at = replace(partition, after=str(stretch[-1]["sk"])) if len(stretch) == STRETCH else None
+    return FindingsPage(tuple(rows), read, None, len(broken))
 
 
-def _home(place: Place) -> tuple[int, str, str]:
-    return place.rank, place.account, place.region
+def _partition_of(cursor: Cursor) -> tuple[int, str, str]:
+    return cursor.rank, cursor.account, cursor.region
 
 
-def _homes(asked: Question, start: Place, units: Sequence[Unit]) -> Iterator[Place]:
-    """For each pass each account and Region that may hold some of it, in the order of pages."""
-    for rank, severities in enumerate(asked.passes):
+def _partitions(query: FindingsQuery, start: Cursor, units: Sequence[Unit]) -> Iterator[Cursor]:
+    """For each pass, yield the accounts and Regions that may hold matches, in page order."""
+    for rank, severities in enumerate(query.passes):
         for unit in sorted(units, key=lambda one: (one.account, one.region)):
-            home = Place(rank, unit.account, unit.region)
-            if _home(home) >= _home(start) and _may_hold(unit, asked, severities):
-                yield home
+            partition = Cursor(rank, unit.account, unit.region)
+            if _partition_of(partition) >= _partition_of(start) and _may_hold(unit, query, severities):
+                yield partition
 
 
-def _may_hold(unit: Unit, asked: Question, severities: Sequence[Severity]) -> bool:
-    if asked.statuses == (Status.OPEN,):
+def _may_hold(unit: Unit, query: FindingsQuery, severities: Sequence[Severity]) -> bool:
+    if query.statuses == (Status.OPEN,):
         return bool(unit.threats or any(unit.failed.get(severity) for severity in severities))
-    if not asked.is_counted:
+    if not query.is_counted:
         return True
-    return any(unit.counts.get(counter) for status in asked.statuses for counter in _COUNTERS[status])
+    return any(unit.counts.get(counter) for status in query.statuses for counter in _COUNTERS[status])
 
 
-def _fresh(asked: Question, at: Place, stretch: Iterable[Finding], table: Table) -> list[Finding]:
-    """Those of a stretch that are asked for and come after what was shown of it, in the order of people."""
-    severities = asked.passes[at.rank]
-    wanted = sorted((one for one in stretch if asked.takes(one, severities)), key=order_of)
+def _unshown(query: FindingsQuery, at: Cursor, stretch: Iterable[Finding], table: Table) -> list[Finding]:
+    """Return a stretch's matches that have not been shown yet, sorted."""
+    severities = query.passes[at.rank]
+    wanted = sorted((one for one in stretch if query.matches(one, severities)), key=sort_key)
     last = [keys.finding(at.account, at.region, at.last)] if at.last else []
     shown = findings.load_readable(table, last).get(at.last)
-    return [one for one in wanted if order_of(one) > order_of(shown)] if shown else wanted
+    return [one for one in wanted if sort_key(one) > sort_key(shown)] if shown else wanted
 
 
-def order_of(finding: Finding) -> tuple[int, str, int, str, str]:
-    """The worst first, then by control, as people count (S3.8 before S3.13), then by name."""
+def sort_key(finding: Finding) -> tuple[int, str, int, str, str]:
+    """Sort key: worst first, then control in natural order (S3.8 before S3.13), then name."""
     service, _, number = finding.control.partition(".")
     counted = int(number) if number.isdecimal() else 0
     return finding.severity.rank, service, counted, finding.resource.label.lower(), finding.fid
 
 
-def where(asked: Question, table: Table) -> list[Unit]:
-    """The accounts and Regions that may hold what is asked for, as the counters say: two reads, with controls a few."""
-    here = [unit for unit in posture.units(table) if _concerns(unit, asked.asked)]
-    if not asked.asked.controls or not asked.is_counted:
+def matching_units(query: FindingsQuery, table: Table) -> list[Unit]:
+    """Return the units that may hold matches by their counters. Two reads, a few more with controls."""
+    here = [unit for unit in posture.units(table) if _concerns(unit, query.filters)]
+    if not query.filters.controls or not query.is_counted:
         return here
-    scope = posture.counts(table, asked.asked.account, asked.asked.region)
-    names = [row.control for row in scope if any(fnmatchcase(row.control, one) for one in asked.asked.controls)]
-    if len(names) * len(here) > _NARROWED:
+    scope = posture.counts(table, query.filters.account, query.filters.region)
+    names = [row.control for row in scope if any(fnmatchcase(row.control, one) for one in query.filters.controls)]
+    if len(names) * len(here) > _MAX_COUNTER_ROWS:
         return here
     rows = {keys.posture(f"{PREFIX}{_scope(unit)}", name): _scope(unit) for unit in here for name in names}
-    counters = [counter for status in asked.statuses for counter in _COUNTERS[status]]
+    counters = [counter for status in query.statuses for counter in _COUNTERS[status]]
     known = table.get_many(rows).items()
     holding = {rows[key] for key, row in known if any(row.get(counter) for counter in counters)}
     return [unit for unit in here if _scope(unit) in holding]
@@ -245,22 +245,22 @@ def _scope(unit: Unit) -> str:
     return scope_of(unit.account, unit.region)
 
 
-def _concerns(unit: Unit, asked: Asked) -> bool:
-    return asked.account in {"", unit.account} and asked.region in {"", unit.region}
+def _concerns(unit: Unit, query: PostureQuery) -> bool:
+    return query.account in {"", unit.account} and query.region in {"", unit.region}
 
 
-def stored(units: Iterable[Unit]) -> int:
-    """How many findings there are in these accounts and Regions, but for archived ones."""
+def stored_count(units: Iterable[Unit]) -> int:
+    """Return the number of stored findings in these units, archived ones excluded."""
     return sum(sum(unit.counts.values()) + unit.threats for unit in units)
 
 
-def total(asked: Question, units: Iterable[Unit], table: Table) -> int | None:
-    """How many open findings are asked for, as the counters say; None where they do not tell: one read, or two."""
-    if asked.text or asked.statuses != (Status.OPEN,):
+def open_count(query: FindingsQuery, units: Iterable[Unit], table: Table) -> int | None:
+    """Count the open findings that match by the counters, None if they cannot tell. One or two reads."""
+    if query.name or query.statuses != (Status.OPEN,):
         return None
-    if asked.asked.controls:
-        rows = posture.counts(table, asked.asked.account, asked.asked.region)
-        return sum(row.failed for row in asked.asked.picks(rows))
-    threats = posture.threats(table, asked.asked.account, asked.asked.region)
-    counted = sum(unit.failed.get(severity, 0) for unit in units for severity in asked.severities)
-    return counted + sum(threats.get(severity, 0) for severity in asked.severities)
+    if query.filters.controls:
+        rows = posture.counts(table, query.filters.account, query.filters.region)
+        return sum(row.failed for row in query.filters.select(rows))
+    threats = posture.threats(table, query.filters.account, query.filters.region)
+    counted = sum(unit.failed.get(severity, 0) for unit in units for severity in query.severities)
+    return counted + sum(threats.get(severity, 0) for severity in query.severities)

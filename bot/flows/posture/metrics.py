@@ -1,6 +1,6 @@
-"""What the organisation's metrics show: twelve numbers, for all accounts together; resources are counted every night.
+"""CloudWatch metrics: twelve numbers for all accounts together; resources are counted every night.
 
-No more, and none by account: a custom metric costs about $0.30 a month, each of them.
+Twelve in all and none by account, since each custom metric costs about $0.30 a month.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bot.domain.score import score
 from bot.domain.states import State
 from bot.flows.cases.open_cases import due_cases, waiting
 from bot.flows.posture.query import day
-from bot.flows.posture.snapshot import MOMENT, facts_by_scope
+from bot.flows.posture.snapshot import STAMP_RESOLUTION, facts_by_scope
 from bot.store import keys, posture
 from bot.world import World
 
@@ -39,7 +39,7 @@ UNITS: Final[dict[str, Unit]] = {
 
 
 def measure(world: World) -> list[Metric]:
-    """All that is known now; what is not (no data, nothing decided yet) is left out rather than called 0."""
+    """Return the metrics that are known now; an unknown one (no data, no decision yet) is left out, not 0."""
     rows = posture.counts(world.table)
     now, threats = score(rows), posture.threats(world.table)
     facts = _month(world)
@@ -70,6 +70,6 @@ def _sum(numbers: Iterable[int]) -> float:
 
 def _month(world: World) -> Facts:
     now = world.clock.now()
-    today = facts_by_scope(keys.parse(f"{day(now)}T00:00:00Z"), now + MOMENT, world)
+    today = facts_by_scope(keys.parse(f"{day(now)}T00:00:00Z"), now + STAMP_RESOLUTION, world)
     recorded = posture.facts(world.table, ALL, [day(now, back) for back in range(1, DAYS + 1)])
     return sum(map(Facts.of, recorded), today[ALL])

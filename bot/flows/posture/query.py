@@ -1,4 +1,4 @@
-"""Where the posture stands, now and on earlier days, for one question: everything, an account, a Region, a control."""
+"""Current and earlier posture for one query: everything, an account, a Region, severities, controls."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _CONTROL: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*\.([0-9]+|\*)")
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a question is about. What is not said is everything."""
+class PostureQuery:
+    """A parsed query; what is left out is not restricted."""
 
     account: str = ""
     region: str = ""
@@ -41,16 +41,16 @@ class Asked:
 
     @property
     def scope(self) -> str:
-        """The scope whose counters and snapshots hold the answer."""
+        """The scope whose counters and snapshots answer the query."""
         return scope_of(self.account, self.region)
 
-    def picks(self, rows: Iterable[Counts]) -> list[Counts]:
-        """Those of the rows that are asked about."""
+    def select(self, rows: Iterable[Counts]) -> list[Counts]:
+        """Return the rows that match the query."""
         return [row for row in rows if self._severe(row) and self._named(row)]
 
     def points(self, rows: Iterable[Counts]) -> float | None:
-        """The headline of what is asked about."""
-        return points(self.picks(rows), self.model)
+        """Return the score of the matching rows."""
+        return points(self.select(rows), self.model)
 
     def _severe(self, row: Counts) -> bool:
         return not self.severities or row.severity in self.severities
@@ -59,16 +59,16 @@ class Asked:
         return not self.controls or any(fnmatchcase(row.control, one) for one in self.controls)
 
 
-def parse(said: Sequence[str], usage: str = USAGE) -> Asked:
-    """The question in the words after `/cspm score`. Raises BadInput, with what may stand there (`usage`)."""
+def parse(words: Sequence[str], usage: str = USAGE) -> PostureQuery:
+    """Parse the arguments of `/cspm score`. Raises BadInput with `usage`."""
     found: dict[str, list[str]] = {"account": [], "region": [], "severity": [], "control": [], "model": []}
-    for word in said:
+    for word in words:
         kind, value = _kind(word, usage)
         found[kind].append(value)
     for kind in ("account", "region", "model"):
         if len(found[kind]) > 1:
             raise BadInput(f"one {kind} at a time, please: {' and '.join(found[kind])}")
-    return Asked(
+    return PostureQuery(
         account="".join(found["account"]),
         region="".join(found["region"]),
         severities=tuple(Severity(name) for name in dict.fromkeys(found["severity"])),
@@ -96,12 +96,12 @@ def _model(name: str) -> str:
     if name in names:
         return name
     near = get_close_matches(name, names, 1)
-    said = ", ".join(f"model:{name}" for name in ([*near] or names))
-    raise BadInput(f"there is no model “{name}”: say {said}")
+    choices = ", ".join(f"model:{name}" for name in ([*near] or names))
+    raise BadInput(f"there is no model “{name}”: say {choices}")
 
 
 def _spelled(word: str) -> str:
-    """The id as the catalogue spells it; of `s3.*` the service as its first control spells it."""
+    """Return the control id as the catalogue spells it; for `s3.*`, the service as in its first control."""
     if not word.endswith(".*"):
         return controls().canonical_id(word)
     service = word[:-2]
@@ -110,37 +110,37 @@ def _spelled(word: str) -> str:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """The answer: now, on the days before of which there is a snapshot, and threats beside."""
+class PostureResult:
+    """Result of a query: the score now and on earlier days with a snapshot, and the threats beside it."""
 
-    asked: Asked
+    query: PostureQuery
     rows: tuple[Counts, ...]
     now: Score
     before: dict[int, float | None]
     threats: dict[Severity, int]
 
     def change(self, days: int) -> float | None:
-        """Points since so many days ago; None when either is not known."""
+        """Return the change in points since so many days ago, None if either score is unknown."""
         then = self.before.get(days)
         if then is None or self.now.score is None:
             return None
         return round(self.now.score - then, 1)
 
 
-def standing(asked: Asked, world: World, days_back: Sequence[int] = DAYS_BACK) -> Standing:
-    """Three reads, whatever is stored: counters, threats, snapshots."""
-    rows = tuple(asked.picks(posture.counts(world.table, asked.account, asked.region)))
+def posture_of(query: PostureQuery, world: World, days_back: Sequence[int] = DAYS_BACK) -> PostureResult:
+    """Answer a query in three reads, whatever is stored: counters, threats, snapshots."""
+    rows = tuple(query.select(posture.counts(world.table, query.account, query.region)))
     dates = {day(world.clock.now(), back): back for back in days_back}
-    known = posture.snapshots(world.table, asked.scope, list(dates))
-    return Standing(
-        asked,
+    known = posture.snapshots(world.table, query.scope, list(dates))
+    return PostureResult(
+        query,
         rows,
-        score(rows, asked.model),
-        {dates[date]: asked.points(then) for date, then in known.items()},
-        posture.threats(world.table, asked.account, asked.region),
+        score(rows, query.model),
+        {dates[date]: query.points(then) for date, then in known.items()},
+        posture.threats(world.table, query.account, query.region),
     )
 
 
 def day(now: datetime, back: int = 0) -> str:
-    """The UTC date so many days ago; a snapshot of a day is its state late in the evening."""
+    """Return the UTC date so many days ago; a day's snapshot is its state late in the evening."""
     return keys.stamp(now - timedelta(days=back))[:10]

@@ -1,4 +1,4 @@
-"""`/cspm score` and `/cspm trend`: answered from the counters, with a constant number of reads."""
+"""Answers to `/cspm score` and `/cspm trend`, from counters in a constant number of reads."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.domain.ports import Table
 from bot.domain.score import Counts, Model, Part, Score, gain
 from bot.domain.states import State
 from bot.flows.cases.open_cases import due_cases, waiting
-from bot.flows.posture.query import Asked, day, parse, standing
+from bot.flows.posture.query import PostureQuery, day, parse, posture_of
 from bot.remediations.catalogue import catalogue
 from bot.slack.cards.card import Message
 from bot.slack.pages.posture import MAX_FIXES, Fix, ScoreView, score_message, trend_message
@@ -28,49 +28,49 @@ TREND_USAGE: Final = (
 )
 
 
-def answer_score(said: Sequence[str], world: World) -> Message:
-    """The answer to `/cspm score …`. Raises BadInput for words that it does not know."""
-    asked = parse(said)
-    found = standing(asked, world)
-    asking = [case for case in waiting(due_cases(world)) if _concerns(case, asked)]
+def answer_score(words: Sequence[str], world: World) -> Message:
+    """The answer to `/cspm score …`. Raises BadInput for unknown words."""
+    query = parse(words)
+    result = posture_of(query, world)
+    pending = [case for case in waiting(due_cases(world)) if _concerns(case, query)]
     view = ScoreView(
-        about=about(asked, world.table),
-        score=found.now,
-        rows=found.rows,
-        changes={days: found.change(days) for days in (1, 7, 30)},
-        fixes=fixes(found.rows, found.now, asking),
-        waiting=sum(case.count(State.PROPOSED) for case in asking),
-        waiting_since=min((case.created for case in asking), default=""),
+        about=describe(query, world.table),
+        score=result.now,
+        rows=result.rows,
+        changes={days: result.change(days) for days in (1, 7, 30)},
+        fixes=fixes(result.rows, result.now, pending),
+        waiting=sum(case.count(State.PROPOSED) for case in pending),
+        waiting_since=min((case.created for case in pending), default=""),
         note=reconciliation.progress(world.table),
-        threats={one: n for one, n in found.threats.items() if not asked.severities or one in asked.severities},
+        threats={one: n for one, n in result.threats.items() if not query.severities or one in query.severities},
     )
     return score_message(view)
 
 
-def _concerns(case: Case, asked: Asked) -> bool:
-    """A case knows its account and severity; its targets' Regions and controls would take a read for each case."""
-    here = not asked.account or case.account == asked.account
-    return here and (not asked.severities or case.severity in asked.severities)
+def _concerns(case: Case, query: PostureQuery) -> bool:
+    """Match by account and severity only; the Regions and controls of targets would take a read for each case."""
+    here = not query.account or case.account == query.account
+    return here and (not query.severities or case.severity in query.severities)
 
 
-def about(asked: Asked, table: Table) -> str:
-    """What the number is about, in words."""
+def describe(query: PostureQuery, table: Table) -> str:
+    """Describe the query."""
     parts = [
-        posture.account_called(table, asked.account) if asked.account else "",
-        asked.region,
-        ", ".join(asked.controls),
-        ", ".join(one.value for one in asked.severities),
+        posture.account_called(table, query.account) if query.account else "",
+        query.region,
+        ", ".join(query.controls),
+        ", ".join(one.value for one in query.severities),
     ]
     return " · ".join(part for part in parts if part) or "all accounts"
 
 
-def fixes(rows: Sequence[Counts], now: Score, asking: Sequence[Case], most: int = MAX_FIXES) -> list[Fix]:
-    """The fixes that gain most, each over all controls that it fixes, with the worst case that waits for a yes."""
+def fixes(rows: Sequence[Counts], now: Score, pending: Sequence[Case], most: int = MAX_FIXES) -> list[Fix]:
+    """Return the fixes with the largest gain, each over all of its controls, with the worst pending case."""
     groups: defaultdict[str, list[Part]] = defaultdict(list)
     for part in now.parts:
         if part.counts.failed:
             groups[_subject(part.counts.control)].append(part)
-    made = [_fix(subject, parts, rows, now.model, asking) for subject, parts in groups.items()]
+    made = [_fix(subject, parts, rows, now.model, pending) for subject, parts in groups.items()]
     return sorted(made, key=lambda fix: (-fix.gain, fix.severity.rank, fix.title))[:most]
 
 
@@ -79,9 +79,9 @@ def _subject(control: str) -> str:
     return recipe.id if recipe else control
 
 
-def _fix(subject: str, parts: Sequence[Part], rows: Sequence[Counts], model: Model, asking: Iterable[Case]) -> Fix:
+def _fix(subject: str, parts: Sequence[Part], rows: Sequence[Counts], model: Model, pending: Iterable[Case]) -> Fix:
     controls = tuple(sorted(part.counts.control for part in parts))
-    case = next((case for case in asking if case.subject == subject and case.ts), None)
+    case = next((case for case in pending if case.subject == subject and case.ts), None)
     return Fix(
         title=_title(subject, case),
         controls=controls,
@@ -100,26 +100,26 @@ def _title(subject: str, case: Case | None) -> str:
     return guidance.title if guidance else case.title if case else "no fix in the catalogue"
 
 
-def answer_trend(said: Sequence[str], world: World) -> Message:
-    """The answer to `/cspm trend [days] …` in words. Raises BadInput."""
-    asked, days = asked_trend(said)
-    return trend_message(f"Score of {about(asked, world.table)}", trend(asked, days, world))
+def answer_trend(words: Sequence[str], world: World) -> Message:
+    """The answer to `/cspm trend [days] …` as text. Raises BadInput."""
+    query, days = parse_trend(words)
+    return trend_message(f"Score of {describe(query, world.table)}", trend(query, days, world))
 
 
-def asked_trend(said: Sequence[str]) -> tuple[Asked, int]:
-    """What the trend is about, and over how many days. Raises BadInput."""
-    numbers = [word for word in said if word.isdecimal() and len(word) < len("111122223333")]
+def parse_trend(words: Sequence[str]) -> tuple[PostureQuery, int]:
+    """Parse the arguments of `/cspm trend` to a query and a number of days. Raises BadInput."""
+    numbers = [word for word in words if word.isdecimal() and len(word) < len("111122223333")]
     days = int(numbers[0]) if numbers else TREND_DAYS
     if not 2 <= days <= MAX_TREND_DAYS or len(numbers) > 1:  # noqa: PLR2004 - one day is no trend
         raise BadInput(f"say one number of days, from 2 to {MAX_TREND_DAYS}, for example /cspm trend 30")
-    return parse([word for word in said if word not in numbers], TREND_USAGE), days
+    return parse([word for word in words if word not in numbers], TREND_USAGE), days
 
 
-def trend(asked: Asked, days: int, world: World) -> list[tuple[str, float | None]]:
-    """The score of each day, oldest first, and now as today's; None where no snapshot was taken. Two reads."""
+def trend(query: PostureQuery, days: int, world: World) -> list[tuple[str, float | None]]:
+    """Return each day's score, oldest first, ending with now as today's; None without a snapshot. Two reads."""
     now = world.clock.now()
     dates = [day(now, back) for back in range(days, 0, -1)]
-    known = posture.snapshots(world.table, asked.scope, dates)
-    past = [(date, asked.points(known[date]) if date in known else None) for date in dates]
-    rows: list[Counts] = posture.counts(world.table, asked.account, asked.region)
-    return [*past, (day(now), asked.points(rows))]
+    known = posture.snapshots(world.table, query.scope, dates)
+    past = [(date, query.points(known[date]) if date in known else None) for date in dates]
+    rows: list[Counts] = posture.counts(world.table, query.account, query.region)
+    return [*past, (day(now), query.points(rows))]

@@ -1,4 +1,4 @@
-"""A day's posture kept for good: counts by control of everything, each account and each Region, and what happened."""
+"""Daily snapshots: counts by control for everything, each account and each Region, and the day's activity."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from bot.store import keys, posture
 from bot.world import World
 
 LOOK_BACK: Final = timedelta(days=1)
-"""How far before a day its questions are looked for; an older one began with its case."""
+"""Period before a day that is searched for the start of its questions; an older question started with its case."""
 
 
-MOMENT: Final = timedelta(milliseconds=1)
-"""The stamps' own grain: until this much after now is now included."""
+STAMP_RESOLUTION: Final = timedelta(milliseconds=1)
+"""Resolution of the stamps: an end this long after now includes now."""
 
 
 def take(world: World) -> None:
-    """Keep today as it is now, and what happened yesterday, which is complete by now.
+    """Store today's posture so far, and complete yesterday's activity.
 
-    Every hour: a day's last snapshot stands, so one that fails costs an hour, not a day.
+    Runs every hour: a day keeps its last snapshot, so a failure loses an hour, not a day.
     """
     now = world.clock.now()
     today, yesterday = day(now), day(now, 1)
-    facts = facts_by_scope(keys.parse(f"{today}T00:00:00Z"), now + MOMENT, world)
+    facts = facts_by_scope(keys.parse(f"{today}T00:00:00Z"), now + STAMP_RESOLUTION, world)
     for scope, account, region in _scopes(world):
         rows = posture.counts(world.table, account, region)
         world.table.write([posture.snapshot(scope, today, rows, facts.pop(scope, Facts()).stored())])
@@ -52,7 +52,7 @@ def _scopes(world: World) -> list[tuple[str, str, str]]:
 
 
 def _complete(date: str, world: World) -> None:
-    """The last snapshot was taken before that day was over. Done once: a day's record may be long."""
+    """Store the whole day's activity, since its last snapshot was taken before it ended. Done once: it may be long."""
     if posture.is_complete(world.table, ALL, date):
         return
     start = keys.parse(f"{date}T00:00:00Z")
@@ -62,23 +62,23 @@ def _complete(date: str, world: World) -> None:
 
 
 def facts_by_scope(since: datetime, until: datetime, world: World) -> dict[str, Facts]:
-    """What happened from one moment until before another: by account, by channel, and altogether under `all`."""
-    return Record(since, until, world).between(since, until)
+    """Return the activity in [since, until), by account, by channel, and in total under `all`."""
+    return ActivityRecord(since, until, world).between(since, until)
 
 
-class Record:
-    """The audit record of a time, read once. `between` counts parts of it."""
+class ActivityRecord:
+    """The audit record of a period, read once, and the activity in parts of it."""
 
     def __init__(self, since: datetime, until: datetime, world: World) -> None:
         dates = _dates(since - LOOK_BACK, until)
         self._entries = [entry for date in dates for entry in world.table.query(f"AUDIT#{date}")]
-        told = {str(entry.get("case", "")) for entry in self._entries if entry["at"] >= keys.stamp(since)}
-        found = world.table.get_many([keys.case(one) for one in sorted(told - {""})])
+        case_ids = {str(entry.get("case", "")) for entry in self._entries if entry["at"] >= keys.stamp(since)}
+        found = world.table.get_many([keys.case(one) for one in sorted(case_ids - {""})])
         self._cases = {str(item["id"]): item for item in found.values()}
 
     def between(self, since: datetime, until: datetime) -> dict[str, Facts]:
-        """As `facts_by_scope`, of a part of the time that was read."""
-        waited = Waited(self._entries, {one: str(item["created"]) for one, item in self._cases.items()})
+        """As `facts_by_scope`, for a part of the period that was read."""
+        waited = DecisionDelays(self._entries, {one: str(item["created"]) for one, item in self._cases.items()})
         total: defaultdict[str, Facts] = defaultdict(Facts)
         for entry in self._entries:
             if not (entry.get("account") and keys.stamp(since) <= entry["at"] < keys.stamp(until)):
@@ -98,8 +98,8 @@ def _dates(since: datetime, until: datetime) -> list[str]:
     return [day(since + timedelta(days=number)) for number in range(days + 1)]
 
 
-class Waited:
-    """How long a target had been asked about when something became of it."""
+class DecisionDelays:
+    """Time from a target's question to an audit entry."""
 
     def __init__(self, entries: Iterable[Entry], created: Mapping[str, str]) -> None:
         self._asked: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
@@ -109,7 +109,7 @@ class Waited:
         self._created = created
 
     def __call__(self, entry: Entry) -> int:
-        """Seconds from the question (else from the case's beginning) to this entry."""
+        """Return the seconds from the question (or else from the case's creation) to this entry."""
         at = str(entry["at"])
         earlier = [asked for asked in self._asked[entry["case"], entry["target"]] if asked <= at]
         since = max(earlier, default=self._created.get(entry["case"], at))

@@ -1,4 +1,4 @@
-"""IAM Access Analyzer: what is shared outside the account is looked for, in every Region."""
+"""The external access analyzer of IAM Access Analyzer, in every Region."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import Final
 from bot.domain.errors import Stopped
 from bot.domain.plan import Reversible, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import none_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import none_if, paginated
+from bot.remediations.toolkit.toggle import Toggle
 
 NAME: Final = "cspm-external-access"
-_EXTERNAL: Final = ("ACCOUNT", "ORGANIZATION")
+_EXTERNAL_ACCESS_TYPES: Final = ("ACCOUNT", "ORGANIZATION")
 _ROLE: Final = "access-analyzer.amazonaws.com/AWSServiceRoleForAccessAnalyzer"
 
 
-class AnalyseExternalAccess(Switch):
-    """Make an analyzer of external access under one name, so that one made before a crash is found again; it is free.
+class AnalyseExternalAccess(Toggle):
+    """Create an external access analyzer, which is free. Its name is fixed, so that a retry after a crash finds it.
 
-    Undo deletes that analyzer, with what it has found; it does not where somebody has given it archive rules since.
+    Undo deletes the analyzer with its findings, unless somebody has added archive rules since.
     """
 
     title = "Look for what is shared outside the account"
@@ -32,27 +32,26 @@ class AnalyseExternalAccess(Switch):
     writes = ("access-analyzer:CreateAnalyzer", "access-analyzer:DeleteAnalyzer", "iam:CreateServiceLinkedRole")
     proved_on = "stub"
     setting = "external access analyzer"
-    right = True
+    compliant_value = True
 
-    def is_on(self, target: Target, aws: Account) -> bool:  # of the account and Region
-        """Whether an analyzer of the account or of its organisation works in the Region."""
-        pages = aws.client("accessanalyzer").get_paginator("list_analyzers").paginate()
-        found = [one for page in pages for one in page["analyzers"] if one["type"] in _EXTERNAL]
-        return any(one["status"] == "ACTIVE" for one in found)
+    def is_on(self, target: Target, aws: Account) -> bool:
+        """Return whether an analyzer of the account or of its organization is active in the Region."""
+        analyzers = paginated(aws.client("accessanalyzer"), "list_analyzers", "analyzers")
+        return any(one["status"] == "ACTIVE" for one in analyzers if one["type"] in _EXTERNAL_ACCESS_TYPES)
 
-    def turn(self, target: Target, aws: Account, *, on: bool) -> None:  # of the account and Region
-        """Raises Stopped where the analyzer has rules that somebody else gave it."""
-        analyzer = aws.client("accessanalyzer")
+    def turn(self, target: Target, aws: Account, *, on: bool) -> None:
+        """Create or delete the analyzer. Raise Stopped if the analyzer to delete has archive rules."""
+        client = aws.client("accessanalyzer")
         if on:
-            none_on(lambda: analyzer.create_analyzer(analyzerName=NAME, type="ACCOUNT"), "ConflictException")
+            none_if(lambda: client.create_analyzer(analyzerName=NAME, type="ACCOUNT"), "ConflictException")
             return
-        rules = none_on(lambda: analyzer.list_archive_rules(analyzerName=NAME), "ResourceNotFoundException")
+        rules = none_if(lambda: client.list_archive_rules(analyzerName=NAME), "ResourceNotFoundException")
         if rules and rules["archiveRules"]:
             raise Stopped("the analyzer has archive rules by now, which would go with it")
-        none_on(lambda: analyzer.delete_analyzer(analyzerName=NAME), "ResourceNotFoundException")
+        none_if(lambda: client.delete_analyzer(analyzerName=NAME), "ResourceNotFoundException")
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
-        """The analyzer that is made, and the role that it works with."""
+        """Return the ARNs of the analyzer and of its service-linked role."""
         where = target.resource
         return (
             f"arn:{where.partition}:access-analyzer:{where.region}:{where.account}:analyzer/{NAME}",

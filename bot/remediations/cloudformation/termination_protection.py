@@ -1,19 +1,18 @@
-"""CloudFormation stacks: not deleted by one call."""
+"""Termination protection of CloudFormation stacks."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from bot.domain.errors import Refusal, ResourceGone
 from bot.domain.plan import Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import gone_if_message
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class ProtectStack(Switch):
-    """Let CloudFormation refuse to delete the stack, and with it those nested in it."""
+class ProtectStack(Toggle):
+    """Protect the stack and its nested stacks against deletion."""
 
     title = "Protect the stack against deletion"
     problem = "Stack can be deleted by one call"
@@ -24,31 +23,25 @@ class ProtectStack(Switch):
     writes = ("cloudformation:UpdateTerminationProtection",)
     proved_on = "extended"
     setting = "termination protection"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
-        """Raises Refusal for a nested stack: its root has the protection."""
+        """Return whether the stack is protected. Raise Refusal for a nested stack: its root has the protection."""
         stack = _stack(aws, target)
         if stack.get("RootId"):
             raise Refusal(f"it is nested: protect its root, {stack['RootId']}")
         return bool(stack.get("EnableTerminationProtection"))
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
-        """Only the protection."""
         aws.client("cloudformation").update_termination_protection(
             StackName=target.resource.id, EnableTerminationProtection=on
         )
 
 
 def _stack(aws: Account, target: Target) -> dict[str, Any]:
-    """Raises ResourceGone where CloudFormation's words say so: it has one error for everything."""
-    try:
-        answer = aws.client("cloudformation").describe_stacks(StackName=target.resource.id)
-    except ClientError as error:
-        if "does not exist" in error.response.get("Error", {}).get("Message", ""):
-            raise ResourceGone(target.resource.id) from error
-        raise
-    found: dict[str, Any] = answer["Stacks"][0]
-    if found["StackStatus"] in {"DELETE_IN_PROGRESS", "DELETE_COMPLETE"}:
-        raise ResourceGone(found["StackStatus"])
-    return found
+    with gone_if_message("does not exist", target):  # CloudFormation has one error code for all invalid requests
+        response = aws.client("cloudformation").describe_stacks(StackName=target.resource.id)
+    stack: dict[str, Any] = response["Stacks"][0]
+    if stack["StackStatus"] in {"DELETE_IN_PROGRESS", "DELETE_COMPLETE"}:
+        raise ResourceGone(stack["StackStatus"])
+    return stack

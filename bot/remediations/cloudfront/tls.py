@@ -1,4 +1,4 @@
-"""CloudFront distributions: viewers come by HTTPS, and by a TLS that is not broken."""
+"""HTTPS and TLS between viewers and CloudFront distributions."""
 
 from __future__ import annotations
 
@@ -7,69 +7,59 @@ from typing import Any, Final
 
 from bot.domain.canonical import Value
 from bot.domain.errors import Refusal
-from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
+from bot.domain.plan import Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
-from bot.domain.remediation import Remediation
-from bot.remediations.cloudfront.root_object import config_of, names, update
-from bot.remediations.toolkit.aws_calls import ask
+from bot.remediations.cloudfront.distributions import DistributionRemediation, read_config, update_config
 
 _PROTOCOL: Final = "protocol for "
-_EVERYTHING_ELSE: Final = "everything else"
+_DEFAULT_BEHAVIOR: Final = "everything else"
 _BOTH: Final = "allow-all"
 _REDIRECT: Final = "redirect-to-https"
 _POLICY: Final = "TLS policy"
 _RECOMMENDED: Final = "TLSv1.2_2021"
-_NEW_ENOUGH: Final = frozenset({_RECOMMENDED, "TLSv1.2_2025", "TLSv1.3_2025"})
+_COMPLIANT_POLICIES: Final = frozenset({_RECOMMENDED, "TLSv1.2_2025", "TLSv1.3_2025"})
 
 
-class RedirectViewers(Remediation):
-    """Redirect viewers that come by HTTP, behaviour by behaviour; one that refuses HTTP already goes on to.
+class RedirectViewers(DistributionRemediation):
+    """Redirect viewers from HTTP to HTTPS in each cache behavior; one that refuses HTTP stays so.
 
     CloudFront answers 301 to GET and HEAD, 307 to the others (Amazon CloudFront Developer Guide, "Require HTTPS for
-    communication between viewers and CloudFront"), so programs that follow no redirect are cut off.
+    communication between viewers and CloudFront"), so clients that follow no redirects are cut off.
     """
 
     title = "Redirect viewers from HTTP to HTTPS"
     problem = "Distribution serves plain HTTP"
     controls = ("CloudFront.3",)
     config_rules = ("CLOUDFRONT_VIEWER_POLICY_HTTPS",)
-    resource_type = "AWS::CloudFront::Distribution"
-    effects = (Effect.CUTS_TRAFFIC, Effect.TAKES_LONG)
     reversible = Reversible.PARTLY
     not_restored = "browsers that remember the redirect: it is a permanent one (301)"
-    reads = ("cloudfront:GetDistribution", "cloudfront:GetDistributionConfig")
-    writes = ("cloudfront:UpdateDistribution",)
-    deadline_seconds = 1800
-    proved_on = "extended"
 
     def read(self, target: Target, aws: Account) -> Settings:
-        """Each behaviour's protocol, by its path."""
-        config = config_of(aws, target)["DistributionConfig"]
-        return {_PROTOCOL + path: str(one["ViewerProtocolPolicy"]) for path, one in _behaviours(config)}
+        """Return the viewer protocol policy of each cache behavior, by its path pattern."""
+        config = read_config(aws, target)["DistributionConfig"]
+        return {_PROTOCOL + path: str(behavior["ViewerProtocolPolicy"]) for path, behavior in _behaviors(config)}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
-        """A redirect wherever both are served."""
         return {name: _REDIRECT if value == _BOTH else value for name, value in settings.items()}
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
-        """One behaviour of the configuration as it is now. Raises Refusal where it is gone."""
-        now = config_of(aws, target)
-        for path, one in _behaviours(now["DistributionConfig"]):
+        """Change one cache behavior. Raise Refusal if it has been removed."""
+        current = read_config(aws, target)
+        for path, behavior in _behaviors(current["DistributionConfig"]):
             if _PROTOCOL + path == setting:
-                one["ViewerProtocolPolicy"] = value
-                return update(aws, target, now)
+                behavior["ViewerProtocolPolicy"] = value
+                return update_config(aws, target, current)
         raise Refusal(f"the distribution has no behaviour for {setting.removeprefix(_PROTOCOL)} any more")
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """Under which names viewers come."""
-        yield ask("Under which names is it served?", lambda: names(aws, target))
+        yield from super().evidence(target, aws)
         yield Evidence("Who comes by HTTP, and follows no redirect?", "not known (its logs are not read)", known=False)
 
 
-class RaiseViewerTls(Remediation):
-    """Take TLS 1.2 with present-day ciphers from viewers, by the oldest policy that the control still accepts.
+class RaiseViewerTls(DistributionRemediation):
+    """Require TLS 1.2 with current ciphers from viewers, by the oldest security policy that the control accepts.
 
-    It is a setting of the distribution's own certificate; under CloudFront's own one it cannot be chosen (Amazon
+    It is a setting of a custom certificate; with the default certificate of CloudFront it cannot be chosen (Amazon
     CloudFront Developer Guide, "Supported protocols and ciphers between viewers and CloudFront").
     """
 
@@ -77,16 +67,10 @@ class RaiseViewerTls(Remediation):
     problem = "Distribution takes old TLS"
     controls = ("CloudFront.15",)
     config_rules = ("CLOUDFRONT_SSL_POLICY_CHECK",)
-    resource_type = "AWS::CloudFront::Distribution"
-    effects = (Effect.CUTS_TRAFFIC, Effect.TAKES_LONG)
-    reads = ("cloudfront:GetDistribution", "cloudfront:GetDistributionConfig")
-    writes = ("cloudfront:UpdateDistribution",)
-    deadline_seconds = 1800
-    proved_on = "extended"
 
     def read(self, target: Target, aws: Account) -> Settings:
-        """The policy. Raises Refusal where there is no certificate of its own, or clients without SNI are served."""
-        certificate = config_of(aws, target)["DistributionConfig"].get("ViewerCertificate", {})
+        """Return the security policy. Raise Refusal without a custom certificate, or if not only SNI is served."""
+        certificate = read_config(aws, target)["DistributionConfig"].get("ViewerCertificate", {})
         if not (certificate.get("ACMCertificateArn") or certificate.get("IAMCertificateId")):
             raise Refusal(
                 "it uses CloudFront's own certificate, under which TLS cannot be chosen: give it one of yours"
@@ -96,22 +80,19 @@ class RaiseViewerTls(Remediation):
         return {_POLICY: str(certificate["MinimumProtocolVersion"])}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
-        """Its own where that is new enough."""
-        return {_POLICY: settings[_POLICY] if settings[_POLICY] in _NEW_ENOUGH else _RECOMMENDED}
+        return {_POLICY: settings[_POLICY] if settings[_POLICY] in _COMPLIANT_POLICIES else _RECOMMENDED}
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
-        """One field of the configuration as it is now."""
-        now = config_of(aws, target)
-        now["DistributionConfig"]["ViewerCertificate"]["MinimumProtocolVersion"] = value
-        update(aws, target, now)
+        current = read_config(aws, target)
+        current["DistributionConfig"]["ViewerCertificate"]["MinimumProtocolVersion"] = value
+        update_config(aws, target, current)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """Under which names viewers come."""
-        yield ask("Under which names is it served?", lambda: names(aws, target))
+        yield from super().evidence(target, aws)
         yield Evidence("Which viewers speak older TLS?", "not known (its logs are not read)", known=False)
 
 
-def _behaviours(config: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for one in config.get("CacheBehaviors", {}).get("Items", []):
-        yield one["PathPattern"], one
-    yield _EVERYTHING_ELSE, config["DefaultCacheBehavior"]
+def _behaviors(config: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for behavior in config.get("CacheBehaviors", {}).get("Items", []):
+        yield behavior["PathPattern"], behavior
+    yield _DEFAULT_BEHAVIOR, config["DefaultCacheBehavior"]

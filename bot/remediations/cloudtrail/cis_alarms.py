@@ -1,4 +1,4 @@
-"""What the CIS benchmark wants to hear of: metric filters on the trail's log group, and alarms on their metrics."""
+"""CIS benchmark monitoring: metric filters on the trail's log group, and alarms on their metrics."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation, resolved_params
-from bot.remediations.toolkit.aws_calls import ask, count, none_on
+from bot.remediations.toolkit.aws_calls import evidence_of, none_if, paginated, pluralize
 
 _NAMESPACE: Final = "LogMetrics"
 _PREFIX: Final = "cspm-"
@@ -20,9 +20,9 @@ _ALARM: Final = "alarm for "
 
 
 def any_of(*events: str, source: str = "") -> str:
-    """The filter pattern for these events, of one service where one is named."""
-    named = " || ".join(f"($.eventName={event})" for event in events)
-    return f"{{($.eventSource={source}) && ({named})}}" if source else f"{{{named}}}"
+    """Return the filter pattern for these events, of one service if `source` is given."""
+    events_pattern = " || ".join(f"($.eventName={event})" for event in events)
+    return f"{{($.eventSource={source}) && ({events_pattern})}}" if source else f"{{{events_pattern}}}"
 
 
 PATTERNS: Final[Mapping[str, str]] = {
@@ -35,9 +35,9 @@ PATTERNS: Final[Mapping[str, str]] = {
         '($.userIdentity.type = "IAMUser") && ($.responseElements.ConsoleLogin = "Success") }'
     ),
     "CloudWatch.4": any_of(
-        *(f"{verb}{whose}Policy" for verb in ("Delete", "Put") for whose in ("Group", "Role", "User")),
+        *(f"{verb}{identity}Policy" for verb in ("Delete", "Put") for identity in ("Group", "Role", "User")),
         *("CreatePolicy", "DeletePolicy", "CreatePolicyVersion", "DeletePolicyVersion"),
-        *(f"{verb}{whose}Policy" for whose in ("Role", "User", "Group") for verb in ("Attach", "Detach")),
+        *(f"{verb}{identity}Policy" for identity in ("Role", "User", "Group") for verb in ("Attach", "Detach")),
         source="iam.amazonaws.com",
     ),
     "CloudWatch.5": any_of("CreateTrail", "UpdateTrail", "DeleteTrail", "StartLogging", "StopLogging"),
@@ -75,15 +75,15 @@ PATTERNS: Final[Mapping[str, str]] = {
         *("AttachClassicLinkVpc", "DetachClassicLinkVpc", "DisableVpcClassicLink", "EnableVpcClassicLink"),
     ),
 }
-"""https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html: a control fails unless the filter
-is exactly the prescribed one."""
+"""Filter patterns by control. A control fails unless the filter is exactly the prescribed one:
+https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html."""
 
 
 class WatchTrail(Remediation):
-    """Make the filters and alarms that the open controls ask for, and let them tell the policy's topic.
+    """Create the metric filters and alarms that the open controls require, with the policy's topic as alarm action.
 
-    Their names follow from the control, so a take-over finds them. Those that others have made stay. Security Hub
-    looks in the Region where the trail is at home only, and wants somebody to be subscribed to the topic.
+    Their names follow from the control, so that a retry finds them. Filters and alarms of others stay. Security Hub
+    checks only the home Region of the trail, and requires a subscription to the topic.
     """
 
     title = "Watch the trail"
@@ -106,7 +106,7 @@ class WatchTrail(Remediation):
     params: ClassVar[Mapping[str, Param]] = {"topic": Param("", "ARN of the SNS topic for the alarms; none, no fix")}
 
     def read(self, target: Target, aws: Account) -> Settings:
-        """The trail's log group, and what of ours is there. Raises Refusal where no trail has a log group."""
+        """Return the trail's log group, and the bot's filters and alarms. Raise Refusal if no trail has a log group."""
         group = _log_group(aws)
         filters, alarms = _filters(aws, group), _alarms(aws)
         found: dict[str, Value] = {_GROUP: group}
@@ -116,41 +116,39 @@ class WatchTrail(Remediation):
         return found
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
-        """A filter with the prescribed pattern, and an alarm that tells the topic. Raises Refusal without a topic."""
+        """Return the prescribed filters, and alarms for the topic. Raise Refusal if the policy names no topic."""
         if not params["topic"]:
             raise Refusal("the policy names no topic for alarms: set topic of WatchTrail")
-        return {name: _right(name, value, str(params["topic"])) for name, value in settings.items()}
+        return {name: _compliant(name, value, str(params["topic"])) for name, value in settings.items()}
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
-        """Put or delete the one filter or alarm."""
         if setting.startswith(_FILTER):
             _write_filter(aws, _PREFIX + setting.removeprefix(_FILTER), value)
         else:
             _write_alarm(aws, _PREFIX + setting.removeprefix(_ALARM), value)
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
-        """Log groups of the account and Region, for the target lacks the trail's; and alarms of our names."""
+        """Return the ARNs of the bot's alarms, and of all log groups, because the target does not name the trail's."""
         where = target.resource
         base = f"{where.region}:{where.account}"
         alarms = f"arn:{where.partition}:cloudwatch:{base}:alarm:{_PREFIX}CloudWatch.*"
         return (f"arn:{where.partition}:logs:{base}:log-group:*", alarms)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """Who hears the alarms."""
         topic = str(resolved_params(self, target)["topic"])
-        yield ask("Who is told?", lambda: _subscribers(aws, topic))
+        yield evidence_of("Who is told?", lambda: _subscribers(aws, topic))
         yield Evidence(
             "How often would they fire?", "not known (CloudWatch.2 fires often in busy accounts)", known=False
         )
 
 
-def _right(name: str, now: Value, topic: str) -> Value:
+def _compliant(name: str, value: Value, topic: str) -> Value:
     if name.startswith(_FILTER):
         return PATTERNS[name.removeprefix(_FILTER)]
     if name.startswith(_ALARM):
-        told = [] if now is ABSENT else now["tells"]
-        return {"tells": sorted({*told, topic}), "metric": _PREFIX + name.removeprefix(_ALARM), "on": True}
-    return now
+        topics = [] if value is ABSENT else value["tells"]
+        return {"tells": sorted({*topics, topic}), "metric": _PREFIX + name.removeprefix(_ALARM), "on": True}
+    return value
 
 
 def _log_group(aws: Account) -> str:
@@ -165,28 +163,28 @@ def _log_group(aws: Account) -> str:
 
 
 def _filters(aws: Account, group: str) -> dict[str, Value]:
-    pages = aws.client("logs").get_paginator("describe_metric_filters")
-    found = pages.paginate(logGroupName=group, filterNamePrefix=_PREFIX)
-    return {one["filterName"]: one["filterPattern"] for page in found for one in page["metricFilters"]}
+    found = paginated(
+        aws.client("logs"), "describe_metric_filters", "metricFilters", logGroupName=group, filterNamePrefix=_PREFIX
+    )
+    return {one["filterName"]: one["filterPattern"] for one in found}
 
 
 def _alarms(aws: Account) -> dict[str, Value]:
-    pages = aws.client("cloudwatch").get_paginator("describe_alarms").paginate(AlarmNamePrefix=_PREFIX)
+    found = paginated(aws.client("cloudwatch"), "describe_alarms", "MetricAlarms", AlarmNamePrefix=_PREFIX)
     return {
         one["AlarmName"]: {
             "tells": sorted(one["AlarmActions"]),
             "metric": one.get("MetricName", ""),
             "on": bool(one["ActionsEnabled"]),
         }
-        for page in pages
-        for one in page["MetricAlarms"]
+        for one in found
     }
 
 
 def _write_filter(aws: Account, name: str, pattern: Value) -> None:
     logs, group = aws.client("logs"), _log_group(aws)
     if pattern is ABSENT:
-        none_on(lambda: logs.delete_metric_filter(logGroupName=group, filterName=name), "ResourceNotFoundException")
+        none_if(lambda: logs.delete_metric_filter(logGroupName=group, filterName=name), "ResourceNotFoundException")
         return
     metric = {"metricName": name, "metricNamespace": _NAMESPACE, "metricValue": "1", "defaultValue": 0}
     logs.put_metric_filter(logGroupName=group, filterName=name, filterPattern=pattern, metricTransformations=[metric])
@@ -195,7 +193,7 @@ def _write_filter(aws: Account, name: str, pattern: Value) -> None:
 def _write_alarm(aws: Account, name: str, value: Value) -> None:
     cloudwatch = aws.client("cloudwatch")
     if value is ABSENT:
-        none_on(lambda: cloudwatch.delete_alarms(AlarmNames=[name]), "ResourceNotFound")
+        none_if(lambda: cloudwatch.delete_alarms(AlarmNames=[name]), "ResourceNotFound")
         return
     cloudwatch.put_metric_alarm(
         AlarmName=name,
@@ -214,4 +212,4 @@ def _write_alarm(aws: Account, name: str, value: Value) -> None:
 
 def _subscribers(aws: Account, topic: str) -> str:
     attributes = aws.client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]
-    return f"{topic}: {count(int(attributes['SubscriptionsConfirmed']), 'confirmed subscription')}"
+    return f"{topic}: {pluralize(int(attributes['SubscriptionsConfirmed']), 'confirmed subscription')}"

@@ -1,4 +1,4 @@
-"""CodeBuild: what a build printed can be read later, and only by those who may."""
+"""Delivery and encryption of CodeBuild logs."""
 
 from __future__ import annotations
 
@@ -9,30 +9,29 @@ from typing import Any
 from bot.domain.errors import ResourceGone
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class _BuildLogs(Switch):
-    """One part of a project's logsConfig, which UpdateProject replaces whole: the other parts go with it."""
+class _BuildLogs(Toggle):
+    """A part of a project's logsConfig; all parts are sent together, because UpdateProject replaces them."""
 
     resource_type = "AWS::CodeBuild::Project"
     reads = ("codebuild:BatchGetProjects",)
     writes = ("codebuild:UpdateProject",)
-    right = True
+    compliant_value = True
     proved_on = "extended"
 
     @abstractmethod
     def changed(self, logs: Mapping[str, Any], *, on: bool) -> dict[str, Any]:
-        """The configuration of all logs, with this switch turned."""
+        """Return the configuration of all logs, with this setting on or off."""
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
-        """What UpdateProject is not told of a project stays as it is."""
-        wanted = self.changed(_logs(aws, target), on=on)
-        aws.client("codebuild").update_project(name=target.resource.name, logsConfig=wanted)
+        logs = self.changed(_logs_config(aws, target), on=on)
+        aws.client("codebuild").update_project(name=target.resource.name, logsConfig=logs)
 
 
 class LogBuilds(_BuildLogs):
-    """Send what builds print to CloudWatch Logs, where neither that nor S3 gets it."""
+    """Send the output of builds to CloudWatch Logs, if they send it neither there nor to S3."""
 
     title = "Send what builds print to CloudWatch"
     problem = "Builds without logs"
@@ -42,22 +41,20 @@ class LogBuilds(_BuildLogs):
     setting = "logs of builds"
 
     def is_on(self, target: Target, aws: Account) -> bool:
-        """In either place; a project that nobody configured sends them to CloudWatch (API_LogsConfig)."""
-        logs = _logs(aws, target)
-        return any(_sent(logs, place) for place in ("cloudWatchLogs", "s3Logs"))
+        """Return whether either destination is on; without a configuration, CloudWatch is (API_LogsConfig)."""
+        logs = _logs_config(aws, target)
+        return any(_is_enabled(logs, destination) for destination in ("cloudWatchLogs", "s3Logs"))
 
     def changed(self, logs: Mapping[str, Any], *, on: bool) -> dict[str, Any]:
-        """The group and stream that it names stay."""
-        now = logs.get("cloudWatchLogs", {})
-        return {**logs, "cloudWatchLogs": {**now, "status": "ENABLED" if on else "DISABLED"}}
+        cloudwatch = logs.get("cloudWatchLogs", {})
+        return {**logs, "cloudWatchLogs": {**cloudwatch, "status": "ENABLED" if on else "DISABLED"}}
 
-    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:  # nothing of it can be asked
-        """What would be kept."""
+    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         yield Evidence("Do its builds print secrets?", "not known", known=False)
 
 
 class EncryptBuildLogs(_BuildLogs):
-    """Encrypt what builds write to S3 from now on, as the bucket does by default."""
+    """Encrypt the logs that builds write to S3 from now on, with the default encryption of the bucket."""
 
     title = "Encrypt the builds' logs in S3"
     problem = "Unencrypted logs of builds"
@@ -67,17 +64,15 @@ class EncryptBuildLogs(_BuildLogs):
     setting = "encryption of logs in S3"
 
     def is_on(self, target: Target, aws: Account) -> bool:
-        """Where no logs go to S3, there is nothing to encrypt."""
-        logs = _logs(aws, target)
-        return not (_sent(logs, "s3Logs") and logs["s3Logs"].get("encryptionDisabled"))
+        """Return whether the logs in S3 are encrypted; True if no logs go there."""
+        logs = _logs_config(aws, target)
+        return not (_is_enabled(logs, "s3Logs") and logs["s3Logs"].get("encryptionDisabled"))
 
     def changed(self, logs: Mapping[str, Any], *, on: bool) -> dict[str, Any]:
-        """The place stays."""
         return {**logs, "s3Logs": {**logs["s3Logs"], "encryptionDisabled": not on}}
 
 
-def _logs(aws: Account, target: Target) -> dict[str, Any]:
-    """Raises ResourceGone."""
+def _logs_config(aws: Account, target: Target) -> dict[str, Any]:
     found = aws.client("codebuild").batch_get_projects(names=[target.resource.name])["projects"]
     if not found:
         raise ResourceGone(target.resource.id)
@@ -85,5 +80,5 @@ def _logs(aws: Account, target: Target) -> dict[str, Any]:
     return logs
 
 
-def _sent(logs: Mapping[str, Any], place: str) -> bool:
-    return bool(logs.get(place, {}).get("status") == "ENABLED")
+def _is_enabled(logs: Mapping[str, Any], destination: str) -> bool:
+    return bool(logs.get(destination, {}).get("status") == "ENABLED")

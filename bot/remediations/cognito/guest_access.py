@@ -1,4 +1,4 @@
-"""Cognito identity pools: no AWS credentials for guests."""
+"""Guest access to Cognito identity pools."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import gone_if, name_after
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class RefuseGuests(Switch):
-    """Give no credentials to callers who did not sign in. The call replaces the pool's settings, so all go with it."""
+class RefuseGuests(Toggle):
+    """Give no credentials to unauthenticated identities. All settings are sent, because the call replaces them."""
 
     title = "Give guests no credentials"
     problem = "Identity pool gives credentials to anybody"
@@ -23,33 +23,30 @@ class RefuseGuests(Switch):
     reads = ("cognito-identity:DescribeIdentityPool",)
     writes = ("cognito-identity:UpdateIdentityPool",)
     setting = "credentials for guests"
-    right = False
+    compliant_value = False
 
     def is_on(self, target: Target, aws: Account) -> bool:
-        """Whether they get any."""
         return bool(_pool(aws, target)["AllowUnauthenticatedIdentities"])
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
-        """All else as it is."""
         pool = _pool(aws, target)
         aws.client("cognito-identity").update_identity_pool(**{**pool, "AllowUnauthenticatedIdentities": on})
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
-        """The pool's ARN, also where AWS Config names it by its id, which has a colon in it."""
+        """Return the pool's ARN, which AWS Config may identify by its id; the id contains a colon."""
         where = target.resource
-        arn = f"arn:{where.partition}:cognito-identity:{where.region}:{where.account}:identitypool/{_id(target)}"
+        arn = f"arn:{where.partition}:cognito-identity:{where.region}:{where.account}:identitypool/{_pool_id(target)}"
         return (arn,)
 
-    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:  # nothing tells
-        """An application that knows no sign-in works with a guest's credentials only."""
+    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
         yield Evidence("Which applications use it without signing in?", "not known", known=False)
 
 
-def _id(target: Target) -> str:
-    return target.resource.id.partition(":identitypool/")[2] or target.resource.id
+def _pool_id(target: Target) -> str:
+    return name_after(":identitypool/", target)
 
 
 def _pool(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on("ResourceNotFoundException"):
-        answer = aws.client("cognito-identity").describe_identity_pool(IdentityPoolId=_id(target))
+    with gone_if("ResourceNotFoundException"):
+        answer = aws.client("cognito-identity").describe_identity_pool(IdentityPoolId=_pool_id(target))
     return {name: value for name, value in answer.items() if name != "ResponseMetadata"}

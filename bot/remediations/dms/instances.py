@@ -1,4 +1,4 @@
-"""DMS replication instances: upgraded, and with a standby."""
+"""Minor upgrades and standbys of DMS replication instances."""
 
 from __future__ import annotations
 
@@ -8,39 +8,39 @@ from typing import Any, ClassVar, Final
 from bot.domain.errors import Busy, Refusal, ResourceGone
 from bot.domain.plan import Effect, Evidence, Reversible, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import ask, gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if, paginated
+from bot.remediations.toolkit.toggle import Toggle
 
-_CANNOT: Final = frozenset({"creating", "failed", "incompatible-credentials", "incompatible-network"})
-_TAKES_CHANGES: Final = frozenset({"available", "storage-full"})
+_NOT_CHANGEABLE: Final = frozenset({"creating", "failed", "incompatible-credentials", "incompatible-network"})
+_READY: Final = frozenset({"available", "storage-full"})
 
 
-class _ReplicationSwitch(Switch):
-    """One flag of DescribeReplicationInstances, which ModifyReplicationInstance takes under the same name."""
+class _ReplicationToggle(Toggle):
+    """A flag of DescribeReplicationInstances, which ModifyReplicationInstance accepts by the same name."""
 
     resource_type = "AWS::DMS::ReplicationInstance"
     reads = ("dms:DescribeReplicationInstances",)
     writes = ("dms:ModifyReplicationInstance",)
-    right = True
+    compliant_value = True
     flag: ClassVar[str]
     more: ClassVar[Mapping[str, Any]] = {}
 
     def is_on(self, target: Target, aws: Account) -> bool:
-        """While DMS still works on it, the old value: so there is no proof before it is done."""
+        """Return the flag. DMS returns the old value until a modification has finished."""
         return bool(_instance(aws, target)[self.flag])
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
-        """Only this flag. Raises Busy while DMS is at work."""
-        now = _instance(aws, target)
-        if now["ReplicationInstanceStatus"] not in _TAKES_CHANGES:
-            raise Busy(f"DMS is at work on it ({now['ReplicationInstanceStatus']})", retry_after=60)
+        """Modify the flag. Raise Busy during another modification."""
+        instance = _instance(aws, target)
+        if instance["ReplicationInstanceStatus"] not in _READY:
+            raise Busy(f"DMS is at work on it ({instance['ReplicationInstanceStatus']})", retry_after=60)
         aws.client("dms").modify_replication_instance(
-            ReplicationInstanceArn=now["ReplicationInstanceArn"], **{self.flag: on}, **self.more
+            ReplicationInstanceArn=instance["ReplicationInstanceArn"], **{self.flag: on}, **self.more
         )
 
 
-class UpgradeReplication(_ReplicationSwitch):
-    """Let DMS install minor versions in the maintenance window; tasks stop for some minutes then, and go on."""
+class UpgradeReplication(_ReplicationToggle):
+    """Install minor versions in the maintenance window; tasks stop for some minutes then, and resume."""
 
     title = "Install the replication instance's minor versions"
     problem = "Replication instance misses minor upgrades"
@@ -53,14 +53,13 @@ class UpgradeReplication(_ReplicationSwitch):
     flag = "AutoMinorVersionUpgrade"
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """When a restart would come."""
-        yield ask("When may DMS restart it?", lambda: str(_instance(aws, target)["PreferredMaintenanceWindow"]))
+        yield evidence_of("When may DMS restart it?", lambda: str(_instance(aws, target)["PreferredMaintenanceWindow"]))
 
 
-class AddReplicationStandby(_ReplicationSwitch):
-    """Give the replication instance a standby in a second zone, at once.
+class AddReplicationStandby(_ReplicationToggle):
+    """Add a standby of the replication instance in a second Availability Zone, immediately.
 
-    Refused where that would take other people's waiting changes with it (ApplyImmediately applies all of them).
+    Refused if other modifications are pending, because ApplyImmediately applies all of them.
     """
 
     title = "Give the replication instance a standby"
@@ -74,26 +73,24 @@ class AddReplicationStandby(_ReplicationSwitch):
     deadline_seconds = 7200
 
     def is_on(self, target: Target, aws: Account) -> bool:
-        """Raises Refusal where other changes wait."""
-        found = _instance(aws, target)
-        waiting = sorted(name for name, value in found.get("PendingModifiedValues", {}).items() if value is not None)
-        if set(waiting) - {self.flag}:
-            raise Refusal(f"changes of {', '.join(waiting)} wait for the maintenance window, and would be made with it")
-        return bool(found[self.flag])
+        """Return the flag. Raise Refusal if other modifications are pending."""
+        instance = _instance(aws, target)
+        pending = sorted(name for name, value in instance.get("PendingModifiedValues", {}).items() if value is not None)
+        if set(pending) - {self.flag}:
+            raise Refusal(f"changes of {', '.join(pending)} wait for the maintenance window, and would be made with it")
+        return bool(instance[self.flag])
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """What it costs: as much again."""
-        yield ask("What is doubled?", lambda: str(_instance(aws, target)["ReplicationInstanceClass"]))
+        yield evidence_of("What is doubled?", lambda: str(_instance(aws, target)["ReplicationInstanceClass"]))
 
 
 def _instance(aws: Account, target: Target) -> dict[str, Any]:
+    """Return the instance. Raise ResourceGone, or Refusal if its status allows no modification."""
     filters = [{"Name": "replication-instance-arn", "Values": [target.resource.id]}]
-    with gone_on("ResourceNotFoundFault"):
-        pages = aws.client("dms").get_paginator("describe_replication_instances").paginate(Filters=filters)
-        found = [one for page in pages for one in page["ReplicationInstances"]]
+    with gone_if("ResourceNotFoundFault"):
+        found = paginated(aws.client("dms"), "describe_replication_instances", "ReplicationInstances", Filters=filters)
     if not found or found[0]["ReplicationInstanceStatus"] in {"deleted", "deleting"}:
         raise ResourceGone(target.resource.id)
-    instance: dict[str, Any] = found[0]
-    if instance["ReplicationInstanceStatus"] in _CANNOT:
-        raise Refusal(f"DMS changes no replication instance that is {instance['ReplicationInstanceStatus']}")
-    return instance
+    if found[0]["ReplicationInstanceStatus"] in _NOT_CHANGEABLE:
+        raise Refusal(f"DMS changes no replication instance that is {found[0]['ReplicationInstanceStatus']}")
+    return found[0]

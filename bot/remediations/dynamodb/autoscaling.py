@@ -1,4 +1,4 @@
-"""DynamoDB tables with provisioned capacity: it follows the demand."""
+"""Auto scaling of the provisioned capacity of DynamoDB tables."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from bot.domain.errors import BadInput
 from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
-from bot.remediations.dynamodb.protection import table
-from bot.remediations.toolkit.aws_calls import ask, none_on
+from bot.remediations.dynamodb.tables import table_of
+from bot.remediations.toolkit.aws_calls import evidence_of, none_if, paginated
 
 _SERVICE: Final = "dynamodb"
-_GONE: Final = "ObjectNotFoundException"
-_THEIRS: Final = "somebody's own"
+_NOT_FOUND: Final = "ObjectNotFoundException"
+_FOREIGN_POLICY: Final = "somebody's own"
 _NAME: Final = re.compile(r"(?P<kind>read|write) capacity of (?P<part>.+): (?P<what>range|aim)")
 
 
 @dataclass(frozen=True)
 class _Dimension:
-    """What is scaled: reading or writing of the table, or of one index of it."""
+    """A scalable dimension: the read or write capacity of the table, or of one of its indexes."""
 
     kind: str
     table: str
     index: str = ""
 
     @property
-    def words(self) -> str:
-        """`read capacity of the table`."""
+    def label(self) -> str:
+        """The start of the settings' names: `read capacity of the table`."""
         return f"{self.kind} capacity of {f'index {self.index}' if self.index else 'the table'}"
 
     @property
     def key(self) -> dict[str, str]:
-        """As Application Auto Scaling names it."""
+        """The arguments that identify the dimension in calls of Application Auto Scaling."""
         part = f"/index/{self.index}" if self.index else ""
         scope = "index" if self.index else "table"
         return {
@@ -47,20 +47,20 @@ class _Dimension:
 
     @property
     def policy(self) -> dict[str, str]:
-        """Our policy's key; policies are named within a dimension."""
+        """The arguments that identify the bot's scaling policy; policies are named within a dimension."""
         return {"PolicyName": f"cspm-{self.kind}", **self.key}
 
     @property
     def metric(self) -> str:
-        """The predefined metric that the policy follows."""
+        """The predefined metric of the scaling policy."""
         return f"DynamoDB{self.kind.title()}CapacityUtilization"
 
 
 class ScaleTable(Remediation):
-    """Let the capacity of a table and its indexes follow the demand, from what it is now upwards.
+    """Scale the capacity of a table and its indexes with the demand, from the current capacity upwards.
 
-    For each dimension the range is registered before the policy is put, and Undo goes backwards. What somebody has set
-    up for a dimension stays. A table on demand has no capacity, and complies.
+    Each dimension is registered with its range before its policy is created; Undo reverses the order. Existing scaling
+    of a dimension stays. A table in on-demand mode has no provisioned capacity, and complies.
     """
 
     title = "Let the table's capacity follow the demand"
@@ -94,41 +94,41 @@ class ScaleTable(Remediation):
     proved_on = "extended"
 
     def read(self, target: Target, aws: Account) -> Settings:
-        """Range and aim of each dimension, and the capacity of now, by dimension; nothing for a table on demand."""
+        """Return current capacity, range and target of each dimension; nothing in on-demand mode."""
         found: dict[str, Value] = {}
-        for dimension, capacity in _dimensions(table(aws, target)):
+        for dimension, capacity in _dimensions(table_of(aws, target)):
             found |= {
-                f"{dimension.words}: now": capacity,
-                f"{dimension.words}: range": _range(aws, dimension),
-                f"{dimension.words}: aim": _aim(aws, dimension),
+                f"{dimension.label}: now": capacity,
+                f"{dimension.label}: range": _range(aws, dimension),
+                f"{dimension.label}: aim": _target(aws, dimension),
             }
         return found
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
-        """Range and aim where there are none."""
-        right = dict(settings)
+        """Add ranges and targets to dimensions without."""
+        compliant = dict(settings)
         for name, value in settings.items():
-            words, _, what = name.rpartition(": ")
+            label, _, what = name.rpartition(": ")
             if what == "range" and value is ABSENT:
-                now = int(settings[f"{words}: now"])
-                right[name] = {"from": now, "to": now * int(params["times"])}
+                current = int(settings[f"{label}: now"])
+                compliant[name] = {"from": current, "to": current * int(params["times"])}
             if what == "aim" and value is ABSENT:
-                right[name] = {"percent": int(params["targetUtilization"])}
-        return right
+                compliant[name] = {"percent": int(params["targetUtilization"])}
+        return compliant
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
-        """One range or one policy."""
-        named = _NAME.fullmatch(setting)
-        if not named:
+        """Write one range or one scaling policy."""
+        match = _NAME.fullmatch(setting)
+        if not match:
             raise BadInput(f"{setting!r} is neither a range nor an aim")
-        part = named["part"]
+        part = match["part"]
         index = "" if part == "the table" else part.removeprefix("index ")
-        dimension = _Dimension(named["kind"], target.resource.name, index)
+        dimension = _Dimension(match["kind"], target.resource.name, index)
         scaling = aws.client("application-autoscaling")
-        (_write_range if named["what"] == "range" else _write_aim)(scaling, dimension, value)
+        (_write_range if match["what"] == "range" else _write_target)(scaling, dimension, value)
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
-        """The table, and what Application Auto Scaling makes for it."""
+        """Return the ARNs of the table, and of the resources that Application Auto Scaling creates for it."""
         where = target.resource
         place = f"{where.region}:{where.account}"
         role = "role/aws-service-role/dynamodb.application-autoscaling.amazonaws.com/*"
@@ -140,43 +140,43 @@ class ScaleTable(Remediation):
         )
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """What it may cost at most."""
-        yield ask("How much capacity is there now?", lambda: _capacity(table(aws, target)))
+        yield evidence_of("How much capacity is there now?", lambda: _capacity(table_of(aws, target)))
 
 
-def _dimensions(found: Mapping[str, Any]) -> Iterator[tuple[_Dimension, int]]:
-    if found.get("BillingModeSummary", {}).get("BillingMode") == "PAY_PER_REQUEST":
+def _dimensions(table: Mapping[str, Any]) -> Iterator[tuple[_Dimension, int]]:
+    if table.get("BillingModeSummary", {}).get("BillingMode") == "PAY_PER_REQUEST":
         return
-    parts = [("", found), *sorted((one["IndexName"], one) for one in found.get("GlobalSecondaryIndexes", []))]
+    parts = [("", table), *sorted((one["IndexName"], one) for one in table.get("GlobalSecondaryIndexes", []))]
     for index, part in parts:
         for kind in ("read", "write"):
             units = part["ProvisionedThroughput"][f"{kind.title()}CapacityUnits"]
-            yield _Dimension(kind, found["TableName"], index), int(units)
+            yield _Dimension(kind, table["TableName"], index), int(units)
 
 
 def _range(aws: Account, dimension: _Dimension) -> Value:
     key = dimension.key
-    pages = (
-        aws.client("application-autoscaling")
-        .get_paginator("describe_scalable_targets")
-        .paginate(
-            ServiceNamespace=_SERVICE, ResourceIds=[key["ResourceId"]], ScalableDimension=key["ScalableDimension"]
-        )
+    found = paginated(
+        aws.client("application-autoscaling"),
+        "describe_scalable_targets",
+        "ScalableTargets",
+        ServiceNamespace=_SERVICE,
+        ResourceIds=[key["ResourceId"]],
+        ScalableDimension=key["ScalableDimension"],
     )
-    found = [one for page in pages for one in page["ScalableTargets"]]
     return {"from": found[0]["MinCapacity"], "to": found[0]["MaxCapacity"]} if found else ABSENT
 
 
-def _aim(aws: Account, dimension: _Dimension) -> Value:
-    """Our policy's percentage, with whatever somebody has added to it; or that there is somebody's own."""
-    pages = aws.client("application-autoscaling").get_paginator("describe_scaling_policies").paginate(**dimension.key)
-    found = [one for page in pages for one in page["ScalingPolicies"] if _is_of(one, dimension)]
-    ours = [one for one in found if one["PolicyName"] == dimension.policy["PolicyName"]]
-    if not ours:
-        return _THEIRS if found else ABSENT
-    settings = ours[0].get("TargetTrackingScalingPolicyConfiguration", {})
-    more = {name: int(settings[name]) for name in ("ScaleInCooldown", "ScaleOutCooldown") if name in settings}
-    return {"percent": int(settings.get("TargetValue", 0)), **more}
+def _target(aws: Account, dimension: _Dimension) -> Value:
+    """Return target and cooldowns of the bot's scaling policy, a marker for another policy, or ABSENT."""
+    scaling = aws.client("application-autoscaling")
+    found = paginated(scaling, "describe_scaling_policies", "ScalingPolicies", **dimension.key)
+    policies = {one["PolicyName"]: one for one in found if _is_of(one, dimension)}
+    policy = policies.get(dimension.policy["PolicyName"])
+    if policy is None:
+        return _FOREIGN_POLICY if policies else ABSENT
+    settings = policy.get("TargetTrackingScalingPolicyConfiguration", {})
+    cooldowns = {name: int(settings[name]) for name in ("ScaleInCooldown", "ScaleOutCooldown") if name in settings}
+    return {"percent": int(settings.get("TargetValue", 0)), **cooldowns}
 
 
 def _is_of(policy: Mapping[str, Any], dimension: _Dimension) -> bool:
@@ -185,14 +185,14 @@ def _is_of(policy: Mapping[str, Any], dimension: _Dimension) -> bool:
 
 def _write_range(scaling: Any, dimension: _Dimension, value: Value) -> None:
     if value is ABSENT:
-        none_on(lambda: scaling.deregister_scalable_target(**dimension.key), _GONE)
+        none_if(lambda: scaling.deregister_scalable_target(**dimension.key), _NOT_FOUND)
     else:
         scaling.register_scalable_target(**dimension.key, MinCapacity=value["from"], MaxCapacity=value["to"])
 
 
-def _write_aim(scaling: Any, dimension: _Dimension, value: Value) -> None:
+def _write_target(scaling: Any, dimension: _Dimension, value: Value) -> None:
     if value is ABSENT:
-        none_on(lambda: scaling.delete_scaling_policy(**dimension.policy), _GONE)
+        none_if(lambda: scaling.delete_scaling_policy(**dimension.policy), _NOT_FOUND)
         return
     scaling.put_scaling_policy(
         **dimension.policy,
@@ -204,5 +204,5 @@ def _write_aim(scaling: Any, dimension: _Dimension, value: Value) -> None:
     )
 
 
-def _capacity(found: Mapping[str, Any]) -> str:
-    return ", ".join(f"{units} {dimension.words}" for dimension, units in _dimensions(found)) or "it is on demand"
+def _capacity(table: Mapping[str, Any]) -> str:
+    return ", ".join(f"{units} {dimension.label}" for dimension, units in _dimensions(table)) or "it is on demand"

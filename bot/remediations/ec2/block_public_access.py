@@ -1,4 +1,4 @@
-"""VPC Block Public Access: the account's one switch for internet gateways, in every Region."""
+"""VPC Block Public Access of the account, in every Region."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 from bot.domain.canonical import Value
-from bot.domain.errors import Busy, Refusal
+from bot.domain.errors import Busy
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
-from bot.remediations.toolkit.aws_calls import ask, count
+from bot.remediations.ec2.declarative_policies import refuse_declarative_policy
+from bot.remediations.toolkit.aws_calls import evidence_of, paginated, pluralize
+from bot.remediations.toolkit.network_interfaces import has_public_address, network_interfaces
 
 _MODE: Final = "internet gateways"
 
 
 class BlockInternetGateways(Remediation):
-    """Block what comes in through internet gateways, in all VPCs but those that are excluded.
+    """Block inbound traffic of internet gateways, in all VPCs that are not excluded.
 
-    The control takes either mode by default; the policy says which (`block-ingress` lets NAT gateways and answers go
-    on). Everything public in the Region is cut off at once: load balancers, instances, VPNs over the internet.
+    The control accepts both modes; the policy chooses one (`block-ingress` still allows NAT gateways and responses).
+    All public resources of the Region are cut off immediately: load balancers, instances, VPNs over the internet.
     """
 
     title = "Block internet gateways in the Region"
@@ -41,52 +43,50 @@ class BlockInternetGateways(Remediation):
     deadline_seconds = 3600
     proved_on = "stub"
 
-    def read(self, target: Target, aws: Account) -> Settings:  # of the account and Region
-        """The mode. Raises Refusal where the organisation decides it."""
+    def read(self, target: Target, aws: Account) -> Settings:
+        """Return the mode. Raise Refusal if a declarative policy of the organization manages it."""
         options = _options(aws)
-        if options.get("ManagedBy") == "declarative-policy":
-            raise Refusal("a declarative policy of the organisation decides it: change it there")
+        refuse_declarative_policy(options)
         return {_MODE: str(options["InternetGatewayBlockMode"])}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
-        """What blocks already stays, unless the policy wants both directions."""
-        wanted = str(params["vpcBpaInternetGatewayBlockMode"])
-        return {_MODE: settings[_MODE] if settings[_MODE] in (wanted, "block-bidirectional") else wanted}
+        """Set the policy's mode, unless both directions are blocked already."""
+        mode = str(params["vpcBpaInternetGatewayBlockMode"])
+        return {_MODE: settings[_MODE] if settings[_MODE] in (mode, "block-bidirectional") else mode}
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
-        """Raises Busy while an earlier change is under way."""
+        """Modify the mode. Raise Busy during another modification."""
         if _options(aws).get("State") == "update-in-progress":
             raise Busy("EC2 is still at work on the last change", retry_after=60)
         aws.client("ec2").modify_vpc_block_public_access_options(InternetGatewayBlockMode=str(value))
 
-    def write_resources(self, target: Target) -> tuple[str, ...]:  # its action takes no resource
-        """EC2's action names no resource."""
+    def write_resources(self, target: Target) -> tuple[str, ...]:
+        """Return '*', because the action supports no resource."""
         return ("*",)
 
-    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:  # of the account and Region
-        """What is public now, and what would stay so."""
-        yield ask("How many VPCs have an internet gateway?", lambda: count(_gateways(aws), "VPC"))
-        yield ask("How many interfaces have a public address?", lambda: count(_public(aws), "interface"))
-        yield ask("How many VPCs or subnets are excluded?", lambda: count(_exclusions(aws), "exclusion"))
+    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
+        yield evidence_of("How many VPCs have an internet gateway?", lambda: pluralize(_attached_gateways(aws), "VPC"))
+        yield evidence_of(
+            "How many interfaces have a public address?", lambda: pluralize(_public_interfaces(aws), "interface")
+        )
+        yield evidence_of("How many VPCs or subnets are excluded?", lambda: pluralize(_exclusions(aws), "exclusion"))
 
 
 def _options(aws: Account) -> dict[str, Any]:
-    answer = aws.client("ec2").describe_vpc_block_public_access_options()
-    found: dict[str, Any] = answer["VpcBlockPublicAccessOptions"]
-    return found
+    response = aws.client("ec2").describe_vpc_block_public_access_options()
+    options: dict[str, Any] = response["VpcBlockPublicAccessOptions"]
+    return options
 
 
-def _gateways(aws: Account) -> int:
-    pages = aws.client("ec2").get_paginator("describe_internet_gateways").paginate()
-    return sum(len(one["Attachments"]) for page in pages for one in page["InternetGateways"])
+def _attached_gateways(aws: Account) -> int:
+    gateways = paginated(aws.client("ec2"), "describe_internet_gateways", "InternetGateways")
+    return sum(len(gateway["Attachments"]) for gateway in gateways)
 
 
-def _public(aws: Account) -> int:
-    pages = aws.client("ec2").get_paginator("describe_network_interfaces").paginate()
-    faces = [one for page in pages for one in page["NetworkInterfaces"]]
-    return sum(1 for one in faces if one.get("Association", {}).get("PublicIp"))
+def _public_interfaces(aws: Account) -> int:
+    return sum(has_public_address(interface) for interface in network_interfaces(aws))
 
 
 def _exclusions(aws: Account) -> int:
-    answer = aws.client("ec2").describe_vpc_block_public_access_exclusions()
-    return len(answer["VpcBlockPublicAccessExclusions"])
+    response = aws.client("ec2").describe_vpc_block_public_access_exclusions()
+    return len(response["VpcBlockPublicAccessExclusions"])

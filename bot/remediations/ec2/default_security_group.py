@@ -1,4 +1,4 @@
-"""The default security group of a VPC: without rules, so that what is started without a group reaches nobody."""
+"""Rules of the default security groups of VPCs."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
-from bot.remediations.toolkit.aws_calls import ask, count
+from bot.remediations.toolkit.aws_calls import evidence_of, paginated, pluralize
+from bot.remediations.toolkit.network_interfaces import instance_ids, network_interfaces
 from bot.remediations.toolkit.security_group_calls import (
-    authorise,
-    faces_of,
-    group_of,
-    revoke,
-    rule_resources,
+    authorize_rule,
+    revoke_rules,
+    rule_arns,
     rules_of,
+    security_group_of,
 )
-from bot.remediations.toolkit.security_group_rules import GroupRule, tagged, written_on
+from bot.remediations.toolkit.security_group_rules import SecurityGroupRule, rule_details, tag_specifications
 
 
 class EmptyDefaultGroup(Remediation):
-    """Take every rule out of a VPC's default security group, one setting each, both ways; Undo writes them again.
+    """Remove all rules of a VPC's default security group, one setting each, in both directions.
 
-    Whoever is in the group loses the traffic that only its rules allow: the card says who that is.
+    Resources in the group lose the traffic that only its rules allow, so evidence names them.
     """
 
     title = "Empty the default security group"
@@ -49,51 +49,55 @@ class EmptyDefaultGroup(Remediation):
     proved_on = "extended"
 
     def read(self, target: Target, aws: Account) -> Settings:
-        """Every rule, with what is written on it. Raises Refusal for a group that is not a default one."""
-        group = group_of(aws, target)
+        """Return all rules with their details. Raise Refusal if it is not a default group."""
+        group = security_group_of(aws, target)
         if group["GroupName"] != "default":
             raise Refusal(f"it is the group {group['GroupName']}, not the default group of its VPC")
-        found = {GroupRule.of(one): written_on(one) for one in rules_of(aws, target)}
-        return {rule.name: found[rule] for rule in sorted(found)}
+        rules = {SecurityGroupRule.from_response(one): rule_details(one) for one in _rules(aws, target)}
+        return {rule.name: rules[rule] for rule in sorted(rules)}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
-        """No rule."""
         return dict.fromkeys(settings, ABSENT)
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
-        """Authorise one rule, or revoke it by the id that it has now."""
-        rule = GroupRule.named(setting)
+        """Create one rule, or remove it by its current id."""
+        rule = SecurityGroupRule.from_name(setting)
         inbound = rule.way == "inbound"
         if value is ABSENT:
-            ids = [one["SecurityGroupRuleId"] for one in rules_of(aws, target) if GroupRule.of(one) == rule]
-            revoke(aws, target, ids, inbound=inbound)
+            current = _rules(aws, target)
+            ids = [one["SecurityGroupRuleId"] for one in current if SecurityGroupRule.from_response(one) == rule]
+            revoke_rules(aws, target, ids, inbound=inbound)
         else:
-            authorise(aws, target, rule.permission(value), tagged(value), inbound=inbound)
+            authorize_rule(aws, target, rule.permission(value), tag_specifications(value), inbound=inbound)
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
-        """The group and its rules, whose ids AWS assigns."""
-        return rule_resources(target)
+        return rule_arns(target)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """Who is in the group."""
-        yield ask("Who is in the group?", lambda: _members(aws, target))
-        yield ask("Has any of them no other group?", lambda: _lonely(aws, target))
-        yield ask("Which other groups let its members in?", lambda: _references(aws, target))
+        yield evidence_of("Who is in the group?", lambda: _members(aws, target))
+        yield evidence_of("Has any of them no other group?", lambda: _without_other_group(aws, target))
+        yield evidence_of("Which other groups let its members in?", lambda: _references(aws, target))
+
+
+def _rules(aws: Account, target: Target) -> list[dict[str, Any]]:
+    return rules_of(aws, [target.resource.name])
 
 
 def _members(aws: Account, target: Target) -> str:
-    faces = faces_of(aws, target)
-    instances = {one["Attachment"]["InstanceId"] for one in faces if one.get("Attachment", {}).get("InstanceId")}
-    return f"{count(len(faces), 'network interface')}, {count(len(instances), 'instance')}" if faces else "nobody"
+    interfaces = network_interfaces(aws, "group-id", target.resource.name)
+    if not interfaces:
+        return "nobody"
+    return f"{pluralize(len(interfaces), 'network interface')}, {pluralize(len(instance_ids(interfaces)), 'instance')}"
 
 
-def _lonely(aws: Account, target: Target) -> str:
-    alone = [one["NetworkInterfaceId"] for one in faces_of(aws, target) if len(one["Groups"]) == 1]
+def _without_other_group(aws: Account, target: Target) -> str:
+    interfaces = network_interfaces(aws, "group-id", target.resource.name)
+    alone = [one["NetworkInterfaceId"] for one in interfaces if len(one["Groups"]) == 1]
     return f"yes, {', '.join(sorted(alone)[:10])}: they lose all traffic" if alone else "no"
 
 
 def _references(aws: Account, target: Target) -> str:
     filters = [{"Name": "ip-permission.group-id", "Values": [target.resource.name]}]
-    pages = aws.client("ec2").get_paginator("describe_security_groups").paginate(Filters=filters)
-    others = sorted({one["GroupId"] for page in pages for one in page["SecurityGroups"]} - {target.resource.name})
+    groups = paginated(aws.client("ec2"), "describe_security_groups", "SecurityGroups", Filters=filters)
+    others = sorted({one["GroupId"] for one in groups} - {target.resource.name})
     return f"{', '.join(others[:10])}: those rules stay" if others else "none in this account"

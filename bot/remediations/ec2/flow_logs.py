@@ -1,4 +1,4 @@
-"""Networks: what flows is logged, and who attaches is asked for."""
+"""Flow logs of VPCs."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 from bot.domain.canonical import ABSENT, Value
-from bot.domain.errors import Busy, Refusal, ResourceGone
+from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation, resolved_params
-from bot.remediations.toolkit.aws_calls import ask, count, gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if, paginated, pluralize
+from bot.remediations.toolkit.network_interfaces import network_interfaces
 
-_OURS: Final = "flow log of cspm-bot"
-_THEIRS: Final = "other flow logs of rejected traffic"
+_BOT_FLOW_LOG: Final = "flow log of cspm-bot"
+_OTHER_FLOW_LOGS: Final = "other flow logs of rejected traffic"
 _TAG: Final = "cspm-bot"
 _CONTROL: Final = "EC2.6"
-_REFUSED_TRAFFIC: Final = frozenset({"ALL", "REJECT"})
+_REJECTED_TRAFFIC: Final = frozenset({"ALL", "REJECT"})
 
 
 class LogFlows(Remediation):
-    """Make a flow log of a VPC, to the log group that the policy names; other flow logs stay.
+    """Create a flow log of the VPC, to the log group of the policy; other flow logs stay.
 
-    Not to a bucket: that takes logs:CreateLogDelivery, which IAM cannot narrow to one resource. Ours is known by its
-    tag, which EC2 sets in the same call that makes it: so a take-over finds it.
+    A bucket is not supported: that takes logs:CreateLogDelivery, which IAM cannot restrict to a resource. The bot's
+    flow log is identified by its tag, which the call that creates it sets, so that a retry finds it.
     """
 
     title = "Log the VPC's traffic"
@@ -42,131 +42,73 @@ class LogFlows(Remediation):
     }
 
     def read(self, target: Target, aws: Account) -> Settings:
-        """Ours, and how many others log what is rejected."""
-        with gone_on("InvalidVpcID.NotFound"):
+        """Return the bot's flow log, and the number of others that log rejected traffic."""
+        with gone_if("InvalidVpcID.NotFound"):
             aws.client("ec2").describe_vpcs(VpcIds=[target.resource.name])
         logs = _flow_logs(aws, target)
-        ours = [one for one in logs if _is_ours(one)]
-        theirs = [one for one in logs if not _is_ours(one) and one["TrafficType"] in _REFUSED_TRAFFIC]
-        return {_OURS: _said(ours[0]) if ours else ABSENT, _THEIRS: len(theirs)}
+        own = [log for log in logs if _is_own(log)]
+        others = [log for log in logs if not _is_own(log) and log["TrafficType"] in _REJECTED_TRAFFIC]
+        return {_BOT_FLOW_LOG: _destination(own[0]) if own else ABSENT, _OTHER_FLOW_LOGS: len(others)}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
-        """Ours, unless others do the same."""
-        if settings[_THEIRS] or settings[_OURS] is not ABSENT:
+        """Add the bot's flow log unless there is another. Raise Refusal if the policy names no log group and role."""
+        if settings[_OTHER_FLOW_LOGS] or settings[_BOT_FLOW_LOG] is not ABSENT:
             return dict(settings)
-        wanted = {"to": str(params["logGroup"]), "traffic": str(params["trafficType"]), "role": str(params["role"])}
-        if not wanted["to"] or not wanted["role"]:
+        flow_log = {"to": str(params["logGroup"]), "traffic": str(params["trafficType"]), "role": str(params["role"])}
+        if not flow_log["to"] or not flow_log["role"]:
             raise Refusal(f"the policy does not say where to: set logGroup and role of {_CONTROL}")
-        return {**settings, _OURS: wanted}
+        return {**settings, _BOT_FLOW_LOG: flow_log}
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
-        """Make it where it is not there yet, or delete ours."""
-        ours = [one["FlowLogId"] for one in _flow_logs(aws, target) if _is_ours(one)]
-        if value is ABSENT and ours:
-            aws.client("ec2").delete_flow_logs(FlowLogIds=ours)
-        elif value is not ABSENT and not ours:
+        """Create the bot's flow log if it does not exist, or delete it."""
+        own = [log["FlowLogId"] for log in _flow_logs(aws, target) if _is_own(log)]
+        if value is ABSENT and own:
+            aws.client("ec2").delete_flow_logs(FlowLogIds=own)
+        elif value is not ABSENT and not own:
             _create(aws, target, value)
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
-        """The VPC, flow logs to be made, and the role that is handed over."""
+        """Return the ARNs of the VPC, of all flow logs, and of the role that is passed to EC2."""
         where = target.resource
         base = f"arn:{where.partition}:ec2:{where.region}:{where.account}"
         role = resolved_params(self, target)["role"]
         return (where.id, f"{base}:vpc-flow-log/*", *([str(role)] if role else []))
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """How much there is to log."""
-        yield ask("How much is in the VPC?", lambda: _inhabitants(aws, target))
+        yield evidence_of("How much is in the VPC?", lambda: _interfaces(aws, target))
 
 
-def _create(aws: Account, target: Target, wanted: Mapping[str, str]) -> None:
-    """Make our flow log. Raises Refusal with EC2's own words where it makes none."""
-    answer = aws.client("ec2").create_flow_logs(
+def _create(aws: Account, target: Target, flow_log: Mapping[str, str]) -> None:
+    """Create the bot's flow log. Raise Refusal with the message of EC2 if that fails."""
+    response = aws.client("ec2").create_flow_logs(
         ResourceIds=[target.resource.name],
         ResourceType="VPC",
-        TrafficType=wanted["traffic"],
+        TrafficType=flow_log["traffic"],
         LogDestinationType="cloud-watch-logs",
-        LogDestination=wanted["to"],
-        DeliverLogsPermissionArn=wanted["role"],
+        LogDestination=flow_log["to"],
+        DeliverLogsPermissionArn=flow_log["role"],
         TagSpecifications=[{"ResourceType": "vpc-flow-log", "Tags": [{"Key": _TAG, "Value": _CONTROL}]}],
     )
-    for failed in answer.get("Unsuccessful", ()):
+    for failed in response.get("Unsuccessful", ()):
         raise Refusal(f"EC2 made no flow log: {failed['Error']['Message']}")
 
 
 def _flow_logs(aws: Account, target: Target) -> list[dict[str, Any]]:
-    pages = aws.client("ec2").get_paginator("describe_flow_logs")
-    mine = pages.paginate(Filters=[{"Name": "resource-id", "Values": [target.resource.name]}])
-    found = [one for page in mine for one in page["FlowLogs"] if one.get("FlowLogStatus", "ACTIVE") == "ACTIVE"]
-    return sorted(found, key=lambda one: str(one["FlowLogId"]))
+    filters = [{"Name": "resource-id", "Values": [target.resource.name]}]
+    logs = paginated(aws.client("ec2"), "describe_flow_logs", "FlowLogs", Filters=filters)
+    active = [log for log in logs if log.get("FlowLogStatus", "ACTIVE") == "ACTIVE"]
+    return sorted(active, key=lambda log: str(log["FlowLogId"]))
 
 
-def _is_ours(one: Mapping[str, Any]) -> bool:
-    return {"Key": _TAG, "Value": _CONTROL} in one.get("Tags", [])
+def _is_own(log: Mapping[str, Any]) -> bool:
+    return {"Key": _TAG, "Value": _CONTROL} in log.get("Tags", [])
 
 
-def _said(one: Mapping[str, Any]) -> Value:
-    role = str(one.get("DeliverLogsPermissionArn") or "")
-    to = str(one.get("LogDestination") or one.get("LogGroupName"))
-    return {"to": to, "traffic": str(one["TrafficType"]), "role": role}
+def _destination(log: Mapping[str, Any]) -> Value:
+    role = str(log.get("DeliverLogsPermissionArn") or "")
+    to = str(log.get("LogDestination") or log.get("LogGroupName"))
+    return {"to": to, "traffic": str(log["TrafficType"]), "role": role}
 
 
-def _inhabitants(aws: Account, target: Target) -> str:
-    filters = [{"Name": "vpc-id", "Values": [target.resource.name]}]
-    pages = aws.client("ec2").get_paginator("describe_network_interfaces").paginate(Filters=filters)
-    return count(sum(len(page["NetworkInterfaces"]) for page in pages), "network interface")
-
-
-class AskBeforeAttaching(Switch):
-    """Let a transit gateway wait for an answer before another account's VPC is attached; what is attached stays."""
-
-    title = "Ask before attaching to the transit gateway"
-    problem = "Transit gateway accepts every attachment"
-    controls = ("EC2.23",)
-    config_rules = ("EC2_TRANSIT_GATEWAY_AUTO_VPC_ATTACH_DISABLED",)
-    resource_type = "AWS::EC2::TransitGateway"
-    effects = (Effect.FUTURE_ONLY, Effect.CUTS_ACCESS)
-    reads = ("ec2:DescribeTransitGatewayAttachments", "ec2:DescribeTransitGateways")
-    writes = ("ec2:ModifyTransitGateway",)
-    setting = "shared attachments accepted by themselves"
-    right = False
-    deadline_seconds = 600
-
-    def is_on(self, target: Target, aws: Account) -> bool:
-        """The option AutoAcceptSharedAttachments."""
-        return bool(_gateway(aws, target)["Options"]["AutoAcceptSharedAttachments"] == "enable")
-
-    def turn(self, target: Target, aws: Account, *, on: bool) -> None:
-        """Options that the call does not name stay as they are. Raises Busy while EC2 is at work on it."""
-        state = _gateway(aws, target)["State"]
-        if state != "available":
-            raise Busy(f"EC2 is at work on the transit gateway ({state})", retry_after=30)
-        aws.client("ec2").modify_transit_gateway(
-            TransitGatewayId=target.resource.name,
-            Options={"AutoAcceptSharedAttachments": "enable" if on else "disable"},
-        )
-
-    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """Who attaches to it."""
-        yield ask("What is attached now, and stays so?", lambda: _attachments(aws, target))
-        yield Evidence("Who attaches by automation, and would wait?", "not known", known=False)
-
-
-def _gateway(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on("InvalidTransitGatewayID.NotFound"):
-        answer = aws.client("ec2").describe_transit_gateways(TransitGatewayIds=[target.resource.name])
-    found = [one for one in answer["TransitGateways"] if one["State"] not in {"deleting", "deleted"}]
-    if not found:
-        raise ResourceGone(target.resource.id)
-    gateway: dict[str, Any] = found[0]
-    if gateway["OwnerId"] != target.resource.account:
-        raise Refusal(f"the transit gateway belongs to account {gateway['OwnerId']}")
-    return gateway
-
-
-def _attachments(aws: Account, target: Target) -> str:
-    filters = [{"Name": "transit-gateway-id", "Values": [target.resource.name]}]
-    pages = aws.client("ec2").get_paginator("describe_transit_gateway_attachments").paginate(Filters=filters)
-    found = [one for page in pages for one in page["TransitGatewayAttachments"]]
-    others = {one["ResourceOwnerId"] for one in found} - {target.resource.account}
-    return f"{count(len(found), 'attachment')}, of {count(len(others), 'other account')}"
+def _interfaces(aws: Account, target: Target) -> str:
+    return pluralize(len(network_interfaces(aws, "vpc-id", target.resource.name)), "network interface")

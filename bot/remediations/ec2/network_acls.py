@@ -1,4 +1,4 @@
-"""Network ACLs: what is open to the world on 22 and 3389 is taken out of the entries, which keep their order."""
+"""Inbound entries of network ACLs that allow SSH or RDP from anywhere."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from bot.domain.errors import BadInput, Refusal, ResourceGone
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
-from bot.remediations.toolkit.aws_calls import ask, count, none_on
-from bot.remediations.toolkit.ports import LAST_PORT, WORLD, Span, subtract
+from bot.remediations.toolkit.aws_calls import evidence_of, none_if, pluralize
+from bot.remediations.toolkit.network_interfaces import network_interfaces
+from bot.remediations.toolkit.port_ranges import LAST_PORT, PortRange, subtract_ranges
+from bot.remediations.toolkit.security_group_rules import ANYWHERE
 
-_ADMIN: Final[tuple[Span, ...]] = ((22, 22), (3389, 3389))
+_ADMIN_PORTS: Final[tuple[PortRange, ...]] = ((22, 22), (3389, 3389))
 _LAST_RULE: Final = 32767
-_MOST: Final = 20
-"""Entries each way that a network ACL takes unless its quota was raised (Amazon VPC User Guide, "Network ACLs")."""
+_QUOTA: Final = 20
+"""The default quota of entries per direction (Amazon VPC User Guide, "Network ACLs")."""
 
 _ALL: Final = "-1"
 _PORTS: Final = {"6": "tcp", "17": "udp"}
@@ -27,12 +29,12 @@ _ENTRY: Final = re.compile(
     r"(?P<action>allow|deny) (?P<protocol>\S+)(?: (?P<low>\d+)\.\.(?P<high>\d+))? from (?P<from>\S+)"
 )
 _NAME: Final = "inbound entry "
-_GONE: Final = "InvalidNetworkAclID.NotFound"
+_NOT_FOUND: Final = "InvalidNetworkAclID.NotFound"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """An inbound entry, by EC2's words: protocol numbers, but tcp, udp and all by name."""
+    """An inbound entry. The protocol is `tcp`, `udp`, `all`, or its number."""
 
     action: str
     protocol: str
@@ -42,53 +44,53 @@ class Entry:
 
     @property
     def text(self) -> str:
-        """`allow tcp 0..21 from 0.0.0.0/0`."""
+        """The setting's value: `allow tcp 0..21 from 0.0.0.0/0`."""
         ports = f" {self.low}..{self.high}" if self.protocol in _NUMBERS else ""
         return f"{self.action} {self.protocol}{ports} from {self.source}"
 
     @classmethod
-    def of_text(cls, text: str) -> Entry:
-        """The inverse of `text`. Raises BadInput."""
-        found = _ENTRY.fullmatch(text)
-        if not found:
+    def from_text(cls, text: str) -> Entry:
+        """Return the entry of this text. Raise BadInput."""
+        match = _ENTRY.fullmatch(text)
+        if not match:
             raise BadInput(f"{text!r} is no entry of a network ACL")
-        low, high = int(found["low"] or 0), int(found["high"] or LAST_PORT)
-        return cls(found["action"], found["protocol"], low, high, found["from"])
+        low, high = int(match["low"] or 0), int(match["high"] or LAST_PORT)
+        return cls(match["action"], match["protocol"], low, high, match["from"])
 
     @classmethod
-    def of(cls, answer: Mapping[str, Any]) -> Entry:
-        """An entry as DescribeNetworkAcls gives it."""
-        number = str(answer["Protocol"])
-        ports = answer.get("PortRange") or {"From": 0, "To": LAST_PORT}
-        source = str(answer.get("CidrBlock") or answer.get("Ipv6CidrBlock"))
+    def from_response(cls, response: Mapping[str, Any]) -> Entry:
+        """Return an entry of the response of DescribeNetworkAcls."""
+        number = str(response["Protocol"])
+        ports = response.get("PortRange") or {"From": 0, "To": LAST_PORT}
+        source = str(response.get("CidrBlock") or response.get("Ipv6CidrBlock"))
         protocol = "all" if number == _ALL else _PORTS.get(number, number)
-        return cls(str(answer["RuleAction"]), protocol, int(ports["From"]), int(ports["To"]), source)
+        return cls(str(response["RuleAction"]), protocol, int(ports["From"]), int(ports["To"]), source)
 
     def arguments(self) -> dict[str, Any]:
-        """The entry as CreateNetworkAclEntry and ReplaceNetworkAclEntry take it."""
+        """Return the arguments of CreateNetworkAclEntry and ReplaceNetworkAclEntry."""
         source = {"Ipv6CidrBlock" if ":" in self.source else "CidrBlock": self.source}
         ports = {"PortRange": {"From": self.low, "To": self.high}} if self.protocol in _NUMBERS else {}
         number = _ALL if self.protocol == "all" else _NUMBERS.get(self.protocol, self.protocol)
         return {"Protocol": number, "RuleAction": self.action, **source, **ports}
 
     @property
-    def is_wrong(self) -> bool:
-        """Whether it lets the world in on 22 or 3389."""
-        concerned = self.protocol in ("tcp", "all")
-        touches = any(self.low <= low and high <= self.high for low, high in _ADMIN)
-        return self.action == "allow" and self.source in WORLD and concerned and touches
+    def allows_admin_ports(self) -> bool:
+        """True if it allows 22 or 3389 from anywhere."""
+        is_tcp = self.protocol in ("tcp", "all")
+        includes = any(self.low <= low and high <= self.high for low, high in _ADMIN_PORTS)
+        return self.action == "allow" and self.source in ANYWHERE and is_tcp and includes
 
-    def without_admin(self) -> list[Entry]:
-        """What is left of it without the two ports."""
-        return [replace(self, low=low, high=high) for low, high in subtract((self.low, self.high), _ADMIN)]
+    def without_admin_ports(self) -> list[Entry]:
+        """Return the entries that remain without the two ports."""
+        return [replace(self, low=low, high=high) for low, high in subtract_ranges((self.low, self.high), _ADMIN_PORTS)]
 
 
 class CloseAdminPorts(Remediation):
-    """Narrow the entries that let the world in on 22 or 3389; what is left takes free numbers right behind.
+    """Remove 22 and 3389 from the entries that allow them from anywhere.
 
-    The numbers matter: an entry's parts stay between the same neighbours, so no other entry is overtaken. An entry
-    for all protocols is refused, because its rest cannot be written in entries without a choice by a person. The
-    control leaves default network ACLs out, and so do we. ICMP entries are never concerned.
+    The parts of a split entry take the free numbers right after it, so that the order of evaluation stays the same. An
+    entry for all protocols is refused, because a person has to choose which protocols to allow instead. Default network
+    ACLs are refused, because the control excludes them. ICMP entries are not changed.
     """
 
     title = "Close 22 and 3389 in the network ACL"
@@ -102,7 +104,7 @@ class CloseAdminPorts(Remediation):
     writes = ("ec2:CreateNetworkAclEntry", "ec2:DeleteNetworkAclEntry", "ec2:ReplaceNetworkAclEntry")
 
     def read(self, target: Target, aws: Account) -> Settings:
-        """All inbound entries of addresses, the last first, but the one with the star."""
+        """Return all inbound entries except the default one, last number first. Raise Refusal for a default ACL."""
         acl = _acl(aws, target)
         if acl["IsDefault"]:
             raise Refusal("it is the default network ACL of its VPC, which the control leaves out")
@@ -110,59 +112,61 @@ class CloseAdminPorts(Remediation):
         return {f"{_NAME}{number}": entries[number].text for number in sorted(entries, reverse=True)}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
-        """The wrong ones narrowed; the new parts come first, so that nothing that stays allowed is cut in between."""
-        entries = {_number(name): Entry.of_text(text) for name, text in settings.items() if text is not ABSENT}
+        """Split the entries. New parts come first, so that no traffic that stays allowed is interrupted."""
+        entries = {_number(name): Entry.from_text(text) for name, text in settings.items() if text is not ABSENT}
         taken = set(entries)
-        right: dict[int, Value] = {_number(name): text for name, text in settings.items()}
+        compliant: dict[int, Value] = {_number(name): text for name, text in settings.items()}
         for number in sorted(entries):
-            if entries[number].is_wrong:
-                right.update(_narrowed(number, entries[number], taken))
-        return {f"{_NAME}{number}": right[number] for number in sorted(right, reverse=True)}
+            if entries[number].allows_admin_ports:
+                compliant.update(_split(number, entries[number], taken))
+        return {f"{_NAME}{number}": compliant[number] for number in sorted(compliant, reverse=True)}
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
-        """Create, replace or delete the one entry."""
+        """Create, replace or delete one entry."""
         number = _number(setting)
-        which = {"NetworkAclId": target.resource.name, "RuleNumber": number, "Egress": False}
+        entry = {"NetworkAclId": target.resource.name, "RuleNumber": number, "Egress": False}
         ec2 = aws.client("ec2")
         if value is ABSENT:
-            none_on(lambda: ec2.delete_network_acl_entry(**which), "InvalidNetworkAclEntry.NotFound")
+            none_if(lambda: ec2.delete_network_acl_entry(**entry), "InvalidNetworkAclEntry.NotFound")
             return
-        there = number in _inbound(_acl(aws, target))
-        call = ec2.replace_network_acl_entry if there else ec2.create_network_acl_entry
-        call(**which, **Entry.of_text(value).arguments())
+        exists = number in _inbound(_acl(aws, target))
+        call = ec2.replace_network_acl_entry if exists else ec2.create_network_acl_entry
+        call(**entry, **Entry.from_text(value).arguments())
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """What is behind the ACL."""
-        yield ask("Which subnets use it?", lambda: _subnets(aws, target))
-        yield ask("What is in them?", lambda: _inhabitants(aws, target))
+        yield evidence_of("Which subnets use it?", lambda: _subnets(aws, target))
+        yield evidence_of("What is in them?", lambda: _interfaces(aws, target))
         yield Evidence("Who comes in through the two ports now?", "not known (flow logs are not read)", known=False)
 
 
 def _acl(aws: Account, target: Target) -> dict[str, Any]:
     ec2 = aws.client("ec2")
-    answer = none_on(lambda: ec2.describe_network_acls(NetworkAclIds=[target.resource.name]), _GONE)
-    if not answer or not answer["NetworkAcls"]:
+    response = none_if(lambda: ec2.describe_network_acls(NetworkAclIds=[target.resource.name]), _NOT_FOUND)
+    if not response or not response["NetworkAcls"]:
         raise ResourceGone(target.resource.id)
-    acl: dict[str, Any] = answer["NetworkAcls"][0]
+    acl: dict[str, Any] = response["NetworkAcls"][0]
     if acl["OwnerId"] != target.resource.account:
         raise Refusal(f"the network ACL belongs to account {acl['OwnerId']}, which shares its network")
     return acl
 
 
 def _inbound(acl: Mapping[str, Any]) -> dict[int, Entry]:
-    concerned = [one for one in acl["Entries"] if not one["Egress"] and one["RuleNumber"] < _LAST_RULE]
-    return {int(one["RuleNumber"]): Entry.of(one) for one in concerned if not one.get("IcmpTypeCode")}
+    numbered = [one for one in acl["Entries"] if not one["Egress"] and one["RuleNumber"] < _LAST_RULE]
+    return {int(one["RuleNumber"]): Entry.from_response(one) for one in numbered if not one.get("IcmpTypeCode")}
 
 
 def _number(setting: str) -> int:
     return int(setting.removeprefix(_NAME))
 
 
-def _narrowed(number: int, entry: Entry, taken: set[int]) -> dict[int, Value]:
-    """The parts of an entry by their numbers, which are `taken` from now on. Raises Refusal where there is no room."""
+def _split(number: int, entry: Entry, taken: set[int]) -> dict[int, Value]:
+    """Return the parts of an entry by their numbers, and add these to `taken`.
+
+    Raise Refusal if the numbers or the quota do not suffice.
+    """
     if entry.protocol == "all":
         raise Refusal(f"entry {number} allows all protocols: a person has to say what else it shall allow")
-    parts = entry.without_admin()
+    parts = entry.without_admin_ports()
     if not parts:
         return {number: ABSENT}
     room = range(number + 1, min((one for one in taken if one > number), default=_LAST_RULE))
@@ -170,18 +174,19 @@ def _narrowed(number: int, entry: Entry, taken: set[int]) -> dict[int, Value]:
         raise Refusal(f"behind entry {number} are not enough free numbers for what is left of it")
     numbers = [number, *room[: len(parts) - 1]]
     taken.update(numbers)
-    if len(taken) > _MOST:
-        raise Refusal(f"narrowed, it had more than the {_MOST} entries that a network ACL takes")
+    if len(taken) > _QUOTA:
+        raise Refusal(f"narrowed, it had more than the {_QUOTA} entries that a network ACL takes")
     return {one: part.text for one, part in zip(numbers, parts, strict=True)}
 
 
 def _subnets(aws: Account, target: Target) -> str:
-    subnets = sorted(one["SubnetId"] for one in _acl(aws, target)["Associations"])
-    return ", ".join(subnets) or "none"
+    return ", ".join(_subnet_ids(aws, target)) or "none"
 
 
-def _inhabitants(aws: Account, target: Target) -> str:
-    subnets = sorted(one["SubnetId"] for one in _acl(aws, target)["Associations"])
-    filters = [{"Name": "subnet-id", "Values": subnets or ["none"]}]
-    pages = aws.client("ec2").get_paginator("describe_network_interfaces").paginate(Filters=filters)
-    return count(sum(len(page["NetworkInterfaces"]) for page in pages), "network interface")
+def _subnet_ids(aws: Account, target: Target) -> list[str]:
+    return sorted(one["SubnetId"] for one in _acl(aws, target)["Associations"])
+
+
+def _interfaces(aws: Account, target: Target) -> str:
+    interfaces = network_interfaces(aws, "subnet-id", *(_subnet_ids(aws, target) or ["none"]))
+    return pluralize(len(interfaces), "network interface")

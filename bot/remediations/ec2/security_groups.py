@@ -1,4 +1,4 @@
-"""Security groups: no door to the whole world but those that the controls allow."""
+"""Security group rules that allow ports from anywhere."""
 
 from __future__ import annotations
 
@@ -9,47 +9,47 @@ from bot.domain.canonical import ABSENT, Value
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
-from bot.remediations.toolkit.aws_calls import ask, count
-from bot.remediations.toolkit.ports import WORLD, Rule, Span, all_but, spans
+from bot.remediations.toolkit.aws_calls import evidence_of, pluralize
+from bot.remediations.toolkit.network_interfaces import has_public_address, instance_ids, network_interfaces
+from bot.remediations.toolkit.port_ranges import PortRange, all_ports_except, parse_port_ranges
 from bot.remediations.toolkit.security_group_calls import (
-    authorise,
-    faces_of,
-    group_of,
-    revoke,
-    rule_resources,
-    rules_of,
+    authorize_rule,
+    inbound_rules_of,
+    revoke_rules,
+    rule_arns,
+    security_group_of,
 )
-from bot.remediations.toolkit.security_group_rules import ALLOWED, tagged, written_on
+from bot.remediations.toolkit.security_group_rules import ANYWHERE, InboundRule, rule_details, tag_specifications
 
-HIGH_RISK: Final = (
+HIGH_RISK_PORTS: Final = (
     *(20, 21, 22, 23, 25, 110, 135, 143, 445, 1433, 1434, 3000, 3306, 3389, 4333, 5000, 5432, 5500, 5601),
     *(8080, 8088, 8888, 9200, 9300),
 )
 """EC2.19: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-19."""
 
-_REMOTE: Final = (22, 3389)
+_REMOTE_ADMINISTRATION_PORTS: Final = (22, 3389)
 """EC2.53, EC2.54: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-53."""
 
-_NAMED: Final[Mapping[str, tuple[int, ...]]] = {
+_FORBIDDEN_TCP_PORTS: Final[Mapping[str, tuple[int, ...]]] = {
     "EC2.13": (22,),
     "EC2.14": (3389,),
-    "EC2.19": HIGH_RISK,
-    "EC2.53": _REMOTE,
-    "EC2.54": _REMOTE,
+    "EC2.19": HIGH_RISK_PORTS,
+    "EC2.53": _REMOTE_ADMINISTRATION_PORTS,
+    "EC2.54": _REMOTE_ADMINISTRATION_PORTS,
 }
 _SOURCES: Final[Mapping[str, frozenset[str]]] = {"EC2.53": frozenset({"0.0.0.0/0"}), "EC2.54": frozenset({"::/0"})}
-"""The family of addresses that a control is about, where it is one."""
+"""The sources of a control that is about one address family only."""
 
-_CONCERNED: Final = frozenset({"tcp", "udp", "icmp", "icmpv6", "-1"})
+_PROTOCOLS: Final = frozenset({"tcp", "udp", "icmp", "icmpv6", "-1"})
 
 
 class CloseOpenPorts(Remediation):
-    """Take out of a security group exactly what the open controls name; a wider rule is narrowed, not removed.
+    """Remove the ports that the open controls forbid; a rule for more ports is narrowed, not removed.
 
-    All controls look at rules from 0.0.0.0/0 and ::/0 only, EC2.53 at the former and EC2.54 at the latter: rules from
-    prefix lists are left alone and told as evidence. EC2.18 is about TCP and UDP, the others about TCP. A rule for all
-    traffic becomes rules for TCP, UDP and ICMP, because the other protocols cannot be named in rules one by one within
-    a group's quota.
+    The controls are about rules from 0.0.0.0/0 and ::/0 only, EC2.53 about the former and EC2.54 about the latter:
+    rules from prefix lists are not changed, but counted as evidence. EC2.18 is about TCP and UDP, the others about TCP.
+    A rule for all traffic becomes rules for TCP, UDP and ICMP, because rules for all other protocols would exceed the
+    quota of a group.
     """
 
     title = "Close the ports that are open to the world"
@@ -72,88 +72,89 @@ class CloseOpenPorts(Remediation):
     proved_on = "extended"
 
     def read(self, target: Target, aws: Account) -> Settings:
-        """The rules that let the world in, with what is written on them."""
-        group_of(aws, target)
-        found = {Rule.of(one): written_on(one) for one in _inbound(aws, target) if _from_world(one)}
-        return {rule.name: found[rule] for rule in sorted(found) if rule.protocol in _CONCERNED}
+        """Return the inbound rules from anywhere, with their details."""
+        security_group_of(aws, target)
+        public = [one for one in _inbound_rules(aws, target) if _from_anywhere(one)]
+        rules = {InboundRule.from_response(one): rule_details(one) for one in public}
+        return {rule.name: rules[rule] for rule in sorted(rules) if rule.protocol in _PROTOCOLS}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
-        """The same rules without the wrong ports."""
-        right: dict[str, Value] = {}
-        for name, written in settings.items():
-            rule = Rule.named(name)
-            kept = [part.name for part in rule.without(wrong_ports(target.controls, params, rule.source))]
-            if written is not ABSENT:
-                right.update({part: settings.get(part, written) for part in kept if right.get(part, ABSENT) is ABSENT})
+        """Return the rules without the forbidden ports; their parts get the details of the rule."""
+        compliant: dict[str, Value] = {}
+        for name, details in settings.items():
+            rule = InboundRule.from_name(name)
+            kept = [part.name for part in rule.without(forbidden_ports(target.controls, params, rule.source))]
+            if details is not ABSENT:
+                new = [part for part in kept if compliant.get(part, ABSENT) is ABSENT]
+                compliant.update({part: settings.get(part, details) for part in new})
             if name not in kept:
-                right.setdefault(name, ABSENT)
-        return right
+                compliant.setdefault(name, ABSENT)
+        return compliant
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
-        """Authorise one rule, or revoke it by the id that it has now."""
-        rule = Rule.named(setting)
+        """Create one rule, or remove it by its current id."""
+        rule = InboundRule.from_name(setting)
         if value is ABSENT:
-            ids = [one["SecurityGroupRuleId"] for one in _inbound(aws, target) if Rule.of(one) == rule]
-            revoke(aws, target, ids, inbound=True)
+            current = _inbound_rules(aws, target)
+            ids = [one["SecurityGroupRuleId"] for one in current if InboundRule.from_response(one) == rule]
+            revoke_rules(aws, target, ids, inbound=True)
         else:
-            description = "" if value == ALLOWED else value.get("description", "")
-            authorise(aws, target, rule.permission(description), tagged(value), inbound=True)
+            authorize_rule(aws, target, rule.permission(value), tag_specifications(value), inbound=True)
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
-        """The group and its rules, whose ids AWS assigns."""
-        return rule_resources(target)
+        return rule_arns(target)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """Who is behind the group."""
-        yield ask("What uses the group?", lambda: _users(aws, target))
-        yield ask("Who else is let in?", lambda: _others(aws, target))
-        yield ask("Would a stack put the rules back?", lambda: _stack(aws, target))
+        yield evidence_of("What uses the group?", lambda: _members(aws, target))
+        yield evidence_of("Who else is let in?", lambda: _other_rules(aws, target))
+        yield evidence_of("Would a stack put the rules back?", lambda: _stack_name(aws, target))
         yield Evidence("Who comes in through them now?", "not known (flow logs are not read)", known=False)
 
 
-def wrong_ports(controls: Iterable[str], params: Mapping[str, Any], source: str) -> dict[str, tuple[Span, ...]]:
-    """By protocol, what the open controls say must not be open to this source."""
-    tcp: set[Span] = set()
-    udp: set[Span] = set()
+def forbidden_ports(
+    controls: Iterable[str], params: Mapping[str, Any], source: str
+) -> dict[str, tuple[PortRange, ...]]:
+    """Return the ports that the open controls forbid for this source, by protocol."""
+    tcp: set[PortRange] = set()
+    udp: set[PortRange] = set()
     for control in controls:
-        if source in _SOURCES.get(control, WORLD):
-            tcp.update(spans(_NAMED.get(control, ())))
+        if source in _SOURCES.get(control, ANYWHERE):
+            tcp.update(parse_port_ranges(_FORBIDDEN_TCP_PORTS.get(control, ())))
         if control == "EC2.18":
-            tcp.update(all_but(spans(params["authorizedTcpPorts"])))
-            udp.update(all_but(spans(params["authorizedUdpPorts"])))
+            tcp.update(all_ports_except(parse_port_ranges(params["authorizedTcpPorts"])))
+            udp.update(all_ports_except(parse_port_ranges(params["authorizedUdpPorts"])))
     return {"tcp": tuple(sorted(tcp)), "udp": tuple(sorted(udp))}
 
 
-def _inbound(aws: Account, target: Target) -> list[dict[str, Any]]:
-    return [one for one in rules_of(aws, target) if not one["IsEgress"]]
+def _inbound_rules(aws: Account, target: Target) -> list[dict[str, Any]]:
+    return inbound_rules_of(aws, [target.resource.name])
 
 
-def _from_world(answer: Mapping[str, Any]) -> bool:
-    return bool({answer.get("CidrIpv4"), answer.get("CidrIpv6")} & WORLD)
+def _from_anywhere(rule: Mapping[str, Any]) -> bool:
+    return bool({rule.get("CidrIpv4"), rule.get("CidrIpv6")} & ANYWHERE)
 
 
-def _users(aws: Account, target: Target) -> str:
-    faces = faces_of(aws, target)
-    if not faces:
+def _members(aws: Account, target: Target) -> str:
+    interfaces = network_interfaces(aws, "group-id", target.resource.name)
+    if not interfaces:
         return "nothing"
-    instances = {face["Attachment"]["InstanceId"] for face in faces if face.get("Attachment", {}).get("InstanceId")}
-    balancers = [face for face in faces if face.get("Description", "").startswith("ELB ")]
-    public = [face for face in faces if face.get("Association", {}).get("PublicIp")]
+    balancers = [one for one in interfaces if one.get("Description", "").startswith("ELB ")]
+    public = [one for one in interfaces if has_public_address(one)]
     parts = (
-        count(len(instances), "instance"),
-        count(len(balancers), "load balancer interface"),
-        count(len(public), "public address", "public addresses"),
+        pluralize(len(instance_ids(interfaces)), "instance"),
+        pluralize(len(balancers), "load balancer interface"),
+        pluralize(len(public), "public address", "public addresses"),
     )
-    return f"{count(len(faces), 'network interface')}: {', '.join(parts)}"
+    return f"{pluralize(len(interfaces), 'network interface')}: {', '.join(parts)}"
 
 
-def _others(aws: Account, target: Target) -> str:
-    rest = [one for one in _inbound(aws, target) if not _from_world(one)]
-    lists = [one for one in rest if one.get("PrefixListId")]
-    return f"{count(len(rest), 'other rule')}, {count(len(lists), 'prefix list')} among them: left alone"
+def _other_rules(aws: Account, target: Target) -> str:
+    others = [one for one in _inbound_rules(aws, target) if not _from_anywhere(one)]
+    lists = [one for one in others if one.get("PrefixListId")]
+    return f"{pluralize(len(others), 'other rule')}, {pluralize(len(lists), 'prefix list')} among them: left alone"
 
 
-def _stack(aws: Account, target: Target) -> str:
-    tags = {one["Key"]: one["Value"] for one in group_of(aws, target).get("Tags", [])}
+def _stack_name(aws: Account, target: Target) -> str:
+    tags = {one["Key"]: one["Value"] for one in security_group_of(aws, target).get("Tags", [])}
     name = tags.get("aws:cloudformation:stack-name")
     return f"the group is of the stack {name}: change it there too" if name else "no sign of a stack"

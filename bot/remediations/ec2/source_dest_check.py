@@ -1,21 +1,21 @@
-"""Network interfaces: only what is meant to forward the traffic of others does."""
+"""Source/destination checks of network interfaces."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import ask, count, gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if, paginated, pluralize
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class CheckSourceAndDestination(Switch):
-    """Let EC2 drop packets that are neither from nor to the interface. A NAT instance or a firewall then stops working.
+class CheckSourceAndDestination(Toggle):
+    """Drop packets that are neither from nor to the interface. A NAT instance or a firewall then stops working.
 
-    Where a route leads to the interface it is one: refused.
+    Refused if a route leads to the interface, because it forwards traffic on purpose.
     """
 
     title = "Check source and destination of the interface's traffic"
@@ -27,44 +27,42 @@ class CheckSourceAndDestination(Switch):
     reads = ("ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables")
     writes = ("ec2:ModifyNetworkInterfaceAttribute",)
     setting = "source/destination check"
-    right = True
-    uses: ClassVar[str] = "Amazon runs it for a service, which needs it so"
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
-        """Raises Refusal where AWS manages the interface, or where routes lead to it."""
-        found = _interface(aws, target)
-        if found.get("RequesterManaged"):
-            raise Refusal(f"it belongs to {found.get('RequesterId') or 'an AWS service'}: {self.uses}")
+        """Return whether the check is on. Raise Refusal if AWS manages the interface, or if routes lead to it."""
+        interface = _interface(aws, target)
+        if interface.get("RequesterManaged"):
+            owner = interface.get("RequesterId") or "an AWS service"
+            raise Refusal(f"it belongs to {owner}: Amazon runs it for a service, which needs it so")
         routes = _routes(aws, target)
-        if routes and not found["SourceDestCheck"]:
-            raise Refusal(f"{count(routes, 'route')} lead to it: it forwards traffic for others on purpose")
-        return bool(found["SourceDestCheck"])
+        if routes and not interface["SourceDestCheck"]:
+            raise Refusal(f"{pluralize(routes, 'route')} lead to it: it forwards traffic for others on purpose")
+        return bool(interface["SourceDestCheck"])
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
-        """One attribute a call."""
         aws.client("ec2").modify_network_interface_attribute(
             NetworkInterfaceId=target.resource.name, SourceDestCheck={"Value": on}
         )
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """What it is attached to."""
-        yield ask("What is it attached to?", lambda: _attached(_interface(aws, target)))
+        yield evidence_of("What is it attached to?", lambda: _attached(_interface(aws, target)))
         yield Evidence(
             "Does it forward traffic that no route table tells of (VPN, containers)?", "not known", known=False
         )
 
 
 def _interface(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on("InvalidNetworkInterfaceID.NotFound"):
-        answer = aws.client("ec2").describe_network_interfaces(NetworkInterfaceIds=[target.resource.name])
-    found: dict[str, Any] = answer["NetworkInterfaces"][0]
-    return found
+    with gone_if("InvalidNetworkInterfaceID.NotFound"):
+        response = aws.client("ec2").describe_network_interfaces(NetworkInterfaceIds=[target.resource.name])
+    interface: dict[str, Any] = response["NetworkInterfaces"][0]
+    return interface
 
 
 def _routes(aws: Account, target: Target) -> int:
-    pages = aws.client("ec2").get_paginator("describe_route_tables").paginate()
-    routes = [route for page in pages for table in page["RouteTables"] for route in table["Routes"]]
-    return sum(1 for route in routes if route.get("NetworkInterfaceId") == target.resource.name)
+    tables = paginated(aws.client("ec2"), "describe_route_tables", "RouteTables")
+    routes = [route for table in tables for route in table["Routes"]]
+    return sum(route.get("NetworkInterfaceId") == target.resource.name for route in routes)
 
 
 def _attached(interface: dict[str, Any]) -> str:

@@ -1,30 +1,29 @@
-"""Application load balancers: plain HTTP only leads to HTTPS."""
+"""Redirects from HTTP to HTTPS in application load balancers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from bot.domain.canonical import Value
-from bot.domain.errors import Refusal, ResourceGone
+from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
-from bot.remediations.toolkit.aws_calls import ask, count, gone_on
-from bot.remediations.toolkit.security_group_calls import sources_on
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if, paginated, pluralize
+from bot.remediations.toolkit.security_group_calls import sources_on_port
 
 REDIRECT: Final = "redirect to HTTPS 443"
 _LISTENER: Final = "HTTP listener on port "
 _HTTPS: Final = 443
-_GONE: Final = "LoadBalancerNotFound"
 _TO_HTTPS: Final = {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}
 
 
 class RedirectToHttps(Remediation):
-    """Let the default action of every HTTP listener redirect to HTTPS, where something listens on 443.
+    """Redirect to HTTPS by default in all HTTP listeners, if a listener accepts HTTPS on 443.
 
-    Rules of a listener other than its default are left alone and told as evidence: they may serve paths that must
-    not redirect, such as an ACME challenge.
+    Other rules of a listener are not changed, but counted as evidence: they may serve paths that must not redirect,
+    such as an ACME challenge.
     """
 
     title = "Redirect HTTP to HTTPS"
@@ -44,74 +43,70 @@ class RedirectToHttps(Remediation):
     writes = ("elasticloadbalancing:ModifyListener",)
 
     def read(self, target: Target, aws: Account) -> Settings:
-        """What each HTTP listener does by default. Raises Refusal where nothing listens on HTTPS 443."""
-        listeners = list(_listeners(aws, target))
-        plain = [one for one in listeners if one["Protocol"] == "HTTP"]
-        secure = any(one["Protocol"] == "HTTPS" and one["Port"] == _HTTPS for one in listeners)
-        if plain and not secure:
+        """Return the default actions of each HTTP listener. Raise Refusal if no listener accepts HTTPS on 443."""
+        listeners = _listeners(aws, target)
+        http = [one for one in listeners if one["Protocol"] == "HTTP"]
+        has_https = any(one["Protocol"] == "HTTPS" and one["Port"] == _HTTPS for one in listeners)
+        if http and not has_https:
             raise Refusal("nothing listens on HTTPS 443, so a redirect would lead nowhere: add a listener first")
-        found = {one["Port"]: _said(one["DefaultActions"]) for one in plain}
-        return {f"{_LISTENER}{port}": found[port] for port in sorted(found)}
+        actions = {one["Port"]: _setting_value(one["DefaultActions"]) for one in http}
+        return {f"{_LISTENER}{port}": actions[port] for port in sorted(actions)}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
-        """A redirect, where it is none yet."""
-        return {name: value if _redirects(value) else REDIRECT for name, value in settings.items()}
+        return {name: value if _redirects_to_https(value) else REDIRECT for name, value in settings.items()}
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
-        """Replace the default action of the listener that has this port now."""
+        """Replace the default actions of the listener of this port."""
         port = int(setting.removeprefix(_LISTENER))
         for one in _listeners(aws, target):
             if one["Port"] == port:
                 aws.client("elbv2").modify_listener(ListenerArn=one["ListenerArn"], DefaultActions=_actions(value))
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
-        """The load balancer's listeners, whose ids AWS assigns."""
+        """Return the ARN of all listeners of the load balancer, because AWS assigns their ids."""
         return (target.resource.id.replace(":loadbalancer/", ":listener/") + "/*",)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """What else goes on at those listeners."""
-        yield ask("Whom do its security groups let in on 443?", lambda: _let_in(aws, target))
-        yield ask("What do their other rules serve over HTTP?", lambda: _rules(aws, target))
+        yield evidence_of("Whom do its security groups let in on 443?", lambda: _allowed_sources(aws, target))
+        yield evidence_of("What do their other rules serve over HTTP?", lambda: _other_rules(aws, target))
         yield Evidence("Does a client not follow redirects?", "not known (access logs are not read)", known=False)
 
 
-def _listeners(aws: Account, target: Target) -> Iterator[dict[str, Any]]:
-    with gone_on(_GONE):
-        pages = list(
-            aws.client("elbv2").get_paginator("describe_listeners").paginate(LoadBalancerArn=target.resource.id)
-        )
-    if not pages:
-        raise ResourceGone(target.resource.id)
-    for page in pages:
-        yield from page["Listeners"]
+def _listeners(aws: Account, target: Target) -> list[dict[str, Any]]:
+    """Return the listeners. Raise ResourceGone."""
+    with gone_if("LoadBalancerNotFound"):
+        return paginated(aws.client("elbv2"), "describe_listeners", "Listeners", LoadBalancerArn=target.resource.id)
 
 
-def _said(actions: Iterable[Mapping[str, Any]]) -> Value:
-    """The actions in one spelling: ours by its name, the plain forward by its target group, others as they are."""
-    told = [dict(one) for one in sorted(actions, key=lambda one: int(one.get("Order", 0)))]
-    if len(told) == 1 and told[0].get("Type") == "redirect" and _is_ours(told[0]["RedirectConfig"]):
+def _setting_value(actions: Iterable[Mapping[str, Any]]) -> Value:
+    """Return REDIRECT for the bot's redirect, the target group of a simple forward, or else the ordered actions."""
+    ordered = [dict(one) for one in sorted(actions, key=lambda one: int(one.get("Order", 0)))]
+    if len(ordered) == 1 and ordered[0].get("Type") == "redirect" and _is_own_redirect(ordered[0]["RedirectConfig"]):
         return REDIRECT
-    group = _single_group(told)
-    return {"forward to": group} if group else told
+    group = _single_group(ordered)
+    return {"forward to": group} if group else ordered
 
 
-def _is_ours(config: Mapping[str, Any]) -> bool:
-    """AWS fills in host, path and query, which stay what they were."""
+def _is_own_redirect(config: Mapping[str, Any]) -> bool:
+    """Return whether it is the bot's redirect; AWS adds the defaults of host, path and query."""
     defaults = {"Host": "#{host}", "Path": "/#{path}", "Query": "#{query}"}
     return {**defaults, **config} == {**defaults, **_TO_HTTPS}
 
 
-def _single_group(told: list[dict[str, Any]]) -> str:
-    """The target group of one forward to it alone, without stickiness: AWS tells that in two ways at once."""
-    if len(told) != 1 or told[0].get("Type") != "forward":
+def _single_group(actions: list[dict[str, Any]]) -> str:
+    """Return the target group of a forward to a single one without stickiness, or ''.
+
+    AWS returns the group both as TargetGroupArn and in ForwardConfig.
+    """
+    if len(actions) != 1 or actions[0].get("Type") != "forward":
         return ""
-    config = told[0].get("ForwardConfig", {})
-    groups = [one["TargetGroupArn"] for one in config.get("TargetGroups", [])] or [told[0].get("TargetGroupArn", "")]
+    config = actions[0].get("ForwardConfig", {})
+    groups = [one["TargetGroupArn"] for one in config.get("TargetGroups", [])] or [actions[0].get("TargetGroupArn", "")]
     sticky = config.get("TargetGroupStickinessConfig", {}).get("Enabled", False)
     return str(groups[0]) if len(groups) == 1 and not sticky else ""
 
 
-def _redirects(value: Value) -> bool:
+def _redirects_to_https(value: Value) -> bool:
     if value == REDIRECT:
         return True
     configs = [one.get("RedirectConfig", {}) for one in value] if isinstance(value, list) else []
@@ -126,17 +121,15 @@ def _actions(value: Value) -> list[dict[str, Any]]:
     return [dict(one) for one in value]
 
 
-def _let_in(aws: Account, target: Target) -> str:
-    answer = aws.client("elbv2").describe_load_balancers(LoadBalancerArns=[target.resource.id])
-    groups = answer["LoadBalancers"][0].get("SecurityGroups", [])
-    return sources_on(aws, groups, _HTTPS) or "nobody: the redirect would lead nowhere, so open 443 first"
+def _allowed_sources(aws: Account, target: Target) -> str:
+    response = aws.client("elbv2").describe_load_balancers(LoadBalancerArns=[target.resource.id])
+    groups = response["LoadBalancers"][0].get("SecurityGroups", [])
+    return sources_on_port(aws, groups, _HTTPS) or "nobody: the redirect would lead nowhere, so open 443 first"
 
 
-def _rules(aws: Account, target: Target) -> str:
-    paginator = aws.client("elbv2").get_paginator("describe_rules")
-    found = 0
-    for listener in _listeners(aws, target):
-        if listener["Protocol"] == "HTTP":
-            pages = paginator.paginate(ListenerArn=listener["ListenerArn"])
-            found += sum(not rule["IsDefault"] for page in pages for rule in page["Rules"])
-    return f"{count(found, 'rule')} besides the default: left alone"
+def _other_rules(aws: Account, target: Target) -> str:
+    elbv2 = aws.client("elbv2")
+    arns = [one["ListenerArn"] for one in _listeners(aws, target) if one["Protocol"] == "HTTP"]
+    rules = [rule for arn in arns for rule in paginated(elbv2, "describe_rules", "Rules", ListenerArn=arn)]
+    others = [rule for rule in rules if not rule["IsDefault"]]
+    return f"{pluralize(len(others), 'rule')} besides the default: left alone"

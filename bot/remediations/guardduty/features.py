@@ -1,7 +1,7 @@
-"""GuardDuty's protection plans: each is a feature of the Region's detector, on or off.
+"""Turn on GuardDuty's protection plans, each of which is a feature of the Region's detector.
 
-In an organisation they belong to GuardDuty's administrator: a member's own call is refused, so the bot does not make it
-(Amazon GuardDuty User Guide, "Managing multiple accounts").
+In an organization the GuardDuty administrator manages them: GuardDuty refuses a member's own call, so the bot does not
+make it (Amazon GuardDuty User Guide, "Managing multiple accounts").
 """
 
 from __future__ import annotations
@@ -14,42 +14,41 @@ from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
-from bot.remediations.toolkit.aws_calls import gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.arns import arn_of
+from bot.remediations.toolkit.aws_calls import gone_if
+from bot.remediations.toolkit.toggle import Toggle
 
 _READS: Final = ("guardduty:GetAdministratorAccount", "guardduty:GetDetector")
-_RUNTIME: Final = "RUNTIME_MONITORING"
-_LEGACY: Final = "EKS_RUNTIME_MONITORING"
+_RUNTIME_MONITORING: Final = "RUNTIME_MONITORING"
+_EKS_RUNTIME_MONITORING: Final = "EKS_RUNTIME_MONITORING"
 _ON: Final = "ENABLED"
 _OFF: Final = "DISABLED"
 
 
-class _Feature(Switch):
-    """One feature; UpdateDetector leaves those alone that it does not name (API_UpdateDetector)."""
+class _Feature(Toggle):
+    """One feature of a detector; UpdateDetector leaves those that it does not name unchanged (API_UpdateDetector)."""
 
     resource_type = "AWS::GuardDuty::Detector"
     effects = (Effect.COSTS_MONEY, Effect.FUTURE_ONLY)
     reads = _READS
     writes: ClassVar[tuple[str, ...]] = ("guardduty:UpdateDetector",)
     proved_on = "extended"
-    right = True
+    compliant_value = True
     feature: ClassVar[str]
 
     def is_on(self, target: Target, aws: Account) -> bool:
-        """Whether the detector has it on."""
         return _status(_detector(aws, target), self.feature) == _ON
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
-        """Only this feature."""
         _set(aws, target, {"Name": self.feature, "Status": _ON if on else _OFF})
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
-        """The detector's ARN, also where AWS Config names it by its id."""
-        return _arns(target)
+        """Return the detector's ARN, also where AWS Config gives its id."""
+        return (_detector_arn(target),)
 
 
 class WatchEksAuditLogs(_Feature):
-    """Let GuardDuty read the audit logs of EKS clusters; it reads them itself, nothing is set up in a cluster."""
+    """Monitor the audit logs of EKS clusters; GuardDuty reads them directly, nothing is configured in a cluster."""
 
     title = "Watch the audit logs of EKS clusters"
     problem = "GuardDuty does not watch EKS audit logs"
@@ -60,7 +59,7 @@ class WatchEksAuditLogs(_Feature):
 
 
 class WatchLambdaTraffic(_Feature):
-    """Let GuardDuty watch the network traffic of Lambda functions."""
+    """Monitor the network traffic of Lambda functions."""
 
     title = "Watch the network traffic of functions"
     problem = "GuardDuty does not watch Lambda functions"
@@ -71,7 +70,7 @@ class WatchLambdaTraffic(_Feature):
 
 
 class ScanVolumesForMalware(_Feature):
-    """Let GuardDuty scan copies of the volumes of instances about which it has a finding."""
+    """Scan copies of the volumes of instances with a finding for malware."""
 
     title = "Scan suspicious instances for malware"
     problem = "GuardDuty does not scan for malware"
@@ -84,14 +83,13 @@ class ScanVolumesForMalware(_Feature):
     feature = "EBS_MALWARE_PROTECTION"
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
-        """The detector, and the role that GuardDuty makes for the scans at first."""
-        where = target.resource
+        """Return the detector and the service-linked role that GuardDuty creates for the scans."""
         role = "malware-protection.guardduty.amazonaws.com/AWSServiceRoleForAmazonGuardDutyMalwareProtection"
-        return (*_arns(target), f"arn:{where.partition}:iam::{where.account}:role/aws-service-role/{role}")
+        return (_detector_arn(target), arn_of(target, "iam", f"role/aws-service-role/{role}"))
 
 
 class WatchDatabaseLogins(_Feature):
-    """Let GuardDuty watch logins to Aurora and RDS databases."""
+    """Monitor logins to Aurora and RDS databases."""
 
     title = "Watch logins to databases"
     problem = "GuardDuty does not watch database logins"
@@ -102,7 +100,7 @@ class WatchDatabaseLogins(_Feature):
 
 
 class WatchObjectAccess(_Feature):
-    """Let GuardDuty watch who reads and writes objects in S3."""
+    """Monitor access to objects in S3."""
 
     title = "Watch access to objects in S3"
     problem = "GuardDuty does not watch S3 objects"
@@ -113,11 +111,12 @@ class WatchObjectAccess(_Feature):
 
 
 class WatchRuntime(Remediation):
-    """Turn runtime monitoring on, and let GuardDuty install its agent where the open controls want it.
+    """Turn on runtime monitoring, and automatic agent management where the open controls require it.
 
-    GuardDuty.11 is about the monitoring, 7, 12 and 13 about the agent on EKS clusters, in Fargate tasks and on
-    instances; an agent without the monitoring does nothing, so it comes along. A detector may have the older monitoring
-    of EKS alone, which excludes the newer: moving over is for people ("Migrating from EKS Runtime Monitoring").
+    GuardDuty.11 is about the monitoring; 7, 12 and 13 are about the agent on EKS clusters, in Fargate tasks and on
+    instances. An agent without the monitoring does nothing, so the monitoring is always turned on. A detector may have
+    the older EKS-only runtime monitoring, which excludes the newer one: a person has to migrate it ("Migrating from EKS
+    Runtime Monitoring").
     """
 
     title = "Watch what runs on clusters and instances"
@@ -144,38 +143,36 @@ class WatchRuntime(Remediation):
     }
 
     def read(self, target: Target, aws: Account) -> Settings:
-        """The monitoring, and each agent. Raises Refusal where the older monitoring of EKS is on."""
+        """Read the monitoring and each agent. Raises Refusal where EKS-only runtime monitoring is on."""
         detector = _detector(aws, target)
-        if _status(detector, _LEGACY) == _ON:
+        if _status(detector, _EKS_RUNTIME_MONITORING) == _ON:
             raise Refusal("the older EKS runtime monitoring is on, which excludes this one: migrate by hand first")
-        feature = _feature(detector, _RUNTIME)
+        feature = _feature(detector, _RUNTIME_MONITORING)
         more = {one["Name"]: one["Status"] for one in feature.get("AdditionalConfiguration", [])}
         managed = {setting: more.get(name) == _ON for setting, name in self.agents.values()}
         return {self.monitoring: feature.get("Status") == _ON, **managed}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
-        """The monitoring first, then the agents of the open controls."""
         wanted = {self.agents[one][0]: True for one in sorted(target.controls) if one in self.agents}
         return {**settings, self.monitoring: True, **wanted}
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
-        """An agent is changed and the monitoring left as it is, which the call has to name, too."""
+        """Set the monitoring, or one agent. The call for an agent has to repeat the status of the monitoring."""
         status = _ON if value else _OFF
         if setting == self.monitoring:
-            _set(aws, target, {"Name": _RUNTIME, "Status": status})
+            _set(aws, target, {"Name": _RUNTIME_MONITORING, "Status": status})
             return
         more = [{"Name": dict(self.agents.values())[setting], "Status": status}]
-        now = _status(_detector(aws, target), _RUNTIME)
-        _set(aws, target, {"Name": _RUNTIME, "Status": now, "AdditionalConfiguration": more})
+        now = _status(_detector(aws, target), _RUNTIME_MONITORING)
+        _set(aws, target, {"Name": _RUNTIME_MONITORING, "Status": now, "AdditionalConfiguration": more})
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
-        """The detector."""
-        return _arns(target)
+        return (_detector_arn(target),)
 
 
 def _detector(aws: Account, target: Target) -> dict[str, Any]:
     guardduty, detector = aws.client("guardduty"), target.resource.name
-    with gone_on("BadRequestException"):
+    with gone_if("BadRequestException"):
         found: dict[str, Any] = guardduty.get_detector(DetectorId=detector)
     if found["Status"] != _ON:
         raise Refusal("the detector is suspended: resume it first (GuardDuty.1)")
@@ -197,6 +194,5 @@ def _set(aws: Account, target: Target, feature: Mapping[str, Any]) -> None:
     aws.client("guardduty").update_detector(DetectorId=target.resource.name, Features=[feature])
 
 
-def _arns(target: Target) -> tuple[str, ...]:
-    where = target.resource
-    return (f"arn:{where.partition}:guardduty:{where.region}:{where.account}:detector/{where.name}",)
+def _detector_arn(target: Target) -> str:
+    return arn_of(target, "guardduty", f"detector/{target.resource.name}")

@@ -1,4 +1,4 @@
-"""Standing in for what fails: it costs as much again, or takes another of its kind."""
+"""Redundancy: it costs as much again, or takes another resource."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from bot.domain.remediation import Guidance
 GUIDANCE: Final[tuple[Guidance, ...]] = (
     Guidance(
         id="BackupPlan",
-        title="Put it into a backup plan",
+        title="Add it to a backup plan",
         problem="Not in a backup plan",
         controls=("DynamoDB.4", "RDS.26", "EC2.28"),
         steps=(
             (
-                "See what plans there are: aws backup list-backup-plans, and which tags they select: aws backup"
+                "List the plans: aws backup list-backup-plans, and the tags that they select: aws backup"
                 " list-backup-selections --backup-plan-id PLAN"
             ),
-            "Best by tag: give the resource the tag that a plan selects; it is in the next backup.",
+            "Preferably by tag: give the resource the tag that a plan selects; it is then part of the next backup.",
             (
-                "No plan yet: aws backup create-backup-plan --backup-plan file://plan.json, and aws backup"
+                "Without a plan: aws backup create-backup-plan --backup-plan file://plan.json, and aws backup"
                 " create-backup-selection --backup-plan-id PLAN --backup-selection file://selection.json with the"
                 " role AWSBackupDefaultServiceRole."
             ),
-            "See in a day: aws backup list-recovery-points-by-resource --resource-arn ARN",
+            "Check after a day: aws backup list-recovery-points-by-resource --resource-arn ARN",
         ),
-        why_no_fix="how often, how long and where to is a decision about money and about what may be lost",
+        why_no_fix="frequency, retention and destination are decisions about cost and acceptable data loss",
     ),
     Guidance(
         id="SearchNodes",
-        title="Give the search domain enough nodes",
+        title="Add nodes to the search domain",
         problem="Search domain does not survive the loss of a node",
         controls=("ES.6", "Opensearch.6", "Opensearch.11"),
         steps=(
@@ -43,14 +43,14 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
             ),
             (
                 "Opensearch.11: DedicatedMasterEnabled=true,DedicatedMasterCount=3,DedicatedMasterType=TYPE in the"
-                " same call. In a VPC it takes a subnet in each zone."
+                " same call. A domain in a VPC needs a subnet in each zone."
             ),
             (
-                "The domain is copied meanwhile (blue/green): not at a busy time. See aws opensearch"
-                " describe-domain-change-progress --domain-name NAME"
+                "The domain is copied during the change (blue/green), so choose a time with little load. Follow it"
+                " with aws opensearch describe-domain-change-progress --domain-name NAME"
             ),
         ),
-        why_no_fix="it is three times the price, and the copying loads the domain for hours",
+        why_no_fix="it triples the price, and the copy loads the domain for hours",
     ),
     Guidance(
         id="SpareFileSystem",
@@ -60,14 +60,14 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
         steps=(
             (
                 "aws fsx create-file-system with the same size and throughput in two subnets, DeploymentType"
-                " MULTI_AZ_1; Windows and ONTAP: aws fsx create-backup --file-system-id OLD, and restore it so where"
-                " FSx lets you."
+                " MULTI_AZ_1; Windows and ONTAP: aws fsx create-backup --file-system-id OLD, and restore it with"
+                " that type where FSx allows it."
             ),
-            "Copy with AWS DataSync, once and then what has changed (ONTAP: SnapMirror).",
-            "Stop the writers, copy the rest, point the DNS alias or the mounts at the new one.",
-            "aws fsx delete-file-system --file-system-id OLD, with a last backup.",
+            "Copy with AWS DataSync, first everything and then the changes (ONTAP: SnapMirror).",
+            "Stop the writers, copy the remaining changes, and point the DNS alias or the mounts at the new one.",
+            "aws fsx delete-file-system --file-system-id OLD, with a final backup.",
         ),
-        why_no_fix="FSx decides this when a file system is made",
+        why_no_fix="FSx sets this when a file system is created",
     ),
     Guidance(
         id="FunctionZones",
@@ -77,15 +77,15 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
         steps=(
             "aws lambda get-function-configuration --function-name FUNCTION: its subnets and security groups.",
             (
-                "Choose a subnet in another zone, with the same routes (NAT gateway, endpoints) and addresses to"
-                " spare; its database must let that subnet in."
+                "Choose a subnet in another zone, with the same routes (NAT gateway, endpoints) and free addresses;"
+                " its database has to allow connections from that subnet."
             ),
             (
                 "aws lambda update-function-configuration --function-name FUNCTION --vpc-config"
                 " SubnetIds=A,B,SecurityGroupIds=GROUP"
             ),
         ),
-        why_no_fix="which subnets reach the same things cannot be told from their names",
+        why_no_fix="subnet names do not show which subnets reach the same resources",
     ),
     Guidance(
         id="FirewallZones",
@@ -93,18 +93,18 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
         problem="Network firewall in one zone",
         controls=("NetworkFirewall.1",),
         steps=(
-            "Make a subnet for it in each zone that has workloads.",
+            "Create a subnet for it in each zone that has workloads.",
             "aws network-firewall associate-subnets --firewall-arn ARN --subnet-mappings SubnetId=SUBNET",
             (
-                "When the endpoint is READY (aws network-firewall describe-firewall --firewall-arn ARN): let each"
-                " zone's route table lead to its own endpoint, both ways."
+                "When the endpoint is READY (aws network-firewall describe-firewall --firewall-arn ARN): point each"
+                " zone's route table at the endpoint of that zone, in both directions."
             ),
         ),
-        why_no_fix="routes have to change with it, and each endpoint is paid by the hour",
+        why_no_fix="routes have to change with it, and each endpoint is billed by the hour",
     ),
     Guidance(
         id="WarehouseZones",
-        title="Let the warehouse stand in several zones",
+        title="Run the warehouse in several zones",
         problem="Warehouse in one zone",
         controls=("Redshift.16", "Redshift.18"),
         steps=(
@@ -118,11 +118,11 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
             ),
             "aws redshift modify-cluster --cluster-identifier CLUSTER --multi-az",
         ),
-        why_no_fix="Multi-AZ is twice the price, and not every cluster can have it",
+        why_no_fix="Multi-AZ doubles the price, and not every cluster supports it",
     ),
     Guidance(
         id="GraphZones",
-        title="Give the Neptune cluster a reader in another zone",
+        title="Add a reader in another zone to the Neptune cluster",
         problem="Neptune cluster in one zone",
         controls=("Neptune.9",),
         steps=(
@@ -131,17 +131,17 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
                 "aws neptune create-db-instance --db-cluster-identifier CLUSTER --db-instance-identifier CLUSTER-2"
                 " --engine neptune --db-instance-class CLASS --availability-zone ANOTHER"
             ),
-            "Let readers use the reader endpoint.",
+            "Have readers use the reader endpoint.",
         ),
         why_no_fix="it is another instance to pay for, of a class that its owners choose",
     ),
     Guidance(
         id="EndpointInstances",
         title="Run the model on more than one instance",
-        problem="Model endpoint of one instance",
+        problem="Model endpoint with one instance",
         controls=("SageMaker.4",),
         steps=(
-            "aws sagemaker describe-endpoint-config --endpoint-config-name OLD, and keep what it says.",
+            "aws sagemaker describe-endpoint-config --endpoint-config-name OLD, and save the output.",
             (
                 "aws sagemaker create-endpoint-config --endpoint-config-name NEW --production-variants with"
                 " InitialInstanceCount 2 or more."
@@ -155,25 +155,25 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
     ),
     Guidance(
         id="VpnTunnels",
-        title="Bring the second tunnel up",
+        title="Restore the second tunnel",
         problem="VPN with a tunnel down",
         controls=("EC2.20",),
         steps=(
             (
-                "aws ec2 describe-vpn-connections --vpn-connection-ids ID: VgwTelemetry says which tunnel is down,"
+                "aws ec2 describe-vpn-connections --vpn-connection-ids ID: VgwTelemetry shows which tunnel is down,"
                 " and since when."
             ),
             (
                 "aws ec2 get-vpn-tunnel-replacement-status --vpn-connection-id ID --vpn-tunnel-outside-ip-address"
-                " TUNNEL: is AWS at work on it?"
+                " TUNNEL shows whether AWS is replacing it."
             ),
             (
-                "At the customer gateway: is the second tunnel configured, are UDP 500 and 4500 and ESP let through,"
-                " do key and proposals match?"
+                "At the customer gateway, check that the second tunnel is configured, that UDP 500 and 4500 and ESP"
+                " are allowed, and that key and proposals match."
             ),
-            "A tunnel without traffic goes down: let the gateway send a ping through it, or DPD start it.",
+            "A tunnel without traffic goes down: have the gateway send a ping through it, or let DPD start it.",
         ),
-        why_no_fix="the tunnel's other end is not in AWS",
+        why_no_fix="the other end of the tunnel is not in AWS",
     ),
     Guidance(
         id="EventReplication",
@@ -181,47 +181,75 @@ GUIDANCE: Final[tuple[Guidance, ...]] = (
         problem="Global endpoint without replication",
         controls=("EventBridge.4",),
         steps=(
-            "Make a role that events.amazonaws.com may assume, with events:PutEvents on both buses.",
+            "Create a role that events.amazonaws.com may assume, with events:PutEvents on both buses.",
             "aws events update-endpoint --name NAME --replication-config State=ENABLED --role-arn ROLE",
             (
-                "Rules of the second Region see every event from then on: make them idempotent, or let them wait for"
-                " a failover."
+                "Rules of the second Region then receive every event: make them idempotent, or disable them until a"
+                " failover."
             ),
         ),
-        why_no_fix="every event is then worked on in both Regions, which their rules must bear",
+        why_no_fix="every event is then processed in both Regions, which their rules have to support",
     ),
     Guidance(
         id="Backtrack",
-        title="Let the cluster be turned back in time",
+        title="Turn on backtracking",
         problem="Aurora cluster without backtracking",
         controls=("RDS.14",),
         steps=(
             (
-                "It can be turned on for a new, a restored or a cloned cluster only: aws rds"
+                "It can be turned on only for a new, restored or cloned cluster: aws rds"
                 " restore-db-cluster-to-point-in-time --source-db-cluster-identifier OLD --db-cluster-identifier NEW"
                 " --use-latest-restorable-time --backtrack-window 86400"
             ),
-            "Make its instances; in a window: stop the writers, do it once more, change the names.",
             (
-                "Point-in-time recovery does the same into another cluster, slower: is that enough? Then exempt it."
-                " Not every version can have it."
+                "Create its instances; in a maintenance window: stop the writers, repeat these steps, and exchange"
+                " the names."
+            ),
+            (
+                "Point-in-time recovery does the same into another cluster, but slower. If that is enough, exempt"
+                " the cluster. Not every version supports backtracking."
             ),
         ),
-        why_no_fix="Aurora decides this when a cluster is made",
+        why_no_fix="Aurora sets this when a cluster is created",
     ),
     Guidance(
         id="BrokerDeployment",
-        title="Make the broker anew with a standby",
-        problem="Broker of one instance",
+        title="Recreate the broker with a standby",
+        problem="Broker with one instance",
         controls=("MQ.5", "MQ.6"),
         steps=(
             (
                 "aws mq create-broker with the same engine, version and users, --deployment-mode"
                 " ACTIVE_STANDBY_MULTI_AZ (RabbitMQ: CLUSTER_MULTI_AZ)."
             ),
-            "Give clients the new endpoints: with failover:( ) for ActiveMQ.",
+            "Configure the new endpoints in the clients: with failover:( ) for ActiveMQ.",
             "Let consumers drain the old broker, move the producers, then: aws mq delete-broker --broker-id OLD",
         ),
-        why_no_fix="MQ decides this when a broker is made",
+        why_no_fix="MQ sets this when a broker is created",
+    ),
+    Guidance(
+        id="ClusterZones",
+        title="Add a reader in another zone to the cluster",
+        problem="Cluster in only one zone",
+        controls=("RDS.15",),
+        steps=(
+            (
+                "aws rds create-db-instance --db-cluster-identifier C --db-instance-identifier C-2 --engine …"
+                " --db-instance-class as the writer's --availability-zone ANOTHER"
+            ),
+        ),
+        why_no_fix="it is another instance to pay for, of a class that its owners choose",
+    ),
+    Guidance(
+        id="SeveralZones",
+        title="Use several zones",
+        problem="Resource uses one zone or one instance type",
+        controls=("AutoScaling.2", "AutoScaling.6", "ELB.10", "ELB.13"),
+        steps=(
+            "Check that the other zone has a subnet with the same routes, and that the data is reachable from there.",
+            "Auto Scaling: update-auto-scaling-group --vpc-zone-identifier A,B; types in a mixed instances policy.",
+            "Load balancers: elbv2 set-subnets --subnets A B, or elb enable-availability-zones-for-load-balancer.",
+        ),
+        why_no_fix="only its owners know which subnets are suitable, and what traffic between zones costs",
     ),
 )

@@ -1,4 +1,4 @@
-"""Resources without tags: what a tag should say is known to those who own the resource."""
+"""Resources without tags, whose values only their owners know."""
 
 from __future__ import annotations
 
@@ -22,27 +22,48 @@ _CONTROLS: Final = (
     "SageMaker.7 SecretsManager.5 SES.1 SES.2 SNS.3 SQS.2 SSM.5 StepFunctions.2 Transfer.1 Transfer.4 "
     "Transfer.5 Transfer.6 Transfer.7"
 )
-"""AWS's resource tagging standard, less the controls that have a fix."""
+"""The controls of AWS's resource tagging standard that have no remediation."""
+
 
 GUIDANCE: Final[tuple[Guidance, ...]] = (
     Guidance(
         id="TagResource",
-        title="Tag it as your organisation does",
+        title="Add your organization's tags",
         problem="Resource without tags",
         controls=tuple(_CONTROLS.split()),
         steps=(
             (
-                "Which tags? Those of the control's parameter requiredTagKeys in Security Hub; while that is empty, any"
-                " tag will do but AWS's own (aws:…)."
+                "Use the tags of the control's parameter requiredTagKeys in Security Hub; while that is empty, any"
+                " tag is enough except AWS's own (aws:…)."
             ),
-            "Is it defined by a stack or by Terraform? Then tag it there: the next deployment takes other tags away.",
+            "If a stack or Terraform manages the resource, tag it there: the next deployment removes other tags.",
             "aws resourcegroupstaggingapi tag-resources --resource-arn-list ARN --tags owner=TEAM,env=prod",
             (
-                "Some have a call of their own: aws iam tag-role --role-name ROLE --tags Key=owner,Value=TEAM,"
+                "Some resources have their own call: aws iam tag-role --role-name ROLE --tags Key=owner,Value=TEAM,"
                 " aws iam tag-user --user-name USER --tags Key=owner,Value=TEAM"
             ),
-            "For those to come: a tag policy of the organisation. Everybody reads tags: no secrets in them.",
+            (
+                "For future resources: a tag policy of the organization. Everyone can read tags, so put no secrets"
+                " in them."
+            ),
         ),
-        why_no_fix="what its tags should say only its owners know, and the bot invents none",
+        why_no_fix="only its owners know the values, and the bot invents none",
+    ),
+    Guidance(
+        id="CopyFileSystemTags",
+        title="Copy the file system's tags to its backups",
+        problem="Backups without their file system's tags",
+        controls=("FSx.1", "FSx.2"),
+        steps=(
+            (
+                "FSx.1: aws fsx update-file-system --file-system-id FS --open-zfs-configuration"
+                " CopyTagsToBackups=true,CopyTagsToVolumes=true"
+            ),
+            (
+                "FSx.2, Lustre: it is set at creation. For the next one: aws fsx create-file-system"
+                " --lustre-configuration CopyTagsToBackups=true, and tag backups manually until then."
+            ),
+        ),
+        why_no_fix="Lustre cannot be changed, and for OpenZFS, tags that people set on volumes are overwritten",
     ),
 )

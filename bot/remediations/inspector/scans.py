@@ -1,4 +1,4 @@
-"""Amazon Inspector: what it scans in an account and Region."""
+"""Turn on the scans of Amazon Inspector in an account and Region."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 
 _FUNCTIONS: Final = "functions"
-_CODE: Final = "code of functions"
-_DONE: Final = {"ALREADY_ENABLED", "ENABLE_IN_PROGRESS", "DISABLE_IN_PROGRESS"}
+_FUNCTION_CODE: Final = "code of functions"
+_HARMLESS: Final = {"ALREADY_ENABLED", "ENABLE_IN_PROGRESS", "DISABLE_IN_PROGRESS"}
 
 
 class ScanWithInspector(Remediation):
-    """Turn on the scans that the open controls name; the code of functions is scanned only where functions are.
+    """Turn on the scans that the open controls require; function code is scanned only where functions are.
 
-    An administrator of an organisation may manage the account's scans; Inspector then refuses the account's own call,
-    and the run fails with its words.
+    An administrator of an organization may manage the account's scans; Inspector then refuses the account's own call,
+    and the run fails with Inspector's message.
     """
 
     title = "Scan with Inspector"
@@ -41,17 +41,17 @@ class ScanWithInspector(Remediation):
         "instances": ("ec2", "EC2"),
         "images": ("ecr", "ECR"),
         _FUNCTIONS: ("lambda", "LAMBDA"),
-        _CODE: ("lambdaCode", "LAMBDA_CODE"),
+        _FUNCTION_CODE: ("lambdaCode", "LAMBDA_CODE"),
     }
-    wanted: ClassVar[Mapping[str, tuple[str, ...]]] = {
+    required: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "Inspector.1": ("instances",),
         "Inspector.2": ("images",),
-        "Inspector.3": (_FUNCTIONS, _CODE),
+        "Inspector.3": (_FUNCTIONS, _FUNCTION_CODE),
         "Inspector.4": (_FUNCTIONS,),
     }
 
     def read(self, target: Target, aws: Account) -> Settings:
-        """Each scan. One that Inspector still turns on is not on: there is no proof before it is done."""
+        """Return whether each scan is enabled; one that Inspector is still enabling is not."""
         answer = aws.client("inspector2").batch_get_account_status(accountIds=[target.resource.account])
         for one in answer["accounts"]:
             states = one["resourceState"]
@@ -59,23 +59,22 @@ class ScanWithInspector(Remediation):
         raise Unknown(f"Inspector does not tell what it scans: {_failures(answer)}")
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
-        """Those of the open controls, functions before their code."""
-        on = {scan for control in target.controls for scan in self.wanted.get(control, ())}
+        on = {scan for control in target.controls for scan in self.required.get(control, ())}
         return {name: settings[name] or name in on for name in self.scans}
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
-        """One scan. Raises Stopped where Inspector refuses it for the account: it does so without an error."""
+        """Turn one scan on or off. Raises Stopped where Inspector refuses, which it reports without an error."""
         inspector, account = aws.client("inspector2"), target.resource.account
         change = inspector.enable if value else inspector.disable
         answer = change(accountIds=[account], resourceTypes=[self.scans[setting][1]])
-        if [one for one in answer.get("failedAccounts", []) if one["errorCode"] not in _DONE]:
+        if [one for one in answer.get("failedAccounts", []) if one["errorCode"] not in _HARMLESS]:
             raise Stopped(f"Inspector refuses: {_failures(answer)}")
 
     def write_resources(self, target: Target) -> tuple[str, ...]:  # its actions take no resource
-        """Inspector's own actions name no resource."""
+        """Return '*', because Inspector's actions take no resource."""
         return ("*",)
 
 
 def _failures(answer: Mapping[str, Any]) -> str:
-    said = [f"{one['errorCode']}: {one['errorMessage']}" for one in answer.get("failedAccounts", [])]
-    return "; ".join(said) or "it says nothing"
+    failures = [f"{one['errorCode']}: {one['errorMessage']}" for one in answer.get("failedAccounts", [])]
+    return "; ".join(failures) or "it says nothing"

@@ -1,4 +1,4 @@
-"""KMS keys: policies that let nobody in whom they do not name."""
+"""Restrict KMS keys that are open to the public."""
 
 from __future__ import annotations
 
@@ -7,22 +7,21 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
-from bot.domain.errors import ResourceGone
 from bot.domain.plan import Evidence, Target
 from bot.domain.ports import Account
-from bot.remediations.kms.rotation import called
-from bot.remediations.toolkit.aws_calls import ask, gone_on
-from bot.remediations.toolkit.resource_policy import CloseToThePublic, Document
+from bot.remediations.kms.keys import alias_evidence, describe_key_to_keep
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if
+from bot.remediations.toolkit.resource_policy import Document, RestrictPublicPolicy
 
 _POLICY: Final = "default"
 """A key has one policy, of this name (API_PutKeyPolicy)."""
 
 
-class CloseKey(CloseToThePublic):
-    """Let only this account, and whom the policy names, use the key.
+class CloseKey(RestrictPublicPolicy):
+    """Let only this account, and the principals that the policy names, use the key.
 
-    The statement stays for the account, so that the key stays manageable. PutKeyPolicy refuses a policy that would
-    lock out its caller (API_PutKeyPolicy, BypassPolicyLockoutSafetyCheck); the bot never sets that aside.
+    The statement stays for the account, so that the key can still be managed. PutKeyPolicy refuses a policy that would
+    lock out its caller (API_PutKeyPolicy, BypassPolicyLockoutSafetyCheck); the bot never bypasses that check.
     """
 
     title = "Close the key to the public"
@@ -34,23 +33,18 @@ class CloseKey(CloseToThePublic):
     writes = ("kms:PutKeyPolicy",)
 
     def document(self, target: Target, aws: Account) -> Document:
-        """The key's policy; a key about to be deleted is gone."""
         kms, key = aws.client("kms"), target.resource.id
-        with gone_on("NotFoundException"):
-            state = kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"]
-            if state in {"PendingDeletion", "PendingReplicaDeletion"}:
-                raise ResourceGone(state)
+        describe_key_to_keep(aws, target)
+        with gone_if("NotFoundException"):
             answer: Document = json.loads(kms.get_key_policy(KeyId=key, PolicyName=_POLICY)["Policy"])
         return answer
 
     def put(self, target: Target, document: Document, aws: Account) -> None:
-        """Replace the policy, with KMS's own check against locking oneself out."""
         aws.client("kms").put_key_policy(KeyId=target.resource.id, PolicyName=_POLICY, Policy=json.dumps(document))
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """Its name, and who works with the key by grants, which stay."""
-        yield called(target, aws)
-        yield ask("Who works with it by grants, which stay?", lambda: _grants(aws, target))
+        yield alias_evidence(target, aws)
+        yield evidence_of("Who works with it by grants, which stay?", lambda: _grants(aws, target))
         yield Evidence(
             "Who uses it as the public? CloudTrail knows: Decrypt by other accounts", "not known", known=False
         )

@@ -1,28 +1,18 @@
-"""KMS keys: material that is renewed."""
+"""Rotate KMS keys automatically."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.domain.errors import Refusal, ResourceGone
-from bot.domain.plan import CALLED, Effect, Evidence, Target
+from bot.domain.errors import Refusal
+from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import ask, gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.kms.keys import alias_evidence, describe_key_to_keep
+from bot.remediations.toolkit.toggle import Toggle
 
 
-def called(target: Target, aws: Account) -> Evidence:
-    """The key's aliases: its ARN has only a number. Takes kms:ListAliases."""
-    return ask(CALLED, lambda: _aliases(target, aws) or "it has no alias")
-
-
-def _aliases(target: Target, aws: Account) -> str:
-    pages = aws.client("kms").get_paginator("list_aliases").paginate(KeyId=target.resource.name)
-    return ", ".join(sorted(alias["AliasName"] for page in pages for alias in page["Aliases"]))
-
-
-class RotateKey(Switch):
-    """Renew the material of a symmetric customer key every year; what it has encrypted stays readable."""
+class RotateKey(Toggle):
+    """Rotate the material of a symmetric customer managed key every year; existing data stays readable."""
 
     title = "Rotate the key every year"
     problem = "Key is never rotated"
@@ -33,15 +23,12 @@ class RotateKey(Switch):
     reads = ("kms:DescribeKey", "kms:GetKeyRotationStatus", "kms:ListAliases")
     writes = ("kms:DisableKeyRotation", "kms:EnableKeyRotation")
     setting = "yearly rotation"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
-        """Raises Refusal for keys that KMS itself cannot rotate, ResourceGone for those about to be deleted."""
+        """Return whether rotation is on. Raises Refusal where KMS cannot rotate, ResourceGone during deletion."""
         kms = aws.client("kms")
-        with gone_on("NotFoundException"):
-            key = kms.describe_key(KeyId=target.resource.name)["KeyMetadata"]
-        if key["KeyState"] in {"PendingDeletion", "PendingReplicaDeletion"}:
-            raise ResourceGone(key["KeyState"])
+        key = describe_key_to_keep(aws, target)
         if key["KeySpec"] != "SYMMETRIC_DEFAULT" or key["Origin"] != "AWS_KMS":
             raise Refusal(f"KMS rotates only its own symmetric keys; this one is {key['KeySpec']} of {key['Origin']}")
         if key["KeyManager"] == "AWS":
@@ -54,10 +41,10 @@ class RotateKey(Switch):
         return bool(kms.get_key_rotation_status(KeyId=target.resource.name)["KeyRotationEnabled"])
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
-        """With KMS's own period, 365 days."""
+        """Turn it on or off, with KMS's default period of 365 days."""
         kms = aws.client("kms")
         (kms.enable_key_rotation if on else kms.disable_key_rotation)(KeyId=target.resource.name)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """Its name: nothing that uses the key notices."""
-        yield called(target, aws)
+        """The key's aliases only: rotation affects nothing that uses the key."""
+        yield alias_evidence(target, aws)

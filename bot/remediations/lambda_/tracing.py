@@ -1,22 +1,22 @@
-"""Lambda functions: where their time goes."""
+"""Trace Lambda functions with X-Ray."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from bot.domain.errors import Busy
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import ask, gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.lambda_.functions import describe_function
+from bot.remediations.toolkit.aws_calls import evidence_of
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class TraceFunction(Switch):
-    """Trace the function with X-Ray; versions that are published already stay as they are.
+class TraceFunction(Toggle):
+    """Trace the function with X-Ray; versions that are already published do not change.
 
-    Lambda refuses where the function's role may not put traces (AWS Lambda Developer Guide, "Visualize Lambda function
-    invocations using AWS X-Ray"): nothing is changed then.
+    Lambda refuses the change where the function's role may not send traces (AWS Lambda Developer Guide, "Visualize
+    Lambda function invocations using AWS X-Ray").
     """
 
     title = "Trace the function with X-Ray"
@@ -29,27 +29,21 @@ class TraceFunction(Switch):
     writes = ("lambda:UpdateFunctionConfiguration",)
     proved_on = "extended"
     setting = "active tracing"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
-        """The mode of the function itself, not of a version."""
-        return bool(_function(aws, target).get("TracingConfig", {}).get("Mode") == "Active")
+        """Return the tracing mode of the unpublished version, $LATEST."""
+        return bool(describe_function(aws, target).get("TracingConfig", {}).get("Mode") == "Active")
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
-        """Only this. Raises Busy while Lambda still works on an earlier change."""
-        if _function(aws, target).get("LastUpdateStatus") == "InProgress":
+        """Set the tracing mode. Raises Busy while Lambda is applying an earlier change."""
+        if describe_function(aws, target).get("LastUpdateStatus") == "InProgress":
             raise Busy("Lambda is still at work on the function", retry_after=10)
         mode = {"Mode": "Active" if on else "PassThrough"}
         aws.client("lambda").update_function_configuration(FunctionName=target.resource.id, TracingConfig=mode)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """Whose right it needs."""
-        yield ask(
-            "Which role must be able to put traces?", lambda: str(_function(aws, target)["Role"]).rpartition("/")[2]
+        yield evidence_of(
+            "Which role must be able to put traces?",
+            lambda: str(describe_function(aws, target)["Role"]).rpartition("/")[2],
         )
-
-
-def _function(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on("ResourceNotFoundException"):
-        found: dict[str, Any] = aws.client("lambda").get_function_configuration(FunctionName=target.resource.id)
-    return found

@@ -1,4 +1,4 @@
-"""Macie looks for sensitive data by itself, in samples of all buckets."""
+"""Turn on Macie's automated discovery of sensitive data, which samples all buckets."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from botocore.exceptions import ClientError
 from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import code
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.macie.enable import is_not_enabled
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class DiscoverSensitiveData(Switch):
-    """Turn automated sensitive data discovery on. Off again, Macie keeps its results for 30 days."""
+class DiscoverSensitiveData(Toggle):
+    """Turn on automated sensitive data discovery. Turned off again, Macie keeps its results for 30 days."""
 
     title = "Let Macie look for sensitive data"
     problem = "Macie does not look for sensitive data by itself"
@@ -24,22 +24,22 @@ class DiscoverSensitiveData(Switch):
     writes = ("macie2:UpdateAutomatedDiscoveryConfiguration",)
     proved_on = "extended"
     setting = "automated sensitive data discovery"
-    right = True
+    compliant_value = True
 
-    def is_on(self, target: Target, aws: Account) -> bool:  # of the account
-        """Raises Refusal where Macie itself is off: it refuses access then, and only its words tell why."""
+    def is_on(self, target: Target, aws: Account) -> bool:
+        """Return whether discovery is enabled. Raises Refusal where Macie itself is not enabled."""
         try:
             answer = aws.client("macie2").get_automated_discovery_configuration()
         except ClientError as error:
-            if code(error) == "AccessDeniedException" and "not enabled" in error.response["Error"].get("Message", ""):
+            if is_not_enabled(error):
                 raise Refusal("Macie is off: turn it on first (Macie.1)") from error
             raise
         return bool(answer["status"] == "ENABLED")
 
-    def turn(self, target: Target, aws: Account, *, on: bool) -> None:  # of the account
-        """Leave the members of an organisation as they are."""
+    def turn(self, target: Target, aws: Account, *, on: bool) -> None:
+        """Turn it on or off; the members of an organization are left unchanged."""
         aws.client("macie2").update_automated_discovery_configuration(status="ENABLED" if on else "DISABLED")
 
-    def write_resources(self, target: Target) -> tuple[str, ...]:  # its actions take no resource
-        """Macie's own actions name no resource."""
+    def write_resources(self, target: Target) -> tuple[str, ...]:
+        """Return '*', because Macie's actions take no resource."""
         return ("*",)

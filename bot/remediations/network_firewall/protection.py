@@ -1,4 +1,4 @@
-"""AWS Network Firewall: a firewall is neither deleted nor taken out of its subnets by one call."""
+"""Protect firewalls of AWS Network Firewall against deletion and changes of their subnets."""
 
 from __future__ import annotations
 
@@ -6,32 +6,31 @@ from typing import Any, ClassVar
 
 from bot.domain.plan import Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import gone_if
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class _Protection(Switch):
-    """One flag of DescribeFirewall, with a call of its own that takes it under the same name."""
+class _Protection(Toggle):
+    """One flag of DescribeFirewall, which has its own call that takes the flag under the same name."""
 
     resource_type = "AWS::NetworkFirewall::Firewall"
     reads = ("network-firewall:DescribeFirewall",)
     proved_on = "extended"
-    right = True
+    compliant_value = True
     flag: ClassVar[str]
     call: ClassVar[str]
 
     def is_on(self, target: Target, aws: Account) -> bool:
-        """The firewall's flag."""
         return bool(_firewall(aws, target).get(self.flag))
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
-        """Without an update token: the last call wins on this flag, and touches nothing else."""
+        """Set the flag without an update token: the last call wins, and nothing else changes."""
         client: Any = aws.client("network-firewall")
         getattr(client, self.call)(FirewallArn=target.resource.id, **{self.flag: on})
 
 
 class ProtectFirewall(_Protection):
-    """Let Network Firewall refuse to delete the firewall."""
+    """Turn on deletion protection of the firewall."""
 
     title = "Protect the firewall against deletion"
     problem = "Firewall can be deleted by one call"
@@ -44,7 +43,7 @@ class ProtectFirewall(_Protection):
 
 
 class ProtectSubnets(_Protection):
-    """Let Network Firewall refuse to change the subnets in which the firewall has its endpoints."""
+    """Protect the subnets in which the firewall has its endpoints against changes."""
 
     title = "Protect the firewall's subnets against change"
     problem = "Firewall can be taken out of its subnets"
@@ -57,7 +56,7 @@ class ProtectSubnets(_Protection):
 
 
 def _firewall(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on("ResourceNotFoundException"):
+    with gone_if("ResourceNotFoundException"):
         answer = aws.client("network-firewall").describe_firewall(FirewallArn=target.resource.id)
     found: dict[str, Any] = answer["Firewall"]
     return found

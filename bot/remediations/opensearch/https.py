@@ -1,4 +1,4 @@
-"""OpenSearch and Elasticsearch domains: HTTPS only, with a present-day policy. One API serves both."""
+"""Require HTTPS of OpenSearch and Elasticsearch domains, which share an API."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from bot.domain.errors import Busy, ResourceGone
 from bot.domain.plan import Effect, Evidence, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
-from bot.remediations.toolkit.aws_calls import DAYS, answered_at, ask, gone_on, metric
+from bot.remediations.toolkit.aws_calls import METRIC_DAYS, evidence_of, gone_if, metric_value, response_date
 
 _HTTPS: Final = "HTTPS only"
 _POLICY: Final = "TLS policy"
-_LATEST: Final = "Policy-Min-TLS-1-2-PFS-2023-10"
-"""Opensearch.8 and ES.8 name this one; a newer one than that is theirs to name."""
+_REQUIRED_POLICY: Final = "Policy-Min-TLS-1-2-PFS-2023-10"
+"""Opensearch.8 and ES.8 name this one; they do not name a newer one."""
 
 
 class RequireHttps(Remediation):
-    """Take HTTPS only, with the policy that the control names. Clients that speak older TLS are cut off."""
+    """Require HTTPS with the TLS policy that the control names. Clients with older TLS are cut off."""
 
     title = "Take HTTPS only, with the latest TLS policy"
     problem = "Search domain takes HTTP or old TLS"
@@ -33,30 +33,28 @@ class RequireHttps(Remediation):
     deadline_seconds = 7200
 
     def read(self, target: Target, aws: Account) -> Settings:
-        """Both."""
-        options = domain_of(aws, target).get("DomainEndpointOptions", {})
+        options = describe_domain(aws, target).get("DomainEndpointOptions", {})
         return {_HTTPS: bool(options.get("EnforceHTTPS")), _POLICY: str(options.get("TLSSecurityPolicy", ""))}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
-        """Both right."""
-        return {**settings, _HTTPS: True, _POLICY: _LATEST}
+        return {**settings, _HTTPS: True, _POLICY: _REQUIRED_POLICY}
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
-        """One of the two, the other options as they are. Raises Busy while a change is under way."""
-        now = domain_of(aws, target)
-        wait_until_ready(now)
+        """Set one of the two options. Raises Busy while the domain is changing."""
+        now = describe_domain(aws, target)
+        check_ready(now)
         name = "EnforceHTTPS" if setting == _HTTPS else "TLSSecurityPolicy"
         options = {**now.get("DomainEndpointOptions", {}), name: value}
         aws.client("opensearch").update_domain_config(DomainName=now["DomainName"], DomainEndpointOptions=options)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """Whether anybody uses it; who speaks what cannot be seen."""
-        yield ask("Is it in use?", lambda: _requests(aws, target))
+        """Requests to the domain; OpenSearch does not record their protocol."""
+        yield evidence_of("Is it in use?", lambda: _requests(aws, target))
         yield Evidence("Which clients come by HTTP, or with TLS older than 1.2?", "not known", known=False)
 
 
 class RequireHttpsOfElasticsearch(RequireHttps):
-    """The same for domains that run Elasticsearch still."""
+    """Require HTTPS of domains that run Elasticsearch."""
 
     title = "Take HTTPS only, with the latest TLS policy"
     problem = "Elasticsearch domain takes HTTP or old TLS"
@@ -65,9 +63,9 @@ class RequireHttpsOfElasticsearch(RequireHttps):
     resource_type = "AWS::Elasticsearch::Domain"
 
 
-def domain_of(aws: Account, target: Target) -> dict[str, Any]:
-    """The domain as it is described. Raises ResourceGone."""
-    with gone_on("ResourceNotFoundException"):
+def describe_domain(aws: Account, target: Target) -> dict[str, Any]:
+    """Return the status of the domain. Raises ResourceGone."""
+    with gone_if("ResourceNotFoundException"):
         answer = aws.client("opensearch").describe_domain(DomainName=target.resource.name)
     found: dict[str, Any] = answer["DomainStatus"]
     if found.get("Deleted"):
@@ -75,8 +73,8 @@ def domain_of(aws: Account, target: Target) -> dict[str, Any]:
     return found
 
 
-def wait_until_ready(domain: Mapping[str, Any]) -> None:
-    """OpenSearch takes one change at a time. Raises Busy."""
+def check_ready(domain: Mapping[str, Any]) -> None:
+    """Raise Busy while the domain is changing: OpenSearch takes one change at a time."""
     if domain.get("Processing") or domain.get("UpgradeProcessing"):
         raise Busy("OpenSearch is still at work on the domain", retry_after=120)
 
@@ -85,5 +83,7 @@ def _requests(aws: Account, target: Target) -> str:
     answer = aws.client("opensearch").describe_domain(DomainName=target.resource.name)
     named = ("AWS/ES", "OpenSearchRequests")
     domain = ("DomainName", target.resource.name)
-    seen = metric(aws.client("cloudwatch"), named, domain, "Sum", answered_at(answer))
-    return f"no request is recorded in {DAYS} days" if seen is None else f"{seen:,} requests in {DAYS} days"
+    seen = metric_value(aws.client("cloudwatch"), named, domain, "Sum", response_date(answer))
+    return (
+        f"no request is recorded in {METRIC_DAYS} days" if seen is None else f"{seen:,} requests in {METRIC_DAYS} days"
+    )

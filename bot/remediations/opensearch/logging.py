@@ -1,4 +1,4 @@
-"""OpenSearch and Elasticsearch domains: their errors, and who asks what, in CloudWatch Logs. One API serves both."""
+"""Send logs of OpenSearch and Elasticsearch domains, which share an API, to CloudWatch Logs."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
-from bot.remediations.opensearch.https import domain_of, wait_until_ready
+from bot.remediations.opensearch.https import check_ready, describe_domain
 
 
 class _SearchLog(Remediation):
-    """Send one kind of log to the log group that the policy names; a domain that has a log group for it keeps that.
+    """Send one kind of log to the log group that the policy names; a domain that already sends it keeps its log group.
 
     OpenSearch refuses a log group that no resource policy of CloudWatch Logs opens to es.amazonaws.com (Amazon
-    OpenSearch Service Developer Guide, "Enabling log publishing"). The bot makes neither.
+    OpenSearch Service Developer Guide, "Enabling log publishing"). The bot creates neither.
     """
 
     resource_type = "AWS::OpenSearch::Domain"
@@ -30,12 +30,12 @@ class _SearchLog(Remediation):
     setting: ClassVar[str]
 
     def read(self, target: Target, aws: Account) -> Settings:
-        """The log group, while the log is sent to it."""
-        option = domain_of(aws, target).get("LogPublishingOptions", {}).get(self.kind, {})
+        """Read the log group; ABSENT while the log is off."""
+        option = describe_domain(aws, target).get("LogPublishingOptions", {}).get(self.kind, {})
         return {self.setting: option["CloudWatchLogsLogGroupArn"] if option.get("Enabled") else ABSENT}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
-        """Its own, else the policy's. Raises Refusal where the policy names none."""
+        """Keep the current log group, else take the policy's. Raises Refusal where the policy names none."""
         if settings[self.setting] is not ABSENT:
             return dict(settings)
         if not params["logGroup"]:
@@ -43,19 +43,19 @@ class _SearchLog(Remediation):
         return {self.setting: str(params["logGroup"])}
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
-        """One log, the others as they are; one that is off keeps its log group. Raises Busy while a change runs."""
-        now = domain_of(aws, target)
-        wait_until_ready(now)
+        """Turn one log on or off; off, it keeps its log group. Raises Busy while the domain is changing."""
+        now = describe_domain(aws, target)
+        check_ready(now)
         options = now.get("LogPublishingOptions", {})
         if value is ABSENT and self.kind not in options:
             return
-        mine = {**options[self.kind], "Enabled": False} if value is ABSENT else {"CloudWatchLogsLogGroupArn": value}
-        wanted = {**options, self.kind: {"Enabled": True, **mine}}
+        option = {**options[self.kind], "Enabled": False} if value is ABSENT else {"CloudWatchLogsLogGroupArn": value}
+        wanted = {**options, self.kind: {"Enabled": True, **option}}
         aws.client("opensearch").update_domain_config(DomainName=now["DomainName"], LogPublishingOptions=wanted)
 
 
 class LogSearchErrors(_SearchLog):
-    """Errors and warnings of the search engine, with the queries that caused them."""
+    """Send errors and warnings of the search engine, with the queries that caused them."""
 
     title = "Send the search domain's errors to CloudWatch"
     problem = "Search domain without an error log"
@@ -66,7 +66,7 @@ class LogSearchErrors(_SearchLog):
 
 
 class LogSearchErrorsOfElasticsearch(LogSearchErrors):
-    """The same for domains that run Elasticsearch still."""
+    """Send errors and warnings of domains that run Elasticsearch."""
 
     controls = ("ES.4",)
     config_rules = ("ELASTICSEARCH_LOGS_TO_CLOUDWATCH",)
@@ -74,9 +74,9 @@ class LogSearchErrorsOfElasticsearch(LogSearchErrors):
 
 
 class AuditSearch(_SearchLog):
-    """Who asked what. Beside this, each kind of event is turned on in OpenSearch Dashboards, by people.
+    """Send the audit log. The kinds of events in it are selected in OpenSearch Dashboards, by people.
 
-    Only a domain with fine-grained access control knows who asks; OpenSearch refuses the others.
+    OpenSearch refuses a domain without fine-grained access control, which does not know its users.
     """
 
     title = "Send the search domain's audit log to CloudWatch"
@@ -87,14 +87,14 @@ class AuditSearch(_SearchLog):
     setting = "audit log"
 
     def read(self, target: Target, aws: Account) -> Settings:
-        """The log group. Raises Refusal where nobody signs in to the domain."""
-        if not domain_of(aws, target).get("AdvancedSecurityOptions", {}).get("Enabled"):
+        """Read the log group. Raises Refusal where the domain has no fine-grained access control."""
+        if not describe_domain(aws, target).get("AdvancedSecurityOptions", {}).get("Enabled"):
             raise Refusal("it has no fine-grained access control, without which there is nobody to write down")
         return super().read(target, aws)
 
 
 class AuditElasticsearch(AuditSearch):
-    """The same for domains that run Elasticsearch still."""
+    """Send the audit log of domains that run Elasticsearch."""
 
     controls = ("ES.5",)
     config_rules = ()

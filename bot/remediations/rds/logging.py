@@ -1,4 +1,4 @@
-"""RDS: the engine's own logs, sent to CloudWatch."""
+"""Send the logs of RDS, Aurora, DocumentDB and Neptune engines to CloudWatch Logs."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from bot.domain.remediation import Remediation
 from bot.remediations.rds.describe import (
     OnCluster,
     OnDatabase,
-    cluster,
-    database_of_its_own,
+    database_outside_cluster,
+    describe_cluster,
     modify_cluster,
     modify_database,
 )
-from bot.remediations.toolkit.aws_calls import ask
+from bot.remediations.toolkit.aws_calls import evidence_of
 
 _EXPORTS: Final = "logs sent to CloudWatch"
 _ALL_OF: Final[Mapping[str, tuple[str, ...]]] = {
@@ -34,9 +34,9 @@ _ALL_OF: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 class _SendLogs(Remediation):
-    """Send those kinds of logs that the open controls name; others that are sent stay sent.
+    """Send the kinds of logs that the open controls require; others that are sent stay on.
 
-    All kinds are one setting, because RDS takes one change at a time: a second call while it works is refused.
+    All kinds are one setting, because RDS takes one change at a time: a second call during the first is refused.
     """
 
     effects = (Effect.COSTS_MONEY,)
@@ -44,31 +44,30 @@ class _SendLogs(Remediation):
     wanted: ClassVar[Mapping[str, tuple[str, ...]]]
 
     @abstractmethod
-    def described(self, target: Target, aws: Account) -> dict[str, Any]:
-        """The database or cluster."""
+    def describe(self, target: Target, aws: Account) -> dict[str, Any]:
+        """Return the instance or cluster."""
 
     @abstractmethod
     def modify(self, target: Target, aws: Account, change: Mapping[str, list[str]]) -> None:
         """Enable and disable kinds of logs."""
 
     def kinds(self, target: Target, described: Mapping[str, Any]) -> set[str]:  # for subclasses
-        """What the open controls name."""
+        """Return the kinds that the open controls require."""
         return {kind for control in target.controls for kind in self.wanted.get(control, ())}
 
     def read(self, target: Target, aws: Account) -> Settings:
-        """Those of the named kinds that are sent, and all that the controls name."""
-        described = self.described(target, aws)
+        """Read the required kinds, and those of them that are sent."""
+        described = self.describe(target, aws)
         kinds = self.kinds(target, described)
         sent = kinds & set(described.get("EnabledCloudwatchLogsExports") or ())
         return {_EXPORTS: sorted(sent), "logs that the engine has": sorted(kinds)}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
-        """All of the named kinds."""
         return {**settings, _EXPORTS: settings["logs that the engine has"]}
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
-        """One call; RDS refuses to enable what is enabled, so only what differs is named."""
-        described = self.described(target, aws)
+        """Change the kinds in one call, which names only those that differ: RDS refuses to enable what is enabled."""
+        described = self.describe(target, aws)
         sent = set(described.get("EnabledCloudwatchLogsExports") or ())
         off = sorted((self.kinds(target, described) & sent) - set(value))
         on = sorted(set(value) - sent)
@@ -77,15 +76,14 @@ class _SendLogs(Remediation):
             self.modify(target, aws, change)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """What comes of it."""
-        yield ask("Which engine writes them?", lambda: str(self.described(target, aws)["Engine"]))
+        yield evidence_of("Which engine writes them?", lambda: str(self.describe(target, aws)["Engine"]))
         yield Evidence(
             "Do its parameters make it write them?", "not known (parameter groups are not read)", known=False
         )
 
 
 class SendDatabaseLogs(OnDatabase, _SendLogs):
-    """Of an instance."""
+    """Send logs of an instance to CloudWatch Logs."""
 
     title = "Send the database's logs to CloudWatch"
     problem = "Database logs are not kept"
@@ -104,12 +102,12 @@ class SendDatabaseLogs(OnDatabase, _SendLogs):
         "RDS.42": ("error",),
     }
 
-    def described(self, target: Target, aws: Account) -> dict[str, Any]:
-        """Raises Refusal for a member of a cluster."""
-        return database_of_its_own(aws, target)
+    def describe(self, target: Target, aws: Account) -> dict[str, Any]:
+        """Return the instance. Raises Refusal for a member of a cluster."""
+        return database_outside_cluster(aws, target)
 
     def kinds(self, target: Target, described: Mapping[str, Any]) -> set[str]:
-        """RDS.9 names all that the engine has."""
+        """Return the required kinds; RDS.9 requires all that the engine has. Raises Refusal for an unknown engine."""
         engine = str(described["Engine"])
         all_of = _ALL_OF.get(engine) or _ALL_OF.get(engine.removeprefix("custom-").split("-")[0])
         if all_of is None:
@@ -117,12 +115,12 @@ class SendDatabaseLogs(OnDatabase, _SendLogs):
         return super().kinds(target, described) | (set(all_of) if "RDS.9" in target.controls else set())
 
     def modify(self, target: Target, aws: Account, change: Mapping[str, list[str]]) -> None:
-        """ModifyDBInstance applies it at once, whatever ApplyImmediately says."""
+        """Change the kinds; ModifyDBInstance applies it immediately, whatever ApplyImmediately is."""
         modify_database(aws, target, CloudwatchLogsExportConfiguration=change)
 
 
 class SendClusterLogs(OnCluster, _SendLogs):
-    """Of an Aurora cluster: the audit log of MySQL, the log of PostgreSQL."""
+    """Send logs of an Aurora cluster to CloudWatch Logs: the audit log of MySQL, the log of PostgreSQL."""
 
     title = "Send the cluster's logs to CloudWatch"
     problem = "Cluster logs are not kept"
@@ -133,10 +131,18 @@ class SendClusterLogs(OnCluster, _SendLogs):
     wanted: ClassVar = {"RDS.34": ("audit",), "RDS.37": ("postgresql",)}
     proved_on = "extended"
 
-    def described(self, target: Target, aws: Account) -> dict[str, Any]:
-        """The cluster."""
-        return cluster(aws, target)
+    def describe(self, target: Target, aws: Account) -> dict[str, Any]:
+        return describe_cluster(aws, target)
 
     def modify(self, target: Target, aws: Account, change: Mapping[str, list[str]]) -> None:
-        """ModifyDBCluster."""
         modify_cluster(aws, target, CloudwatchLogsExportConfiguration=change)
+
+
+class SendDocumentAudits(SendClusterLogs):
+    """Send the audit log of a DocumentDB or Neptune cluster; its parameters decide whether the engine writes one."""
+
+    title = "Send the cluster's audit log to CloudWatch"
+    problem = "Audit log of the cluster is not kept"
+    controls = ("DocumentDB.4", "Neptune.2")
+    config_rules = ("DOCDB_CLUSTER_AUDIT_LOGGING_ENABLED", "NEPTUNE_CLUSTER_CLOUDWATCH_LOG_EXPORT_ENABLED")
+    wanted: ClassVar = {"DocumentDB.4": ("audit",), "Neptune.2": ("audit",)}

@@ -1,4 +1,4 @@
-"""RDS Proxy: TLS only."""
+"""Require TLS of connections to RDS Proxy."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 from bot.domain.errors import ResourceGone
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
-from bot.domain.resource import parse_arn
-from bot.remediations.toolkit.aws_calls import DAYS, answered_at, ask, metric
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.arns import arn_or_pattern
+from bot.remediations.toolkit.aws_calls import METRIC_DAYS, evidence_of, metric_value, response_date
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class RequireTlsOfProxy(Switch):
-    """Let the proxy take connections with TLS only; clients that speak none are refused."""
+class RequireTlsOfProxy(Toggle):
+    """Accept only TLS connections at the proxy; other clients are refused."""
 
     title = "Take TLS connections only at the proxy"
     problem = "Database proxy takes plain connections"
@@ -27,35 +27,32 @@ class RequireTlsOfProxy(Switch):
     proved_on = "extended"
     deadline_seconds = 600
     setting = "TLS required"
-    right = True
+    compliant_value = True
 
     def is_on(self, target: Target, aws: Account) -> bool:
-        """Whether it is required."""
-        return bool(_proxy(aws, target).get("RequireTLS"))
+        return bool(_describe_proxy(aws, target).get("RequireTLS"))
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
-        """Only this flag."""
-        aws.client("rds").modify_db_proxy(DBProxyName=_proxy(aws, target)["DBProxyName"], RequireTLS=on)
+        aws.client("rds").modify_db_proxy(DBProxyName=_describe_proxy(aws, target)["DBProxyName"], RequireTLS=on)
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
-        """The proxy, or all of the account where a source names it by its name: its ARN has an id of AWS's in it."""
-        where = target.resource
-        return (
-            where.id if parse_arn(where.id) else f"arn:{where.partition}:rds:{where.region}:{where.account}:db-proxy:*",
-        )
+        """Return the proxy, or all of the account where a source gives its name: the ARN holds an id instead."""
+        return (arn_or_pattern(target, "rds", "db-proxy:*"),)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """How many clients speak plain text: CloudWatch counts both kinds."""
-        yield ask("How many clients connect without TLS?", lambda: _connections(aws, target, "ClientConnectionsNoTLS"))
-        yield ask("How many connect with TLS?", lambda: _connections(aws, target, "ClientConnectionsTLS"))
+        """The connections with and without TLS, which CloudWatch counts separately."""
+        yield evidence_of(
+            "How many clients connect without TLS?", lambda: _connections(aws, target, "ClientConnectionsNoTLS")
+        )
+        yield evidence_of("How many connect with TLS?", lambda: _connections(aws, target, "ClientConnectionsTLS"))
 
 
-def _proxy(aws: Account, target: Target) -> dict[str, Any]:
-    return _answer(aws, target)[1]
+def _describe_proxy(aws: Account, target: Target) -> dict[str, Any]:
+    return _find_proxy(aws, target)[1]
 
 
-def _answer(aws: Account, target: Target) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The page that it is on, and the proxy."""
+def _find_proxy(aws: Account, target: Target) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the page of the answer with the proxy, and the proxy. Raises ResourceGone."""
     for page in aws.client("rds").get_paginator("describe_db_proxies").paginate():
         for one in page["DBProxies"]:
             if target.resource.id in (one["DBProxyArn"], one["DBProxyName"]):
@@ -64,7 +61,9 @@ def _answer(aws: Account, target: Target) -> tuple[dict[str, Any], dict[str, Any
 
 
 def _connections(aws: Account, target: Target, name: str) -> str:
-    page, proxy = _answer(aws, target)
+    page, proxy = _find_proxy(aws, target)
     dimension = ("ProxyName", proxy["DBProxyName"])
-    most = metric(aws.client("cloudwatch"), ("AWS/RDS", name), dimension, "Maximum", answered_at(page))
-    return f"none is recorded in {DAYS} days" if most is None else f"{most} at most at a time in {DAYS} days"
+    most = metric_value(aws.client("cloudwatch"), ("AWS/RDS", name), dimension, "Maximum", response_date(page))
+    return (
+        f"none is recorded in {METRIC_DAYS} days" if most is None else f"{most} at most at a time in {METRIC_DAYS} days"
+    )

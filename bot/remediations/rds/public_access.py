@@ -1,4 +1,4 @@
-"""RDS databases: not reachable from the internet."""
+"""Make RDS instances private."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Iterable
 
 from bot.domain.plan import Effect, Evidence, Reversible, Target
 from bot.domain.ports import Account
-from bot.remediations.rds.describe import OnDatabase, database, described, modify_database
-from bot.remediations.toolkit.aws_calls import DAYS, answered_at, ask, metric
-from bot.remediations.toolkit.security_group_calls import public_sources
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.rds.describe import OnDatabase, describe_answer, describe_database, modify_database
+from bot.remediations.toolkit.aws_calls import METRIC_DAYS, evidence_of, response_date
+from bot.remediations.toolkit.database_use import peak_connections, sources_on_the_internet
+from bot.remediations.toolkit.toggle import Toggle
 
 
-class MakeDatabasePrivate(OnDatabase, Switch):
-    """Let the database's name lead to a private address.
+class MakeDatabasePrivate(OnDatabase, Toggle):
+    """Make the database's DNS name resolve to a private address.
 
-    RDS applies this at once whatever ApplyImmediately says (API_ModifyDBInstance), so it is not sent: it would apply
-    other people's pending changes too.
+    RDS applies this immediately, whatever ApplyImmediately is (API_ModifyDBInstance). It is not sent, because it would
+    apply other pending changes too.
     """
 
     title = "Take the database off the internet"
@@ -30,33 +30,24 @@ class MakeDatabasePrivate(OnDatabase, Switch):
     writes = ("rds:ModifyDBInstance",)
     deadline_seconds = 1800
     setting = "publicly accessible"
-    right = False
+    compliant_value = False
 
     def is_on(self, target: Target, aws: Account) -> bool:
-        """While RDS still works on it, the old value: so there is no proof before it is done."""
-        return bool(database(aws, target)["PubliclyAccessible"])
+        return bool(describe_database(aws, target)["PubliclyAccessible"])
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
-        """Only this setting."""
         modify_database(aws, target, PubliclyAccessible=on)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """Who connects."""
-        yield ask("Who on the internet is let in by its security groups?", lambda: _let_in(aws, target))
-        yield ask(f"Was it used in {DAYS} days?", lambda: _connections(aws, target))
+        yield evidence_of(
+            "Who on the internet is let in by its security groups?",
+            lambda: sources_on_the_internet(aws, describe_database(aws, target)),
+        )
+        yield evidence_of(f"Was it used in {METRIC_DAYS} days?", lambda: _connections(aws, target))
         yield Evidence("Does anybody connect from outside the VPC?", "not known", known=False)
 
 
-def _let_in(aws: Account, target: Target) -> str:
-    groups = [one["VpcSecurityGroupId"] for one in database(aws, target).get("VpcSecurityGroups", [])]
-    return public_sources(aws, groups)
-
-
 def _connections(aws: Account, target: Target) -> str:
-    answer = described(aws, target)
+    answer = describe_answer(aws, target)
     dimension = ("DBInstanceIdentifier", answer["DBInstances"][0]["DBInstanceIdentifier"])
-    named = ("AWS/RDS", "DatabaseConnections")
-    most = metric(aws.client("cloudwatch"), named, dimension, "Maximum", answered_at(answer))
-    if most is None:
-        return "CloudWatch has no figures"
-    return f"yes, by up to {most} connections at a time" if most else "no: nobody connected"
+    return peak_connections(aws, "AWS/RDS", dimension, response_date(answer))

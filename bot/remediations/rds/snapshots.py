@@ -1,4 +1,4 @@
-"""RDS snapshots: not everybody's. The accounts that they are shared with by name keep their right."""
+"""Stop sharing RDS snapshots with the public; accounts that they are shared with keep their access."""
 
 from __future__ import annotations
 
@@ -8,55 +8,52 @@ from typing import Any, ClassVar, Final
 
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import ask, count, gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if, pluralize
+from bot.remediations.toolkit.toggle import Toggle
 
 _ALL: Final = "all"
 _GONE: Final = ("DBSnapshotNotFound", "DBClusterSnapshotNotFoundFault")
 
 
-class _Unshare(Switch):
-    """`all` in the attribute `restore`; the other members of that list are accounts."""
+class _Unshare(Toggle):
+    """Remove `all` from the attribute `restore`, whose other values are account ids."""
 
     controls: ClassVar[tuple[str, ...]] = ("RDS.1",)
     config_rules: ClassVar[tuple[str, ...]] = ("RDS_SNAPSHOTS_PUBLIC_PROHIBITED",)
     effects = (Effect.CUTS_ACCESS,)
     setting = "restored by everybody"
-    right = False
+    compliant_value = False
 
     @abstractmethod
     def attributes(self, target: Target, aws: Account) -> list[Mapping[str, Any]]:
-        """The snapshot's attributes."""
+        """Return the snapshot's attributes."""
 
     @abstractmethod
     def modify(self, target: Target, aws: Account, change: Mapping[str, list[str]]) -> None:
-        """Add to or remove from the attribute `restore`."""
+        """Add values to, or remove them from, the attribute `restore`."""
 
     def may_restore(self, target: Target, aws: Account) -> frozenset[str]:
-        """`all`, and account numbers."""
-        with gone_on(*_GONE):
+        """Return the values of the attribute `restore`: `all`, and account ids. Raises ResourceGone."""
+        with gone_if(*_GONE):
             found = self.attributes(target, aws)
         return frozenset(who for one in found if one["AttributeName"] == "restore" for who in one["AttributeValues"])
 
     def is_on(self, target: Target, aws: Account) -> bool:
-        """Whether everybody may restore it."""
         return _ALL in self.may_restore(target, aws)
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
-        """Only this one member of the list."""
         self.modify(target, aws, {"ValuesToAdd" if on else "ValuesToRemove": [_ALL]})
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """Who keeps the right, and who may be cut off."""
-        yield ask("Who may restore it by name, and keeps that?", lambda: self._named(target, aws))
+        yield evidence_of("Who may restore it by name, and keeps that?", lambda: self._accounts(target, aws))
         yield Evidence("Which other accounts restore it as the public?", "not known: RDS does not tell", known=False)
 
-    def _named(self, target: Target, aws: Account) -> str:
-        return count(len(self.may_restore(target, aws) - {_ALL}), "account")
+    def _accounts(self, target: Target, aws: Account) -> str:
+        return pluralize(len(self.may_restore(target, aws) - {_ALL}), "account")
 
 
 class UnshareDatabaseSnapshot(_Unshare):
-    """Take "everybody" off one snapshot of an instance."""
+    """Stop sharing a snapshot of an instance with the public."""
 
     title = "Stop sharing the database snapshot with everybody"
     problem = "Public database snapshot"
@@ -65,19 +62,17 @@ class UnshareDatabaseSnapshot(_Unshare):
     writes = ("rds:ModifyDBSnapshotAttribute",)
 
     def attributes(self, target: Target, aws: Account) -> list[Mapping[str, Any]]:
-        """DescribeDBSnapshotAttributes."""
-        answer = aws.client("rds").describe_db_snapshot_attributes(DBSnapshotIdentifier=_name(target))
+        answer = aws.client("rds").describe_db_snapshot_attributes(DBSnapshotIdentifier=_identifier(target))
         return list(answer["DBSnapshotAttributesResult"]["DBSnapshotAttributes"])
 
     def modify(self, target: Target, aws: Account, change: Mapping[str, list[str]]) -> None:
-        """ModifyDBSnapshotAttribute."""
         aws.client("rds").modify_db_snapshot_attribute(
-            DBSnapshotIdentifier=_name(target), AttributeName="restore", **change
+            DBSnapshotIdentifier=_identifier(target), AttributeName="restore", **change
         )
 
 
 class UnshareClusterSnapshot(_Unshare):
-    """Take "everybody" off one snapshot of a cluster; DocumentDB and Neptune have their snapshots at RDS, too."""
+    """Stop sharing a snapshot of a cluster with the public; RDS's API serves DocumentDB and Neptune, too."""
 
     title = "Stop sharing the cluster snapshot with everybody"
     problem = "Public cluster snapshot"
@@ -92,17 +87,17 @@ class UnshareClusterSnapshot(_Unshare):
     writes = ("rds:ModifyDBClusterSnapshotAttribute",)
 
     def attributes(self, target: Target, aws: Account) -> list[Mapping[str, Any]]:
-        """DescribeDBClusterSnapshotAttributes."""
-        answer = aws.client("rds").describe_db_cluster_snapshot_attributes(DBClusterSnapshotIdentifier=_name(target))
+        answer = aws.client("rds").describe_db_cluster_snapshot_attributes(
+            DBClusterSnapshotIdentifier=_identifier(target)
+        )
         return list(answer["DBClusterSnapshotAttributesResult"]["DBClusterSnapshotAttributes"])
 
     def modify(self, target: Target, aws: Account, change: Mapping[str, list[str]]) -> None:
-        """ModifyDBClusterSnapshotAttribute."""
         aws.client("rds").modify_db_cluster_snapshot_attribute(
-            DBClusterSnapshotIdentifier=_name(target), AttributeName="restore", **change
+            DBClusterSnapshotIdentifier=_identifier(target), AttributeName="restore", **change
         )
 
 
-def _name(target: Target) -> str:
-    """The identifier: what follows `snapshot:` in the ARN, which may have a colon of its own (`awsbackup:job-…`)."""
+def _identifier(target: Target) -> str:
+    """Return what follows `snapshot:` in the ARN, which may contain a colon (`awsbackup:job-…`)."""
     return target.resource.id.partition("snapshot:")[2] or target.resource.id

@@ -1,4 +1,4 @@
-"""S3 buckets: events when objects come and go."""
+"""Send events of S3 buckets."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from bot.domain.errors import Refusal
 from bot.domain.plan import Effect, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation, resolved_params
-from bot.remediations.s3.public_access_and_tls import bucket_of
-from bot.remediations.toolkit.aws_calls import gone_on
+from bot.remediations.s3.buckets import bucket_args
+from bot.remediations.toolkit.aws_calls import gone_if
 
 _ID: Final = "CspmEvents"
-_OURS: Final = f"notification {_ID}"
+_NOTIFICATION: Final = f"notification {_ID}"
 _OTHERS: Final = "other notifications"
-_BRIDGE: Final = "events to EventBridge"
-EVENTBRIDGE: Final = "EventBridge"
+_TO_EVENTBRIDGE: Final = "events to EventBridge"
+_EVENTBRIDGE: Final = "EventBridge"
 _LISTS: Final = ("TopicConfigurations", "QueueConfigurations", "LambdaFunctionConfigurations")
 _EVENTS: Final = ("s3:ObjectCreated:*", "s3:ObjectRemoved:*")
 
 
 class NotifyOfChanges(Remediation):
-    """Send the bucket's events to the topic that the policy names, or to EventBridge where it says so.
+    """Send the bucket's events to the topic that the policy names, or to EventBridge where the policy says so.
 
-    AWS Config's rule S3_EVENT_NOTIFICATIONS_ENABLED speaks of topics, queues and functions; whether EventBridge
-    satisfies it is not documented, so the bot does not choose it by itself. PutBucketNotificationConfiguration replaces
-    all of the bucket's notifications (its API page), so the others are read and put back as they are.
+    AWS Config's rule S3_EVENT_NOTIFICATIONS_ENABLED names topics, queues and functions; it is not documented whether
+    EventBridge satisfies it, so the bot does not choose it by default. PutBucketNotificationConfiguration replaces all
+    of the bucket's notifications (its API page), so the others are read and written back unchanged.
     """
 
     title = "Send events of the bucket"
@@ -44,54 +44,54 @@ class NotifyOfChanges(Remediation):
     proved_on = "extended"
 
     def read(self, target: Target, aws: Account) -> Settings:
-        """Ours, whether EventBridge gets the events, and how many others there are. Raises Refusal without a policy."""
+        """Read EventBridge, the bot's notification and the number of others. Raises Refusal without a destination."""
         now, destination = _configuration(aws, target), _destination(resolved_params(self, target))
-        ours = [one for one in now.get(_LISTS[0], []) if one.get("Id") == _ID]
-        others = sum(len(now.get(name, [])) for name in _LISTS) - len(ours)
-        if not (others or ours or destination):
+        own = [one for one in now.get(_LISTS[0], []) if one.get("Id") == _ID]
+        others = sum(len(now.get(name, [])) for name in _LISTS) - len(own)
+        if not (others or own or destination):
             raise Refusal("the policy names no destination for the events: remediations, S3.11, destination")
-        return {_BRIDGE: "EventBridgeConfiguration" in now, _OURS: _in_words(ours), _OTHERS: others}
+        return {_TO_EVENTBRIDGE: "EventBridgeConfiguration" in now, _NOTIFICATION: _describe(own), _OTHERS: others}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
-        """Any that there are, else where the policy says."""
+        """Keep the notifications that exist, else add the policy's destination."""
         destination = _destination(params)
-        if settings.get(_OURS, ABSENT) is not ABSENT or settings.get(_OTHERS) or not destination:
+        if settings.get(_NOTIFICATION, ABSENT) is not ABSENT or settings.get(_OTHERS) or not destination:
             return dict(settings)
-        if destination == EVENTBRIDGE:
-            return {**settings, _BRIDGE: True}
-        return {**settings, _OURS: {"topic": destination, "events": sorted(_EVENTS)}}
+        if destination == _EVENTBRIDGE:
+            return {**settings, _TO_EVENTBRIDGE: True}
+        return {**settings, _NOTIFICATION: {"topic": destination, "events": sorted(_EVENTS)}}
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
-        """Change the one thing among the others; their destinations are not tried again, which could fail or send."""
+        """Change one entry; destinations are validated only when one is added: that may fail or send test events."""
         now = _configuration(aws, target)
-        right = _with_bridge(now, on=bool(value)) if setting == _BRIDGE else _with_ours(now, value)
+        right = _with_eventbridge(now, on=bool(value)) if setting == _TO_EVENTBRIDGE else _with_notification(now, value)
         aws.client("s3").put_bucket_notification_configuration(
-            **bucket_of(target),
+            **bucket_args(target),
             NotificationConfiguration=right,
-            SkipDestinationValidation=setting == _BRIDGE or value is ABSENT,
+            SkipDestinationValidation=setting == _TO_EVENTBRIDGE or value is ABSENT,
         )
 
 
 def _destination(params: Mapping[str, Any]) -> str:
-    """`EventBridge`, a topic's ARN, or nothing. Raises Refusal for anything else."""
+    """Return `EventBridge`, a topic's ARN, or "". Raises Refusal for anything else."""
     destination = str(params["destination"])
-    if destination in {"", EVENTBRIDGE} or ":sns:" in destination:
+    if destination in {"", _EVENTBRIDGE} or ":sns:" in destination:
         return destination
-    raise Refusal(f"the policy's destination, {destination}, is neither a topic's ARN nor {EVENTBRIDGE}")
+    raise Refusal(f"the policy's destination, {destination}, is neither a topic's ARN nor {_EVENTBRIDGE}")
 
 
 def _configuration(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on("NoSuchBucket"):
-        answer = aws.client("s3").get_bucket_notification_configuration(**bucket_of(target))
+    with gone_if("NoSuchBucket"):
+        answer = aws.client("s3").get_bucket_notification_configuration(**bucket_args(target))
     return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
 
 
-def _with_bridge(now: Mapping[str, Any], *, on: bool) -> dict[str, Any]:
+def _with_eventbridge(now: Mapping[str, Any], *, on: bool) -> dict[str, Any]:
     others = {name: value for name, value in now.items() if name != "EventBridgeConfiguration"}
     return {**others, "EventBridgeConfiguration": {}} if on else others
 
 
-def _with_ours(now: Mapping[str, Any], value: Value) -> dict[str, Any]:
+def _with_notification(now: Mapping[str, Any], value: Value) -> dict[str, Any]:
     topics = [one for one in now.get(_LISTS[0], []) if one.get("Id") != _ID]
     if value is not ABSENT:
         topics.append({"Id": _ID, "TopicArn": value["topic"], "Events": list(value["events"]), **value.get("more", {})})
@@ -99,10 +99,10 @@ def _with_ours(now: Mapping[str, Any], value: Value) -> dict[str, Any]:
     return {**others, _LISTS[0]: topics} if topics else others
 
 
-def _in_words(ours: list[dict[str, Any]]) -> Value:
-    """Ours in words; what somebody has added to it (a filter) is kept under `more`."""
-    if not ours:
+def _describe(own: list[dict[str, Any]]) -> Value:
+    """Return the bot's notification, with fields that were added since (a filter) under `more`."""
+    if not own:
         return ABSENT
-    more = {name: value for name, value in ours[0].items() if name not in {"Id", "TopicArn", "Events"}}
-    value = {"topic": ours[0]["TopicArn"], "events": sorted(ours[0]["Events"])}
+    more = {name: value for name, value in own[0].items() if name not in {"Id", "TopicArn", "Events"}}
+    value = {"topic": own[0]["TopicArn"], "events": sorted(own[0]["Events"])}
     return {**value, "more": more} if more else value

@@ -1,4 +1,4 @@
-"""S3 buckets: a lifecycle rule that takes nothing which anybody could miss."""
+"""Add a lifecycle rule that aborts incomplete uploads to S3 buckets."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from bot.domain.canonical import ABSENT, Value
 from bot.domain.plan import Evidence, Reversible, Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation
-from bot.remediations.s3.public_access_and_tls import bucket_of
-from bot.remediations.toolkit.aws_calls import ask, count, gone_on, none_on
+from bot.remediations.s3.buckets import bucket_args
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if, none_if, pluralize
 
 _ID: Final = "CspmAbortIncompleteUploads"
-_OURS: Final = f"lifecycle rule {_ID}"
+_RULE: Final = f"lifecycle rule {_ID}"
 _OTHERS: Final = "other active lifecycle rules"
 _MINIMUM: Final = "TransitionDefaultMinimumObjectSize"
 
@@ -22,10 +22,10 @@ Rule = dict[str, Any]
 
 
 class AbortIncompleteUploads(Remediation):
-    """Add one lifecycle rule, which throws away uploads that were begun and never finished; objects are not touched.
+    """Add a lifecycle rule that aborts incomplete multipart uploads; objects are not affected.
 
     PutBucketLifecycleConfiguration replaces all rules of the bucket (API_PutBucketLifecycleConfiguration), so the
-    others are read and put back as they are. One active rule, whatever it does, satisfies S3.13.
+    others are read and written back unchanged. Any active rule satisfies S3.13.
     """
 
     title = "Let the bucket forget uploads that were never finished"
@@ -41,45 +41,44 @@ class AbortIncompleteUploads(Remediation):
     proved_on = "moto"
 
     def read(self, target: Target, aws: Account) -> Settings:
-        """Our rule by its id, and how many others are active."""
+        """Read the bot's rule, by its id, and the number of other active rules."""
         rules = _configuration(aws, target).get("Rules", [])
         others = [one for one in rules if one.get("ID") != _ID and one["Status"] == "Enabled"]
-        ours = [one for one in rules if one.get("ID") == _ID]
-        return {_OURS: _in_words(ours[0]) if ours else ABSENT, _OTHERS: len(others)}
+        own = [one for one in rules if one.get("ID") == _ID]
+        return {_RULE: _describe(own[0]) if own else ABSENT, _OTHERS: len(others)}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
-        """Ours, unless another rule is active, or ours is, with another number of days."""
-        right = bool(settings.get(_OTHERS)) or isinstance(settings.get(_OURS), str)
-        return dict(settings) if right else {**settings, _OURS: _words(int(params["days"]))}
+        """Add the bot's rule, unless another one is active; an existing rule keeps its number of days."""
+        has_rule = bool(settings.get(_OTHERS)) or isinstance(settings.get(_RULE), str)
+        return dict(settings) if has_rule else {**settings, _RULE: _describe_days(int(params["days"]))}
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
-        """Put our rule among the others, which are read afresh; a configuration without rules is deleted."""
+        """Replace the bot's rule among the current rules; a configuration without rules is deleted."""
         s3, now = aws.client("s3"), _configuration(aws, target)
         rules = [one for one in now.get("Rules", []) if one.get("ID") != _ID]
         rules += [] if value is ABSENT else [_rule(value)]
         if rules:
             minimum = {_MINIMUM: now[_MINIMUM]} if _MINIMUM in now else {}
             s3.put_bucket_lifecycle_configuration(
-                **bucket_of(target), LifecycleConfiguration={"Rules": rules}, **minimum
+                **bucket_args(target), LifecycleConfiguration={"Rules": rules}, **minimum
             )
         elif now:
-            s3.delete_bucket_lifecycle(**bucket_of(target))
+            s3.delete_bucket_lifecycle(**bucket_args(target))
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """What the rule would throw away."""
-        yield ask("Which uploads are unfinished?", lambda: _unfinished(aws, target))
+        yield evidence_of("Which uploads are unfinished?", lambda: _unfinished_uploads(aws, target))
 
 
 def _configuration(aws: Account, target: Target) -> dict[str, Any]:
     s3 = aws.client("s3")
-    with gone_on("NoSuchBucket"):
-        answer = none_on(
-            lambda: s3.get_bucket_lifecycle_configuration(**bucket_of(target)), "NoSuchLifecycleConfiguration"
+    with gone_if("NoSuchBucket"):
+        answer = none_if(
+            lambda: s3.get_bucket_lifecycle_configuration(**bucket_args(target)), "NoSuchLifecycleConfiguration"
         )
     return answer or {}
 
 
-def _words(days: int) -> str:
+def _describe_days(days: int) -> str:
     return f"throw away uploads that are unfinished after {days} days"
 
 
@@ -95,11 +94,11 @@ def _rule(value: Value) -> Rule:
     }
 
 
-def _in_words(rule: Rule) -> Value:
-    """Our rule in words, or as it is where somebody has changed it; times are text, which S3's API takes as well."""
+def _describe(rule: Rule) -> Value:
+    """Return the bot's rule as text, or its fields where it was changed; times become text, which S3's API accepts."""
     days = rule.get("AbortIncompleteMultipartUpload", {}).get("DaysAfterInitiation")
-    if days and rule == _rule(_words(days)):
-        return _words(days)
+    if days and rule == _rule(_describe_days(days)):
+        return _describe_days(days)
     return {key: _without_times(value) for key, value in rule.items()}
 
 
@@ -111,12 +110,12 @@ def _without_times(value: Any) -> Any:
     return [_without_times(member) for member in value] if isinstance(value, list) else value
 
 
-def _unfinished(aws: Account, target: Target) -> str:
-    """S3 answers a thousand at a time; more than that need no counting."""
-    answer = aws.client("s3").list_multipart_uploads(**bucket_of(target))
+def _unfinished_uploads(aws: Account, target: Target) -> str:
+    """Count the uploads of the first page, which holds at most a thousand."""
+    answer = aws.client("s3").list_multipart_uploads(**bucket_args(target))
     uploads = answer.get("Uploads", [])
     if not uploads:
         return "none"
     oldest = min(one["Initiated"] for one in uploads)
     more = " or more" if answer.get("IsTruncated") else ""
-    return f"{count(len(uploads), 'upload')}{more}, the oldest begun on {oldest:%Y-%m-%d}"
+    return f"{pluralize(len(uploads), 'upload')}{more}, the oldest begun on {oldest:%Y-%m-%d}"

@@ -1,4 +1,4 @@
-"""SageMaker notebooks: their users are not root. The network of a notebook cannot be changed: see guidance."""
+"""Disable root access of SageMaker notebook users."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from botocore.exceptions import ClientError
 from bot.domain.errors import Busy, Refusal, ResourceGone
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import ask
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.toolkit.arns import arn_of
+from bot.remediations.toolkit.aws_calls import evidence_of
+from bot.remediations.toolkit.toggle import Toggle
 
-_RUNS: Final = "SageMaker changes stopped notebooks only: let its user stop it, and ask again"
+_NOT_STOPPED: Final = "SageMaker changes stopped notebooks only: let its user stop it, and ask again"
 
 
-class TakeRootFromNotebook(Switch):
-    """Let users of the notebook not be root. SageMaker changes a notebook only while it is stopped: refused else.
+class TakeRootFromNotebook(Toggle):
+    """Disable root access of the notebook's users. SageMaker changes only stopped notebooks: others are refused.
 
-    Lifecycle configurations run as root still (API_UpdateNotebookInstance).
+    Lifecycle configurations still run as root (API_UpdateNotebookInstance).
     """
 
     title = "Take root from the notebook's users"
@@ -33,40 +34,40 @@ class TakeRootFromNotebook(Switch):
     proved_on = "extended"
     deadline_seconds = 900
     setting = "root access"
-    right = False
+    compliant_value = False
 
     def is_on(self, target: Target, aws: Account) -> bool:
-        """Raises Refusal while it is not stopped."""
-        found = _notebook(aws, target)
+        """Return whether users have root access. Raises Refusal while they have it and the notebook is not stopped."""
+        found = _describe_notebook(aws, target)
         on = bool(found.get("RootAccess", "Enabled") == "Enabled")
         if on and found["NotebookInstanceStatus"] not in {"Stopped", "Failed", "Updating"}:
-            raise Refusal(_RUNS)
+            raise Refusal(_NOT_STOPPED)
         return on
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
-        """Only this flag. Raises Busy while SageMaker is at work, Refusal while the notebook runs."""
-        status = _notebook(aws, target)["NotebookInstanceStatus"]
+        """Set root access. Raises Busy while SageMaker is working, Refusal while the notebook runs."""
+        status = _describe_notebook(aws, target)["NotebookInstanceStatus"]
         if status in {"Pending", "Stopping", "Updating"}:
             raise Busy(f"SageMaker is at work on the notebook ({status})", retry_after=30)
         if status == "InService":
-            raise Refusal(_RUNS)
+            raise Refusal(_NOT_STOPPED)
         aws.client("sagemaker").update_notebook_instance(
             NotebookInstanceName=target.resource.name, RootAccess="Enabled" if on else "Disabled"
         )
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
-        """The notebook's ARN, also where AWS Config names it by its name."""
-        where = target.resource
-        return (f"arn:{where.partition}:sagemaker:{where.region}:{where.account}:notebook-instance/{where.name}",)
+        """Return the notebook's ARN, also where AWS Config gives its name."""
+        return (arn_of(target, "sagemaker", f"notebook-instance/{target.resource.name}"),)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """When it was last worked with, as far as SageMaker tells."""
-        yield ask("When was it last changed?", lambda: f"{_notebook(aws, target)['LastModifiedTime']:%Y-%m-%d}")
+        yield evidence_of(
+            "When was it last changed?", lambda: f"{_describe_notebook(aws, target)['LastModifiedTime']:%Y-%m-%d}"
+        )
         yield Evidence("Do its users install system packages?", "not known", known=False)
 
 
-def _notebook(aws: Account, target: Target) -> dict[str, Any]:
-    """Raises ResourceGone where SageMaker's words say so: it has one error for everything."""
+def _describe_notebook(aws: Account, target: Target) -> dict[str, Any]:
+    """Return the notebook. Raises ResourceGone; SageMaker has one error for everything, only the message differs."""
     try:
         answer = aws.client("sagemaker").describe_notebook_instance(NotebookInstanceName=target.resource.name)
     except ClientError as error:

@@ -1,23 +1,21 @@
-"""Topics and queues: policies that let nobody in whom they do not name."""
+"""Restrict SNS topics that are open to the public."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, Final
 
 from bot.domain.plan import Evidence, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import DAYS, answered_at, ask, count, gone_on, metric
-from bot.remediations.toolkit.resource_policy import CloseToThePublic, Document
+from bot.remediations.sns.topics import describe_topic, topic_attributes
+from bot.remediations.toolkit.aws_calls import METRIC_DAYS, evidence_of, pluralize, response_date
+from bot.remediations.toolkit.messaging import message_count, policy_of
+from bot.remediations.toolkit.resource_policy import Document, RestrictPublicPolicy
 
-_NO_QUEUE: Final = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 
-
-class CloseTopic(CloseToThePublic):
-    """Let only this account, and whom the policy names, publish and subscribe."""
+class CloseTopic(RestrictPublicPolicy):
+    """Let only this account, and the principals that the policy names, publish and subscribe."""
 
     title = "Close the topic to the public"
     problem = "Public topic"
@@ -28,97 +26,29 @@ class CloseTopic(CloseToThePublic):
     writes = ("sns:SetTopicAttributes",)
 
     def document(self, target: Target, aws: Account) -> Document:
-        """The topic's policy."""
-        return _document(_topic(aws, target)["Attributes"])
+        return policy_of(topic_attributes(aws, target))
 
     def put(self, target: Target, document: Document, aws: Account) -> None:
-        """Through the topic's attribute."""
         aws.client("sns").set_topic_attributes(
             TopicArn=target.resource.id, AttributeName="Policy", AttributeValue=json.dumps(document)
         )
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """Who listens; who publishes cannot be seen."""
-        yield ask(f"Was anything published in {DAYS} days?", lambda: _published(aws, target))
-        yield ask("Who listens?", lambda: _subscriptions(aws, target))
+        """Use of the topic and its subscribers; SNS does not record the publishers."""
+        yield evidence_of(f"Was anything published in {METRIC_DAYS} days?", lambda: _published(aws, target))
+        yield evidence_of("Who listens?", lambda: _subscriptions(aws, target))
         yield Evidence("Does another account, or an AWS service, come in as the public?", "not known", known=False)
-
-
-class CloseQueue(CloseToThePublic):
-    """Let only this account, and whom the policy names, send and receive."""
-
-    title = "Close the queue to the public"
-    problem = "Public queue"
-    controls = ("SQS.3",)
-    config_rules = ("SQS_QUEUE_NO_PUBLIC_ACCESS",)
-    resource_type = "AWS::SQS::Queue"
-    reads = ("cloudwatch:GetMetricData", "sqs:GetQueueAttributes", "sqs:GetQueueUrl")
-    writes = ("sqs:SetQueueAttributes",)
-
-    def document(self, target: Target, aws: Account) -> Document:
-        """The queue's policy."""
-        sqs = aws.client("sqs")
-        with gone_on(*_NO_QUEUE):
-            answer = sqs.get_queue_attributes(QueueUrl=_url(sqs, target), AttributeNames=["Policy"])
-        return _document(answer.get("Attributes", {}))
-
-    def put(self, target: Target, document: Document, aws: Account) -> None:
-        """Through the queue's attribute, which takes up to a minute to hold everywhere (API_SetQueueAttributes)."""
-        sqs = aws.client("sqs")
-        sqs.set_queue_attributes(QueueUrl=_url(sqs, target), Attributes={"Policy": json.dumps(document)})
-
-    def write_resources(self, target: Target) -> tuple[str, ...]:
-        """The queue's ARN."""
-        where = target.resource
-        return (f"arn:{where.partition}:sqs:{where.region}:{where.account}:{_queue(target)}",)
-
-    def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """Whether it is in use; who sends cannot be seen."""
-        yield ask(f"Was anything sent in {DAYS} days?", lambda: _sent(aws, target))
-        yield Evidence("Does another account, or an AWS service, come in as the public?", "not known", known=False)
-
-
-def _document(attributes: dict[str, str]) -> Document:
-    document: Document = json.loads(attributes.get("Policy") or "{}")
-    return document
-
-
-def _topic(aws: Account, target: Target) -> dict[str, Any]:
-    with gone_on("NotFound", "NotFoundException"):
-        answer: dict[str, Any] = aws.client("sns").get_topic_attributes(TopicArn=target.resource.id)
-    return answer
 
 
 def _published(aws: Account, target: Target) -> str:
     named, topic = ("AWS/SNS", "NumberOfMessagesPublished"), ("TopicName", target.resource.name)
-    return _messages(metric(aws.client("cloudwatch"), named, topic, "Sum", answered_at(_topic(aws, target))))
+    return message_count(aws, named, topic, response_date(describe_topic(aws, target)))
 
 
 def _subscriptions(aws: Account, target: Target) -> str:
     pages = aws.client("sns").get_paginator("list_subscriptions_by_topic").paginate(TopicArn=target.resource.id)
-    found = [one for page in pages for one in page["Subscriptions"]]
-    foreign = sum(one["Owner"] not in {"", target.resource.account} for one in found)
-    kinds = [count(number, kind) for kind, number in sorted(Counter(one["Protocol"] for one in found).items())]
+    subscriptions = [one for page in pages for one in page["Subscriptions"]]
+    foreign = sum(one["Owner"] not in {"", target.resource.account} for one in subscriptions)
+    protocols = Counter(one["Protocol"] for one in subscriptions)
+    kinds = [pluralize(number, protocol) for protocol, number in sorted(protocols.items())]
     return (", ".join(kinds) or "nobody") + (f"; {foreign} of other accounts, which stay" if foreign else "")
-
-
-def _queue(target: Target) -> str:
-    """The queue's name, also where a source names it by a URL of its own form."""
-    return re.split(r"[/:]", target.resource.id)[-1]
-
-
-def _url(sqs: Any, target: Target) -> str:
-    return str(sqs.get_queue_url(QueueName=_queue(target), QueueOwnerAWSAccountId=target.resource.account)["QueueUrl"])
-
-
-def _sent(aws: Account, target: Target) -> str:
-    sqs = aws.client("sqs")
-    answer = sqs.get_queue_attributes(QueueUrl=_url(sqs, target), AttributeNames=["Policy"])
-    named, queue = ("AWS/SQS", "NumberOfMessagesSent"), ("QueueName", _queue(target))
-    return _messages(metric(aws.client("cloudwatch"), named, queue, "Sum", answered_at(answer)))
-
-
-def _messages(number: int | None) -> str:
-    if number is None:
-        return "CloudWatch has no figures"
-    return f"yes: {count(number, 'message')}" if number else "no"

@@ -1,4 +1,4 @@
-"""Systems Manager Automation: what scripts print is kept."""
+"""Log the output of scripts in Systems Manager Automation."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from typing import Final
 
 from bot.domain.plan import Effect, Reversible, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.ssm.service_settings import describe_service_setting, service_setting_arn
+from bot.remediations.toolkit.toggle import Toggle
 
 _DESTINATION: Final = "/ssm/automation/customer-script-log-destination"
 _CLOUDWATCH: Final = "CloudWatch"
 
 
-class LogAutomation(Switch):
-    """Send the output of scripts in automations to CloudWatch Logs, into the group of the service.
+class LogAutomation(Toggle):
+    """Send the output of automation scripts to CloudWatch Logs, into the service's log group.
 
-    The role of each automation needs rights to write logs, else its script steps say so and go on (Systems Manager User
-    Guide, "Logging Automation action output with CloudWatch Logs").
+    The role of each automation needs permission to write logs, else its script steps report that and go on (Systems
+    Manager User Guide, "Logging Automation action output with CloudWatch Logs").
     """
 
     title = "Log what automations print"
@@ -31,15 +32,13 @@ class LogAutomation(Switch):
     writes = ("ssm:ResetServiceSetting", "ssm:UpdateServiceSetting")
     proved_on = "extended"
     setting = "logs of automations in CloudWatch"
-    right = True
+    compliant_value = True
 
-    def is_on(self, target: Target, aws: Account) -> bool:  # of the account
-        """Where the output goes."""
-        answer = aws.client("ssm").get_service_setting(SettingId=_DESTINATION)
-        return bool(answer["ServiceSetting"].get("SettingValue") == _CLOUDWATCH)
+    def is_on(self, target: Target, aws: Account) -> bool:
+        return bool(describe_service_setting(aws, _DESTINATION).get("SettingValue") == _CLOUDWATCH)
 
-    def turn(self, target: Target, aws: Account, *, on: bool) -> None:  # of the account
-        """Set it, or go back to the default, which is nowhere."""
+    def turn(self, target: Target, aws: Account, *, on: bool) -> None:
+        """Set the destination, or reset it to the default, which is none."""
         ssm = aws.client("ssm")
         if on:
             ssm.update_service_setting(SettingId=_DESTINATION, SettingValue=_CLOUDWATCH)
@@ -47,6 +46,4 @@ class LogAutomation(Switch):
             ssm.reset_service_setting(SettingId=_DESTINATION)
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
-        """The setting's own ARN."""
-        where = target.resource
-        return (f"arn:{where.partition}:ssm:{where.region}:{where.account}:servicesetting{_DESTINATION}",)
+        return (service_setting_arn(target, _DESTINATION),)

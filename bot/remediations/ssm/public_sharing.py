@@ -1,4 +1,4 @@
-"""Systems Manager documents: not everybody's."""
+"""Stop sharing Systems Manager documents with the public."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from typing import Any, Final
 
 from bot.domain.plan import Effect, Evidence, Target
 from bot.domain.ports import Account
-from bot.remediations.toolkit.aws_calls import ask, count, gone_on
-from bot.remediations.toolkit.toggle import Switch
+from bot.remediations.ssm.service_settings import describe_service_setting, service_setting_arn
+from bot.remediations.toolkit.arns import arn_of
+from bot.remediations.toolkit.aws_calls import evidence_of, gone_if, pluralize
+from bot.remediations.toolkit.toggle import Toggle
 
 _ALL: Final = "all"
 _SHARING: Final = "/ssm/documents/console/public-sharing-permission"
 
 
-class UnshareDocument(Switch):
-    """Take "everybody" off the document; accounts that it is shared with by name keep it."""
+class UnshareDocument(Toggle):
+    """Stop sharing the document with the public; accounts that it is shared with keep their access."""
 
     title = "Stop sharing the document with everybody"
     problem = "Public document"
@@ -26,30 +28,26 @@ class UnshareDocument(Switch):
     reads = ("ssm:DescribeDocumentPermission",)
     writes = ("ssm:ModifyDocumentPermission",)
     setting = "shared with everybody"
-    right = False
+    compliant_value = False
 
     def is_on(self, target: Target, aws: Account) -> bool:
-        """Whether `all` is among the accounts."""
         return _ALL in {one.lower() for one in _shared_with(aws, target)}
 
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
-        """Add or remove `all`, and nobody else."""
         change = {"AccountIdsToAdd" if on else "AccountIdsToRemove": [_ALL]}
-        aws.client("ssm").modify_document_permission(Name=_name(target), PermissionType="Share", **change)
+        aws.client("ssm").modify_document_permission(Name=_document_name(target), PermissionType="Share", **change)
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
-        """The document's ARN, also where AWS Config names it by its name."""
-        where = target.resource
-        return (f"arn:{where.partition}:ssm:{where.region}:{where.account}:document/{_name(target)}",)
+        """Return the document's ARN, also where AWS Config gives its name."""
+        return (arn_of(target, "ssm", f"document/{_document_name(target)}"),)
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:
-        """Who keeps it."""
-        yield ask("With which accounts is it shared by name, too?", lambda: _named(aws, target))
+        yield evidence_of("With which accounts is it shared by name, too?", lambda: _accounts_by_id(aws, target))
         yield Evidence("Who else uses it?", "not known: it has no record of that", known=False)
 
 
-class BlockPublicDocuments(Switch):
-    """Let nobody in this account and Region share a document with everybody from now on."""
+class BlockPublicDocuments(Toggle):
+    """Block public sharing of documents in this account and Region."""
 
     title = "Block public sharing of documents"
     problem = "Documents may be shared with everybody"
@@ -61,38 +59,33 @@ class BlockPublicDocuments(Switch):
     writes = ("ssm:UpdateServiceSetting",)
     proved_on = "extended"
     setting = "documents may be shared with everybody"
-    right = False
+    compliant_value = False
 
-    def is_on(self, target: Target, aws: Account) -> bool:  # of the account
-        """The service setting, which is Enable or Disable."""
-        answer = aws.client("ssm").get_service_setting(SettingId=_SHARING)
-        return bool(answer["ServiceSetting"]["SettingValue"] == "Enable")
+    def is_on(self, target: Target, aws: Account) -> bool:
+        return bool(describe_service_setting(aws, _SHARING)["SettingValue"] == "Enable")
 
-    def turn(self, target: Target, aws: Account, *, on: bool) -> None:  # of the account
-        """Set the service setting."""
+    def turn(self, target: Target, aws: Account, *, on: bool) -> None:
         aws.client("ssm").update_service_setting(SettingId=_SHARING, SettingValue="Enable" if on else "Disable")
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
-        """The setting's own ARN."""
-        where = target.resource
-        return (f"arn:{where.partition}:ssm:{where.region}:{where.account}:servicesetting{_SHARING}",)
+        return (service_setting_arn(target, _SHARING),)
 
 
-def _name(target: Target) -> str:
+def _document_name(target: Target) -> str:
     return target.resource.id.partition(":document/")[2] or target.resource.id
 
 
 def _shared_with(aws: Account, target: Target) -> list[str]:
     ssm, found = aws.client("ssm"), []
-    asked: dict[str, Any] = {"Name": _name(target), "PermissionType": "Share"}
+    arguments: dict[str, Any] = {"Name": _document_name(target), "PermissionType": "Share"}
     while True:
-        with gone_on("InvalidDocument"):
-            answer = ssm.describe_document_permission(**asked)
+        with gone_if("InvalidDocument"):
+            answer = ssm.describe_document_permission(**arguments)
         found += answer.get("AccountIds", [])
         if not answer.get("NextToken"):
             return found
-        asked["NextToken"] = answer["NextToken"]
+        arguments["NextToken"] = answer["NextToken"]
 
 
-def _named(aws: Account, target: Target) -> str:
-    return count(len([one for one in _shared_with(aws, target) if one.lower() != _ALL]), "account")
+def _accounts_by_id(aws: Account, target: Target) -> str:
+    return pluralize(len([one for one in _shared_with(aws, target) if one.lower() != _ALL]), "account")

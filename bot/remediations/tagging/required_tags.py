@@ -1,4 +1,4 @@
-"""Resources without tags: those that the policy names are added; one that is there keeps its value."""
+"""Add the tags that the policy requires; existing tags keep their values."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ from bot.domain.errors import Refusal, ResourceGone
 from bot.domain.plan import Settings, Target
 from bot.domain.ports import Account
 from bot.domain.remediation import Param, Remediation, resolved_params
-from bot.remediations.toolkit.aws_calls import gone_on
+from bot.remediations.toolkit.aws_calls import gone_if
 
 _TAG: Final = "tag "
 _NOT_THERE: Final = ("not owned by the current account", "no such resource")
 
 
 class AddTags(Remediation):
-    """Subclasses say how one service reads, adds and removes tags.
+    """Base of remediations that add tags. Subclasses read, add and remove the tags of one service.
 
-    What a tag should say is known to the policy only: the bot invents none.
+    Only the policy knows the tags and their values: the bot invents none.
     """
 
     params: ClassVar[Mapping[str, Param]] = {"tags": Param({}, "the tags to add where they are missing")}
 
     @abstractmethod
     def tags(self, target: Target, aws: Account) -> Mapping[str, str]:
-        """The tags now. Raises ResourceGone."""
+        """Return the tags now. Raises ResourceGone."""
 
     @abstractmethod
     def tag(self, target: Target, key: str, value: str, aws: Account) -> None:
-        """Add one tag."""
+        """Add one tag; the others stay."""
 
     @abstractmethod
     def untag(self, target: Target, key: str, aws: Account) -> None:
         """Remove one tag."""
 
     def read(self, target: Target, aws: Account) -> Settings:
-        """The tags that the policy names. Raises Refusal where it names none."""
+        """Read the tags that the policy names. Raises Refusal where it names none."""
         now = self.tags(target, aws)
         wanted = resolved_params(self, target)["tags"]
         if not wanted or not isinstance(wanted, Mapping):
@@ -48,12 +48,10 @@ class AddTags(Remediation):
         return {_TAG + key: now.get(key, ABSENT) for key in sorted(wanted)}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
-        """The policy's values where there is none."""
         wanted = {_TAG + key: str(value) for key, value in params["tags"].items()}
         return {name: wanted.get(name, value) if value is ABSENT else value for name, value in settings.items()}
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
-        """Add or remove one tag."""
         key = setting.removeprefix(_TAG)
         if value is ABSENT:
             self.untag(target, key, aws)
@@ -62,7 +60,7 @@ class AddTags(Remediation):
 
 
 class TagTable(AddTags):
-    """Tags of a DynamoDB table."""
+    """Add tags to a DynamoDB table."""
 
     title = "Tag the table"
     problem = "Table without tags"
@@ -72,30 +70,27 @@ class TagTable(AddTags):
     writes = ("dynamodb:TagResource", "dynamodb:UntagResource")
 
     def tags(self, target: Target, aws: Account) -> Mapping[str, str]:
-        """All pages of them."""
         pages = aws.client("dynamodb").get_paginator("list_tags_of_resource")
-        with gone_on("ResourceNotFoundException"):
+        with gone_if("ResourceNotFoundException"):
             found = [tag for page in pages.paginate(ResourceArn=target.resource.id) for tag in page["Tags"]]
         return {tag["Key"]: tag["Value"] for tag in found}
 
     def tag(self, target: Target, key: str, value: str, aws: Account) -> None:
-        """Beside the others."""
         aws.client("dynamodb").tag_resource(ResourceArn=target.resource.id, Tags=[{"Key": key, "Value": value}])
 
     def untag(self, target: Target, key: str, aws: Account) -> None:
-        """Only this one."""
         aws.client("dynamodb").untag_resource(ResourceArn=target.resource.id, TagKeys=[key])
 
 
 class _TagGuardDuty(AddTags):
-    """Detectors and their filters are tagged alike."""
+    """Base for GuardDuty's detectors and filters, which are tagged alike."""
 
     reads = ("guardduty:ListTagsForResource",)
     writes = ("guardduty:TagResource", "guardduty:UntagResource")
     proved_on = "extended"
 
     def tags(self, target: Target, aws: Account) -> Mapping[str, str]:
-        """GuardDuty has one error for what does not exist and for what is wrong; only its words tell them apart."""
+        """Return the tags. GuardDuty has one error for missing resources and bad requests, only the message differs."""
         try:
             answer = aws.client("guardduty").list_tags_for_resource(ResourceArn=target.resource.id)
         except ClientError as error:
@@ -106,16 +101,14 @@ class _TagGuardDuty(AddTags):
         return found
 
     def tag(self, target: Target, key: str, value: str, aws: Account) -> None:
-        """Beside the others."""
         aws.client("guardduty").tag_resource(ResourceArn=target.resource.id, Tags={key: value})
 
     def untag(self, target: Target, key: str, aws: Account) -> None:
-        """Only this one."""
         aws.client("guardduty").untag_resource(ResourceArn=target.resource.id, TagKeys=[key])
 
 
 class TagDetectorFilter(_TagGuardDuty):
-    """Tags of a GuardDuty filter."""
+    """Add tags to a GuardDuty filter."""
 
     title = "Tag the GuardDuty filter"
     problem = "GuardDuty filter without tags"
@@ -124,7 +117,7 @@ class TagDetectorFilter(_TagGuardDuty):
 
 
 class TagDetector(_TagGuardDuty):
-    """Tags of a GuardDuty detector."""
+    """Add tags to a GuardDuty detector."""
 
     title = "Tag the GuardDuty detector"
     problem = "GuardDuty detector without tags"

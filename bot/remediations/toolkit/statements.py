@@ -1,4 +1,4 @@
-"""Resource policies, statement by statement: one meaning, one spelling."""
+"""Statements of resource policies in a normal form."""
 
 from __future__ import annotations
 
@@ -11,49 +11,49 @@ _LISTS = ("Action", "NotAction", "Resource", "NotResource")
 
 
 def statements_of(document: Mapping[str, Any]) -> list[Statement]:
-    """The statements; IAM lets a single one stand without a list."""
-    found = document.get("Statement", [])
-    return [found] if isinstance(found, dict) else list(found)
+    """Return the statements of a policy; IAM accepts a single one without a list."""
+    statements = document.get("Statement", [])
+    return [statements] if isinstance(statements, dict) else list(statements)
 
 
-def normalised(statement: Mapping[str, Any]) -> Statement:
-    """The same statement in one spelling: lists sorted, also where IAM lets a single member stand alone."""
-    same = dict(statement)
+def normalized(statement: Mapping[str, Any]) -> Statement:
+    """Return the statement with all elements as sorted lists, also where IAM accepts a single value."""
+    normal = dict(statement)
     for key in _LISTS:
-        if key in same:
-            same[key] = members(same[key])
+        if key in normal:
+            normal[key] = sorted_strings(normal[key])
     for key in ("Principal", "NotPrincipal"):
-        if key in same:
-            same[key] = _principal(same[key])
-    if "Condition" in same:
-        same["Condition"] = {operator: _condition(keys) for operator, keys in same["Condition"].items()}
-    return same
+        if key in normal:
+            normal[key] = _principal(normal[key])
+    if "Condition" in normal:
+        normal["Condition"] = {operator: _condition(keys) for operator, keys in normal["Condition"].items()}
+    return normal
 
 
-def members(value: Any) -> list[str]:
-    """One or many, as a sorted list of text; JSON's true and false become IAM's."""
-    several = value if isinstance(value, list) else [value]
-    return sorted(json.dumps(one) if isinstance(one, bool) else str(one) for one in several)
+def sorted_strings(value: Any) -> list[str]:
+    """Return one value or a list of values as a sorted list of strings; JSON's true and false become IAM's."""
+    values = value if isinstance(value, list) else [value]
+    return sorted(json.dumps(one) if isinstance(one, bool) else str(one) for one in values)
 
 
 def _principal(value: Any) -> dict[str, list[str]]:
-    named = {"AWS": value} if isinstance(value, str) else value
-    return {kind: members(who) for kind, who in named.items()}
+    by_type = {"AWS": value} if isinstance(value, str) else value
+    return {kind: sorted_strings(principals) for kind, principals in by_type.items()}
 
 
 def _condition(keys: Mapping[str, Any]) -> dict[str, list[str]]:
-    return {key: members(value) for key, value in keys.items()}
+    return {key: sorted_strings(value) for key, value in keys.items()}
 
 
 def denies_without_tls(statement: Mapping[str, Any], bucket_arn: str) -> bool:
-    """Whether this statement alone denies everybody everything on the bucket and its objects without TLS."""
-    same = normalised(statement)
+    """Return whether this statement alone denies all actions on the bucket and its objects to everyone without TLS."""
+    normal = normalized(statement)
     return (
-        same.get("Effect") == "Deny"
-        and "*" in same.get("Principal", {}).get("AWS", [])
-        and bool({"s3:*", "*"} & set(same.get("Action", [])))
-        and _covers(set(same.get("Resource", [])), bucket_arn)
-        and _only_without_tls(same.get("Condition", {}))
+        normal.get("Effect") == "Deny"
+        and "*" in normal.get("Principal", {}).get("AWS", [])
+        and bool({"s3:*", "*"} & set(normal.get("Action", [])))
+        and _covers(set(normal.get("Resource", [])), bucket_arn)
+        and _only_without_tls(normal.get("Condition", {}))
     )
 
 

@@ -1,4 +1,4 @@
-"""Remediations of one switch: a setting that is on or off."""
+"""Base class of remediations of a setting that is on or off."""
 
 from __future__ import annotations
 
@@ -12,28 +12,25 @@ from bot.domain.ports import Account
 from bot.domain.remediation import Remediation
 
 
-class Switch(Remediation):
-    """Subclasses name the switch, say which way is right, and how it is read and turned."""
+class Toggle(Remediation):
+    """A remediation of one setting. Subclasses name it and its compliant value, read it and turn it on or off."""
 
     setting: ClassVar[str]
-    right: ClassVar[bool]
+    compliant_value: ClassVar[bool]
 
     @abstractmethod
     def is_on(self, target: Target, aws: Account) -> bool:
-        """Whether it is on. Raises ResourceGone, Refusal, or what AWS raises."""
+        """Return whether the setting is on. Raise ResourceGone, Refusal, or an error of AWS."""
 
     @abstractmethod
     def turn(self, target: Target, aws: Account, *, on: bool) -> None:
-        """Turn it on or off."""
+        """Turn the setting on or off, and change nothing else."""
 
     def read(self, target: Target, aws: Account) -> Settings:
-        """Where the switch stands."""
         return {self.setting: self.is_on(target, aws)}
 
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
-        """The way that is right."""
-        return {**settings, self.setting: self.right}
+        return {**settings, self.setting: self.compliant_value}
 
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
-        """Turn the one switch that there is."""
         self.turn(target, aws, on=bool(value))

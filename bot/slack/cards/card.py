@@ -1,4 +1,4 @@
-"""The card: one message per case, from the first look to the proof. Pure: a view in, a message out."""
+"""The card: one message per case, rendered from a CardView. Pure."""
 
 from __future__ import annotations
 
@@ -8,60 +8,58 @@ from typing import Any, Final
 from bot.domain.case import Case
 from bot.domain.states import State
 from bot.slack.cards.buttons import buttons
-from bot.slack.cards.durability import origin_lines
-from bot.slack.cards.exemption_request import wish_blocks
-from bot.slack.cards.plan import change_blocks, evidence_lines, hidden_line, shown, targets_of, visible_groups
+from bot.slack.cards.durability import durability_lines
+from bot.slack.cards.exemption_request import exemption_request_blocks
+from bot.slack.cards.plan import change_blocks, evidence_lines, hidden_line, targets_of, visible_groups
 from bot.slack.cards.progress import progress
-from bot.slack.cards.states import SAID_IN_ORDER, is_proved, state_lines
+from bot.slack.cards.proof import is_proved
+from bot.slack.cards.states import STATE_ORDER, state_lines
 from bot.slack.cards.view import (
     SEVERITY_EMOJI,
     CardView,
-    Recipe,
-    account_words,
+    account_text,
     current_approvers,
     deciders,
     distinct,
-    effects_of,
+    effect_texts,
+    mention_of,
     no_approve_reason,
-    things,
-    undo_words,
-    who,
+    target_summary,
+    undo_text,
 )
 from bot.slack.ids import ButtonValue
 from bot.slack.text.blocks import (
     MAX_MESSAGE_BYTES,
     Block,
+    byte_size,
     context,
-    day,
-    dotted,
     escape,
+    join_parts,
     link,
+    local_date,
+    local_time,
     paragraphs,
     section,
-    size,
-    when,
-    within,
+    truncated_paragraphs,
 )
-from bot.slack.text.windows import hours_said
-
-__all__ = ["CardView", "Message", "Recipe", "moved", "no_approve_reason", "render", "shown"]
+from bot.slack.text.windows import hours_text
 
 AMBER, BLUE, GREEN, RED, GREY = "#ECB22E", "#1D9BD1", "#2EB67D", "#E01E5A", "#8D8D8D"
 
 _WAITING: Final = (State.PROPOSED, State.GUIDANCE)
-_WRONG: Final = (State.STALE, State.FAILED, State.DISPUTED)
-_WORKING: Final = (State.NEW, State.APPROVED, State.APPLYING, State.VERIFYING, State.UNDOING)
+_FAILED: Final = (State.STALE, State.FAILED, State.DISPUTED)
+_IN_PROGRESS: Final = (State.NEW, State.APPROVED, State.APPLYING, State.VERIFYING, State.UNDOING)
 _EVIDENCE_BYTES: Final = 1_600
-_SPARE: Final = 200
+_RESERVED_BYTES: Final = 200
 _FLAPPING: Final = 3
 
 
 @dataclass(frozen=True)
 class Message:
-    """One message: the headline, and the blocks under their colour bar. `text` is what a notification says.
+    """A Slack message: a headline, and blocks with a colour bar. `text` is also the notification text.
 
-    The headline is a block of its own, since Slack shows `text` itself only without blocks. The colour bar still takes
-    a legacy attachment that wraps the blocks.
+    The headline is a block of its own because Slack hides `text` when there are blocks. The colour bar still needs a
+    legacy attachment around the blocks.
     """
 
     text: str
@@ -70,141 +68,139 @@ class Message:
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """What chat.postMessage and chat.update take; all of it always goes, since an update without removes it."""
+        """Arguments of chat.postMessage and chat.update. Always complete, since an update removes what is left out."""
         return {"text": self.text, "blocks": [section(self.text)], "attachments": self.attachments}
 
     @property
     def attachments(self) -> list[dict[str, Any]]:
-        """The blocks under their colour bar."""
         return [{"color": self.color, "blocks": list(self.blocks)}] if self.blocks else []
 
 
 def render(view: CardView, manifest_hash: str) -> Message:
-    """The card as it should be now. `manifest_hash` names the stored manifest of `shown(view)`."""
+    """Render the current card. `manifest_hash` names the stored manifest of `button_targets(view)`."""
     value = ButtonValue(view.case.id, manifest_hash).text
-    headed = [section(headline(view))]
-    head, changes = _head(view), _changes(view)
-    foot = [*wish_blocks(view), *buttons(view, value), *_foot(view)]
-    room = MAX_MESSAGE_BYTES - _SPARE - size([*headed, *head, *changes, *foot])
-    evidence = _evidence(view, min(room, _EVIDENCE_BYTES))
-    told = _states(view, room - size(evidence))
-    return Message(headline(view), color_of(view), (*head, *told, *evidence, *changes, *foot))
+    headline_block = [section(headline(view))]
+    summary, changes = _summary_blocks(view), _plan_blocks(view)
+    footer = [*exemption_request_blocks(view), *buttons(view, value), *_footer_blocks(view)]
+    room = MAX_MESSAGE_BYTES - _RESERVED_BYTES - byte_size([*headline_block, *summary, *changes, *footer])
+    evidence = _evidence_blocks(view, min(room, _EVIDENCE_BYTES))
+    states = _state_blocks(view, room - byte_size(evidence))
+    return Message(headline(view), color_of(view), (*summary, *states, *evidence, *changes, *footer))
 
 
-def moved(case: Case, permalink: str) -> Message:
-    """What an old card becomes when the case is posted anew."""
+def moved_card(case: Case, permalink: str) -> Message:
+    """Render the old card of a case that was reposted."""
     target = link(permalink, "the current card")
     return Message(f"↪️ {escape(case.title, 150)}: this card has moved{f' to {target}' if target else ''}.")
 
 
 def headline(view: CardView) -> str:
-    """Severity, problem, resource; the mention while somebody is needed, unless a summary calls them instead."""
+    """Severity, title, resource; mentions people while a decision is pending, unless a summary mentions them."""
     emoji = "✅" if _all_proved(view) else SEVERITY_EMOJI[view.case.severity]
     title = escape(view.case.title or view.recipe.title, 150)
-    called = view.case.mention and view.those(*_WAITING) and not view.case.held_until
-    mention = f"  {who(view.case.mention)}" if called else ""
-    return f"{emoji} *{title}* · {things(view.targets)}{mention}"
+    mentions = view.case.mention and view.in_state(*_WAITING) and not view.case.held_until
+    mention = f"  {mention_of(view.case.mention)}" if mentions else ""
+    return f"{emoji} *{title}* · {target_summary(view.targets)}{mention}"
 
 
 def color_of(view: CardView) -> str:
-    """The state at a glance; green only when every target is proved."""
-    if view.those(*_WAITING):
+    """Return the colour of the case's state; green only when every target is proved."""
+    if view.in_state(*_WAITING):
         return AMBER
-    if view.those(*_WRONG):
+    if view.in_state(*_FAILED):
         return RED
-    if view.those(*_WORKING):
+    if view.in_state(*_IN_PROGRESS):
         return BLUE
     return GREEN if _all_proved(view) else GREY
 
 
 def _all_proved(view: CardView) -> bool:
-    return bool(view.targets) and all(is_proved(work) for work in view.targets)
+    return bool(view.targets) and all(is_proved(target) for target in view.targets)
 
 
-def _head(view: CardView) -> list[Block]:
+def _summary_blocks(view: CardView) -> list[Block]:
     lines = [_facts(view)]
     problem = view.recipe.problem if view.recipe.problem != view.case.title else ""
-    if problem and view.those(*_WAITING, State.NEW):
+    if problem and view.in_state(*_WAITING, State.NEW):
         lines.append(escape(problem, 400))
-    lines += origin_lines(view)
+    lines += durability_lines(view)
     if len(view.counts) > 1:
-        lines.append(dotted(f"{n} {state.replace('_', ' ')}" for state, n in view.counts.items()))
+        lines.append(join_parts(f"{n} {state.replace('_', ' ')}" for state, n in view.counts.items()))
     lines += [bar] if (bar := progress(view)) else []
     return [section("\n".join(lines))]
 
 
 def _facts(view: CardView) -> str:
-    since = min((work.since for work in view.targets if work.since), default="")
-    docs = next((found for work in view.targets if (found := link(work.docs_url, "docs"))), "")
+    since = min((target.since for target in view.targets if target.since), default="")
+    docs = next((found for target in view.targets if (found := link(target.docs_url, "docs"))), "")
     parts = [
-        account_words(view.case.account, view.account_name),
-        _several(sorted({work.resource.region for work in view.targets}), 3),
-        f"since {day(since)}" if since else "",
-        f"owner {who(view.owner)}" if view.owner else "",
-        _explained(_failing(view), docs),
+        account_text(view.case.account, view.account_name),
+        _listed(sorted({target.resource.region for target in view.targets}), 3),
+        f"since {local_date(since)}" if since else "",
+        f"owner {mention_of(view.owner)}" if view.owner else "",
+        _with_docs_link(_failing(view), docs),
     ]
-    return dotted(parts)
+    return join_parts(parts)
 
 
-def _explained(failing: str, docs: str) -> str:
-    """`S3.8 fails (docs)`: the link does not wrap alone to the next line."""
+def _with_docs_link(failing: str, docs: str) -> str:
+    """Join as `S3.8 fails (docs)`; the no-break space keeps the link off a line of its own."""
     return f"{failing}\u00a0({docs})" if failing and docs else failing or docs
 
 
 def _failing(view: CardView) -> str:
-    failing = sorted({control for work in view.targets for control in work.open_controls})
+    failing = sorted({control for target in view.targets for control in target.open_controls})
     if not failing:
         return ""
     if _all_proved(view):
-        return f"{_several(failing, 5)} failed when last checked"
-    return f"{_several(failing, 5)} {'fails' if len(failing) == 1 else 'fail'}"
+        return f"{_listed(failing, 5)} failed when last checked"
+    return f"{_listed(failing, 5)} {'fails' if len(failing) == 1 else 'fail'}"
 
 
-def _several(parts: list[str], most: int) -> str:
+def _listed(parts: list[str], most: int) -> str:
     more = f" and {len(parts) - most} more" if len(parts) > most else ""
     return f"{', '.join(escape(part, 60) for part in parts[:most])}{more}"
 
 
-def _states(view: CardView, room: int) -> list[Block]:
-    """As much of what happened as the message has room for."""
-    told = [lines for state in SAID_IN_ORDER if (lines := state_lines(view, state))]
-    lines = [line for number, part in enumerate(told) for line in ([""] if number else []) + part]
-    return within(lines, room, "There is more to say than fits here: *Details…* has it.")
+def _state_blocks(view: CardView, room: int) -> list[Block]:
+    """Describe the states of the targets, as far as the message has room."""
+    parts = [lines for state in STATE_ORDER if (lines := state_lines(view, state))]
+    lines = [line for number, part in enumerate(parts) for line in ([""] if number else []) + part]
+    return truncated_paragraphs(lines, room, "There is more to say than fits here: *Details…* has it.")
 
 
-def _evidence(view: CardView, room: int) -> list[Block]:
-    """What depends on the targets whose changes are shown, as far as there is room."""
-    targets = view.those(State.PROPOSED)
+def _evidence_blocks(view: CardView, room: int) -> list[Block]:
+    """Evidence about the targets whose changes are shown, as far as the message has room."""
+    targets = view.in_state(State.PROPOSED)
     lines = evidence_lines(tuple(targets_of(visible_groups(view))) or targets)
-    return within(lines, room, "More in *Review…*")
+    return truncated_paragraphs(lines, room, "More in *Review…*")
 
 
-def _changes(view: CardView) -> list[Block]:
-    """What Approve would do, word for word; or what people have to do themselves."""
-    targets = view.those(State.PROPOSED)
+def _plan_blocks(view: CardView) -> list[Block]:
+    """The exact changes that Approve would make, or the steps for people to take."""
+    targets = view.in_state(State.PROPOSED)
     if not targets:
-        return _guidance(view) if view.those(State.GUIDANCE) else []
+        return _guidance_blocks(view) if view.in_state(State.GUIDANCE) else []
     groups = visible_groups(view)
-    table = change_blocks(groups, _heading(view), alone=len(view.targets) == 1) if groups else []
+    table = change_blocks(groups, _changes_heading(view), alone=len(view.targets) == 1) if groups else []
     hidden = hidden_line(view, groups)
     return [*table, *([context(hidden)] if hidden else [])]
 
 
-def _heading(view: CardView) -> str:
-    """What stands above the changes: who would make them, and what they come to."""
-    who_would = "The bot would change exactly this" if no_approve_reason(view) else "Approve changes exactly this"
+def _changes_heading(view: CardView) -> str:
+    subject = "The bot would change exactly this" if no_approve_reason(view) else "Approve changes exactly this"
     title = escape(view.recipe.title, 120) if view.recipe.title != view.case.title else ""
-    return f"*{who_would}*{f' · {title}' if title else ''}"
+    return f"*{subject}*{f' · {title}' if title else ''}"
 
 
-def _guidance(view: CardView) -> list[Block]:
+def _guidance_blocks(view: CardView) -> list[Block]:
     steps = [f"{number}. {escape(step, 400)}" for number, step in enumerate(view.recipe.steps[:10], start=1)]
     why = [f"_No Approve here:_ {escape(view.recipe.why_no_fix, 300)}"] if view.recipe.why_no_fix else []
     return paragraphs(["*What to do*", *steps, *why])
 
 
-def _foot(view: CardView) -> list[Block]:
-    lines = [_flapping(view), _partly_approved(view), *_who_decides(view)]
+def _footer_blocks(view: CardView) -> list[Block]:
+    lines = [_flapping(view), _approval_progress(view), *_decider_lines(view)]
     return [context("\n".join(found))] if (found := distinct(lines)) else []
 
 
@@ -214,32 +210,32 @@ def _flapping(view: CardView) -> str:
     return f"🔁 Has come back {view.case.reopened} times: something puts it back. No further cards; the digest tells."
 
 
-def _partly_approved(view: CardView) -> str:
-    partly = [work for work in view.those(State.PROPOSED) if current_approvers(work)]
+def _approval_progress(view: CardView) -> str:
+    partly = [target for target in view.in_state(State.PROPOSED) if current_approvers(target)]
     if not partly:
         return ""
-    people = distinct(who(user) for work in partly for user in current_approvers(work))
-    fewest = min(len(current_approvers(work)) for work in partly)
-    some = "" if len(partly) == len(view.targets) else f" for {things(partly)}"
-    required = max(view.approvers.required, fewest + 1)  # above the policy's numbers an hour it takes one more
+    people = distinct(mention_of(user) for target in partly for user in current_approvers(target))
+    fewest = min(len(current_approvers(target)) for target in partly)
+    some = "" if len(partly) == len(view.targets) else f" for {target_summary(partly)}"
+    required = max(view.approvers.required, fewest + 1)  # over the policy's hourly limit one more approval is needed
     return f"👍 {fewest} of {required} approved{some}: {', '.join(people[:6])}"
 
 
-def _waits(view: CardView) -> str:
-    said = hours_said(view.hours, view.now)
-    return f"🗓️ Changes: {said}" if said else ""
+def _change_windows(view: CardView) -> str:
+    hours = hours_text(view.hours, view.now)
+    return f"🗓️ Changes: {hours}" if hours else ""
 
 
-def _who_decides(view: CardView) -> list[str]:
-    """Who may approve and what it would mean; where nobody may, why not, and who may deny."""
-    if not view.those(*_WAITING):
+def _decider_lines(view: CardView) -> list[str]:
+    """Say who may approve and with what effects; where nobody may, why not, and who may deny."""
+    if not view.in_state(*_WAITING):
         return []
-    until = f"until {when(view.expires_at)}" if view.expires_at else ""
-    anyone = deciders(replace(view.approvers, required=1))  # one no suffices, however many a yes takes
-    may_deny = dotted([f"{anyone} may deny", until]) if view.somebody_decides else ""
-    if not view.those(State.PROPOSED):
+    until = f"until {local_time(view.expires_at)}" if view.expires_at else ""
+    anyone = deciders(replace(view.approvers, required=1))  # one denial is enough, however many approvals are required
+    may_deny = join_parts([f"{anyone} may deny", until]) if view.has_deciders else ""
+    if not view.in_state(State.PROPOSED):
         return [may_deny]
     if reason := no_approve_reason(view):
         return [reason, may_deny]
-    parts = [deciders(view.approvers), until, *effects_of(view.recipe), undo_words(view)]
-    return [dotted(distinct(parts)), _waits(view)]
+    parts = [deciders(view.approvers), until, *effect_texts(view.recipe), undo_text(view)]
+    return [join_parts(distinct(parts)), _change_windows(view)]

@@ -1,4 +1,4 @@
-"""The form of an Approve that needs a change reference: what is approved once more, and the field. Pure."""
+"""Approve form with a change reference. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.slack.text.blocks import context, escape, section
 
 
 def approve(view: CardView, wanted: ChangeReference, meta: Metadata) -> View:
-    """Asks for the reference, and says what its submission approves."""
+    """Repeat the card's confirmation and ask for the change reference."""
     asked = approve_confirmation(view, visible_groups(view))
     blocks = [
         section(f"*{escape(asked['title']['text'], 150)}*\n{escape(asked['text']['text'], 400)}"),

@@ -1,4 +1,4 @@
-"""Modals: pure. Each opens at once as a placeholder, and is filled when what it shows has been read."""
+"""Common modals: notes, Deny, Undo, Review, Details. Each opens as a placeholder and is updated with content. Pure."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.domain.plan import Clash, Plan, Reversible
+from bot.domain.plan import Plan, Reversible, SettingConflict
 from bot.slack.cards.plan import BULLET
-from bot.slack.cards.states import SAID_IN_ORDER, state_lines
+from bot.slack.cards.states import STATE_ORDER, state_lines
 from bot.slack.cards.view import CardView, Recipe
 from bot.slack.ids import ActionId, BlockId, CallbackId, ListPage, Metadata
 from bot.slack.modals import review as review_page
-from bot.slack.modals.review import Page, plan_lines, submit_label
-from bot.slack.text.blocks import Block, context, divider, escape, paragraphs, plain, section
+from bot.slack.modals.review import ReviewPage, plan_lines, submit_label
+from bot.slack.text.blocks import Block, context, divider, escape, paragraphs, plain_text, section
 from bot.slack.text.values import conflict_line
 
 View = dict[str, Any]
@@ -21,55 +21,55 @@ View = dict[str, Any]
 MAX_REASON: Final = 500
 _MAX_TITLE: Final = 24
 _DETAILS: Final = 40
-"""Targets that Details lists: two blocks each stay below Slack's 100."""
+"""Targets that Details lists: at two blocks each, below Slack's limit of 100."""
 
 
-_DENYING: Final = (
+_DENY_EXPLANATION: Final = (
     "Nothing is changed. You are asked again when what would change differs, or when the policy's time for a Deny "
     "is over. It still fails, and still counts in the score."
 )
 
 
 @dataclass(frozen=True)
-class Problem:
-    """Why one target cannot be undone: a reason, or the settings that somebody has changed since."""
+class UndoProblem:
+    """Reason why one target cannot be undone, or the settings that were changed since the fix."""
 
     name: str
     reason: str = ""
-    clashes: tuple[Clash, ...] = ()
+    conflicts: tuple[SettingConflict, ...] = ()
 
 
 def form(
     callback: CallbackId, title: str, meta: Metadata | ListPage | None, blocks: Sequence[Block], *, submit: str = ""
 ) -> View:
-    """A modal; with `submit` it decides something."""
+    """Build a modal; with `submit` it has a submit button."""
     view: View = {
         "type": "modal",
         "callback_id": callback.value,
-        "title": plain(title, _MAX_TITLE),
-        "close": plain("Close" if not submit else "Not yet", _MAX_TITLE),
+        "title": plain_text(title, _MAX_TITLE),
+        "close": plain_text("Close" if not submit else "Not yet", _MAX_TITLE),
         "private_metadata": meta.text if meta else "",
         "blocks": list(blocks),
     }
-    return view | ({"submit": plain(submit, _MAX_TITLE)} if submit else {})
+    return view | ({"submit": plain_text(submit, _MAX_TITLE)} if submit else {})
 
 
 def note(title: str, text: str, meta: Metadata | None = None) -> View:
-    """A modal that says one thing. The text is the bot's own, with foreign parts already escaped."""
+    """Build a modal with one message. `text` is mrkdwn with external parts already escaped."""
     return form(CallbackId.NOTE, title, meta, [section(text)])
 
 
 def deny(meta: Metadata) -> View:
-    """Asks for the reason of a Deny."""
-    return form(CallbackId.DENY, "Deny", meta, [section(_DENYING), _reason_input()], submit="Deny")
+    """Ask for the reason of a denial."""
+    return form(CallbackId.DENY, "Deny", meta, [section(_DENY_EXPLANATION), _reason_input()], submit="Deny")
 
 
 def _reason_input() -> Block:
     return {
         "type": "input",
         "block_id": BlockId.DENY_REASON.value,
-        "label": plain("Why not?"),
-        "hint": plain("Everybody in the channel sees it on the card, and it stands in the audit record.", 150),
+        "label": plain_text("Why not?"),
+        "hint": plain_text("Everybody in the channel sees it on the card, and it stands in the audit record.", 150),
         "element": {
             "type": "plain_text_input",
             "action_id": ActionId.DENY_REASON.value,
@@ -80,17 +80,17 @@ def _reason_input() -> Block:
     }
 
 
-def undo_wait(meta: Metadata) -> View:
-    """Opens at once, while the current settings are read."""
+def undo_placeholder(meta: Metadata) -> View:
+    """Placeholder while the current settings are read."""
     return form(CallbackId.NOTE, "Undo", meta, [section("⏳ Reading the current settings…")])
 
 
 def undo_preview(
-    meta: Metadata, plans: Sequence[tuple[str, Plan]], problems: Sequence[Problem], recipe: Recipe
+    meta: Metadata, plans: Sequence[tuple[str, Plan]], problems: Sequence[UndoProblem], recipe: Recipe
 ) -> View:
-    """What an undo would change, word for word, and what it cannot take back. Without plans there is no submit."""
+    """Show the exact changes that Undo makes, and its limits. Without plans there is no submit button."""
     lines = [line for _, plan in plans for line in plan_lines(plan)]
-    whole = review_page.whole(lines)
+    whole = review_page.all_shown(lines)
     offered = bool(plans) and whole
     blocks = [
         *(
@@ -115,12 +115,12 @@ def _undo_changes(plans: Sequence[tuple[str, Plan]]) -> list[Block]:
     )
 
 
-def _undo_problems(problems: Sequence[Problem]) -> list[Block]:
+def _undo_problems(problems: Sequence[UndoProblem]) -> list[Block]:
     lines: list[str] = []
     for problem in problems[:10]:
         lines.append(f"⚠️ *{problem.name} is not undone.* {escape(problem.reason, 300)}".rstrip())
-        lines += ["Somebody has changed it since the fix:"] if problem.clashes else []
-        lines += [f"{BULLET}{conflict_line(clash)}" for clash in problem.clashes[:10]]
+        lines += ["Somebody has changed it since the fix:"] if problem.conflicts else []
+        lines += [f"{BULLET}{conflict_line(conflict)}" for conflict in problem.conflicts[:10]]
     return paragraphs(lines)
 
 
@@ -131,32 +131,32 @@ def _undo_warnings(recipe: Recipe) -> list[Block]:
     return [context("\n".join(lines))]
 
 
-def review_wait(meta: Metadata) -> View:
-    """Opens at once, while the page is gathered."""
+def review_placeholder(meta: Metadata) -> View:
+    """Placeholder while the page is loaded."""
     return form(CallbackId.REVIEW, "Review", meta, [section("⏳ Gathering the targets…")])
 
 
-def review(view: CardView, page: Page, meta: Metadata, recorded: str = "") -> View:
-    """A page of targets with plan and evidence. Its submission approves the manifest in `meta`.
+def review(view: CardView, page: ReviewPage, meta: Metadata, recorded: str = "") -> View:
+    """Show a page of targets with plan and evidence. Submitting it approves the manifest in `meta`.
 
-    `recorded` says what was decided here, in place of a submit button.
+    `recorded` describes a decision already made here; it replaces the submit button.
     """
     submit = "" if recorded or not meta.manifest else submit_label(view, page)
     return form(CallbackId.REVIEW, "Review", meta, review_page.blocks(view, page, recorded), submit=submit)
 
 
-def details_wait(meta: Metadata) -> View:
-    """Opens at once, while the case is read."""
+def details_placeholder(meta: Metadata) -> View:
+    """Placeholder while the case is read."""
     return form(CallbackId.DETAILS, "Details", meta, [section("⏳ Reading…")])
 
 
 def details(view: CardView, meta: Metadata) -> View:
-    """Everything that the card had no room for: each state in full, then each target."""
-    told = [block for state in SAID_IN_ORDER for block in paragraphs(state_lines(view, state))]
+    """Show what the card has no room for: each state in full, then each target."""
+    states = [block for state in STATE_ORDER for block in paragraphs(state_lines(view, state))]
     targets = sorted(view.targets, key=lambda target: (target.resource.region, target.resource.id, target.target_id))
     listed = [block for target in targets[:_DETAILS] for block in review_page.target_blocks(target, more=True)[:2]]
     rest = (
         [context(f"and {len(targets) - _DETAILS} more; *Review…* pages through all")] if len(targets) > _DETAILS else []
     )
-    blocks = [*told[:10], divider(), *listed, *rest]
+    blocks = [*states[:10], divider(), *listed, *rest]
     return form(CallbackId.DETAILS, "Details", meta, blocks)

@@ -1,19 +1,19 @@
-"""The field for a change reference, in the form of Approve and in Review."""
+"""Input for a change reference, shared by Approve and Review."""
 
 from __future__ import annotations
 
 from bot.domain.policy import MAX_REFERENCE, ChangeReference
 from bot.slack.ids import ActionId, BlockId
-from bot.slack.text.blocks import Block, plain
+from bot.slack.text.blocks import Block, plain_text
 
 
 def reference_input(wanted: ChangeReference) -> Block:
-    """A line of text, with what the policy wants in it."""
+    """Build a single-line input with the policy's label and pattern."""
     return {
         "type": "input",
         "block_id": BlockId.CHANGE_REFERENCE.value,
-        "label": plain(wanted.label),
-        "hint": plain(f"Like {wanted.pattern}. It stands on the card and in the audit record.", 150),
+        "label": plain_text(wanted.label),
+        "hint": plain_text(f"Like {wanted.pattern}. It stands on the card and in the audit record.", 150),
         "element": {
             "type": "plain_text_input",
             "action_id": ActionId.CHANGE_REFERENCE.value,

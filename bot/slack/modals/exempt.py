@@ -1,4 +1,4 @@
-"""The forms of the two answers that leave a failure as it is for a time: Exempt and Hand over. Pure."""
+"""Exempt and Hand over forms. Pure."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.domain.case import CaseTarget
 from bot.domain.exemption import Scope
 from bot.domain.policy import Approvers
-from bot.slack.cards.view import deciders, names
+from bot.domain.target import CaseTarget
+from bot.slack.cards.view import deciders, target_names
 from bot.slack.ids import ActionId, BlockId, CallbackId, Metadata
 from bot.slack.modals.base import MAX_REASON, View, form
-from bot.slack.text.blocks import Block, context, escape, plain, section
+from bot.slack.text.blocks import Block, context, escape, plain_text, section
 
-_USUAL: Final = timedelta(days=30)
+_DEFAULT_PERIOD: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class Hidden:
-    """What an exemption would hide: these targets; or all that fails these controls in the account, now and later."""
+class ExemptionPreview:
+    """Effect of an exemption: these targets, or everything that fails their controls in the account, now and later."""
 
     targets: Sequence[CaseTarget]
     account: str
     failing: int
-    """Findings of the controls that fail in the account now."""
+    """Findings of these controls that fail in the account now."""
 
     @property
     def controls(self) -> tuple[str, ...]:
@@ -33,29 +33,29 @@ class Hidden:
         return tuple(sorted({control for target in self.targets for control in target.open_controls}))
 
 
-def exempt(meta: Metadata, hidden: Hidden, approvers: Approvers, now: datetime, longest: int) -> View:
-    """Asks what to exempt, why, and until when; and says beforehand what that hides."""
+def exempt(meta: Metadata, hidden: ExemptionPreview, approvers: Approvers, now: datetime, longest: int) -> View:
+    """Ask for the scope, reason and last day, after showing what the exemption hides."""
     blocks = [
         section("Nothing is changed. Until its last day nobody is asked about it; Security Hub shows it suppressed."),
-        _scope(hidden),
-        context(_hides(hidden)),
-        _area(BlockId.EXEMPT_REASON, ActionId.EXEMPT_REASON, "Why may this stay as it is?"),
-        _until(BlockId.EXEMPT_UNTIL, ActionId.EXEMPT_UNTIL, now, longest),
-        context(_rule(approvers)),
+        _scope_input(hidden),
+        context(_preview_text(hidden)),
+        _text_input(BlockId.EXEMPT_REASON, ActionId.EXEMPT_REASON, "Why may this stay as it is?"),
+        _date_input(BlockId.EXEMPT_UNTIL, ActionId.EXEMPT_UNTIL, now, longest),
+        context(_rules_text(approvers)),
     ]
     return form(CallbackId.EXEMPT, "Exempt", meta, blocks, submit="Exempt" if approvers.required <= 1 else "Ask")
 
 
-def _rule(approvers: Approvers) -> str:
+def _rules_text(approvers: Approvers) -> str:
     counted = "The strict score still counts it; the headline leaves it out. "
-    told = "It is announced a week and a day before its end, and asked again then."
+    announced = "It is announced a week and a day before its end, and asked again then."
     if approvers.required <= 1:
-        return f"{counted}{told}"
-    takes = deciders(approvers)  # lower only in its first letter: Slack knows no group by an id in small letters
-    return f"{counted}{told} It takes {takes[0].lower()}{takes[1:]}: you ask, somebody else allows."
+        return f"{counted}{announced}"
+    takes = deciders(approvers)  # lower-case only the first letter: Slack's group ids are upper-case
+    return f"{counted}{announced} It takes {takes[0].lower()}{takes[1:]}: you ask, somebody else allows."
 
 
-def _scope(hidden: Hidden) -> Block:
+def _scope_input(hidden: ExemptionPreview) -> Block:
     number = len(hidden.targets)
     controls = ", ".join(hidden.controls[:5]) or "its controls"
     here = f"These {number} resources" if number > 1 else "This resource"
@@ -66,7 +66,7 @@ def _scope(hidden: Hidden) -> Block:
     return {
         "type": "input",
         "block_id": BlockId.EXEMPT_SCOPE.value,
-        "label": plain("What"),
+        "label": plain_text("What"),
         "element": {
             "type": "radio_buttons",
             "action_id": ActionId.EXEMPT_SCOPE.value,
@@ -76,25 +76,24 @@ def _scope(hidden: Hidden) -> Block:
     }
 
 
-def _hides(hidden: Hidden) -> str:
-    """What either choice hides, by name and by number."""
+def _preview_text(hidden: ExemptionPreview) -> str:
     fail = "finding fails" if hidden.failing == 1 else "findings fail"
     return (
-        f"The first hides {names(hidden.targets, 10)}. The second hides all of this card and whatever else would come "
-        f"to this channel: {hidden.failing} {fail} in the account now."
+        f"The first hides {target_names(hidden.targets, 10)}. The second hides all of this card and whatever else "
+        f"would come to this channel: {hidden.failing} {fail} in the account now."
     )
 
 
 def _option(scope: Scope, text: str, described: str) -> dict[str, Any]:
-    return {"text": plain(text), "description": plain(described), "value": scope.value}
+    return {"text": plain_text(text), "description": plain_text(described), "value": scope.value}
 
 
-def _area(block: BlockId, action: ActionId, label: str) -> Block:
+def _text_input(block: BlockId, action: ActionId, label: str) -> Block:
     return {
         "type": "input",
         "block_id": block.value,
-        "label": plain(label),
-        "hint": plain("Everybody in the channel sees it on the card, and it stands in the audit record.", 150),
+        "label": plain_text(label),
+        "hint": plain_text("Everybody in the channel sees it on the card, and it stands in the audit record.", 150),
         "element": {
             "type": "plain_text_input",
             "action_id": action.value,
@@ -105,49 +104,49 @@ def _area(block: BlockId, action: ActionId, label: str) -> Block:
     }
 
 
-def _until(block: BlockId, action: ActionId, now: datetime, longest: int) -> Block:
-    usual = now + min(_USUAL, timedelta(days=longest))
+def _date_input(block: BlockId, action: ActionId, now: datetime, longest: int) -> Block:
+    usual = now + min(_DEFAULT_PERIOD, timedelta(days=longest))
     return {
         "type": "input",
         "block_id": block.value,
-        "label": plain("Last day"),
-        "hint": plain(f"At most {longest} days from now", 150),
+        "label": plain_text("Last day"),
+        "hint": plain_text(f"At most {longest} days from now", 150),
         "element": {"type": "datepicker", "action_id": action.value, "initial_date": usual.date().isoformat()},
     }
 
 
 def hand_over(meta: Metadata, targets: Sequence[CaseTarget], now: datetime, longest: int) -> View:
-    """Asks who takes it, until when, and for a link to their change."""
+    """Ask for the new owner, the last day, and a link to their change."""
     who: Block = {
         "type": "input",
         "block_id": BlockId.HAND_OVER_TO.value,
-        "label": plain("To whom"),
+        "label": plain_text("To whom"),
         "element": {"type": "users_select", "action_id": ActionId.HAND_OVER_TO.value},
     }
     link: Block = {
         "type": "input",
         "block_id": BlockId.HAND_OVER_LINK.value,
         "optional": True,
-        "label": plain("Link to their change"),
+        "label": plain_text("Link to their change"),
         "element": {
             "type": "plain_text_input",
             "action_id": ActionId.HAND_OVER_LINK.value,
             "max_length": 300,
-            "placeholder": plain("https://… a pull request, a ticket", 150),
+            "placeholder": plain_text("https://… a pull request, a ticket", 150),
         },
     }
     blocks = [
         section(
-            f"Somebody else changes {names(targets, 5)} where it is defined. The bot changes nothing, waits for "
+            f"Somebody else changes {target_names(targets, 5)} where it is defined. The bot changes nothing, waits for "
             "PASSED, and asks again after the last day."
         ),
         who,
-        _until(BlockId.HAND_OVER_UNTIL, ActionId.HAND_OVER_UNTIL, now, longest),
+        _date_input(BlockId.HAND_OVER_UNTIL, ActionId.HAND_OVER_UNTIL, now, longest),
         link,
     ]
     return form(CallbackId.HAND_OVER, "Hand over", meta, blocks, submit="Hand over")
 
 
-def error_of(block: BlockId, reason: str) -> dict[str, Any]:
-    """What Slack shows beside a field that cannot stand as it is."""
+def field_error(block: BlockId, reason: str) -> dict[str, Any]:
+    """Response that shows an error beside a field."""
     return {"response_action": "errors", "errors": {block.value: escape(reason, 200)}}

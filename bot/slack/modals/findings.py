@@ -1,4 +1,4 @@
-"""Findings as a list in a modal, worst first. Pure: findings with what became of them in, blocks out."""
+"""Findings list in a modal, worst first. Pure."""
 
 from __future__ import annotations
 
@@ -6,13 +6,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.finding import Finding, Status
 from bot.domain.states import State
-from bot.slack.cards.view import SEVERITY_EMOJI, account_words, resource_words
-from bot.slack.ids import AboutValue, ActionId, ButtonValue, CallbackId, ListPage
+from bot.domain.target import CaseTarget
+from bot.slack.cards.view import SEVERITY_EMOJI, account_text, resource_text
+from bot.slack.ids import ActionId, ButtonValue, CallbackId, DetailsValue, ListPage
 from bot.slack.modals.base import View, form
-from bot.slack.text.blocks import Block, actions, button, context, day, divider, dotted, escape, link, mrkdwn, section
+from bot.slack.text.blocks import (
+    Block,
+    actions,
+    button,
+    context,
+    divider,
+    escape,
+    join_parts,
+    link,
+    local_date,
+    mrkdwn,
+    section,
+)
 
 _WHY_NO_CARD: Final = {
     "stage observe": "no card: this account is at stage `observe`",
@@ -26,10 +39,10 @@ _STATES: Final = {
 
 
 @dataclass(frozen=True)
-class Listed:
-    """A finding of the list, what its account is called, and its case and target, if it has them.
+class FindingRow:
+    """A finding of the list, its account's name, and its case and target, if any.
 
-    `card` is a link to the case's live card, `put_off` the day until which its first card waits; else ''.
+    `card` links to the case's live card; `put_off` is the day until which its first card waits; else ''.
     """
 
     finding: Finding
@@ -42,13 +55,13 @@ class Listed:
 
 @dataclass(frozen=True)
 class FindingsView:
-    """A page: what it is about, how many there are in all (None: not known), how many were read of how many.
+    """A page of the list. `total` is None if unknown; `read` of `stored` findings were read for this page.
 
-    `unreadable` of those read could not be understood.
+    `unreadable` of those read could not be parsed.
     """
 
     about: str
-    rows: Sequence[Listed]
+    rows: Sequence[FindingRow]
     page: ListPage
     total: int | None
     read: int
@@ -57,15 +70,14 @@ class FindingsView:
     unreadable: int = 0
 
 
-def wait(page: ListPage) -> View:
-    """Opens at once, while a page is gathered."""
+def placeholder(page: ListPage) -> View:
+    """Placeholder while a page is loaded."""
     return form(CallbackId.FINDINGS, "Findings", page, [section("⏳ Looking…")])
 
 
 def modal(view: FindingsView) -> View:
-    """A page of the list."""
     rows = [row_block(row, open_only=view.open_only) for row in view.rows]
-    blocks = [section(_heading(view)), divider(), *rows, context(_looked_at(view)), *_turning(view)]
+    blocks = [section(_heading(view)), divider(), *rows, context(_coverage(view)), *_page_buttons(view)]
     return form(CallbackId.FINDINGS, "Findings", view.page, blocks)
 
 
@@ -74,55 +86,55 @@ def _heading(view: FindingsView) -> str:
     if view.total == 0:
         return f"*No {kind}* · {escape(view.about, 400)}"
     number = "1 open finding" if view.total == 1 else f"{view.total:,} {kind}" if view.total else kind.capitalize()
-    place = f" · page {view.page.number + 1}" if view.page.trail or view.page.next else ""
+    place = f" · page {view.page.number + 1}" if view.page.previous or view.page.next else ""
     return f"*{number}* · {escape(view.about, 400)}{place}"
 
 
-def _looked_at(view: FindingsView) -> str:
-    """What this page rests on, so that nobody takes a part for all."""
+def _coverage(view: FindingsView) -> str:
+    """Say how much was read for this page, so that a part is not taken for the whole."""
     read = f"Looked at {view.read:,} of about {max(view.stored, view.read):,} stored findings for this page"
     if view.unreadable:
         read += f"; {view.unreadable:,} could not be read, and {'is' if view.unreadable == 1 else 'are'} not shown"
     if not view.page.next:
-        return f"{'That is all' if view.rows or view.page.trail else 'Nothing fits'}. {read}."
+        return f"{'That is all' if view.rows or view.page.previous else 'Nothing fits'}. {read}."
     if not view.rows:
         return f"{read}: none fits yet. *Next page* looks further."
     return f"{read}."
 
 
-def _turning(view: FindingsView) -> list[Block]:
+def _page_buttons(view: FindingsView) -> list[Block]:
     page = view.page
-    back = button("← Page before", ActionId.FINDINGS_BACK, "back") if page.trail else None
-    return actions(back, button("Next page →", ActionId.FINDINGS_ON, "on") if page.next else None)
+    back = button("← Page before", ActionId.PREVIOUS_FINDINGS, "back") if page.previous else None
+    return actions(back, button("Next page →", ActionId.NEXT_FINDINGS, "on") if page.next else None)
 
 
-def row_block(row: Listed, *, open_only: bool) -> Block:
-    """One finding: what and where, since when, and what became of it."""
-    text = "\n".join([_what(row.finding), _where(row, open_only=open_only), f"↳ {_became(row)}"])
+def row_block(row: FindingRow, *, open_only: bool) -> Block:
+    """Render one finding: control and resource, since when, and its outcome."""
+    text = "\n".join([_control_line(row.finding), _resource_line(row, open_only=open_only), f"↳ {_outcome(row)}"])
     return {"type": "section", "text": mrkdwn(text), "accessory": _button(row)}
 
 
-def _what(finding: Finding) -> str:
+def _control_line(finding: Finding) -> str:
     shown = escape(finding.control, 80) or "no control"
     control = link(finding.docs_url, shown) or shown
     return f"{SEVERITY_EMOJI[finding.severity]} *{control}*  {escape(finding.title, 150)}"
 
 
-def _where(row: Listed, *, open_only: bool) -> str:
+def _resource_line(row: FindingRow, *, open_only: bool) -> str:
     finding = row.finding
     first = "since" if finding.status is Status.OPEN else "first seen"
-    since = f"{first} {day(finding.first_seen)}" if finding.first_seen else ""
+    since = f"{first} {local_date(finding.first_seen)}" if finding.first_seen else ""
     parts = [
-        resource_words(finding.resource, finding.tags, finding.resource_name),
-        account_words(finding.resource.account, row.account_name or finding.account_name),
+        resource_text(finding.resource, finding.tags, finding.resource_name),
+        account_text(finding.resource.account, row.account_name or finding.account_name),
         escape(finding.resource.region, 40),
         since,
         "" if open_only else f"*{finding.status}*",
     ]
-    return dotted(parts)
+    return join_parts(parts)
 
 
-def _became(row: Listed) -> str:
+def _outcome(row: FindingRow) -> str:
     if row.case is None or row.target is None:
         return "what became of it could not be read" if row.finding.case_id else why_no_card(row.finding)
     state = _STATES.get(row.target.state, row.target.state.replace("_", " "))
@@ -131,14 +143,14 @@ def _became(row: Listed) -> str:
     return f"{state} · {_no_card_yet(row)}"
 
 
-def _no_card_yet(row: Listed) -> str:
+def _no_card_yet(row: FindingRow) -> str:
     if row.put_off:
         return f"its card waits for {escape(row.put_off, 20)}: the channel has had its number of cards for today"
     return "its card is not posted now"
 
 
 def why_no_card(finding: Finding) -> str:
-    """Why a finding has no card, in words."""
+    """Explain why a finding has no card."""
     reason = finding.no_card
     if reason.startswith("below "):
         return f"no card: {escape(reason, 40)}, the least severity that gets one"
@@ -149,11 +161,11 @@ def why_no_card(finding: Finding) -> str:
     return _WHY_NO_CARD.get(reason, f"no card: {escape(reason, 100)}" if reason else "no card yet")
 
 
-def _button(row: Listed) -> Block:
-    """What can be done here: decide where something waits, else read more."""
+def _button(row: FindingRow) -> Block:
+    """Offer Review where a decision is pending, else the details."""
     finding = row.finding
     if row.case and row.case.ts and row.target and row.target.state is State.PROPOSED:
         return button("Review…", ActionId.REVIEW_CASE, ButtonValue(row.case.id).text)
     home = finding.resource
-    value = AboutValue(home.account, home.region, finding.fid, finding.case_id, finding.target_id)
-    return button("About…", ActionId.ABOUT, value.text)
+    value = DetailsValue(home.account, home.region, finding.fid, finding.case_id, finding.target_id)
+    return button("About…", ActionId.FINDING_DETAILS, value.text)

@@ -1,7 +1,7 @@
-"""Charts as SVG: pure, values in, text out. `bot.slack.pages.png` makes a picture of it.
+"""Charts as SVG text; `bot.slack.pages.png` converts them. Pure.
 
-Drawn on their own light card, so that they read the same in a light and a dark Slack. Colours are those of Okabe and
-Ito, which people with any kind of colour blindness tell apart; nothing is said by colour alone.
+They have a light background of their own, so that they look the same in light and dark mode. Colours are Okabe and
+Ito's palette, which is safe for colour blindness; colour alone carries no information.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ WIDTH: Final = 640
 HEIGHT: Final = 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 60, 74, 36
 
-_PAPER, _INK, _FAINT, _GRID = "#FFFFFF", "#1D1C1D", "#616061", "#DDDDDD"
+_BACKGROUND, _FOREGROUND, _MUTED, _GRID = "#FFFFFF", "#1D1C1D", "#616061", "#DDDDDD"
 _BLUE, _ORANGE, _SKY, _YELLOW, _GREY = "#0072B2", "#D55E00", "#56B4E9", "#E69F00", "#999999"
 _SEVERITY: Final = {"CRITICAL": _ORANGE, "HIGH": _YELLOW, "MEDIUM": _BLUE, "LOW": _SKY, "INFORMATIONAL": _GREY}
 
@@ -30,122 +30,120 @@ Values = Sequence[tuple[str, float | None]]
 
 
 @dataclass(frozen=True)
-class Frame:
-    """Where a value of the score, and a day, lies in the picture."""
+class Scale:
+    """Coordinates of the trend chart."""
 
     least: float
     most: float
     number: int
 
-    def x(self, place: int) -> float:
-        """The day's place."""
-        return _LEFT + (WIDTH - _LEFT - _RIGHT) * place / max(1, self.number - 1)
+    def x(self, index: int) -> float:
+        return _LEFT + (WIDTH - _LEFT - _RIGHT) * index / max(1, self.number - 1)
 
     def y(self, value: float) -> float:
-        """The value's height."""
         return _TOP + (HEIGHT - _TOP - _BOTTOM) * (self.most - value) / (self.most - self.least)
 
 
 def trend(title: str, subtitle: str, values: Values) -> str:
-    """The score by day, oldest first, with a gap where nothing was recorded."""
+    """Draw the score by day, oldest first, with a gap where nothing was recorded."""
     known = [value for _, value in values if value is not None]
-    frame = _frame(known, len(values))
+    scale = _scale(known, len(values))
     parts = [
         *_titles(title, subtitle),
-        *_grid(frame),
-        *_days(frame, values),
-        *(part for run in _runs(values) for part in _line(frame, run)),
-        *_ends(frame, values),
+        *_grid(scale),
+        *_days(scale, values),
+        *(part for run in _segments(values) for part in _line(scale, run)),
+        *_markers(scale, values),
     ]
     return _svg(HEIGHT, parts)
 
 
-def _frame(known: Sequence[float], number: int) -> Frame:
-    """The scale covers what is known, at least five points of it, on whole steps, between 0 and 100."""
+def _scale(known: Sequence[float], number: int) -> Scale:
+    """Cover the known values with at least five points, on whole steps, between 0 and 100."""
     least, most = (min(known), max(known)) if known else (0.0, 100.0)
     step = _step(max(most - least, _LEAST_SPAN))
     low = max(0.0, step * (least // step))
     high = min(100.0, max(step * -(-most // step), low + max(_LEAST_SPAN, step)))
-    return Frame(min(low, high - _LEAST_SPAN), high, number)
+    return Scale(min(low, high - _LEAST_SPAN), high, number)
 
 
 def _step(span: float) -> int:
     return next((step for step in _STEPS if span / step <= _MOST_LINES), _STEPS[-1])
 
 
-def _grid(frame: Frame) -> Iterator[str]:
-    step = _step(frame.most - frame.least)
-    value = frame.least
-    while value <= frame.most:
-        y = frame.y(value)
+def _grid(scale: Scale) -> Iterator[str]:
+    step = _step(scale.most - scale.least)
+    value = scale.least
+    while value <= scale.most:
+        y = scale.y(value)
         yield f'<line x1="{_LEFT}" y1="{y:.1f}" x2="{WIDTH - _RIGHT}" y2="{y:.1f}" stroke="{_GRID}"/>'
-        yield _text(_LEFT - 8, y + 4, f"{value:g}", size=12, colour=_FAINT, anchor="end")
+        yield _text(_LEFT - 8, y + 4, f"{value:g}", size=12, colour=_MUTED, anchor="end")
         value += step
 
 
-def _days(frame: Frame, values: Values) -> Iterator[str]:
+def _days(scale: Scale, values: Values) -> Iterator[str]:
     last = len(values) - 1
-    for place in dict.fromkeys((0, last // 2, last)):
-        anchor = "start" if place == 0 else "end" if place == last else "middle"
-        yield _text(frame.x(place), HEIGHT - 12, values[place][0], size=12, colour=_FAINT, anchor=anchor)
+    for index in dict.fromkeys((0, last // 2, last)):
+        anchor = "start" if index == 0 else "end" if index == last else "middle"
+        yield _text(scale.x(index), HEIGHT - 12, values[index][0], size=12, colour=_MUTED, anchor=anchor)
 
 
-def _runs(values: Values) -> Iterator[list[tuple[int, float]]]:
-    """Stretches of days without a gap."""
+def _segments(values: Values) -> Iterator[list[tuple[int, float]]]:
+    """Split the values into runs of days without a gap."""
     run: list[tuple[int, float]] = []
-    for place, (_, value) in enumerate(values):
+    for index, (_, value) in enumerate(values):
         if value is None:
             if run:
                 yield run
             run = []
         else:
-            run.append((place, value))
+            run.append((index, value))
     if run:
         yield run
 
 
-def _line(frame: Frame, run: Sequence[tuple[int, float]]) -> Iterator[str]:
-    points = [(frame.x(place), frame.y(value)) for place, value in run]
+def _line(scale: Scale, run: Sequence[tuple[int, float]]) -> Iterator[str]:
+    points = [(scale.x(index), scale.y(value)) for index, value in run]
     if len(points) == 1:
         ((x, y),) = points
         yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{_BLUE}"/>'
         return
-    told = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    coordinates = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     first, last, floor = points[0][0], points[-1][0], HEIGHT - _BOTTOM
-    yield f'<polygon points="{first:.1f},{floor} {told} {last:.1f},{floor}" fill="{_BLUE}" opacity="0.10"/>'
-    yield f'<polyline points="{told}" fill="none" stroke="{_BLUE}" stroke-width="2.5" stroke-linejoin="round"/>'
+    yield f'<polygon points="{first:.1f},{floor} {coordinates} {last:.1f},{floor}" fill="{_BLUE}" opacity="0.10"/>'
+    yield f'<polyline points="{coordinates}" fill="none" stroke="{_BLUE}" stroke-width="2.5" stroke-linejoin="round"/>'
 
 
-def _ends(frame: Frame, values: Values) -> Iterator[str]:
-    """The last value stands beside its dot; the deepest fall from one day to the next is marked by a triangle."""
-    known = [(place, value) for place, (_, value) in enumerate(values) if value is not None]
+def _markers(scale: Scale, values: Values) -> Iterator[str]:
+    """Label the last value, and mark the largest drop from one day to the next with a triangle."""
+    known = [(index, value) for index, (_, value) in enumerate(values) if value is not None]
     if not known:
-        yield _text(WIDTH / 2, HEIGHT / 2, "Nothing recorded yet", size=16, colour=_FAINT, anchor="middle")
+        yield _text(WIDTH / 2, HEIGHT / 2, "Nothing recorded yet", size=16, colour=_MUTED, anchor="middle")
         return
-    falls = [(after - before, place) for (_, before), (place, after) in pairwise(known) if after < before]
-    if falls:
-        fall, place = min(falls)
-        yield from _fall(frame.x(place), frame.y(dict(known)[place]), fall)
-    place, value = known[-1]
-    x, y = frame.x(place), frame.y(value)
+    drops = [(after - before, index) for (_, before), (index, after) in pairwise(known) if after < before]
+    if drops:
+        drop, index = min(drops)
+        yield from _drop_marker(scale.x(index), scale.y(dict(known)[index]), drop)
+    index, value = known[-1]
+    x, y = scale.x(index), scale.y(value)
     yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="{_BLUE}"/>'
     yield _text(x + 10, y + 5, f"{value:g}", size=15, bold=True)
 
 
-def _fall(x: float, y: float, fall: float) -> Iterator[str]:
-    yield f'<path d="M{x - 6:.1f},{y - 4:.1f} h12 l-6,10 z" fill="{_ORANGE}" stroke="{_PAPER}"/>'
+def _drop_marker(x: float, y: float, drop: float) -> Iterator[str]:
+    yield f'<path d="M{x - 6:.1f},{y - 4:.1f} h12 l-6,10 z" fill="{_ORANGE}" stroke="{_BACKGROUND}"/>'
     side, anchor = (12, "start") if x < WIDTH / 2 else (-12, "end")
-    yield _text(x + side, y + 4, f"−{-fall:.1f}", size=12, colour=_ORANGE, anchor=anchor, bold=True)
+    yield _text(x + side, y + 4, f"−{-drop:.1f}", size=12, colour=_ORANGE, anchor=anchor, bold=True)
 
 
 def bars(title: str, subtitle: str, rows: Sequence[tuple[str, str, int]]) -> str:
-    """Numbers as bars: (label, severity, number), the number written at each bar's end."""
+    """Draw a bar chart of (label, severity, number) rows, with each number at the end of its bar."""
     shown = rows[:_MOST_BARS]
     most = max((number for _, _, number in shown), default=0) or 1
     height = _TOP + _ROW * max(1, len(shown)) + 16
     parts = list(_titles(title, subtitle))
-    for place, (label, severity, number) in enumerate(shown):
-        parts += _bar(_TOP + _ROW * place, label, _SEVERITY.get(severity, _GREY), number, number / most)
+    for index, (label, severity, number) in enumerate(shown):
+        parts += _bar(_TOP + _ROW * index, label, _SEVERITY.get(severity, _GREY), number, number / most)
     return _svg(height, parts)
 
 
@@ -162,21 +160,22 @@ def _short(label: str, most: int = 17) -> str:
 
 def _titles(title: str, subtitle: str) -> Iterator[str]:
     yield _text(20, 32, title, size=19, bold=True)
-    yield _text(20, 53, subtitle, size=13, colour=_FAINT)
+    yield _text(20, 53, subtitle, size=13, colour=_MUTED)
 
 
 def _text(
-    x: float, y: float, said: str, *, size: int, colour: str = _INK, anchor: str = "start", bold: bool = False
+    x: float, y: float, text: str, *, size: int, colour: str = _FOREGROUND, anchor: str = "start", bold: bool = False
 ) -> str:
-    """Text on a rim of paper, so that it reads where a line runs through it."""
+    """Text with an outline in the background colour, so that it stays readable over lines."""
     weight = ' font-weight="bold"' if bold else ""
-    look = f'font-size="{size}" fill="{colour}" stroke="{_PAPER}" stroke-width="3" paint-order="stroke"{weight}'
-    clean = escape("".join(char if char.isprintable() else "?" for char in said))
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" {look}>{clean}</text>'
+    style = f'font-size="{size}" fill="{colour}" stroke="{_BACKGROUND}" stroke-width="3" paint-order="stroke"{weight}'
+    clean = escape("".join(char if char.isprintable() else "?" for char in text))
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" {style}>{clean}</text>'
 
 
 def _svg(height: float, parts: Sequence[str]) -> str:
     size = f'width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
-    card = f'<rect x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" rx="8" fill="{_PAPER}" stroke="{_GRID}"/>'
+    scale = f'x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" rx="8"'
+    card = f'<rect {scale} fill="{_BACKGROUND}" stroke="{_GRID}"/>'
     inner = "".join((card, *parts))
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="DejaVu Sans">{inner}</svg>'

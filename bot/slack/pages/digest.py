@@ -1,4 +1,4 @@
-"""The daily digest as a message: what got better and worse, what waits, how fixes went. Pure: values in, blocks out."""
+"""The daily digest message: activity, score, pending decisions, remediation statistics. Pure."""
 
 from __future__ import annotations
 
@@ -14,10 +14,19 @@ from bot.domain.finding import Severity
 from bot.domain.score import Score
 from bot.domain.states import State
 from bot.slack.cards.card import AMBER, GREEN, GREY, RED, Message
-from bot.slack.cards.view import SEVERITY_EMOJI, account_words
+from bot.slack.cards.view import SEVERITY_EMOJI, account_text
 from bot.slack.ids import ActionId, ButtonValue
-from bot.slack.pages.posture import Fix, arrow, changes_line, fix_block, listed, number_words, spark, threat_words
-from bot.slack.text.blocks import Block, button, code, context, counted, day, dotted, escape, mrkdwn, section
+from bot.slack.pages.posture import (
+    Fix,
+    arrow,
+    changes_line,
+    control_list,
+    fix_block,
+    score_text,
+    sparkline,
+    threats_text,
+)
+from bot.slack.text.blocks import Block, button, code, context, counted, escape, join_parts, local_date, mrkdwn, section
 from bot.slack.text.exemptions import exemption_line
 
 MAX_ACCOUNTS: Final = 3
@@ -30,7 +39,7 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 @dataclass(frozen=True)
 class WorstAccount:
-    """An account and its open findings, by severity."""
+    """An account and its open findings by severity."""
 
     account: str
     failed: Mapping[Severity, int]
@@ -39,7 +48,7 @@ class WorstAccount:
 
 @dataclass(frozen=True)
 class DigestView:
-    """All that a digest is drawn from. `day` is since yesterday, `month` the last thirty days."""
+    """Everything that a digest shows. `day` covers the last 24 hours, `month` the last thirty days."""
 
     about: str
     limits: str
@@ -67,7 +76,7 @@ class DigestView:
 
     @property
     def quiet(self) -> bool:
-        """Whether a line is enough: nothing happened, nothing changed, nothing waits, nothing failed."""
+        """True if one line is enough: no activity, no change, nothing pending, no failure."""
         still = not self.changes.get(1) and not self._opened()
         return (
             self.day.quiet
@@ -76,26 +85,26 @@ class DigestView:
         )
 
     def _opened(self) -> int:
-        """More findings open than yesterday; on the first day all of them."""
+        """Findings opened since yesterday; on the first day all open findings."""
         return self.score.totals.get("failed", 0) - (self.open_before or 0)
 
 
 def digest_message(view: DigestView) -> Message:
-    """The digest; a quiet day is one line."""
+    """Render the digest; a quiet day takes one line."""
     change = view.changes.get(1)
     moved = "the first day" if change is None else f"{arrow(change)} since yesterday"
-    head = f"{number_words(view.score)} · {moved}"
+    head = f"{score_text(view.score)} · {moved}"
     if view.quiet:
         return Message(f"A quiet day · {escape(view.about, 200)}: {head}. Nothing waits.")
     blocks = [
-        *map(section, filter(None, ("\n".join(_standing(view)), "\n".join(_happened(view))))),
-        *_worst(view),
+        *map(section, filter(None, ("\n".join(_score_lines(view)), "\n".join(_activity_lines(view))))),
+        *_worst_accounts(view),
         *([section("*What gains most*"), *map(fix_block, view.fixes[:MAX_FIXES])] if view.fixes else []),
         *_waiting(view),
         *_endings(view),
         *(
             context(line)
-            for line in (_went(view), _no_card(view), _could_not(view), threat_words(view.threats))
+            for line in (_remediation_stats(view), _no_card(view), _problems_line(view), threats_text(view.threats))
             if line
         ),
         *(context(escape(note, 400)) for note in view.notes[:3]),
@@ -111,20 +120,22 @@ def _color(view: DigestView) -> str:
     return AMBER if view.waiting else GREEN if change else GREY
 
 
-def _standing(view: DigestView) -> list[str]:
-    line = spark(view.trend)
+def _score_lines(view: DigestView) -> list[str]:
+    line = sparkline(view.trend)
     lines = [code(line, 400)] if line else []
     earlier = {days: change for days, change in view.changes.items() if days != 1 and change is not None}
     lines += [changes_line(earlier)] if earlier else []
     if view.score.capped_by:
-        lines.append(f"🔴 No better than {view.score.grade} while CRITICAL is open: {listed(view.score.capped_by)}.")
+        lines.append(
+            f"🔴 No better than {view.score.grade} while CRITICAL is open: {control_list(view.score.capped_by)}."
+        )
     return lines
 
 
-def _happened(view: DigestView) -> list[str]:
-    """Only what is not 0; what is open in the end, and how that changed."""
+def _activity_lines(view: DigestView) -> list[str]:
+    """List the activity that is not 0, the open findings and their change."""
     facts = view.day
-    told = (
+    activity = (
         (facts.new, "new"),
         (facts.fixed, "fixed and proved"),
         (facts.resolved_elsewhere, "gone without the bot"),
@@ -134,22 +145,22 @@ def _happened(view: DigestView) -> list[str]:
         (facts.lapsed, "lapsed unanswered"),
         (facts.undone, "undone"),
     )
-    parts = dotted(f"*{number}* {name}" for number, name in told if number)
+    parts = join_parts(f"*{number}* {name}" for number, name in activity if number)
     failed = view.score.totals.get("failed", 0)
-    moved = "" if view.open_before is None else f" ({_more(failed - view.open_before)})"
+    moved = "" if view.open_before is None else f" ({_difference(failed - view.open_before)})"
     return [
         f"*Since yesterday*  {parts or 'no card moved'}",
         f"{counted(failed, 'finding is', 'findings are')} open{moved}",
     ]
 
 
-def _more(number: int) -> str:
+def _difference(number: int) -> str:
     return f"{number:+,} since yesterday".replace("-", "−") if number else "as many as yesterday"
 
 
-def _worst(view: DigestView) -> list[Block]:
+def _worst_accounts(view: DigestView) -> list[Block]:
     worst = [one for one in view.accounts[:MAX_ACCOUNTS] if one.failed]
-    lines = [f"{account_words(one.account, one.name)}  {_severities(one.failed)}" for one in worst]
+    lines = [f"{account_text(one.account, one.name)}  {_severities(one.failed)}" for one in worst]
     return [section("\n".join(["*Worst accounts*", *lines]))] if lines else []
 
 
@@ -158,7 +169,7 @@ def _severities(failed: Mapping[Severity, int]) -> str:
 
 
 def _waiting(view: DigestView) -> list[Block]:
-    """Those that wait longest, with the way to decide them."""
+    """Render the decisions that have waited longest."""
     if not view.waiting:
         return []
     number = sum(case.count(State.PROPOSED) for case in view.waiting)
@@ -168,15 +179,15 @@ def _waiting(view: DigestView) -> list[Block]:
 
 
 def case_block(case: Case, number: int, now: datetime) -> Block:
-    """A case with so many questions, and the way to decide them."""
+    """Render a case with `number` pending questions."""
     age = (now - datetime.fromisoformat(case.created)).total_seconds()
     times = f" × {number:,}" if number > 1 else ""
-    emoji, where = SEVERITY_EMOJI[case.severity], account_words(case.account, case.account_name)
+    emoji, where = SEVERITY_EMOJI[case.severity], account_text(case.account, case.account_name)
     text = f"{emoji} {escape(case.title, 150)}{times} · {where} · for {duration(age)}"
-    made = {"type": "section", "text": mrkdwn(text)}
+    block = {"type": "section", "text": mrkdwn(text)}
     if not case.ts:
-        return made
-    return made | {"accessory": button("Review…", ActionId.REVIEW_CASE, ButtonValue(case.id).text)}
+        return block
+    return block | {"accessory": button("Review…", ActionId.REVIEW_CASE, ButtonValue(case.id).text)}
 
 
 def _endings(view: DigestView) -> list[Block]:
@@ -188,7 +199,7 @@ def _endings(view: DigestView) -> list[Block]:
 
 
 def duration(seconds: float) -> str:
-    """`5 min`, `3 h 20 min`, `2 d 4 h`."""
+    """Format seconds as `5 min`, `3 h 20 min` or `2 d 4 h`."""
     whole = round(seconds)
     if whole < _HOUR:
         return f"{max(1, whole // _MINUTE)} min"
@@ -197,8 +208,8 @@ def duration(seconds: float) -> str:
     return f"{whole // _DAY} d {whole % _DAY // _HOUR} h"
 
 
-def _went(view: DigestView) -> str:
-    """How remediation went in the last thirty days."""
+def _remediation_stats(view: DigestView) -> str:
+    """Summarise the remediations of the last thirty days."""
     month = view.month
     parts = [
         f"{month.fixed} of {month.fixed + month.failed} fixes proved ({_percent(month.success_rate)})"
@@ -207,34 +218,34 @@ def _went(view: DigestView) -> str:
         f"decided after {duration(month.mean_to_decide)}" if month.mean_to_decide is not None else "",
         f"fixed after {duration(month.mean_to_fix)} on average" if month.mean_to_fix is not None else "",
     ]
-    said = ", ".join(part for part in parts if part)
-    return f"In 30 days: {said}" if said else ""
+    text = ", ".join(part for part in parts if part)
+    return f"In 30 days: {text}" if text else ""
 
 
 def _percent(rate: float | None) -> str:
-    """Rounded down: a hundred only when all were."""
+    """Rounded down, so that 100% means all."""
     return "" if rate is None else f"{int(rate * 100)} %"
 
 
 def _no_card(view: DigestView) -> str:
     put_off = counted(view.put_off, "card waits", "cards wait")
-    told = [
+    activity = [
         (view.below, f"{counted(view.below, 'finding')} below {view.min_severity.value}"),
-        (view.older, f"{counted(view.older, 'finding')} older than {day(view.cards_from) or 'the cards'}"),
+        (view.older, f"{counted(view.older, 'finding')} older than {local_date(view.cards_from) or 'the cards'}"),
         (view.observed, f"{counted(view.observed, 'finding')} in accounts at stage observe"),
         (view.put_off, f"{put_off} for tomorrow: the channel has had its number for today"),
         (view.flapping, f"{view.flapping:,} come and go and are told here only"),
     ]
-    said = dotted(words for number, words in told if number)
-    return f"No card: {said}" if said else ""
+    text = join_parts(words for number, words in activity if number)
+    return f"No card: {text}" if text else ""
 
 
-def _could_not(view: DigestView) -> str:
+def _problems_line(view: DigestView) -> str:
     unplanned, failed, unreadable = view.unplanned, view.day.failed, view.day.unreadable
-    told = [
+    activity = [
         (unplanned, f"{counted(unplanned, 'resource has', 'resources have')} no plan: the card says why"),
         (failed, f"{counted(failed, 'fix', 'fixes')} failed"),
         (unreadable, f"settings could not be read {unreadable:,} times"),
     ]
-    said = dotted(words for number, words in told if number)
-    return f"What the bot could not do: {said}" if said else ""
+    text = join_parts(words for number, words in activity if number)
+    return f"What the bot could not do: {text}" if text else ""

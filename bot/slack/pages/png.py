@@ -1,4 +1,4 @@
-"""SVG → PNG, with the bot's own fonts: the same picture on every machine."""
+"""SVG to PNG, with bundled fonts: the same picture on every machine."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from importlib import resources
 from typing import Final
 
 ZOOM: Final = 2.0
-"""Twice the size, for screens with twice the pixels."""
+"""Twice the size, for high-density screens."""
 
 
 def png(svg: str) -> bytes:
-    """The picture. resvg is loaded when it is needed: most calls draw nothing."""
+    """Rasterise the SVG. resvg is imported on use: most calls draw nothing."""
     from resvg_py import svg_to_bytes  # noqa: PLC0415 - see above
 
     with resources.as_file(resources.files("bot").joinpath("data", "fonts")) as folder:

@@ -1,4 +1,4 @@
-"""The score, its trend and what would gain most, as messages. Pure: values in, blocks out."""
+"""Score, trend and most valuable fixes as messages. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,19 @@ from bot.domain.score import Counts, Model, Score
 from bot.slack.cards.card import AMBER, GREEN, GREY, RED, Message
 from bot.slack.cards.view import SEVERITY_EMOJI
 from bot.slack.ids import ActionId, ButtonValue
-from bot.slack.text.blocks import Block, button, code, context, counted, day, divider, dotted, escape, mrkdwn, section
+from bot.slack.text.blocks import (
+    Block,
+    button,
+    code,
+    context,
+    counted,
+    divider,
+    escape,
+    join_parts,
+    local_date,
+    mrkdwn,
+    section,
+)
 
 SPARKS: Final = "▁▂▃▄▅▆▇█"
 MAX_FIXES: Final = 5
@@ -23,7 +35,7 @@ _NO_SCORE: Final = "There is no score: nothing of this has been seen yet."
 
 @dataclass(frozen=True)
 class Fix:
-    """One fix (or control without one): what it would gain, and the case in which it can be decided ('' for none)."""
+    """One fix (or a control without one): its gain in points, and the case in which it can be decided ('' for none)."""
 
     title: str
     controls: tuple[str, ...]
@@ -36,7 +48,7 @@ class Fix:
 
 @dataclass(frozen=True)
 class ScoreView:
-    """All that the answer to `/cspm score` is drawn from. `changes` is points by days; None is not known."""
+    """Everything that the answer to `/cspm score` shows. `changes` maps days back to points; None is unknown."""
 
     about: str
     score: Score
@@ -57,30 +69,29 @@ def score_message(view: ScoreView) -> Message:
         blocks += [section("\n".join(severities))]
     if view.fixes:
         blocks += [divider(), section("*What gains most*"), *map(fix_block, view.fixes[:MAX_FIXES])]
-    blocks += [context(line) for line in _beside(view)]
+    blocks += [context(line) for line in _footer_lines(view)]
     return Message(headline(view.score), _COLOURS.get(view.score.grade, GREY), tuple(blocks))
 
 
-def number_words(score: Score) -> str:
-    """`82.4 · grade C`, or that there is none."""
+def score_text(score: Score) -> str:
+    """Format as `82.4 · grade C`, or `no score`."""
     return "no score" if score.score is None else f"{score.score:g} · grade {score.grade}"
 
 
-def headline(found: Score) -> str:
-    """The number and little else in the line that the eye meets first."""
-    if found.score is None:
+def headline(score: Score) -> str:
+    if score.score is None:
         return f"*{_NO_SCORE}*"
-    strict = f"  ·  {found.strict:g} without exemptions" if found.strict not in (None, found.score) else ""
-    return f"*{found.score:g}*  ·  grade *{found.grade}*{strict}"
+    strict = f"  ·  {score.strict:g} without exemptions" if score.strict not in (None, score.score) else ""
+    return f"*{score.score:g}*  ·  grade *{score.grade}*{strict}"
 
 
 def _head(view: ScoreView) -> list[str]:
-    found = view.score
-    lines = [f"{escape(view.about, 300)} · {_model(found.model)}"]
-    if found.score is None:
+    score = view.score
+    lines = [f"{escape(view.about, 300)} · {_model(score.model)}"]
+    if score.score is None:
         return lines
-    if found.capped_by:
-        lines.append(f"🔴 No better than {found.grade} while CRITICAL is open: {listed(found.capped_by)}.")
+    if score.capped_by:
+        lines.append(f"🔴 No better than {score.grade} while CRITICAL is open: {control_list(score.capped_by)}.")
     return [*lines, changes_line(view.changes)]
 
 
@@ -94,21 +105,21 @@ def _model(model: Model) -> str:
 
 
 def changes_line(changes: Mapping[int, float | None]) -> str:
-    """`▲ 1.2 since yesterday · unchanged in 7 days`; days of which nothing was recorded are left out."""
-    told = {days: change for days, change in changes.items() if change is not None}
-    said = dotted(f"{arrow(change)} {_SPAN.get(days, f'in {days} days')}" for days, change in told.items())
-    return said or "Nothing to compare with yet: a day is recorded each night."
+    """Format as `▲ 1.2 since yesterday · unchanged in 7 days`; unrecorded days are left out."""
+    known = {days: change for days, change in changes.items() if change is not None}
+    text = join_parts(f"{arrow(change)} {_SPAN.get(days, f'in {days} days')}" for days, change in known.items())
+    return text or "Nothing to compare with yet: a day is recorded each night."
 
 
 def arrow(change: float) -> str:
-    """A change of the score with its direction, readable without colour."""
+    """Format a change of the score with its direction, readable without colour."""
     if not change:
         return "unchanged"
     return f"▲ {change:g}" if change > 0 else f"▼ {-change:g}"
 
 
-def listed(controls: Sequence[str]) -> str:
-    """The first few, and how many more there are."""
+def control_list(controls: Sequence[str]) -> str:
+    """Return the first few controls, and the number of the others."""
     shown = ", ".join(escape(one, 80) for one in controls[:_NAMED])
     return f"{shown} and {len(controls) - _NAMED} more" if len(controls) > _NAMED else shown
 
@@ -128,65 +139,65 @@ def _severity_line(severity: Severity, rows: Sequence[Counts]) -> str:
 
 
 def fix_block(fix: Fix) -> Block:
-    """One fix, with the way to decide it where a case is open."""
+    """Render one fix, with a Review button if a case is open."""
     title = escape(fix.title, 150)
-    names = listed(fix.controls)
+    names = control_list(fix.controls)
     gain = f"+{fix.gain:g}" if fix.gain else "under +0.01"
     text = f"*{gain}*  {SEVERITY_EMOJI[fix.severity]} {title} · {names} · {fix.failing:,} failing"
     if not fix.case_id:
         return section(text)
     label = "Review…" if fix.decidable < 2 else f"Review {fix.decidable}…"  # noqa: PLR2004 - one needs no number
-    made = button(label, ActionId.REVIEW_CASE, ButtonValue(fix.case_id).text)
-    return {"type": "section", "text": mrkdwn(text), "accessory": made}
+    review = button(label, ActionId.REVIEW_CASE, ButtonValue(fix.case_id).text)
+    return {"type": "section", "text": mrkdwn(text), "accessory": review}
 
 
-def _beside(view: ScoreView) -> list[str]:
+def _footer_lines(view: ScoreView) -> list[str]:
     totals = view.score.totals
     parts = [
-        waiting_words(view.waiting, view.waiting_since),
+        waiting_text(view.waiting, view.waiting_since),
         f"{totals.get('exempted', 0):,} exempted" if totals.get("exempted") else "",
         f"{totals.get('unknown', 0):,} unknown: they count as what they were" if totals.get("unknown") else "",
     ]
-    first = dotted(parts)
-    return [line for line in (first, threat_words(view.threats), escape(view.note)) if line]
+    first = join_parts(parts)
+    return [line for line in (first, threats_text(view.threats), escape(view.note)) if line]
 
 
-def waiting_words(number: int, since: str) -> str:
-    """How many decisions wait, and for how long."""
+def waiting_text(number: int, since: str) -> str:
+    """Say how many decisions are pending, and since when."""
     if not number:
         return "No decision waits"
-    oldest = f", the oldest since {day(since)}" if since else ""
+    oldest = f", the oldest since {local_date(since)}" if since else ""
     return f"{counted(number, 'decision waits', 'decisions wait')}{oldest}"
 
 
-def threat_words(threats: Mapping[Severity, int]) -> str:
-    """What is open beside the score: findings that no control stands behind."""
+def threats_text(threats: Mapping[Severity, int]) -> str:
+    """Count the open findings that belong to no control, which the score leaves out."""
     if not threats:
         return ""
     counted = ", ".join(f"{number:,} {severity.value.lower()}" for severity, number in threats.items())
     return f"Beside the score, findings without a control: {counted}"
 
 
-def spark(values: Sequence[float | None]) -> str:
-    """A trend in one line of text: a gap where nothing is known; nothing when there are not two days to compare."""
+def sparkline(values: Sequence[float | None]) -> str:
+    """Draw a trend as one line of text, with spaces for unknown days; '' with fewer than two known days."""
     known = [value for value in values if value is not None]
     if len(known) < 2:  # noqa: PLR2004 - two points make a line
         return ""
     least, most = min(known), max(known)
     step = (most - least) / (len(SPARKS) - 1) or 1.0
-    shown = values[next(place for place, value in enumerate(values) if value is not None) :]
+    shown = values[next(index for index, value in enumerate(values) if value is not None) :]
     return "".join(" " if value is None else SPARKS[round((value - least) / step)] for value in shown)
 
 
 def trend_message(about: str, values: Sequence[tuple[str, float | None]]) -> Message:
-    """The trend in words: from, to, lowest, highest, and a line of blocks. `values` are (date, score), oldest first."""
-    text = trend_words(values)
-    line = spark([value for _, value in values])
+    """Summarise a trend, with a sparkline. `values` are (date, score), oldest first."""
+    text = trend_text(values)
+    line = sparkline([value for _, value in values])
     return Message(f"*{escape(about, 300)}* · {text}", GREY, (section(code(line, 400)),) if line else ())
 
 
-def trend_words(values: Sequence[tuple[str, float | None]]) -> str:
-    """What the chart shows, for whoever cannot see it: also its alt text."""
+def trend_text(values: Sequence[tuple[str, float | None]]) -> str:
+    """Describe the trend chart; also its alt text."""
     known = [(date, value) for date, value in values if value is not None]
     if not known:
         return "No day of this has been recorded yet: the first snapshot is taken tonight."

@@ -1,4 +1,4 @@
-"""The one message that comes when quiet hours are over, in place of a noise for each card."""
+"""The summary message at the end of quiet hours, instead of a notification per card."""
 
 from __future__ import annotations
 
@@ -8,49 +8,49 @@ from typing import Final
 
 from bot.domain.case import Case
 from bot.slack.cards.card import Message
-from bot.slack.cards.view import SEVERITY_EMOJI, account_words, distinct, who
+from bot.slack.cards.view import SEVERITY_EMOJI, account_text, distinct, mention_of
 from bot.slack.ids import ActionId, ButtonValue
-from bot.slack.text.blocks import Block, button, context, counted, dotted, escape, link, mrkdwn
+from bot.slack.text.blocks import Block, button, context, counted, escape, join_parts, link, mrkdwn
 
 _MOST: Final = 15
 _MENTIONS: Final = 3
 
 
 @dataclass(frozen=True)
-class Told:
-    """A case that waited, with the link to its card; '' when it has none (yet)."""
+class QuietSummaryLine:
+    """A case that waited, with the link to its card; '' if it has none (yet)."""
 
     case: Case
     permalink: str = ""
 
 
-def summary(told: Sequence[Told]) -> Message:
-    """What came up meanwhile: worst first, with a way to each; whoever the cards call is called once."""
-    ordered = sorted(told, key=lambda one: (one.case.severity.rank, one.case.created, one.case.id))
-    carded = [one for one in ordered if one.permalink]
+def summary(lines: Sequence[QuietSummaryLine]) -> Message:
+    """Render the summary, worst first; everybody whom the cards mention is mentioned once."""
+    ordered = sorted(lines, key=lambda one: (one.case.severity.rank, one.case.created, one.case.id))
+    with_card = [one for one in ordered if one.permalink]
     over = sum(bool(one.case.closed_at) for one in ordered)
-    later, unlisted = len(ordered) - len(carded) - over, max(0, len(carded) - _MOST)
-    calls = distinct(who(one.case.mention) for one in carded if one.case.mention)[:_MENTIONS]
-    head = f"☕ *Quiet hours are over.* {counted(len(carded), 'card')} came up meanwhile{_called(calls)}"
+    later, unlisted = len(ordered) - len(with_card) - over, max(0, len(with_card) - _MOST)
+    mentions = distinct(mention_of(one.case.mention) for one in with_card if one.case.mention)[:_MENTIONS]
+    head = f"☕ *Quiet hours are over.* {counted(len(with_card), 'card')} came up meanwhile{_mentions_suffix(mentions)}"
     rest = [
         (over, f"{over} more came up and {'is' if over == 1 else 'are'} over already"),
         (later, f"{later} more wait: the channel has had its number of cards for today"),
         (unlisted, f"{unlisted} more stand in the channel"),
     ]
-    foot = dotted(words for number, words in rest if number)
-    blocks = [*map(_line, carded[:_MOST]), *([context(foot)] if foot else [])]
+    foot = join_parts(words for number, words in rest if number)
+    blocks = [*map(_line, with_card[:_MOST]), *([context(foot)] if foot else [])]
     return Message(head, blocks=tuple(blocks))
 
 
-def _called(calls: Sequence[str]) -> str:
-    return f"  {' '.join(calls)}" if calls else ""
+def _mentions_suffix(mentions: Sequence[str]) -> str:
+    return f"  {' '.join(mentions)}" if mentions else ""
 
 
-def _line(one: Told) -> Block:
+def _line(one: QuietSummaryLine) -> Block:
     case = one.case
     number = f" × {case.total}" if case.total > 1 else ""
-    where = account_words(case.account, case.account_name)
+    where = account_text(case.account, case.account_name)
     title = f"{SEVERITY_EMOJI[case.severity]} {escape(case.title, 150)}{number} · {where}"
-    way = link(one.permalink, "card")
+    card = link(one.permalink, "card")
     accessory = button("Review…", ActionId.REVIEW_CASE, ButtonValue(case.id).text)
-    return {"type": "section", "text": mrkdwn(f"{title}{f' · {way}' if way else ''}"), "accessory": accessory}
+    return {"type": "section", "text": mrkdwn(f"{title}{f' · {card}' if card else ''}"), "accessory": accessory}

@@ -1,4 +1,4 @@
-"""What is said of questions that wait, all of a channel at once: there, and to whom they are escalated."""
+"""Reminders and escalations of pending questions, one message for all of a channel."""
 
 from __future__ import annotations
 
@@ -7,25 +7,34 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.domain.case import Case, CaseTarget
+from bot.domain.case import Case
 from bot.domain.policy import Approvers
 from bot.domain.states import State
+from bot.domain.target import CaseTarget
 from bot.slack.cards.card import AMBER, Message
-from bot.slack.cards.view import SEVERITY_EMOJI, account_words, called, current_approvers, deciders, distinct, who
+from bot.slack.cards.view import (
+    SEVERITY_EMOJI,
+    account_text,
+    current_approvers,
+    deciders,
+    distinct,
+    mention_of,
+    target_name,
+)
 from bot.slack.ids import ActionId, ButtonValue
-from bot.slack.text.blocks import Block, button, context, counted, dotted, escape, link, mrkdwn, when
+from bot.slack.text.blocks import Block, button, context, counted, escape, join_parts, link, local_time, mrkdwn
 
 _MOST: Final = 15
 _NAMED: Final = 5
 _MENTIONS: Final = 3
 
 Links = Mapping[str, str]
-"""The cards' permalinks, by case."""
+"""Permalinks of cards, by case id."""
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A question that waits: of which case and targets, for whom, and since when ('' when nothing waits any more)."""
+class PendingQuestion:
+    """A pending question: its case and targets, who may decide, and since when ('' once nothing is pending)."""
 
     case: Case
     targets: Sequence[CaseTarget]
@@ -39,83 +48,88 @@ class Asked:
         return [target for target in self.targets if target.state is State.PROPOSED]
 
 
-def reminder(asked: Sequence[Asked], links: Links) -> Message:
-    """In the cards' channel: what waits, since when, who has said yes, and a call to those who may decide."""
-    calls = distinct(who(one.case.mention) for one in asked if one.case.mention)[:_MENTIONS]
-    called = "".join(f"  {call}" for call in calls)
-    return Message(f"⏰ *{_number(asked)}.* {_may(asked)}{called}", AMBER, _lines(asked, links))
+def reminder(questions: Sequence[PendingQuestion], links: Links) -> Message:
+    """Message for the cards' channel: what is pending since when, who has approved, and who is asked to decide."""
+    mentions = distinct(mention_of(one.case.mention) for one in questions if one.case.mention)[:_MENTIONS]
+    suffix = "".join(f"  {mention}" for mention in mentions)
+    return Message(
+        f"⏰ *{_waiting_count(questions)}.* {_deciders_line(questions)}{suffix}", AMBER, _lines(questions, links)
+    )
 
 
-def escalation(asked: Sequence[Asked], links: Links, mention: str) -> Message:
-    """In another channel: what nobody has decided, where it can be, and by whom, without calling those again."""
-    called = f"  {who(mention)}" if mention else ""
-    number = counted(len(asked), "card")
-    return Message(f"⬆️ *Nobody has decided on {number}.*{called}", AMBER, (*_lines(asked, links), context(_may(asked))))
+def escalation(questions: Sequence[PendingQuestion], links: Links, mention: str) -> Message:
+    """Message for the escalation channel: what is undecided, and by whom, without mentioning those people again."""
+    suffix = f"  {mention_of(mention)}" if mention else ""
+    number = counted(len(questions), "card")
+    return Message(
+        f"⬆️ *Nobody has decided on {number}.*{suffix}",
+        AMBER,
+        (*_lines(questions, links), context(_deciders_line(questions))),
+    )
 
 
-def escalated(asked: Sequence[Asked], links: Links, channel: str, refused: str = "") -> Message:
-    """In the cards' channel: who has been told, or why they could not be."""
-    named = ", ".join(_title(one, links) for one in _worst_first(asked)[:_NAMED])
-    which = f"{named} and {len(asked) - _NAMED} more" if len(asked) > _NAMED else named
+def escalation_notice(questions: Sequence[PendingQuestion], links: Links, channel: str, refused: str = "") -> Message:
+    """Message for the cards' channel: who was notified, or why they could not be."""
+    named = ", ".join(_title(one, links) for one in _worst_first(questions)[:_NAMED])
+    which = f"{named} and {len(questions) - _NAMED} more" if len(questions) > _NAMED else named
     if refused:
         return Message(f"⚠️ Nobody has decided on {which}, and <#{channel}> could not be told: {escape(refused, 200)}.")
     return Message(f"⬆️ Nobody has decided on {which}, so <#{channel}> has been told. Who may decide has not changed.")
 
 
-def _number(asked: Sequence[Asked]) -> str:
-    decisions = sum(len(one.waiting) for one in asked)
+def _waiting_count(questions: Sequence[PendingQuestion]) -> str:
+    decisions = sum(len(one.waiting) for one in questions)
     wait = counted(decisions, "decision waits", "decisions wait")
-    return wait if len(asked) == 1 else f"{wait} on {counted(len(asked), 'card')}"
+    return wait if len(questions) == 1 else f"{wait} on {counted(len(questions), 'card')}"
 
 
-def _may(asked: Sequence[Asked]) -> str:
-    """Who is needed; where the cards differ in that, whom they name together, and each line has its own."""
-    if not _differ(asked):
-        return f"{deciders(asked[0].approvers)} may decide."
-    named = distinct(who(one) for each in asked for one in (*each.approvers.groups, *each.approvers.users))
+def _deciders_line(questions: Sequence[PendingQuestion]) -> str:
+    """Say who may decide; where cards differ, name everybody and refer to the lines."""
+    if not _deciders_differ(questions):
+        return f"{deciders(questions[0].approvers)} may decide."
+    named = distinct(mention_of(one) for each in questions for one in (*each.approvers.groups, *each.approvers.users))
     return f"{', '.join(named[:_NAMED])}: each line says who may decide."
 
 
-def _differ(asked: Sequence[Asked]) -> bool:
-    return len({deciders(one.approvers) for one in asked}) > 1
+def _deciders_differ(questions: Sequence[PendingQuestion]) -> bool:
+    return len({deciders(one.approvers) for one in questions}) > 1
 
 
-def _lines(asked: Sequence[Asked], links: Links) -> tuple[Block, ...]:
-    """Each with the way to its card and to its Review."""
-    ordered = _worst_first(asked)
-    several = _differ(asked)
+def _lines(questions: Sequence[PendingQuestion], links: Links) -> tuple[Block, ...]:
+    """Render each question with links to its card and Review."""
+    ordered = _worst_first(questions)
+    several = _deciders_differ(questions)
     more = [context(f"and {len(ordered) - _MOST} more in the channel")] if len(ordered) > _MOST else []
     return (*(_line(one, links, several=several) for one in ordered[:_MOST]), *more)
 
 
-def _worst_first(asked: Sequence[Asked]) -> list[Asked]:
-    """Worst first, then longest."""
-    return sorted(asked, key=lambda one: (one.case.severity.rank, one.since, one.case.id))
+def _worst_first(questions: Sequence[PendingQuestion]) -> list[PendingQuestion]:
+    return sorted(questions, key=lambda one: (one.case.severity.rank, one.since, one.case.id))
 
 
-def _line(asked: Asked, links: Links, *, several: bool) -> Block:
-    case = asked.case
+def _line(question: PendingQuestion, links: Links, *, several: bool) -> Block:
+    case = question.case
     facts = [
-        f"{SEVERITY_EMOJI[case.severity]} {_title(asked, links)}{_times(asked.waiting)}",
-        called(asked.waiting[0]) if len(asked.waiting) == 1 else "",
-        account_words(case.account, case.account_name),
-        f"since {when(asked.since)}",
-        deciders(asked.approvers) if several else "",
-        _half(asked),
+        f"{SEVERITY_EMOJI[case.severity]} {_title(question, links)}{_times(question.waiting)}",
+        target_name(question.waiting[0]) if len(question.waiting) == 1 else "",
+        account_text(case.account, case.account_name),
+        f"since {local_time(question.since)}",
+        deciders(question.approvers) if several else "",
+        _approved_so_far(question),
     ]
     review = button("Review…", ActionId.REVIEW_CASE, ButtonValue(case.id).text)
-    return {"type": "section", "text": mrkdwn(dotted(facts)), "accessory": review}
+    return {"type": "section", "text": mrkdwn(join_parts(facts)), "accessory": review}
 
 
 def _times(targets: Sequence[CaseTarget]) -> str:
     return f" × {len(targets)}" if len(targets) > 1 else ""
 
 
-def _title(asked: Asked, links: Links) -> str:
-    title = escape(asked.case.title, 150)
-    return link(links.get(asked.case.id, ""), title) or title
+def _title(question: PendingQuestion, links: Links) -> str:
+    title = escape(question.case.title, 150)
+    return link(links.get(question.case.id, ""), title) or title
 
 
-def _half(asked: Asked) -> str:
-    said = distinct(who(user) for target in asked.waiting for user in current_approvers(target))
-    return f"{', '.join(said)} {'has' if len(said) == 1 else 'have'} approved already" if said else ""
+def _approved_so_far(question: PendingQuestion) -> str:
+    people = distinct(mention_of(user) for target in question.waiting for user in current_approvers(target))
+    return f"{', '.join(people)} {'has' if len(people) == 1 else 'have'} approved already" if people else ""

@@ -1,4 +1,4 @@
-"""Sentences that the bot says to one person."""
+"""Replies to one person: help, whoami, refusals."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain.policy import Approvers
 from bot.domain.rights import Person, Verdict
-from bot.slack.cards.view import deciders, who
+from bot.slack.cards.view import deciders, mention_of
 from bot.slack.text.blocks import escape
 
 _ABOUT: Final = (
@@ -20,25 +20,27 @@ _ABOUT: Final = (
 
 
 def help_text(commands: Sequence[tuple[str, str]], version: str) -> str:
-    """What the bot does, and each command as it is typed, with what it says."""
-    return "\n".join([_ABOUT.format(version=version), *(f"`/cspm {usage}`  {says}" for usage, says in commands)])
+    """Describe the bot and each command. `commands` are (usage, description)."""
+    return "\n".join(
+        [_ABOUT.format(version=version), *(f"`/cspm {usage}`  {description}" for usage, description in commands)]
+    )
 
 
-def not_understood(text: str, near: str, help_: str) -> str:
-    """Help, with what was not understood, and the command that is spelled almost so ('' for none)."""
+def unknown_command(text: str, near: str, help_: str) -> str:
+    """Reply to an unknown command, with a suggestion (`near`, '' for none) and help."""
     meant = f" Did you mean `/cspm {near}`?" if near else ""
     return f"I do not know “{escape(text, 100)}”.{meant}\n{help_}"
 
 
-def may_not(verdict: Verdict, approvers: Approvers) -> str:
-    """Why this person may not decide, and who may."""
-    said = f"Nothing was decided: {verdict.reason}."
-    return f"{said} {deciders(approvers)} may." if approvers.anybody else said
+def refusal_text(verdict: Verdict, approvers: Approvers) -> str:
+    """Say why this person may not decide, and who may."""
+    text = f"Nothing was decided: {verdict.reason}."
+    return f"{text} {deciders(approvers)} may." if approvers.anybody else text
 
 
 @dataclass(frozen=True)
-class Right:
-    """What one person may do on a route: decide, or else only exempt; and who may decide there."""
+class RouteRights:
+    """A person's rights on a route (decide, exempt), and the approvers of it."""
 
     where: str
     verdict: Verdict
@@ -46,39 +48,39 @@ class Right:
     exempts: Verdict
 
 
-def whoami(person: Person, rights: Sequence[Right], version: str) -> str:
-    """Who somebody is, and on which routes of the policy they may decide, or who else may."""
+def whoami(person: Person, rights: Sequence[RouteRights], version: str) -> str:
+    """Describe a person and their rights on the policy's routes."""
     kind = "a full member" if person.full_member else "a guest, bot or deactivated account"
     lines = [
         f"You are <@{person.user}> (`{person.user}`), {kind} of `{person.team}`. Policy version {escape(version, 60)}."
     ]
-    lines += [f"{'✔' if right.verdict.allowed else '✘'} {right.where}: {_right(right)}" for right in rights[:20]]
+    lines += [f"{'✔' if right.verdict.allowed else '✘'} {right.where}: {_rights_text(right)}" for right in rights[:20]]
     return "\n".join(lines)
 
 
-def _right(right: Right) -> str:
+def _rights_text(right: RouteRights) -> str:
     decides, exempts = right.verdict.allowed, right.exempts.allowed
     if decides and exempts:
-        return f"you may decide and exempt, {_as(right.verdict)}"
+        return f"you may decide and exempt, {_granted_through(right.verdict)}"
     if decides:
-        return f"you may decide, {_as(right.verdict)}, but not exempt"
-    also = f"; you may exempt, {_as(right.exempts)}" if exempts else ""
-    return f"{_not(right.verdict, right.approvers)}{also}"
+        return f"you may decide, {_granted_through(right.verdict)}, but not exempt"
+    also = f"; you may exempt, {_granted_through(right.exempts)}" if exempts else ""
+    return f"{_not_allowed(right.verdict, right.approvers)}{also}"
 
 
-def _as(verdict: Verdict) -> str:
+def _granted_through(verdict: Verdict) -> str:
     kind, _, granted = verdict.via.partition(" ")
-    return f"as one of {who(granted)}" if kind == "group" else "by your name"
+    return f"as one of {mention_of(granted)}" if kind == "group" else "by your name"
 
 
-def _not(verdict: Verdict, approvers: Approvers) -> str:
+def _not_allowed(verdict: Verdict, approvers: Approvers) -> str:
     if not approvers.users and not approvers.groups:
         return escape(verdict.reason)
     others = deciders(approvers)
     return f"{escape(verdict.reason)}; {others[:1].lower()}{others[1:]} may"
 
 
-def old_card(permalink: str) -> str:
-    """The answer to a click on a card that is not the live one."""
+def outdated_card(permalink: str) -> str:
+    """Reply to a click on a card that is not the live one."""
     where = f"<{permalink}|the current card>" if permalink.startswith("https://") else "the current card"
     return f"This card is not up to date, so your click decides nothing. Please use {where}."

@@ -1,4 +1,4 @@
-"""What is said of exemptions, in threads and in their list."""
+"""Text about exemptions, for threads and lists."""
 
 from __future__ import annotations
 
@@ -8,54 +8,61 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.domain.exemption import Exemption, Scope
-from bot.slack.cards.view import account_words, who
-from bot.slack.text.blocks import day, escape
+from bot.slack.cards.view import account_text, mention_of
+from bot.slack.text.blocks import escape, local_date
 
 _MOST: Final = 20
 
 
-def exemption_ends(exemption: Exemption, now: datetime) -> str:
-    """The announcement."""
-    ends = f"{_ends(exemption, now)}, {day(exemption.until)}: then it is asked again."
-    return f"⏰ The exemption of *{_about(exemption)}* {ends} {_why(exemption)}"
+def ending_announcement(exemption: Exemption, now: datetime) -> str:
+    """Announcement in the thread that an exemption ends soon."""
+    ends = f"{_ends_when(exemption, now)}, {local_date(exemption.until)}: then it is asked again."
+    return f"⏰ The exemption of *{_subject(exemption)}* {ends} {_reason(exemption)}"
 
 
 def exemption_line(exemption: Exemption, now: datetime) -> str:
-    """One that ends soon, or has ended, in a list."""
-    end = f"ended {day(exemption.ended)}" if exemption.ended else f"{_ends(exemption, now)}, {day(exemption.until)}"
-    return f"⏰ {end}: {_about(exemption)} · {_why(exemption)}"
+    """List entry of an exemption that ends soon or has ended."""
+    end = (
+        f"ended {local_date(exemption.ended)}"
+        if exemption.ended
+        else f"{_ends_when(exemption, now)}, {local_date(exemption.until)}"
+    )
+    return f"⏰ {end}: {_subject(exemption)} · {_reason(exemption)}"
 
 
-def _ends(exemption: Exemption, now: datetime) -> str:
+def _ends_when(exemption: Exemption, now: datetime) -> str:
     left = (datetime.fromisoformat(exemption.until).date() - now.date()).days
     return f"ends {f'in {left} days' if left > 1 else 'tomorrow' if left == 1 else 'today'}"
 
 
-def exemption_over(exemption: Exemption) -> str:
-    """That it has ended."""
-    return f"⏰ The exemption of *{_about(exemption)}* is over: it is asked again. {_why(exemption)}"
+def ended_announcement(exemption: Exemption) -> str:
+    """Announcement in the thread that an exemption has ended."""
+    return f"⏰ The exemption of *{_subject(exemption)}* is over: it is asked again. {_reason(exemption)}"
 
 
 def exemption_list(found: Sequence[Exemption], where: str, names: Mapping[str, str]) -> str:
-    """All that hold, soonest end first. `names` is what accounts are called, as far as that is known."""
+    """List the exemptions in force, soonest end first. `names` maps account ids to known names."""
     if not found:
         return f"Nothing is exempted {where}."
-    lines = [f"• until {day(one.until)} · {_about(one, names)} · {_why(one)}{_allowed(one)}" for one in found[:_MOST]]
+    lines = [
+        f"• until {local_date(one.until)} · {_subject(one, names)} · {_reason(one)}{_allowed_by(one)}"
+        for one in found[:_MOST]
+    ]
     more = [f"and {len(found) - _MOST} more"] if len(found) > _MOST else []
     return "\n".join([f"*{len(found)} exemption{'s' * (len(found) != 1)} {where}*", *lines, *more])
 
 
-def _about(exemption: Exemption, names: Mapping[str, str] = MappingProxyType({})) -> str:
+def _subject(exemption: Exemption, names: Mapping[str, str] = MappingProxyType({})) -> str:
     controls = ", ".join(escape(one, 60) for one in exemption.controls[:5])
-    account = account_words(exemption.account, names.get(exemption.account, ""))
+    account = account_text(exemption.account, names.get(exemption.account, ""))
     if exemption.scope is Scope.CONTROL:
         return f"everything that fails {controls} in {account}"
     return f"{escape(exemption.title, 100) or controls} in {account}, case `{escape(exemption.case_id, 40)}`"
 
 
-def _why(exemption: Exemption) -> str:
-    return f"“{escape(exemption.reason, 200)}” ({who(exemption.asked_by)})"
+def _reason(exemption: Exemption) -> str:
+    return f"“{escape(exemption.reason, 200)}” ({mention_of(exemption.asked_by)})"
 
 
-def _allowed(exemption: Exemption) -> str:
-    return f" · allowed by {', '.join(map(who, exemption.allowed_by))}" if exemption.allowed_by else ""
+def _allowed_by(exemption: Exemption) -> str:
+    return f" · allowed by {', '.join(map(mention_of, exemption.allowed_by))}" if exemption.allowed_by else ""

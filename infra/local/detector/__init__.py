@@ -1,4 +1,4 @@
-"""Looks at the customers' accounts as AWS Config and Security Hub would, and says what it saw in their own events."""
+"""Emulation of AWS Config and Security Hub: evaluates the customers' accounts and emits their events."""
 
 from infra.local.detector.detector import Detector
 

@@ -1,4 +1,4 @@
-"""Control findings in the AWS Security Finding Format, as Security Hub writes them with consolidated control findings.
+"""Control findings in ASFF, as Security Hub writes them with consolidated control findings.
 
 https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format.html and
 https://docs.aws.amazon.com/securityhub/latest/userguide/controls-findings-create-update.html (what a change of the
@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.local.detector.controls import Control
-from infra.local.detector.envelopes import ConfigRule
+from infra.local.detector.events import ConfigRule
 from infra.local.inventory import Resource
-from infra.local.sandbox.places import ACCOUNTS
+from infra.local.sandbox.accounts import ACCOUNTS
 
 Finding = dict[str, Any]
 FAILED, PASSED = "FAILED", "PASSED"
@@ -41,7 +41,7 @@ TYPES = {
 
 @dataclass(frozen=True)
 class Observation:
-    """What a look at one resource for one control gave."""
+    """Result of evaluating one resource for one control."""
 
     control: Control
     resource: Resource
@@ -49,31 +49,30 @@ class Observation:
 
     @property
     def id(self) -> str:
-        """The finding's Id: the same for the same control and resource, however often it is looked at."""
+        """The finding's Id, stable for a control and resource."""
         place, control = self.resource, self.control.id
         unique = uuid.uuid5(uuid.NAMESPACE_URL, f"{place.account}/{place.region}/{control}/{place.arn}")
         return f"arn:aws:securityhub:{place.region}:{place.account}:security-control/{control}/finding/{unique}"
 
     @property
     def product_arn(self) -> str:
-        """The ProductArn of the finding."""
         return product_arn(self.resource.region)
 
 
 def product_arn(region: str) -> str:
-    """Security Hub's own product in a Region."""
+    """Return the ProductArn of Security Hub in a Region."""
     return f"arn:aws:securityhub:{region}::product/aws/securityhub"
 
 
 def linked_rule(control: Control) -> ConfigRule:
-    """The service-linked Config rule that Security Hub makes for a control."""
+    """Return the service-linked Config rule that Security Hub creates for a control."""
     suffix = hashlib.sha256(control.id.encode()).hexdigest()
     arn_end = f"aws-service-rule/securityhub.amazonaws.com/config-rule-{suffix[:6]}"
     return ConfigRule(f"securityhub-{control.rule}-{suffix[:8]}", arn_end)
 
 
 def new_finding(item: Observation, now: str, since: str) -> Finding:
-    """A finding that Security Hub makes of a resource that it has first looked at `since` and then `now`."""
+    """Create the finding of a resource that was first observed at `since` and last at `now`."""
     control, resource = item.control, item.resource
     finding = {
         "SchemaVersion": "2018-10-08",
@@ -121,7 +120,7 @@ def _product_fields(item: Observation) -> dict[str, str]:
 
 
 def resource_of(resource: Resource) -> dict[str, Any]:
-    """A resource as ASFF has it."""
+    """Convert a resource to ASFF."""
     kind = TYPES[resource.type]
     details = _details(resource)
     return {
@@ -168,8 +167,8 @@ def _workflow(status: str) -> dict[str, Any]:
     return {"Workflow": {"Status": status}, "WorkflowState": status if status in {"NEW", "NOTIFIED"} else "RESOLVED"}
 
 
-def observed_again(before: Mapping[str, Any], item: Observation, now: str) -> Finding:
-    """The same finding after another look; a changed status moves the workflow, unless it is suppressed."""
+def update_finding(before: Mapping[str, Any], item: Observation, now: str) -> Finding:
+    """Update a finding after another evaluation; a status change resets the workflow, unless it is suppressed."""
     finding = _observed({**before, "Resources": [resource_of(item.resource)], "RecordState": "ACTIVE"}, item, now)
     previous = before["Compliance"]["Status"]
     if finding["Compliance"]["Status"] != previous:
@@ -179,6 +178,6 @@ def observed_again(before: Mapping[str, Any], item: Observation, now: str) -> Fi
     return finding
 
 
-def archived(before: Mapping[str, Any], now: str) -> Finding:
-    """The finding of a resource that is gone, or that the control is no longer about."""
+def archive_finding(before: Mapping[str, Any], now: str) -> Finding:
+    """Archive the finding of a resource that is gone, or that the control no longer applies to."""
     return {**before, "RecordState": "ARCHIVED", "UpdatedAt": now, "ProcessedAt": now}

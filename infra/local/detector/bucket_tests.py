@@ -1,4 +1,4 @@
-"""Tests of buckets."""
+"""Compliance tests of buckets."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from infra.local.detector.scene import Scene, Verdict
+from infra.local.detector.context import EvaluationContext, Verdict
 from infra.local.inventory import Resource
 from infra.local.moto_extensions.s3 import statement_is_public
 
@@ -16,17 +16,17 @@ _READ_GRANTS = ("READ", "FULL_CONTROL")
 _WRITE_GRANTS = ("WRITE", "WRITE_ACP", "FULL_CONTROL")
 
 
-def public_read(bucket: Resource, scene: Scene) -> Verdict:
-    """S3.2: nobody outside may read, by policy or by ACL, or the public access block holds them off."""
+def public_read(bucket: Resource, scene: EvaluationContext) -> Verdict:
+    """S3.2: no public read access by policy or ACL, or the public access block prevents it."""
     return not _is_open(bucket, scene, _READS, _READ_GRANTS)
 
 
-def public_write(bucket: Resource, scene: Scene) -> Verdict:
+def public_write(bucket: Resource, scene: EvaluationContext) -> Verdict:
     """S3.3: the same for writing."""
     return not _is_open(bucket, scene, _WRITES, _WRITE_GRANTS)
 
 
-def _is_open(bucket: Resource, scene: Scene, actions: tuple[str, ...], grants: tuple[str, ...]) -> bool:
+def _is_open(bucket: Resource, scene: EvaluationContext, actions: tuple[str, ...], grants: tuple[str, ...]) -> bool:
     by_policy = any(statement_is_public(statement) and _covers(statement, actions) for statement in _statements(bucket))
     by_acl = any(grant.split(":")[1] in grants for grant in bucket.settings["PublicGrants"])
     return (by_policy and not scene.blocks(bucket, "RestrictPublicBuckets")) or (
@@ -50,12 +50,12 @@ def _listed(statement: Mapping[str, Any], name: str) -> list[str]:
     return [value] if isinstance(value, str) else list(value)
 
 
-def tls_only(bucket: Resource, _: Scene) -> Verdict:
-    """S3.5: a statement denies everybody everything without TLS, on the bucket and on its objects."""
-    return any(_denies_plain(statement, bucket.arn) for statement in _statements(bucket))
+def tls_only(bucket: Resource, _: EvaluationContext) -> Verdict:
+    """S3.5: a statement denies all requests without TLS, for the bucket and for its objects."""
+    return any(_denies_plain_http(statement, bucket.arn) for statement in _statements(bucket))
 
 
-def _denies_plain(statement: Mapping[str, Any], arn: str) -> bool:
+def _denies_plain_http(statement: Mapping[str, Any], arn: str) -> bool:
     condition = (statement.get("Condition") or {}).get("Bool", {})
     everybody = statement.get("Principal") in ("*", {"AWS": "*"}, {"AWS": ["*"]})
     everything = bool({"*", "s3:*"} & set(_listed(statement, "Action")))
@@ -65,14 +65,14 @@ def _denies_plain(statement: Mapping[str, Any], arn: str) -> bool:
     return statement.get("Effect") == "Deny" and everybody and everything and everywhere and plain
 
 
-def all_blocked(bucket: Resource, _: Scene) -> Verdict:
-    """S3.8: all four settings of the bucket's own public access block are on."""
+def all_blocked(bucket: Resource, _: EvaluationContext) -> Verdict:
+    """S3.8: all four settings of the bucket's public access block are on."""
     block: Mapping[str, bool] = bucket.settings["PublicAccessBlock"] or {}
     return bool(block) and all(block.values())
 
 
-def trail_bucket(bucket: Resource, scene: Scene) -> Verdict:
-    """CloudTrail.6: a bucket that a trail of its account logs into is not public in any way."""
+def trail_bucket(bucket: Resource, scene: EvaluationContext) -> Verdict:
+    """CloudTrail.6: a bucket that a trail of its account logs to is not public in any way."""
     if bucket.id not in scene.trail_buckets.get(bucket.account, frozenset()):
         return None
     return bool(public_read(bucket, scene) and public_write(bucket, scene))

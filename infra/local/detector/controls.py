@@ -1,4 +1,4 @@
-"""The controls that the detector knows: their names by AWS, and which test decides them."""
+"""Controls that the detector supports, with their AWS names and tests."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from infra.local.detector import bucket_tests, group_tests, other_tests
-from infra.local.detector.scene import Scene, Verdict
+from infra.local.detector.context import EvaluationContext, Verdict
 from infra.local.inventory import Resource
 
-Test = Callable[[Resource, Scene], Verdict]
+Test = Callable[[Resource, EvaluationContext], Verdict]
 BUCKET, GROUP, INSTANCE = "AWS::S3::Bucket", "AWS::EC2::SecurityGroup", "AWS::EC2::Instance"
 
 
 @dataclass(frozen=True)
 class Control:
-    """`rule` is the name of the managed Config rule behind it, empty where Security Hub has a rule of its own."""
+    """A control; `rule` is its managed Config rule, '' if Security Hub has a rule of its own."""
 
     id: str
     severity: str

@@ -1,11 +1,11 @@
-"""Tests of security groups."""
+"""Compliance tests of security groups."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from infra.local.detector.scene import Scene, Verdict
+from infra.local.detector.context import EvaluationContext, Verdict
 from infra.local.inventory import Resource
 
 _EVERYBODY = ("0.0.0.0/0", "::/0")
@@ -17,23 +17,23 @@ HIGH_RISK = (
 )
 
 
-def ssh(group: Resource, _: Scene) -> Verdict:
-    """EC2.13: everybody cannot reach port 22."""
+def ssh(group: Resource, _: EvaluationContext) -> Verdict:
+    """EC2.13: port 22 is not open to everybody."""
     return not _reaches(group, (22,), ("tcp", "-1"))
 
 
-def rdp(group: Resource, _: Scene) -> Verdict:
-    """EC2.14: everybody cannot reach port 3389."""
+def rdp(group: Resource, _: EvaluationContext) -> Verdict:
+    """EC2.14: port 3389 is not open to everybody."""
     return not _reaches(group, (3389,), ("tcp", "-1"))
 
 
-def high_risk(group: Resource, _: Scene) -> Verdict:
-    """EC2.19: everybody cannot reach any of the ports that AWS lists for this control."""
+def high_risk(group: Resource, _: EvaluationContext) -> Verdict:
+    """EC2.19: none of the ports that AWS lists for this control is open to everybody."""
     return not _reaches(group, HIGH_RISK, ("tcp", "udp", "-1"))
 
 
-def authorized(group: Resource, _: Scene) -> Verdict:
-    """EC2.18: of TCP and UDP everybody reaches TCP 80 and 443 at most."""
+def authorized(group: Resource, _: EvaluationContext) -> Verdict:
+    """EC2.18: of TCP and UDP at most TCP 80 and 443 are open to everybody."""
     opened = [rule for rule in _open_rules(group) if rule["IpProtocol"] in ("tcp", "udp", "-1")]
     return all(rule["IpProtocol"] == "tcp" and all(port in _AUTHORIZED for port in _ports(rule)) for rule in opened)
 

@@ -1,4 +1,4 @@
-"""What is in the customers' accounts, with the settings that matter; read anew only where it may have changed."""
+"""Inventory of the customers' accounts, with relevant settings; re-read only where something may have changed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from infra.local.cloud import CustomerCloud
 from infra.local.inventory import accounts, buckets, identities, instances, networks, services
 from infra.local.inventory.resource import Reader, Resource, Settings
-from infra.local.sandbox.places import ACCOUNTS, REGIONS, Place
+from infra.local.sandbox.accounts import ACCOUNTS, REGIONS, AccountRegion
 
 __all__ = ["Inventory", "Resource", "Settings", "describe"]
 
@@ -28,19 +28,19 @@ _REGIONAL: dict[str, tuple[Reader, ...]] = {
 
 
 class Inventory:
-    """All resources of the sandbox's accounts. Thread-safe; a read without changes since costs no call."""
+    """All resources of the sandbox's accounts. Thread-safe; without changes a read makes no calls."""
 
     def __init__(
         self, cloud: CustomerCloud, accounts: Iterable[str] = ACCOUNTS, regions: Iterable[str] = REGIONS
     ) -> None:
         self._cloud = cloud
-        self._places = [Place(cloud, account, region) for account in accounts for region in regions]
+        self._places = [AccountRegion(cloud, account, region) for account in accounts for region in regions]
         self._home = next(iter(regions))
         self._kept: dict[tuple[str, str, str], tuple[int, list[Resource]]] = {}
         self._lock = threading.Lock()
 
     def read(self) -> list[Resource]:
-        """Every resource as it is now; what several services say of one account is one resource."""
+        """Return every resource in its current state; several services' settings of one account are merged."""
         with self._lock:
             found = [
                 resource
@@ -55,11 +55,11 @@ class Inventory:
             merged[key] = replace(resource, settings={**before.settings, **resource.settings}) if before else resource
         return list(merged.values())
 
-    def _services(self, place: Place) -> list[tuple[str, tuple[Reader, ...]]]:
+    def _services(self, place: AccountRegion) -> list[tuple[str, tuple[Reader, ...]]]:
         everywhere = [(service, (reader,)) for service, reader in _GLOBAL.items()] if place.region == self._home else []
         return [*everywhere, *_REGIONAL.items()]
 
-    def _slice(self, place: Place, service: str, readers: tuple[Reader, ...]) -> list[Resource]:
+    def _slice(self, place: AccountRegion, service: str, readers: tuple[Reader, ...]) -> list[Resource]:
         version = self._cloud.calls.version(place.account, service)
         key = (place.account, place.region, service)
         kept = self._kept.get(key)
@@ -72,7 +72,7 @@ _inventories: WeakKeyDictionary[CustomerCloud, Inventory] = WeakKeyDictionary()
 
 
 def describe(cloud: CustomerCloud) -> list[dict[str, Any]]:
-    """All resources as JSON values: account, region, type, id, name, settings, tags."""
+    """Return all resources as JSON values: account, region, type, id, name, settings, tags."""
     inventory = _inventories.get(cloud) or _inventories.setdefault(cloud, Inventory(cloud))
     return [
         {

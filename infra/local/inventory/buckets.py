@@ -1,4 +1,4 @@
-"""Buckets."""
+"""S3 buckets."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.local.inventory.resource import Resource, absent_when, tag_map
-from infra.local.sandbox.places import Place
+from infra.local.sandbox.accounts import AccountRegion
 
 _GROUPS = "http://acs.amazonaws.com/groups/global/"
 
 
-def read(place: Place) -> Iterator[Resource]:
-    """The account's buckets, whatever their Region."""
+def read(place: AccountRegion) -> Iterator[Resource]:
+    """The account's buckets, in all Regions."""
     s3 = place.client("s3")
     for bucket in s3.list_buckets()["Buckets"]:
         name = bucket["Name"]
@@ -45,6 +45,6 @@ def _settings(s3: Any, name: str) -> dict[str, Any]:
 
 
 def _public_grants(grants: list[dict[str, Any]]) -> list[str]:
-    """Permissions of everybody, as `AllUsers:READ`."""
+    """Return public grants as `AllUsers:READ`."""
     uris = [(grant["Grantee"].get("URI", ""), grant["Permission"]) for grant in grants]
     return sorted(f"{uri.removeprefix(_GROUPS)}:{permission}" for uri, permission in uris if uri.startswith(_GROUPS))

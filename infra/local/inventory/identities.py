@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.local.inventory.resource import Resource, tag_map
-from infra.local.sandbox.places import Place
+from infra.local.sandbox.accounts import AccountRegion
 
 
-def read(place: Place) -> Iterator[Resource]:
-    """The account's users. Their Region is the home Region, where Security Hub reports global resources."""
+def read(place: AccountRegion) -> Iterator[Resource]:
+    """The account's users, in the home Region, where Security Hub reports global resources."""
     iam = place.client("iam")
     for user in iam.list_users()["Users"]:
         keys = iam.list_access_keys(UserName=user["UserName"])["AccessKeyMetadata"]

@@ -1,4 +1,4 @@
-"""Instances with their interfaces."""
+"""EC2 instances with their interfaces."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.local.inventory.resource import Resource, tag_map
-from infra.local.sandbox.places import Place
+from infra.local.sandbox.accounts import AccountRegion
 
 
-def read(place: Place) -> Iterator[Resource]:
+def read(place: AccountRegion) -> Iterator[Resource]:
     """Instances that are not terminated."""
     ec2 = place.client("ec2")
     for reservation in ec2.describe_instances()["Reservations"]:
@@ -18,7 +18,7 @@ def read(place: Place) -> Iterator[Resource]:
                 yield _instance(place, ec2, instance)
 
 
-def _instance(place: Place, ec2: Any, instance: dict[str, Any]) -> Resource:
+def _instance(place: AccountRegion, ec2: Any, instance: dict[str, Any]) -> Resource:
     tags = tag_map(instance.get("Tags", []))
     return Resource(
         account=place.account,

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.local.inventory.resource import Resource, tag_map
-from infra.local.sandbox.places import Place
+from infra.local.sandbox.accounts import AccountRegion
 
 
-def read_groups(place: Place) -> Iterator[Resource]:
-    """Security groups with their inbound rules, one by one."""
+def read_groups(place: AccountRegion) -> Iterator[Resource]:
+    """Security groups with their individual inbound rules."""
     ec2 = place.client("ec2")
     rules = ec2.describe_security_group_rules()["SecurityGroupRules"]
     for group in ec2.describe_security_groups()["SecurityGroups"]:
@@ -43,8 +43,8 @@ def _rule(rule: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def read_subnets(place: Place) -> Iterator[Resource]:
-    """Subnets and whether they give out public addresses."""
+def read_subnets(place: AccountRegion) -> Iterator[Resource]:
+    """Subnets, with their setting for public addresses."""
     for subnet in place.client("ec2").describe_subnets()["Subnets"]:
         tags = tag_map(subnet.get("Tags", []))
         yield Resource(

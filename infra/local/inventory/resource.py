@@ -1,4 +1,4 @@
-"""One resource as the inventory has it."""
+"""A resource of the inventory."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from infra.local.sandbox.places import Place
+from infra.local.sandbox.accounts import AccountRegion
 
 Settings = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Resource:
-    """`type` and `id` are AWS Config's, `settings` are JSON values under AWS's own names."""
+    """`type` and `id` are AWS Config's; `settings` are JSON values under AWS's names."""
 
     account: str
     region: str
@@ -27,16 +27,16 @@ class Resource:
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
-Reader = Callable[[Place], Iterable[Resource]]
+Reader = Callable[[AccountRegion], Iterable[Resource]]
 
 
 def tag_map(items: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    """Tags as a mapping, from either of the two spellings of services."""
+    """Return tags as a mapping, from either of the services' spellings."""
     return {item.get("Key") or item["TagKey"]: item.get("Value", item.get("TagValue", "")) for item in items}
 
 
 def absent_when(code: str, read: Callable[[], Any]) -> Any:
-    """What a call answers, or None when it fails with the error code that means: not set."""
+    """Return the response of a call, or None if it fails with the error code for a missing setting."""
     try:
         return read()
     except ClientError as error:

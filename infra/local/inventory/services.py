@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra.local.inventory.resource import Resource, tag_map
-from infra.local.sandbox.places import Place
+from infra.local.sandbox.accounts import AccountRegion
 
 
-def _resource(place: Place, kind: str, arn: str, settings: dict[str, Any], **named: Any) -> Resource:
+def _resource(place: AccountRegion, kind: str, arn: str, settings: dict[str, Any], **named: Any) -> Resource:
     last = arn.rsplit(":", 1)[-1].rsplit("/", 1)[-1]
     tags: Mapping[str, str] = named.get("tags", {})
     return Resource(
@@ -24,7 +24,7 @@ def _resource(place: Place, kind: str, arn: str, settings: dict[str, Any], **nam
     )
 
 
-def read_keys(place: Place) -> Iterator[Resource]:
+def read_keys(place: AccountRegion) -> Iterator[Resource]:
     """Customer managed keys."""
     kms = place.client("kms")
     aliases = {alias.get("TargetKeyId"): alias["AliasName"] for alias in kms.list_aliases()["Aliases"]}
@@ -42,13 +42,13 @@ def read_keys(place: Place) -> Iterator[Resource]:
         yield _resource(place, "AWS::KMS::Key", key["Arn"], settings, name=name, tags=tags)
 
 
-def read_databases(place: Place) -> Iterator[Resource]:
-    """Database instances; Config's id of one is its DbiResourceId."""
+def read_databases(place: AccountRegion) -> Iterator[Resource]:
+    """Database instances; Config's id is the DbiResourceId."""
     for database in place.client("rds").describe_db_instances()["DBInstances"]:
         settings = {
             "Engine": database["Engine"],
             "DBInstanceStatus": database["DBInstanceStatus"],
-            "PubliclyAccessible": database.get("PubliclyAccessible", False),  # moto tells only what it was told
+            "PubliclyAccessible": database.get("PubliclyAccessible", False),  # moto omits the default
         }
         tags = tag_map(database.get("TagList", []))
         name, identity = database["DBInstanceIdentifier"], database["DbiResourceId"]
@@ -57,8 +57,8 @@ def read_databases(place: Place) -> Iterator[Resource]:
         )
 
 
-def read_topics(place: Place) -> Iterator[Resource]:
-    """Topics; Config's id of one is its ARN."""
+def read_topics(place: AccountRegion) -> Iterator[Resource]:
+    """Topics; Config's id is the ARN."""
     sns = place.client("sns")
     for topic in sns.list_topics()["Topics"]:
         arn = topic["TopicArn"]
@@ -68,8 +68,8 @@ def read_topics(place: Place) -> Iterator[Resource]:
         yield _resource(place, "AWS::SNS::Topic", arn, settings, id=arn, tags=tags)
 
 
-def read_queues(place: Place) -> Iterator[Resource]:
-    """Queues; Config's id of one is its URL."""
+def read_queues(place: AccountRegion) -> Iterator[Resource]:
+    """Queues; Config's id is the URL."""
     sqs = place.client("sqs")
     for url in sqs.list_queues().get("QueueUrls", []):
         attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
@@ -81,7 +81,7 @@ def read_queues(place: Place) -> Iterator[Resource]:
         yield _resource(place, "AWS::SQS::Queue", attributes["QueueArn"], settings, id=url, tags=tags)
 
 
-def read_trails(place: Place) -> Iterator[Resource]:
+def read_trails(place: AccountRegion) -> Iterator[Resource]:
     """Trails whose home is this Region."""
     cloudtrail = place.client("cloudtrail")
     for trail in cloudtrail.describe_trails()["trailList"]:
@@ -97,8 +97,8 @@ def read_trails(place: Place) -> Iterator[Resource]:
         yield _resource(place, "AWS::CloudTrail::Trail", arn, settings, id=arn, tags=tags)
 
 
-def read_load_balancers(place: Place) -> Iterator[Resource]:
-    """Load balancers with their listeners; Config's id of one is its ARN."""
+def read_load_balancers(place: AccountRegion) -> Iterator[Resource]:
+    """Load balancers with their listeners; Config's id is the ARN."""
     elb = place.client("elbv2")
     for balancer in elb.describe_load_balancers()["LoadBalancers"]:
         arn = balancer["LoadBalancerArn"]

@@ -1,7 +1,7 @@
-"""What moto 5.2.5 lacks or gets wrong and the remediations need, one module per service.
+"""Corrections of moto 5.2.5 that the remediations need, one module per service.
 
 Each module has `install()`, which replaces methods of moto's classes, and may have `reset()` for state of its own.
-They are in place only while a CustomerCloud runs, so that other uses of moto in the process see moto as it is.
+They are active only while a CustomerCloud runs, so that other users of moto in the process get it unchanged.
 """
 
 from __future__ import annotations
@@ -26,13 +26,11 @@ def _modules() -> tuple[ModuleType, ...]:
 
 
 def install() -> None:
-    """Put all extensions into moto's classes."""
     for module in _modules():
         module.install()
 
 
 def uninstall() -> None:
-    """Give moto back as it was."""
     patching.restore()
 
 

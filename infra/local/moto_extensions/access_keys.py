@@ -1,4 +1,4 @@
-"""Access keys of IAM users: listed in pages."""
+"""IAM: pagination of access keys."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _PAGE = 100
 
 
 def list_access_keys(self: IamResponse) -> ActionResult:
-    """Answer in pages of MaxItems, from Marker on.
+    """Paginate by MaxItems and Marker.
 
-    https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html: IsTruncated says whether more follow,
-    and only then is there a Marker. moto answers all keys at once.
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html: IsTruncated tells whether more follow,
+    and only then is there a Marker. moto returns all keys at once.
     """
     result = dict(_list_access_keys(self).result)  # type: ignore[call-overload] # a mapping here
     keys = list(result["AccessKeyMetadata"])
@@ -26,5 +26,4 @@ def list_access_keys(self: IamResponse) -> ActionResult:
 
 
 def install() -> None:
-    """Replace how moto lists access keys."""
     replace(IamResponse, list_access_keys=list_access_keys)

@@ -1,6 +1,6 @@
-"""Who a caller is: account by access key, session name and source identity by assumed role.
+"""STS: the account of an access key; session name and source identity of an assumed role.
 
-moto puts every unknown key into one fixed account and forgets SourceIdentity.
+moto puts every unknown key into one fixed account and drops SourceIdentity.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ _assume_role = TokenResponse.assume_role
 
 
 def set_home_account(account: str) -> None:
-    """Callers with an unknown access key are in this account."""
+    """Set the account of callers with an unknown access key."""
     _home[:] = [account]
 
 
 def account_of(access_key: str) -> str:
-    """The account of an access key: twelve digits are an account themselves, as in other emulators."""
+    """Return the account of an access key; twelve digits are an account themselves, as in other emulators."""
     if _ACCOUNT.match(access_key):
         return access_key
     for account, partitions in list(iam_backends.items()):
@@ -41,13 +41,13 @@ def account_of(access_key: str) -> str:
 
 
 def identity_of(access_key: str) -> dict[str, str | None]:
-    """Account, role, session name and source identity of a caller."""
+    """Return a caller's account, role, session name and source identity."""
     nobody = {"role_arn": None, "session_name": None, "source_identity": None}
     return {"account": account_of(access_key), **_assumed.get(access_key, nobody)}
 
 
 def assume_role(self: TokenResponse) -> ActionResult:
-    """AssumeRole that keeps SourceIdentity and answers it.
+    """AssumeRole that stores and returns SourceIdentity.
 
     https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html: "The source identity specified by the
     principal that is calling the AssumeRole operation"; it persists across chained roles and cannot be changed.
@@ -68,7 +68,6 @@ def assume_role(self: TokenResponse) -> ActionResult:
 
 
 def install() -> None:
-    """Twelve-digit keys are accounts; AssumeRole keeps the source identity."""
     replace(BaseResponse, access_key_regex=_ACCESS_KEY)
     replace(iam_models, get_account_id_from=account_of)
     replace(TokenResponse, assume_role=assume_role)

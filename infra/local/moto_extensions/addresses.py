@@ -1,7 +1,7 @@
-"""Public IPv4 addresses of network interfaces: the automatic one, Elastic IPs, and how one displaces the other.
+"""EC2: public IPv4 addresses of network interfaces, automatic ones and Elastic IPs, and how one replaces the other.
 
-moto cannot read or write the attribute associatePublicIpAddress, says that automatic addresses belong to the account,
-and leaves stale associations behind when an Elastic IP moves.
+moto cannot read or write the attribute associatePublicIpAddress, reports automatic addresses as the account's, and
+leaves stale associations behind when an Elastic IP moves.
 """
 
 from __future__ import annotations
@@ -28,17 +28,16 @@ _RUNNING = "running"
 
 
 def wants_automatic_address(interface: NetworkInterface) -> bool:
-    """Whether the flag associatePublicIpAddress is on; moto keeps it as bool or as text."""
+    """Return whether associatePublicIpAddress is on; moto stores it as bool or as text."""
     return str(interface.public_ip_auto_assign).lower() == "true"
 
 
 def elastic_addresses(interface: NetworkInterface) -> Iterator[ElasticAddress]:
-    """The Elastic IPs that are associated with an interface."""
     return (address for address in interface.ec2_backend.addresses if address.eni is interface)
 
 
 def association(self: NetworkInterface) -> dict[str, Any] | None:
-    """The association of the interface's public address.
+    """Return the association of the interface's public address.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterfaceAssociation.html: an automatic address
     has no allocation and no association id; its IpOwnerId is `amazon`, that of an Elastic IP is the account.
@@ -57,21 +56,21 @@ def association(self: NetworkInterface) -> dict[str, Any] | None:
 
 
 def public_dns_name(address: str, region: str) -> str:
-    """The public host name: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html."""
+    """Return the public host name: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html."""
     zone = "compute-1" if region == "us-east-1" else f"{region}.compute"
     return f"ec2-{address.replace('.', '-')}.{zone}.amazonaws.com"
 
 
 def random_elastic_ip() -> str:
-    """An address out of a range that is Amazon's; moto allocates loopback addresses."""
+    """Return an address from one of Amazon's ranges; moto allocates loopback addresses."""
     return f"52.16.{mock_random.randint(0, 255)}.{mock_random.randint(1, 254)}"
 
 
 def check_auto_public_ip(self: NetworkInterface) -> None:
-    """Give the interface a new automatic address where EC2 would.
+    """Assign a new automatic address where EC2 would.
 
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html: the automatic address is for
-    the primary interface; after a release none is given again while the instance has more than one interface.
+    the primary interface; after a release none is assigned again while the instance has more than one interface.
     """
     if not wants_automatic_address(self) or any(elastic_addresses(self)):
         return
@@ -81,20 +80,20 @@ def check_auto_public_ip(self: NetworkInterface) -> None:
 
 
 def assign_automatic_address(interface: Any) -> None:
-    """Assign an address out of Amazon's pool, never the one that the interface had before."""
+    """Assign an address from Amazon's pool, different from the interface's previous one."""
     before = getattr(interface, "last_automatic_ip", None)
     interface.public_ip = next(ip for ip in iter(random_public_ip, None) if ip != before)
     interface.last_automatic_ip = interface.public_ip
 
 
 def stop(self: NetworkInterface) -> None:
-    """Stopping releases an automatic address and keeps an Elastic IP (same page)."""
+    """Stop the instance, which releases an automatic address and keeps an Elastic IP (same page)."""
     if not any(elastic_addresses(self)):
         self.public_ip = None
 
 
 def describe_network_interface_attribute(self: ElasticNetworkInterfaces) -> ActionResult:
-    """Answer associatePublicIpAddress too.
+    """Support associatePublicIpAddress.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaceAttribute.html
     """
@@ -108,7 +107,7 @@ def describe_network_interface_attribute(self: ElasticNetworkInterfaces) -> Acti
 
 
 def modify_network_interface_attribute(self: ElasticNetworkInterfaces) -> ActionResult:
-    """Take AssociatePublicIpAddress; refuse two attributes at once.
+    """Support AssociatePublicIpAddress; refuse two attributes at once.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyNetworkInterfaceAttribute.html: "You can specify
     only one attribute at a time"; the flag "will only apply to the primary network interface (eth0)".
@@ -125,7 +124,7 @@ def modify_network_interface_attribute(self: ElasticNetworkInterfaces) -> Action
 
 
 def set_automatic_address(interface: NetworkInterface, *, on: bool) -> None:
-    """Turn the flag on or off, with what follows for the address at once."""
+    """Set the flag, with its immediate effect on the address."""
     interface.public_ip_auto_assign = on
     if any(elastic_addresses(interface)):
         return
@@ -148,7 +147,7 @@ def associate_address(
     allocation_id: str | None = None,
     reassociate: bool = False,  # noqa: FBT001, FBT002 - moto calls it so
 ) -> ElasticAddress:
-    """Associate an Elastic IP; what it displaces is let go.
+    """Associate an Elastic IP, and release the address that it replaces.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html: an Elastic IP that the interface
     had stays allocated but is disassociated; the interface that the Elastic IP came from loses it; an automatic address
@@ -175,7 +174,7 @@ def _elastic_of(backend: Any, address: str | None, allocation_id: str | None) ->
 
 
 def disassociate_address(self: Any, address: str | None = None, association_id: str | None = None) -> None:
-    """Disassociate an Elastic IP; EC2 may then give the instance a new automatic address.
+    """Disassociate an Elastic IP; EC2 may then assign a new automatic address.
 
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html: "We assign a new public IP
     address when you disassociate the Elastic IP", unless the flag is off or there is more than one interface.
@@ -191,7 +190,6 @@ def disassociate_address(self: Any, address: str | None = None, association_id: 
 
 
 def install() -> None:
-    """Replace what moto does with addresses."""
     replace(elastic_ip_addresses, random_ip=random_elastic_ip)
     replace(NetworkInterface, association=property(association), check_auto_public_ip=check_auto_public_ip, stop=stop)
     replace(

@@ -1,4 +1,4 @@
-"""Athena: work groups are updated, and one that does not exist is an error."""
+"""Athena: UpdateWorkGroup, and the error for an unknown work group."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _get_work_group = AthenaResponse.get_work_group
 
 
 class WorkGroupNotFound(JsonRESTError):
-    """Athena has one error for everything that is wrong with a request."""
+    """InvalidRequestException, Athena's one error for every invalid request."""
 
     code = 400
 
@@ -22,13 +22,16 @@ class WorkGroupNotFound(JsonRESTError):
 
 
 def get_work_group(self: AthenaResponse) -> str:
-    """https://docs.aws.amazon.com/athena/latest/APIReference/API_GetWorkGroup.html; moto answers null."""
+    """Return the work group; moto returns null for an unknown one.
+
+    https://docs.aws.amazon.com/athena/latest/APIReference/API_GetWorkGroup.html
+    """
     _named(self)
     return _get_work_group(self)
 
 
 def update_work_group(self: AthenaResponse) -> str:
-    """Change the parts of the configuration that are named, and no others.
+    """Change only the given parts of the configuration.
 
     https://docs.aws.amazon.com/athena/latest/APIReference/API_UpdateWorkGroup.html
     """
@@ -48,5 +51,4 @@ def _named(response: AthenaResponse) -> str:
 
 
 def install() -> None:
-    """Add and replace the two calls."""
     replace(AthenaResponse, get_work_group=get_work_group, update_work_group=update_work_group)

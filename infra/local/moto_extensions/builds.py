@@ -1,4 +1,4 @@
-"""CodeBuild: projects are updated."""
+"""CodeBuild: UpdateProject."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PARTS = ("description", "environment", "source", "artifacts", "cache", "logsCon
 
 
 def update_project(self: CodeBuildResponse) -> str:
-    """Change the parts that are named, each as a whole, and no others.
+    """Replace each given part as a whole, and no other.
 
     https://docs.aws.amazon.com/codebuild/latest/APIReference/API_UpdateProject.html
     """
@@ -27,5 +27,4 @@ def update_project(self: CodeBuildResponse) -> str:
 
 
 def install() -> None:
-    """Add the call."""
     replace(CodeBuildResponse, update_project=update_project)

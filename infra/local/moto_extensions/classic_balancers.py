@@ -1,4 +1,4 @@
-"""Classic load balancers: attributes that stay what they were, and balancers that are gone."""
+"""Classic load balancers: stable attributes, and the error for an unknown balancer."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ _modify = ELBBackend.modify_load_balancer_attributes
 
 
 def describe_load_balancer_attributes(self: ELBResponse) -> ActionResult:
-    """Say that there is none, as AWS does.
+    """Raise LoadBalancerNotFound for an unknown balancer; moto fails with an internal error.
 
     https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_DescribeLoadBalancerAttributes.html
-    (LoadBalancerNotFound). moto answers with an internal error.
     """
     name = self._get_param("LoadBalancerName")
     if self.elb_backend.get_load_balancer(name) is None:
@@ -28,7 +27,7 @@ def describe_load_balancer_attributes(self: ELBResponse) -> ActionResult:
 
 
 def modify_load_balancer_attributes(self: ELBBackend, load_balancer_name: str, **changes: Any) -> None:
-    """Leave the desync mode alone where the call does not name it.
+    """Keep the desync mode unless the call changes it.
 
     https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_ModifyLoadBalancerAttributes.html:
     "You can modify the load balancer attributes [...] by either enabling or disabling them". moto adds another
@@ -42,6 +41,5 @@ def modify_load_balancer_attributes(self: ELBBackend, load_balancer_name: str, *
 
 
 def install() -> None:
-    """Replace how moto describes and changes attributes of classic load balancers."""
     replace(ELBResponse, describe_load_balancer_attributes=describe_load_balancer_attributes)
     replace(ELBBackend, modify_load_balancer_attributes=modify_load_balancer_attributes)

@@ -1,4 +1,4 @@
-"""Database clusters: which logs go to CloudWatch."""
+"""RDS clusters: log exports to CloudWatch."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _modify_db_cluster = RDSBackend.modify_db_cluster
 
 
 def modify_db_cluster(self: RDSBackend, kwargs: dict[str, Any]) -> DBCluster:
-    """Take CloudwatchLogsExportConfiguration.
+    """Support CloudwatchLogsExportConfiguration.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBCluster.html: "The configuration setting for
-    the log types to be enabled for export to CloudWatch Logs". moto looks for it under the name that creation has.
+    the log types to be enabled for export to CloudWatch Logs". moto expects it under its name in CreateDBCluster.
     """
     change = kwargs.pop("cloudwatch_logs_export_configuration", None) or {}
     answer = _modify_db_cluster(self, kwargs)
@@ -27,5 +27,4 @@ def modify_db_cluster(self: RDSBackend, kwargs: dict[str, Any]) -> DBCluster:
 
 
 def install() -> None:
-    """Replace how moto changes clusters."""
     replace(RDSBackend, modify_db_cluster=modify_db_cluster)

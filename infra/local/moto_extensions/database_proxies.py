@@ -1,4 +1,4 @@
-"""RDS Proxy: a proxy is changed."""
+"""RDS Proxy: ModifyDBProxy."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from infra.local.moto_extensions.patching import replace
 
 
 def modify_db_proxy(self: RDSResponse) -> Any:
-    """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBProxy.html; here TLS and the time only."""
+    """Change RequireTLS and the idle timeout; the other parameters are not supported.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBProxy.html
+    """
     proxy = self.backend.describe_db_proxies(self.params["DBProxyName"])[0]
     proxy.require_tls = self.params.get("RequireTLS", proxy.require_tls)
     proxy.idle_client_timeout = self.params.get("IdleClientTimeout", proxy.idle_client_timeout)
@@ -19,5 +22,4 @@ def modify_db_proxy(self: RDSResponse) -> Any:
 
 
 def install() -> None:
-    """Add the call."""
     replace(RDSResponse, modify_db_proxy=modify_db_proxy)

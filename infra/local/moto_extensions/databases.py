@@ -1,4 +1,4 @@
-"""Database instances: each has a resource id of its own."""
+"""RDS instances: a distinct resource id for each."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _new_instance = DBInstance.__init__
 
 
 def new_instance(self: DBInstance, *args: Any, **kwargs: Any) -> None:
-    """Give the instance its DbiResourceId.
+    """Assign a DbiResourceId.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstance.html: "The AWS Region-unique, immutable
     identifier for the DB instance". moto gives all instances the same.
@@ -25,5 +25,4 @@ def new_instance(self: DBInstance, *args: Any, **kwargs: Any) -> None:
 
 
 def install() -> None:
-    """Replace how moto makes database instances."""
     replace(DBInstance, __init__=new_instance)

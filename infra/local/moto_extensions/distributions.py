@@ -1,4 +1,4 @@
-"""CloudFront distributions: a configuration that has changed since it was read is not overwritten."""
+"""CloudFront: optimistic locking of distribution updates."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class PreconditionFailed(CloudFrontException):
 
 
 def update_distribution(self: CloudFrontBackend, dist_config: dict[str, Any], _id: str, if_match: Any) -> Any:
-    """Compare IfMatch, and give a new version.
+    """Compare IfMatch, and issue a new version.
 
-    The same page: "you must provide the ETag value that you received" and "you'll get a new ETag". moto takes any.
+    The same page: "you must provide the ETag value that you received" and "you'll get a new ETag". moto accepts any.
     """
     found = self.distributions.get(_id)
     if found and if_match and if_match != found.etag:
@@ -33,5 +33,4 @@ def update_distribution(self: CloudFrontBackend, dist_config: dict[str, Any], _i
 
 
 def install() -> None:
-    """Replace how moto changes distributions."""
     replace(CloudFrontBackend, update_distribution=update_distribution)

@@ -1,4 +1,4 @@
-"""EKS: kinds of logs that an update does not name stay what they were."""
+"""EKS: updates keep the log types that they do not name."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _update_cluster_config = EKSBackend.update_cluster_config
 
 
 def update_cluster_config(self: EKSBackend, **changes: Any) -> Cluster:
-    """Merge the logs by kind.
+    """Merge the logging configuration by log type.
 
-    https://docs.aws.amazon.com/eks/latest/APIReference/API_UpdateClusterConfig.html; moto replaces them whole.
+    https://docs.aws.amazon.com/eks/latest/APIReference/API_UpdateClusterConfig.html; moto replaces it as a whole.
     """
     before = self.clusters[changes["name"]].logging if changes["name"] in self.clusters else {}
     if changes.get("logging"):
@@ -31,5 +31,4 @@ def _merged(before: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
 
 
 def install() -> None:
-    """Replace how a cluster is updated."""
     replace(EKSBackend, update_cluster_config=update_cluster_config)

@@ -1,4 +1,4 @@
-"""ElastiCache: clusters are modified, and members follow their group."""
+"""ElastiCache: ModifyCacheCluster, and ModifyReplicationGroup with its effect on members."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _modify_replication_group = ElastiCacheResponse.modify_replication_group
 
 
 def modify_cache_cluster(self: ElastiCacheResponse) -> Any:
-    """Change the upgrades and the snapshots of a cluster, which moto does not.
+    """Change the cluster's upgrades and snapshots, which moto does not support.
 
     https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_ModifyCacheCluster.html. A member's snapshots
     are its group's: "To disable or enable snapshots of a replication group, use ModifyReplicationGroup".
@@ -33,10 +33,10 @@ def _set(found: Any, upgrades: bool | None, kept: int | None) -> None:  # noqa: 
 
 
 def modify_replication_group(self: ElastiCacheResponse) -> Any:
-    """Change the group, and what its members have from it.
+    """Change the group, and the settings that its members inherit.
 
     https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_ModifyReplicationGroup.html. moto does not
-    know AutoMinorVersionUpgrade, nor that a group without cluster mode needs a member to take snapshots of.
+    support AutoMinorVersionUpgrade, nor require a member to snapshot in a group without cluster mode.
     """
     answer = _modify_replication_group(self)
     group: Any = self.elasticache_backend.replication_groups[self._get_param("ReplicationGroupId")]
@@ -53,7 +53,6 @@ def modify_replication_group(self: ElastiCacheResponse) -> Any:
 
 
 def install() -> None:
-    """Replace how moto modifies."""
     replace(
         ElastiCacheResponse,
         modify_cache_cluster=modify_cache_cluster,

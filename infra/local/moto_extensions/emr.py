@@ -1,4 +1,4 @@
-"""EMR: block public access is on by default, and can be off."""
+"""EMR: block public access, on by default."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DEFAULT: dict[str, Any] = {
     "BlockPublicSecurityGroupRules": True,
     "PermittedPublicSecurityGroupRuleRanges": [{"MinRange": 22, "MaxRange": 22}],
 }
-"""https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-block-public-access.html: on, but for port 22."""
+"""https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-block-public-access.html: on, except for port 22."""
 
 _KEPT = "block_public_access"
 
@@ -29,7 +29,7 @@ def get_block_public_access_configuration(self: ElasticMapReduceResponse) -> Any
 
 
 def put_block_public_access_configuration(self: ElasticMapReduceResponse) -> Any:
-    """Replace the switch and the ranges together; moto takes false for true.
+    """Replace the flag and the port ranges together; moto reads false as true.
 
     https://docs.aws.amazon.com/emr/latest/APIReference/API_PutBlockPublicAccessConfiguration.html
     """
@@ -42,7 +42,6 @@ def put_block_public_access_configuration(self: ElasticMapReduceResponse) -> Any
 
 
 def install() -> None:
-    """Replace the two calls."""
     replace(
         ElasticMapReduceResponse,
         get_block_public_access_configuration=get_block_public_access_configuration,

@@ -1,4 +1,4 @@
-"""EFS: automatic backups are turned on and off."""
+"""EFS: automatic backups."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def describe_backup_policy(self: EFSBackend, file_system_id: str) -> dict[str, s
 
 
 def put_backup_policy(self: EFSResponse) -> Any:
-    """https://docs.aws.amazon.com/efs/latest/ug/API_PutBackupPolicy.html; moto lacks it."""
+    """https://docs.aws.amazon.com/efs/latest/ug/API_PutBackupPolicy.html; missing in moto."""
     file_system_id, policy = self._get_param("FileSystemId"), self._get_param("BackupPolicy")
     if file_system_id not in self.efs_backend.file_systems_by_id:
         raise FileSystemNotFound(file_system_id)
@@ -31,6 +31,5 @@ def put_backup_policy(self: EFSResponse) -> Any:
 
 
 def install() -> None:
-    """Add the call, and say what is not there."""
     replace(EFSBackend, describe_backup_policy=describe_backup_policy)
     replace(EFSResponse, put_backup_policy=put_backup_policy)

@@ -56,7 +56,7 @@ _DAYS = {"DAYS": timedelta(days=1)}
 
 
 def matches(finding: Finding, filters: Mapping[str, list[Mapping[str, Any]]], now: datetime) -> bool:
-    """Whether a finding satisfies every named filter. Raises KeyError for a filter that is not known here."""
+    """Return whether a finding satisfies all filters. Raises KeyError for an unsupported filter."""
     return all(_matches_one(finding, name, conditions, now) for name, conditions in filters.items())
 
 
@@ -82,7 +82,7 @@ def _values(part: Any, path: list[str]) -> Iterable[Any]:
 
 
 def _matches_strings(values: list[Any], conditions: list[Mapping[str, Any]]) -> bool:
-    """Positive comparisons are joined by OR, negative ones by AND; both kinds must hold."""
+    """Positive comparisons are joined by OR, negative ones by AND; both must hold."""
     positive = [item for item in conditions if item["Comparison"] not in _NEGATIONS]
     negative = [item for item in conditions if item["Comparison"] in _NEGATIONS]
     texts = [str(value) for value in values]
@@ -120,7 +120,7 @@ def _in_range(value: Any, condition: Mapping[str, Any], now: datetime) -> bool:
 
 
 def moment(text: str) -> datetime:
-    """A time as Security Hub writes it."""
+    """Parse a Security Hub timestamp."""
     return datetime.fromisoformat(text)
 
 

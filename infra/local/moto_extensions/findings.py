@@ -1,4 +1,4 @@
-"""Security Hub's findings of all accounts and Regions, and who sees which."""
+"""Security Hub findings of all accounts and Regions, and their visibility."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _CUSTOMERS_OWN = ("Note", "UserDefinedFields", "VerificationState", "Workflow", 
 
 
 class FindingStore:
-    """Findings by (ProductArn, Id). Thread-safe; what goes in and out is copied.
+    """Findings by (ProductArn, Id). Thread-safe; input and output are copied.
 
     The administrator sees every account, any other account its own. The administrator's home Region sees all Regions,
     as with an aggregator that links all of them.
@@ -27,25 +27,24 @@ class FindingStore:
         self.home_region = ""
 
     def reset(self) -> None:
-        """Forget findings, listeners and administrator."""
         with self._lock:
             self._findings.clear()
             self._listeners.clear()
             self.administrator = self.home_region = ""
 
     def listen(self, listener: Listener) -> None:
-        """Call the listener with each finding that is imported or updated, after the change and outside the lock."""
+        """Call the listener with each imported or updated finding, after the change and outside the lock."""
         with self._lock:
             self._listeners.append(listener)
 
     def forget(self, listener: Listener) -> None:
-        """Call the listener no more; harmless for one that never listened."""
+        """Remove the listener; does nothing for an unknown one."""
         with self._lock:
             if listener in self._listeners:
                 self._listeners.remove(listener)
 
     def put(self, finding: Mapping[str, Any]) -> None:
-        """Store a finding as its provider says it; what customers own is kept from what was there."""
+        """Store a provider's finding, keeping the fields that customers own."""
         key = (finding["ProductArn"], finding["Id"])
         with self._lock:
             kept = {name: value for name, value in self._findings.get(key, {}).items() if name in _CUSTOMERS_OWN}
@@ -53,14 +52,14 @@ class FindingStore:
         self._tell(key)
 
     def replace(self, finding: Mapping[str, Any]) -> None:
-        """Store a finding as Security Hub itself does: workflow and all."""
+        """Store a finding with all fields, as Security Hub does, workflow included."""
         key = (finding["ProductArn"], finding["Id"])
         with self._lock:
             self._findings[key] = copy.deepcopy(dict(finding))
         self._tell(key)
 
     def update(self, product_arn: str, finding_id: str, change: Callable[[Finding], None]) -> None:
-        """Change a finding in place. Raises KeyError for one that is not there."""
+        """Change a finding in place. Raises KeyError for an unknown one."""
         with self._lock:
             change(self._findings[product_arn, finding_id])
         self._tell((product_arn, finding_id))
@@ -72,19 +71,18 @@ class FindingStore:
             listener(finding)
 
     def get(self, product_arn: str, finding_id: str) -> Finding | None:
-        """One finding, whoever asks."""
+        """Return a finding without checking who may see it."""
         with self._lock:
             return copy.deepcopy(self._findings.get((product_arn, finding_id)))
 
     def seen_by(self, account: str, region: str) -> Iterator[Finding]:
-        """The findings that an account sees in a Region, newest update first."""
+        """Return the findings that an account sees in a Region, latest update first."""
         with self._lock:
             found = [finding for finding in self._findings.values() if self.may_see(account, region, finding)]
             found = copy.deepcopy(found)
         yield from sorted(found, key=lambda finding: str(finding["UpdatedAt"]), reverse=True)
 
     def may_see(self, account: str, region: str, finding: Mapping[str, Any]) -> bool:
-        """Whether an account sees a finding in a Region."""
         is_administrator = account == self.administrator
         sees_account = is_administrator or finding["AwsAccountId"] == account
         sees_region = finding.get("Region", region) == region or (is_administrator and region == self.home_region)
@@ -92,4 +90,4 @@ class FindingStore:
 
 
 STORE = FindingStore()
-"""The one store of the process, as moto's backends are one for the process."""
+"""Global for the process, as moto's backends are."""

@@ -1,4 +1,4 @@
-"""Lambda functions: the authorisation of a function URL is a condition of its permission."""
+"""Lambda: FunctionUrlAuthType as a condition of a permission."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _AUTH = "FunctionUrlAuthType"
 
 
 def add_statement(self: Policy, raw: str, qualifier: str | None = None) -> tuple[Any, str]:
-    """Make a condition of FunctionUrlAuthType, which moto leaves as a key that no policy has.
+    """Turn FunctionUrlAuthType into a condition; moto leaves it as an invalid key of the policy.
 
     https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html shows the statement:
     "StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}.
@@ -28,5 +28,4 @@ def add_statement(self: Policy, raw: str, qualifier: str | None = None) -> tuple
 
 
 def install() -> None:
-    """Replace how moto makes statements."""
     replace(Policy, add_statement=add_statement)

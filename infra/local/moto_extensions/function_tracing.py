@@ -1,4 +1,4 @@
-"""Lambda: the tracing mode of a function is changed; moto keeps the one that it was made with."""
+"""Lambda: updates of a function's tracing mode, which moto ignores."""
 
 from __future__ import annotations
 
@@ -18,5 +18,4 @@ def update_configuration(self: LambdaFunction, config_updates: dict[str, Any]) -
 
 
 def install() -> None:
-    """Replace the call."""
     replace(LambdaFunction, update_configuration=update_configuration)

@@ -1,4 +1,4 @@
-"""GuardDuty: features that an update does not name stay what they were."""
+"""GuardDuty: updates keep the features that they do not name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _update: Callable[..., None] = Detector.update
 
 
 def update(self: Detector, *args: Any) -> None:
-    """Merge the features by name, and their additional configuration likewise.
+    """Merge the features, and their additional configuration, by name.
 
     https://docs.aws.amazon.com/guardduty/latest/APIReference/API_UpdateDetector.html; moto replaces the list.
     """
@@ -22,7 +22,7 @@ def update(self: Detector, *args: Any) -> None:
 
 
 def merged(now: Iterable[Mapping[str, Any]], changes: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The named ones changed, the others as they are."""
+    """Return `now` with the named entries changed."""
     found = {one["name"]: dict(one) for one in now}
     for change in changes:
         before = found.get(change["name"], {})
@@ -32,5 +32,4 @@ def merged(now: Iterable[Mapping[str, Any]], changes: Iterable[Mapping[str, Any]
 
 
 def install() -> None:
-    """Replace how a detector is updated."""
     replace(Detector, update=update)

@@ -1,4 +1,4 @@
-"""GuardDuty: tags of detectors and filters, which moto lacks."""
+"""GuardDuty: tags of detectors and filters, missing in moto."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from infra.local.moto_extensions.patching import replace
 
 
 def _tags(response: GuardDutyResponse) -> dict[str, str]:
-    """The tags of what the ARN in the path names: `…:detector/ID` or `…:detector/ID/filter/NAME`."""
+    """Return the tags of the ARN in the path: `…:detector/ID` or `…:detector/ID/filter/NAME`."""
     arn = unquote(response.path.partition("/tags/")[2])
     detector_id, _, filter_name = arn.partition(":detector/")[2].partition("/filter/")
     if detector_id not in response.guardduty_backend.detectors:
@@ -45,7 +45,6 @@ def untag_resource(self: GuardDutyResponse) -> str:
 
 
 def install() -> None:
-    """Add the three calls."""
     replace(
         GuardDutyResponse,
         list_tags_for_resource=list_tags_for_resource,

@@ -1,4 +1,4 @@
-"""MSK: connectivity is updated, a cluster that does not exist is an error, and ARNs have the cluster's name in them."""
+"""MSK: UpdateConnectivity, the error for an unknown cluster, and ARNs with the cluster's name."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _generate_arn = FakeKafkaCluster._generate_arn  # noqa: SLF001 - moto's own form
 
 
 def describe_cluster_v2(self: KafkaBackend, cluster_arn: str) -> dict[str, Any]:
-    """https://docs.aws.amazon.com/MSK/2.0/APIReference/v2-clusters-clusterarn.html: 404 where there is none.
+    """https://docs.aws.amazon.com/MSK/2.0/APIReference/v2-clusters-clusterarn.html: 404 for an unknown cluster.
 
-    At moto a cluster is made for ever; here it is active once somebody looks.
+    A cluster of moto stays CREATING; this one is ACTIVE on the first read.
     """
     cluster = _cluster(self, cluster_arn)
     cluster.state = "ACTIVE" if cluster.state == "CREATING" else cluster.state
@@ -27,7 +27,7 @@ def describe_cluster_v2(self: KafkaBackend, cluster_arn: str) -> dict[str, Any]:
 
 
 def generate_arn(self: FakeKafkaCluster) -> str:
-    """`cluster/NAME/UUID`, as IAM's policies name it; moto leaves the name out.
+    """Return an ARN with `cluster/NAME/UUID`, as IAM policies name it; moto leaves out the name.
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonmanagedstreamingforapachekafka.html
     """
@@ -36,7 +36,7 @@ def generate_arn(self: FakeKafkaCluster) -> str:
 
 
 def update_connectivity(self: KafkaResponse) -> str:
-    """Change the public access; a new version comes of it, and an old one is refused.
+    """Change the public access and issue a new version; refuse an outdated one.
 
     https://docs.aws.amazon.com/msk/1.0/apireference/clusters-clusterarn-connectivity.html
     """
@@ -57,7 +57,6 @@ def _cluster(backend: KafkaBackend, arn: str) -> FakeKafkaCluster:
 
 
 def install() -> None:
-    """Add and replace."""
     replace(FakeKafkaCluster, _generate_arn=generate_arn)
     replace(KafkaBackend, describe_cluster_v2=describe_cluster_v2)
     replace(KafkaResponse, update_connectivity=update_connectivity)

@@ -1,4 +1,4 @@
-"""Macie: off until it is enabled, and paused and resumed."""
+"""Macie: disabled by default; pause and resume."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _new_backend = MacieBackend.__init__
 
 
 class MacieNotEnabled(JsonRESTError):
-    """Macie answers every question so until it is enabled."""
+    """Macie's error for every call before it is enabled."""
 
     code = 403
 
@@ -25,13 +25,13 @@ class MacieNotEnabled(JsonRESTError):
 
 
 def new_backend(self: MacieBackend, *args: Any, **kwargs: Any) -> None:
-    """Macie is off in a new account; in moto it is on."""
+    """Start disabled, as in a new account; moto's is enabled."""
     _new_backend(self, *args, **kwargs)
     self.macie_session = None
 
 
 def get_macie_session(self: MacieResponse) -> str:
-    """The session, or the refusal of an account that has none.
+    """Return the session, or raise in an account without one.
 
     https://docs.aws.amazon.com/macie/latest/APIReference/macie.html: 403 where access is denied.
     """
@@ -42,7 +42,7 @@ def get_macie_session(self: MacieResponse) -> str:
 
 
 def update_macie_session(self: MacieResponse) -> str:
-    """Pause or resume it, or change how often findings are published.
+    """Pause or resume the session, or change the publishing frequency of findings.
 
     https://docs.aws.amazon.com/macie/latest/APIReference/macie.html#UpdateMacieSession
     """
@@ -56,6 +56,5 @@ def update_macie_session(self: MacieResponse) -> str:
 
 
 def install() -> None:
-    """Replace what moto does with a session."""
     replace(MacieBackend, __init__=new_backend)
     replace(MacieResponse, get_macie_session=get_macie_session, update_macie_session=update_macie_session)

@@ -1,4 +1,4 @@
-"""Macie: automated sensitive data discovery, which moto lacks."""
+"""Macie: automated sensitive data discovery, missing in moto."""
 
 from __future__ import annotations
 
@@ -34,7 +34,6 @@ def _configuration(backend: MacieBackend) -> dict[str, Any]:
 
 
 def install() -> None:
-    """Add the two calls."""
     replace(
         MacieResponse,
         get_automated_discovery_configuration=get_automated_discovery_configuration,

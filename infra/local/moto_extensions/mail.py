@@ -1,4 +1,4 @@
-"""SES: the delivery options of a configuration set."""
+"""SES: delivery options of a configuration set."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OPTIONS = ("TlsPolicy", "SendingPoolName", "MaxDeliverySeconds")
 
 
 def put_configuration_set_delivery_options(self: SESV2Response) -> str:
-    """Replace them: what the call does not name is gone.
+    """Replace all options: those that the call does not name are removed.
 
     https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_PutConfigurationSetDeliveryOptions.html
     """
@@ -27,7 +27,6 @@ def put_configuration_set_delivery_options(self: SESV2Response) -> str:
 
 
 def install() -> None:
-    """Add the call."""
     replace(SESV2Response, put_configuration_set_delivery_options=put_configuration_set_delivery_options)
     urls.url_paths["{0}/v2/email/configuration-sets/(?P<ConfigurationSetName>[^/]+)/delivery-options$"] = (
         SESV2Response.dispatch

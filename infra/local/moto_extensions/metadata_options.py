@@ -1,4 +1,4 @@
-"""Instance metadata options: what a call does not name stays as it is."""
+"""EC2: instance metadata options that a call does not name keep their values."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def modify_instance_metadata_options(
     http_protocol: str | None = None,
     metadata_tags: str | None = None,
 ) -> MetadataOptions:
-    """Change the named options of an instance.
+    """Change only the given options.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceMetadataOptions.html: of each option, if it
-    is not specified, the existing value is maintained. moto forgets the options that are not named.
+    is not specified, the existing value is maintained. moto resets the options that are not given.
     """
     options: MetadataOptions = self.get_instance(instance_id).metadata_options
     options.http_tokens = http_tokens or options.http_tokens
@@ -34,5 +34,4 @@ def modify_instance_metadata_options(
 
 
 def install() -> None:
-    """Replace how moto changes metadata options."""
     replace(InstanceBackend, modify_instance_metadata_options=modify_instance_metadata_options)

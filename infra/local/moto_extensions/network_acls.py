@@ -1,4 +1,4 @@
-"""Network ACLs: the errors that EC2 gives for what is not there."""
+"""Network ACLs: EC2's errors for unknown ones."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _delete_entry = NetworkAclBackend.delete_network_acl_entry
 def describe_network_acls(self: NetworkACLs) -> ActionResult:
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html (InvalidNetworkAclID.NotFound).
 
-    moto speaks of a route table.
+    moto reports a route table.
     """
     try:
         return _describe(self)
@@ -27,7 +27,7 @@ def describe_network_acls(self: NetworkACLs) -> ActionResult:
 
 
 def delete_network_acl_entry(self: NetworkAclBackend, network_acl_id: str, rule_number: int, egress: bool) -> Any:  # noqa: FBT001 - moto's signature
-    """The same page (InvalidNetworkAclEntry.NotFound); moto answers with an internal error."""
+    """The same page (InvalidNetworkAclEntry.NotFound); moto fails with an internal error."""
     try:
         return _delete_entry(self, network_acl_id, rule_number, egress)
     except StopIteration as error:
@@ -36,6 +36,5 @@ def delete_network_acl_entry(self: NetworkAclBackend, network_acl_id: str, rule_
 
 
 def install() -> None:
-    """Replace how moto describes network ACLs and deletes their entries."""
     replace(NetworkACLs, describe_network_acls=describe_network_acls)
     replace(NetworkAclBackend, delete_network_acl_entry=delete_network_acl_entry)

@@ -1,4 +1,4 @@
-"""Network Firewall: the protections of a firewall are turned on and off."""
+"""Network Firewall: protections of a firewall."""
 
 from __future__ import annotations
 
@@ -28,7 +28,6 @@ def _set(response: NetworkFirewallResponse, attribute: str, parameter: str) -> A
 
 
 def install() -> None:
-    """Add the two calls."""
     replace(
         NetworkFirewallResponse,
         update_firewall_delete_protection=update_firewall_delete_protection,

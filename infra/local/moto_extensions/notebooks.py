@@ -1,4 +1,4 @@
-"""SageMaker: notebooks are updated while they are stopped."""
+"""SageMaker: updates of stopped notebooks."""
 
 from __future__ import annotations
 
@@ -21,5 +21,4 @@ def update_notebook_instance(self: SageMakerResponse) -> Any:
 
 
 def install() -> None:
-    """Add the call."""
     replace(SageMakerResponse, update_notebook_instance=update_notebook_instance)

@@ -1,4 +1,4 @@
-"""Replacing attributes of moto's classes and modules, and putting back what was there."""
+"""Reversible replacement of attributes of moto's classes and modules."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ _ABSENT = object()
 
 
 def replace(owner: Any, **attributes: Any) -> None:
-    """Set attributes of a class or module and remember what they were."""
+    """Set attributes of a class or module and remember their previous values."""
     for name, value in attributes.items():
         _originals.append((owner, name, vars(owner).get(name, _ABSENT)))
         setattr(owner, name, value)
 
 
 def restore() -> None:
-    """Put everything back, the last replacement first."""
+    """Restore everything, last replacement first."""
     while _originals:
         owner, name, value = _originals.pop()
         if value is _ABSENT:

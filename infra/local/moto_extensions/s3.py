@@ -1,4 +1,4 @@
-"""Buckets: the expected owner, what makes a policy public, and what Block Public Access refuses."""
+"""S3: expected bucket owner, public policies, and the refusals of Block Public Access."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _check_owner(response: S3Response) -> None:
 
 
 def policy_is_public(policy: bytes | str) -> bool:
-    """Whether S3 calls a bucket policy public.
+    """Return whether S3 considers a bucket policy public.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html (the meaning of
     "public"): an allow for everybody is not public if a condition fixes one of the named keys, without wildcards, or
@@ -79,12 +79,12 @@ def policy_is_public(policy: bytes | str) -> bool:
 
 
 def statement_is_public(statement: Mapping[str, Any]) -> bool:
-    """Whether one statement makes its policy public (same page)."""
+    """Return whether this statement makes its policy public (same page)."""
     return _allows_everybody(statement) and not _is_fixed(statement)
 
 
 def statements_of(policy: bytes | str) -> Iterator[Mapping[str, Any]]:
-    """The statements of a policy document; a single one may stand without a list."""
+    """Return the statements of a policy document, which may be a list or a single one."""
     statements = json.loads(policy).get("Statement", [])
     yield from [statements] if isinstance(statements, dict) else statements
 
@@ -147,9 +147,9 @@ def _blocks(backend: S3Backend, bucket_name: str, setting: str) -> bool:
 
 
 def get_bucket_policy_status(self: S3Response) -> Any:
-    """Answer by S3's own meaning of public.
+    """Return the status by S3's meaning of public.
 
-    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicyStatus.html; moto takes any condition as enough.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicyStatus.html; moto accepts any condition.
     """
     policy = self.backend.get_bucket_policy(self.bucket_name)
     if not policy:
@@ -159,9 +159,9 @@ def get_bucket_policy_status(self: S3Response) -> Any:
 
 
 def acl_to_dict(acl: Any) -> dict[str, Any]:
-    """Every grant of an ACL, one permission for each grantee and permission.
+    """Return every grant of an ACL, one per grantee and permission.
 
-    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketAcl.html; moto answers only the first permission, so
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketAcl.html; moto returns only the first permission, so
     that public-read-write looks like public-read.
     """
     answer = _acl_to_dict(acl)
@@ -183,7 +183,6 @@ def acl_to_dict(acl: Any) -> dict[str, Any]:
 
 
 def install() -> None:
-    """Replace what moto does with buckets."""
     replace(
         S3Response,
         _bucket_response=bucket_response,

@@ -1,4 +1,4 @@
-"""Buckets: events to EventBridge are read back."""
+"""S3: the EventBridge setting of a bucket's notifications."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _get_bucket_notification = S3Response.get_bucket_notification
 
 
 def get_bucket_notification(self: S3Response) -> Any:
-    """Answer EventBridgeConfiguration, too, which moto takes and does not give.
+    """Return EventBridgeConfiguration, which moto accepts but does not return.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketNotificationConfiguration.html: an empty element where
     EventBridge gets the bucket's events.
@@ -27,10 +27,9 @@ def get_bucket_notification(self: S3Response) -> Any:
         named: Any = answer.result
         return serialized(ActionResult({**named, "EventBridgeConfiguration": {}}))
 
-    vars(self)["serialized"] = with_bridge  # of this one request
+    vars(self)["serialized"] = with_bridge  # of this request only
     return _get_bucket_notification(self)
 
 
 def install() -> None:
-    """Replace how moto answers."""
     replace(S3Response, get_bucket_notification=get_bucket_notification)

@@ -1,4 +1,4 @@
-"""Application Auto Scaling: an object that is not there has the error's name that AWS gives it."""
+"""Application Auto Scaling: the error for an unknown object."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ _delete_policy = ApplicationAutoscalingBackend.delete_scaling_policy
 
 
 class ObjectNotFound(JsonRESTError):
-    """AWS's name for it."""
-
     code = 400
 
     def __init__(self, message: str) -> None:
@@ -24,7 +22,7 @@ class ObjectNotFound(JsonRESTError):
 
 
 def deregister_scalable_target(self: ApplicationAutoscalingBackend, *args: Any, **kwargs: Any) -> None:
-    """ObjectNotFoundException where moto says ValidationException.
+    """Raise ObjectNotFoundException where moto raises ValidationException.
 
     https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeregisterScalableTarget.html
     """
@@ -35,7 +33,7 @@ def deregister_scalable_target(self: ApplicationAutoscalingBackend, *args: Any, 
 
 
 def delete_scaling_policy(self: ApplicationAutoscalingBackend, *args: Any, **kwargs: Any) -> None:
-    """The same of a policy.
+    """The same for a policy.
 
     https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeleteScalingPolicy.html
     """
@@ -46,7 +44,6 @@ def delete_scaling_policy(self: ApplicationAutoscalingBackend, *args: Any, **kwa
 
 
 def install() -> None:
-    """Replace the two."""
     replace(
         ApplicationAutoscalingBackend,
         deregister_scalable_target=deregister_scalable_target,

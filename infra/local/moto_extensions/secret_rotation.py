@@ -1,4 +1,4 @@
-"""Secrets: rotation that is turned on without rotating."""
+"""Secrets Manager: enabling rotation without an immediate rotation."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def rotate_secret(
     *,
     rotate_immediately: bool = True,
 ) -> str:
-    """Turn rotation on, and run nothing, where RotateImmediately is false.
+    """Enable rotation without a rotation if RotateImmediately is false.
 
     https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html: without RotationLambdaARN the
-    function that the secret has stays; the secret is rotated at the next window of its schedule. moto forgets the
-    function, and runs it in a container.
+    secret keeps its function; it is rotated at the next window of its schedule. moto forgets the function, and runs it
+    in a container.
     """
     if rotate_immediately:
         return _rotate_secret(self, secret_id, client_request_token, rotation_lambda_arn, rotation_rules)
@@ -45,5 +45,4 @@ def rotate_secret(
 
 
 def install() -> None:
-    """Replace how moto turns rotation on."""
     replace(SecretsManagerBackend, rotate_secret=rotate_secret)

@@ -1,4 +1,4 @@
-"""Security group rules: paging, all-or-nothing calls, answers that name every rule, descriptions of every kind."""
+"""EC2 security group rules: pagination, all-or-nothing calls, complete responses, descriptions of all sources."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def new_rule(self: Any, *args: Any, **kwargs: Any) -> None:
 
 
 def description(self: Any) -> str | None:
-    """The rule's description, whatever its source is.
+    """Return the rule's description, whatever its source.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html
     """
@@ -34,7 +34,7 @@ def description(self: Any) -> str | None:
 
 
 def flattened_rules(_: SecurityGroup, rules: list[SecurityGroupRule]) -> list[GroupedSecurityRuleView]:
-    """Rules by protocol and ports, as DescribeSecurityGroups groups them, prefix lists with their description.
+    """Group rules by protocol and ports, as DescribeSecurityGroups does; prefix lists with their description.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
     """
@@ -57,10 +57,10 @@ def _put_source(view: GroupedSecurityRuleView, rule: Any) -> None:
 
 
 def authorize_security_group_ingress(self: SecurityGroups) -> ActionResult:
-    """All rules or none, and every new rule in the answer.
+    """Add all rules or none, and return every new rule.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html: SecurityGroupRules is
-    "information about the inbound (ingress) security group rules that were added". moto answers the last permission's.
+    "information about the inbound (ingress) security group rules that were added". moto returns the last permission's.
     """
     return _authorize(self, self.ec2_backend.authorize_security_group_ingress)
 
@@ -78,7 +78,7 @@ def _authorize(response: SecurityGroups, authorize: Callable[..., Any]) -> Actio
 
 
 def revoke_security_group_ingress(self: SecurityGroups) -> ActionResult:
-    """All rules or none; what was revoked is in the answer; an unknown rule id has its own error.
+    """Revoke all rules or none, and return the revoked ones; an unknown rule id has an error of its own.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html
     (RevokedSecurityGroupRules), https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
@@ -110,10 +110,7 @@ def _revoke(response: SecurityGroups, direction: str, revoke: Callable[..., Any]
 
 
 def _revoked(rule: SecurityGroupRule) -> dict[str, Any]:
-    """A rule as the answer of a revocation names it.
-
-    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokedSecurityGroupRule.html
-    """
+    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokedSecurityGroupRule.html."""
     return {
         "SecurityGroupRuleId": rule.id,
         "GroupId": rule.group_id,
@@ -137,7 +134,7 @@ def _group(response: SecurityGroups) -> SecurityGroup | None:
 
 @contextmanager
 def _all_or_nothing(response: SecurityGroups) -> Iterator[None]:
-    """A call that fails at its second permission has changed nothing."""
+    """Undo the whole call if it fails at a later permission."""
     group = _group(response)
     kept = (list(group.ingress_rules), list(group.egress_rules)) if group else None
     try:
@@ -149,7 +146,7 @@ def _all_or_nothing(response: SecurityGroups) -> Iterator[None]:
 
 
 def describe_security_group_rules(self: SecurityGroups) -> ActionResult:
-    """Answer in pages.
+    """Paginate.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupRules.html: without
     MaxResults up to 1000 at once; NextToken is absent on the last page. botocore itself refuses MaxResults below 5.
@@ -162,7 +159,7 @@ def describe_security_group_rules(self: SecurityGroups) -> ActionResult:
 
 
 def describe_security_groups(self: SecurityGroups) -> ActionResult:
-    """Answer in pages: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html."""
+    """Paginate: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html."""
     groups = self.ec2_backend.describe_security_groups(
         group_ids=self._get_param("GroupIds", []),
         groupnames=self._get_param("GroupNames", []),
@@ -173,7 +170,7 @@ def describe_security_groups(self: SecurityGroups) -> ActionResult:
 
 
 def page_of(items: list[Any], size: int | None, token: str | None) -> tuple[list[Any], str | None]:
-    """One page, and the token of the next one. Tokens are positions, so a page may repeat what a change moved."""
+    """Return a page and the token of the next one. Tokens are positions, so after a change a page may repeat items."""
     if token is not None and not token.startswith("page-"):
         raise InvalidParameterValue("The token is invalid")
     start = int(token.removeprefix("page-")) if token else 0
@@ -182,7 +179,6 @@ def page_of(items: list[Any], size: int | None, token: str | None) -> tuple[list
 
 
 def install() -> None:
-    """Replace what moto does with security group rules."""
     replace(SecurityGroupRule, __init__=new_rule, description=property(description))
     replace(SecurityGroup, _flattened_rules=flattened_rules)
     replace(

@@ -1,6 +1,6 @@
 """Security Hub: GetFindings with filters, BatchUpdateFindings, BatchImportFindings over all accounts.
 
-moto ignores Filters, has no BatchUpdateFindings, and keeps each account's findings apart.
+moto ignores Filters, has no BatchUpdateFindings, and stores findings by account.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ _clock: list[Callable[[], datetime]] = [lambda: datetime.now(UTC)]
 
 
 def use_clock(clock: Callable[[], datetime]) -> None:
-    """Take times (Note.UpdatedAt, relative date filters) from this clock until the next reset."""
+    """Use this clock (for Note.UpdatedAt and relative date filters) until the next reset."""
     _clock[:] = [clock]
 
 
 def timestamp(moment: datetime) -> str:
-    """A time as Security Hub writes it, in milliseconds."""
+    """Format a time as Security Hub does, in milliseconds."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
 def get_findings(self: SecurityHubResponse) -> str:
-    """Findings that satisfy all filters, in pages.
+    """Return the findings that satisfy all filters, in pages.
 
     https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_GetFindings.html: MaxResults 1 to 100. "You can use the
     NextToken parameter" of an answer; tokens are positions in the result.
@@ -82,10 +82,10 @@ def _sort(findings: list[Finding], criteria: list[Mapping[str, str]]) -> None:
 
 
 def batch_update_findings(self: SecurityHubResponse) -> str:
-    """Update what customers own of up to 100 findings.
+    """Update the customer-owned fields of up to 100 findings.
 
     https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchUpdateFindings.html: "Updates from
-    BatchUpdateFindings don't affect the value of UpdatedAt for a finding"; unknown ones are answered as unprocessed.
+    BatchUpdateFindings don't affect the value of UpdatedAt for a finding"; unknown ones are returned as unprocessed.
     """
     params = _body(self)
     processed, unprocessed = [], []
@@ -131,10 +131,10 @@ def _apply(finding: Finding, params: Mapping[str, Any]) -> None:
 
 
 def batch_import_findings(self: SecurityHubResponse) -> str:
-    """Take findings of the caller's own account under the account's own product.
+    """Import findings of the caller's account under the account's default product.
 
     https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchImportFindings.html: an import cannot change Note,
-    UserDefinedFields, VerificationState and Workflow of a finding that exists; products of AWS are AWS's.
+    UserDefinedFields, VerificationState and Workflow of an existing finding; products of AWS are reserved.
     """
     findings = _body(self)["Findings"]
     failures = [failure for finding in findings if (failure := _import_one(self, finding))]
@@ -169,7 +169,7 @@ def _failure(finding: Mapping[str, Any], code: str, message: str) -> dict[str, s
 
 
 def install() -> None:
-    """Put the operations into moto's Security Hub and its table of paths."""
+    """Add the operations to moto's Security Hub and its URL table."""
     replace(
         SecurityHubResponse,
         get_findings=get_findings,
@@ -180,6 +180,6 @@ def install() -> None:
 
 
 def reset() -> None:
-    """Forget all findings and use the true clock."""
+    """Forget all findings and use the real clock."""
     STORE.reset()
     use_clock(lambda: datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""Systems Manager: service settings, which moto lacks."""
+"""Systems Manager: service settings, missing in moto."""
 
 from __future__ import annotations
 
@@ -16,12 +16,11 @@ _DEFAULTS = {
     "/ssm/documents/console/public-sharing-permission": "Enable",
 }
 """https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-ssm-sharing.html: sharing is allowed; and
-…/automation-action-logging.html: what scripts print goes nowhere."""
+…/automation-action-logging.html: output of scripts is not logged.
+"""
 
 
 class ServiceSettingNotFound(ServiceException):
-    """There is no such setting."""
-
     code = "ServiceSettingNotFound"
     message = "The specified service setting wasn't found."
 
@@ -32,11 +31,11 @@ def _settings(backend: SimpleSystemManagerBackend) -> dict[str, str]:
 
 
 def get_service_setting(self: SimpleSystemManagerResponse) -> Any:
-    """The value that the account has set, else the service's own.
+    """Return the account's value, or else the default.
 
     https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetServiceSetting.html
     """
-    setting = self._get_param("SettingId")  # moto's own way to its parameters
+    setting = self._get_param("SettingId")  # moto's accessor for parameters
     if setting not in _DEFAULTS:
         raise ServiceSettingNotFound
     backend = self.ssm_backend
@@ -47,7 +46,7 @@ def get_service_setting(self: SimpleSystemManagerResponse) -> Any:
 
 
 def update_service_setting(self: SimpleSystemManagerResponse) -> Any:
-    """Set it for the account and Region.
+    """Set the value for the account and Region.
 
     https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_UpdateServiceSetting.html
     """
@@ -59,7 +58,7 @@ def update_service_setting(self: SimpleSystemManagerResponse) -> Any:
 
 
 def reset_service_setting(self: SimpleSystemManagerResponse) -> Any:
-    """Back to the service's own value, which the answer tells.
+    """Restore and return the default.
 
     https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ResetServiceSetting.html
     """
@@ -68,7 +67,6 @@ def reset_service_setting(self: SimpleSystemManagerResponse) -> Any:
 
 
 def install() -> None:
-    """Add the three calls."""
     replace(
         SimpleSystemManagerResponse,
         get_service_setting=get_service_setting,

@@ -1,4 +1,4 @@
-"""Sharing snapshots: which everybody may restore, and the account's block against it."""
+"""EBS: public snapshots, and the account's block against them."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _UNBLOCKED: Final = "unblocked"
 
 
 def describe_snapshots(self: ElasticBlockStore) -> ActionResult:
-    """Answer RestorableByUserIds.
+    """Support RestorableByUserIds.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSnapshots.html: "If you specify one or more
     restorable users, only snapshots with create snapshot permissions for those users are returned. [...] all for
-    public snapshots". moto takes the parameter and leaves it.
+    public snapshots". moto accepts the parameter and ignores it.
     """
     answer = _describe_snapshots(self)
     wanted = self._get_param("RestorableByUserIds", [])
@@ -36,7 +36,7 @@ def _restorable(snapshot: Snapshot, by: Iterable[str]) -> bool:
 
 
 def get_snapshot_block_public_access_state(self: ElasticBlockStore) -> ActionResult:
-    """The state of the account in this Region, `unblocked` at first.
+    """Return the account's state in this Region, `unblocked` by default.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetSnapshotBlockPublicAccessState.html
     """
@@ -60,7 +60,6 @@ def _set(response: Any, state: str) -> ActionResult:
 
 
 def install() -> None:
-    """Replace how moto lists snapshots, and add the three calls that it lacks."""
     replace(
         ElasticBlockStore,
         describe_snapshots=describe_snapshots,

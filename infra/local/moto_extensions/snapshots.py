@@ -1,4 +1,4 @@
-"""Who may make volumes of a snapshot, in both forms that the call takes."""
+"""EBS: volume permissions of a snapshot, in both forms of the call."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _modify_snapshot_attribute = ElasticBlockStore.modify_snapshot_attribute
 
 
 def modify_snapshot_attribute(self: ElasticBlockStore) -> ActionResult:
-    """Take CreateVolumePermission as well as OperationType with names.
+    """Support CreateVolumePermission beside OperationType with names.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySnapshotAttribute.html: CreateVolumePermission is
     "a JSON representation of the snapshot attribute modification". moto accepts it and changes nothing.
@@ -38,5 +38,4 @@ def _names(permissions: list[Mapping[str, str]]) -> dict[str, list[str]]:
 
 
 def install() -> None:
-    """Replace how moto changes a snapshot's attribute."""
     replace(ElasticBlockStore, modify_snapshot_attribute=modify_snapshot_attribute)

@@ -1,4 +1,4 @@
-"""CloudFormation: the protection of a stack is turned on and off."""
+"""CloudFormation: termination protection."""
 
 from __future__ import annotations
 
@@ -18,5 +18,4 @@ def update_termination_protection(self: CloudFormationResponse) -> Any:
 
 
 def install() -> None:
-    """Add the call."""
     replace(CloudFormationResponse, update_termination_protection=update_termination_protection)

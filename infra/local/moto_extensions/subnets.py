@@ -1,4 +1,4 @@
-"""Subnets: only those of a default VPC are default subnets that give out public addresses."""
+"""VPC: only subnets of a default VPC are default subnets that assign public addresses."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _create_subnet = SubnetBackend.create_subnet
 
 
 def create_subnet(self: Any, vpc_id: str, *args: Any, **kwargs: Any) -> Subnet:
-    """A subnet of a VPC that somebody made gives out no public addresses until told to.
+    """Create a subnet that assigns no public addresses, outside a default VPC.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/subnet-public-ip.html: "By default, nondefault subnets have the
-    IPv4 public addressing attribute set to false". moto takes the first subnet of a zone for a default one.
+    IPv4 public addressing attribute set to false". moto treats the first subnet of a zone as a default one.
     """
     subnet = _create_subnet(self, vpc_id, *args, **kwargs)
     if str(self.get_vpc(vpc_id).is_default).lower() != "true":
@@ -25,5 +25,4 @@ def create_subnet(self: Any, vpc_id: str, *args: Any, **kwargs: Any) -> Subnet:
 
 
 def install() -> None:
-    """Replace how moto makes subnets."""
     replace(SubnetBackend, create_subnet=create_subnet)

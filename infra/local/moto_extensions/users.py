@@ -1,4 +1,4 @@
-"""IAM users have ids as IAM gives them."""
+"""IAM: user ids in AWS's format."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LENGTH = 17
 
 
 def new_user(self: Any, *args: Any, **kwargs: Any) -> None:
-    """Give the user an id that says what it is.
+    """Assign an id with AWS's prefix.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html: a user's unique id begins with AIDA.
     AWS Config names users by this id. moto gives users lower-case ids without the prefix.
@@ -25,5 +25,4 @@ def new_user(self: Any, *args: Any, **kwargs: Any) -> None:
 
 
 def install() -> None:
-    """Replace how moto makes users."""
     replace(User, __init__=new_user)

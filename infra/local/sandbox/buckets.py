@@ -1,11 +1,11 @@
-"""Buckets: open ones, half-closed ones, one whose policy other teams need, and healthy ones."""
+"""Buckets: public, partly protected, shared with other teams, and compliant ones."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from infra.local.sandbox.places import Place, tags
+from infra.local.sandbox.accounts import AccountRegion, tags
 
 ALL_BLOCKED = {
     "BlockPublicAcls": True,
@@ -17,7 +17,7 @@ _PARTNER = "arn:aws:iam::777788889999:role/partner-ingest"
 
 
 def tls_only(bucket: str) -> dict[str, Any]:
-    """The statement that denies everything without TLS."""
+    """Return the statement that denies everything without TLS."""
     return {
         "Sid": "TlsOnly",
         "Effect": "Deny",
@@ -29,7 +29,7 @@ def tls_only(bucket: str) -> dict[str, Any]:
 
 
 def allow(sid: str, bucket: str, principal: Any, *actions: str) -> dict[str, Any]:
-    """A statement that lets a principal do something with the objects of a bucket."""
+    """Return a statement that allows a principal these actions on the bucket's objects."""
     return {
         "Sid": sid,
         "Effect": "Allow",
@@ -40,9 +40,9 @@ def allow(sid: str, bucket: str, principal: Any, *actions: str) -> dict[str, Any
 
 
 def bucket(
-    place: Place, name: str, *statements: dict[str, Any], block: dict[str, bool] | None = None, **tagged: str
+    place: AccountRegion, name: str, *statements: dict[str, Any], block: dict[str, bool] | None = None, **tagged: str
 ) -> None:
-    """Create a bucket with a policy, a public access block and tags; the block last, or a public policy stays out."""
+    """Create a bucket with a policy, a public access block and tags. The block is last: it refuses public policies."""
     s3 = place.client("s3")
     where = {} if place.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": place.region}}
     s3.create_bucket(Bucket=name, ObjectOwnership="BucketOwnerPreferred", **where)
@@ -54,8 +54,7 @@ def bucket(
         s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=block)
 
 
-def seed_prod(place: Place) -> None:
-    """Account prod-data, eu-west-1."""
+def seed_prod(place: AccountRegion) -> None:
     s3 = place.client("s3")
     bucket(place, "acme-payroll-exports", owner="payments", env="prod")
     s3.put_bucket_acl(Bucket="acme-payroll-exports", ACL="public-read-write")
@@ -69,14 +68,14 @@ def seed_prod(place: Place) -> None:
     bucket(place, "acme-backups", tls_only("acme-backups"), block=ALL_BLOCKED, owner="platform", env="prod")
 
 
-def _website(place: Place, name: str) -> None:
+def _website(place: AccountRegion, name: str) -> None:
     everybody = allow("PublicReadForWebsite", name, "*", "s3:GetObject")
     bucket(place, name, everybody, tls_only(name), owner="web", env="prod", website="www.acme.example")
     index = {"IndexDocument": {"Suffix": "index.html"}}
     place.client("s3").put_bucket_website(Bucket=name, WebsiteConfiguration=index)
 
 
-def _shared_with_teams(place: Place, name: str) -> None:
+def _shared_with_teams(place: AccountRegion, name: str) -> None:
     partner = allow("PartnerMayUpload", name, {"AWS": _PARTNER}, "s3:PutObject", "s3:AbortMultipartUpload")
     unencrypted = {
         **allow("DenyUnencryptedUploads", name, "*", "s3:PutObject"),
@@ -86,7 +85,7 @@ def _shared_with_teams(place: Place, name: str) -> None:
     bucket(place, name, partner, unencrypted, block=ALL_BLOCKED, owner="partners", env="prod")
 
 
-def _trail_bucket(place: Place, name: str) -> None:
+def _trail_bucket(place: AccountRegion, name: str) -> None:
     service = {"Service": "cloudtrail.amazonaws.com"}
     check = {**allow("CloudTrailAclCheck", name, service, "s3:GetBucketAcl"), "Resource": f"arn:aws:s3:::{name}"}
     write = allow("CloudTrailWrite", name, service, "s3:PutObject")
@@ -94,13 +93,11 @@ def _trail_bucket(place: Place, name: str) -> None:
     bucket(place, name, check, write, audit, owner="security", env="prod")
 
 
-def seed_prod_us(place: Place) -> None:
-    """Account prod-data, us-east-1."""
+def seed_prod_us(place: AccountRegion) -> None:
     bucket(place, "acme-ml-training-us", owner="data-science", env="prod")
 
 
-def seed_dev(place: Place) -> None:
-    """Account payments-dev, eu-west-1."""
+def seed_dev(place: AccountRegion) -> None:
     fixtures, artifacts = "payments-dev-test-fixtures", "payments-dev-artifacts"
     anyone = allow("AnyoneMayReadAndWrite", fixtures, {"AWS": "*"}, "s3:GetObject", "s3:PutObject")
     bucket(place, fixtures, anyone, owner="payments", env="dev")

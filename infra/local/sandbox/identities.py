@@ -1,4 +1,4 @@
-"""IAM users whose access keys are old, new, used, unused."""
+"""IAM users with old, new, used and unused access keys."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from datetime import datetime, timedelta
 
 from moto.iam.models import AccessKey, AccessKeyLastUsed, iam_backends
 
-from infra.local.sandbox.places import Place, tags
+from infra.local.sandbox.accounts import AccountRegion, tags
 
 
-def user(place: Place, name: str, **tagged: str) -> None:
-    """Create a user."""
+def user(place: AccountRegion, name: str, **tagged: str) -> None:
     place.client("iam").create_user(UserName=name, Tags=tags(**tagged))
 
 
-def access_key(place: Place, name: str, created: datetime, used: datetime | None = None, status: str = "Active") -> str:
-    """Create an access key that is as old as it says; no client can. Returns its id."""
+def access_key(
+    place: AccountRegion, name: str, created: datetime, used: datetime | None = None, status: str = "Active"
+) -> str:
+    """Create an access key of a given age, in moto's state: clients cannot set it. Returns its id."""
     iam = place.client("iam")
     key_id = str(iam.create_access_key(UserName=name)["AccessKey"]["AccessKeyId"])
     if status != "Active":
@@ -26,8 +27,8 @@ def access_key(place: Place, name: str, created: datetime, used: datetime | None
     return key_id
 
 
-def seed_prod(place: Place, now: datetime) -> None:
-    """Account prod-data: one old key in use, one old key never used, healthy ones."""
+def seed_prod(place: AccountRegion, now: datetime) -> None:
+    """Account prod-data: an old key in use, an old unused key, and compliant keys."""
     user(place, "ci-deployer", owner="platform", env="prod")
     access_key(place, "ci-deployer", now - timedelta(days=412), used=now - timedelta(days=1))
     user(place, "legacy-reporting", owner="analytics", env="prod")
@@ -37,8 +38,8 @@ def seed_prod(place: Place, now: datetime) -> None:
     access_key(place, "backup-agent", now - timedelta(days=12), used=now - timedelta(hours=3))
 
 
-def seed_dev(place: Place, now: datetime) -> None:
-    """Account payments-dev: two keys, the older one of which is too old."""
+def seed_dev(place: AccountRegion, now: datetime) -> None:
+    """Account payments-dev: two keys, the older one too old."""
     user(place, "qa-robot", owner="payments", env="dev")
     access_key(place, "qa-robot", now - timedelta(days=131), used=now - timedelta(days=45))
     access_key(place, "qa-robot", now - timedelta(days=30), used=now - timedelta(days=2))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.local.sandbox.places import Place, tags
+from infra.local.sandbox.accounts import AccountRegion, tags
 
 
-def key(place: Place, alias: str, *, rotated: bool, **tagged: str) -> str:
-    """A customer managed key with an alias; its ARN."""
+def key(place: AccountRegion, alias: str, *, rotated: bool, **tagged: str) -> str:
+    """Create a customer managed key with an alias; returns its ARN."""
     kms = place.client("kms")
     tag_list = [{"TagKey": name, "TagValue": value} for name, value in tagged.items()]
     made = kms.create_key(Description=alias, Tags=tag_list)["KeyMetadata"]
@@ -18,8 +18,7 @@ def key(place: Place, alias: str, *, rotated: bool, **tagged: str) -> str:
     return str(made["Arn"])
 
 
-def database(place: Place, name: str, *, public: bool, **tagged: str) -> None:
-    """A small database instance."""
+def database(place: AccountRegion, name: str, *, public: bool, **tagged: str) -> None:
     place.client("rds").create_db_instance(
         DBInstanceIdentifier=name,
         Engine="postgres",
@@ -33,27 +32,27 @@ def database(place: Place, name: str, *, public: bool, **tagged: str) -> None:
     )
 
 
-def topic(place: Place, name: str, key_arn: str | None = None, **tagged: str) -> None:
-    """A topic, encrypted with a key or not."""
+def topic(place: AccountRegion, name: str, key_arn: str | None = None, **tagged: str) -> None:
+    """Create a topic, encrypted if a key is given."""
     attributes = {"KmsMasterKeyId": key_arn} if key_arn else {}
     place.client("sns").create_topic(Name=name, Attributes=attributes, Tags=tags(**tagged))
 
 
-def queue(place: Place, name: str, *, encrypted: bool, **tagged: str) -> None:
-    """A queue, encrypted by SQS itself or not."""
+def queue(place: AccountRegion, name: str, *, encrypted: bool, **tagged: str) -> None:
+    """Create a queue, encrypted by SQS or not."""
     attributes = {"SqsManagedSseEnabled": "true" if encrypted else "false"}
     place.client("sqs").create_queue(QueueName=name, Attributes=attributes, tags=tagged)
 
 
-def trail(place: Place, name: str, bucket: str, *, validated: bool, **tagged: str) -> None:
-    """A trail that logs into a bucket."""
+def trail(place: AccountRegion, name: str, bucket: str, *, validated: bool, **tagged: str) -> None:
+    """Create a trail that logs to a bucket."""
     cloudtrail = place.client("cloudtrail")
     cloudtrail.create_trail(Name=name, S3BucketName=bucket, EnableLogFileValidation=validated, TagsList=tags(**tagged))
     cloudtrail.start_logging(Name=name)
 
 
-def load_balancer(place: Place, name: str, action: dict[str, Any], **tagged: str) -> None:
-    """An Application Load Balancer with one HTTP listener; without an action of its own it forwards."""
+def load_balancer(place: AccountRegion, name: str, action: dict[str, Any], **tagged: str) -> None:
+    """Create an Application Load Balancer with one HTTP listener; without `action` it forwards."""
     found = place.client("ec2").describe_subnets()["Subnets"]
     elb = place.client("elbv2")
     made = elb.create_load_balancer(Name=name, Subnets=[item["SubnetId"] for item in found], Tags=tags(**tagged))
@@ -66,8 +65,7 @@ def load_balancer(place: Place, name: str, action: dict[str, Any], **tagged: str
 _REDIRECT = {"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}}
 
 
-def seed_prod(place: Place) -> None:
-    """Account prod-data, eu-west-1."""
+def seed_prod(place: AccountRegion) -> None:
     key(place, "payroll-data", rotated=False, owner="payments", env="prod")
     analytics = key(place, "analytics", rotated=True, owner="analytics", env="prod")
     database(place, "reporting-db", public=True, owner="analytics", env="prod")
@@ -80,8 +78,8 @@ def seed_prod(place: Place) -> None:
     load_balancer(place, "web-frontend", {}, owner="web", env="prod")
 
 
-def seed_dev(place: Place) -> None:
-    """Account payments-dev, eu-west-1: encrypted by default, but for a key that is never rotated."""
+def seed_dev(place: AccountRegion) -> None:
+    """Account payments-dev, eu-west-1: encrypted by default, with a key that is never rotated."""
     place.client("ec2").enable_ebs_encryption_by_default()
     key(place, "payments-dev", rotated=False, owner="payments", env="dev")
     queue(place, "payments-dev-jobs", encrypted=False, owner="payments", env="dev")

@@ -1,6 +1,6 @@
 """A Slack workspace on one machine: Slack's Web API, signed requests to the app, and a page for people.
 
-It knows nothing of the bot: only an address, a signing secret, and Slack's published contracts.
+It does not depend on the bot: only on an address, a signing secret, and Slack's published contracts.
 """
 
 from infra.local.workspace.config import Channel, Group, Hooks, NoHooks, Person, WorkspaceConfig

@@ -1,4 +1,4 @@
-"""Applies the table of `limits.py` to a message or view. Pure: payload in, Slack's error messages out."""
+"""Check of messages and views against the table in `limits.py`. Pure."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -14,8 +14,8 @@ _MISSING = object()
 
 def check_message(message: JSON) -> None:
     """Raise SlackError (invalid_blocks, msg_blocks_too_long, no_text …) for a message that Slack would refuse."""
-    _need_content(message)
-    _need_shape(message, "", "invalid_blocks")
+    _check_content(message)
+    _check_types(message, "", "invalid_blocks")
     nodes = list(message_nodes(message))
     problems = [*_problems(nodes), *_message_sums(nodes), *_text_problems(message.get("blocks"), "/blocks")]
     if problems:
@@ -27,8 +27,8 @@ def check_message(message: JSON) -> None:
 def check_view(view: JSON) -> None:
     """Raise SlackError (invalid_arguments, view_too_large) for a view that Slack would refuse."""
     if view.get("type") not in ("modal", "home"):
-        raise SlackError("invalid_arguments", (_says("must be modal or home", "/view/type"),))
-    _need_shape(view, "/view", "invalid_arguments")
+        raise SlackError("invalid_arguments", (_with_pointer("must be modal or home", "/view/type"),))
+    _check_types(view, "/view", "invalid_arguments")
     if len(json.dumps(view)) > limits.VIEW_BYTES:
         raise SlackError("view_too_large")
     problems = [*_problems(list(view_nodes(view))), *_text_problems(view, "/view")]
@@ -36,7 +36,7 @@ def check_view(view: JSON) -> None:
         raise SlackError("invalid_arguments", tuple(problems))
 
 
-def _need_content(message: JSON) -> None:
+def _check_content(message: JSON) -> None:
     text = message.get("text") or ""
     if not (str(text).strip() or message.get("blocks") or message.get("attachments")):
         raise SlackError("no_text")
@@ -45,8 +45,8 @@ def _need_content(message: JSON) -> None:
             raise SlackError(f"invalid_{name}_format")
 
 
-def _need_shape(payload: JSON, pointer: str, error: str) -> None:
-    """Nothing else can be judged while lists are no lists and objects no objects."""
+def _check_types(payload: JSON, pointer: str, error: str) -> None:
+    """Check that lists are lists and objects are objects, which all other checks rely on."""
     problems = list(_shapes(payload, pointer))
     if problems:
         raise SlackError(error, tuple(problems))
@@ -58,7 +58,7 @@ def _shapes(value: JSON, pointer: str) -> Iterator[str]:
         if key in limits.LIST_FIELDS:
             yield from _list_shapes(item, place, limits.LIST_FIELDS[key])
         elif key in limits.OBJECT_FIELDS and not isinstance(item, dict):
-            yield _says("must be an object", place)
+            yield _with_pointer("must be an object", place)
         elif isinstance(item, dict):
             yield from _shapes(item, place)
 
@@ -67,7 +67,7 @@ def _list_shapes(items: Any, pointer: str, kind: type) -> Iterator[str]:
     if items is None:
         return
     if not isinstance(items, list) or not all(isinstance(item, kind) for item in items):
-        yield _says("must be a list of objects" if kind is dict else "must be a list of lists", pointer)
+        yield _with_pointer("must be a list of objects" if kind is dict else "must be a list of lists", pointer)
         return
     for index, item in enumerate(items if kind is dict else []):
         yield from _shapes(item, f"{pointer}/{index}")
@@ -87,18 +87,18 @@ def _problems(nodes: list[Node]) -> list[str]:
 def _table_problems(node: Node) -> Iterator[str]:
     for limit in limits.LIMITS:
         if limit.where in node.kinds:
-            problem = _breach(limit, _dig(node.value, limit.field))
+            problem = _violation(limit, _lookup(node.value, limit.field))
             if problem:
-                yield _says(problem, f"{node.pointer}/{limit.field.replace('.', '/')}")
+                yield _with_pointer(problem, f"{node.pointer}/{limit.field.replace('.', '/')}")
 
 
-def _dig(value: Any, path: str) -> Any:
+def _lookup(value: Any, path: str) -> Any:
     for key in path.split("."):
         value = value.get(key, _MISSING) if isinstance(value, dict) else _MISSING
     return value
 
 
-def _breach(limit: limits.Limit, value: Any) -> str:
+def _violation(limit: limits.Limit, value: Any) -> str:
     if value is _MISSING or value is None:
         return "missing required field" if limit.required else ""
     if limit.one_of:
@@ -111,19 +111,19 @@ def _out_of_range(limit: limits.Limit, value: Any) -> str:
         return ""
     size = value if isinstance(value, int) else len(value)
     if limit.most is not None and size > limit.most:
-        return _too_much(limit.most, value)
+        return _above(limit.most, value)
     if limit.least is not None and size < limit.least:
-        return _too_little(limit.least, value)
+        return _below(limit.least, value)
     return ""
 
 
-def _too_much(most: int, value: Any) -> str:
+def _above(most: int, value: Any) -> str:
     if isinstance(value, list):
         return f"no more than {most} items allowed"
     return f"must be less than {most + 1}{' characters' if isinstance(value, str) else ''}"
 
 
-def _too_little(least: int, value: Any) -> str:
+def _below(least: int, value: Any) -> str:
     if isinstance(value, list):
         return f"no less than {least} items allowed"
     return f"must be more than {least - 1}{' characters' if isinstance(value, str) else ''}"
@@ -132,7 +132,7 @@ def _too_little(least: int, value: Any) -> str:
 def _shape_problems(node: Node) -> Iterator[str]:
     for kind, known in _TYPES.items():
         if kind in node.kinds and node.value.get("type") not in known:
-            yield _says(f"unsupported type: {node.value.get('type')}", f"{node.pointer}/type")
+            yield _with_pointer(f"unsupported type: {node.value.get('type')}", f"{node.pointer}/type")
     for kind in node.kinds:
         yield from _unknown_fields(node.value, kind, node.pointer)
 
@@ -149,7 +149,7 @@ def _unknown_fields(value: JSON, kind: str, pointer: str) -> Iterator[str]:
     known = limits.FIELDS.get(kind.removeprefix("known "), ()) if kind.startswith("known ") else ()
     for key in value if known else ():
         if key not in known:
-            yield _says(f"invalid additional property: {key}", pointer)
+            yield _with_pointer(f"invalid additional property: {key}", pointer)
 
 
 def _text_problems(value: Any, pointer: str) -> Iterator[str]:
@@ -162,7 +162,7 @@ def _repeated_blocks(nodes: list[Node]) -> Iterator[str]:
     for node in nodes:
         name = node.value.get("block_id") if "block" in node.kinds else None
         if name and name in seen:
-            yield _says(f'`block_id` "{name}" already exists for another block', f"{node.pointer}/block_id")
+            yield _with_pointer(f'`block_id` "{name}" already exists for another block', f"{node.pointer}/block_id")
         seen.update([name] if name else [])
 
 
@@ -172,7 +172,7 @@ def _repeated_actions(nodes: list[Node]) -> Iterator[str]:
         name = node.value.get("action_id") if "element" in node.kinds else None
         key = (_block_pointer(node.pointer), str(name))
         if name and key in seen:
-            yield _says(f'`action_id` "{name}" already exists for another element', f"{node.pointer}/action_id")
+            yield _with_pointer(f'`action_id` "{name}" already exists for another element', f"{node.pointer}/action_id")
         seen.update([key] if name else [])
 
 
@@ -186,16 +186,18 @@ def _block_pointer(pointer: str) -> str:
 def _markdown_sum(nodes: list[Node]) -> Iterator[str]:
     total = sum(len(str(node.value.get("text", ""))) for node in nodes if "markdown" in node.kinds)
     if total > limits.MARKDOWN_CHARACTERS:
-        yield _says(f"markdown of all blocks must be less than {limits.MARKDOWN_CHARACTERS + 1} characters", "/blocks")
+        yield _with_pointer(
+            f"markdown of all blocks must be less than {limits.MARKDOWN_CHARACTERS + 1} characters", "/blocks"
+        )
 
 
 def _message_sums(nodes: list[Node]) -> Iterator[str]:
     charts = sum("data_visualization" in node.kinds for node in nodes)
     if charts > limits.CHARTS_PER_MESSAGE:
-        yield _says(f"no more than {limits.CHARTS_PER_MESSAGE} data_visualization blocks allowed", "/blocks")
+        yield _with_pointer(f"no more than {limits.CHARTS_PER_MESSAGE} data_visualization blocks allowed", "/blocks")
     tables = [node.value for node in nodes if {"table", "data_table"} & set(node.kinds)]
     if sum(_characters(table.get("rows")) for table in tables) > limits.TABLE_CHARACTERS:
-        yield _says(f"tables must be less than {limits.TABLE_CHARACTERS + 1} characters", "/blocks")
+        yield _with_pointer(f"tables must be less than {limits.TABLE_CHARACTERS + 1} characters", "/blocks")
 
 
 def _characters(value: Any) -> int:
@@ -205,12 +207,12 @@ def _characters(value: Any) -> int:
     return sum(_characters(item) for item in value) if isinstance(value, list) else 0
 
 
-def _says(problem: str, pointer: str) -> str:
+def _with_pointer(problem: str, pointer: str) -> str:
     return f"[ERROR] {problem} [json-pointer:{pointer}]"
 
 
 def text_objects(value: Any) -> Iterable[JSON]:
-    """Yield every text object inside a payload."""
+    """Yield every text object of a payload."""
     if isinstance(value, dict):
         if value.get("type") in limits.EITHER and isinstance(value.get("text"), str):
             yield value

@@ -14,7 +14,7 @@ _FARTHEST = timedelta(days=3_660)
 
 
 def duration(text: str) -> timedelta:
-    """Read PnDTnHnMnS; raise ScriptError for anything else, and for nothing at all."""
+    """Parse PnDTnHnMnS. Raises ScriptError for anything else, and for an empty duration."""
     match = _DURATION.fullmatch(text)
     if not match or not any(match.groups()):
         raise ScriptError(f"{text!r} is not an ISO 8601 duration such as PT24H or P1DT30M")
@@ -26,12 +26,12 @@ def duration(text: str) -> timedelta:
 
 @dataclass
 class Clock:
-    """Time as people in the workspace see it; it only ever goes forward."""
+    """The time in the workspace; it only moves forward."""
 
     offset: timedelta = field(default_factory=timedelta)
 
     def advance(self, by: timedelta) -> None:
-        """Let time pass at once; raise ScriptError for more than the clock can hold, which would stop it for good."""
+        """Advance the clock. Raises ScriptError for more than it can represent, which would break it permanently."""
         if self.offset + by > _FARTHEST:
             raise ScriptError(f"the clock goes {_FARTHEST.days} days forward at most; it is {self.offset.days} already")
         self.offset += by
@@ -45,6 +45,6 @@ class Clock:
         return self.now().timestamp()
 
     @staticmethod
-    def steady() -> float:
-        """Seconds of a clock that nobody advances, for rates and for Slack's three seconds."""
+    def monotonic_seconds() -> float:
+        """Seconds of the monotonic clock, for rates and for Slack's three seconds."""
         return time.monotonic()

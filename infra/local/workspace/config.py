@@ -1,4 +1,4 @@
-"""What a workspace is made of (people, groups, channels, the app) and what the launcher lends it (hooks)."""
+"""Configuration of a workspace (people, groups, channels, the app) and the launcher's hooks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ JSON = dict[str, Any]
 
 @dataclass(frozen=True)
 class Person:
-    """A member of the workspace; `stranger_team` is set for somebody of another company (Slack Connect)."""
+    """A member of the workspace; `stranger_team` is the team of a member of another company (Slack Connect)."""
 
     id: str
     name: str
@@ -21,8 +21,6 @@ class Person:
 
 @dataclass(frozen=True)
 class Group:
-    """A user group: mentioned by its handle, counted by its members."""
-
     id: str
     handle: str
     name: str
@@ -31,7 +29,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Channel:
-    """A channel; without `members` everybody is in it. `bot` tells whether the app was invited."""
+    """A channel; without `members` everybody is in it. `bot` is whether the app was invited."""
 
     id: str
     name: str
@@ -68,15 +66,15 @@ class WorkspaceConfig:
     """All settings of a workspace.
 
     `request_url` is the bot's one endpoint for commands, interactivity and events; `headers` go with every request to
-    it (a Host, for instance). `port` 0 takes a free one. Times are in seconds and are Slack's own unless a test says
-    otherwise.
+    it (a Host, for instance). `port` 0 picks a free one. Times are in seconds and are Slack's own unless a test sets
+    them.
     """
 
     request_url: str
     signing_secret: str
     headers: Mapping[str, str] = field(default_factory=dict)
     port: int = 0
-    token: str = ""  # of the page and of scripts; empty makes one per start
+    token: str = ""  # of the page and of scripts; empty generates one per start
     team_id: str = "T0ACME"
     team_name: str = "Acme"
     team_domain: str = "acme"
@@ -97,13 +95,13 @@ class WorkspaceConfig:
 
 
 class Hooks(Protocol):
-    """What the launcher knows and the workspace does not: the cloud, the queues and the clock of the bot."""
+    """Hooks of the launcher that the workspace needs: the bot's cloud, queues and scheduled jobs."""
 
     def quiet(self) -> bool:
-        """Tell whether no queue holds work and no function is running."""
+        """Return whether no queue holds work and no function is running."""
 
     def cloud(self) -> JSON:
-        """Return what the cloud pane shows, each list newest or most important first.
+        """Return the content of the cloud pane, each list newest or most important first.
 
         `resources`: {"id", "name", "type", "account", "account_name", "region", "settings": {name: value}, "acts":
         [{"label", "service", "operation", "params"}]}, a changed value flashes, an act is a sandbox_call on a button ·
@@ -112,34 +110,29 @@ class Hooks(Protocol):
         """
 
     def sandbox_call(self, account: str, region: str, service: str, operation: str, params: JSON) -> JSON:
-        """Call an AWS operation in a customer's account, behind the bot's back; raise ValueError for a bad one."""
+        """Call an AWS operation in a customer's account, outside the bot. Raises ValueError for an invalid one."""
 
     def sandbox_event(self, event: JSON) -> None:
-        """Send one event to the bot's bus; raise ValueError for an event that it cannot carry."""
+        """Send one event to the bot's bus. Raises ValueError for an event that it cannot carry."""
 
     def advance_clock(self, duration: str) -> str:
-        """Hear that the clock went on by an ISO 8601 duration; return a word on what became due."""
+        """React to an advance of the clock by an ISO 8601 duration; returns a summary of the work done."""
 
 
 class NoHooks:
-    """A launcher that runs nothing: always quiet, an empty cloud."""
+    """Hooks without a cloud: always quiet, nothing to show, nothing to call."""
 
     def quiet(self) -> bool:
-        """No queue, no work."""
         return True
 
     def cloud(self) -> JSON:
-        """Nothing to show."""
         return {"resources": [], "events": [], "queues": [], "audit": []}
 
     def sandbox_call(self, account: str, region: str, service: str, operation: str, params: JSON) -> JSON:
-        """Refuse: there is no account to call."""
         raise ValueError(f"no cloud runs here: {service}:{operation} in {account} {region} ({len(params)} parameters)")
 
     def sandbox_event(self, event: JSON) -> None:
-        """Refuse: there is no bus to send to."""
         raise ValueError(f"no cloud runs here: {event.get('detail-type', 'an event')}")
 
     def advance_clock(self, duration: str) -> str:
-        """Nothing waits for the clock."""
         return f"nothing was due within {duration}"

@@ -1,13 +1,13 @@
-"""What stands in inputs: Slack's `state.values`, a short form that people can write, and the `actions` of a press."""
+"""Interactive elements: Slack's `state.values`, a short form for scripts, and the `actions` of a press."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from infra.local.workspace.config import JSON
 from infra.local.workspace.errors import ScriptError
-from infra.local.workspace.shapes import elements_of, every_block
+from infra.local.workspace.normalize import elements_of, every_block
 
-# element type → (the field that holds what was chosen, the field of its initial value)
+# element type → (field of the choice, field of the initial value)
 _CHOSEN: dict[str, tuple[str, str]] = {
     "plain_text_input": ("value", "initial_value"),
     "number_input": ("value", "initial_value"),
@@ -33,29 +33,32 @@ _CHOSEN: dict[str, tuple[str, str]] = {
 _LISTS = ("selected_options", "selected_users", "selected_channels", "selected_conversations")
 
 _MAX_INPUT = 3_000
-"""Characters of an input that says nothing else (block-elements/plain-text-input-element)."""
+"""Default maximum of an input's characters (block-elements/plain-text-input-element)."""
 
 
 @dataclass(frozen=True)
-class Place:
-    """An element, the block it is in, and the attachment that holds the block (0: none)."""
+class ElementRef:
+    """An element, its block, and the index of the attachment with the block (0: none)."""
 
     block: JSON
     element: JSON
     attachment: int = 0
 
 
-def places(body: JSON) -> list[Place]:
-    """All interactive elements of a message or view, in the order in which they are drawn."""
+def interactive_elements(body: JSON) -> list[ElementRef]:
+    """Return all interactive elements of a message or view, in display order."""
     own = every_block({"blocks": body.get("blocks")})
-    found = [Place(block, element) for block in own for element in elements_of(block)]
+    found = [ElementRef(block, element) for block in own for element in elements_of(block)]
     for attachment in body.get("attachments") or []:
-        found += [Place(place.block, place.element, attachment.get("id", 1)) for place in places(attachment)]
+        found += [
+            ElementRef(place.block, place.element, attachment.get("id", 1))
+            for place in interactive_elements(attachment)
+        ]
     return found
 
 
 def initial_values(body: JSON) -> JSON:
-    """`state.values` before anybody touched anything."""
+    """Return `state.values` before any input."""
     values: JSON = {}
     for place in _stateful(body):
         row = values.setdefault(place.block["block_id"], {})
@@ -63,8 +66,12 @@ def initial_values(body: JSON) -> JSON:
     return values
 
 
-def _stateful(body: JSON) -> list[Place]:
-    return [place for place in places(body) if place.element["type"] in _CHOSEN and place.element["type"] != "overflow"]
+def _stateful(body: JSON) -> list[ElementRef]:
+    return [
+        place
+        for place in interactive_elements(body)
+        if place.element["type"] in _CHOSEN and place.element["type"] != "overflow"
+    ]
 
 
 def _state(element: JSON, chosen: Any) -> JSON:
@@ -73,9 +80,9 @@ def _state(element: JSON, chosen: Any) -> JSON:
 
 
 def merged_values(body: JSON, before: JSON, given: JSON) -> JSON:
-    """`state.values` after a person filled in `given` (Slack's full shape, or {action_id or block_id: choice}).
+    """Return `state.values` after a person filled in `given` (Slack's full form, or {action_id or block_id: choice}).
 
-    Raises ScriptError for a name that is not there and a choice that the element does not offer.
+    Raises ScriptError for an unknown name and for a choice that the element does not offer.
     """
     values = {block: dict(row) for block, row in (before or initial_values(body)).items()}
     for name, value in given.items():
@@ -84,7 +91,7 @@ def merged_values(body: JSON, before: JSON, given: JSON) -> JSON:
     return values
 
 
-def _addressed(body: JSON, name: str, value: Any) -> list[tuple[Place, JSON]]:
+def _addressed(body: JSON, name: str, value: Any) -> list[tuple[ElementRef, JSON]]:
     rows = [place for place in _stateful(body) if place.block["block_id"] == name]
     if isinstance(value, dict) and rows:
         found = [(_in_row(rows, name, action), state) for action, state in value.items()]
@@ -95,19 +102,19 @@ def _addressed(body: JSON, name: str, value: Any) -> list[tuple[Place, JSON]]:
     return [(named[0], _full(named[0].element, value))]
 
 
-def _in_row(rows: list[Place], block: str, action: str) -> Place:
+def _in_row(rows: list[ElementRef], block: str, action: str) -> ElementRef:
     for place in rows:
         if place.element["action_id"] == action:
             return place
     raise ScriptError(f"block {block!r} has no input {action!r}")
 
 
-def _names(found: list[Place]) -> str:
+def _names(found: list[ElementRef]) -> str:
     return ", ".join(f"{place.block['block_id']}/{place.element['action_id']}" for place in found) or "none"
 
 
 def _full(element: JSON, value: Any) -> JSON:
-    """A choice in Slack's shape, whether it was written in that shape or short."""
+    """Return a choice in Slack's form; it may be in that form already."""
     name = _CHOSEN[element["type"]][0]
     if isinstance(value, dict) and name in value:
         value = value[name]
@@ -138,17 +145,17 @@ def _option(element: JSON, wanted: Any) -> Any:
 
 
 def options_of(element: JSON) -> list[JSON]:
-    """All options of an element, those of groups included."""
+    """Return all options of an element, including those of groups."""
     grouped = [option for group in element.get("option_groups") or [] for option in group.get("options") or []]
     return [*(element.get("options") or []), *grouped]
 
 
-def find(body: JSON, action_id: str, block_id: str = "", value: Any = None) -> Place:
-    """The one element that a press means; raise ScriptError when there is none or more than one.
+def find(body: JSON, action_id: str, block_id: str = "", value: Any = None) -> ElementRef:
+    """Return the one element that a press means. Raises ScriptError for none or more than one.
 
-    `value` helps to tell buttons of the same name apart.
+    `value` distinguishes buttons with the same action id.
     """
-    there = places(body)
+    there = interactive_elements(body)
     named = [place for place in there if place.element["action_id"] == action_id and _fits(place, block_id, value)]
     if len(named) == 1:
         return named[0]
@@ -156,14 +163,14 @@ def find(body: JSON, action_id: str, block_id: str = "", value: Any = None) -> P
     raise ScriptError(sentence, 400 if named else 404)
 
 
-def _fits(place: Place, block_id: str, value: Any) -> bool:
-    """Whether it is in the block, and a button of the value, where either is given."""
+def _fits(place: ElementRef, block_id: str, value: Any) -> bool:
+    """Return whether the element is in the block, and a button with the value, where either is given."""
     another_button = place.element["type"] == "button" and place.element.get("value") != value
     return block_id in ("", place.block["block_id"]) and (value is None or not another_button)
 
 
-def action(place: Place, value: Any, action_ts: str) -> JSON:
-    """The entry in `actions` for a press on an element, with the choice where it is one."""
+def action(place: ElementRef, value: Any, action_ts: str) -> JSON:
+    """Return the entry in `actions` for a press on an element, with the choice if it has one."""
     element = place.element
     entry: JSON = {"type": element["type"], "action_id": element["action_id"], "block_id": place.block["block_id"]}
     if element["type"] == "button":
@@ -177,7 +184,7 @@ def action(place: Place, value: Any, action_ts: str) -> JSON:
 
 
 def unfilled(body: JSON, values: JSON) -> dict[str, str]:
-    """What Slack's own client refuses to submit: block_id → its complaint."""
+    """Return the inputs that Slack's client refuses to submit: block_id → error text."""
     complaints: dict[str, str] = {}
     for block in every_block(body):
         if block.get("type") == "input":

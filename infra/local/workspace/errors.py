@@ -1,12 +1,11 @@
-"""What can go wrong: SlackError is a refusal of the Web API, ScriptError one to a script or the page."""
+"""Errors: SlackError is a refusal of the Web API, ScriptError one of the script API or the page."""
 
 
-class WorkspaceError(Exception):
-    """Anything that the workspace refuses."""
+class WorkspaceError(Exception): ...
 
 
 class SlackError(WorkspaceError):
-    """A refusal in Slack's words: `error` is its code, `messages` its details, `retry_after` seconds for a 429."""
+    """A refusal of the Web API: `error` is Slack's code, `messages` its details, `retry_after` seconds for a 429."""
 
     def __init__(self, error: str, messages: tuple[str, ...] = (), retry_after: int = 0) -> None:
         super().__init__(error)
@@ -16,7 +15,7 @@ class SlackError(WorkspaceError):
 
 
 class ScriptError(WorkspaceError):
-    """A refusal to a script or the page: a sentence and the HTTP status that goes with it."""
+    """A refusal of the script API or the page: a sentence and the HTTP status."""
 
     def __init__(self, sentence: str, status: int = 400) -> None:
         super().__init__(sentence)

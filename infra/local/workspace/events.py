@@ -3,10 +3,10 @@
 import threading
 
 from infra.local.workspace import payloads
-from infra.local.workspace.acting import Outcome
+from infra.local.workspace.bot_client import TIMEOUT, Answer
+from infra.local.workspace.components import Slack
 from infra.local.workspace.config import JSON
-from infra.local.workspace.parts import Slack
-from infra.local.workspace.requests import TIMEOUT, Answer
+from infra.local.workspace.user_actions import Outcome
 
 
 def open_home(slack: Slack, user: str) -> Outcome:
@@ -18,7 +18,7 @@ def open_home(slack: Slack, user: str) -> Outcome:
 
 
 def deliver(slack: Slack, envelope: JSON) -> Answer:
-    """Send an event; when it fails, the retries follow in the background."""
+    """Send an event; if it fails, retries follow in the background."""
     answer = slack.bot.event(envelope)
     if answer.error:
         _retry(slack, envelope, 1, answer.error)
@@ -41,7 +41,7 @@ def _again(slack: Slack, envelope: JSON, number: int, reason: str) -> None:
 
 
 def verify_url(slack: Slack) -> bool:
-    """Ask the endpoint for its challenge, as Slack does when its address is entered."""
+    """Send the endpoint a url_verification challenge, as Slack does when its address is entered."""
     body = payloads.challenge()
     answer = slack.bot.event(body)
     return not answer.error and body["challenge"] in answer.body

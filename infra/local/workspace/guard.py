@@ -1,4 +1,4 @@
-"""Who may come in. The page is an approve button: only its own origin, only with the token of this start.
+"""Access control. The page can approve: only its own origin, only with the token of this start.
 
 A page of another site can reach 127.0.0.1 from the same browser, by a form, a fetch or a name that resolves to it (DNS
 rebinding); so Host and Origin are checked on every request, Slack's addresses included.
@@ -11,7 +11,7 @@ from flask import Flask, Request, Response, redirect, request
 
 from infra.local.workspace.errors import ScriptError
 
-_OPEN = ("/api/", "/upload/", "/response/", "/assets/")  # the bot's side brings its own token; assets hold no secret
+_OPEN = ("/api/", "/upload/", "/response/", "/assets/")  # the bot's requests carry tokens of their own
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; "
     "base-uri 'none'; form-action 'none'"
@@ -20,18 +20,18 @@ _POLICY = (
 
 @dataclass(frozen=True)
 class Guard:
-    """The checks of one start: its port and its token."""
+    """The checks of one start, with its port and token."""
 
     port: int
     token: str
 
     @property
     def cookie(self) -> str:
-        """The cookie's name; cookies of one host are shared by its ports, so it carries the port."""
+        """The cookie's name, with the port, since cookies of a host are shared by all ports."""
         return f"workspace_{self.port}"
 
     def install(self, app: Flask) -> None:
-        """Check every request of an app, and tell browsers to be strict with its pages."""
+        """Check every request of an app, and add security headers to its responses."""
         app.before_request(self._check)
         app.after_request(_strict)
 

@@ -1,7 +1,7 @@
-"""What Slack enforces, in one table: every rule with the page that states it.
+"""Slack's limits in one table, each with its source page.
 
-Pages are under docs.slack.dev/reference/ unless they say otherwise. The rules for whole payloads (duplicates, sums over
-blocks) are in `checks.py`, which walks a payload and applies this table.
+Pages are under docs.slack.dev/reference/ unless noted. The rules for whole payloads (duplicates, sums over blocks) are
+in `checks.py`, which walks a payload and applies this table.
 """
 
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ EITHER = ("plain_text", "mrkdwn")
 
 @dataclass(frozen=True)
 class Limit:
-    """One rule: the `field` (dotted) of a node of kind `where` has so many characters, items, or one of these values.
+    """One rule: the range of characters or items, or the allowed values, of `field` (dotted) in nodes of kind `where`.
 
-    A number that is no text and no list is compared itself. `required` fields must be there; the other rules hold for
-    fields that are there.
+    A value that is neither text nor list is compared itself. `required` fields must exist; the other rules apply to
+    existing fields.
     """
 
     where: str
@@ -235,14 +235,14 @@ POSTS_BURST = 5  # "short bursts of >1 allowed": no figure is published
 
 @dataclass(frozen=True)
 class Bucket:
-    """What is left of an allowance: `tokens` at the moment `at` (seconds)."""
+    """Remaining rate allowance: `tokens` at the moment `at` (seconds)."""
 
     tokens: float
     at: float
 
 
 def spend(bucket: Bucket | None, now: float, size: float, per_second: float) -> tuple[Bucket, float]:
-    """Take one token out of a bucket of `size` that fills by `per_second`; return it and the seconds to wait."""
+    """Take a token from a bucket of `size` that refills at `per_second`; returns it and the seconds to wait."""
     before = bucket or Bucket(size, now)
     tokens = min(size, before.tokens + (now - before.at) * per_second)
     if tokens >= 1:

@@ -1,4 +1,4 @@
-"""Walks a message or view: every block, element and object with the names under which `limits.py` has rules for it."""
+"""Walk of a message or view: every block, element and object, with the kinds under which `limits.py` has rules."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _BOXES = ("checkboxes", "radio_buttons")
 
 @dataclass(frozen=True)
 class Node:
-    """One block, element, object or payload with the kinds of rules that hold for it and where it stands."""
+    """A block, element, object or payload with the kinds of its rules and its JSON pointer."""
 
     value: JSON
     kinds: tuple[str, ...]
@@ -20,7 +20,7 @@ class Node:
 
 
 def message_nodes(message: JSON) -> Iterator[Node]:
-    """Every node of a message, attachments included."""
+    """Yield every node of a message, including attachments."""
     yield Node(message, ("message",), "")
     yield from _blocks(message, "blocks", "")
     for attachment, pointer in _each(message, "attachments", ""):
@@ -29,7 +29,6 @@ def message_nodes(message: JSON) -> Iterator[Node]:
 
 
 def view_nodes(view: JSON) -> Iterator[Node]:
-    """Every node of a view."""
     kinds = ["view", f"known {view['type']}"]
     if view["type"] == "modal":
         kinds += ["modal", *_having(view, "modal", "submit", "close")]
@@ -40,7 +39,7 @@ def view_nodes(view: JSON) -> Iterator[Node]:
 
 
 def _each(parent: JSON, field: str, pointer: str) -> Iterator[tuple[Any, str]]:
-    """The members of a list that may be absent or null, each with its pointer."""
+    """Yield the members of a list that may be absent or null, each with its pointer."""
     for index, member in enumerate(parent.get(field) or []):
         yield member, f"{pointer}/{field}/{index}"
 

@@ -1,4 +1,4 @@
-"""The page: its files, what one person sees, and a stream that tells when that changed."""
+"""The page: its files, the view of one person, and a stream of changes."""
 
 import json
 import mimetypes
@@ -7,19 +7,19 @@ from pathlib import Path
 
 from flask import Blueprint, Response, jsonify, redirect, request, send_from_directory
 
+from infra.local.workspace.components import Slack
 from infra.local.workspace.config import JSON
 from infra.local.workspace.errors import ScriptError, SlackError
 from infra.local.workspace.model import Message, public
-from infra.local.workspace.parts import Slack
-from infra.local.workspace.scripting import clock
+from infra.local.workspace.script_api import clock
 
 STATIC = Path(__file__).parent / "static"
-_SHOWN = 300  # messages of a conversation that the page gets, the newest
-_PULSE = 15.0  # seconds after which a silent stream says that it lives
+_SHOWN = 300  # newest messages of a conversation that the page gets
+_KEEP_ALIVE = 15.0  # seconds after which a silent stream sends a keep-alive
 
 
 def routes(slack: Slack) -> Blueprint:
-    """The blueprint of everything that a browser asks for; the server guards it."""
+    """Return the blueprint of all browser requests; the server adds the guard."""
     blueprint = Blueprint("page", __name__)
 
     @blueprint.get("/")
@@ -60,7 +60,7 @@ def _file(slack: Slack, identity: str) -> Response:
     if found is None or found.content is None:
         raise ScriptError(f"no file {identity}", 404)
     kind = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
-    # Only pictures are shown; anything else (HTML above all) is handed over as a download.
+    # Only images are shown inline; anything else (HTML above all) is sent as a download.
     safe = kind if kind in ("image/png", "image/jpeg", "image/gif") else "application/octet-stream"
     return Response(found.content, content_type=safe)
 
@@ -69,13 +69,13 @@ def _versions(slack: Slack) -> Iterator[str]:
     seen = -1
     while True:
         with slack.workspace.changed:
-            slack.workspace.changed.wait_for(lambda: slack.workspace.version != seen, _PULSE)  # noqa: B023 - called within this turn
+            slack.workspace.changed.wait_for(lambda: slack.workspace.version != seen, _KEEP_ALIVE)  # noqa: B023 - called within this turn
             seen = slack.workspace.version
         yield f"data: {json.dumps({'version': seen})}\n\n"
 
 
 def snapshot(slack: Slack, user: str) -> JSON:
-    """Everything that one person sees. The caller holds the lock."""
+    """Return everything that one person sees. The caller holds the lock."""
     user = _viewer(slack, user)
     top, home = slack.views.top(user), slack.views.home(user)
     slack.workspace.direct(user)
@@ -134,8 +134,10 @@ def _channels(slack: Slack, user: str) -> list[JSON]:
 
 
 def _messages(slack: Slack, channel: str, user: str) -> list[JSON]:
-    return [_seen(item) for item in slack.workspace.in_channel(channel) if item.shown_to in ("", user)][-_SHOWN:]
+    return [_shown_message(item) for item in slack.workspace.in_channel(channel) if item.shown_to in ("", user)][
+        -_SHOWN:
+    ]
 
 
-def _seen(message: Message) -> JSON:
+def _shown_message(message: Message) -> JSON:
     return public(message) | {"ephemeral": bool(message.shown_to)}

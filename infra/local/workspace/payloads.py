@@ -1,22 +1,22 @@
-"""The requests that Slack makes, field by field (docs.slack.dev/reference/interaction-payloads, /apis/events-api)."""
+"""Slack's requests, field by field (docs.slack.dev/reference/interaction-payloads, /apis/events-api)."""
 
 import secrets
 import time
 from typing import Any
 
 from infra.local.workspace import elements
+from infra.local.workspace.components import Slack
 from infra.local.workspace.config import JSON
 from infra.local.workspace.errors import SlackError
 from infra.local.workspace.model import Conversation, Message, public
-from infra.local.workspace.parts import Slack
 from infra.local.workspace.views import View
 
-# The old verification token: sent for completeness, never to be relied on.
+# The deprecated verification token: sent for completeness, never to be trusted.
 _TOKEN = "local-workspace"  # noqa: S105 (not a secret: apps check the signature)
 
 
 def command(slack: Slack, user: str, place: Conversation, name: str, text: str) -> JSON:
-    """The form of a slash command."""
+    """Form of a slash command."""
     return {
         "token": _TOKEN,
         "team_id": _team_of(slack, user),
@@ -39,7 +39,7 @@ def _team_of(slack: Slack, user: str) -> str:
 
 
 def shown_name(place: Conversation) -> str:
-    """A channel's name as payloads give it: private ones do not tell theirs."""
+    """Return a channel's name as in payloads, which hide the names of private ones."""
     if place.im_user:
         return "directmessage"
     return "privategroup" if place.channel.private else place.name
@@ -58,8 +58,10 @@ def _frame(slack: Slack, kind: str, user: str) -> JSON:
     }
 
 
-def message_press(slack: Slack, user: str, message: Message, place: elements.Place, action: JSON, values: JSON) -> JSON:
-    """block_actions on a message; an ephemeral message itself is not in its payload."""
+def message_press(
+    slack: Slack, user: str, message: Message, place: elements.ElementRef, action: JSON, values: JSON
+) -> JSON:
+    """block_actions on a message; an ephemeral message is not included in its payload."""
     where = slack.workspace.conversation(message.channel)
     body = {} if message.shown_to else {"message": public(message, metadata=True)}
     return {
@@ -74,7 +76,7 @@ def message_press(slack: Slack, user: str, message: Message, place: elements.Pla
     }
 
 
-def _container(message: Message, place: elements.Place) -> JSON:
+def _container(message: Message, place: elements.ElementRef) -> JSON:
     container: JSON = {
         "type": "message_attachment" if place.attachment else "message",
         "message_ts": message.ts,
@@ -100,7 +102,6 @@ def view_press(slack: Slack, user: str, view: View, action: JSON) -> JSON:
 
 
 def view_submission(slack: Slack, user: str, view: View) -> JSON:
-    """view_submission of a modal."""
     return {
         **_frame(slack, "view_submission", user),
         "trigger_id": slack.tickets.trigger(user),
@@ -115,7 +116,7 @@ def view_closed(slack: Slack, user: str, view: View, *, cleared: bool) -> JSON:
 
 
 def event(slack: Slack, inner: JSON) -> JSON:
-    """The envelope of an event."""
+    """Envelope of an event."""
     return {
         "token": _TOKEN,
         "team_id": slack.config.team_id,
@@ -138,7 +139,7 @@ def event(slack: Slack, inner: JSON) -> JSON:
 
 
 def home_opened(slack: Slack, user: str) -> JSON:
-    """The inner event of opening the app's Home tab; its view is there once one was published."""
+    """Inner event of opening the app's Home tab; has a view once one was published."""
     home = slack.views.home(user)
     return {
         "type": "app_home_opened",
@@ -151,12 +152,12 @@ def home_opened(slack: Slack, user: str) -> JSON:
 
 
 def challenge() -> JSON:
-    """The request by which Slack checks that an endpoint is the app's."""
+    """Challenge by which Slack verifies an app's endpoint."""
     return {"token": _TOKEN, "challenge": secrets.token_urlsafe(24), "type": "url_verification"}
 
 
 def readable(value: Any, problem: str) -> JSON:
-    """A JSON object, or a SlackError with this code."""
+    """Parse a JSON object. Raises SlackError with the code `problem`."""
     if not isinstance(value, dict):
         raise SlackError(problem)
     return value

@@ -1,4 +1,4 @@
-"""Wires the workspace and serves it on 127.0.0.1, in a thread of its own."""
+"""The workspace's HTTP server on 127.0.0.1, in a background thread."""
 
 import logging
 import secrets
@@ -10,19 +10,19 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from infra.local.workspace import events, page_routes, scripting, slack_routes
+from infra.local.workspace import events, page_routes, script_api, slack_routes
+from infra.local.workspace.components import Slack
 from infra.local.workspace.config import Hooks, NoHooks, WorkspaceConfig
 from infra.local.workspace.errors import ScriptError, SlackError
 from infra.local.workspace.guard import Guard
-from infra.local.workspace.parts import Slack
 
 HOST = "127.0.0.1"
-_POLL = 0.05  # seconds until stop() is noticed
+_POLL = 0.05  # seconds until stop() takes effect
 _LOG = logging.getLogger(__name__)
 
 
 class _SilentHandler(WSGIRequestHandler):
-    """A handler that does not print a line for each request."""
+    """Request handler without a line per request."""
 
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 (werkzeug names it so)
         _LOG.log(logging.DEBUG if type == "info" else logging.WARNING, message, *args)
@@ -31,7 +31,7 @@ class _SilentHandler(WSGIRequestHandler):
 class WorkspaceServer:
     """A workspace that runs between start() and stop(), or inside a `with`.
 
-    `url` is its address, `page` the address to open (it holds the token), `slack` its state for tests that look inside.
+    `url` is its address, `page` the address to open (with the token), `slack` its state for tests.
     """
 
     def __init__(self, config: WorkspaceConfig, hooks: Hooks | None = None) -> None:
@@ -42,26 +42,26 @@ class WorkspaceServer:
 
     @property
     def token(self) -> str:
-        """What scripts send as Bearer token."""
+        """The Bearer token of scripts."""
         return self.config.token
 
     @property
     def url(self) -> str:
-        """The address without a slash at its end."""
+        """The address without a trailing slash."""
         return self.slack.base
 
     @property
     def api_url(self) -> str:
-        """What slack_sdk takes as `base_url`."""
+        """The `base_url` for slack_sdk."""
         return f"{self.url}/api/"
 
     @property
     def page(self) -> str:
-        """The address for a browser."""
+        """The address for a browser, with the token."""
         return f"{self.url}/?token={self.token}"
 
     def start(self) -> Self:
-        """Listen, and serve until stop(); raise OSError when the port is taken."""
+        """Listen, and serve until stop(). Raises OSError if the port is in use."""
         app = Flask(__name__, static_folder=None)
         server = make_server(HOST, self.config.port, app, threaded=True, request_handler=_SilentHandler)
         server.daemon_threads = True  # type: ignore[attr-defined] # open streams must not hold up the end
@@ -73,7 +73,7 @@ class WorkspaceServer:
         return self
 
     def stop(self) -> None:
-        """Stop listening; harmless when it does not run."""
+        """Stop listening. Idempotent."""
         if self._server is not None and self._thread is not None:
             self._server.shutdown()
             self._thread.join()
@@ -81,7 +81,7 @@ class WorkspaceServer:
         self._server = self._thread = None
 
     def verify(self) -> bool:
-        """Ask the bot's endpoint for its challenge (url_verification)."""
+        """Verify the bot's endpoint by a challenge (url_verification)."""
         return events.verify_url(self.slack)
 
     def __enter__(self) -> Self:
@@ -93,28 +93,28 @@ class WorkspaceServer:
 
 def _wire(app: Flask, slack: Slack, guard: Guard) -> None:
     guard.install(app)
-    for blueprint in (slack_routes.routes(slack), scripting.routes(slack), page_routes.routes(slack)):
+    for blueprint in (slack_routes.routes(slack), script_api.routes(slack), page_routes.routes(slack)):
         app.register_blueprint(blueprint)
     app.register_error_handler(ScriptError, _script_error)
     app.register_error_handler(SlackError, _slack_error)
     app.register_error_handler(HTTPException, _http_error)
 
 
-def _said(sentence: str, status: int) -> Response:
+def _error_response(sentence: str, status: int) -> Response:
     response = jsonify({"error": sentence})
     response.status_code = status
     return response
 
 
 def _script_error(problem: Exception) -> Response:
-    return _said(str(problem), problem.status if isinstance(problem, ScriptError) else 400)
+    return _error_response(str(problem), problem.status if isinstance(problem, ScriptError) else 400)
 
 
 def _slack_error(problem: Exception) -> Response:
     details = problem.messages if isinstance(problem, SlackError) else ()
-    return _said(" ".join([str(problem), *details]), 404 if str(problem).endswith("not_found") else 400)
+    return _error_response(" ".join([str(problem), *details]), 404 if str(problem).endswith("not_found") else 400)
 
 
 def _http_error(problem: Exception) -> Response:
     code = problem.code if isinstance(problem, HTTPException) and problem.code else 500
-    return _said(f"{request.method} {request.path}: {problem}", code)
+    return _error_response(f"{request.method} {request.path}: {problem}", code)

@@ -1,16 +1,16 @@
-"""The addresses that the bot calls: `/api/<method>`, uploads and response URLs."""
+"""Endpoints for the bot: `/api/<method>`, uploads and response URLs."""
 
 import json
 from typing import Any
 
 from flask import Blueprint, Request, Response, jsonify, request
 
-from infra.local.workspace import posting, web_api
+from infra.local.workspace import app_messages, web_api
+from infra.local.workspace.components import Slack
 from infra.local.workspace.config import JSON
+from infra.local.workspace.conversations_api import READING
 from infra.local.workspace.errors import SlackError
 from infra.local.workspace.model import File
-from infra.local.workspace.parts import Slack
-from infra.local.workspace.reading_api import READING
 from infra.local.workspace.web_api import WRITING
 
 METHODS = WRITING | READING
@@ -18,7 +18,7 @@ _NESTED = ("blocks", "attachments", "metadata", "view", "files")
 
 
 def routes(slack: Slack) -> Blueprint:
-    """The blueprint of everything that speaks Slack to the bot."""
+    """Return the blueprint of Slack's API."""
     blueprint = Blueprint("slack", __name__)
 
     @blueprint.route("/api/<method>", methods=["GET", "POST"])
@@ -38,7 +38,7 @@ def routes(slack: Slack) -> Blueprint:
     def respond(team: str, secret: str) -> Response:
         try:
             with slack.lock:
-                posting.respond(slack, secret, _response(request, team, slack))
+                app_messages.respond(slack, secret, _response(request, team, slack))
         except SlackError as refusal:
             return _response_refused(refusal)
         return Response("ok", content_type="text/html")
@@ -47,7 +47,7 @@ def routes(slack: Slack) -> Blueprint:
 
 
 def refused(refusal: SlackError) -> Response:
-    """A refusal as Slack words it: HTTP 200 with ok false, or 429 with Retry-After."""
+    """Return a refusal in Slack's form: HTTP 200 with ok false, or 429 with Retry-After."""
     body: JSON = {"ok": False, "error": refusal.error}
     if refusal.messages:
         body |= {"errors": list(refusal.messages), "response_metadata": {"messages": list(refusal.messages)}}

@@ -1,4 +1,4 @@
-"""Modals (a stack of up to three for each person) and Home tabs."""
+"""Modals (a stack of up to three per person) and Home tabs."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -8,12 +8,12 @@ from infra.local.workspace import limits
 from infra.local.workspace.config import JSON, WorkspaceConfig
 from infra.local.workspace.elements import initial_values
 from infra.local.workspace.errors import SlackError
-from infra.local.workspace.shapes import shaped_blocks
+from infra.local.workspace.normalize import shaped_blocks
 
 
 @dataclass
 class View:
-    """One modal or Home tab of one person; `values` is what stands in its inputs now."""
+    """One modal or Home tab of one person; `values` is the state of its inputs."""
 
     id: str
     user: str
@@ -27,7 +27,7 @@ class View:
 
 @dataclass
 class Views:
-    """All views that are open. The caller holds the workspace's lock."""
+    """All open views. The caller holds the workspace's lock."""
 
     config: WorkspaceConfig
     by_id: dict[str, View] = field(default_factory=dict)
@@ -35,12 +35,12 @@ class Views:
     homes: dict[str, str] = field(default_factory=dict)
 
     def open(self, user: str, payload: JSON) -> View:
-        """Open a modal; one that was open before is closed."""
+        """Open a modal; closes the one that was open."""
         self.clear(user)
         return self._stack(user, payload)
 
     def push(self, user: str, payload: JSON) -> View:
-        """Put a modal on top of the open one; raise SlackError push_limit_reached, or not_found without one below."""
+        """Push a modal on the open one. Raises SlackError push_limit_reached, or not_found if none is open."""
         stack = self.stacks.get(user, [])
         if not stack:
             raise SlackError("not_found")
@@ -70,7 +70,7 @@ class Views:
         return [item for item in self.by_id.values() if item.id != view.id]
 
     def update(self, view: View, payload: JSON, expected_hash: str = "") -> None:
-        """Replace a view's content; raise SlackError hash_conflict when it changed since."""
+        """Replace a view's content. Raises SlackError hash_conflict if it has changed since."""
         if expected_hash and expected_hash != view.hash:
             raise SlackError("hash_conflict")
         self._fill(view, payload)
@@ -83,29 +83,28 @@ class Views:
         return view
 
     def find(self, identity: str, external: str = "") -> View:
-        """Find a view by its id or the app's own; raise SlackError not_found."""
+        """Find a view by its id or external id. Raises SlackError not_found."""
         for view in self.by_id.values():
             if view.id == identity or (external and view.payload.get("external_id") == external):
                 return view
         raise SlackError("not_found")
 
     def top(self, user: str) -> View | None:
-        """The modal that a person looks at."""
+        """Return the top modal of a person."""
         stack = self.stacks.get(user)
         return self.by_id[stack[-1]] if stack else None
 
     def home(self, user: str) -> View | None:
-        """The Home tab that a person sees."""
         return self.by_id.get(self.homes.get(user, ""))
 
     def close(self, view: View) -> list[View]:
-        """Close a modal (and, where it says so, all below it); return what was closed."""
+        """Close a modal (and, if it is set so, all below it); returns the closed ones."""
         if view.payload.get("clear_on_close"):
             return self.clear(view.user)
         return self._drop(view.user, [view.id])
 
     def clear(self, user: str) -> list[View]:
-        """Close all of a person's modals; return them."""
+        """Close all of a person's modals; returns them."""
         return self._drop(user, list(self.stacks.get(user, [])))
 
     def _drop(self, user: str, gone: list[str]) -> list[View]:
@@ -113,7 +112,7 @@ class Views:
         return [self.by_id.pop(item) for item in gone if item in self.by_id]
 
     def shown(self, view: View) -> JSON:
-        """A view in the shape of the Web API and of payloads."""
+        """Return a view in the form of the Web API and of payloads."""
         payload = view.payload
         names = ("title", "submit", "close") if payload.get("type") == "modal" else ()
         return {
@@ -142,7 +141,7 @@ def _new_id() -> str:
 
 
 def _carried(fresh: JSON, old: JSON) -> JSON:
-    """What a person typed survives an update where block_id and action_id stay the same."""
+    """Keep a person's input across an update where block_id and action_id stay the same."""
     kept: JSON = {}
     for block, row in fresh.items():
         kept[block] = {action: _old(old, block, action, value) for action, value in row.items()}

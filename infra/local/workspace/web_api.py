@@ -7,19 +7,19 @@ runs under the workspace's lock.
 from collections.abc import Callable
 from typing import Any
 
-from infra.local.workspace import posting
+from infra.local.workspace import app_messages
 from infra.local.workspace.checks import check_view
+from infra.local.workspace.components import Slack
 from infra.local.workspace.config import JSON
 from infra.local.workspace.errors import SlackError
 from infra.local.workspace.model import Conversation, Message, public
-from infra.local.workspace.parts import Slack
 from infra.local.workspace.views import View
 
 Method = Callable[[Slack, JSON], JSON]
 
 
 def call(slack: Slack, methods: dict[str, Method], name: str, token: str, arguments: JSON) -> JSON:
-    """Run one method; raise SlackError, not_authed and unknown_method and ratelimited included."""
+    """Run one method. Raises SlackError, including not_authed, unknown_method and ratelimited."""
     method = methods.get(name)
     if method is None:
         raise SlackError("unknown_method")
@@ -31,7 +31,7 @@ def call(slack: Slack, methods: dict[str, Method], name: str, token: str, argume
 
 
 def need(arguments: JSON, *names: str) -> list[str]:
-    """The named arguments as text; raise SlackError invalid_arguments for one that is missing."""
+    """Return the named arguments as text. Raises SlackError invalid_arguments for a missing one."""
     missing = [name for name in names if arguments.get(name) in (None, "")]
     if missing:
         raise SlackError("invalid_arguments", tuple(f"[ERROR] missing required field: {name}" for name in missing))
@@ -39,12 +39,12 @@ def need(arguments: JSON, *names: str) -> list[str]:
 
 
 def flag(value: Any) -> bool:
-    """A boolean as clients send it: true, "true", "1"."""
+    """Parse a boolean as clients send it: true, "true", "1"."""
     return str(value).lower() in ("true", "1")
 
 
 def auth_test(slack: Slack, _: JSON) -> JSON:
-    """Who the token belongs to."""
+    """auth.test: the owner of the token."""
     config = slack.config
     return {
         "url": f"https://{config.team_domain}.slack.com/",
@@ -66,12 +66,12 @@ def post_message(slack: Slack, arguments: JSON) -> JSON:
     content = _content(arguments)
     _check_thread(slack, place, content)
     slack.rates.post(place.id)
-    message = posting.post(slack, place, content)
+    message = app_messages.post(slack, place, content)
     return {"channel": place.id, "ts": message.ts, "message": public(message)}
 
 
 def need_channel(arguments: JSON) -> str:
-    """The channel argument; raise SlackError channel_not_found without one."""
+    """Return the channel argument. Raises SlackError channel_not_found without one."""
     if not arguments.get("channel"):
         raise SlackError("channel_not_found")
     return str(arguments["channel"])
@@ -85,7 +85,7 @@ def _writable(slack: Slack, channel: str) -> Conversation:
 
 
 def _content(arguments: JSON) -> JSON:
-    """What a message is made of: markdown_text is a markdown block with the same text."""
+    """Return the content of a message: markdown_text becomes a markdown block with the same text."""
     names = ("text", "blocks", "attachments", "metadata", "thread_ts")
     content = {name: arguments[name] for name in names if arguments.get(name) is not None}
     if arguments.get("markdown_text"):
@@ -116,13 +116,13 @@ def post_ephemeral(slack: Slack, arguments: JSON) -> JSON:
     place = _writable(slack, need_channel(arguments))
     if user not in slack.workspace.members(place):
         raise SlackError("user_not_in_channel")
-    return {"message_ts": posting.post(slack, place, _content(arguments), shown_to=user).ts}
+    return {"message_ts": app_messages.post(slack, place, _content(arguments), shown_to=user).ts}
 
 
 def update(slack: Slack, arguments: JSON) -> JSON:
     """chat.update."""
     message = _own(slack, arguments, "cant_update_message")
-    posting.edit(slack, message, _content(arguments))
+    app_messages.edit(slack, message, _content(arguments))
     return {"channel": message.channel, "ts": message.ts, "text": message.body["text"], "message": public(message)}
 
 
@@ -134,7 +134,7 @@ def delete(slack: Slack, arguments: JSON) -> JSON:
 
 
 def _own(slack: Slack, arguments: JSON, refusal: str) -> Message:
-    # Unlike chat.postMessage these take a conversation's id only, never a person's.
+    # Unlike chat.postMessage these accept a conversation's id only, never a person's.
     channel = need_channel(arguments)
     if channel not in slack.workspace.conversations:
         raise SlackError("channel_not_found")
@@ -145,7 +145,7 @@ def _own(slack: Slack, arguments: JSON, refusal: str) -> Message:
 
 
 def permalink(slack: Slack, arguments: JSON) -> JSON:
-    """chat.getPermalink: an address of the team's domain, as Slack's are; the page opens it in place."""
+    """chat.getPermalink: an address under the team's domain, as Slack's; the page opens it in place."""
     place = slack.workspace.conversation(need_channel(arguments))
     message = slack.workspace.message(place.id, need(arguments, "message_ts")[0])
     link = f"https://{slack.config.team_domain}.slack.com/archives/{place.id}/p{message.ts.replace('.', '')}"
@@ -219,7 +219,7 @@ def publish_view(slack: Slack, arguments: JSON) -> JSON:
 
 
 def open_connection(slack: Slack, _: JSON) -> JSON:
-    """apps.connections.open: where Socket Mode is, when this workspace has one."""
+    """apps.connections.open: the Socket Mode address, if this workspace has one."""
     if not slack.config.socket_url:
         raise SlackError("not_allowed_token_type")
     return {"url": slack.config.socket_url}

@@ -16,9 +16,9 @@ from bot.cli.access.command import moment, write
 from bot.cli.access.past import policy_at
 from bot.cli.access.people import Directory, SlackDirectory, UnresolvedDirectory
 from bot.domain.errors import Busy, Unknown
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.policy import Policy
-from bot.domain.rights import Right
+from bot.domain.rights import AuthorityEvidence
 from bot.policy_file import parse
 from bot.store import audit, keys
 from tests.cli.appconfig import POLICY, Place, aws, place
@@ -128,9 +128,11 @@ def test_a_file_needs_no_deployment(
 
 def decided(table: MemoryTable, at: datetime, members: tuple[str, ...], policy: str = "v1") -> None:
     """A decision that has stored who was in the group."""
-    grounds = Right(policy, "routes[0]", "group S0SECENG", 1, {"S0SECENG": members})
+    grounds = AuthorityEvidence(policy, "routes[0]", "group S0SECENG", 1, {"S0SECENG": members})
     when = keys.stamp(at)
-    table.write([audit.put(audit.Entry(when, What.DENY, ("x", when), who="U0DANA", policy=policy, grounds=grounds))])
+    table.write(
+        [audit.put(audit.Entry(when, HistoryEvent.DENY, ("x", when), who="U0DANA", policy=policy, grounds=grounds))]
+    )
 
 
 def test_an_earlier_day_is_reported_from_stored_data_alone(place: Place) -> None:

@@ -17,7 +17,7 @@ from bot.adapters.aws.dynamodb_table import DynamoTable
 from bot.cli.audit import command
 from bot.cli.deployment import Deployment, find_deployment
 from bot.domain.errors import BadInput
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.store import audit_text, keys
 from bot.store.audit import Entry, put
 from infra.local.artefact import sources
@@ -48,7 +48,7 @@ def table_of(deployment: Deployment) -> DynamoTable:
 
 def an_entry(days_ago: float, account: str = "111122223333", **more: Any) -> Entry:
     at = keys.stamp(NOW - timedelta(days=days_ago))
-    return Entry(at, more.pop("what", What.APPROVE), (at, account), account=account, **more)
+    return Entry(at, more.pop("what", HistoryEvent.APPROVE), (at, account), account=account, **more)
 
 
 ENTRIES = [
@@ -180,5 +180,5 @@ def test_an_entry_in_another_hours_object_is_extra(deployment: Deployment, archi
 
 def test_an_hour_that_is_not_due_yet_is_not_missing(deployment: Deployment) -> None:
     at = keys.stamp(NOW - timedelta(hours=1))
-    table_of(deployment).write([put(Entry(at, What.DENY, (at,), who="U0NEW"))])
+    table_of(deployment).write([put(Entry(at, HistoryEvent.DENY, (at,), who="U0NEW"))])
     assert not any("#" in line and at[:13] in line for line in verified(deployment, "--days", "1")[1])

@@ -14,7 +14,7 @@ from bot.cli.deployment import Deployment
 from bot.cli.doctor.checks import CheckResult, run_checks
 from bot.cli.doctor.command import as_object, report
 from bot.domain.ports import Put
-from bot.slack.scopes import OF_FEATURES, OF_METHODS
+from bot.slack.scopes import FEATURE_SCOPES, METHOD_SCOPES
 from bot.store import keys
 from infra.local.ministack import Ministack
 from infra.local.translate import ROOT
@@ -22,7 +22,7 @@ from tests.cli.deployed import aws, deployment
 
 __all__ = ["aws", "deployment"]
 
-SCOPES = frozenset({scope for scopes in OF_METHODS.values() for scope in scopes} | set(OF_FEATURES))
+SCOPES = frozenset({scope for scopes in METHOD_SCOPES.values() for scope in scopes} | set(FEATURE_SCOPES))
 POLICY = """
 version: 1
 teams: [T0ACME]

@@ -16,7 +16,7 @@ from bot.domain.errors import Unknown
 from bot.domain.plan import Changes, Target
 from bot.domain.remediation import plan
 from bot.domain.resource import identify
-from bot.remediations.s3.public_access_and_tls import BlockPublicAccess
+from bot.remediations.s3.block_public_access import BlockPublicAccess
 from tests.aws import ACCOUNT, REGION, MotoAccount, plain_client
 from tests.cli.command_line import Answer, Cspm
 

@@ -9,9 +9,8 @@ import pytest
 
 from bot.adapters.memory.faults import Crash, ResponseLost
 from bot.domain.states import State
-from bot.flows.jobs import sweep
 from bot.slack.ids import ActionId
-from tests.flows.stage import CHANNEL, POLICY, Stage, a_finding
+from tests.flows.stage import CHANNEL, POLICY, Stage, a_finding, run_job
 
 pytestmark = pytest.mark.usefixtures("s3")
 
@@ -158,7 +157,7 @@ def test_over_the_channels_daily_number_the_summary_says_how_many_wait() -> None
 def test_wherever_it_breaks_off_there_is_one_card_of_each_and_one_summary(quiet: Stage, number: int) -> None:
     told(quiet, a_finding(), a_second())
     quiet.clock.advance(minutes=90)
-    sweep.run("sweep", quiet.world)
+    run_job("sweep", quiet.world)
     quiet.faults.crash_after = quiet.faults.calls + number
     with suppress(Crash):
         quiet.pump()

@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 
 from bot.adapters.memory.faults import Crash, FaultPlan, ResponseLost
-from bot.domain.case import Manifest
+from bot.domain.manifest import Manifest
 from bot.domain.states import State
-from bot.flows.jobs import sweep
 from bot.slack.ids import ActionId, CallbackId
 from bot.store import cases
 from tests.aws import plain_client
 from tests.flows.decisions.test_pause_command import say
-from tests.flows.stage import CHANNEL, POLICY, START, Stage, a_finding
+from tests.flows.stage import CHANNEL, POLICY, START, Stage, a_finding, run_job
 
 pytestmark = pytest.mark.usefixtures("s3")
 
@@ -125,7 +124,7 @@ def test_a_decision_between_the_mark_and_the_telling_silences_it() -> None:
     stage = carded()
     stage.clock.advance(hours=5)
     queue: Any = stage.world.queues.cards
-    sweep.run("sweep", stage.world)
+    run_job("sweep", stage.world)
     held, queue.waiting[:] = list(queue.waiting), []
     stage.submit(CallbackId.DENY, reason="no")
     stage.pump()
@@ -290,7 +289,7 @@ def test_what_is_left_of_a_card_is_not_reminded_of_at_once_again() -> None:
     stage.settle()
     after(stage, hours=4)
     assert (len(said(stage)), len(said(stage, "⬆️", BOSSES))) == (1, 1)
-    manifest = Manifest(stage.case.id, "approve", ((first.target_id, first.digest),))
+    manifest = Manifest(stage.case.id, "approve", ((first.target_id, first.proposal.digest),))
     cases.put_manifest(stage.table, manifest)
     stage.submit(CallbackId.DENY, reason="a website", manifest=manifest.hash)
     stage.settle()

@@ -11,9 +11,9 @@ from bot.adapters.memory.faults import ResponseLost
 from bot.adapters.memory.policies import StaticPolicies
 from bot.domain.errors import Busy
 from bot.domain.states import State
-from bot.flows.cards import render
+from bot.messages import RenderChannel
 from bot.slack.ids import ActionId, CallbackId
-from tests.flows.stage import CHANNEL, POLICY, Stage, a_finding
+from tests.flows.stage import CHANNEL, POLICY, Stage, a_finding, deliver
 
 pytestmark = pytest.mark.usefixtures("s3")
 
@@ -87,7 +87,7 @@ def test_slacks_retry_after_is_kept_and_obeyed(stage: Stage) -> None:
     stage.tell(a_finding())
     stage.pump()
     with pytest.raises(Busy):
-        render.handle({"kind": "render", "channel": CHANNEL}, stage.world)
+        deliver(RenderChannel(channel_id=CHANNEL), stage.world)
     stage.clock.advance(seconds=31)
     stage.pump()
     assert len(stage.slack.messages[CHANNEL]) == 1
@@ -111,7 +111,7 @@ def test_joins_update_a_card_at_most_every_ten_seconds(stage: Stage) -> None:
     before = len(stage.slack.called("chat.update"))
     for number in range(5):
         stage.tell(a_finding(minute=number + 1, Resources=[_bucket(f"other-{number}")]))
-        render.handle({"kind": "render", "channel": CHANNEL}, stage.world)
+        deliver(RenderChannel(channel_id=CHANNEL), stage.world)
     assert len(stage.slack.called("chat.update")) == before
 
 

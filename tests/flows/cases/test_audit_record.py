@@ -126,10 +126,10 @@ def test_a_run_that_is_taken_over_keeps_the_calls_of_its_first_owner() -> None:
     stage, run_id = approved(faults)
     faults.watch = crash_after_the_write
     with pytest.raises(Crash):
-        execute.execute(run_id, stage.world)
+        stage.execute(run_id)
     faults.watch = None
     stage.clock.advance(seconds=execute.LEASE.total_seconds() + 1)
-    execute.execute(run_id, stage.world)
+    stage.execute(run_id)
     (written,) = told(stage, "fix written")
     assert written["calls"].count(READ) == 2
 
@@ -142,7 +142,7 @@ def crash_after_the_write(call: str) -> None:
 def test_every_call_in_the_account_is_on_record_whatever_comes_of_it(stage: Stage) -> None:
     fixed(stage)
     preview = stage.ask_undo()
-    stage.submit(CallbackId.UNDO, manifest=preview["manifest"])
+    stage.submit(CallbackId.UNDO, manifest=preview.manifest)
     stage.settle()
     entries = [item for item in stage.table.everything() if item["pk"].startswith("AUDIT#")]
     recorded = [call for entry in entries for call in entry["calls"] if call.startswith("s3:")]
@@ -150,19 +150,19 @@ def test_every_call_in_the_account_is_on_record_whatever_comes_of_it(stage: Stag
 
 
 def test_a_run_that_is_dropped_before_it_begins_is_on_record(stage: Stage) -> None:
-    run = runs.load_run(stage.table, fixed(stage).target.run_id)
+    run = runs.load_run(stage.table, fixed(stage).target.attempt.run_id)
     assert run
-    outcome.dropped(run, "the target has moved on", stage.world)
+    outcome.abandoned(run, "the target has moved on", stage.world)
     (entry,) = told(stage, "fix dropped")
     assert (entry["who"], entry["run"], entry["reason"]) == ("U0DANA", run.id, "the target has moved on")
 
 
 def test_automatic_mode_that_stops_itself_is_on_record(stage: Stage) -> None:
-    run = runs.load_run(stage.table, fixed(stage).target.run_id)
+    run = runs.load_run(stage.table, fixed(stage).target.attempt.run_id)
     assert run
     by_policy = replace(run, approved_by=("policy@v1",))
-    for _ in range(circuit_breaker.IN_A_ROW):
-        stage.table.write(circuit_breaker.after(by_policy, stage.world, failed=True))
+    for _ in range(circuit_breaker.FAILURES_TO_STOP):
+        stage.table.write(circuit_breaker.result_writes(by_policy, stage.world, failed=True))
     (entry,) = told(stage, "automatic mode stopped")
     assert (entry["account"], entry["policy"]) == ("111122223333", "v1")
     assert entry["reason"].startswith(f"{run.plan.remediation}: 3 failures in a row")
@@ -180,8 +180,8 @@ def test_what_security_hub_did_not_answer_is_on_record(stage: Stage, problem: Cs
 
 
 def test_an_entry_about_nothing_that_moved_is_not_told_twice(stage: Stage) -> None:
-    run = runs.load_run(stage.table, fixed(stage).target.run_id)
+    run = runs.load_run(stage.table, fixed(stage).target.attempt.run_id)
     assert run
     for _ in range(2):
-        outcome.looked(run, "not yet", (), stage.world)
+        outcome.verify_pending(run, "not yet", (), stage.world)
     assert len(told(stage, "fix read back")) == 1

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.domain.states import State
-from bot.flows.decisions.payload import Verb
+from bot.flows.decisions.click import Verb
 from tests.flows.reaching import REACH, READ, decide
 from tests.flows.stage import Stage
 from tests.flows.test_end_to_end import ALL_ON, block_of

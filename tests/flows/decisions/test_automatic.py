@@ -37,8 +37,8 @@ def test_the_policy_approves_by_its_version_what_it_allows(s3: Any) -> None:
     assert block_of(s3) == ALL_ON
     assert stage.state() is State.FIXED
     assert "✅ *Fixed* by policy@v1" in stage.card_text
-    ((_, errand),) = stage.accounts.errands
-    assert errand.source_identity == "policy@v1"
+    ((_, session),) = stage.accounts.sessions
+    assert session.source_identity == "policy@v1"
     (entry,) = recorded(stage, "auto")
     assert (entry["who"], entry["policy"], entry["after"]) == ("policy@v1", "v1", "approved")
 
@@ -53,7 +53,7 @@ def test_without_leave_for_its_effects_nothing_is_automatic(s3: Any) -> None:
 def test_a_fix_by_the_policy_can_be_undone_and_is_not_made_again(s3: Any) -> None:
     stage = carded(Stage(policy=AUTO))
     preview = stage.ask_undo()
-    stage.submit(CallbackId.UNDO, manifest=preview["manifest"])
+    stage.submit(CallbackId.UNDO, manifest=preview.manifest)
     stage.settle()
     assert stage.state() is State.UNDONE
     stage.press(ActionId.ASK_AGAIN)

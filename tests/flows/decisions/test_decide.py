@@ -30,7 +30,7 @@ def carded(stage: Stage, s3: Any) -> Stage:  # noqa: ARG001 - a fixture cannot u
 
 
 def the_notice(stage: Stage) -> str:
-    return str(stage.answers[-1]["text"])
+    return stage.notified
 
 
 def test_a_resource_that_moved_since_is_stale_and_nothing_is_called(carded: Stage, s3: Any) -> None:
@@ -39,7 +39,7 @@ def test_a_resource_that_moved_since_is_stale_and_nothing_is_called(carded: Stag
     carded.settle()
     assert carded.state() is State.STALE
     assert block_of(s3) == PARTLY
-    assert carded.target.clashes
+    assert carded.target.attempt.conflicts
     assert "RestrictPublicBuckets" in carded.card_text or "only" in carded.card_text
 
 
@@ -92,8 +92,8 @@ def test_of_two_people_at_once_one_wins_and_the_other_is_told(carded: Stage) -> 
     carded.press(ActionId.APPROVE, "U0DANA")
     carded.press(ActionId.APPROVE, "U0OMAR")
     carded.settle()
-    assert carded.target.decided_by == "U0DANA"
-    assert len(carded.accounts.errands) == 1
+    assert carded.target.decision.by == "U0DANA"
+    assert len(carded.accounts.sessions) == 1
     assert "Not done: it is" in the_notice(carded)
 
 
@@ -101,7 +101,7 @@ def test_a_denial_keeps_its_reason_and_changes_nothing(carded: Stage, s3: Any) -
     carded.submit(CallbackId.DENY, reason="public on purpose")
     carded.settle()
     assert carded.state() is State.DENIED
-    assert carded.target.reason == "public on purpose"
+    assert carded.target.decision.reason == "public on purpose"
     assert block_of(s3) is None
 
 
@@ -128,7 +128,7 @@ def test_the_same_click_delivered_again_and_again_counts_once(carded: Stage) -> 
     for _ in range(3):
         carded.decide(carded.case.id, request)
         carded.settle()
-    assert len(carded.accounts.errands) == 1
+    assert len(carded.accounts.sessions) == 1
 
 
 def test_a_manifest_that_nobody_stored_decides_nothing(carded: Stage) -> None:
@@ -182,11 +182,11 @@ def test_an_undo_spares_what_others_changed_since(carded: Stage, s3: Any) -> Non
     carded.settle()
     preview = carded.ask_undo()
     s3.put_public_access_block(Bucket=BUCKET, PublicAccessBlockConfiguration=PARTLY)
-    carded.submit(CallbackId.UNDO, manifest=preview["manifest"])
+    carded.submit(CallbackId.UNDO, manifest=preview.manifest)
     carded.settle()
     assert carded.state() is State.FAILED
     assert block_of(s3) == PARTLY
-    assert carded.target.clashes
+    assert carded.target.attempt.conflicts
 
 
 def test_an_undo_that_would_overwrite_is_refused_in_its_preview(carded: Stage, s3: Any) -> None:
@@ -194,8 +194,8 @@ def test_an_undo_that_would_overwrite_is_refused_in_its_preview(carded: Stage, s
     carded.settle()
     s3.put_public_access_block(Bucket=BUCKET, PublicAccessBlockConfiguration=PARTLY)
     preview = carded.ask_undo()
-    assert preview["manifest"] == ""
-    assert preview["problems"][0]["clashes"]
+    assert preview.manifest == ""
+    assert preview.problems[0].conflicts
 
 
 def test_an_unanswered_card_lapses(carded: Stage) -> None:
@@ -231,7 +231,7 @@ def test_what_fails_again_is_a_new_question_with_nothing_of_the_old_answer(carde
     carded.tell(a_finding(minute=30))
     carded.pump()
     assert carded.state() is State.PROPOSED
-    assert (carded.target.decided_by, carded.target.run_id, carded.target.proved_at) == ("", "", "")
+    assert (carded.target.decision.by, carded.target.attempt.run_id, carded.target.attempt.proved_at) == ("", "", "")
     carded.press(ActionId.APPROVE)
     carded.settle()
     assert block_of(s3) == ALL_ON

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.errors import PolicyUnreadable
 from bot.domain.states import State, Step, allows
-from bot.flows.decisions.payload import Verb
+from bot.flows.decisions.click import Verb
 from tests.flows.decisions.test_pause_command import say
 from tests.flows.reaching import REACH, decide, proposed
 from tests.flows.stage import POLICY, Stage
@@ -135,7 +135,7 @@ def test_an_approver_takes_every_step_that_the_table_has(state: State, verb: Ver
     if verb in COMES_TO:
         assert stage.state() is COMES_TO[verb]
     elif verb is Verb.EXEMPT:
-        assert stage.target.wish.by == "U0DANA"
+        assert stage.target.exemption_request.by == "U0DANA"
     elif state is State.DISPUTED:
         assert "settings are right already" in stage.target.note
     else:
@@ -155,7 +155,7 @@ def test_an_exemption_is_allowed_or_refused_by_another_who_may(
         assert stands(stage) == before
     decide(stage, verb, "U0OMAR")
     assert stage.state() is (comes_to or state)
-    assert stage.target.wish.by == ""
+    assert stage.target.exemption_request.by == ""
 
 
 @pytest.mark.parametrize("verb", ["pause all incident", "resume all"])

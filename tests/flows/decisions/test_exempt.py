@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 
 from bot.domain.states import State
-from bot.flows.interactions import answers
 from bot.slack.ids import ActionId, BlockId, CallbackId, Metadata
 from bot.store import cases, exemptions
 from tests.builders_slack import Json, frame
 from tests.flows.decisions.test_pause_command import type_in_slack
 from tests.flows.interactions.test_presses import buttons, modal, press_button, send
-from tests.flows.stage import POLICY, Stage, a_finding
+from tests.flows.stage import POLICY, Stage, a_finding, deliver
 
 FOUR_EYES = POLICY.replace("required: 1", "required: 2")
 OTHER_BUCKET = {"Type": "AwsS3Bucket", "Id": "arn:aws:s3:::other", "Partition": "aws", "Region": "eu-west-1"}
@@ -75,7 +74,7 @@ def later(stage: Stage, **time: float) -> None:
 def in_the_thread(stage: Stage) -> list[str]:
     queue: Any = stage.world.queues.answers
     for message in queue.receive(100):
-        answers.handle(message.body, stage.world)
+        deliver(message.body, stage.world)
     return [str(one["text"]) for one in stage.slack.messages[stage.case.channel] if one.get("thread_ts")]
 
 
@@ -106,7 +105,7 @@ def test_whoever_asks_for_an_exemption_does_not_allow_it_where_two_are_needed() 
     press_button(stage, ActionId.ALLOW_EXEMPTION)
     stage.settle()
     assert stage.state() is State.PROPOSED
-    assert "somebody else must allow it" in str(stage.answers[-1]["text"])
+    assert "somebody else must allow it" in stage.notified
     press_button(stage, ActionId.ALLOW_EXEMPTION, "U0OMAR")
     stage.settle()
     assert stage.state() is State.EXEMPTED
@@ -122,7 +121,7 @@ def test_an_exemption_may_have_approvers_of_its_own(stage: Stage) -> None:
     assert "you are not one of the approvers" in stage.slack.ephemeral[-1]["text"]
     exempt(stage, "U0LEE")
     assert stage.state() is State.EXEMPTED
-    assert stage.target.decided_by == "U0LEE"
+    assert stage.target.decision.by == "U0LEE"
 
 
 def test_an_exemption_that_is_refused_leaves_the_question() -> None:
@@ -158,7 +157,7 @@ def test_an_exemption_is_announced_a_week_and_a_day_before_its_end_and_then_aske
     assert "is over" in in_the_thread(stage)[-1]
     assert stage.state() is State.PROPOSED
     assert ActionId.APPROVE in buttons(stage)
-    assert stage.target.exemption == ""
+    assert stage.target.decision.exemption == ""
     assert exemptions.of(stage.table) == []
 
 

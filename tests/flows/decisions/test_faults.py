@@ -13,8 +13,8 @@ import pytest
 from bot.adapters.memory.faults import Crash, FaultPlan
 from bot.domain.ports import Delete
 from bot.domain.states import State
-from bot.flows.decisions import decide
-from bot.flows.decisions.payload import Verb
+from bot.flows.decisions.click import Verb
+from bot.messages import Notify
 from bot.slack.ids import CallbackId
 from bot.store import keys
 from tests.aws import plain_client
@@ -22,7 +22,7 @@ from tests.flows.conftest import BUCKET
 from tests.flows.decisions.test_reference import GOOD, REFERENCE
 from tests.flows.execution.test_start import NIGHTS
 from tests.flows.reaching import REACH, click, stop
-from tests.flows.stage import POLICY, Stage, signed_text
+from tests.flows.stage import POLICY, Stage, deliver, signed_text
 from tests.flows.test_end_to_end import ALL_ON, block_of
 
 READS: Final = frozenset({"table.get", "table.get_many", "table.query", "table.query_index"})
@@ -36,7 +36,7 @@ def judge(stage: Stage) -> None:
     queues: Any = stage.world.queues
     while messages := queues.decisions.receive(limit=1):
         try:
-            decide.handle(messages[0].body, stage.world)
+            deliver(messages[0].body, stage.world)
         except Crash:
             queues.decisions.give_back(messages[0])
             raise
@@ -146,21 +146,26 @@ def stands(stage: Stage) -> dict[str, Any]:
     return {
         "target": (
             target.state,
-            target.digest,
-            target.reason,
+            target.proposal.digest,
+            target.decision.reason,
             target.no_auto,
-            target.until,
-            target.handed_to,
-            target.wish.by,
+            target.decision.until,
+            target.decision.handed_to,
+            target.exemption_request.by,
         ),
-        "by": (target.decided_by, [one.user for one in target.approvals], target.reference, bool(target.run_id)),
+        "by": (
+            target.decision.by,
+            [one.user for one in target.decision.votes],
+            target.decision.reference,
+            bool(target.attempt.run_id),
+        ),
         "settings": block_of(plain_client("s3")),
         "writes": sum(call.operation.startswith(("Put", "Delete")) for call in stage.calls),
         "runs": sum(item["pk"].startswith("RUN#") for item in stored),
         "exemptions": sum(item["pk"].startswith("EXEMPTION") for item in stored),
         "counted": sorted((item["pk"], item["n"]) for item in stored if item["pk"].startswith("APPROVALS#")),
         "stopped": (stop.get("by"), stop.get("resumed_by"), "ended" in stop),
-        "told": {one["text"] for one in stage.answers if one["kind"] == "notice"},
+        "told": {one.text for one in stage.answered(Notify)},
         "hub": {update.workflow for update in stage.hub.updates},
         "record": {
             (item["what"], item["who"], item.get("before"), item.get("after"), item.get("reason"))
@@ -203,11 +208,11 @@ def test_whoever_approved_is_told_though_the_function_died_before_it_could(s3: A
     dies_once(stage, lambda: any("outcome" in item for item in stage.table.everything()))
     with pytest.raises(Crash):
         judge(stage)
-    assert [one for one in stage.answers if one["kind"] == "notice"] == []
+    assert stage.answered(Notify) == []
     recover(stage)
-    (told,) = [one for one in stage.answers if one["kind"] == "notice"]
-    assert (told["user"], told["direct"]) == ("U0DANA", True)
-    assert "Approved: it is being carried out" in told["text"]
+    (told,) = stage.answered(Notify)
+    assert (told.user_id, told.direct) == ("U0DANA", True)
+    assert "Approved: it is being carried out" in told.text
     assert block_of(s3) == ALL_ON
 
 
@@ -230,7 +235,7 @@ def test_an_approval_from_the_dead_letters_does_not_count_after_a_later_decision
     queues.decisions.give_back(dead)
     recover(stage)
     assert (stage.state(), block_of(s3)) == (State.PROPOSED, None)
-    assert "another decision has been taken since you gave this one" in stage.answers[-1]["text"]
+    assert "another decision has been taken since you gave this one" in stage.notified
 
 
 def test_an_approval_that_began_and_was_taken_back_does_not_begin_again(s3: Any) -> None:
@@ -240,7 +245,7 @@ def test_an_approval_that_began_and_was_taken_back_does_not_begin_again(s3: Any)
     dead = queues.decisions.receive()[0]
     dies_once(stage, lambda: stage.state() is State.APPROVED)
     with pytest.raises(Crash):
-        decide.handle(dead.body, stage.world)
+        deliver(dead.body, stage.world)
     stage.clock.advance(minutes=1)
     click(stage, Verb.TAKE_BACK, "U0OMAR")
     stage.settle()
@@ -262,7 +267,7 @@ def test_an_approval_after_one_that_was_taken_back_counts(s3: Any) -> None:
 
 def test_a_yes_that_was_judged_twice_is_counted_once_in_the_hour() -> None:
     stage = SCENES["the first of two yeses"].arranged()
-    dies_once(stage, lambda: bool(stage.target.approvals))
+    dies_once(stage, lambda: bool(stage.target.decision.votes))
     with pytest.raises(Crash):
         judge(stage)
     recover(stage)

@@ -9,15 +9,20 @@ from typing import Any
 
 import pytest
 
-from bot.domain.case import Approval, Case, CaseTarget, Manifest
-from bot.domain.exemption import Wish
+from bot.domain.case import Case
+from bot.domain.exemption import ExemptionRequest
+from bot.domain.manifest import Manifest
 from bot.domain.plan import Change, Plan
 from bot.domain.ports import Put
 from bot.domain.states import State
+from bot.domain.target import CaseTarget
+from bot.domain.target_record import Vote
+from bot.messages import ApproveAutomatically, ExecuteRun, JudgeDecision, UpdateSecurityHub, VerifyRun, send
 from bot.slack.ids import ActionId, CallbackId
 from bot.store import cases, decisions, items, keys
 from bot.store.decisions import SignedRequest
 from tests.aws import plain_client
+from tests.domain.builders import having
 from tests.flows.decisions.test_automatic import AUTO
 from tests.flows.decisions.test_exempt import exempt
 from tests.flows.decisions.test_pause_command import say
@@ -58,11 +63,6 @@ def forge_case(stage: Stage, change: Callable[[Case], Case]) -> None:
     stage.table.write([Put(items.case_item(change(stage.case)))])
 
 
-def send(stage: Stage, message: dict[str, Any]) -> None:
-    """A message that plan, slack and schedule may send."""
-    stage.world.queues.decisions.send(message, group=str(message["case"]))
-
-
 def called(stage: Stage) -> list[str]:
     """The calls that change something."""
     return [str(call) for call in stage.calls if not call.operation.startswith(("Get", "List", "Describe", "Head"))]
@@ -70,13 +70,13 @@ def called(stage: Stage) -> list[str]:
 
 def elsewhere(target: CaseTarget, resource: str, **where: str) -> str:
     """The plan that the recipe would make of another resource just now, as text."""
-    plan = Plan.from_text(target.plan_text)
+    plan = Plan.from_text(target.proposal.plan_text)
     return replace(plan, resource=replace(plan.resource, id=resource, **where)).text
 
 
 def test_a_plan_that_is_not_the_one_of_the_digest_is_not_run(other: str) -> None:
     stage = carded()
-    forge(stage, lambda target: replace(target, plan_text=elsewhere(target, other)))
+    forge(stage, lambda target: having(target, plan_text=elsewhere(target, other)))
     stage.press(ActionId.APPROVE)
     stage.settle()
     assert called(stage) == []
@@ -87,7 +87,7 @@ def test_a_plan_for_another_resource_that_was_shown_as_this_one_is_not_run(other
     """The manifest and the target are forged alike: the person's click names what the forger wrote."""
     stage = carded()
     plan = Plan.from_text(elsewhere(stage.target, other))
-    forge(stage, lambda target: replace(target, plan_text=plan.text, digest=plan.digest))
+    forge(stage, lambda target: having(target, plan_text=plan.text, digest=plan.digest))
     shown = Manifest(stage.case.id, "approve", ((stage.target.target_id, plan.digest),))
     cases.put_manifest(stage.table, shown)
     stage.press(ActionId.APPROVE, manifest=shown.hash)
@@ -125,13 +125,13 @@ def test_effects_are_those_of_the_plans_recipe_not_of_another(s3: Any) -> None:
 
 def test_a_yes_that_nobody_said_does_not_count(s3: Any) -> None:
     stage = carded(TWO)
-    yes = Approval("U0OMAR", keys.stamp(stage.clock.now()), stage.target.digest)
-    forge(stage, lambda target: replace(target, approvals=(yes,)))
+    yes = Vote("U0OMAR", keys.stamp(stage.clock.now()), stage.target.proposal.digest)
+    forge(stage, lambda target: having(target, votes=(yes,)))
     stage.press(ActionId.APPROVE)
     stage.settle()
     assert called(stage) == []
     assert stage.state() is State.PROPOSED
-    assert "1 of 2" in str(stage.answers[-1]["text"])
+    assert "1 of 2" in stage.notified
     stage.press(ActionId.APPROVE, "U0OMAR")
     stage.settle()
     assert block_of(s3) == ALL_ON
@@ -141,12 +141,12 @@ def test_a_yes_that_was_taken_back_by_a_later_question_cannot_be_put_back(s3: An
     stage = carded(TWO)
     stage.press(ActionId.APPROVE, "U0OMAR")
     stage.settle()
-    said = stage.target.approvals
+    said = stage.target.decision.votes
     stage.submit(CallbackId.DENY, reason="not now")
     stage.settle()
     stage.press(ActionId.ASK_AGAIN)
     stage.settle()
-    forge(stage, lambda target: replace(target, approvals=said))
+    forge(stage, lambda target: having(target, votes=said))
     stage.press(ActionId.APPROVE)
     stage.settle()
     assert called(stage) == []
@@ -167,9 +167,9 @@ def test_a_yes_of_somebody_who_is_no_approver_any_more_does_not_count(s3: Any) -
 @pytest.mark.parametrize("state", list(State))
 def test_a_state_that_somebody_wrote_leads_to_no_run(s3: Any, state: State) -> None:
     stage = carded()
-    forge(stage, lambda target: replace(target, state=state, run_id="R1", decided_by="U0DANA", undo_of="R1"))
-    stage.world.queues.runs.send({"kind": "run", "run": "R1"}, group="111122223333")
-    stage.world.queues.proofs.send({"kind": "prove", "run": "R1", "tries": 0})
+    forge(stage, lambda target: having(target, state=state, run_id="R1", by="U0DANA", undo_of="R1"))
+    send(ExecuteRun(run_id="R1", account_id="111122223333"), stage.world.queues)
+    send(VerifyRun(run_id="R1"), stage.world.queues)
     for _ in range(3):
         stage.clock.advance(minutes=6)
         stage.sweep()
@@ -213,7 +213,7 @@ def test_a_click_that_is_kept_twice_counts_once(s3: Any) -> None:
     key = keys.decision(stage.case.id, "another-name")
     kept = {"body": request.body, "timestamp": request.timestamp, "signature": request.signature}
     stage.table.write([Put({"pk": key.pk, "sk": key.sk, **kept})])
-    send(stage, {"kind": "decision", "case": stage.case.id, "signature": key.sk})
+    send(JudgeDecision(case_id=stage.case.id, decision_id=key.sk), stage.world.queues)
     stage.settle()
     assert called(stage) == []
     assert block_of(s3) is None
@@ -230,7 +230,7 @@ def test_a_click_whose_outcome_is_wiped_out_counts_once(s3: Any) -> None:
     key = keys.decision(stage.case.id, request.id)
     kept = {"body": request.body, "timestamp": request.timestamp, "signature": request.signature}
     stage.table.write([Put({"pk": key.pk, "sk": key.sk, **kept})])
-    send(stage, {"kind": "decision", "case": stage.case.id, "signature": request.id})
+    send(JudgeDecision(case_id=stage.case.id, decision_id=request.id), stage.world.queues)
     stage.settle()
     stage.press(ActionId.APPROVE, "U0OMAR")
     stage.settle()
@@ -262,7 +262,7 @@ def test_a_manifest_that_was_altered_is_not_what_was_clicked(other: str) -> None
     plan = Plan.from_text(elsewhere(stage.target, other))
     altered = Manifest(stage.case.id, "approve", ((stage.target.target_id, plan.digest),))
     stage.table.write([Put(items.manifest_item(altered) | {"sk": stage.case.manifest})])
-    forge(stage, lambda target: replace(target, plan_text=plan.text, digest=plan.digest))
+    forge(stage, lambda target: having(target, plan_text=plan.text, digest=plan.digest))
     stage.press(ActionId.APPROVE)
     stage.settle()
     assert called(stage) == []
@@ -274,14 +274,14 @@ def test_an_undo_that_is_not_what_was_previewed_is_not_run(s3: Any, other: str) 
     stage.settle()
     preview = stage.ask_undo()
     stage.calls.clear()
-    shown = cases.load_manifest(stage.table, stage.case.id, preview["manifest"])
+    shown = cases.load_manifest(stage.table, stage.case.id, preview.manifest)
     assert shown
     (target_id, _), *_ = shown.rows
     plain_client("s3").put_public_access_block(Bucket=OTHER, PublicAccessBlockConfiguration=ALL_ON)
     plan = Plan.from_text(shown.plans[target_id])
     wrong = replace(plan, resource=replace(plan.resource, id=other)).text
     stage.table.write([Put(items.manifest_item(replace(shown, plans={target_id: wrong})))])
-    stage.submit(CallbackId.UNDO, manifest=preview["manifest"])
+    stage.submit(CallbackId.UNDO, manifest=preview.manifest)
     stage.settle()
     assert called(stage) == []
     assert block_of(s3) == ALL_ON
@@ -293,13 +293,13 @@ def test_an_undo_of_what_the_run_did_not_do_is_not_run(s3: Any) -> None:
     stage.press(ActionId.APPROVE)
     stage.settle()
     stage.calls.clear()
-    plan = Plan.from_text(stage.target.plan_text)
+    plan = Plan.from_text(stage.target.proposal.plan_text)
     (change,) = plan.changes
     wrong = replace(plan, changes=(Change(change.setting, change.after, "only ignored"),))
     shown = Manifest(
         stage.case.id, "undo", ((stage.target.target_id, wrong.digest),), {stage.target.target_id: wrong.text}
     )
-    forged = replace(shown, run_of={stage.target.target_id: stage.target.run_id})
+    forged = replace(shown, run_of={stage.target.target_id: stage.target.attempt.run_id})
     cases.put_manifest(stage.table, forged)
     stage.submit(CallbackId.UNDO, manifest=forged.hash)
     stage.settle()
@@ -315,14 +315,14 @@ def test_automatic_mode_runs_no_plan_but_that_of_its_target(s3: Any, other: str,
     s3.delete_public_access_block(Bucket=stage.target.resource.name)
     stage.calls.clear()
     alter: dict[str, Callable[[CaseTarget], CaseTarget]] = {
-        "another resource": lambda target: replace(target, plan_text=elsewhere(target, other)),
+        "another resource": lambda target: having(target, plan_text=elsewhere(target, other)),
         "another account": lambda target: replace(target, resource=replace(target.resource, account="444455556666")),
         "another recipe": lambda target: replace(target, remediation="AbortIncompleteUploads"),
     }
-    waits = {"state": State.PROPOSED, "no_auto": "", "fixes": (), "run_id": "", "approvals": ()}
+    waits = {"state": State.PROPOSED, "no_auto": "", "past_fixes": (), "run_id": "", "votes": ()}
     planned = keys.stamp(stage.clock.now())
-    forge(stage, lambda target: alter[what](replace(target, **waits, planned_at=planned)))  # type: ignore[arg-type] # any field of it
-    send(stage, {"kind": "auto", "case": stage.case.id, "target_id": stage.target.target_id})
+    forge(stage, lambda target: alter[what](having(target, **waits, planned_at=planned)))
+    send(ApproveAutomatically(case_id=stage.case.id, target_id=stage.target.target_id), stage.world.queues)
     stage.settle()
     assert called(stage) == []
 
@@ -330,9 +330,9 @@ def test_automatic_mode_runs_no_plan_but_that_of_its_target(s3: Any, other: str,
 def test_an_exemption_that_nobody_asked_for_is_not_granted_by_one(s3: Any) -> None:  # noqa: ARG001 - a bucket
     stage = carded(TWO)
     now = keys.stamp(stage.clock.now())
-    wish = Wish("U0OMAR", now, reason="forged", until="2026-10-20T23:59:59.000Z", case_id=stage.case.id)
-    forge(stage, lambda target: replace(target, wish=wish))
-    stage.press(ActionId.ALLOW_EXEMPTION, manifest=wish.id)
+    request = ExemptionRequest("U0OMAR", now, reason="forged", until="2026-10-20T23:59:59.000Z", case_id=stage.case.id)
+    forge(stage, lambda target: replace(target, exemption_request=request))
+    stage.press(ActionId.ALLOW_EXEMPTION, manifest=request.id)
     stage.settle()
     assert stage.state() is State.PROPOSED
     assert "SUPPRESSED" not in [update.workflow for update in stage.hub.updates]
@@ -341,7 +341,7 @@ def test_an_exemption_that_nobody_asked_for_is_not_granted_by_one(s3: Any) -> No
 def test_a_yes_to_an_exemption_that_nobody_said_does_not_count(s3: Any) -> None:  # noqa: ARG001 - a bucket
     stage = carded(POLICY.replace("required: 1", "required: 3"))
     exempt(stage)
-    forge(stage, lambda target: replace(target, wish=replace(target.wish, allowed=(FORGER,))))
+    forge(stage, lambda target: replace(target, exemption_request=replace(target.exemption_request, allowed=(FORGER,))))
     press_button(stage, ActionId.ALLOW_EXEMPTION, "U0OMAR")
     stage.settle()
     assert stage.state() is State.PROPOSED
@@ -350,10 +350,8 @@ def test_a_yes_to_an_exemption_that_nobody_said_does_not_count(s3: Any) -> None:
 def test_security_hub_is_told_of_no_exemption_that_does_not_exist(s3: Any) -> None:  # noqa: ARG001 - a bucket
     stage = carded()
     until = "2026-10-20T23:59:59.000Z"
-    forge(
-        stage, lambda target: replace(target, state=State.EXEMPTED, exemption="f" * 32, until=until, decided_by=FORGER)
-    )
-    send(stage, {"kind": "write_back", "case": stage.case.id, "target_id": stage.target.target_id})
+    forge(stage, lambda target: having(target, state=State.EXEMPTED, exemption="f" * 32, until=until, by=FORGER))
+    send(UpdateSecurityHub(case_id=stage.case.id, target_id=stage.target.target_id), stage.world.queues)
     stage.settle()
     assert "SUPPRESSED" not in [update.workflow for update in stage.hub.updates]
 
@@ -364,7 +362,7 @@ def test_a_decision_about_a_case_that_lies_under_another_decides_nothing(s3: Any
     stage.settle()
     now = keys.stamp(stage.clock.now())
     decisions.put_decision(stage.table, request, "01OTHERCASE", now, now)
-    send(stage, {"kind": "decision", "case": "01OTHERCASE", "signature": request.id})
+    send(JudgeDecision(case_id="01OTHERCASE", decision_id=request.id), stage.world.queues)
     stage.settle()
     assert called(stage) == []
     assert block_of(s3) is None

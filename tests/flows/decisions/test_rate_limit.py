@@ -42,7 +42,7 @@ def test_above_a_persons_number_an_hour_a_second_person_is_needed(s3: Any) -> No
     stage.press(ActionId.APPROVE)
     stage.settle()
     assert block_of(s3) is None
-    assert "1 of 2. You have approved 1 changes in this hour" in str(stage.answers[-1]["text"])
+    assert "1 of 2. You have approved 1 changes in this hour" in stage.notified
     assert "👍 1 of 2 approved" in stage.card_text
     stage.press(ActionId.APPROVE, "U0OMAR")
     stage.settle()

@@ -56,7 +56,7 @@ def test_remediate_holds_the_signed_form_to_the_pattern_itself(s3: Any, referenc
     stage.submit(CallbackId.APPROVE, reference=reference.replace("\n", "\u2028x"))
     stage.settle()
     assert (stage.state(), block_of(s3)) == (State.PROPOSED, None)
-    assert "please give a change reference (Change ticket) that looks like CHG[0-9]{7}" in stage.answers[-1]["text"]
+    assert "please give a change reference (Change ticket) that looks like CHG[0-9]{7}" in stage.notified
 
 
 def test_a_press_of_an_old_card_without_a_form_approves_nothing(s3: Any) -> None:
@@ -105,7 +105,7 @@ def test_what_was_approved_without_one_does_not_begin_where_one_is_wanted_by_the
 def test_undo_asks_for_none_since_it_restores(s3: Any) -> None:
     stage = approve(carded(), GOOD)
     preview = stage.ask_undo()
-    stage.submit(CallbackId.UNDO, manifest=preview["manifest"])
+    stage.submit(CallbackId.UNDO, manifest=preview.manifest)
     stage.settle()
     assert (stage.state(), block_of(s3)) == (State.UNDONE, None)
     assert GOOD not in stage.card_text
@@ -115,11 +115,11 @@ def test_undo_asks_for_none_since_it_restores(s3: Any) -> None:
 def test_asked_again_it_needs_another_approval_with_one() -> None:
     stage = approve(carded(), GOOD)
     preview = stage.ask_undo()
-    stage.submit(CallbackId.UNDO, manifest=preview["manifest"])
+    stage.submit(CallbackId.UNDO, manifest=preview.manifest)
     stage.settle()
     stage.press(ActionId.ASK_AGAIN)
     stage.settle()
-    assert stage.target.reference == ""
+    assert stage.target.decision.reference == ""
     stage.press(ActionId.APPROVE)
     stage.settle()
     assert stage.state() is State.PROPOSED

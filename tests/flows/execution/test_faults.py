@@ -10,10 +10,8 @@ import pytest
 from bot.adapters.memory.faults import Crash, FaultPlan
 from bot.domain.errors import Busy, CspmError
 from bot.domain.states import State
-from bot.flows.decisions import decide
-from bot.flows.execution import execute
 from bot.slack.ids import ActionId, CallbackId
-from tests.flows.stage import Stage, a_finding
+from tests.flows.stage import Stage, a_finding, deliver
 from tests.flows.test_end_to_end import ALL_ON, block_of
 
 PUT = "s3:PutPublicAccessBlock"
@@ -32,8 +30,8 @@ def approved(faults: FaultPlan) -> tuple[Stage, str]:
     stage.press(ActionId.APPROVE)
     queues: Any = stage.world.queues
     (message,) = queues.decisions.receive()
-    decide.handle(message.body, stage.world)
-    run_id = stage.target.run_id
+    deliver(message.body, stage.world)
+    run_id = stage.target.attempt.run_id
     faults.calls = 0
     return stage, run_id
 
@@ -45,7 +43,7 @@ def writes(stage: Stage) -> int:
 def outside_calls_of_the_executor(s3: Any) -> int:
     counting = FaultPlan()
     stage, run_id = approved(counting)
-    execute.execute(run_id, stage.world)
+    stage.execute(run_id)
     s3.delete_public_access_block(Bucket="acme-payroll-exports")
     return counting.calls
 
@@ -58,7 +56,7 @@ def test_a_crash_after_any_outside_call_of_the_executor_leaves_one_effect_and_a_
         stage, run_id = approved(faults)
         faults.crash_after = number
         with pytest.raises(Crash):
-            execute.execute(run_id, stage.world)
+            stage.execute(run_id)
         faults.crash_after = None
         _recover(stage)
         assert stage.state() is State.FIXED, f"crash after call {number}"
@@ -79,7 +77,7 @@ def _recover(stage: Stage) -> None:
 
 def _undo(stage: Stage) -> None:
     preview = stage.ask_undo()
-    stage.submit(CallbackId.UNDO, manifest=preview["manifest"])
+    stage.submit(CallbackId.UNDO, manifest=preview.manifest)
     stage.settle()
 
 
@@ -89,10 +87,10 @@ def test_a_twin_within_the_lease_goes_back_to_the_queue() -> None:
     stage, run_id = approved(faults)
     faults.crash_after = 6
     with pytest.raises(Crash):
-        execute.execute(run_id, stage.world)
+        stage.execute(run_id)
     faults.crash_after = None
     with pytest.raises(Busy):
-        execute.execute(run_id, stage.world)
+        stage.execute(run_id)
 
 
 def test_a_run_that_is_taken_back_while_it_reads_writes_nothing_even_if_it_is_approved_again_by_then(s3: Any) -> None:
@@ -110,11 +108,11 @@ def test_a_run_that_is_taken_back_while_it_reads_writes_nothing_even_if_it_is_ap
 
     faults.watch = meanwhile
     with pytest.raises(Busy):
-        execute.execute(run_id, stage.world)
+        stage.execute(run_id)
     assert (stage.state(), block_of(s3), writes(stage)) == (State.APPROVED, None, 0)
     _recover(stage)
     assert (stage.state(), writes(stage)) == (State.FIXED, 1)
-    assert stage.target.run_id != run_id
+    assert stage.target.attempt.run_id != run_id
 
 
 def judge(stage: Stage) -> None:
@@ -122,7 +120,7 @@ def judge(stage: Stage) -> None:
     queues: Any = stage.world.queues
     while messages := queues.decisions.receive():
         for message in messages:
-            decide.handle(message.body, stage.world)
+            deliver(message.body, stage.world)
 
 
 def test_every_message_delivered_twice_makes_each_change_once(s3: Any) -> None:

@@ -10,8 +10,7 @@ import pytest
 
 from bot.adapters.memory.faults import Crash, FaultPlan
 from bot.domain.states import State
-from bot.flows.decisions.payload import Verb
-from bot.flows.execution import execute
+from bot.flows.decisions.click import Verb
 from bot.slack.ids import CallbackId
 from tests.aws import plain_client
 from tests.flows.conftest import BUCKET
@@ -53,7 +52,7 @@ def half_undone(group: str) -> Stage:
     """The narrower rules were made, the wide one stayed, and taking them back is approved."""
     stage = Stage(FaultPlan())
     fail_half_way(stage, group, lambda stage: click(stage, Verb.APPROVE))
-    stage.submit(CallbackId.UNDO, manifest=stage.ask_undo()["manifest"])
+    stage.submit(CallbackId.UNDO, manifest=stage.ask_undo().manifest)
     judge(stage)
     return stage
 
@@ -67,7 +66,7 @@ def effects_of(stage: Stage) -> list[int]:
             effects.append(stage.faults.calls)
 
     stage.faults.calls, stage.faults.watch = 0, note
-    execute.execute(stage.target.run_id, stage.world)
+    stage.execute(stage.target.attempt.run_id)
     stage.faults.watch = None
     return effects
 
@@ -83,7 +82,7 @@ def crashes(arranged: Callable[[], Stage], seen: Callable[[Stage], Any]) -> Any:
         stage = arranged()
         stage.faults.calls, stage.faults.crash_after = 0, number
         with pytest.raises(Crash):
-            execute.execute(stage.target.run_id, stage.world)
+            stage.execute(stage.target.attempt.run_id)
         stage.faults.crash_after = None
         recover(stage)
         assert seen(stage) == wanted, f"crash after call {number}"

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.run import RunState
 from bot.domain.states import State
-from bot.flows.interactions.changes import Asked, recent
+from bot.flows.interactions.changes import ChangesQuery, recent
 from bot.slack.ids import ActionId
 from bot.slack.pages.changes import change_block
 from tests.aws import plain_client
@@ -77,7 +77,7 @@ def test_the_card_lists_what_was_changed_and_what_undo_would_take_back_is_exactl
 
 
 def test_the_list_of_changes_has_what_was_changed_and_undo(half: Stage) -> None:
-    (made,) = recent(Asked(), half.world).made
+    (made,) = recent(ChangesQuery(), half.world).made
     assert (made.run.state, made.can_undo) == (RunState.FAILED, True)
     text = change_block(made)["text"]["text"]
     assert text.count("`absent` → ") == 2

@@ -62,11 +62,11 @@ def until_looked_at(stage: Stage, **step: float) -> None:
 
 def test_before_the_window_nothing_is_called_and_the_card_says_when(s3: Any) -> None:
     stage = approved(POLICY + NIGHTS)
-    assert (stage.state(), stage.target.not_before) == (State.APPROVED, TONIGHT)
+    assert (stage.state(), stage.target.attempt.not_before) == (State.APPROVED, TONIGHT)
     assert "*Approved, runs <!date^1790107200^" in stage.card_text
     assert "outside of the windows for changes" in stage.card_text
-    assert "waits for the time that the card shows" in stage.answers[-1]["text"]
-    assert (stage.accounts.errands, block_of(s3)) == ([], None)
+    assert "waits for the time that the card shows" in stage.notified
+    assert (stage.accounts.sessions, block_of(s3)) == ([], None)
 
 
 def test_when_the_window_opens_it_is_read_again_and_carried_out(s3: Any) -> None:
@@ -103,7 +103,7 @@ def test_inside_the_window_it_runs_at_once(s3: Any) -> None:
 def test_an_approval_does_not_expire_before_its_time_but_a_day_after_it() -> None:
     stage = approved(POLICY + FREEZE)
     until_looked_at(stage, days=7)
-    assert (stage.state(), stage.target.not_before) == (State.APPROVED, "2026-09-30T22:00:00.000Z")
+    assert (stage.state(), stage.target.attempt.not_before) == (State.APPROVED, "2026-09-30T22:00:00.000Z")
     assert "frozen: quarter end" in stage.card_text
     in_force(stage, problem=PolicyUnreadable("no policy"))
     until_looked_at(stage, days=1, hours=14)
@@ -111,7 +111,7 @@ def test_an_approval_does_not_expire_before_its_time_but_a_day_after_it() -> Non
     in_force(stage)
     until_looked_at(stage, days=1)
     assert stage.state() is State.PROPOSED
-    assert (stage.target.not_before, stage.target.note) == ("", "")
+    assert (stage.target.attempt.not_before, stage.target.note) == ("", "")
 
 
 def test_without_a_readable_policy_nothing_begins(s3: Any) -> None:
@@ -129,7 +129,7 @@ def test_a_freeze_that_comes_after_the_approval_holds_it(s3: Any) -> None:
     in_force(stage, POLICY + FREEZE)
     until_looked_at(stage, hours=11, minutes=1)
     assert (stage.state(), block_of(s3)) == (State.APPROVED, None)
-    assert stage.target.not_before == "2026-09-30T22:00:00.000Z"
+    assert stage.target.attempt.not_before == "2026-09-30T22:00:00.000Z"
 
 
 def test_a_policy_that_opens_earlier_is_seen_within_the_hour(s3: Any) -> None:
@@ -153,7 +153,7 @@ def test_what_could_not_run_within_thirty_days_is_not_approved() -> None:
     stage.press(ActionId.APPROVE)
     stage.settle()
     assert stage.state() is State.PROPOSED
-    assert "nothing may be changed here within 30 days (frozen: quarter end)" in stage.answers[-1]["text"]
+    assert "nothing may be changed here within 30 days (frozen: quarter end)" in stage.notified
 
 
 def test_automatic_mode_keeps_to_the_windows(s3: Any) -> None:
@@ -188,7 +188,7 @@ def test_wherever_the_putting_off_breaks_off_it_runs_once_and_in_its_time(s3: An
         stage.pump()
     stage.faults.crash_after = None
     until_looked_at(stage, minutes=10)
-    assert (stage.state(), stage.target.not_before, block_of(s3)) == (State.APPROVED, TONIGHT, None)
+    assert (stage.state(), stage.target.attempt.not_before, block_of(s3)) == (State.APPROVED, TONIGHT, None)
     until_looked_at(stage, hours=11)
     assert (stage.state(), block_of(s3)) == (State.FIXED, ALL_ON)
     assert sum(call.operation == "PutPublicAccessBlock" for call in stage.calls) == 1
@@ -198,7 +198,7 @@ def test_undo_is_not_held_by_windows_since_it_restores(s3: Any) -> None:
     stage = approved(POLICY)
     in_force(stage, POLICY + FREEZE)
     preview = stage.ask_undo()
-    stage.submit(CallbackId.UNDO, manifest=preview["manifest"])
+    stage.submit(CallbackId.UNDO, manifest=preview.manifest)
     stage.settle()
     assert (stage.state(), block_of(s3)) == (State.UNDONE, None)
 
@@ -211,8 +211,8 @@ def test_an_approval_that_waits_can_be_taken_back_by_any_approver(s3: Any) -> No
     assert stage.state() is State.APPROVED
     stage.press(ActionId.TAKE_BACK, "U0OMAR")
     stage.settle()
-    assert (stage.state(), stage.target.not_before) == (State.PROPOSED, "")
-    assert "taken back" in stage.answers[-1]["text"]
+    assert (stage.state(), stage.target.attempt.not_before) == (State.PROPOSED, "")
+    assert "taken back" in stage.notified
     until_looked_at(stage, hours=11, minutes=1)
     assert (stage.state(), block_of(s3)) == (State.PROPOSED, None)
 
@@ -225,7 +225,7 @@ def test_what_was_taken_back_can_be_approved_again_and_then_runs_once(s3: Any) -
     stage.settle()
     until_looked_at(stage, hours=11, minutes=1)
     assert (stage.state(), block_of(s3)) == (State.FIXED, ALL_ON)
-    assert len(stage.accounts.errands) == 1
+    assert len(stage.accounts.sessions) == 1
 
 
 def test_automatic_mode_does_not_take_up_what_somebody_took_back(s3: Any) -> None:
@@ -246,7 +246,7 @@ def test_before_anybody_approves_the_card_tells_the_windows_and_the_freeze() -> 
 def undo_in_a_pause(s3: Any) -> Stage:
     stage = approved(POLICY)
     say(stage, "pause all incident 42")
-    stage.submit(CallbackId.UNDO, manifest=stage.ask_undo()["manifest"])
+    stage.submit(CallbackId.UNDO, manifest=stage.ask_undo().manifest)
     stage.settle()
     assert (stage.state(), block_of(s3)) == (State.UNDOING, ALL_ON)
     return stage
@@ -268,7 +268,7 @@ def test_an_undo_that_has_not_begun_is_held_to_the_policy_of_its_start(s3: Any) 
 
 def test_an_undo_does_not_begin_while_the_policy_cannot_be_read(s3: Any) -> None:
     stage = approved(POLICY)
-    stage.submit(CallbackId.UNDO, manifest=stage.ask_undo()["manifest"])
+    stage.submit(CallbackId.UNDO, manifest=stage.ask_undo().manifest)
     judge(stage)
     in_force(stage, problem=PolicyUnreadable("no policy"))
     stage.settle()

@@ -12,7 +12,6 @@ from bot.adapters.memory.faults import Crash, FaultPlan
 from bot.domain.errors import CspmError
 from bot.domain.finding import Finding, Status
 from bot.domain.states import State
-from bot.flows.planning import plan
 from bot.slack.ids import ActionId, CallbackId
 from bot.store import cases, items
 from tests.flows.counting import (
@@ -24,7 +23,7 @@ from tests.flows.counting import (
     the_hub_on_a_database,
 )
 from tests.flows.planning.test_internal_ids import ARN, NAME, make_database
-from tests.flows.stage import CHANNEL, POLICY, Stage
+from tests.flows.stage import CHANNEL, POLICY, Stage, deliver
 
 OWN, OTHER = "db-ABCDEFGHIJ", "db-KLMNOPQRST"
 
@@ -245,10 +244,10 @@ def test_a_crash_of_plan_between_the_move_and_the_new_target_leaves_nothing_with
         queues: Any = stage.world.queues
         (message,) = queues.plan.receive()
         try:
-            plan.handle(message.body, stage.world)
+            deliver(message.body, stage.world)
         except Crash:
             stage.faults.crash_after = None
-            plan.handle(message.body, stage.world)
+            deliver(message.body, stage.world)
         stage.faults.crash_after = None
         stage.settle()
         assert [target.resource.id for target in stage.targets] == [ARN], f"crash after call {number}"

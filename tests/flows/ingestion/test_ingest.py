@@ -53,7 +53,7 @@ def test_two_words_of_the_same_moment_are_asked_about(stage: Stage) -> None:
     stage.tell(a_finding(minute=5))
     stage.tell(a_finding(status="PASSED", minute=5))
     bodies = stage.world.queues.plan.bodies  # type: ignore[attr-defined] # the twin
-    assert [body["kind"] for body in bodies].count("recheck") == 1
+    assert [body["kind"] for body in bodies].count("recheck_finding") == 1
 
 
 def test_what_cannot_be_read_fails_alone(stage: Stage) -> None:

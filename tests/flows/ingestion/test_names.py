@@ -70,7 +70,7 @@ def test_a_name_cannot_break_out_of_its_place(stage: Stage) -> None:
 
 def test_the_list_of_exemptions_names_the_account(stage: Stage) -> None:
     stage.tell(a_finding(AwsAccountName="prod-data"))
-    assert "in *prod-data* (111122223333)" in lookups.exempted("111122223333", stage.world)
+    assert "in *prod-data* (111122223333)" in lookups.exemption_list("111122223333", stage.world)
 
 
 @pytest.mark.parametrize("ask", [answer_score, answer_trend, answer_changes])

@@ -11,11 +11,10 @@ from bot.domain.errors import Busy
 from bot.domain.ports import Update
 from bot.domain.states import State
 from bot.flows.ingestion import reevaluate
-from bot.flows.jobs import sweep
-from bot.flows.planning import plan
+from bot.messages import Message, ReassignFindings, parse
 from bot.slack.ids import ActionId
 from bot.store import keys
-from tests.flows.stage import POLICY, Stage, a_finding
+from tests.flows.stage import POLICY, Stage, a_finding, deliver, run_job
 
 OBSERVE = POLICY.replace("default: approve", "default: observe")
 
@@ -78,9 +77,9 @@ def bucket(number: int, control: str = "S3.20", **finding: Any) -> dict[str, Any
     return a_finding(control, Id=f"finding-{number}", Resources=[resource], **finding)
 
 
-def messages(stage: Stage, kind: str) -> list[dict[str, Any]]:
+def reassignments(stage: Stage) -> list[Message]:
     queue: Any = stage.world.queues.plan
-    return [body for body in queue.bodies if body["kind"] == kind]
+    return [message for message in map(parse, queue.bodies) if isinstance(message, ReassignFindings)]
 
 
 def without_card(stage: Stage) -> int:
@@ -107,7 +106,7 @@ def test_of_many_findings_each_message_takes_a_few(many: Stage) -> None:
     assert without_card(many) == MANY + 1 - reevaluate.PLACED
     until_quiet(many)
     assert without_card(many) == 0
-    assert len(messages(many, "place_again")) == 3
+    assert len(reassignments(many)) == 3
     assert posted(many) == 2, "one card for the fix, one for all buckets of the control without one"
 
 
@@ -115,11 +114,11 @@ def test_of_many_findings_each_message_takes_a_few(many: Stage) -> None:
 def test_a_stretch_that_broke_off_is_taken_up_where_it_ended(many: Stage, calls: int) -> None:
     policies: Any = many.world.policies
     policies.policy, policies.version = POLICY, "v2"
-    sweep.run("sweep", many.world)
-    body = messages(many, "place_again")[0]
+    run_job("sweep", many.world)
+    message = reassignments(many)[0]
     many.faults.crash_after = many.faults.calls + calls
     with pytest.raises(Crash):
-        plan.handle(body, many.world)
+        deliver(message, many.world)
     many.faults.crash_after = None
     until_quiet(many)
     assert without_card(many) == 0
@@ -140,7 +139,7 @@ def test_a_message_of_a_policy_that_has_been_followed_by_another_does_nothing(ma
     deploy(many, POLICY, "v2")
     deploy(many, OBSERVE, "v3")
     left = without_card(many)
-    plan.handle({"kind": "place_again", "policy": "v2", "accounts": ["111122223333"]}, many.world)
+    deliver(ReassignFindings(account_ids=("111122223333",), policy_version="v2"), many.world)
     assert without_card(many) == left
 
 
@@ -149,7 +148,7 @@ def test_a_message_waits_until_its_policy_is_known_here_too(many: Stage) -> None
     policies: Any = many.world.policies
     policies.policy, policies.version = OBSERVE, "v1"
     with pytest.raises(Busy):
-        plan.handle({"kind": "place_again", "policy": "v2", "accounts": ["111122223333"]}, many.world)
+        deliver(ReassignFindings(account_ids=("111122223333",), policy_version="v2"), many.world)
 
 
 @pytest.mark.parametrize("calls", range(1, 6))
@@ -158,7 +157,7 @@ def test_what_is_owed_is_sent_though_the_sweep_ends_in_between(observed: Stage, 
     policies.policy, policies.version = POLICY, "v2"
     observed.faults.crash_after = observed.faults.calls + calls
     with pytest.raises(Crash):
-        sweep.run("sweep", observed.world)
+        run_job("sweep", observed.world)
     observed.faults.crash_after = None
     observed.sweep()
     until_quiet(observed)
@@ -193,7 +192,7 @@ def test_a_channel_has_no_more_of_them_a_day_than_the_policy_says(strict: Stage)
 
 def test_a_policy_that_asks_for_the_same_reads_no_finding(strict: Stage) -> None:
     deploy(strict, STRICT + "limits: {undo_days: 3}\n", "v2")
-    assert messages(strict, "place_again") == []
+    assert reassignments(strict) == []
 
 
 PROPOSE = POLICY.replace("default: approve", "default: propose")

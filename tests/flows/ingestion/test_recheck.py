@@ -8,6 +8,7 @@ import pytest
 
 from bot.adapters.memory.security_hub import MemoryHub
 from bot.domain.states import State
+from bot.messages import RecheckFinding, send
 from tests.flows.stage import Stage, a_finding
 
 pytestmark = pytest.mark.usefixtures("s3")
@@ -18,7 +19,7 @@ def ask(stage: Stage, document: dict[str, Any]) -> None:
     (finding,) = document["detail"]["findings"]
     assert isinstance(stage.hub, MemoryHub)
     stage.hub.findings = [finding]
-    stage.world.queues.plan.send({"kind": "recheck", "id": finding["Id"], "product_arn": finding["ProductArn"]})
+    send(RecheckFinding(finding_id=finding["Id"], product_arn=finding["ProductArn"]), stage.world.queues)
     stage.pump()
 
 

@@ -10,11 +10,10 @@ from bot.adapters.memory.faults import Crash, FaultPlan
 from bot.domain.errors import Busy, CspmError, Unknown
 from bot.domain.finding import Status
 from bot.domain.ports import Put
-from bot.flows.ingestion import reconcile
-from bot.flows.jobs import sweep
+from bot.messages import StartReconciliation
 from bot.store import items, keys, reconciliation
 from tests.flows.counting import a_word, recounted, stored_rows
-from tests.flows.stage import POLICY, Stage, event
+from tests.flows.stage import POLICY, Stage, deliver, event, run_job
 
 QUIET = POLICY.replace("min_severity: LOW", "from: '2030-01-01', min_severity: LOW")
 """Nothing of what is there already gets a card."""
@@ -34,7 +33,7 @@ def a_stage(*words: Any, faults: FaultPlan | None = None) -> Stage:
 
 def walk(stage: Stage, job: str = "reconcile", most: int = 400) -> None:
     """The job, and its messages a second apart."""
-    sweep.run(job, stage.world)
+    run_job(job, stage.world)
     for _ in range(most):
         stage.pump(rounds=1)
         stage.clock.advance(seconds=1)
@@ -60,7 +59,7 @@ def test_the_first_inventory_reads_every_account_and_floods_nobody() -> None:
 
 def test_while_it_goes_on_people_are_told_how_far_it_is() -> None:
     stage = a_stage(*(a_word("S3.2", f"b{number}", "FAILED", 1) for number in range(250)))
-    sweep.run("inventory", stage.world)
+    run_job("inventory", stage.world)
     stage.pump(rounds=3)
     assert reconciliation.progress(stage.world.table).startswith("First inventory: 0 of 1 accounts read")
     walk(stage, "inventory")
@@ -69,7 +68,7 @@ def test_while_it_goes_on_people_are_told_how_far_it_is() -> None:
 
 def test_one_request_a_second_at_most() -> None:
     stage = a_stage(*(a_word("S3.2", f"b{number}", "FAILED", 1) for number in range(450)))
-    sweep.run("inventory", stage.world)
+    run_job("inventory", stage.world)
     stage.pump()
     before = stage.hub.pages_read
     for second in range(1, 4):
@@ -119,7 +118,7 @@ def test_many_forgotten_ones_are_asked_for_twenty_at_a_time() -> None:
 
 def test_what_arrives_while_a_unit_is_read_wins_over_what_is_read() -> None:
     stage = settled(a_word("S3.2", "a", "FAILED", 1))
-    sweep.run("reconcile", stage.world)
+    run_job("reconcile", stage.world)
     stage.pump(rounds=2)
     found = reconciliation.load(stage.world.table)
     assert found
@@ -157,7 +156,7 @@ def test_while_the_hub_throttles_or_fails_the_same_step_comes_again() -> None:
     for problem in (Busy("slowly", 2), Unknown("not now")):
         stage.hub.problem = problem
         with pytest.raises(CspmError):
-            reconcile.step({"kind": "reconcile", "job": "first"}, stage.world)
+            deliver(StartReconciliation(scope="first"), stage.world)
     stage.hub.problem = None
     walk(stage, "inventory")
     assert statuses(stage) == {"S3.2 a": Status.OPEN}
@@ -271,7 +270,7 @@ def test_what_is_known_from_ocsf_only_is_mended_and_closed_by_the_same_id() -> N
 def test_a_copy_that_says_something_after_the_list_was_begun_wins() -> None:
     stage = settled(a_word("S3.5", "z", "PASSED", 1))
     stage.hub.findings = [an_original("S3.2", "a", "PASSED")]
-    sweep.run("reconcile", stage.world)
+    run_job("reconcile", stage.world)
     stage.pump(rounds=1)
     stage.clock.advance(seconds=1)
     late = a_copy("S3.2", "a")

@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 
 from bot.domain.canonical import ABSENT, encode
-from bot.domain.case import Manifest
 from bot.domain.errors import BadInput, Busy
+from bot.domain.manifest import Manifest
 from bot.domain.plan import Change
 from bot.domain.states import State
-from bot.flows.interactions import answers
+from bot.messages import FillCaseDetails, FillUndoPreview, Notify, UndoConflict, UndoProblem
 from bot.slack.ids import ActionId, CallbackId, Metadata
 from bot.store import cases
 from tests.flows.slack_stage import POLICY, SlackStage
-from tests.slack.builders import a_plan, a_work, fixed
+from tests.flows.stage import deliver
+from tests.slack.builders import a_plan, a_target, fixed
 from tests.slack.limits import check_view
 
 BACK = a_plan("acme-payroll-exports", Change("public access block", "all four on", ABSENT))
@@ -29,13 +30,12 @@ def stage() -> SlackStage:
 
 
 def many(number: int) -> SlackStage:
-    return SlackStage(*(a_work(State.PROPOSED, f"bucket-{n:03}") for n in range(number)))
+    return SlackStage(*(a_target(State.PROPOSED, f"bucket-{n:03}") for n in range(number)))
 
 
 def undo_told(stage: SlackStage, **more: Any) -> None:
     stage.press(ActionId.UNDO)
-    told = {"kind": "undo_view", "case": stage.case.id, "view_id": stage.view["id"], "user": "U0DANA"}
-    answers.handle({**told, "manifest": "", "problems": [], **more}, stage.world)
+    deliver(FillUndoPreview(case_id=stage.case.id, view_id=stage.view["id"], **more), stage.world)
     check_view(shape(stage.view))
 
 
@@ -66,7 +66,7 @@ def test_pages_turn_and_each_has_its_own_manifest() -> None:
     stage.press(ActionId.REVIEW)
     stage.answer()
     first = Metadata.parse(stage.view["private_metadata"])
-    stage.press_in_view(ActionId.PAGE_ON)
+    stage.press_in_view(ActionId.NEXT_PAGE)
     stage.answer()
     second = Metadata.parse(stage.view["private_metadata"])
     assert (first.page, second.page) == (0, 1)
@@ -125,15 +125,18 @@ def test_an_undo_is_shown_as_its_manifest_has_it() -> None:
 def test_a_conflict_is_shown_with_its_three_values_and_cannot_be_submitted() -> None:
     stage = SlackStage(fixed())
     (target,) = cases.load_targets(stage.table, stage.case.id)
-    clash = ["public access block", encode(ABSENT), "all four on", "only BlockPublicAcls on"]
-    undo_told(stage, problems=[{"target_id": target.target_id, "clashes": [clash]}])
+    conflict = UndoConflict(
+        setting="public access block", before=encode(ABSENT), after="all four on", now="only BlockPublicAcls on"
+    )
+    undo_told(stage, problems=(UndoProblem(target_id=target.target_id, conflicts=(conflict,)),))
     assert "was `absent` · fix set `all four on` · now `only BlockPublicAcls on`" in stage.shown
     assert "submit" not in shape(stage.view)
 
 
 def test_a_reason_is_shown_and_cannot_be_submitted() -> None:
     stage = SlackStage(fixed())
-    undo_told(stage, problems=[{"target_id": "t-gone", "reason": "the resource <b>does not exist</b> any more"}])
+    gone = UndoProblem(target_id="t-gone", reason="the resource <b>does not exist</b> any more")
+    undo_told(stage, problems=(gone,))
     assert "&lt;b&gt;does not exist" in stage.shown
     assert "submit" not in shape(stage.view)
 
@@ -171,26 +174,26 @@ def test_a_modal_that_slack_throttles_comes_back(stage: SlackStage) -> None:
 
 def test_a_case_that_is_gone_is_said(stage: SlackStage) -> None:
     stage.press(ActionId.DETAILS)
-    answers.handle({"kind": "details", "case": "01GONE", "view_id": stage.view["id"]}, stage.world)
+    deliver(FillCaseDetails(case_id="01GONE", view_id=stage.view["id"]), stage.world)
     assert "not known here any more" in stage.shown
 
 
 def test_a_notice_is_for_one_person_in_the_channel(stage: SlackStage) -> None:
-    answers.handle({"kind": "notice", "user": "U0DANA", "channel": "C0SECPROD", "text": "Approved."}, stage.world)
+    deliver(Notify(user_id="U0DANA", channel_id="C0SECPROD", text="Approved."), stage.world)
     assert stage.slack.ephemeral == [{"channel": "C0SECPROD", "user": "U0DANA", "text": "Approved."}]
 
 
-@pytest.mark.parametrize("more", [{"channel": ""}, {"channel": "C0SECPROD", "direct": True}])
+@pytest.mark.parametrize(("channel_id", "direct"), [("", False), ("C0SECPROD", True)])
 def test_a_notice_without_a_channel_or_that_must_stay_is_a_direct_message(
-    stage: SlackStage, more: dict[str, object]
+    stage: SlackStage, channel_id: str, *, direct: bool
 ) -> None:
-    answers.handle({"kind": "notice", "user": "U0DANA", "text": "You approved.", **more}, stage.world)
+    deliver(Notify(user_id="U0DANA", channel_id=channel_id, text="You approved.", direct=direct), stage.world)
     assert stage.slack.called("chat.postMessage")[-1]["channel"] == "U0DANA"
 
 
 def test_somebody_outside_the_channel_gets_their_notice_directly(stage: SlackStage) -> None:
     stage.slack.fail_next("chat.postEphemeral", "user_not_in_channel")
-    answers.handle({"kind": "notice", "user": "U0DANA", "channel": "C0SECPROD", "text": "No."}, stage.world)
+    deliver(Notify(user_id="U0DANA", channel_id="C0SECPROD", text="No."), stage.world)
     assert stage.slack.called("chat.postMessage")[-1]["channel"] == "U0DANA"
 
 
@@ -202,7 +205,7 @@ def test_the_home_tab_is_published(stage: SlackStage) -> None:
 
 def test_a_kind_that_is_not_known_is_bad_input(stage: SlackStage) -> None:
     with pytest.raises(BadInput):
-        answers.handle({"kind": "song"}, stage.world)
+        deliver({"kind": "song"}, stage.world)
 
 
 def test_dry_run_offers_no_approval_and_says_so() -> None:
@@ -214,7 +217,9 @@ def test_dry_run_offers_no_approval_and_says_so() -> None:
 
 
 def test_a_page_counts_only_what_waits() -> None:
-    stage = SlackStage(a_work(State.PROPOSED, "b1"), replace(fixed("b2")), a_work(State.PROPOSED, "b3", note="unread"))
+    stage = SlackStage(
+        a_target(State.PROPOSED, "b1"), replace(fixed("b2")), a_target(State.PROPOSED, "b3", note="unread")
+    )
     stage.press(ActionId.REVIEW)
     stage.answer()
     manifest = cases.load_manifest(stage.table, stage.case.id, Metadata.parse(stage.view["private_metadata"]).manifest)

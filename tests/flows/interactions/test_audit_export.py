@@ -12,23 +12,23 @@ import pytest
 
 from bot.domain.errors import BadInput
 from bot.domain.ports import Put
-from bot.flows.interactions import answers, audit_export
+from bot.flows.interactions import audit_export
+from bot.messages import SendAuditExport
 from bot.slack.ids import CallbackId
 from bot.store import audit_text
 from bot.store.audit import Entry
 from handlers import slack
 from tests.builders_slack import Context, command, http_event
 from tests.flows.interactions.test_lookups import fixed
-from tests.flows.stage import Stage, a_finding
+from tests.flows.stage import Stage, a_finding, deliver
 
 pytestmark = pytest.mark.usefixtures("s3")
 
 
 def ask(stage: Stage, text: str, user: str = "U0DANA") -> str:
     answered = slack.handler(http_event(urlencode(command(text, user)), stage.clock.wall()), Context(), stage.world)
-    for body in stage.answers:
-        if body["kind"] == "audit":
-            answers.handle(body, stage.world)
+    for message in stage.answered(SendAuditExport):
+        deliver(message, stage.world)
     return str(json.loads(answered["body"])["text"])
 
 
@@ -55,7 +55,7 @@ def test_the_file_says_who_decided_and_changed_what_by_which_right(stage: Stage)
 def test_who_may_decide_nowhere_gets_none(stage: Stage, user: str) -> None:
     said = ask(fixed(stage), "audit", user)
     assert "for people who may approve" in said or "Guests and bots" in said
-    assert all(body["kind"] != "audit" for body in stage.answers)
+    assert stage.answered(SendAuditExport) == []
 
 
 def test_another_accounts_entries_are_left_out(stage: Stage) -> None:

@@ -13,6 +13,8 @@ import pytest
 
 from bot.adapters.slack.cached import CachedSlack
 from bot.domain.errors import Busy, Unknown
+from bot.flows.decisions.payload import MalformedPayload
+from bot.messages import FillCaseDetails, FillReview, JudgeDecision, PreviewUndo, PublishHome
 from bot.slack.ids import ActionId, CallbackId
 from tests.builders_slack import form_of, http_event
 from tests.flows.slack_stage import SlackStage
@@ -33,7 +35,7 @@ def test_approve_keeps_the_signed_request_byte_for_byte_and_has_it_judged(stage:
     (kept,) = stage.decisions
     assert json.loads(parse_qs(kept["body"])["payload"][0]) == stage.pressed(ActionId.APPROVE)
     assert kept["signature"].startswith("v0=")
-    assert stage.bodies("decisions") == [{"kind": "decision", "case": stage.case.id, "signature": kept["sk"]}]
+    assert stage.sent("decisions") == [JudgeDecision(case_id=stage.case.id, decision_id=kept["sk"])]
 
 
 def test_a_decision_is_all_that_is_written(stage: SlackStage) -> None:
@@ -50,7 +52,7 @@ def test_slacks_retry_of_a_click_is_kept_once_and_rings_again(stage: SlackStage)
     for attempt in ({}, {"x-slack-retry-num": "1", "x-slack-retry-reason": "http_timeout"}):
         stage.send(http_event(body, stage.clock.wall(), headers=attempt))
     assert len(stage.decisions) == 1
-    assert len({message["signature"] for message in stage.bodies("decisions")}) == 1
+    assert len(set(stage.sent("decisions"))) == 1
 
 
 def test_ask_again_is_a_decision_too(stage: SlackStage) -> None:
@@ -178,14 +180,14 @@ def test_a_deny_by_somebody_who_may_not_says_so_beside_the_reason(stage: SlackSt
 def test_undo_opens_at_once_and_is_planned_by_another_function(stage: SlackStage) -> None:
     stage.press(ActionId.UNDO)
     assert "Reading the current settings" in stage.shown
-    (asked,) = stage.bodies("plan")
-    assert asked["kind"] == "undo_preview"
-    assert (asked["case"], asked["view_id"]) == (stage.case.id, stage.view["id"])
+    (asked,) = stage.sent("plan")
+    assert isinstance(asked, PreviewUndo)
+    assert (asked.case_id, asked.view_id) == (stage.case.id, stage.view["id"])
 
 
 def test_undo_by_somebody_who_may_not_says_so_in_the_modal(stage: SlackStage) -> None:
     stage.press(ActionId.UNDO, "U0LEE")
-    assert stage.bodies("plan") == []
+    assert stage.sent("plan") == []
     assert "not one of the approvers" in stage.shown
 
 
@@ -216,13 +218,13 @@ def test_a_modal_of_a_card_that_was_replaced_decides_nothing(stage: SlackStage) 
 def test_review_opens_at_once_and_its_page_is_gathered_elsewhere(stage: SlackStage) -> None:
     stage.press(ActionId.REVIEW, "U0LEE")
     assert "Gathering" in stage.shown
-    assert stage.bodies("answers") == [{"kind": "review", "case": "01CASE", "view_id": stage.view["id"], "page": 0}]
+    assert stage.sent("answers") == [FillReview(case_id="01CASE", view_id=stage.view["id"], page=0)]
 
 
 def test_a_page_turns_only_to_pages_that_exist(stage: SlackStage) -> None:
     stage.press(ActionId.REVIEW)
-    stage.press_in_view(ActionId.PAGE_BACK)
-    stage.press_in_view(ActionId.PAGE_ON)
+    stage.press_in_view(ActionId.PREVIOUS_PAGE)
+    stage.press_in_view(ActionId.NEXT_PAGE)
     assert [message["page"] for message in stage.bodies("answers")] == [0, 0, 1]
 
 
@@ -230,12 +232,14 @@ def test_submitting_a_page_records_the_approval_and_keeps_the_page_open(stage: S
     answered = json.loads(stage.submit(CallbackId.REVIEW, page=2)["body"])
     assert answered["response_action"] == "update"
     assert len(stage.decisions) == 1
-    assert stage.bodies("answers")[-1]["page"] == 2
+    last = stage.sent("answers")[-1]
+    assert isinstance(last, FillReview)
+    assert (last.page, last.recorded) == (2, True)
 
 
 def test_details_open_for_everybody(stage: SlackStage) -> None:
     stage.press(ActionId.DETAILS, "U0LEE")
-    assert stage.bodies("answers")[-1]["kind"] == "details"
+    assert isinstance(stage.sent("answers")[-1], FillCaseDetails)
 
 
 # ------------------------------------------------------------------ commands and Home
@@ -276,7 +280,7 @@ def test_whoami_without_a_policy_says_why() -> None:
 def test_the_home_tab_is_drawn_elsewhere_and_other_tabs_are_not(stage: SlackStage) -> None:
     assert stage.open_home()["statusCode"] == 200
     assert stage.open_home(tab="messages")["statusCode"] == 200
-    assert stage.bodies("answers") == [{"kind": "home", "user": "U0DANA", "team": "T0ACME"}]
+    assert stage.sent("answers") == [PublishHome(user_id="U0DANA", team_id="T0ACME")]
 
 
 # ------------------------------------------------------------------ signatures
@@ -334,7 +338,7 @@ def test_a_body_that_asks_for_an_ssl_check_is_verified_too(stage: SlackStage) ->
 def test_what_nobody_foresaw_fails_the_function_so_that_its_alarm_rings(stage: SlackStage) -> None:
     payload = stage.pressed(ActionId.APPROVE)
     del payload["user"]["id"]
-    with pytest.raises(KeyError):
+    with pytest.raises(MalformedPayload):
         stage.payload(payload)
 
 

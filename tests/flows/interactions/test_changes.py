@@ -13,7 +13,8 @@ from bot.domain.errors import BadInput
 from bot.domain.ports import Put
 from bot.domain.states import State
 from bot.flows.interactions import changes
-from bot.flows.interactions.changes import Asked, parse, recent
+from bot.flows.interactions.changes import ChangesQuery, parse, recent
+from bot.messages import FillUndoPreview
 from bot.slack.ids import ActionId, CallbackId, Metadata, UndoValue
 from bot.store import keys
 from handlers import slack
@@ -36,7 +37,7 @@ def asked(stage: Stage, text: str) -> str:
 
 def press_undo(stage: Stage, user: str = "U0DANA") -> None:
     """Undo… in the list, which only this person sees."""
-    (made,) = recent(Asked(), stage.world).made
+    (made,) = recent(ChangesQuery(), stage.world).made
     pressed = {
         "type": "block_actions",
         "user": {"id": user, "team_id": "T0ACME"},
@@ -94,14 +95,15 @@ def test_undo_from_the_list_is_the_cards_own_undo(stage: Stage, s3: Any) -> None
     press_undo(stage)
     stage.pump()
     told = stage.answers[-1]
-    assert (told["kind"], bool(told["manifest"])) == ("undo_view", True)
-    about = Metadata.parse(stage.slack.views[told["view_id"]]["private_metadata"])
+    assert isinstance(told, FillUndoPreview)
+    assert told.manifest
+    about = Metadata.parse(stage.slack.views[told.view_id]["private_metadata"])
     assert (about.channel, about.ts) == (stage.case.channel, stage.case.ts)
     assert block_of(s3) == ALL_ON
-    stage.submit(CallbackId.UNDO, manifest=told["manifest"])
+    stage.submit(CallbackId.UNDO, manifest=told.manifest)
     stage.settle()
     assert (stage.state(), block_of(s3)) == (State.UNDONE, None)
-    back, fix = recent(Asked(), stage.world).made
+    back, fix = recent(ChangesQuery(), stage.world).made
     assert (back.run.kind, back.can_undo, fix.can_undo) == ("undo", False, False)
     assert "↩️ undone" in asked(stage, "changes")
 
@@ -110,14 +112,14 @@ def test_who_may_not_decide_is_told_so_by_the_undo_of_the_list(stage: Stage) -> 
     fixed(stage)
     press_undo(stage, "U0LEE")
     stage.pump()
-    assert "undo_view" not in {body["kind"] for body in stage.answers}
+    assert stage.answered(FillUndoPreview) == []
     assert "<!subteam^S0SECENG>" in json.dumps(list(stage.slack.views.values()), ensure_ascii=False)
 
 
 def test_after_the_days_of_undo_there_is_no_button(stage: Stage) -> None:
     fixed(stage)
     stage.clock.advance(days=8)
-    (made,) = recent(Asked(hours=10 * 24), stage.world).made
+    (made,) = recent(ChangesQuery(hours=10 * 24), stage.world).made
     assert not made.can_undo
 
 
@@ -128,23 +130,23 @@ def test_a_run_that_changed_nothing_is_not_listed(stage: Stage) -> None:
     stage.press(ActionId.APPROVE)
     stage.settle()
     assert stage.state() is State.FAILED
-    assert recent(Asked(), stage.world).made == ()
+    assert recent(ChangesQuery(), stage.world).made == ()
 
 
 def test_more_than_a_message_holds_is_counted(stage: Stage) -> None:
     fixed(stage)
-    found = recent(Asked(), stage.world, most=0)
+    found = recent(ChangesQuery(), stage.world, most=0)
     assert (found.made, found.more) == ((), 1)
 
 
 def test_only_the_newest_are_read_of_a_day_with_very_many(stage: Stage) -> None:
-    run = fixed(stage).target.run_id
+    run = fixed(stage).target.attempt.run_id
     at = keys.stamp(stage.clock.now())
-    for number in range(changes.LOOKED_AT):
+    for number in range(changes.MAX_READ):
         key = keys.changed(at, f"{run}{number}")
         item = {"pk": key.pk, "sk": key.sk, "at": at, "run": f"{run}{number}", "account": ACCOUNT}
         stage.table.write([Put(item)])
-    assert not recent(Asked(), stage.world).whole
+    assert not recent(ChangesQuery(), stage.world).whole
 
 
 def test_the_record_tells_what_was_set_before_and_after(stage: Stage) -> None:

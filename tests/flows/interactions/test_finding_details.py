@@ -8,22 +8,23 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import Refusal, Unknown
-from bot.flows.interactions import answers, finding_details
-from bot.flows.interactions.card_actions import Press
-from bot.slack.ids import AboutValue, ActionId, CallbackId
+from bot.flows.decisions.payload import Press
+from bot.flows.interactions import finding_details
+from bot.messages import FillCaseDetails, FillReview, send
+from bot.slack.ids import ActionId, CallbackId, DetailsValue
 from bot.slack.modals.finding_details import MAX_SHOWN
 from bot.store.decisions import SignedRequest
-from tests.flows.stage import Stage, a_finding, event
+from tests.flows.stage import Stage, a_finding, deliver, event
 
 pytestmark = pytest.mark.usefixtures("s3")
 
 
-def pressed(value: AboutValue, user: str = "U0DANA", view_id: str = "") -> Press:
-    return Press(user, "T0ACME", "", "", "1.2.3", value.text, SignedRequest("", "", ""), view_id)
+def pressed(value: DetailsValue, user: str = "U0DANA", view_id: str = "") -> Press:
+    return Press(user, "T0ACME", "", "", "1.2.3", "", value.text, SignedRequest("", "", ""), view_id)
 
 
-def the_target(stage: Stage) -> AboutValue:
-    return AboutValue(case_id=stage.target.case_id, target_id=stage.target.target_id)
+def the_target(stage: Stage) -> DetailsValue:
+    return DetailsValue(case_id=stage.target.case_id, target_id=stage.target.target_id)
 
 
 def answered(stage: Stage) -> None:
@@ -31,7 +32,7 @@ def answered(stage: Stage) -> None:
     queue: Any = stage.world.queues.answers
     stage.pump()
     for message in queue.receive():
-        answers.handle(message.body, stage.world)
+        deliver(message.body, stage.world)
 
 
 def shown(stage: Stage) -> str:
@@ -39,8 +40,8 @@ def shown(stage: Stage) -> str:
     return json.dumps(view["blocks"], ensure_ascii=False)
 
 
-def opened(stage: Stage, value: AboutValue) -> str:
-    finding_details.open_about(pressed(value), stage.world)
+def opened(stage: Stage, value: DetailsValue) -> str:
+    finding_details.open_details(pressed(value), stage.world)
     answered(stage)
     return shown(stage)
 
@@ -48,9 +49,9 @@ def opened(stage: Stage, value: AboutValue) -> str:
 def as_sent(stage: Stage, fid: str = "") -> str:
     (finding,) = stage.target.findings if not fid else (fid,)
     home = stage.target.resource
-    value = AboutValue(home.account, home.region, finding, stage.target.case_id, stage.target.target_id)
+    value = DetailsValue(home.account, home.region, finding, stage.target.case_id, stage.target.target_id)
     view_id = max(stage.slack.views)
-    finding_details.ask_sent(pressed(value, view_id=view_id), stage.world)
+    finding_details.request_raw_finding(pressed(value, view_id=view_id), stage.world)
     assert "Asking Security Hub" in shown(stage)
     answered(stage)
     return shown(stage)
@@ -61,7 +62,7 @@ def the_finding(**more: Any) -> dict[str, Any]:
     return dict(found)
 
 
-def proposed(stage: Stage, *events: dict[str, Any]) -> AboutValue:
+def proposed(stage: Stage, *events: dict[str, Any]) -> DetailsValue:
     stage.tell(*(events or (a_finding("S3.8"),)))
     stage.pump()
     return the_target(stage)
@@ -102,14 +103,14 @@ def test_the_document_is_asked_of_security_hub_and_stored_nowhere(stage: Stage) 
     assert "As Security Hub has it now" in told
     assert "only Security Hub knows this" in told
     assert "GetFindings" in told
-    assert ActionId.ABOUT_AGAIN in told
+    assert ActionId.BACK_TO_DETAILS in told
 
 
 def test_back_leads_to_what_it_was_about(stage: Stage) -> None:
     value = proposed(stage)
     first = opened(stage, value)
     as_sent(stage)
-    finding_details.back(pressed(value, view_id=max(stage.slack.views)), stage.world)
+    finding_details.back_to_details(pressed(value, view_id=max(stage.slack.views)), stage.world)
     answered(stage)
     assert shown(stage) == first
 
@@ -156,21 +157,21 @@ def test_a_document_cannot_break_out_of_its_place(stage: Stage) -> None:
 
 def test_guests_are_told_nothing(stage: Stage) -> None:
     value = proposed(stage)
-    for act in (finding_details.open_about, finding_details.back, finding_details.ask_sent):
+    for act in (finding_details.open_details, finding_details.back_to_details, finding_details.request_raw_finding):
         with pytest.raises(Refusal, match="Guests"):
             act(pressed(value, "U0GUEST"), stage.world)
 
 
 def test_what_is_gone_is_said_to_be_gone(stage: Stage) -> None:
-    told = opened(stage, AboutValue("111122223333", "eu-west-1", "a" * 26))
+    told = opened(stage, DetailsValue("111122223333", "eu-west-1", "a" * 26))
     assert "not stored here any more" in told
 
 
 def test_review_and_details_lead_there(stage: Stage) -> None:
     proposed(stage)
-    for kind, callback in (("review", CallbackId.REVIEW), ("details", CallbackId.DETAILS)):
+    for kind, callback in ((FillReview, CallbackId.REVIEW), (FillCaseDetails, CallbackId.DETAILS)):
         view_id = stage.slack.call("views.open", trigger_id="1.2", view={"type": "modal", "blocks": []})["view"]["id"]
-        stage.world.queues.answers.send({"kind": kind, "case": stage.case.id, "view_id": view_id})
+        send(kind(case_id=stage.case.id, view_id=view_id), stage.world.queues)
         answered(stage)
         assert stage.slack.views[view_id]["callback_id"] == callback
-        assert ActionId.ABOUT in json.dumps(stage.slack.views[view_id])
+        assert ActionId.FINDING_DETAILS in json.dumps(stage.slack.views[view_id])

@@ -13,8 +13,7 @@ import pytest
 from bot.adapters.memory.policies import StaticPolicies
 from bot.domain.errors import Unknown
 from bot.domain.ports import Put
-from bot.flows.interactions import answers
-from bot.flows.jobs import sweep
+from bot.messages import FillUndoPreview, PublishHome
 from bot.slack.ids import ActionId, ButtonValue, CallbackId, UndoValue
 from bot.store import cases, exemptions, items, keys
 from handlers import slack
@@ -24,7 +23,7 @@ from tests.flows.counting import a_word
 from tests.flows.decisions.test_exempt import FOUR_EYES, exempt
 from tests.flows.interactions.test_lookups import fixed
 from tests.flows.posture.test_digest import an_exemption
-from tests.flows.stage import POLICY, Stage, a_finding
+from tests.flows.stage import POLICY, Stage, a_finding, deliver, run_job
 from tests.slack.limits import check_blocks
 
 HELP = "/cspm help"
@@ -36,7 +35,7 @@ def opened(stage: Stage, user: str = "U0DANA") -> str:
     """What this person's Home says, from the event on; held to Slack's limits."""
     request = http_event(json.dumps(home_opened(user)), stage.clock.wall(), kind="application/json")
     assert slack.handler(request, Context(), stage.world)["statusCode"] == 200
-    answers.handle(stage.answers[-1], stage.world)
+    deliver(stage.answers[-1], stage.world)
     view = stage.slack.homes[user]
     assert len(view["blocks"]) <= 100
     check_blocks(view["blocks"])
@@ -81,7 +80,7 @@ def test_with_nothing_stored_it_says_so_and_helps(stage: Stage) -> None:
 def test_the_posture_is_told_at_a_glance(stage: Stage) -> None:
     stage.tell(a_word("S3.2", "a", "FAILED", 1, source="hub"), a_word("S3.5", "a", "PASSED", 1))
     stage.clock.advance(hours=14)
-    sweep.run("snapshot", stage.world)
+    run_job("snapshot", stage.world)
     stage.clock.advance(hours=10)
     stage.tell(a_word("S3.5", "b", "FAILED", 1))
     text = opened(stage)
@@ -191,7 +190,7 @@ def test_exemptions_that_run_out_are_told_soonest_first(stage: Stage) -> None:
 
 def test_review_opens_the_cases_review_from_home(asked: Stage) -> None:
     press(asked, ActionId.REVIEW_CASE, ButtonValue(asked.case.id).text)
-    answers.handle(asked.answers[-1], asked.world)
+    deliver(asked.answers[-1], asked.world)
     assert modal(asked)["callback_id"] == CallbackId.REVIEW
     assert BUCKET in json.dumps(modal(asked)["blocks"])
 
@@ -201,8 +200,8 @@ def test_undo_opens_the_cards_own_undo_from_home(stage: Stage) -> None:
     assert ActionId.UNDO_RUN in opened(stage)
     press(stage, ActionId.UNDO_RUN, UndoValue(stage.case.id, stage.target.target_id).text)
     stage.pump()
-    (previewed,) = [body for body in stage.answers if body["kind"] == "undo_view"]
-    answers.handle(previewed, stage.world)
+    (previewed,) = stage.answered(FillUndoPreview)
+    deliver(previewed, stage.world)
     assert modal(stage)["submit"]["text"] == "Undo exactly this"
 
 
@@ -249,7 +248,7 @@ def test_refresh_draws_it_again(stage: Stage) -> None:
     opened(stage)
     before = len(stage.answers)
     press(stage, ActionId.REFRESH_HOME, "home")
-    assert stage.answers[before:] == [{"kind": "home", "user": "U0DANA", "team": "T0ACME"}]
+    assert stage.answers[before:] == [PublishHome(user_id="U0DANA", team_id="T0ACME")]
 
 
 # ------------------------------------------------------------------ many

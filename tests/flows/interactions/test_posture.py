@@ -7,16 +7,14 @@ import json
 import pytest
 
 from bot.domain.errors import Refusal
-from bot.flows.interactions import answers
-from bot.flows.interactions.posture import Asker, command
-from bot.flows.jobs import sweep
+from bot.flows.interactions.posture import Asker, answer_posture
 from bot.flows.posture import digest
 from bot.slack.ids import ActionId, ButtonValue, CallbackId, Metadata
 from bot.slack.pages.png import ZOOM
 from handlers import slack
 from tests.builders_slack import Context, form_of, http_event, press
 from tests.flows.counting import a_word
-from tests.flows.stage import CHANNEL, Stage, a_finding
+from tests.flows.stage import CHANNEL, Stage, a_finding, deliver, run_job
 
 DANA = Asker("U0DANA", "T0ACME", CHANNEL)
 
@@ -24,27 +22,27 @@ DANA = Asker("U0DANA", "T0ACME", CHANNEL)
 def answered(stage: Stage) -> None:
     """The answers queue is worked off."""
     for body in stage.answers:
-        answers.handle(body, stage.world)
+        deliver(body, stage.world)
 
 
 @pytest.fixture
 def told(stage: Stage) -> Stage:
     stage.tell(a_word("S3.2", "a", "FAILED", 1), a_word("S3.5", "a", "PASSED", 1))
-    sweep.run("snapshot", stage.world)
+    run_job("snapshot", stage.world)
     stage.clock.advance(days=1)
     stage.tell(a_word("S3.2", "a", "PASSED", 2))
     return stage
 
 
 def test_a_score_is_answered_at_once_to_one_person(told: Stage) -> None:
-    ack = command("score", [], DANA, told.world)
+    ack = answer_posture("score", [], DANA, told.world)
     assert ack["response_type"] == "ephemeral"
     assert "*100*  ·  grade *A*" in json.dumps(ack, ensure_ascii=False)
     assert told.answers == []
 
 
 def test_a_trend_is_words_at_once_and_a_chart_in_the_direct_conversation(told: Stage) -> None:
-    ack = command("trend", ["7"], DANA, told.world)
+    ack = answer_posture("trend", ["7"], DANA, told.world)
     assert "23 on 2026-09-22, 100 on 2026-09-23" in json.dumps(ack, ensure_ascii=False)
     answered(told)
     (message,) = told.slack.messages["D0DANA"]
@@ -54,7 +52,7 @@ def test_a_trend_is_words_at_once_and_a_chart_in_the_direct_conversation(told: S
 
 
 def test_a_digest_is_gathered_and_comes_where_it_was_asked_for(told: Stage) -> None:
-    assert "Gathering" in command("digest", [], DANA, told.world)["text"]
+    assert "Gathering" in answer_posture("digest", [], DANA, told.world)["text"]
     answered(told)
     (private,) = told.slack.ephemeral
     assert (private["channel"], private["user"]) == (CHANNEL, "U0DANA")
@@ -67,12 +65,12 @@ def test_a_digest_is_gathered_and_comes_where_it_was_asked_for(told: Stage) -> N
 def test_where_things_are_open_is_not_told_to_guests_and_strangers(told: Stage, asker: Asker, why: str) -> None:
     told.slack.add_user("U0STRANGER", team_id="T0OTHER")
     with pytest.raises(Refusal, match=why):
-        command("score", [], asker, told.world)
+        answer_posture("score", [], asker, told.world)
 
 
 def test_without_a_readable_policy_members_still_have_their_score() -> None:
     stage = Stage(policy="version: 7\n")
-    assert command("score", [], DANA, stage.world)["response_type"] == "ephemeral"
+    assert answer_posture("score", [], DANA, stage.world)["response_type"] == "ephemeral"
 
 
 def test_the_digest_shows_its_chart(told: Stage) -> None:

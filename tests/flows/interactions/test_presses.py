@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 
 from bot.domain.states import State
-from bot.flows.interactions import answers
 from bot.slack.ids import ActionId, ButtonValue, CallbackId, Metadata
 from handlers import slack
 from tests.builders_slack import Context, Json, form_of, http_event, press, submission
-from tests.flows.stage import Stage, a_finding
+from tests.flows.stage import Stage, a_finding, deliver
 from tests.flows.test_end_to_end import ALL_ON, block_of
 
 
@@ -50,7 +49,7 @@ def fill_modals(stage: Stage) -> None:
     stage.pump()
     queue: Any = stage.world.queues.answers
     for message in queue.receive(100):
-        answers.handle(message.body, stage.world)
+        deliver(message.body, stage.world)
 
 
 @pytest.fixture

@@ -10,20 +10,20 @@ from typing import Any
 import pytest
 
 from bot.adapters.memory.faults import Crash, FaultPlan
-from bot.domain.history import What
+from bot.domain.history import HistoryEvent
 from bot.domain.ports import Put
-from bot.flows.jobs import audit_archive, sweep
+from bot.flows.jobs import audit_archive
 from bot.store import keys
 from bot.store.audit import Entry, put
 from handlers import schedule
 from tests.flows.interactions.test_lookups import fixed
-from tests.flows.stage import START, Stage
+from tests.flows.stage import START, Stage, run_job
 
 pytestmark = pytest.mark.usefixtures("s3")
 
 
 def run(stage: Stage) -> None:
-    sweep.run("export", stage.world)
+    run_job("export", stage.world)
 
 
 def archived(stage: Stage) -> list[dict[str, Any]]:
@@ -38,7 +38,7 @@ def recorded(stage: Stage) -> list[str]:
 
 def note(stage: Stage, hours_ago: float, name: str = "x") -> None:
     at = keys.stamp(stage.clock.now() - timedelta(hours=hours_ago))
-    stage.table.write([put(Entry(at, What.APPROVE, (at, name), who=name))])
+    stage.table.write([put(Entry(at, HistoryEvent.APPROVE, (at, name), who=name))])
 
 
 def test_an_hour_is_one_object_with_each_of_its_records(stage: Stage) -> None:
@@ -114,9 +114,9 @@ def test_it_begins_with_the_deployment_and_goes_on_until_it_has_caught_up(stage:
     note(stage, 20 * 24, "since")
     long_ago = replace(stage.world, deployed_at=keys.stamp(START - timedelta(days=70)))
     for _ in range(3):
-        sweep.run("export", long_ago)
+        run_job("export", long_ago)
     assert [entry["who"] for entry in archived(stage)] == ["long ago", "since"]
-    assert audit_archive.behind(long_ago).value < 7_500
+    assert audit_archive.export_lag(long_ago).value < 7_500
 
 
 def test_how_far_it_is_behind_is_measured_whether_it_works_or_not(

@@ -127,7 +127,7 @@ def test_a_record_that_is_not_there_is_passed_over(stage: Stage) -> None:
 def test_an_undo_is_told_too(stage: Stage) -> None:
     fixed(stage)
     told = stage.ask_undo()
-    stage.submit(CallbackId.UNDO, manifest=told["manifest"])
+    stage.submit(CallbackId.UNDO, manifest=told.manifest)
     stage.settle()
     events.handler(streamed(stage), None, stage.world)
     assert [(event["step"], event["to"]) for event in stage.bus.events][-2:] == [

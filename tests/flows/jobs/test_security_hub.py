@@ -31,7 +31,7 @@ def told(stage: Stage) -> list[tuple[str, str]]:
 
 def test_by_default_notes_tell_where_it_stands_now_and_who_decided(stage: Stage) -> None:
     approved(stage)
-    run = stage.target.run_id
+    run = stage.target.attempt.run_id
     assert told(stage) == [
         ("", "Asked in Slack channel C0SECURITY"),
         ("", f"Fixed by run {run}"),

@@ -8,12 +8,11 @@ import pytest
 
 from bot.adapters.memory.faults import Crash, FaultPlan
 from bot.domain.states import State
-from bot.flows.decisions import decide
-from bot.flows.planning import plan
+from bot.messages import PlanTarget, send
 from tests.flows.decisions.test_faults import dies_once, recover
 from tests.flows.jobs.test_security_hub import told
 from tests.flows.reaching import REACH
-from tests.flows.stage import POLICY, Stage, a_finding
+from tests.flows.stage import POLICY, Stage, a_finding, deliver
 
 pytestmark = pytest.mark.usefixtures("s3")
 
@@ -27,17 +26,15 @@ def ended(policy: str = POLICY) -> Stage:
     stage.settle()
     stage.hub.updates.clear()
     stage.clock.advance(days=30)
-    stage.world.queues.plan.send(
-        {"kind": "plan", "case": stage.case.id, "target_id": stage.target.target_id, "ask": True}
-    )
+    send(PlanTarget(case_id=stage.case.id, target_id=stage.target.target_id, ask_again=True), stage.world.queues)
     return stage
 
 
-def handle(stage: Stage, queue: Any, handler: Any) -> None:
+def handle(stage: Stage, queue: Any) -> None:
     """Take one message; what dies with it comes again, as on the queue."""
     (message,) = queue.receive(limit=1)
     try:
-        handler(message.body, stage.world)
+        deliver(message.body, stage.world)
     except Crash:
         queue.give_back(message)
         raise
@@ -56,7 +53,7 @@ def test_a_crash_right_after_it_is_asked_again_loses_no_suppression() -> None:
     queues: Any = stage.world.queues
     dies_once(stage, lambda: stage.state() is State.PROPOSED)
     with pytest.raises(Crash):
-        handle(stage, queues.plan, plan.handle)
+        handle(stage, queues.plan)
     assert (stage.state(), told(stage)) == (State.PROPOSED, [])
     recover(stage)
     assert (lifts(stage), owed(stage)) == (1, [])
@@ -65,10 +62,10 @@ def test_a_crash_right_after_it_is_asked_again_loses_no_suppression() -> None:
 def test_a_crash_right_after_it_was_told_tells_the_same_again() -> None:
     stage = ended()
     queues: Any = stage.world.queues
-    handle(stage, queues.plan, plan.handle)
+    handle(stage, queues.plan)
     dies_once(stage, lambda: bool(stage.hub.updates))
     with pytest.raises(Crash):
-        handle(stage, queues.decisions, decide.handle)
+        handle(stage, queues.decisions)
     recover(stage)
     assert (set(told(stage)), owed(stage)) == ({("NEW", "Asked in Slack channel C0SECURITY")}, [])
 
@@ -76,7 +73,7 @@ def test_a_crash_right_after_it_was_told_tells_the_same_again() -> None:
 def test_a_target_that_has_moved_on_by_then_keeps_no_suppression() -> None:
     stage = ended()
     queues: Any = stage.world.queues
-    handle(stage, queues.plan, plan.handle)
+    handle(stage, queues.plan)
     queues.decisions.receive()
     stage.clock.advance(days=2)
     stage.sweep()

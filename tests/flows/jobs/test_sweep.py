@@ -10,11 +10,11 @@ import pytest
 from bot.domain.errors import Unknown
 from bot.domain.ports import Key, Put, Update
 from bot.domain.states import State
-from bot.flows.cards import render
 from bot.flows.cases import open_cases
 from bot.flows.jobs import sweep as housekeep
+from bot.messages import RenderChannel
 from bot.store import cases, keys
-from tests.flows.stage import Stage, a_finding
+from tests.flows.stage import Stage, a_finding, deliver
 
 pytestmark = pytest.mark.usefixtures("s3")
 
@@ -61,7 +61,7 @@ def test_one_that_cannot_be_read_keeps_no_other_from_its_turn(caplog: Any) -> No
 
 def test_however_many_there_are_what_is_behind_them_has_its_turn() -> None:
     stage = carded()
-    rows = broken(stage, 2 * housekeep.AT_ONCE, shard=keys.due(stage.case.id))
+    rows = broken(stage, 2 * housekeep.BATCH, shard=keys.due(stage.case.id))
     stage.clock.advance(days=2)
     for _ in range(2):
         sweep(stage)
@@ -110,7 +110,7 @@ def test_the_channel_has_its_other_cards_though_one_case_cannot_be_drawn() -> No
     assert stage.case.ts
     assert stage.case.id != first.id
     with pytest.raises(Unknown, match=first.id):
-        render.handle({"kind": "render", "channel": first.channel}, stage.world)
+        deliver(RenderChannel(channel_id=first.channel), stage.world)
 
 
 def test_an_event_of_a_finding_that_cannot_be_read_comes_back_alone() -> None:
@@ -142,7 +142,7 @@ def test_going_on_wakes_every_card_that_can_be_read() -> None:
     (row,) = broken(stage)
     stage.table.write([Put({"pk": f"OPEN#{account}", "sk": "!first", "case": row.pk.removeprefix("CASE#")})])
     before = stage.case.version
-    open_cases.wake([account], stage.world)
+    open_cases.refresh_open_cases([account], stage.world)
     assert stage.case.version > before
 
 

@@ -49,9 +49,9 @@ def test_the_card_shows_the_name_and_not_the_id(proposed: Stage) -> None:
 def test_the_session_may_write_to_this_database_and_no_other(proposed: Stage) -> None:
     proposed.press(ActionId.APPROVE)
     proposed.settle()
-    ((_, errand),) = proposed.accounts.errands
-    assert errand.session_policy is not None
-    assert errand.session_policy["Statement"][1]["Resource"] == [ARN]
+    ((_, session),) = proposed.accounts.sessions
+    assert session.session_policy is not None
+    assert session.session_policy["Statement"][1]["Resource"] == [ARN]
     assert proposed.state() is State.FIXED
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bot.domain.finding import Severity
 from bot.domain.policy import Match, Policy, Route, Subject
 from bot.domain.posture import Unit
-from bot.flows.posture.audience import Audience, Place, audience_of
+from bot.flows.posture.audience import Audience, CounterScope, audience_of
 
 ACCOUNTS = ("111122223333", "111144445555", "444455556666")
 REGIONS = ("eu-west-1", "us-east-1", "global")
@@ -41,21 +41,21 @@ def test_what_a_channel_counts_is_what_its_cards_are_of(
     expected = policy.route(Subject(unit.account, unit.region, severity, (control,))).channel
     for channel in {route.channel for route in policy.routes}:
         audience = audience_of(channel, policy)
-        inside = [place for place in audience.places(UNITS) if place.holds(unit.account, unit.region)]
+        inside = [scope for scope in audience.scopes(UNITS) if scope.contains(unit.account, unit.region)]
         assert len(inside) <= 1
-        counted = any(audience.takes(place, control, severity) for place in inside)
+        counted = any(audience.takes(scope, control, severity) for scope in inside)
         assert counted is (expected == channel)
 
 
 def test_without_accounts_and_regions_one_place_is_read_however_many_there_are() -> None:
     routes = (Route("routes[0]", "C0ONE", match=Match(severity=(Severity.CRITICAL,))), Route("routes[1]", "C0TWO"))
-    assert audience_of("C0TWO", Policy("v1", "C0FALL", routes=routes)).places(UNITS) == [Place()]
+    assert audience_of("C0TWO", Policy("v1", "C0FALL", routes=routes)).scopes(UNITS) == [CounterScope()]
 
 
 def test_a_channel_that_no_route_names_hears_of_everything() -> None:
     audience = audience_of("C0ELSEWHERE", Policy("v1", "C0FALL", routes=(Route("routes[0]", "C0ONE"),)))
     assert audience == Audience()
-    assert audience.takes(Place(), "S3.8", Severity.LOW)
+    assert audience.takes(CounterScope(), "S3.8", Severity.LOW)
     assert (audience.about, audience.limits) == ("all accounts", "")
 
 

@@ -11,17 +11,16 @@ import pytest
 from bot.adapters.memory.faults import Crash, FaultPlan, ResponseLost
 from bot.domain.errors import Busy
 from bot.domain.exemption import Exemption, Scope
-from bot.flows.decisions import exemption_expiry
-from bot.flows.jobs import sweep
 from bot.flows.policy.load import for_presentation
 from bot.flows.posture import digest
 from bot.flows.posture.audience import Audience, audience_of
+from bot.messages import ExemptionDue
 from bot.slack.ids import ActionId
 from bot.slack.pages.digest import digest_message
 from bot.store import exemptions, keys, posture
 from tests.flows.conftest import BUCKET
 from tests.flows.counting import a_word
-from tests.flows.stage import CHANNEL, POLICY, Stage, a_finding
+from tests.flows.stage import CHANNEL, POLICY, Stage, a_finding, deliver, run_job
 from tests.slack.limits import check_message
 
 LATER = POLICY + "digest: {at: '09:30', zone: UTC}\n"
@@ -41,7 +40,7 @@ def digests(stage: Stage, channel: str = CHANNEL) -> list[dict[str, Any]]:
 def a_day_passes(stage: Stage) -> None:
     """The evening's snapshot, then the next morning."""
     stage.clock.advance(hours=14)
-    sweep.run("snapshot", stage.world)
+    run_job("snapshot", stage.world)
     stage.clock.advance(hours=10)
 
 
@@ -172,7 +171,7 @@ def test_exemptions_that_run_out_are_told_a_week_and_a_day_before_and_when_they_
     one = an_exemption(until=keys.stamp(until))
     stage.table.write(exemptions.create(one))
     if days < 0:
-        exemption_expiry.handle({"account": one.account, "id": one.id}, stage.world)
+        deliver(ExemptionDue(account_id=one.account, exemption_id=one.id), stage.world)
     text = composed(stage, CHANNEL)
     assert ("*Exemptions*" in text) is bool(told)
     assert told in text
@@ -200,14 +199,14 @@ def an_exemption(until: str) -> Exemption:
 
 def test_it_is_posted_at_its_time_and_once(stage: Stage) -> None:
     later = Stage(policy=LATER)
-    sweep.run("digest", later.world)
+    run_job("digest", later.world)
     assert digests(later) == []
     for _ in range(4):
         later.clock.advance(minutes=15)
-        sweep.run("digest", later.world)
+        run_job("digest", later.world)
     assert len(digests(later)) == 1
     later.clock.advance(days=1)
-    sweep.run("digest", later.world)
+    run_job("digest", later.world)
     assert len(digests(later)) == 2
     assert digests(stage) == []
 
@@ -216,9 +215,9 @@ def test_one_whose_answer_was_lost_is_found_and_not_posted_again() -> None:
     stage = Stage()
     stage.slack.fail_next("chat.postMessage", ResponseLost("the answer was lost"))
     with pytest.raises(ResponseLost):
-        sweep.run("digest", stage.world)
+        run_job("digest", stage.world)
     stage.clock.advance(minutes=15)
-    sweep.run("digest", stage.world)
+    run_job("digest", stage.world)
     assert len(digests(stage)) == 1
 
 
@@ -226,24 +225,24 @@ def test_while_slack_throttles_it_comes_later() -> None:
     stage = Stage()
     stage.slack.fail_next("chat.postMessage", Busy("slowly", 30))
     with pytest.raises(Busy):
-        sweep.run("digest", stage.world)
+        run_job("digest", stage.world)
     assert digests(stage) == []
     stage.clock.advance(minutes=15)
-    sweep.run("digest", stage.world)
+    run_job("digest", stage.world)
     assert len(digests(stage)) == 1
 
 
 def test_a_crash_after_any_call_leaves_one_digest() -> None:
     counting = Stage()
-    sweep.run("digest", counting.world)
+    run_job("digest", counting.world)
     for number in range(1, counting.faults.calls + 1):
         stage = Stage(FaultPlan(crash_after=number))
         with pytest.raises(Crash):
-            sweep.run("digest", stage.world)
+            run_job("digest", stage.world)
         stage.faults.crash_after = None
         for _ in range(2):
             stage.clock.advance(minutes=15)
-            sweep.run("digest", stage.world)
+            run_job("digest", stage.world)
         assert len(digests(stage)) == 1, f"crash after call {number}"
 
 
@@ -252,7 +251,7 @@ def test_one_channel_that_is_gone_does_not_cost_the_others_theirs() -> None:
     stage = Stage(policy=POLICY.split("routes:", maxsplit=1)[0] + routes)
     stage.slack.channels[CHANNEL] = {}
     with pytest.raises(Exception, match="channel_not_found"):
-        sweep.run("digest", stage.world)
+        run_job("digest", stage.world)
     assert len(digests(stage)) == 1
 
 
@@ -267,7 +266,7 @@ def test_one_person_can_have_it_now_where_they_are(stage: Stage) -> None:
 
 def test_without_a_readable_policy_the_digest_goes_on_and_says_so() -> None:
     stage = Stage(policy="version: 7\n")
-    sweep.run("digest", stage.world)
+    run_job("digest", stage.world)
     (posted,) = digests(stage, "C0SECFALL")
     assert "The policy cannot be read now" in json.dumps(posted)
 
@@ -275,11 +274,11 @@ def test_without_a_readable_policy_the_digest_goes_on_and_says_so() -> None:
 @pytest.mark.usefixtures("s3")
 def test_what_happened_after_the_days_last_snapshot_is_added_the_next_day(stage: Stage) -> None:
     stage.clock.advance(hours=14)
-    sweep.run("snapshot", stage.world)
+    run_job("snapshot", stage.world)
     stage.tell(a_finding("S3.8"))
     stage.pump()
     stage.clock.advance(hours=2)
-    sweep.run("snapshot", stage.world)
+    run_job("snapshot", stage.world)
     (facts,) = posture.facts(stage.table, "all", ["2026-09-22"])
     assert facts == {"new": 1}
     (of_account,) = posture.facts(stage.table, "111122223333", ["2026-09-22"])
@@ -287,10 +286,10 @@ def test_what_happened_after_the_days_last_snapshot_is_added_the_next_day(stage:
 
 
 def test_a_days_last_snapshot_stands(stage: Stage) -> None:
-    sweep.run("snapshot", stage.world)
+    run_job("snapshot", stage.world)
     stage.tell(a_word("S3.5", "x", "PASSED", 1))
     stage.clock.advance(hours=1)
-    sweep.run("snapshot", stage.world)
+    run_job("snapshot", stage.world)
     assert posture.snapshots(stage.table, "all", ["2026-09-22"])["2026-09-22"][0].passed == 1
 
 
@@ -298,8 +297,8 @@ def test_a_digest_waits_until_quiet_hours_are_over() -> None:
     quiet = f'channel: {CHANNEL}, quiet_hours: {{from: "18:00", to: "11:00"}},'
     stage = Stage(policy=LATER.replace(f"channel: {CHANNEL},", quiet))
     stage.clock.advance(hours=1)
-    sweep.run("digest", stage.world)
+    run_job("digest", stage.world)
     assert digests(stage) == []
     stage.clock.advance(hours=1)
-    sweep.run("digest", stage.world)
+    run_job("digest", stage.world)
     assert len(digests(stage)) == 1

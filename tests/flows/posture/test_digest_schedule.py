@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.policy import DigestTime, Policy, Route
-from bot.flows.posture.digest_schedule import channels, due
+from bot.flows.posture.digest import digest_times, due_date
 
 BERLIN = DigestTime("09:00", "Europe/Berlin")
 
@@ -24,7 +24,7 @@ def first_due(when: DigestTime, ticks: list[datetime]) -> dict[str, datetime]:
     """The first tick at which each local date's digest is due, in local time."""
     found: dict[str, datetime] = {}
     for tick in ticks:
-        date = due(when, tick)
+        date = due_date(when, tick)
         if date:
             found.setdefault(date, tick.astimezone(ZoneInfo(when.zone)))
     return found
@@ -69,18 +69,18 @@ def test_a_time_that_comes_twice_means_the_first() -> None:
 
 def test_a_digest_that_is_six_hours_late_is_left_out() -> None:
     nine = datetime(2026, 9, 22, 7, 0, tzinfo=UTC)
-    assert due(BERLIN, nine - timedelta(seconds=1)) == ""
-    assert due(BERLIN, nine + timedelta(hours=5, minutes=59)) == "2026-09-22"
-    assert due(BERLIN, nine + timedelta(hours=6)) == ""
+    assert due_date(BERLIN, nine - timedelta(seconds=1)) == ""
+    assert due_date(BERLIN, nine + timedelta(hours=5, minutes=59)) == "2026-09-22"
+    assert due_date(BERLIN, nine + timedelta(hours=6)) == ""
 
 
 def test_never_is_never() -> None:
-    assert due(DigestTime(""), datetime(2026, 9, 22, 9, 0, tzinfo=UTC)) == ""
+    assert due_date(DigestTime(""), datetime(2026, 9, 22, 9, 0, tzinfo=UTC)) == ""
 
 
 def test_a_channel_has_one_digest_at_the_time_of_its_first_route() -> None:
     early = DigestTime("07:00")
     routes = (Route("routes[0]", "C01", digest=early), Route("routes[1]", "C01"), Route("routes[2]", "C02"))
     policy = Policy("v1", "C0FALL", routes=routes, digest=BERLIN)
-    assert channels(policy) == {"C01": early, "C02": BERLIN}
-    assert channels(Policy("v1", "C0FALL", digest=BERLIN)) == {"C0FALL": BERLIN}
+    assert digest_times(policy) == {"C01": early, "C02": BERLIN}
+    assert digest_times(Policy("v1", "C0FALL", digest=BERLIN)) == {"C0FALL": BERLIN}

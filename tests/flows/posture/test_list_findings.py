@@ -16,7 +16,15 @@ from bot.domain.finding import Finding, Severity, SourceKind, SourceState, Statu
 from bot.domain.ports import Key, Put
 from bot.domain.resource import identify
 from bot.flows.posture import list_findings
-from bot.flows.posture.list_findings import MOST_READ, PAGE, STRETCH, Found, Place, gather, question
+from bot.flows.posture.list_findings import (
+    MAX_FINDINGS_READ,
+    PAGE,
+    STRETCH,
+    Cursor,
+    FindingsPage,
+    load_page,
+    parse_query,
+)
 from bot.slack.ids import ActionId, ListPage
 from bot.store import cases, findings, keys
 from tests.flows.slack_stage import SlackStage
@@ -55,12 +63,12 @@ def a_store(some: Iterable[Finding], table: MemoryTable | None = None) -> Memory
     return table
 
 
-def pages(table: MemoryTable, said: str = "") -> Iterator[Found]:
+def pages(table: MemoryTable, said: str = "") -> Iterator[FindingsPage]:
     """All pages that the list comes to."""
-    asked = question(said)
-    at: Place | None = Place()
+    asked = parse_query(said)
+    at: Cursor | None = Cursor()
     while at:
-        found = gather(asked, Place.parse(at.text), list_findings.where(asked, table), table)
+        found = load_page(asked, Cursor.parse(at.text), list_findings.matching_units(asked, table), table)
         yield found
         at = found.next
 
@@ -141,19 +149,19 @@ def test_other_statuses_are_asked_for_by_name() -> None:
 
 
 def test_a_page_reads_no_more_than_it_may_and_the_next_goes_on() -> None:
-    passed = (a_finding(f"bucket-{at:05}", verdict="PASSED") for at in range(MOST_READ + 1_500))
+    passed = (a_finding(f"bucket-{at:05}", verdict="PASSED") for at in range(MAX_FINDINGS_READ + 1_500))
     table = a_store([*passed, *(a_finding(f"open-{at}") for at in range(3))])
     found = list(pages(table))
-    assert all(page.read <= MOST_READ for page in found)
+    assert all(page.read <= MAX_FINDINGS_READ for page in found)
     assert {one.resource.name for page in found for one in page.findings} == {"open-0", "open-1", "open-2"}
     assert len(found) == 2
 
 
 def test_many_accounts_with_little_in_each_end_a_page_too() -> None:
-    few = [a_finding("one", "S3.8", account=f"{number:012}") for number in range(list_findings.MOST_ASKED + 10)]
+    few = [a_finding("one", "S3.8", account=f"{number:012}") for number in range(list_findings.MAX_READS + 10)]
     threats = [replace(one, sources=saying("", trusted=False)) for one in few]
     first = next(pages(a_store(threats), "critical"))
-    assert (first.findings, first.read, first.next is not None) == ((), list_findings.MOST_ASKED, True)
+    assert (first.findings, first.read, first.next is not None) == ((), list_findings.MAX_READS, True)
 
 
 def test_a_name_is_looked_for_once_whatever_the_severity() -> None:
@@ -181,7 +189,7 @@ def test_what_is_gone_when_the_page_is_turned_costs_nobody_else_a_place() -> Non
     solved = replace(first.findings[-1], sources=saying("PASSED"), rev=2)
     table.write(findings.writes([(first.findings[-1], solved)]))
     assert first.next
-    second = gather(question(""), first.next, list_findings.where(question(""), table), table)
+    second = load_page(parse_query(""), first.next, list_findings.matching_units(parse_query(""), table), table)
     assert [one.resource.name for one in second.findings] == [f"bucket-{at}" for at in range(20, 30)]
 
 
@@ -199,13 +207,13 @@ def test_what_is_gone_when_the_page_is_turned_costs_nobody_else_a_place() -> Non
 )
 def test_a_wrong_word_is_answered_with_what_may_stand_there(said: str, told: str) -> None:
     with pytest.raises(BadInput, match=told):
-        question(said)
+        parse_query(said)
 
 
 @pytest.mark.parametrize("text", ["", "5||||", "0|a|b|c", "0|||||", "0|a|b|C!|", "x"])
 def test_a_place_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(BadInput):
-        Place.parse(text)
+        Cursor.parse(text)
 
 
 class Lists(SlackStage):
@@ -241,13 +249,13 @@ def test_the_list_opens_at_once_and_is_filled(stage: Lists) -> None:
 def test_pages_are_turned_on_and_back(stage: Lists) -> None:
     a_store(mixed(), stage.table)
     first = stage.list()
-    assert ActionId.FINDINGS_BACK not in first
-    second = stage.turn(ActionId.FINDINGS_ON)
+    assert ActionId.PREVIOUS_FINDINGS not in first
+    second = stage.turn(ActionId.NEXT_FINDINGS)
     assert "page 2" in second
-    assert stage.turn(ActionId.FINDINGS_BACK) == first
+    assert stage.turn(ActionId.PREVIOUS_FINDINGS) == first
     for _ in range(5):
-        last = stage.turn(ActionId.FINDINGS_ON)
-    assert ActionId.FINDINGS_ON not in last
+        last = stage.turn(ActionId.NEXT_FINDINGS)
+    assert ActionId.NEXT_FINDINGS not in last
     assert "That is all" in last
 
 
@@ -324,12 +332,12 @@ def test_nothing_open_is_said_as_that(stage: Lists) -> None:
 
 
 def test_a_long_way_back_fits_into_what_slack_keeps_and_still_knows_the_first_page() -> None:
-    page = ListPage("critical", Place().text)
+    page = ListPage("critical", Cursor().text)
     for _ in range(200):
-        further = Place(1, "9" * 64, "eu-west-1", f"{'a' * 26}", "b" * 26).text
-        page = ListPage.parse(replace(page, next=further).text).forward
+        further = Cursor(1, "9" * 64, "eu-west-1", f"{'a' * 26}", "b" * 26).text
+        page = ListPage.parse(replace(page, next=further).text).next_page
         assert len(page.text) < 3_000
-    assert (page.said, page.trail[0], page.number) == ("critical", Place().text, 200)
-    while page.trail:
-        page = ListPage.parse(page.back.text)
-    assert (page.at, page.number) == (Place().text, 0)
+    assert (page.query, page.previous[0], page.number) == ("critical", Cursor().text, 200)
+    while page.previous:
+        page = ListPage.parse(page.previous_page.text)
+    assert (page.at, page.number) == (Cursor().text, 0)

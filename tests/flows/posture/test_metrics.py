@@ -6,13 +6,12 @@ import json
 
 import pytest
 
-from bot.flows.jobs import sweep
 from bot.flows.posture.metrics import measure
 from bot.slack.ids import ActionId
 from handlers.schedule import handler
 from tests.flows.counting import a_word
 from tests.flows.ingestion.test_reconcile import bare, walk
-from tests.flows.stage import Stage, a_finding
+from tests.flows.stage import Stage, a_finding, run_job
 
 
 def numbers(stage: Stage) -> dict[str, float]:
@@ -59,7 +58,7 @@ def test_what_happened_on_recorded_days_counts_for_thirty_days(stage: Stage, s3:
     stage.press(ActionId.APPROVE)
     stage.settle()
     stage.clock.advance(hours=14)
-    sweep.run("snapshot", stage.world)
+    run_job("snapshot", stage.world)
     stage.clock.advance(days=29)
     assert numbers(stage)["RemediationSuccess"] == 100
     stage.clock.advance(days=2)

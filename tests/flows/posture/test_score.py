@@ -9,14 +9,13 @@ import pytest
 from bot.domain.errors import BadInput
 from bot.domain.finding import Severity
 from bot.domain.score import Model
-from bot.flows.jobs import sweep
-from bot.flows.posture.query import Asked, parse
-from bot.flows.posture.score import answer_score, answer_trend, asked_trend, trend
+from bot.flows.posture.query import PostureQuery, parse
+from bot.flows.posture.score import answer_score, answer_trend, parse_trend, trend
 from bot.slack.cards.card import Message
 from bot.slack.ids import ActionId
 from tests.flows.conftest import BUCKET
 from tests.flows.counting import a_word
-from tests.flows.stage import Stage
+from tests.flows.stage import Stage, run_job
 from tests.slack.limits import check_message
 
 
@@ -83,7 +82,7 @@ def test_another_model_is_asked_for_by_name(told: Stage, model: str) -> None:
 
 
 def test_the_change_is_since_the_snapshots_of_earlier_days(told: Stage) -> None:
-    sweep.run("snapshot", told.world)
+    run_job("snapshot", told.world)
     told.clock.advance(days=1)
     told.tell(a_word("S3.2", "a", "PASSED", 5))
     text = said(answer_score([], told.world))
@@ -91,7 +90,7 @@ def test_the_change_is_since_the_snapshots_of_earlier_days(told: Stage) -> None:
 
 
 def test_a_scope_has_its_own_history(told: Stage) -> None:
-    sweep.run("snapshot", told.world)
+    run_job("snapshot", told.world)
     told.clock.advance(days=7)
     for words in ("111122223333", "eu-west-1", "S3.2", "CRITICAL"):
         assert "unchanged in 7 days" in said(answer_score([words], told.world))
@@ -111,7 +110,7 @@ def test_the_reads_are_the_same_in_number_whatever_is_stored(stage: Stage) -> No
 
 def test_words_mean_what_they_look_like() -> None:
     asked = parse(["111122223333", "eu-west-1", "high", "CRITICAL", "s3.8", "ec2.*", "model:penalty"])
-    assert asked == Asked(
+    assert asked == PostureQuery(
         "111122223333", "eu-west-1", (Severity.HIGH, Severity.CRITICAL), ("S3.8", "EC2.*"), Model.PENALTY
     )
     assert asked.scope == "111122223333#eu-west-1"
@@ -125,10 +124,10 @@ def test_what_is_not_understood_is_told_with_what_may_be_said(words: str) -> Non
 
 
 def test_a_trend_has_gaps_where_no_snapshot_was_taken(told: Stage) -> None:
-    sweep.run("snapshot", told.world)
+    run_job("snapshot", told.world)
     told.clock.advance(days=3)
     told.tell(a_word("S3.2", "a", "PASSED", 5))
-    values = trend(Asked(), 4, told.world)
+    values = trend(PostureQuery(), 4, told.world)
     assert values == [
         ("2026-09-21", None),
         ("2026-09-22", 61.5),
@@ -145,8 +144,8 @@ def test_a_trend_before_the_first_snapshot_has_today_only(stage: Stage) -> None:
 
 
 def test_a_trend_is_over_some_days_and_of_what_a_score_is_of() -> None:
-    assert asked_trend(["14", "S3.8"]) == (Asked(controls=("S3.8",)), 14)
-    assert asked_trend([])[1] == 30
+    assert parse_trend(["14", "S3.8"]) == (PostureQuery(controls=("S3.8",)), 14)
+    assert parse_trend([])[1] == 30
     for wrong in (["1"], ["91"], ["7", "8"]):
         with pytest.raises(BadInput):
-            asked_trend(wrong)
+            parse_trend(wrong)

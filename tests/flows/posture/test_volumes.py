@@ -73,7 +73,7 @@ def of_digest(stage: Stage) -> Any:
 
 
 def of_home(stage: Stage) -> Any:
-    return home.draw("U0DANA", "T0ACME", "help", stage.world)
+    return home.home_view("U0DANA", "T0ACME", "help", stage.world)
 
 
 class Reads:

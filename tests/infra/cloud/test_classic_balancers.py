@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra.local.cloud import CustomerCloud
-from infra.local.sandbox.places import Place
+from infra.local.sandbox.accounts import AccountRegion
 from tests.infra.cloud.conftest import ACCOUNT
 
 LISTENER = {"Protocol": "TCP", "LoadBalancerPort": 80, "InstancePort": 80}
@@ -17,7 +17,7 @@ MODE = {"Key": "elb.http.desyncmitigationmode", "Value": "monitor"}
 
 @pytest.fixture
 def elb(cloud: CustomerCloud) -> Any:
-    return Place(cloud, ACCOUNT).client("elb")
+    return AccountRegion(cloud, ACCOUNT).client("elb")
 
 
 def test_a_load_balancer_that_is_gone_is_not_found(elb: Any) -> None:

@@ -118,7 +118,7 @@ def test_unrecorded_changes_raise_the_version_too(cloud: CustomerCloud) -> None:
     assert len(cloud.calls) == 0
 
 
-def test_looking_on_is_not_in_the_record(cloud: CustomerCloud) -> None:
+def test_unrecorded_calls_are_not_in_the_log(cloud: CustomerCloud) -> None:
     cloud.client("ec2", ACCOUNT, recorded=False).describe_subnets()
     assert len(cloud.calls) == 0
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from infra.local.detector.context import EvaluationContext
 from infra.local.detector.controls import CONTROLS
-from infra.local.detector.scene import Scene
 from infra.local.inventory import Resource
 
 ACCOUNT, NAME = "111122223333", "acme-papers"
@@ -22,7 +22,7 @@ NOT_ROTATED = {"KeyState": "Enabled", "KeyRotationEnabled": False}
 
 def failing(kind: str, settings: dict[str, Any], **scene: Any) -> set[str]:
     resource = Resource(ACCOUNT, "eu-west-1", kind, NAME, f"arn:aws:s3:::{NAME}", NAME, settings)
-    around = Scene(now=NOW, account_blocks=scene.get("blocks", {}), trail_buckets=scene.get("trails", {}))
+    around = EvaluationContext(now=NOW, account_blocks=scene.get("blocks", {}), trail_buckets=scene.get("trails", {}))
     return {item.id for item in CONTROLS if item.resource_type == kind and item.test(resource, around) is False}
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from infra.local.cloud import CustomerCloud
-from infra.local.sandbox.places import Place
+from infra.local.sandbox.accounts import AccountRegion
 from tests.infra.cloud.conftest import ACCOUNT
 
 
 def test_logs_of_a_cluster_are_sent_and_no_longer_sent(cloud: CustomerCloud) -> None:
-    rds = Place(cloud, ACCOUNT).client("rds")
+    rds = AccountRegion(cloud, ACCOUNT).client("rds")
     rds.create_db_cluster(
         DBClusterIdentifier="ledger", Engine="aurora-mysql", MasterUsername="root", MasterUserPassword="example-1"
     )

@@ -11,8 +11,8 @@ from bot.sources.read import SourceContext, read
 from infra.local.cloud import CustomerCloud, sandbox_call
 from infra.local.detector import Detector
 from infra.local.inventory import Inventory
-from infra.local.sandbox import buckets, computers, identities
-from infra.local.sandbox.places import Place
+from infra.local.sandbox import buckets, compute, identities
+from infra.local.sandbox.accounts import AccountRegion
 from tests.infra.cloud.conftest import ACCOUNT, HUB, Clock
 
 Event = dict[str, Any]
@@ -43,7 +43,7 @@ def heard() -> Heard:
 
 @pytest.fixture
 def detector(cloud: CustomerCloud, heard: Heard, clock: Clock) -> Iterator[Detector]:
-    place = Place(cloud, ACCOUNT)
+    place = AccountRegion(cloud, ACCOUNT)
     buckets.bucket(place, "acme-papers", owner="web", env="prod")
     made = Detector(cloud, HUB, heard.append, clock, Inventory(cloud, [ACCOUNT], ["eu-west-1"]))
     yield made
@@ -89,7 +89,7 @@ def test_the_event_is_on_the_administrators_bus_with_one_finding(detector: Detec
     assert event["time"] == "2026-09-21T09:00:00Z"
 
 
-def test_a_second_look_says_nothing_new(detector: Detector, heard: Heard) -> None:
+def test_a_second_scan_emits_nothing(detector: Detector, heard: Heard) -> None:
     assert detector.scan() > 0
     heard.clear()
     assert detector.scan() == 0
@@ -136,7 +136,7 @@ def test_a_suppressed_finding_stays_suppressed(cloud: CustomerCloud, detector: D
     assert heard.findings("S3.8")[-1]["Workflow"]["Status"] == "SUPPRESSED"
 
 
-def test_an_update_by_anyone_comes_back_as_an_event(cloud: CustomerCloud, detector: Detector, heard: Heard) -> None:
+def test_every_update_emits_an_event(cloud: CustomerCloud, detector: Detector, heard: Heard) -> None:
     detector.scan()
     finding = heard.findings("S3.8")[0]
     heard.clear()
@@ -150,7 +150,7 @@ def test_an_update_by_anyone_comes_back_as_an_event(cloud: CustomerCloud, detect
     assert after["UpdatedAt"] == finding["UpdatedAt"]
 
 
-def test_a_note_survives_the_next_look(cloud: CustomerCloud, detector: Detector, heard: Heard) -> None:
+def test_a_note_survives_the_next_scan(cloud: CustomerCloud, detector: Detector, heard: Heard) -> None:
     detector.scan()
     finding = heard.findings("S3.8")[0]
     identifiers = [{"Id": finding["Id"], "ProductArn": finding["ProductArn"]}]
@@ -193,8 +193,8 @@ def test_on_demand_unchanged_findings_are_observed_again(detector: Detector, hea
     }
 
 
-def test_a_resource_can_have_been_so_for_a_while(cloud: CustomerCloud, heard: Heard, clock: Clock) -> None:
-    buckets.bucket(Place(cloud, ACCOUNT), "acme-old-papers", owner="web")
+def test_a_finding_can_predate_the_first_scan(cloud: CustomerCloud, heard: Heard, clock: Clock) -> None:
+    buckets.bucket(AccountRegion(cloud, ACCOUNT), "acme-old-papers", owner="web")
     here = Inventory(cloud, [ACCOUNT], ["eu-west-1"])
     detector = Detector(cloud, HUB, heard.append, clock, here, age=lambda _: timedelta(days=3))
     detector.scan()
@@ -213,12 +213,12 @@ def take_address(cloud: CustomerCloud, instance: str) -> None:
 
 @pytest.fixture
 def instance(cloud: CustomerCloud) -> str:
-    place = Place(cloud, ACCOUNT)
-    subnet = computers.network(place, "test", "10.1")[1]
-    return computers.instance(place, "host", subnet, [], public=True, owner="web")
+    place = AccountRegion(cloud, ACCOUNT)
+    subnet = compute.network(place, "test", "10.1")[1]
+    return compute.instance(place, "host", subnet, [], public=True, owner="web")
 
 
-def test_a_public_instance_arrives_by_five_ways(instance: str, detector: Detector, heard: Heard) -> None:
+def test_a_public_instance_is_reported_in_five_forms(instance: str, detector: Detector, heard: Heard) -> None:
     detector.scan()
     assert [item["Compliance"]["Status"] for item in heard.findings("EC2.9")] == ["FAILED"]
     own, linked = heard.config()
@@ -232,7 +232,7 @@ def test_a_public_instance_arrives_by_five_ways(instance: str, detector: Detecto
     assert record["finding_info"]["uid"] == heard.findings("EC2.9")[0]["Id"]
 
 
-def test_all_its_arrivals_are_one_finding_to_the_bot(instance: str, detector: Detector, heard: Heard) -> None:
+def test_the_bot_merges_all_forms_into_one_finding(instance: str, detector: Detector, heard: Heard) -> None:
     detector.scan()
     here = SourceContext("2026-09-21T09:00:00Z", {})
     read_by_bot = [one for event in heard for one in read(event, here).observations]
@@ -242,7 +242,7 @@ def test_all_its_arrivals_are_one_finding_to_the_bot(instance: str, detector: De
     assert {one.source.status for one in those} == {Status.OPEN}
 
 
-def test_every_copy_passes_once_it_is_repaired(
+def test_every_form_passes_after_the_repair(
     cloud: CustomerCloud, instance: str, detector: Detector, heard: Heard
 ) -> None:
     detector.scan()
@@ -303,7 +303,7 @@ def test_a_terminated_instance_is_not_applicable_and_archived(
 def test_a_key_fails_on_the_day_when_it_is_too_old(
     cloud: CustomerCloud, detector: Detector, heard: Heard, clock: Clock
 ) -> None:
-    place = Place(cloud, ACCOUNT)
+    place = AccountRegion(cloud, ACCOUNT)
     identities.user(place, "robot")
     identities.access_key(place, "robot", clock.now)
     cloud.calls.touch(ACCOUNT, "iam")

@@ -28,7 +28,7 @@ def test_the_authorisation_of_a_url_is_a_condition() -> None:
     assert "FunctionUrlAuthType" not in statement
 
 
-def test_it_stands_beside_other_conditions() -> None:
+def test_other_conditions_are_kept() -> None:
     statement = made('{"Principal": "*", "FunctionUrlAuthType": "AWS_IAM", "PrincipalOrgID": "o-1"}')
     assert statement["Condition"]["StringEquals"] == {
         "aws:PrincipalOrgID": "o-1",

@@ -8,13 +8,13 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra.local.cloud import CustomerCloud
-from infra.local.sandbox.places import Place
+from infra.local.sandbox.accounts import AccountRegion
 from tests.infra.cloud.conftest import ACCOUNT
 
 
 @pytest.fixture
 def ec2(cloud: CustomerCloud) -> Any:
-    return Place(cloud, ACCOUNT).client("ec2")
+    return AccountRegion(cloud, ACCOUNT).client("ec2")
 
 
 def test_a_network_acl_that_is_gone_is_not_found(ec2: Any) -> None:

@@ -10,7 +10,7 @@ from tests.infra.cloud.conftest import ACCOUNT
 @pytest.mark.parametrize(
     ("call", "more"), [("deregister_scalable_target", {}), ("delete_scaling_policy", {"PolicyName": "none"})]
 )
-def test_what_is_not_there_is_not_found(cloud: CustomerCloud, call: str, more: dict[str, str]) -> None:
+def test_an_unknown_object_is_not_found(cloud: CustomerCloud, call: str, more: dict[str, str]) -> None:
     scaling = cloud.client("application-autoscaling", ACCOUNT)
     dimension = {"ServiceNamespace": "dynamodb", "ScalableDimension": "dynamodb:table:ReadCapacityUnits"}
     with pytest.raises(ClientError) as raised:

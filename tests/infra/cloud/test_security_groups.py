@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.local.sandbox.computers import permission
+from infra.local.sandbox.compute import permission
 
 
 @pytest.fixture

@@ -181,7 +181,7 @@ def test_an_account_cannot_update_the_finding_of_another(cloud: CustomerCloud, h
     assert hub.get_findings()["Findings"][0]["Workflow"]["Status"] == "NEW"
 
 
-def test_every_update_is_heard(hub: Any) -> None:
+def test_listeners_get_every_update(hub: Any) -> None:
     STORE.replace(finding(1))
     heard: list[dict[str, Any]] = []
     STORE.listen(heard.append)

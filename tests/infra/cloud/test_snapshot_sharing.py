@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from infra.local.cloud import CustomerCloud
-from infra.local.sandbox.places import Place
+from infra.local.sandbox.accounts import AccountRegion
 from tests.infra.cloud.conftest import ACCOUNT
 
 
 @pytest.fixture
 def ec2(cloud: CustomerCloud) -> Any:
-    return Place(cloud, ACCOUNT).client("ec2")
+    return AccountRegion(cloud, ACCOUNT).client("ec2")
 
 
 def test_the_snapshots_that_everybody_may_restore_are_found(ec2: Any) -> None:

@@ -1,4 +1,4 @@
-"""A table that counts what DynamoDB would bill, and a stage that tells whose work it was.
+"""A table that counts what DynamoDB would bill, and a stage that assigns the work to functions.
 
 Units are DynamoDB's: a write of each KiB begun, twice in a transaction, once more for each index that the item is in;
 a consistent read of each 4 KiB begun, half of it for an index. See
@@ -19,7 +19,7 @@ from bot.adapters.memory.queue import MemoryQueue
 from bot.adapters.memory.table import MemoryTable
 from bot.domain.ports import Check, IndexName, Item, Key, Write
 from handlers import schedule
-from tests.flows.stage import Handler, Stage
+from tests.flows.stage import Stage
 
 FUNCTION_OF: Final = {
     "plan": "plan",
@@ -34,7 +34,7 @@ KIB: Final = 1024
 
 @dataclass(frozen=True)
 class Work:
-    """What was asked of AWS and Slack."""
+    """Requests to AWS and Slack."""
 
     invocations: float = 0
     writes: float = 0
@@ -63,27 +63,27 @@ By = Mapping[str, Work]
 
 @contextmanager
 def doing(function: str, by: dict[str, Work], used: Callable[[], Work], invocations: int = 1) -> Iterator[None]:
-    """Book what is used inside to this function."""
+    """Add the usage inside the block to this function."""
     before = used()
     yield
     by[function] = by.get(function, Work()) + used() - before + Work(invocations=invocations)
 
 
 class MeteredTable:
-    """A `Table` that counts; what it does is the other one's."""
+    """A `Table` that counts and delegates to another."""
 
     def __init__(self, table: MemoryTable) -> None:
         self._table = table
         self.used = Work()
 
     def get(self, key: Key) -> Item | None:
-        """One consistent read."""
+        """Count one consistent read."""
         item = self._table.get(key)
         self._read([item or {}])
         return item
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
-        """One read for each key, in requests of a hundred."""
+        """Count one read for each key, in requests of a hundred."""
         wanted = list(dict.fromkeys(keys))
         found = self._table.get_many(wanted)
         self._read([found.get(key, {}) for key in wanted], calls=ceil(len(wanted) / 100))
@@ -92,18 +92,18 @@ class MeteredTable:
     def query(
         self, pk: str, *, prefix: str = "", after: str = "", limit: int | None = None, newest_first: bool = False
     ) -> list[Item]:
-        """The sizes of all items together, and a request for each MiB."""
+        """Count the sizes of all items together, and a request for each MiB."""
         found = self._table.query(pk, prefix=prefix, after=after, limit=limit, newest_first=newest_first)
         return self._together(found)
 
     def query_index(
         self, index: IndexName, pk: str, *, upto: str | None = None, limit: int | None = None
     ) -> list[Item]:
-        """As `query`, at half the price: indexes are not consistent."""
+        """Count as `query`, at half the price: reads of an index are eventually consistent."""
         return self._together(self._table.query_index(index, pk, upto=upto, limit=limit), 0.5)
 
     def write(self, writes: Sequence[Write], token: str = "") -> None:
-        """Each write by its larger size, before or after; a failed one costs as much. Raises what the table raises."""
+        """Count each write by its larger size, before or after; a failed one costs the same."""
         before = [self._table._find(key_of(write)) for write in writes]
         try:
             self._table.write(writes, token)
@@ -136,7 +136,7 @@ def _four_kib(octets: int) -> int:
 
 
 def _index_writes(write: Write, old: Item | None, new: Item | None) -> int:
-    """An index holds a copy: a new place is a write, an old one another, and a changed copy one, too."""
+    """Return the writes to indexes: one for a new entry, one for a removed entry, one for a changed copy."""
     if isinstance(write, Check) or old == new:
         return 0
     return sum(_index_write(index, old or {}, new or {}) for index in INDEXES)
@@ -151,7 +151,7 @@ def _index_write(index: str, old: Item, new: Item) -> int:
 
 
 def size(item: Item | None) -> int:
-    """How many bytes DynamoDB counts for an item; none is 0.
+    """Return the bytes that DynamoDB counts for an item; 0 for none.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
     """
@@ -174,7 +174,7 @@ def _value_size(value: Any) -> int:
 
 @dataclass
 class MeteredStage(Stage):
-    """The whole bot in memory; `by` holds the work that each function has done."""
+    """The whole bot in memory; `by` has the work of each function."""
 
     by: dict[str, Work] = field(default_factory=dict)
 
@@ -184,7 +184,7 @@ class MeteredStage(Stage):
         self.world = replace(self.world, table=self.metered)
 
     def used(self) -> Work:
-        """Everything that was done so far, but for invocations."""
+        """Return all work so far, except invocations."""
         queues = [queue for queue in vars(self.world.queues).values() if isinstance(queue, MemoryQueue)]
         sent = {fifo: sum(len(queue.sent) for queue in queues if queue.fifo is fifo) for fifo in (True, False)}
         return self.metered.used + Work(
@@ -195,20 +195,21 @@ class MeteredStage(Stage):
         )
 
     def tell(self, *events: Mapping[str, Any]) -> frozenset[str]:
-        """As the stage, with the queue that EventBridge fills."""
+        """Deliver events as the stage does, and count the queue that EventBridge fills."""
         with doing("ingest", self.by, self.used):
             failed = super().tell(*events)
         self.by["ingest"] += Work(messages=len(events))
         return failed
 
     def job(self, name: str) -> None:
-        """One scheduled job, and what the queues do of it."""
+        """Run one scheduled job, and the messages that follow."""
         with doing("schedule", self.by, self.used):
             schedule.handler({"job": name}, None, self.world)
         self.pump()
 
-    def _deliver(self, queue: MemoryQueue, handler: Handler) -> bool:
+    def _deliver(self, name: str) -> bool:
+        queue: MemoryQueue = getattr(self.world.queues, name)
         if not any(queue._is_visible(message) for message in queue.waiting):
             return False
-        with doing(FUNCTION_OF[queue.name], self.by, self.used):
-            return super()._deliver(queue, handler)
+        with doing(FUNCTION_OF[name], self.by, self.used):
+            return super()._deliver(name)

@@ -167,18 +167,18 @@ def quantities(size: Organisation) -> dict[str, float]:
 def _by_function(size: Organisation) -> dict[str, Work]:
     found: dict[str, Work] = {}
     for _, by, often in times(size):
-        for function, target in by.items():
-            found[function] = found.get(function, Work()) + target * often
+        for function, work in by.items():
+            found[function] = found.get(function, Work()) + work * often
     return found
 
 
 def _gib_seconds(by: Mapping[str, Work], batches: float, size: Organisation) -> float:
     """What each function's calls take, each invocation's own work, and cold starts."""
     found = 0.0
-    for function, target in by.items():
-        starts = batches if function == "ingest" else target.invocations
+    for function, work in by.items():
+        starts = batches if function == "ingest" else work.invocations
         calls = sum(
-            getattr(target, name) * ms for name, ms in CALL_MS.items() if name in {one.name for one in fields(Work)}
+            getattr(work, name) * ms for name, ms in CALL_MS.items() if name in {one.name for one in fields(Work)}
         )
         found += (starts * OWN_MS + _shared(function, calls, size)) / 1000 * memory()[function]
     events = size.findings * DAYS * CHECKS_A_DAY * EVENT_MS / 1000 * memory()["ingest"]

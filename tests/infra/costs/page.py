@@ -1,4 +1,4 @@
-"""`infra/docs/costs.md` from what was measured. `make docs` writes it; a test fails when it is stale."""
+"""Generate `infra/docs/costs.md` from measurements. `make docs` writes it; a test fails when it is stale."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ MOST: Final = 4
 _HEAD: Final = """\
 # What it costs
 
-A month of the bot itself, on AWS, for organisations of three sizes. `make docs` writes this page: it counts the
-requests that the bot's own code makes for each thing that happens, and multiplies. Nothing of it was read off a bill:
-what AWS will ask may differ, most of all where an assumption below does not hold for you.
+The monthly cost of the bot on AWS, for organisations of three sizes. `make docs` generates this page: it counts the
+requests that the bot's code makes for each event and multiplies them. The numbers are computed, not taken from a bill;
+a real bill differs most where an assumption below does not apply.
 
-AWS Security Hub and AWS Config are not in it. They cost more than the bot (Security Hub about $0.001 a check), and you
-pay for them with or without it.
+AWS Security Hub and AWS Config are not included. They cost more than the bot (Security Hub about $0.001 a check),
+with or without it.
 """
 
 _UNITS: Final = {
@@ -30,14 +30,14 @@ _UNITS: Final = {
     "reads": "table reads",
     "messages": "messages",
     "fifo_messages": "FIFO messages",
-    "slack_calls": "calls of Slack",
+    "slack_calls": "calls to Slack",
     "account_calls": "calls in the account",
     "records": "audit records",
 }
 
 
 def page() -> str:
-    """The whole page."""
+    """Return the page."""
     return "\n".join(
         [
             _HEAD,
@@ -51,7 +51,7 @@ def page() -> str:
 
 
 def dollars(name: str, quantity: float) -> float:
-    """What a quantity costs."""
+    """Return the price of a quantity."""
     price = PRICES[name]
     return quantity * price.dollars / price.per
 
@@ -64,9 +64,9 @@ def _bill() -> Iterable[str]:
     yield "|---|---|---|---|"
     yield f"| accounts | {' | '.join(f'{size.accounts:,}' for size in SIZES)} |"
     yield f"| **a month** | {' | '.join(f'**${one:,.2f}**' for one in sums)} |"
-    yield f"| a finding and month | {' | '.join(f'${s / o.findings:.5f}' for s, o in zip(sums, SIZES, strict=True))} |"
-    yield f"\nQuantity × price, {SINCE}, no free tier taken off:\n"
-    yield "| what | price | " + " | ".join(f"{size.findings:,} findings" for size in SIZES) + " |"
+    yield f"| per finding | {' | '.join(f'${s / o.findings:.5f}' for s, o in zip(sums, SIZES, strict=True))} |"
+    yield f"\nQuantity × price, {SINCE}, without free tiers:\n"
+    yield "| item | price | " + " | ".join(f"{size.findings:,} findings" for size in SIZES) + " |"
     yield "|---|---|---|---|---|"
     for name, price in PRICES.items():
         per = f" {price.per:,}" if price.per > 1 else ""
@@ -76,7 +76,7 @@ def _bill() -> Iterable[str]:
 
 
 def _dominates() -> Iterable[str]:
-    yield "\n## What dominates, and what lowers it\n"
+    yield "\n## Largest items, and how to lower them\n"
     for size in SIZES:
         counted = quantities(size)
         costs = {name: dollars(name, counted[name]) for name in PRICES}
@@ -88,11 +88,11 @@ def _dominates() -> Iterable[str]:
 
 
 def _measured() -> Iterable[str]:
-    yield "\n## What was counted\n"
-    yield "Requests of one such thing, in all functions together; writes and reads in DynamoDB's units, by the items'"
-    yield "sizes. What is written in a transaction counts twice, a copy in an index once more. Cards, runs and proofs"
-    yield "are those of S3.8 on one bucket; jobs are those that find nothing to do.\n"
-    yield f"| what happens | {' | '.join(_UNITS.values())} |"
+    yield "\n## Requests\n"
+    yield "Requests for one event, in all functions together; writes and reads in DynamoDB's units, by the sizes of"
+    yield "items. A write in a transaction counts twice, a copy in an index once more. Cards, runs and proofs are those"
+    yield "of S3.8 on one bucket; jobs are those that find nothing to do.\n"
+    yield f"| event | {' | '.join(_UNITS.values())} |"
     yield "|---|" + "---|" * len(_UNITS)
     for name, by, _ in times(SIZES[0]):
         row = _sum(by)
@@ -101,8 +101,8 @@ def _measured() -> Iterable[str]:
 
 
 def _often() -> Iterable[str]:
-    yield "\n## How often in a month\n"
-    yield "| what happens | " + " | ".join(f"{size.findings:,}" for size in SIZES) + " |"
+    yield "\n## Events a month\n"
+    yield "| event | " + " | ".join(f"{size.findings:,}" for size in SIZES) + " |"
     yield "|---|---|---|---|"
     rows = zip(*(times(size) for size in SIZES), strict=True)
     for row in rows:
@@ -111,20 +111,20 @@ def _often() -> Iterable[str]:
 
 
 def _assumed() -> Iterable[str]:
-    yield "\n## Assumed\n"
+    yield "\n## Assumptions\n"
     for size in SIZES:
         yield f"- {size.findings:,} findings: {_day(size)} a day."
-    yield f"- On a day Security Hub says each finding {_often_a_day()}; of all findings {month.NEW_A_DAY:.0%} are new,"
-    yield f"  {month.CHANGED_A_DAY:.0%} change their verdict, evenly over the day; a batch is what comes within 5 s."
-    yield f"- An invocation's own work takes {month.OWN_MS} ms, an event {month.EVENT_MS} ms; a call of the table"
+    yield f"- Security Hub sends each finding {_often_a_day()} a day; of all findings {month.NEW_A_DAY:.0%} are new,"
+    yield f"  {month.CHANGED_A_DAY:.0%} change their verdict, evenly over the day; a batch covers 5 s."
+    yield f"- The code of an invocation takes {month.OWN_MS} ms, an event {month.EVENT_MS} ms; a call of the table"
     yield f"  {month.CALL_MS['table_calls']} ms, of a queue {month.CALL_MS['messages']} ms, of Slack"
     yield f"  {month.CALL_MS['slack_calls']} ms, in an account {month.CALL_MS['account_calls']} ms."
     yield f"- {month.COLD_STARTS_A_DAY} cold starts of {month.COLD_MS} ms a day; memory as in `template.yaml`."
-    yield f"- Lambda asks each empty queue by {month.POLLERS} long polls, {month.POLLS_A_MINUTE} times a minute each."
+    yield f"- Lambda has {month.POLLERS} pollers for each queue, with {month.POLLS_A_MINUTE} long polls a minute each."
     yield f"- An invocation logs {month.LOG_BYTES:,} bytes."
-    yield "- Events of AWS services on the default bus cost nothing. Not in it: data that leaves AWS for Slack (some"
+    yield "- Events of AWS services on the default bus are free. Not included: data that leaves AWS for Slack (some"
     yield "  MB), events that member accounts forward ($1 a million, paid there), custom Config rules, the audit"
-    yield "  record's bucket (some dozen requests a day), and the space of audit records, cases and snapshots.\n"
+    yield "  record's bucket (a few dozen requests a day), and the storage of audit records, cases and snapshots.\n"
 
 
 def _day(size: Organisation) -> str:
@@ -148,14 +148,13 @@ def _sum(by: By) -> Work:
 
 
 def number(value: float) -> str:
-    """Three digits that count, with commas: 12,300, 0.25, 4."""
+    """Return a number with three significant digits and commas: 12,300, 0.25, 4."""
     if value >= 1000:
         return f"{float(f'{value:.3g}'):,.0f}"
     return f"{float(f'{value:.3g}'):g}"
 
 
 def main() -> None:
-    """Write the page anew."""
     PAGE.write_text(page())
 
 

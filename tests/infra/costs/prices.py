@@ -1,4 +1,4 @@
-"""List prices of US East (N. Virginia), as they were published in 2025; without free tiers. AWS changes them: look."""
+"""List prices of US East (N. Virginia), as published in 2025, without free tiers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SINCE: Final = "list prices of US East (N. Virginia), on demand, as published in
 
 @dataclass(frozen=True)
 class Price:
-    """Dollars for `per` of a unit; `page` says so. `lower` is what makes less of it."""
+    """Dollars for `per` units, with AWS's `page` of prices; `lower` is advice for using less."""
 
     dollars: float
     per: int
@@ -44,7 +44,7 @@ PRICES: Final[Mapping[str, Price]] = {
         0.40, _M, "requests", _QUEUES, "let the ingest queue take larger batches (`MaximumBatchingWindowInSeconds`)"
     ),
     "queue requests, FIFO": Price(0.50, _M, "requests", _QUEUES),
-    "queue polls": Price(0.40, _M, "requests", _QUEUES, "nothing: Lambda polls as long as the stack is there"),
+    "queue polls": Price(0.40, _M, "requests", _QUEUES, "nothing: Lambda polls as long as the stack exists"),
     "function requests": Price(0.20, _M, "requests", _FUNCTIONS),
     "function time": Price(
         0.0000133334,
@@ -57,7 +57,7 @@ PRICES: Final[Mapping[str, Price]] = {
     "API requests": Price(1.00, _M, "requests", "https://aws.amazon.com/api-gateway/pricing/"),
     "scheduled calls": Price(1.00, _M, "calls", _EVENTS),
     "logs": Price(0.50, 1, "GiB taken in", _WATCH, "deploy with `LogLevel=WARNING`"),
-    "alarms": Price(0.10, 1, "alarm", _WATCH, "nothing: each is about something that would be missed"),
+    "alarms": Price(0.10, 1, "alarm", _WATCH, "nothing: each reports a failure that nobody would notice otherwise"),
     "metrics": Price(0.30, 1, "metric", _WATCH, "turn `MeasureSchedule` off, where nobody looks at the dashboard"),
     "dashboards": Price(3.00, 1, "dashboard", _WATCH),
     "secrets": Price(0.40, 1, "secret", _SECRETS),
@@ -68,6 +68,6 @@ PRICES: Final[Mapping[str, Price]] = {
         1,
         "configuration",
         _POLICY,
-        "nothing: each cold start takes the policy once, and a warm function only a new one",
+        "nothing: each cold start loads the policy once, and a warm function only a new one",
     ),
 }

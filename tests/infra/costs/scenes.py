@@ -44,7 +44,7 @@ def _during(stage: MeteredStage, act: Callable[[], object], times: float = 1) ->
     """The work of one of `times` things that happen while `act` runs."""
     before = dict(stage.by)
     act()
-    return {name: (target - before.get(name, Work())) * (1 / times) for name, target in stage.by.items()}
+    return {name: (work - before.get(name, Work())) * (1 / times) for name, work in stage.by.items()}
 
 
 @cache
@@ -160,7 +160,7 @@ def a_job_per_account(name: str) -> By:
         stage = _organisation(accounts)
         _run(stage, name)
         costs[accounts] = _during(stage, partial(_run, stage, name))
-    return {function: (target - costs[2].get(function, Work())) * 0.1 for function, target in costs[12].items()}
+    return {function: (work - costs[2].get(function, Work())) * 0.1 for function, work in costs[12].items()}
 
 
 @cache
@@ -170,7 +170,7 @@ def a_walk_per_finding(name: str) -> By:
     for findings in (50, 150):
         stage = _organisation(1, findings)
         costs[findings] = _during(stage, partial(_run, stage, name))
-    return {function: (target - costs[50].get(function, Work())) * 0.01 for function, target in costs[150].items()}
+    return {function: (work - costs[50].get(function, Work())) * 0.01 for function, work in costs[150].items()}
 
 
 def _organisation(accounts: int, findings: int = 1) -> MeteredStage:

@@ -14,7 +14,7 @@ THEIRS: list[dict[str, str]] = [{"Key": "theirs", "Value": "web"}]
 
 
 class TaggedCase(Case):
-    """Somebody else tags the resource."""
+    """A case whose resource somebody else tags."""
 
     remediation: ClassVar[type[Remediation]]
     two_valued = True

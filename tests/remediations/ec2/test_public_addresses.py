@@ -8,15 +8,13 @@ from typing import Any
 from bot.domain.canonical import ABSENT
 from bot.domain.plan import Changes, Compliant
 from bot.domain.remediation import plan
-from bot.remediations.ec2.account_settings import RequireImdsV2
+from bot.remediations.ec2.instance_metadata import RequireImdsV2
 from bot.remediations.ec2.public_addresses import RemovePublicAddress
 from tests.aws import MotoAccount, plain_client
-from tests.remediations.cases.ec2_instances import (
+from tests.remediations.cases.ec2.instances import give_elastic_ip, primary_of, run_instance
+from tests.remediations.cases.ec2.public_addresses import (
     AnInstanceWithAnAutomaticAddress,
     AnInstanceWithElasticAddresses,
-    give_elastic_ip,
-    primary_of,
-    run_instance,
 )
 from tests.remediations.contract import apply, planned, targeted, undone
 

@@ -9,9 +9,9 @@ from bot.domain.errors import Unknown
 from bot.domain.plan import Changes, Compliant
 from bot.domain.remediation import plan
 from bot.remediations.iam.stale_keys import DeactivateOldKeys, DeactivateUnusedKeys
-from bot.remediations.toolkit.aws_calls import answered_at
+from bot.remediations.toolkit.aws_calls import response_date
 from tests.aws import ACCOUNT, MotoAccount, plain_client
-from tests.remediations.cases.iam import access_key, user
+from tests.remediations.cases.iam.users import access_key, user
 from tests.remediations.contract import planned, targeted
 
 NAME = "ci-deployer"
@@ -60,4 +60,4 @@ def test_the_secret_half_of_a_key_is_in_no_plan(aws: MotoAccount) -> None:
 
 def test_an_answer_without_a_date_is_no_answer() -> None:
     with pytest.raises(Unknown):
-        answered_at({"ResponseMetadata": {"HTTPHeaders": {}}})
+        response_date({"ResponseMetadata": {"HTTPHeaders": {}}})

@@ -1,1 +1,1 @@
-"""Stand-ins for services that no emulator has, a module per service."""
+"""Stubs of services that no emulator supports, a module per service."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 
-from bot.remediations.toolkit.aws_calls import ask
+from bot.remediations.toolkit.aws_calls import evidence_of
 
 _DENIED = ClientError({"Error": {"Code": "AccessDenied"}}, "GetMetricData")
 
@@ -23,11 +23,11 @@ def test_what_aws_does_not_answer_is_not_known(problem: Exception, said: str) ->
     def find_out() -> str:
         raise problem
 
-    told = ask("Who uses it?", find_out)
+    told = evidence_of("Who uses it?", find_out)
     assert (told.answer, told.known) == (said, False)
 
 
 def test_a_mistake_of_ours_is_not_taken_for_an_answer() -> None:
     answer: dict[str, str] = {}
     with pytest.raises(KeyError):
-        ask("Who uses it?", lambda: answer["name"])
+        evidence_of("Who uses it?", lambda: answer["name"])

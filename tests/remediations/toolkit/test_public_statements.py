@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.remediations.toolkit.public_statements import is_public, without_the_public
+from bot.remediations.toolkit.public_statements import is_public, narrowed_to_account
 
 ACCOUNT = "arn:aws:iam::123456789012:root"
 PARTNER = "arn:aws:iam::444455556666:root"
@@ -60,11 +60,11 @@ def test_a_statement_that_says_who_is_not(closed: dict[str, Any]) -> None:
 
 def test_only_everybody_goes_out_of_a_statement() -> None:
     mixed = statement({"AWS": ["*", PARTNER], "Service": "sns.amazonaws.com"}, Sid="Mixed")
-    closed = without_the_public(mixed, ACCOUNT)
+    closed = narrowed_to_account(mixed, ACCOUNT)
     assert closed["Principal"] == {"AWS": [ACCOUNT, PARTNER], "Service": ["sns.amazonaws.com"]}
     assert (closed["Sid"], closed["Action"], is_public(closed)) == ("Mixed", ["sns:Publish"], False)
 
 
 def test_an_exception_from_nobody_becomes_the_account() -> None:
-    closed = without_the_public({"Effect": "Allow", "NotPrincipal": {"AWS": PARTNER}, "Action": "sqs:*"}, ACCOUNT)
+    closed = narrowed_to_account({"Effect": "Allow", "NotPrincipal": {"AWS": PARTNER}, "Action": "sqs:*"}, ACCOUNT)
     assert closed == {"Effect": "Allow", "Principal": {"AWS": [ACCOUNT]}, "Action": ["sqs:*"]}

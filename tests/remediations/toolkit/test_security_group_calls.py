@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.remediations.toolkit.security_group_calls import public_sources, sources_on
+from bot.remediations.toolkit.security_group_calls import public_sources, sources_on_port
 from tests.aws import MotoAccount, plain_client
 
 
@@ -52,7 +52,7 @@ def test_without_a_group_nothing_is_known(aws: MotoAccount) -> None:
     ],
 )
 def test_who_is_let_in_on_a_port_is_named(rule: dict[str, Any], said: str, aws: MotoAccount) -> None:
-    assert sources_on(aws, [_group([rule])], 443) == said
+    assert sources_on_port(aws, [_group([rule])], 443) == said
 
 
 def _group(rules: list[dict[str, Any]]) -> str:

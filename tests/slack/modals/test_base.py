@@ -6,18 +6,18 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain.canonical import ABSENT
-from bot.domain.plan import Change, Clash, Reversible
+from bot.domain.plan import Change, Reversible, SettingConflict
 from bot.domain.policy import Approvers, Stage
 from bot.domain.states import State
 from bot.slack.ids import ActionId, BlockId, CallbackId, Metadata
 from bot.slack.modals import base, exempt
 from bot.slack.modals.review import approvable, page_of
-from tests.slack.builders import MANIFEST, NOW, RECIPE, a_plan, a_view, a_work, decided, strings
+from tests.slack.builders import MANIFEST, NOW, RECIPE, a_plan, a_target, a_view, decided, strings
 from tests.slack.limits import check_view
 
 META = Metadata("01CASE", MANIFEST, "C0SECPROD", "1758445200.000100")
 BACK = a_plan("acme-payroll-exports", Change("public access block", "all four on", ABSENT))
-CLASH = Clash("public access block", ABSENT, "all four on", "only BlockPublicAcls on")
+CONFLICT = SettingConflict("public access block", ABSENT, "all four on", "only BlockPublicAcls on")
 
 
 def said(view: dict[str, Any]) -> str:
@@ -26,7 +26,7 @@ def said(view: dict[str, Any]) -> str:
 
 
 def many(number: int, state: State = State.PROPOSED) -> Any:
-    return a_view(*(a_work(state, f"bucket-{n:03}") for n in range(number)))
+    return a_view(*(a_target(state, f"bucket-{n:03}") for n in range(number)))
 
 
 def test_deny_asks_for_a_reason() -> None:
@@ -39,13 +39,13 @@ def test_deny_asks_for_a_reason() -> None:
 
 def test_exempt_names_the_group_that_allows_by_its_id() -> None:
     two = Approvers(groups=("S0SECENG",), required=2)
-    view = exempt.exempt(META, exempt.Hidden((a_work(),), "111122223333", 1), two, NOW, 90)
+    view = exempt.exempt(META, exempt.ExemptionPreview((a_target(),), "111122223333", 1), two, NOW, 90)
     assert "It takes two of <!subteam^S0SECENG>: you ask" in said(view)
 
 
-def test_undo_waits_without_a_button_and_then_shows_the_exact_change() -> None:
-    assert "Reading the current settings" in said(base.undo_wait(META))
-    assert "submit" not in base.undo_wait(META)
+def test_the_undo_placeholder_has_no_button_and_the_preview_shows_the_exact_change() -> None:
+    assert "Reading the current settings" in said(base.undo_placeholder(META))
+    assert "submit" not in base.undo_placeholder(META)
     preview = base.undo_preview(META, [("`acme`", BACK)], [], RECIPE)
     assert "• public access block   `all four on` → `absent`" in said(preview)
     assert "the finding fails, and counts in the score" in said(preview)
@@ -53,8 +53,8 @@ def test_undo_waits_without_a_button_and_then_shows_the_exact_change() -> None:
     assert Metadata.parse(preview["private_metadata"]).manifest == MANIFEST
 
 
-def test_what_somebody_has_changed_since_is_shown_with_three_values_and_cannot_be_submitted() -> None:
-    preview = base.undo_preview(META, [], [base.Problem("`acme`", clashes=(CLASH,))], RECIPE)
+def test_a_setting_changed_since_the_fix_shows_three_values_and_cannot_be_submitted() -> None:
+    preview = base.undo_preview(META, [], [base.UndoProblem("`acme`", conflicts=(CONFLICT,))], RECIPE)
     assert "was `absent` · fix set `all four on` · now `only BlockPublicAcls on`" in said(preview)
     assert "submit" not in preview
 
@@ -63,19 +63,19 @@ def test_nothing_to_undo_says_so() -> None:
     assert "There is nothing to undo." in said(base.undo_preview(META, [], [], RECIPE))
 
 
-def test_a_reason_against_one_target_stands_beside_the_preview_of_another() -> None:
-    problem = base.Problem("`b2`", "every setting is as it was before the fix already")
+def test_a_target_that_cannot_be_undone_is_listed_beside_the_preview_of_another() -> None:
+    problem = base.UndoProblem("`b2`", "every setting is as it was before the fix already")
     preview = base.undo_preview(META, [("`b1`", BACK)], [problem], RECIPE)
     assert "`b2` is not undone.* every setting is as it was" in said(preview)
     assert "submit" in preview
 
 
-def test_what_is_not_restored_is_said_before_undo() -> None:
+def test_undo_lists_what_it_does_not_restore() -> None:
     recipe = replace(RECIPE, reversible=Reversible.PARTLY, not_restored="the public address itself")
     assert "Not restored: the public address itself." in said(base.undo_preview(META, [("`a`", BACK)], [], recipe))
 
 
-def test_an_undo_that_cannot_be_shown_whole_is_not_offered() -> None:
+def test_an_undo_that_cannot_be_shown_in_full_is_not_offered() -> None:
     long = a_plan("acme", Change("policy", "x" * 5_000, ABSENT))
     preview = base.undo_preview(META, [("`acme`", long)], [], RECIPE)
     assert "too long to be shown" in said(preview)
@@ -91,16 +91,16 @@ def test_a_review_page_shows_each_target_with_plan_and_evidence() -> None:
     assert modal["submit"]["text"] == "Approve these 8"
 
 
-def test_pages_turn_both_ways_but_not_beyond_the_ends() -> None:
+def test_page_buttons_exist_in_both_directions_except_at_the_ends() -> None:
     view = many(20)
 
     def turning(number: int) -> set[str]:
         blocks = base.review(view, page_of(view, number), META)["blocks"]
         return {one["action_id"] for block in blocks if block["type"] == "actions" for one in block["elements"]}
 
-    assert turning(0) == {ActionId.PAGE_ON}
-    assert turning(1) == {ActionId.PAGE_BACK, ActionId.PAGE_ON}
-    assert turning(2) == {ActionId.PAGE_BACK}
+    assert turning(0) == {ActionId.NEXT_PAGE}
+    assert turning(1) == {ActionId.PREVIOUS_PAGE, ActionId.NEXT_PAGE}
+    assert turning(2) == {ActionId.PREVIOUS_PAGE}
     assert page_of(view, 99).number == 2
 
 
@@ -114,7 +114,7 @@ def test_a_page_keeps_its_targets_when_some_are_decided() -> None:
     assert "submit" not in base.review(after, page_of(after, 0), META)
 
 
-def test_what_was_recorded_stands_in_place_of_approve() -> None:
+def test_a_recorded_decision_replaces_approve() -> None:
     view = many(3)
     modal = base.review(view, page_of(view, 0), META, "Recorded.")
     assert "submit" not in modal
@@ -133,10 +133,10 @@ def test_review_says_why_nothing_can_be_approved() -> None:
     assert "submit" not in modal
 
 
-def test_a_long_plan_is_whole_in_review_and_a_longer_one_is_not_approved() -> None:
+def test_review_shows_a_long_plan_in_full_and_does_not_approve_a_longer_one() -> None:
     targets = [
-        a_work(State.PROPOSED, "long", Change("policy", "x" * 2_000, ABSENT)),
-        a_work(State.PROPOSED, "longer", Change("policy", "x" * 20_000, ABSENT)),
+        a_target(State.PROPOSED, "long", Change("policy", "x" * 2_000, ABSENT)),
+        a_target(State.PROPOSED, "longer", Change("policy", "x" * 20_000, ABSENT)),
     ]
     view = a_view(*targets)
     page = page_of(view, 0)

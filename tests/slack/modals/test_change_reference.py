@@ -8,7 +8,7 @@ from bot.slack.ids import ActionId, BlockId, CallbackId, Metadata
 from bot.slack.modals import base
 from bot.slack.modals.approve import approve
 from bot.slack.modals.review import page_of
-from tests.slack.builders import MANIFEST, a_view, a_work, buttons, decided, fixed, texts
+from tests.slack.builders import MANIFEST, a_target, a_view, buttons, decided, fixed, texts
 from tests.slack.cards.test_card import drawn
 from tests.slack.modals.test_base import META, many, said
 
@@ -16,7 +16,7 @@ WANTED = ChangeReference("CHG[0-9]{7}", "Change ticket")
 
 
 def test_the_form_says_what_it_approves_and_asks_for_the_reference() -> None:
-    view = approve(a_view(a_work(), reference=WANTED), WANTED, META)
+    view = approve(a_view(a_target(), reference=WANTED), WANTED, META)
     text = said(view)
     assert "Block public access to the bucket: acme-payroll-exports?" in text
     assert "public access block: absent → all four on. Effects: may cut traffic." in text
@@ -28,8 +28,8 @@ def test_the_form_says_what_it_approves_and_asks_for_the_reference() -> None:
     assert Metadata.parse(view["private_metadata"]).manifest == MANIFEST
 
 
-def test_the_button_says_that_more_is_asked_and_the_form_is_the_confirmation() -> None:
-    made = buttons(drawn(a_view(a_work(), reference=WANTED)))[ActionId.APPROVE]
+def test_the_button_has_an_ellipsis_and_the_form_replaces_the_confirmation() -> None:
+    made = buttons(drawn(a_view(a_target(), reference=WANTED)))[ActionId.APPROVE]
     assert made["text"]["text"] == "Approve…"
     assert "confirm" not in made
 
@@ -44,7 +44,7 @@ def test_review_has_the_field_where_something_can_be_approved() -> None:
     assert "submit" not in shown
 
 
-def test_the_reference_stands_beside_who_approved() -> None:
+def test_the_reference_is_shown_with_the_approver() -> None:
     assert "`CHG0012345`" in texts(drawn(a_view(fixed(reference="CHG0012345"))))
     targets = (
         decided(State.APPROVED, "b1", reference="CHG0000001"),
@@ -53,7 +53,7 @@ def test_the_reference_stands_beside_who_approved() -> None:
     assert "`CHG0000001` · `CHG0000002`" in texts(drawn(a_view(*targets)))
 
 
-def test_a_label_or_reference_from_outside_can_call_nobody() -> None:
+def test_an_external_label_or_reference_cannot_mention_anybody() -> None:
     hostile = ChangeReference("CHG[0-9]+", "<!channel> *ticket*")
-    assert "<!channel>" not in said(approve(a_view(a_work(), reference=hostile), hostile, META))
+    assert "<!channel>" not in said(approve(a_view(a_target(), reference=hostile), hostile, META))
     assert "<!channel>" not in texts(drawn(a_view(fixed(reference="<!channel>"))))

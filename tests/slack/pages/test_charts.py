@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from bot.slack.pages.charts import HEIGHT, WIDTH, bars, trend
 from bot.slack.pages.png import ZOOM, png
-from bot.slack.pages.posture import spark, trend_words
 
 SVG = "{http://www.w3.org/2000/svg}"
 PAPER = "#FFFFFF"
@@ -44,7 +43,7 @@ def contrast(one: str, other: str) -> float:
 
 @settings(max_examples=60, deadline=None)
 @given(histories)
-def test_everything_lies_within_the_picture(history: list[tuple[str, float | None]]) -> None:
+def test_everything_is_within_the_picture(history: list[tuple[str, float | None]]) -> None:
     for node in drawn(trend("Score", "of all", history)).iter():
         for name, most in (("x", WIDTH), ("y", HEIGHT), ("cx", WIDTH), ("cy", HEIGHT)):
             assert 0 <= float(node.get(name, 0)) <= most
@@ -54,29 +53,29 @@ def test_everything_lies_within_the_picture(history: list[tuple[str, float | Non
             assert 0 <= y <= HEIGHT
 
 
-def test_a_gap_is_a_gap_and_no_line_runs_over_it() -> None:
+def test_no_line_crosses_a_gap() -> None:
     history = [("1", 70.0), ("2", 71.0), ("3", None), ("4", 72.0), ("5", 73.0)]
     assert len(list(drawn(trend("Score", "", history)).iter(f"{SVG}polyline"))) == 2
 
 
-def test_the_last_value_and_the_deepest_fall_are_written() -> None:
+def test_the_last_value_and_the_largest_drop_are_labelled() -> None:
     said = texts(trend("Score", "", [("1", 80.0), ("2", 71.5), ("3", 75.0)]))
     assert "75" in said
     assert "−8.5" in said
 
 
 @pytest.mark.parametrize("history", [[("1", None), ("2", None)], [("1", None), ("2", 100.0)], [("1", 0.0), ("2", 0.0)]])
-def test_little_data_is_drawn_too(history: list[tuple[str, float | None]]) -> None:
+def test_sparse_data_is_drawn(history: list[tuple[str, float | None]]) -> None:
     assert png(trend("Score", "", history)).startswith(b"\x89PNG")
 
 
-def test_foreign_text_cannot_become_markup() -> None:
+def test_external_text_cannot_become_markup() -> None:
     svg = bars("Worst <b>", "a & b", [('"/><script>', "HIGH", 3), ("\x1b[2J\x00", "LOW", 1)])
     assert list(drawn(svg).iter(f"{SVG}script")) == []
     assert "Worst <b>" in texts(svg)
 
 
-def test_every_text_is_readable_on_its_paper() -> None:
+def test_every_text_has_enough_contrast() -> None:
     svg = trend("Score", "of all", [("1", 80.0), ("2", 70.0)]) + bars("Worst", "", [("a", "CRITICAL", 3)])
     colours = {
         node.get("fill", "") for part in svg.split("<svg")[1:] for node in drawn(f"<svg{part}").iter(f"{SVG}text")
@@ -84,27 +83,14 @@ def test_every_text_is_readable_on_its_paper() -> None:
     assert all(contrast(colour, PAPER) >= 3.8 for colour in colours)
 
 
-def test_the_picture_has_its_own_paper_so_that_dark_and_light_look_the_same() -> None:
+def test_the_picture_has_a_background_of_its_own() -> None:
     card = next(drawn(trend("Score", "", [("1", 80.0), ("2", 70.0)])).iter(f"{SVG}rect"))
     assert (card.get("fill"), float(card.get("width", 0)) > WIDTH - 2) == (PAPER, True)
 
 
-def test_the_png_is_drawn_with_the_bots_own_letters_at_twice_the_size() -> None:
+def test_the_png_uses_the_bundled_font_at_twice_the_size() -> None:
     history = [("1", 80.0), ("2", 70.0)]
     picture = png(trend("Score", "of all", history))
     assert struct.unpack(">II", picture[16:24]) == (WIDTH * ZOOM, HEIGHT * ZOOM)
     assert picture == png(trend("Score", "of all", history))
     assert len(picture) > len(png(trend("", "", history))) + 1_000
-
-
-def test_a_spark_line_has_a_sign_for_each_day() -> None:
-    assert spark([70.0, None, 77.0, 73.5]) == "▁ █▅"
-    assert spark([None, None, 70.0, 77.0]) == "▁█"
-    assert spark([70.0, 70.0]) == "▁▁"
-    assert spark([None, 70.0]) == ""
-
-
-def test_a_trend_in_words_says_what_the_chart_shows() -> None:
-    words = trend_words([("2026-09-01", 70.0), ("2026-09-02", None), ("2026-09-03", 72.5)])
-    assert words.startswith("70 on 2026-09-01, 72.5 on 2026-09-03 (▲ 2.5); lowest 70 on 2026-09-01")
-    assert words.endswith("2 of 3 days recorded.")

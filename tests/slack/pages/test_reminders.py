@@ -7,29 +7,29 @@ from dataclasses import replace
 from bot.domain.finding import Severity
 from bot.domain.policy import Approvers
 from bot.domain.states import State
-from bot.slack.pages.reminders import Asked, escalated, escalation, reminder
-from tests.slack.builders import AT, NOW, a_case, a_work, texts, yes
+from bot.slack.pages.reminders import PendingQuestion, escalation, escalation_notice, reminder
+from tests.slack.builders import AT, NOW, a_case, a_target, texts, yes
 from tests.slack.limits import check_message
 
 LINK = "https://acme.slack.com/archives/C0SECPROD/p1"
 ONE, TWO = Approvers(groups=("S0SECENG",)), Approvers(groups=("S0SECENG",), required=2)
 
 
-def many(number: int) -> list[Asked]:
+def many(number: int) -> list[PendingQuestion]:
     """So many cards, the last of them the worst, with a title and owner of somebody's making."""
-    targets = [a_work()]
+    targets = [a_target()]
     made = [
         replace(a_case(targets, title=f"<!channel> {n}"), id=f"01CASE{n:02}", severity=Severity.LOW)
         for n in range(number)
     ]
     made[-1] = replace(made[-1], severity=Severity.CRITICAL)
-    return [Asked(case, targets, TWO, NOW, AT) for case in made]
+    return [PendingQuestion(case, targets, TWO, NOW, AT) for case in made]
 
 
-def test_many_targets_of_a_card_are_counted_and_what_is_decided_is_left_out() -> None:
-    targets = [a_work(name=f"b{number}") for number in range(7)] + [a_work(State.DENIED, "other")]
+def test_pending_targets_of_a_card_are_counted() -> None:
+    targets = [a_target(name=f"b{number}") for number in range(7)] + [a_target(State.DENIED, "other")]
     case = a_case(targets, mention="S0SECENG")
-    message = reminder([Asked(case, targets, TWO, NOW, AT)], {case.id: LINK})
+    message = reminder([PendingQuestion(case, targets, TWO, NOW, AT)], {case.id: LINK})
     check_message(message)
     assert message.text == ("⏰ *7 decisions wait.* Two of <!subteam^S0SECENG> may decide.  <!subteam^S0SECENG>")
     assert f"<{LINK}|" in texts(message)
@@ -37,13 +37,13 @@ def test_many_targets_of_a_card_are_counted_and_what_is_decided_is_left_out() ->
     assert "other" not in texts(message)
 
 
-def test_who_has_approved_already_is_named() -> None:
-    targets = [yes(a_work(), "U0DANA")]
-    message = reminder([Asked(a_case(targets), targets, TWO, NOW, AT)], {})
+def test_people_who_have_approved_are_named() -> None:
+    targets = [yes(a_target(), "U0DANA")]
+    message = reminder([PendingQuestion(a_case(targets), targets, TWO, NOW, AT)], {})
     assert "· <@U0DANA> has approved already" in texts(message)
 
 
-def test_many_cards_are_one_message_the_worst_first_and_the_rest_counted() -> None:
+def test_many_cards_become_one_message_worst_first() -> None:
     message = reminder(many(40), {})
     check_message(message)
     assert message.text.startswith("⏰ *40 decisions wait on 40 cards.* Two of <!subteam^S0SECENG> may decide.")
@@ -52,7 +52,7 @@ def test_many_cards_are_one_message_the_worst_first_and_the_rest_counted() -> No
     assert "<!channel>" not in str(message.arguments)
 
 
-def test_where_cards_differ_in_who_decides_each_line_says_who() -> None:
+def test_each_line_names_its_deciders_where_cards_differ() -> None:
     first, second = many(2)
     message = reminder([first, replace(second, approvers=ONE)], {})
     assert message.text.endswith("<!subteam^S0SECENG>: each line says who may decide.")
@@ -60,10 +60,10 @@ def test_where_cards_differ_in_who_decides_each_line_says_who() -> None:
     assert texts(message).count("· One of <!subteam^S0SECENG>") == 1
 
 
-def test_an_escalation_links_the_cards_and_calls_once() -> None:
-    targets = [a_work()]
+def test_an_escalation_links_the_cards_and_mentions_once() -> None:
+    targets = [a_target()]
     case = a_case(targets, title="<!channel> *x*")
-    message = escalation([Asked(case, targets, TWO, NOW, AT)], {case.id: LINK}, "U0LEE")
+    message = escalation([PendingQuestion(case, targets, TWO, NOW, AT)], {case.id: LINK}, "U0LEE")
     check_message(message)
     assert message.text == "⬆️ *Nobody has decided on 1 card.*  <@U0LEE>"
     said = texts(message)
@@ -72,11 +72,11 @@ def test_an_escalation_links_the_cards_and_calls_once() -> None:
     assert "Two of <!subteam^S0SECENG> may decide." in said
 
 
-def test_the_cards_channel_hears_who_was_told_or_why_not() -> None:
-    told = escalated(many(7), {"01CASE00": LINK}, "C0BOSSES")
+def test_the_cards_channel_is_notified_of_the_escalation_or_its_failure() -> None:
+    told = escalation_notice(many(7), {"01CASE00": LINK}, "C0BOSSES")
     check_message(told)
     worst_first = f"&lt;!channel&gt; 6, <{LINK}|&lt;!channel&gt; 0>, "
     assert told.text.startswith(f"⬆️ Nobody has decided on {worst_first}")
     assert told.text.endswith("and 2 more, so <#C0BOSSES> has been told. Who may decide has not changed.")
-    refused = escalated(many(1), {}, "C0BOSSES", "<!here> no")
+    refused = escalation_notice(many(1), {}, "C0BOSSES", "<!here> no")
     assert refused.text.endswith("and <#C0BOSSES> could not be told: &lt;!here&gt; no.")

@@ -1,0 +1,46 @@
+"""What the page offers to do behind the bot's back."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from infra.local import console_actions, guide
+from infra.local.cloud import CustomerCloud, sandbox_call
+from infra.local.inventory import describe
+from infra.local.sandbox import seed
+
+KINDS = ("S3::Bucket", "EC2::SecurityGroup", "IAM::User", "RDS::DBInstance", "KMS::Key", "EC2::Subnet")
+
+
+@pytest.fixture
+def sandbox(cloud: CustomerCloud) -> CustomerCloud:
+    seed(cloud)
+    return cloud
+
+
+def of_type(cloud: CustomerCloud, kind: str) -> dict[str, Any]:
+    return next(
+        resource
+        for resource in describe(cloud)
+        if resource["type"] == f"AWS::{kind}" and console_actions.actions_of(resource)
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_console_action_changes_the_settings_and_is_then_not_offered(sandbox: CustomerCloud, kind: str) -> None:
+    before = of_type(sandbox, kind)
+    act = console_actions.actions_of(before)[0]
+    sandbox_call(sandbox, before["account"], before["region"], act["service"], act["operation"], act["params"])
+    after = next(resource for resource in describe(sandbox) if resource["id"] == before["id"])
+    assert after["settings"] != before["settings"]
+    assert act not in console_actions.actions_of(after)
+
+
+def test_the_resources_named_in_the_guide_exist(sandbox: CustomerCloud) -> None:
+    told = json.dumps(guide.GUIDE)
+    (group,) = [resource for resource in describe(sandbox) if resource["name"] == "dev-everything"]
+    for words in (group["name"], console_actions.actions_of(group)[0]["label"]):
+        assert words in told
