@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any
@@ -29,6 +29,10 @@ def is_read(call: Call) -> bool:
     return call.operation.startswith(_READ_VERBS)
 
 
+def _unobserved(_call: Call) -> None:
+    pass
+
+
 class Crashed(Exception):
     """The process died here: the call was made, what follows it was not."""
 
@@ -43,6 +47,7 @@ class MotoAccount:
     shuffle: int | None = None
     crash_after: int = 0
     denied: str = ""
+    observe: Callable[[Call], None] = _unobserved
     calls: list[Call] = field(default_factory=list)
     _pages: dict[str, Any] = field(default_factory=dict)
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
@@ -153,6 +158,7 @@ class _Pager:
             self._cut(parsed, self._paginators[model.name])
         if self.now.account.crash_after and len(self.now.account.calls) >= self.now.account.crash_after:
             raise Crashed(model.name)
+        self.now.account.observe(Call(self._service, model.name))
 
     def _cut(self, parsed: dict[str, Any], config: Mapping[str, Any]) -> None:
         lists = [key for key in config["result_keys"] if isinstance(parsed.get(key), list)]

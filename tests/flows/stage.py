@@ -40,7 +40,7 @@ from bot.slack.ids import ActionId, ButtonValue, CallbackId, Metadata
 from bot.store import cases, decisions, keys
 from bot.store.decisions import SignedRequest
 from bot.world import World
-from tests.flows.moto_account import MotoAccount
+from tests.aws import MotoAccount
 
 EVENTS = Path(__file__).parents[1] / "events"
 SIGNING_SECRET = "a-signing-secret"
@@ -105,7 +105,7 @@ class Stage:
             with self.hostility.call(str(call)):
                 record(call)
 
-        return MotoAccount(resource, told, self.refuse)
+        return MotoAccount(resource.call_region, resource.account, denied=self.refuse, observe=told)
 
     # ------------------------------------------------------------------ events
 
