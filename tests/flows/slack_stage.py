@@ -8,12 +8,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from bot.adapters.aws.appconfig import StaticPolicies
-from bot.adapters.aws.secrets import StaticSecrets
 from bot.adapters.clock import ManualClock
-from bot.adapters.memory.queue import MemoryQueue, memory_queues
-from bot.adapters.memory.slack import MemorySlack
-from bot.adapters.memory.table import MemoryTable
+from bot.adapters.memory.queue import MemoryQueue
 from bot.adapters.ulid import CountingIds
 from bot.adapters.ungranted import ForbiddenAccounts, ForbiddenArchive, ForbiddenBus, ForbiddenHub, ForbiddenQueue
 from bot.domain.case import Case, CaseTarget, Manifest
@@ -35,6 +31,13 @@ from tests.builders_slack import (
     press_in_view,
     submission,
 )
+from tests.infra.recording import (
+    RecordedPolicies,
+    RecordedSecrets,
+    RecordedSlack,
+    RecordedTable,
+    recorded_queues,
+)
 from tests.slack.builders import NOW, a_case, a_work
 
 POLICY = """
@@ -53,10 +56,10 @@ class SlackStage:
 
     def __init__(self, *targets: CaseTarget, policy: str = POLICY, secrets: tuple[str, ...] = (SECRET,)) -> None:
         self.clock = ManualClock(NOW)
-        self.table = MemoryTable()
-        self.slack = MemorySlack()
+        self.table = RecordedTable()
+        self.slack = RecordedSlack()
         queues = replace(
-            memory_queues(self.clock),
+            recorded_queues(self.clock),
             cards=ForbiddenQueue("slack", "cards"),
             runs=ForbiddenQueue("slack", "runs"),
             proofs=ForbiddenQueue("slack", "proofs"),
@@ -66,8 +69,8 @@ class SlackStage:
             ids=CountingIds(),
             table=self.table,
             queues=queues,
-            policies=StaticPolicies(policy, "v1"),
-            secrets=StaticSecrets({"slack/signing-secret": secrets}),
+            policies=RecordedPolicies(policy, "v1"),
+            secrets=RecordedSecrets({"slack/signing-secret": secrets}),
             slack=self.slack,
             accounts=ForbiddenAccounts("slack"),
             hub=ForbiddenHub("slack"),

@@ -13,17 +13,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from bot.adapters.aws.appconfig import StaticPolicies
-from bot.adapters.aws.archive import MemoryArchive
-from bot.adapters.aws.event_bus import MemoryBus
-from bot.adapters.aws.secrets import StaticSecrets
-from bot.adapters.aws.security_hub import MemoryHub
 from bot.adapters.clock import ManualClock
-from bot.adapters.memory.accounts import MemoryAccounts
 from bot.adapters.memory.faults import Hostility, peaceful
-from bot.adapters.memory.queue import MemoryQueue, memory_queues
-from bot.adapters.memory.slack import MemorySlack
-from bot.adapters.memory.table import MemoryTable
+from bot.adapters.memory.queue import MemoryQueue
 from bot.adapters.ulid import CountingIds
 from bot.domain.case import Case, CaseTarget
 from bot.domain.errors import Busy, CspmError
@@ -41,6 +33,17 @@ from bot.store import cases, decisions, keys
 from bot.store.decisions import SignedRequest
 from bot.world import World
 from tests.aws import MotoAccount
+from tests.infra.recording import (
+    RecordedAccounts,
+    RecordedArchive,
+    RecordedBus,
+    RecordedHub,
+    RecordedPolicies,
+    RecordedSecrets,
+    RecordedSlack,
+    RecordedTable,
+    recorded_queues,
+)
 
 EVENTS = Path(__file__).parents[1] / "events"
 SIGNING_SECRET = "a-signing-secret"
@@ -69,21 +72,21 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.clock = ManualClock(START)
-        self.table = MemoryTable(self.hostility)
-        self.slack = MemorySlack(self.hostility)
-        self.accounts = MemoryAccounts(self._account, hostility=self.hostility)
-        self.hub = MemoryHub(hostility=self.hostility)
-        self.bus = MemoryBus(self.hostility)
-        self.archive = MemoryArchive(self.hostility)
+        self.table = RecordedTable(self.hostility)
+        self.slack = RecordedSlack(self.hostility)
+        self.accounts = RecordedAccounts(self._account, hostility=self.hostility)
+        self.hub = RecordedHub(hostility=self.hostility)
+        self.bus = RecordedBus(self.hostility)
+        self.archive = RecordedArchive(self.hostility)
         self.calls: list[Call] = []
         self.refuse = ""
         self.world = World(
             clock=self.clock,
             ids=CountingIds(),
             table=self.table,
-            queues=memory_queues(self.clock, self.hostility),
-            policies=StaticPolicies(self.policy, "v1"),
-            secrets=StaticSecrets({"slack/signing-secret": SIGNING_SECRET}),
+            queues=recorded_queues(self.clock, self.hostility),
+            policies=RecordedPolicies(self.policy, "v1"),
+            secrets=RecordedSecrets({"slack/signing-secret": SIGNING_SECRET}),
             slack=self.slack,
             accounts=self.accounts,
             hub=self.hub,

@@ -88,11 +88,13 @@ class MemoryQueue:
         return [next(by_group[message.group]) for message in shuffled]
 
 
-def memory_queues(clock: Clock | None = None, hostility: Hostility | None = None) -> Queues:
+def memory_queues(
+    clock: Clock | None = None, hostility: Hostility | None = None, kind: type[MemoryQueue] = MemoryQueue
+) -> Queues:
     """All queues in memory, FIFO where deployed so: cards by channel, decisions by case, runs by account."""
 
     def queue(name: str, *, fifo: bool = False) -> MemoryQueue:
-        return MemoryQueue(name, fifo=fifo, clock=clock, hostility=hostility)
+        return kind(name, fifo=fifo, clock=clock, hostility=hostility)
 
     return Queues(
         plan=queue("plan"),
