@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.case import CaseTarget, FindingNote
@@ -106,7 +106,6 @@ def harmless(value: object) -> None:
         assert not hidden, [hex(ord(one)) for one in hidden]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(hostile)
 def test_no_text_from_outside_survives_unescaped_on_a_card(text: str) -> None:
     message = render(poisoned_view(text), MANIFEST)
@@ -114,7 +113,6 @@ def test_no_text_from_outside_survives_unescaped_on_a_card(text: str) -> None:
     harmless([{"text": message.text}, *message.blocks])
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(hostile)
 def test_no_text_from_outside_survives_unescaped_in_a_modal(text: str) -> None:
     view, meta = poisoned_view(text), Metadata("01CASE", MANIFEST)
@@ -152,7 +150,6 @@ def listed(text: str, number: int) -> Listed:
     )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(hostile, min_size=20, max_size=20))
 def test_twenty_findings_of_odd_names_are_one_page(names: list[str]) -> None:
     rows = [listed(name, number) for number, name in enumerate(names)]
