@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bot.adapters.clock import ManualClock
-from bot.adapters.memory.queue import MemoryQueue
+from bot.adapters.memory.queue import MemoryQueue, memory_queues
 from bot.adapters.ulid import CountingIds
 from bot.adapters.ungranted import ForbiddenAccounts, ForbiddenArchive, ForbiddenBus, ForbiddenHub, ForbiddenQueue
 from bot.domain.case import Case, CaseTarget, Manifest
@@ -33,10 +33,10 @@ from tests.builders_slack import (
 )
 from tests.infra.recording import (
     RecordedPolicies,
+    RecordedQueue,
     RecordedSecrets,
     RecordedSlack,
     RecordedTable,
-    recorded_queues,
 )
 from tests.slack.builders import NOW, a_case, a_work
 
@@ -59,7 +59,7 @@ class SlackStage:
         self.table = RecordedTable()
         self.slack = RecordedSlack()
         queues = replace(
-            recorded_queues(self.clock),
+            memory_queues(self.clock, kind=RecordedQueue),
             cards=ForbiddenQueue("slack", "cards"),
             runs=ForbiddenQueue("slack", "runs"),
             proofs=ForbiddenQueue("slack", "proofs"),

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from bot.adapters.clock import ManualClock
 from bot.adapters.memory.faults import Hostility, peaceful
-from bot.adapters.memory.queue import MemoryQueue
+from bot.adapters.memory.queue import MemoryQueue, memory_queues
 from bot.adapters.ulid import CountingIds
 from bot.domain.case import Case, CaseTarget
 from bot.domain.errors import Busy, CspmError
@@ -39,10 +39,10 @@ from tests.infra.recording import (
     RecordedBus,
     RecordedHub,
     RecordedPolicies,
+    RecordedQueue,
     RecordedSecrets,
     RecordedSlack,
     RecordedTable,
-    recorded_queues,
 )
 
 EVENTS = Path(__file__).parents[1] / "events"
@@ -84,7 +84,7 @@ class Stage:
             clock=self.clock,
             ids=CountingIds(),
             table=self.table,
-            queues=recorded_queues(self.clock, self.hostility),
+            queues=memory_queues(self.clock, self.hostility, kind=RecordedQueue),
             policies=RecordedPolicies(self.policy, "v1"),
             secrets=RecordedSecrets({"slack/signing-secret": SIGNING_SECRET}),
             slack=self.slack,

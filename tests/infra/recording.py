@@ -20,22 +20,10 @@ from bot.adapters.aws.event_bus import MemoryBus
 from bot.adapters.aws.secrets import StaticSecrets
 from bot.adapters.aws.security_hub import Asff, MemoryHub
 from bot.adapters.memory.accounts import MemoryAccounts
-from bot.adapters.memory.faults import Hostility
-from bot.adapters.memory.queue import MemoryQueue, memory_queues
+from bot.adapters.memory.queue import MemoryQueue
 from bot.adapters.memory.slack import MemorySlack
 from bot.adapters.memory.table import MemoryTable
-from bot.domain.ports import (
-    Account,
-    Clock,
-    Errand,
-    HubUpdate,
-    IndexName,
-    Item,
-    Key,
-    Queues,
-    Recorder,
-    Write,
-)
+from bot.domain.ports import Account, Errand, HubUpdate, IndexName, Item, Key, Recorder, Write
 from bot.domain.resource import Resource
 
 HANDLERS: Final = Path(__file__).parents[2] / "handlers"
@@ -139,10 +127,6 @@ class RecordedQueue(MemoryQueue):
         super().send(body, group=group, delay=delay)
 
 
-def recorded_queues(clock: Clock, hostility: Hostility | None = None) -> Queues:
-    return memory_queues(clock, hostility, RecordedQueue)
-
-
 class RecordedSecrets(StaticSecrets):
     def get(self, name: str) -> str:
         _record([("secretsmanager:GetSecretValue", f"secret {name}")])
@@ -213,12 +197,12 @@ class RecordedHub(MemoryHub):
 
 
 def _record(requests: Iterable[_Request]) -> None:
-    function = _caller(sys._getframe(2))
+    function = _whose(sys._getframe(2))
     if function:
         MADE.update(Made(function, *request) for request in requests)
 
 
-def _caller(frame: Any) -> str:
+def _whose(frame: Any) -> str:
     found = ""
     while frame is not None:
         module = frame.f_globals.get("__name__", "")
