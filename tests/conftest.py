@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from infra.local.ministack import Ministack
+from tests.grouping import divide
 from tests.infra.least_privilege_plugin import LeastPrivilege
 
 DEFAULT, DEEP = "default", "deep"
@@ -41,15 +42,21 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(LeastPrivilege(config))
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the deep tests that were not asked for; a test that is named is."""
+    _leave_out_deep_tests(config, items)
+    if hasattr(config, "workerinput"):
+        divide(items)
+
+
+def _leave_out_deep_tests(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out those that were not asked for; one that is named on the command line is."""
     chosen = config.getoption("--deep")
     if chosen == "all" or any("::" in argument for argument in config.args):
         return
-    left_out = [one for one in items if one.get_closest_marker(DEEP) and not _is_in(chosen, one.nodeid)]
-    config.hook.pytest_deselected(items=left_out)
-    gone = set(left_out)
-    items[:] = [one for one in items if one not in gone]
+    left_out = {one for one in items if one.get_closest_marker(DEEP) and not _is_in(chosen, one.nodeid)}
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = [one for one in items if one not in left_out]
 
 
 def _is_in(chosen: str, test: str) -> bool:
