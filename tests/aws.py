@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any
@@ -29,8 +29,12 @@ def is_read(call: Call) -> bool:
     return call.operation.startswith(_READ_VERBS)
 
 
+def _unobserved(_call: Call) -> None:
+    pass
+
+
 class Crashed(Exception):
-    """The process died here: the call was made, what follows it was not."""
+    """The process died here: the write was made, what follows it was not."""
 
 
 @dataclass
@@ -42,8 +46,11 @@ class MotoAccount:
     page_size: int = 0
     shuffle: int | None = None
     crash_after: int = 0
+    """The number of the write after which the process dies; a crash after a read is one before the next write."""
     denied: str = ""
+    observe: Callable[[Call], None] = _unobserved
     calls: list[Call] = field(default_factory=list)
+    writes: int = 0
     _pages: dict[str, Any] = field(default_factory=dict)
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
 
@@ -151,8 +158,11 @@ class _Pager:
             _shuffle(parsed, random.Random(self.now.account.shuffle))  # noqa: S311 - order, not secrecy
         if self.now.account.page_size and model.name in self._paginators:
             self._cut(parsed, self._paginators[model.name])
-        if self.now.account.crash_after and len(self.now.account.calls) >= self.now.account.crash_after:
+        call = Call(self._service, model.name)
+        self.now.account.writes += not is_read(call)
+        if self.now.account.crash_after and self.now.account.writes >= self.now.account.crash_after:
             raise Crashed(model.name)
+        self.now.account.observe(call)
 
     def _cut(self, parsed: dict[str, Any], config: Mapping[str, Any]) -> None:
         lists = [key for key in config["result_keys"] if isinstance(parsed.get(key), list)]

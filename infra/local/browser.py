@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 _SILENT: Final = (
@@ -27,24 +27,35 @@ def chromium() -> str:
 
 
 @contextmanager
-def browsing(address: str, *, width: int = 1440, height: int = 900, scale: float = 1) -> Iterator[Visitor]:
-    """Open `address` in a new browser. Raises playwright's Error if the browser does not start."""
+def launched() -> Iterator[Browser]:
+    """Start Chromium. Raises playwright's Error if it does not start."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(_SILENT))
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            device_scale_factor=scale,
-            locale="en-GB",
-            timezone_id="UTC",
-            color_scheme="light",
-        )
-        context.set_default_timeout(_TIMEOUT)
         try:
-            page = context.new_page()
-            page.goto(address)
-            yield Visitor(page)
+            yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def browsing(
+    browser: Browser, address: str, *, width: int = 1440, height: int = 900, scale: float = 1
+) -> Iterator[Visitor]:
+    """Open `address` as a new visitor, with cookies and storage of their own."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        device_scale_factor=scale,
+        locale="en-GB",
+        timezone_id="UTC",
+        color_scheme="light",
+    )
+    context.set_default_timeout(_TIMEOUT)
+    try:
+        page = context.new_page()
+        page.goto(address)
+        yield Visitor(page)
+    finally:
+        context.close()
 
 
 class Visitor:
@@ -80,6 +91,10 @@ class Visitor:
         dialog = self.page.get_by_role("alertdialog")
         if dialog.count():
             dialog.locator(".button.solid").click()
+
+    def let_it_draw(self) -> None:
+        """Wait until the browser has handled what it was told of, and drawn the page."""
+        self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     @property
     def modal(self) -> Locator:

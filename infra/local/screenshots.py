@@ -12,7 +12,7 @@ from typing import Final
 
 from playwright.sync_api import Locator, expect
 
-from infra.local.browser import Visitor, browsing, chromium
+from infra.local.browser import Visitor, browsing, chromium, launched
 from infra.local.run import forget_aws_settings
 from infra.local.stack import LocalStack
 from infra.local.translate import ROOT
@@ -32,7 +32,11 @@ def main() -> int:
     forget_aws_settings()
     expect.set_options(timeout=_TIMEOUT)
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with _stack() as workspace, browsing(workspace.page, width=1280, height=800) as visitor:
+    with (
+        _stack() as workspace,
+        launched() as browser,
+        browsing(browser, workspace.page, width=1280, height=800) as visitor,
+    ):
         for name, walk in TOUR.items():
             _take(name, visitor, walk(visitor))
     return int(any(path.stat().st_size > MAX_BYTES for path in PICTURES.glob("*.png")))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.finding import Severity
@@ -29,7 +29,6 @@ def changed(found: list[Counts], **by: int) -> list[Counts]:
     return [replace(first, **{name: getattr(first, name) + step for name, step in by.items()}), *found[1:]]
 
 
-@settings(max_examples=150, deadline=None)
 @given(rows)
 def test_a_new_failure_never_raises_the_score(found: list[Counts]) -> None:
     after, before = score(changed(found, failed=1)), score(found)
@@ -37,34 +36,29 @@ def test_a_new_failure_never_raises_the_score(found: list[Counts]) -> None:
     assert before.strict is None or (after.strict or 0.0) <= before.strict
 
 
-@settings(max_examples=150, deadline=None)
 @given(rows)
 def test_a_passing_resource_that_fails_never_raises_it(found: list[Counts]) -> None:
     given_one = changed(found, passed=1)
     assert headline(changed(given_one, passed=-1, failed=1)) <= headline(given_one)
 
 
-@settings(max_examples=150, deadline=None)
 @given(rows)
 def test_an_unknown_resource_that_fails_never_raises_it(found: list[Counts]) -> None:
     given_one = changed(found, unknown_was_passed=1)
     assert headline(changed(given_one, unknown_was_passed=-1, failed=1)) <= headline(given_one)
 
 
-@settings(max_examples=150, deadline=None)
 @given(rows)
 def test_a_fix_never_lowers_it(found: list[Counts]) -> None:
     given_one = changed(found, failed=1)
     assert headline(changed(given_one, failed=-1, passed=1)) >= headline(given_one)
 
 
-@settings(max_examples=150, deadline=None)
 @given(rows)
 def test_a_new_passing_resource_never_lowers_it(found: list[Counts]) -> None:
     assert headline(changed(found, passed=1)) >= headline(found)
 
 
-@settings(max_examples=150, deadline=None)
 @given(rows)
 def test_removing_a_failing_resource_never_lowers_it(found: list[Counts]) -> None:
     given_one = changed(found, failed=1)
@@ -72,14 +66,12 @@ def test_removing_a_failing_resource_never_lowers_it(found: list[Counts]) -> Non
     assert after is None or after >= headline(given_one)
 
 
-@settings(max_examples=150, deadline=None)
 @given(rows)
 def test_exempting_leaves_strict_unchanged(found: list[Counts]) -> None:
     given_one = changed(found, failed=2)
     assert strict(changed(given_one, failed=-1, exempted=1)) == strict(given_one)
 
 
-@settings(max_examples=150, deadline=None)
 @given(rows)
 def test_becoming_unknown_leaves_strict_unchanged(found: list[Counts]) -> None:
     given_some = changed(found, failed=2, passed=1)
@@ -87,7 +79,6 @@ def test_becoming_unknown_leaves_strict_unchanged(found: list[Counts]) -> None:
     assert strict(changed(given_some, passed=-1, unknown_was_passed=1)) == strict(given_some)
 
 
-@settings(max_examples=150, deadline=None)
 @given(rows)
 def test_the_gain_is_the_score_with_the_fix_less_the_score(found: list[Counts]) -> None:
     before = score(found)
@@ -135,13 +126,11 @@ def test_no_data_is_no_score() -> None:
     assert score([]).grade == ""
 
 
-@settings(max_examples=60, deadline=None)
 @given(rows, st.sampled_from(list(Model)))
 def test_the_points_of_a_trend_are_the_scores_own(found: list[Counts], model: Model) -> None:
     assert points(found, model) == score(found, model).score
 
 
-@settings(max_examples=60, deadline=None)
 @given(rows, st.sampled_from(list(Model)))
 def test_each_parts_gain_is_that_of_fixing_it_alone(found: list[Counts], model: Model) -> None:
     for part in score(found, model).parts:

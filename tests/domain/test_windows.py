@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.domain.windows import Freeze, Hours, Window, moment, next_open, until, why_closed
@@ -118,7 +118,6 @@ def test_on_days_without_a_clock_change_it_is_open_when_the_clock_says_so(window
     assert (Hours((window,)).opens(now) == now) is shown
 
 
-@settings(deadline=None, max_examples=50)
 @given(st.lists(hours, min_size=1, max_size=2), instants)
 def test_an_opening_is_open_not_before_now_and_nothing_before_it_is_open(several: list[Hours], now: datetime) -> None:
     found = next_open(several, now)
@@ -131,7 +130,6 @@ def test_an_opening_is_open_not_before_now_and_nothing_before_it_is_open(several
     assert all(why_closed(several, one) for one in between)
 
 
-@settings(deadline=None, max_examples=50)
 @given(st.lists(windows, max_size=3), instants)
 def test_quiet_lasts_until_a_moment_that_is_in_no_window(several: list[Window], now: datetime) -> None:
     end = until(several, now)

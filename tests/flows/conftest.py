@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from moto import mock_aws
+from moto.moto_api._internal.models import moto_api_backend
 
 from tests.aws import plain_client
 from tests.flows.stage import Stage
@@ -14,12 +15,19 @@ from tests.flows.stage import Stage
 BUCKET = "acme-payroll-exports"
 
 
-@pytest.fixture(autouse=True)
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Moto in process: its one default account stands for the example account."""
-    monkeypatch.setenv("MOTO_ACCOUNT_ID", "111122223333")
-    with mock_aws():
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[None]:
+    """Moto in process, for all tests of a module: its one default account stands for the example account."""
+    with pytest.MonkeyPatch.context() as environment, mock_aws():
+        environment.setenv("MOTO_ACCOUNT_ID", "111122223333")
+        environment.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # 1,300 images at every reset, and none is used
         yield
+
+
+@pytest.fixture(autouse=True)
+def aws(cloud: None) -> None:  # noqa: ARG001 - each test's account is in that cloud
+    """Empty the account before each test."""
+    moto_api_backend.reset()
 
 
 @pytest.fixture

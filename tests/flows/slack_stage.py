@@ -9,11 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bot.adapters.clock import ManualClock
-from bot.adapters.memory.policies import StaticPolicies
 from bot.adapters.memory.queue import MemoryQueue, memory_queues
-from bot.adapters.memory.secrets import StaticSecrets
-from bot.adapters.memory.slack import MemorySlack
-from bot.adapters.memory.table import MemoryTable
 from bot.adapters.ulid import CountingIds
 from bot.adapters.ungranted import UngrantedAccounts, UngrantedArchive, UngrantedBus, UngrantedHub, UngrantedQueue
 from bot.domain.case import Case
@@ -38,6 +34,13 @@ from tests.builders_slack import (
     submission,
 )
 from tests.flows.stage import deliver
+from tests.infra.recording import (
+    RecordedPolicies,
+    RecordedQueue,
+    RecordedSecrets,
+    RecordedSlack,
+    RecordedTable,
+)
 from tests.slack.builders import NOW, a_case, a_target
 
 POLICY = """
@@ -56,10 +59,10 @@ class SlackStage:
 
     def __init__(self, *targets: CaseTarget, policy: str = POLICY, secrets: tuple[str, ...] = (SECRET,)) -> None:
         self.clock = ManualClock(NOW)
-        self.table = MemoryTable()
-        self.slack = MemorySlack()
+        self.table = RecordedTable()
+        self.slack = RecordedSlack()
         queues = replace(
-            memory_queues(self.clock),
+            memory_queues(self.clock, kind=RecordedQueue),
             cards=UngrantedQueue("slack", "cards"),
             runs=UngrantedQueue("slack", "runs"),
             proofs=UngrantedQueue("slack", "proofs"),
@@ -69,8 +72,8 @@ class SlackStage:
             ids=CountingIds(),
             table=self.table,
             queues=queues,
-            policies=StaticPolicies(policy, "v1"),
-            secrets=StaticSecrets({"slack/signing-secret": secrets}),
+            policies=RecordedPolicies(policy, "v1"),
+            secrets=RecordedSecrets({"slack/signing-secret": secrets}),
             slack=self.slack,
             accounts=UngrantedAccounts("slack"),
             hub=UngrantedHub("slack"),

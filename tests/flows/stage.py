@@ -14,16 +14,8 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from bot.adapters.clock import ManualClock
-from bot.adapters.memory.accounts import MemoryAccounts
-from bot.adapters.memory.archive import MemoryArchive
-from bot.adapters.memory.event_bus import MemoryBus
 from bot.adapters.memory.faults import FaultPlan, no_faults
-from bot.adapters.memory.policies import StaticPolicies
 from bot.adapters.memory.queue import MemoryQueue, memory_queues
-from bot.adapters.memory.secrets import StaticSecrets
-from bot.adapters.memory.security_hub import MemoryHub
-from bot.adapters.memory.slack import MemorySlack
-from bot.adapters.memory.table import MemoryTable
 from bot.adapters.ulid import CountingIds
 from bot.domain.case import Case
 from bot.domain.errors import Busy, CspmError
@@ -41,7 +33,18 @@ from bot.store.decisions import SignedRequest
 from bot.world import World
 from handlers import cards as cards_function
 from handlers import plan, remediate, schedule
-from tests.flows.moto_account import MotoAccount
+from tests.aws import MotoAccount
+from tests.infra.recording import (
+    RecordedAccounts,
+    RecordedArchive,
+    RecordedBus,
+    RecordedHub,
+    RecordedPolicies,
+    RecordedQueue,
+    RecordedSecrets,
+    RecordedSlack,
+    RecordedTable,
+)
 
 EVENTS = Path(__file__).parents[1] / "events"
 SIGNING_SECRET = "a-signing-secret"
@@ -91,21 +94,21 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.clock = ManualClock(START)
-        self.table = MemoryTable(self.faults)
-        self.slack = MemorySlack(self.faults)
-        self.accounts = MemoryAccounts(self._account, faults=self.faults)
-        self.hub = MemoryHub(faults=self.faults)
-        self.bus = MemoryBus(self.faults)
-        self.archive = MemoryArchive(self.faults)
+        self.table = RecordedTable(self.faults)
+        self.slack = RecordedSlack(self.faults)
+        self.accounts = RecordedAccounts(self._account, faults=self.faults)
+        self.hub = RecordedHub(faults=self.faults)
+        self.bus = RecordedBus(self.faults)
+        self.archive = RecordedArchive(self.faults)
         self.calls: list[Call] = []
         self.refuse = ""
         self.world = World(
             clock=self.clock,
             ids=CountingIds(),
             table=self.table,
-            queues=memory_queues(self.clock, self.faults),
-            policies=StaticPolicies(self.policy, "v1"),
-            secrets=StaticSecrets({"slack/signing-secret": SIGNING_SECRET}),
+            queues=memory_queues(self.clock, self.faults, kind=RecordedQueue),
+            policies=RecordedPolicies(self.policy, "v1"),
+            secrets=RecordedSecrets({"slack/signing-secret": SIGNING_SECRET}),
             slack=self.slack,
             accounts=self.accounts,
             hub=self.hub,
@@ -127,7 +130,7 @@ class Stage:
             with self.faults.call(str(call)):
                 record(call)
 
-        return MotoAccount(resource, told, self.refuse)
+        return MotoAccount(resource.call_region, resource.account, denied=self.refuse, observe=told)
 
     # ------------------------------------------------------------------ events
 

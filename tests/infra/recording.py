@@ -1,26 +1,21 @@
-"""A pytest plugin: every AWS call that a function would make while the flows' tests run, as the requests that AWS sees.
+"""In-memory adapters that record each call as the request that the real adapter makes of AWS.
 
-The flows' tests run on in-memory twins, which do what the real adapters do; each call of a twin is noted as the request
-that its adapter makes of AWS. The outermost handler or flow on the stack tells which function makes the call; beyond a
-test's own frame nothing counts, for a test may let a person click while a function is at work.
-
-    CSPM_RECORD=calls.json pytest -p tests.infra.recording tests/flows
+The flows' tests run on them. The outermost use case on the stack is the function that makes the call; nothing counts
+beyond a test's own frame, because a test may let a person click while a function is at work.
 """
 
 from __future__ import annotations
 
 import ast
-import json
-import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from functools import wraps
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
 from typing import Any, Final
 
 from bot.adapters.aws.dynamodb_requests import transact_item
+from bot.adapters.aws.security_hub import Asff
 from bot.adapters.memory.accounts import MemoryAccounts
 from bot.adapters.memory.archive import MemoryArchive
 from bot.adapters.memory.event_bus import MemoryBus
@@ -30,6 +25,8 @@ from bot.adapters.memory.secrets import StaticSecrets
 from bot.adapters.memory.security_hub import MemoryHub
 from bot.adapters.memory.slack import MemorySlack
 from bot.adapters.memory.table import MemoryTable
+from bot.domain.ports import Account, HubUpdate, IndexName, Item, Key, Recorder, RoleSession, Write
+from bot.domain.resource import Resource
 from handlers import cards, plan, remediate, schedule
 
 ROOT: Final = Path(__file__).parents[2]
@@ -95,16 +92,6 @@ _ACTION: Final = {
     "ConditionCheck": "dynamodb:ConditionCheckItem",
 }
 
-_HUB: Final[Mapping[str, tuple[str, ...]]] = {
-    "accounts": ("securityhub:DescribeHub", "securityhub:ListMembers"),
-    "findings_by_id": ("securityhub:GetFindings",),
-    "findings_of": ("securityhub:GetFindings",),
-    "update": ("securityhub:BatchUpdateFindings",),
-}
-"""What bot/adapters/aws/security_hub.py calls for each method of the port."""
-
-_POLICY: Final = ("appconfig:StartConfigurationSession", "appconfig:GetLatestConfiguration")
-
 
 @dataclass(frozen=True, order=True)
 class Made:
@@ -118,60 +105,116 @@ class Made:
 
 
 MADE: set[Made] = set()
+"""All that was recorded in this process."""
+
 _OF_CODE: Final = by_code()
 _OF_MODULE: Final = by_module()
+_Request = tuple[Any, ...]
+"""What Made is made of, without the function."""
 
 
-def load(path: Path) -> list[Made]:
-    """What a run has noted."""
-    rows = json.loads(path.read_text())
-    return sorted(Made(**row | {"keys": tuple(row["keys"]), "attributes": tuple(row["attributes"])}) for row in rows)
+class RecordedTable(MemoryTable):
+    def get(self, key: Key) -> Item | None:
+        _record([("dynamodb:GetItem", "Table", (_kind(key.pk),))])
+        return super().get(key)
+
+    def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
+        asked = list(keys)
+        _record([("dynamodb:BatchGetItem", "Table", tuple(sorted({_kind(key.pk) for key in asked})))])
+        return super().get_many(asked)
+
+    def query(self, pk: str, **how: Any) -> list[Item]:
+        _record([("dynamodb:Query", "Table", (_kind(pk),))])
+        return super().query(pk, **how)
+
+    def query_index(self, index: IndexName, pk: str, **how: Any) -> list[Item]:
+        _record([("dynamodb:Query", f"Table/index/{index}", (_kind(pk),))])
+        return super().query_index(index, pk, **how)
+
+    def write(self, writes: Sequence[Write], token: str = "") -> None:
+        _record(_writes(writes))
+        super().write(writes, token)
 
 
-def pytest_configure() -> None:
-    """Listen to the twins; they work as before."""
-    _listen(MemoryTable, "get", lambda _self, key: [("dynamodb:GetItem", "Table", (_kind(key.pk),))])
-    _listen(MemoryTable, "get_many", lambda _self, keys: [("dynamodb:BatchGetItem", "Table", _several(keys))])
-    _listen(MemoryTable, "query", lambda _self, pk, **_: [("dynamodb:Query", "Table", (_kind(pk),))])
-    _listen(
-        MemoryTable,
-        "query_index",
-        lambda _self, index, pk, **_: [("dynamodb:Query", f"Table/index/{index}", (_kind(pk),))],
-    )
-    _listen(MemoryTable, "write", _writes)
-    _listen(MemoryQueue, "send", lambda self, *_, **__: [("sqs:SendMessage", f"queue {self.name}", ())])
-    for read in ("get", "all"):
-        _listen(StaticSecrets, read, lambda _self, name: [("secretsmanager:GetSecretValue", f"secret {name}", ())])
-    _listen(MemorySlack, "call", lambda *_, **__: [("secretsmanager:GetSecretValue", "secret slack/bot-token", ())])
-    _listen(StaticPolicies, "text", lambda _self: [(action, "policy", ()) for action in _POLICY])
-    _listen(MemoryAccounts, "reader", lambda *_: [("sts:AssumeRole", "role reader", ())])
-    _listen(MemoryAccounts, "remediator", _entered)
-    in_archive = [("s3:GetObject", "archive audit", ()), ("s3:ListBucket", "archive", ())]
-    _listen(MemoryArchive, "digest", lambda *_: in_archive)
-    _listen(MemoryArchive, "put", lambda *_: [("s3:PutObject", "archive audit", ())])
-    _listen(MemoryBus, "put", lambda *_: [("events:PutEvents", "bus", ())])
-    for name, actions in _HUB.items():
-        _listen(MemoryHub, name, lambda *_, actions=actions, **__: [(action, "hub", ()) for action in actions])
+class RecordedQueue(MemoryQueue):
+    def send(self, body: Mapping[str, Any], *, group: str = "", delay: int = 0) -> None:
+        _record([("sqs:SendMessage", f"queue {self.name}")])
+        super().send(body, group=group, delay=delay)
 
 
-def pytest_unconfigure() -> None:
-    """Write what was noted."""
-    target = os.environ.get("CSPM_RECORD")
-    if target:
-        Path(target).write_text(json.dumps([asdict(one) for one in sorted(MADE)], indent=1))
+class RecordedSecrets(StaticSecrets):
+    def get(self, name: str) -> str:
+        _record([("secretsmanager:GetSecretValue", f"secret {name}")])
+        return super().get(name)
+
+    def all(self, name: str) -> tuple[str, ...]:
+        _record([("secretsmanager:GetSecretValue", f"secret {name}")])
+        return super().all(name)
 
 
-def _listen(twin: type, name: str, calls: Callable[..., Iterable[tuple[Any, ...]]]) -> None:
-    original = getattr(twin, name)
+class RecordedSlack(MemorySlack):
+    def call(self, method: str, **arguments: Any) -> dict[str, Any]:
+        _record([("secretsmanager:GetSecretValue", "secret slack/bot-token")])
+        return super().call(method, **arguments)
 
-    @wraps(original)
-    def listening(*args: Any, **more: Any) -> Any:
-        function = _whose(sys._getframe(1))
-        if function:
-            MADE.update(Made(function, *call) for call in calls(*args, **more))
-        return original(*args, **more)
 
-    setattr(twin, name, listening)
+class RecordedPolicies(StaticPolicies):
+    def text(self) -> tuple[str, str]:
+        _record([("appconfig:StartConfigurationSession", "policy"), ("appconfig:GetLatestConfiguration", "policy")])
+        return super().text()
+
+
+class RecordedAccounts(MemoryAccounts):
+    def reader(self, resource: Resource, record: Recorder) -> Account:
+        _record([("sts:AssumeRole", "role reader")])
+        return super().reader(resource, record)
+
+    def remediator(self, resource: Resource, session: RoleSession, record: Recorder) -> Account:
+        named = [("sts:SetSourceIdentity", "role remediation")] if session.source_identity else []
+        _record([("sts:AssumeRole", "role remediation"), *named])
+        return super().remediator(resource, session, record)
+
+
+class RecordedArchive(MemoryArchive):
+    def digest(self, name: str) -> str:
+        _record([("s3:GetObject", "archive audit"), ("s3:ListBucket", "archive")])
+        return super().digest(name)
+
+    def put(self, name: str, content: bytes) -> None:
+        _record([("s3:PutObject", "archive audit")])
+        super().put(name, content)
+
+
+class RecordedBus(MemoryBus):
+    def put(self, events: Sequence[Mapping[str, Any]]) -> None:
+        _record([("events:PutEvents", "bus")])
+        super().put(events)
+
+
+class RecordedHub(MemoryHub):
+    """What bot/adapters/aws/security_hub.py calls for each method of the port."""
+
+    def accounts(self) -> list[str]:
+        _record([("securityhub:DescribeHub", "hub"), ("securityhub:ListMembers", "hub")])
+        return super().accounts()
+
+    def findings_by_id(self, ids: Sequence[tuple[str, str]]) -> list[Asff]:
+        _record([("securityhub:GetFindings", "hub")])
+        return super().findings_by_id(ids)
+
+    def findings_of(self, account: str, region: str, token: str = "") -> tuple[list[Asff], str]:
+        _record([("securityhub:GetFindings", "hub")])
+        return super().findings_of(account, region, token)
+
+    def update(self, update: HubUpdate) -> dict[str, str]:
+        _record([("securityhub:BatchUpdateFindings", "hub")])
+        return super().update(update)
+
+
+def _record(requests: Iterable[_Request]) -> None:
+    function = _whose(sys._getframe(2))
+    if function:
+        MADE.update(Made(function, *request) for request in requests)
 
 
 def _whose(frame: Any) -> str:
@@ -185,11 +228,7 @@ def _whose(frame: Any) -> str:
     return found
 
 
-def _several(keys: Any) -> tuple[str, ...]:
-    return tuple(sorted({_kind(key.pk) for key in keys}))
-
-
-def _writes(_self: Any, writes: Sequence[Any], token: str = "") -> Iterator[tuple[Any, ...]]:  # noqa: ARG001 - the twin's signature
+def _writes(writes: Sequence[Write]) -> Iterator[_Request]:
     for write in writes:
         ((operation, request),) = transact_item("Table", write).items()
         names = request.get("ExpressionAttributeNames", {}).values()
@@ -197,11 +236,6 @@ def _writes(_self: Any, writes: Sequence[Any], token: str = "") -> Iterator[tupl
         pk = (request.get("Item") or request["Key"])["pk"]["S"]
         limited = tuple(sorted(attributes)) if operation == "Update" else ()
         yield _ACTION[operation], "Table", (_kind(pk),), limited
-
-
-def _entered(_self: Any, _resource: Any, session: Any, _record: Any) -> list[tuple[Any, ...]]:
-    named = [("sts:SetSourceIdentity", "role remediation", ())] if session.source_identity else []
-    return [("sts:AssumeRole", "role remediation", ()), *named]
 
 
 def _kind(pk: str) -> str:

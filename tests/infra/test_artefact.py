@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import io
 import os
-import platform
 import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
-from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -19,43 +16,12 @@ import pytest
 from infra.local.artefact import packed, sources
 from infra.local.lambda_runtime import make
 from infra.local.translate import ROOT
-from tests.infra.test_run import CHANNEL, PUBLIC_BUCKETS, Run, blocked
-from tests.infra.workspace_client import text
+from tests.infra.built import ARCH, HERE, Built
+from tests.infra.local_run import Run
 
-HERE: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
-ARCH: Final = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
 OTHER: Final = {"arm64": "x86_64", "x86_64": "arm64"}[ARCH]
 TAG: Final = re.compile(r"[._](?:cpython|abi3|x86_64|aarch64)[\w.-]*\.so$|\.so$")
 """The part of a compiled library's name that depends on the platform."""
-
-
-class Built:
-    """One `make build` in a folder of its own."""
-
-    def __init__(self, folder: Path, path: str = "", **chosen: str) -> None:
-        environment = os.environ | {"PATH": path or os.environ["PATH"]}
-        words = ["make", "-s", "build", f"BUILD={folder}", *(f"{name}={value}" for name, value in chosen.items())]
-        done = subprocess.run(  # noqa: S603 - the Makefile of this repository
-            words, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False
-        )
-        self.code, self.output = done.returncode, done.stdout + done.stderr
-        self.zip = folder / "cspm-bot.zip"
-
-    @cached_property
-    def files(self) -> dict[str, bytes]:
-        """The files of the zip, in its order."""
-        with zipfile.ZipFile(self.zip) as archive:
-            return {name: archive.read(name) for name in archive.namelist()}
-
-    @property
-    def names(self) -> list[str]:
-        return list(self.files)
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The artefact for this machine."""
-    return Built(tmp_path_factory.mktemp("built"), ARCH=ARCH, PYTHON=HERE)
 
 
 @pytest.fixture(scope="module")
@@ -155,31 +121,8 @@ def test_the_runtime_has_boto3_and_nothing_of_this_environment(tmp_path: Path, m
     assert (done.returncode == 0) is there, done.stderr
 
 
-@pytest.fixture(scope="module")
-def run(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    started = Run(tmp_path_factory.mktemp("run"), "--port", "0", "--artefact", str(built.zip))
-    yield started
-    started.end()
-
-
-def test_an_event_becomes_a_card_a_click_a_fix_and_a_proof_by_the_artefact_alone(run: Run) -> None:
-    """The same template on an emulated AWS; its functions can import the artefact, boto3 and nothing else."""
-    assert run.file.exists(), run.log.read_text()
-    bot = run.client()
-    bot.until_quiet()
-    card = bot.card(CHANNEL, *PUBLIC_BUCKETS)
-    assert blocked(bot, "acme-payroll-exports") is None
-    assert bot.press("U0DANA", CHANNEL, card, "cspm_approve")["error"] is None
-    bot.until_quiet()
-    fixed = text(bot.card(CHANNEL, *PUBLIC_BUCKETS))
-    assert "Settings read back: compliant" in fixed
-    assert "Security Hub: PASSED" in fixed
-    assert blocked(bot, "acme-payroll-exports") == [True] * 4
-    assert all(queue["dead"] == 0 for queue in bot.get("/workspace/cloud")["queues"])
-
-
 def test_an_artefact_without_the_bot_does_not_run(tmp_path: Path) -> None:
-    """So the test above runs the artefact, not the sources in the same checkout."""
+    """So the other tests with `run` run the artefact, not the sources in the same checkout."""
     empty = tmp_path / "empty.zip"
     empty.write_bytes(packed([], tmp_path))
     rival = Run(tmp_path, "--port", "0", "--artefact", str(empty))

@@ -6,27 +6,19 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from infra.local.browser import Visitor, browsing
-from tests.infra.chromium import require_chromium
-from tests.infra.test_run import Run, bot, run
+from tests.infra.local_run import Run
 from tests.infra.workspace_client import Client
-
-__all__ = ["bot", "run"]  # the fixtures: one start for this module
 
 expect.set_options(timeout=90_000)  # a late proof on a loaded machine is not what is tested here
 
 
-@pytest.fixture(scope="module", autouse=True)
-def a_browser() -> None:
-    require_chromium()
-
-
 @pytest.fixture(scope="module")
-def visitor(run: Run, bot: Client) -> Iterator[Visitor]:
+def visitor(run: Run, bot: Client, chromium: Browser) -> Iterator[Visitor]:
     assert run.process.poll() is None
-    with browsing(f"{bot.page}/?token={bot.token}") as somebody:
+    with browsing(chromium, f"{bot.page}/?token={bot.token}") as somebody:
         somebody.go_to("sec-prod")
         yield somebody
 
@@ -113,5 +105,6 @@ def test_the_browser_reports_no_errors(visitor: Visitor) -> None:
     visitor.page.reload()
     for channel in ("sec-prod", "security", "cspm-bot · Home"):
         visitor.go_to(channel)
-        visitor.page.wait_for_timeout(300)
+        expect(visitor.page.locator("main")).to_be_visible()
+        visitor.let_it_draw()
     assert problems == []

@@ -2,71 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
 import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from infra.local.translate import ROOT
+from tests.infra.local_run import CHANNEL, COMMAND, END_SECONDS, PUBLIC_BUCKETS, START_SECONDS, Run, blocked
 from tests.infra.workspace_client import Client, buttons, poll, text
 
-CHANNEL = "C0SECPROD"
-PUBLIC_BUCKETS = ("Public bucket", "acme-payroll-exports")
 PROD = "111122223333"
-START_SECONDS = 60
-END_SECONDS = 60
-COMMAND = (sys.executable, "-m", "infra.local.run")
-
-
-class Run:
-    """One `make run`, with its start-up time."""
-
-    def __init__(self, build: Path, *arguments: str) -> None:
-        self.file = build / "run.json"
-        self.log = build / "out.txt"
-        began = time.monotonic()
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(  # noqa: S603 - this interpreter and fixed arguments
-                [*COMMAND, "--build", str(build), *arguments],
-                cwd=ROOT,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-        poll(lambda: self.file.exists() or self.process.poll() is not None, START_SECONDS * 2)
-        self.seconds = time.monotonic() - began
-
-    def client(self) -> Client:
-        told = json.loads(self.file.read_text())
-        assert told["pid"] == self.process.pid
-        return Client(told["page"], told["token"])
-
-    def end(self, number: int = signal.SIGINT) -> int:
-        if self.process.poll() is None:
-            self.process.send_signal(number)
-        return self.process.wait(END_SECONDS)
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    started = Run(tmp_path_factory.mktemp("run"), "--port", "0")
-    yield started
-    started.end()
-
-
-@pytest.fixture(scope="module")
-def bot(run: Run) -> Client:
-    """The workspace, once the first findings have become cards."""
-    assert run.file.exists(), run.log.read_text()
-    client = run.client()
-    client.until_quiet()
-    return client
 
 
 def test_it_starts_within_a_minute_and_prints_the_pages_address(run: Run) -> None:
@@ -195,15 +145,6 @@ def test_at_the_end_no_process_is_left(run: Run, bot: Client) -> None:
     for port in ports:
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", port), timeout=2).close()
-
-
-def blocked(bot: Client, bucket: str) -> list[bool] | None:
-    """Return a bucket's four public access settings, or None."""
-    call = {"account": PROD, "region": "eu-west-1", "service": "s3", "operation": "GetPublicAccessBlock"}
-    if "NoSuchPublicAccessBlock" in bot.refused("/sandbox/call", **call, params={"Bucket": bucket}):
-        return None
-    found = bot.post("/sandbox/call", **call, params={"Bucket": bucket})
-    return list(found["result"]["PublicAccessBlockConfiguration"].values())
 
 
 def descendants(pid: int) -> list[int]:

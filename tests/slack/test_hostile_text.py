@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.finding import Finding, Severity, Status
@@ -109,7 +109,6 @@ def harmless(value: object) -> None:
         assert not hidden, [hex(ord(one)) for one in hidden]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(hostile)
 def test_external_text_is_escaped_on_a_card(text: str) -> None:
     message = render(poisoned_view(text), MANIFEST)
@@ -117,7 +116,6 @@ def test_external_text_is_escaped_on_a_card(text: str) -> None:
     harmless([{"text": message.text}, *message.blocks])
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(hostile)
 def test_external_text_is_escaped_in_a_modal(text: str) -> None:
     view, meta = poisoned_view(text), Metadata("01CASE", MANIFEST)
@@ -155,7 +153,6 @@ def listed(text: str, number: int) -> FindingRow:
     )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(hostile, min_size=20, max_size=20))
 def test_twenty_findings_with_unusual_names_fit_on_one_page(names: list[str]) -> None:
     rows = [listed(name, number) for number, name in enumerate(names)]

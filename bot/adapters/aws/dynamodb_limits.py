@@ -53,15 +53,19 @@ def check_item(item: Item) -> None:
 
 def size_of(value: Any) -> int:
     """Return the bytes as DynamoDB counts them ("DynamoDB item sizes and formats"); for an item, names included."""
+    if isinstance(value, str):
+        return _length(value)
     if isinstance(value, bool):
         return 1
-    if isinstance(value, str):
-        return len(value.encode())
     if isinstance(value, int):
         return len(str(abs(value))) // 2 + 2
     if isinstance(value, Mapping):
-        return 3 + sum(1 + len(name.encode()) + size_of(member) for name, member in value.items())
-    return 3 + sum(1 + size_of(member) for member in value)
+        return 3 + sum([1 + _length(name) + size_of(member) for name, member in value.items()])
+    return 3 + sum([1 + size_of(member) for member in value])
+
+
+def _length(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())
 
 
 def _check_write(write: Write) -> None:
@@ -109,7 +113,7 @@ def _check_key(key: Key) -> None:
 def _check_key_part(name: str, value: Any, most: int) -> None:
     if not isinstance(value, str) or not value:
         raise NotStorable(f"the key attribute {name} must be text and not empty, it is {value!r}")
-    if len(value.encode()) > most:
+    if _length(value) > most:
         raise NotStorable(f"the key attribute {name} is longer than {most} bytes: {value[:80]!r}…")
 
 
@@ -123,7 +127,7 @@ def _check_attributes(attributes: Mapping[str, Any]) -> None:
 def _check_value(path: str, value: Any, depth: int = 0) -> None:
     if depth > _MAX_DEPTH:
         raise NotStorable(f"{path[:80]}… is nested deeper than {_MAX_DEPTH}")
-    if isinstance(value, bool | str):
+    if isinstance(value, (str, bool)):
         return
     if isinstance(value, int):
         if abs(value) >= _MAX_NUMBER:

@@ -88,11 +88,13 @@ class MemoryQueue:
         return [next(by_group[message.group]) for message in shuffled]
 
 
-def memory_queues(clock: Clock | None = None, faults: FaultPlan | None = None) -> Queues:
+def memory_queues(
+    clock: Clock | None = None, faults: FaultPlan | None = None, kind: type[MemoryQueue] = MemoryQueue
+) -> Queues:
     """Return all queues in memory, FIFO as deployed: cards by channel, decisions by case, runs by account."""
 
     def queue(name: str, *, fifo: bool = False) -> MemoryQueue:
-        return MemoryQueue(name, fifo=fifo, clock=clock, faults=faults)
+        return kind(name, fifo=fifo, clock=clock, faults=faults)
 
     return Queues(
         plan=queue("plan"),

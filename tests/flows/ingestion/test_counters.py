@@ -36,9 +36,7 @@ words = st.builds(
     region=st.sampled_from((REGIONS[0], *REGIONS)),
     source=st.sampled_from(("hub", "standard", "threat")),
 )
-BOUNDED = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-)
+WITH_ITS_FIXTURES = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 CARDS_FOR_CRITICAL = "cards: {min_severity: CRITICAL, per_channel_per_day: 20}"
 
 
@@ -100,7 +98,7 @@ def delivered(stage: Stage, batch: list[Any], crash_in: int | None) -> None:
             return
 
 
-@BOUNDED
+@WITH_ITS_FIXTURES
 @example(3500)
 @given(st.integers(0, 2**32))
 def test_counters_equal_a_recount_after_every_call_whatever_goes_wrong(seed: int) -> None:
@@ -116,7 +114,7 @@ def test_counters_equal_a_recount_after_every_call_whatever_goes_wrong(seed: int
     counted_right(stage)
 
 
-@BOUNDED
+@WITH_ITS_FIXTURES
 @given(st.lists(words, min_size=1, max_size=10), st.randoms(use_true_random=False))
 def test_the_order_in_which_words_arrive_does_not_change_the_counters(told: list[Any], dice: Random) -> None:
     """Each thing once: a repeat is not stored, so one that arrives before an older word cannot overrule it."""

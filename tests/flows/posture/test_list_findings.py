@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from bot.adapters.memory.faults import FaultPlan
-from bot.adapters.memory.table import MemoryTable
 from bot.domain.canonical import short_id
 from bot.domain.errors import BadInput
 from bot.domain.finding import Finding, Severity, SourceKind, SourceState, Status
@@ -28,6 +27,7 @@ from bot.flows.posture.list_findings import (
 from bot.slack.ids import ActionId, ListPage
 from bot.store import cases, findings, keys
 from tests.flows.slack_stage import SlackStage
+from tests.infra.recording import RecordedTable
 
 PROD, DEV = "111122223333", "444455556666"
 
@@ -55,15 +55,15 @@ def saying(verdict: str = "FAILED", **more: Any) -> dict[str, SourceState]:
     return {"asff|x": SourceState("asff|x", SourceKind.ASFF, verdict, **more)}
 
 
-def a_store(some: Iterable[Finding], table: MemoryTable | None = None) -> MemoryTable:
+def a_store(some: Iterable[Finding], table: RecordedTable | None = None) -> RecordedTable:
     """A table with these findings and their counters."""
-    table = table or MemoryTable()
+    table = table or RecordedTable()
     for one in some:
         table.write(findings.writes([(None, one)]))
     return table
 
 
-def pages(table: MemoryTable, said: str = "") -> Iterator[FindingsPage]:
+def pages(table: RecordedTable, said: str = "") -> Iterator[FindingsPage]:
     """All pages that the list comes to."""
     asked = parse_query(said)
     at: Cursor | None = Cursor()
@@ -73,7 +73,7 @@ def pages(table: MemoryTable, said: str = "") -> Iterator[FindingsPage]:
         at = found.next
 
 
-def all_of(table: MemoryTable, said: str = "") -> list[Finding]:
+def all_of(table: RecordedTable, said: str = "") -> list[Finding]:
     return [one for page in pages(table, said) for one in page.findings]
 
 
@@ -175,7 +175,7 @@ def test_a_name_is_looked_for_once_whatever_the_severity() -> None:
 
 
 def test_only_accounts_and_regions_are_read_where_the_counters_know_of_something() -> None:
-    table = MemoryTable(watched := FaultPlan())
+    table = RecordedTable(watched := FaultPlan())
     a_store([*mixed(), a_finding("lonely", "S3.5", severity=Severity.MEDIUM, account="777788889999")], table)
     before = watched.calls
     assert [one.resource.name for one in all_of(table, "s3.5")] == ["lonely"]

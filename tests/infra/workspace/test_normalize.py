@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from infra.local.workspace.checks import check_message, check_view
@@ -34,7 +34,6 @@ def _refusal(check: Callable[[dict[str, Any]], None], payload: dict[str, Any]) -
     return ""
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @example([{"type": "card", "element": {"action_id": None}}])
 @given(st.lists(BLOCK | ANYTHING, max_size=3))
 def test_any_blocks_are_taken_or_refused_in_slacks_words(blocks: list[Any]) -> None:
@@ -45,7 +44,6 @@ def test_any_blocks_are_taken_or_refused_in_slacks_words(blocks: list[Any]) -> N
         initial_values(app_message(CONFIG, message))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(["type", "title", "blocks", "submit", "close"]), ANYTHING))
 def test_any_view_is_taken_or_refused_in_slacks_words(view: dict[str, Any]) -> None:
     assert _refusal(check_view, view) in ("", "invalid_arguments")

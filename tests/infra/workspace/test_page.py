@@ -5,21 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 from slack_sdk import WebClient
 
 from infra.local.browser import Visitor, browsing
 from infra.local.workspace import WorkspaceConfig, WorkspaceServer
-from tests.infra.chromium import require_chromium
 from tests.infra.workspace.builders import SECRET, Queue
 from tests.infra.workspace.conftest import Bot
 
 HOSTILE = "&lt;!here&gt; &lt;https://evil.example|Approve&gt; a &amp; b &amp;lt;"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def a_browser() -> None:
-    require_chromium()
 
 
 @pytest.fixture
@@ -31,8 +25,8 @@ def workspace(bot: Bot, queue: Queue) -> Iterator[WorkspaceServer]:
 
 
 @pytest.fixture
-def visitor(workspace: WorkspaceServer) -> Iterator[Visitor]:
-    with browsing(workspace.page) as somebody:
+def visitor(workspace: WorkspaceServer, chromium: Browser) -> Iterator[Visitor]:
+    with browsing(chromium, workspace.page) as somebody:
         somebody.go_to("general")
         yield somebody
 
@@ -90,7 +84,7 @@ def test_new_messages_below_are_announced(client: WebClient, visitor: Visitor) -
     say(client, "\n".join(f"line {number}" for number in range(80)))
     expect(visitor.card("line 79")).to_be_visible()
     visitor.page.locator("main .scroll").evaluate("pane => pane.scrollTo(0, 0)")
-    visitor.page.wait_for_timeout(200)
+    visitor.let_it_draw()  # the page learns of the scrolling
     client.chat_postEphemeral(channel="C0GENERAL", user="U0DANA", text="for you")
     visitor.page.get_by_role("button", name="A message only visible to you").click()
     expect(visitor.ephemeral).to_be_in_viewport()

@@ -6,7 +6,7 @@ import struct
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.pages.charts import HEIGHT, WIDTH, bars, trend
@@ -41,7 +41,6 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-@settings(max_examples=60, deadline=None)
 @given(histories)
 def test_everything_is_within_the_picture(history: list[tuple[str, float | None]]) -> None:
     for node in drawn(trend("Score", "of all", history)).iter():
