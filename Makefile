@@ -24,12 +24,13 @@ SOURCES := $(shell find bot handlers -type f -not -path '*/__pycache__/*')
 READY := $(VENV)/.ready
 SAM := $(VENV)/sam/.ready
 BUILT := $(BUILD)/.artefact-$(RUNTIME)-$(ARCH)
+TEMPLATES_CHECKED := build/.templates-checked
 COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
 export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= eu-west-1
 
-.PHONY: help run test lint format build deploy screenshots docs lock clean
+.PHONY: help run test test-fast test-deep lint format build deploy screenshots docs lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "make %-11s %s\n", $$1, $$2}'
@@ -38,17 +39,37 @@ run: $(READY) ## start the bot on this machine and print the page's address; Ctr
 	@echo 'Starting, about ten seconds …'
 	@exec $(BIN)/python -m infra.local.run --port $(PORT) $(if $(POLICY),--policy $(POLICY))
 
-test: lint ## run everything that CI runs (TESTS= selects tests)
-	$(BIN)/python -m pytest -q $(TESTS)
+# Two processes; tests that start a local stack are one group, so that two stacks never run at once (tests/grouping.py).
+PARALLEL := -n 2 --dist loadgroup --no-loadscope-reorder
+DEEP ?= none
 
-lint: $(READY) $(SAM) ## check style, types, templates and documents
+ifeq ($(TESTS),)
+test: lint ## run everything that CI runs; TESTS=... runs those tests only, without the lint
+	$(BIN)/python -m pytest -q $(PARALLEL) --deep=$(DEEP)
+else
+test: $(READY)
+	$(BIN)/python -m pytest -q $(TESTS)
+endif
+
+test-fast: $(READY) ## run the tests of the domain, the Slack rendering and most use cases, in about a minute
+	$(BIN)/python -m pytest -q $(PARALLEL) -m 'not slow' tests/domain tests/slack tests/flows
+
+test-deep: lint ## run all tests, with the deep ones and many examples of each property
+	$(BIN)/python -m pytest -q $(PARALLEL) --deep=all
+
+lint: $(READY) $(TEMPLATES_CHECKED) ## check style, types, templates and documents
 	$(BIN)/ruff check --quiet
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/mypy
 	$(BIN)/python -m infra.local.check_text
-	mkdir -p build && $(BIN)/python -m infra.local.translate build/translated.json
+
+# The slowest part of the lint; it is skipped while the templates are those of the last run that passed.
+$(TEMPLATES_CHECKED): template.yaml infra/local/translate.py $(READY) $(SAM)
+	@mkdir -p build
+	$(BIN)/python -m infra.local.translate build/translated.json
 	$(BIN)/cfn-lint template.yaml build/translated.json
 	$(VENV)/sam/bin/sam validate --lint --template template.yaml
+	@touch $@
 
 format: $(READY) ## format the code
 	$(BIN)/ruff check --quiet --fix
