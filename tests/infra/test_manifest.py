@@ -44,7 +44,7 @@ def manifest() -> dict[str, Any]:
 
 def called() -> set[str]:
     sources = [path for folder in ("flows", "adapters") for path in (ROOT / "bot" / folder).rglob("*.py")]
-    real = [path for path in sources if not path.name.startswith("memory_")]
+    real = [path for path in sources if "memory" not in path.parts]
     return {method for path in real for method in METHOD.findall(path.read_text())}
 
 

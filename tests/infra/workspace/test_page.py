@@ -93,4 +93,4 @@ def test_new_messages_below_are_announced(client: WebClient, visitor: Visitor) -
     visitor.page.wait_for_timeout(200)
     client.chat_postEphemeral(channel="C0GENERAL", user="U0DANA", text="for you")
     visitor.page.get_by_role("button", name="A message only visible to you").click()
-    expect(visitor.told).to_be_in_viewport()
+    expect(visitor.ephemeral).to_be_in_viewport()
