@@ -152,7 +152,7 @@ def _needs_repost(case: Case, policy: Policy, now: datetime) -> bool:
 
 
 def _update(channel: str, ts: str, message: Message, world: World) -> None:
-    """Return whether targets joined with a worse severity than the card was posted with, or long after it."""
+    """Send `text` and blocks: `text` alone deletes the blocks (docs.slack.dev/reference/methods/chat.update)."""
     world.slack.call("chat.update", channel=channel, ts=ts, **message.arguments)
 
 
