@@ -25,7 +25,7 @@ JOBS: Final[Jobs] = {
     "sweep": sweep.sweep,
     "snapshot": snapshot.take,
     "digest": digest.tick,
-    "inventory": reconcile.take_up,
+    "inventory": reconcile.resume,
     "reconcile": reconcile.weekly,
     "recount": reconcile.nightly,
     "export": _export,

@@ -14,7 +14,7 @@ from bot.cli.terminal import columns
 from bot.domain.finding import Finding, Severity, Status
 from bot.domain.policy import Policy
 from bot.domain.score import Model, Score
-from bot.flows.ingestion.assign import no_card, recipe_for, subject_of
+from bot.flows.ingestion.assign import no_card_reason, policy_subject, recipe_for
 
 _SHOWN_CONTROLS = 20
 
@@ -42,7 +42,9 @@ def summarise(population: Population, policy: Policy | None) -> Summary:
     return Summary(
         cards=cards,
         deferred=_deferred(cards, policy) if policy and cards else {},
-        no_card=Counter(reason for finding in open_findings if (reason := no_card(finding, policy))) if policy else {},
+        no_card=Counter(reason for finding in open_findings if (reason := no_card_reason(finding, policy)))
+        if policy
+        else {},
         controls=dict(sorted(controls.items(), key=lambda one: (-one[1], one[0]))),
         severities={
             one.value: n for one in Severity if (n := sum(finding.severity is one for finding in open_findings))
@@ -58,10 +60,10 @@ def _cards(findings: Iterable[Finding], policy: Policy) -> dict[str, dict[str, i
     """Count new cards by day and channel: one for each account, remediation (else control) and route."""
     first: dict[tuple[str, str, str, str], str] = {}
     for finding in findings:
-        if no_card(finding, policy):
+        if no_card_reason(finding, policy):
             continue
         recipe = recipe_for(finding)
-        route = policy.route(subject_of(finding, recipe))
+        route = policy.route(policy_subject(finding, recipe))
         case = (finding.resource.account, recipe.id if recipe else finding.control, route.name, route.channel)
         first[case] = min(filter(None, (first.get(case, ""), _day(finding))), default="")
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)

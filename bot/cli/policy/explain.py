@@ -13,7 +13,7 @@ from bot.domain.finding import Finding, Observation, fold
 from bot.domain.policy import Approvers, Match, Policy, Route, Stage, Subject
 from bot.domain.remediation import Remediation
 from bot.domain.windows import next_open
-from bot.flows.ingestion.assign import no_card, recipe_for, subject_of
+from bot.flows.ingestion.assign import no_card_reason, policy_subject, recipe_for
 from bot.remediations.catalogue import catalogue
 from bot.slack.text.windows import window_text
 
@@ -29,7 +29,7 @@ def explain(observation: Observation, policy: Policy, now: datetime) -> Iterator
     """Yield lines about one finding, as if it were new and were approved now."""
     finding = fold(observation, None, control_severity(observation, None))
     recipe = recipe_for(finding)
-    subject = subject_of(finding, recipe)
+    subject = policy_subject(finding, recipe)
     route = policy.route(subject)
     resource = finding.resource
     state = f"{finding.severity} · {finding.status}"
@@ -139,7 +139,7 @@ def _hours(length: timedelta) -> str:
 
 
 def _card(finding: Finding, policy: Policy) -> str:
-    reason = no_card(finding, policy)
+    reason = no_card_reason(finding, policy)
     return f"no: {reason}" if reason else "yes"
 
 

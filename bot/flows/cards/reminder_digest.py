@@ -1,9 +1,9 @@
-"""Reminders and escalations as they are told: one message of a kind and channel an hour, for all that wait there.
+"""Post reminders and escalations in digests: one message of a kind per channel and hour, for all waiting cases.
 
-What is marked on a case (`bot.flows.cases.reminders`) is noted for its channel, in an item that is due when it may be
-told; the sweep rings then. Whoever tells looks first whether a try whose answer was lost has told it, then marks it as
-told on the cases, then forgets the notes: wherever that breaks off, it is told once. A question that has been answered
-by then is left out.
+A reminder marked on a case (`bot.flows.cases.reminders`) is noted for its channel, in an item that is due when it may
+be posted; the sweep then sends a message. Posting first searches for a digest of an earlier attempt whose response was
+lost, then marks the reminders as sent on the cases, then removes the notes: an attempt that stops anywhere between
+leads to one post. Questions answered by then are left out.
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ from bot.store import cases, items, keys
 from bot.world import World
 
 GATHER: Final = timedelta(minutes=2)
-"""So long after the first the others are waited for: cards are posted one a second, and the sweep looks each minute."""
+"""Time to collect others after the first note: cards are posted one a second, and the sweep runs each minute."""
 
-APART: Final = timedelta(hours=1)
-AT_ONCE: Final = 40
-"""Cards in one message; what is more is told an hour later."""
+MIN_INTERVAL: Final = timedelta(hours=1)
+CASES_PER_MESSAGE: Final = 40
+"""Cards in one message; the rest is posted an hour later."""
 
-_AGAIN: Final = timedelta(minutes=5)
+_RETRY_AFTER: Final = timedelta(minutes=5)
 _EVENT: Final = "cspm_reminder"
 _NOTE: Final = "case_"
 
 
 def note(case: Case, world: World) -> None:
-    """Note for the case's channel what is marked on it and not told."""
-    for kind in _TELLERS:
+    """Note for the case's channel the reminders that are marked on it and not sent."""
+    for kind in _POSTERS:
         if _mark(case, kind) != getattr(case, f"{kind}_told"):
             _note(case, kind, world)
 
@@ -76,28 +76,30 @@ def _due(channel: str, at: str) -> dict[str, str]:
 
 
 def send_reminders(message: SendReminders, world: World) -> None:
-    """Post what is noted for the channel, unless it is too soon. Raises Busy."""
+    """Post the reminders noted for the channel, unless it is too early. Raises Busy."""
     channel, kind = message.channel_id, message.reminder
     throttle.require_open(channel, world)
     policy = for_presentation(world)
     item = world.table.get(keys.reminders(channel, kind)) or {}
-    noted = _noted(item)[:AT_ONCE]
+    noted = _noted(item)[:CASES_PER_MESSAGE]
     if not noted or item["hold"] > keys.stamp(world.clock.now()):
         return
-    found = [asked for one in noted if (asked := _asked(one, channel, policy, world))]
-    held = {asked.case.id for asked in found if _is_held(asked, policy, world)}
-    told = [asked for asked in found if asked.case.id not in held]
-    waiting = [asked for asked in told if asked.since and _mark(asked.case, kind).startswith(asked.since)]
-    if waiting:
-        _TELLERS[kind](channel, waiting, policy, world)
-    world.table.write([_told(asked.case, kind) for asked in told])
-    _forget(channel, kind, item, sorted({*noted} - held), world, hold=bool(waiting))
+    found = [question for one in noted if (question := _load_question(one, channel, policy, world))]
+    held = {question.case.id for question in found if _is_held(question, policy, world)}
+    sendable = [question for question in found if question.case.id not in held]
+    pending = [
+        question for question in sendable if question.since and _mark(question.case, kind).startswith(question.since)
+    ]
+    if pending:
+        _POSTERS[kind](channel, pending, policy, world)
+    world.table.write([_mark_sent(question.case, kind) for question in sendable])
+    _clear_notes(channel, kind, item, sorted({*noted} - held), world, hold=bool(pending))
 
 
-def _asked(case_id: str, channel: str, policy: Policy, world: World) -> PendingQuestion | None:
-    """What waits in this case; None when its card is not in this channel any more.
+def _load_question(case_id: str, channel: str, policy: Policy, world: World) -> PendingQuestion | None:
+    """Return the pending question of this case; None when its card is not in this channel any more.
 
-    None also for a case that cannot be read, of which the sweep tells: when it is mended and drawn, it is noted again.
+    None also for a case that cannot be read, which the sweep logs: once it is fixed and rendered, it is noted again.
     """
     try:
         case, targets = cases.load_case(world.table, case_id), cases.load_targets(world.table, case_id)
@@ -108,23 +110,23 @@ def _asked(case_id: str, channel: str, policy: Policy, world: World) -> PendingQ
     return PendingQuestion(case, targets, approvers_of(targets, policy), world.clock.now(), since(case, targets))
 
 
-def _is_held(asked: PendingQuestion, policy: Policy, world: World) -> bool:
-    """Whether it is a time to tell nobody: quiet hours, or a pause, in which nobody could approve it."""
-    quiet = route_of(asked.targets, policy).quiet.until(world.clock.now(), asked.case.severity)
-    return quiet is not None or bool(paused(asked.case.account, world))
+def _is_held(question: PendingQuestion, policy: Policy, world: World) -> bool:
+    """Return whether reminders are held: in quiet hours, or during a pause, when nobody could approve."""
+    quiet = route_of(question.targets, policy).quiet.until(world.clock.now(), question.case.severity)
+    return quiet is not None or bool(paused(question.case.account, world))
 
 
-def _told(case: Case, kind: str) -> Update:
+def _mark_sent(case: Case, kind: str) -> Update:
     return Update(keys.case(case.id), sets={f"{kind}_told": _mark(case, kind)})
 
 
-def _forget(channel: str, kind: str, item: Item, told: Sequence[str], world: World, *, hold: bool) -> None:
-    """Forget what was told; the next message of this kind comes an hour later, what is left is looked at again."""
+def _clear_notes(channel: str, kind: str, item: Item, sent: Sequence[str], world: World, *, hold: bool) -> None:
+    """Remove the notes of sent reminders; the next message of this kind is due an hour later, if notes are left."""
     now = world.clock.now()
-    until = keys.stamp(now + APART) if hold else str(item["hold"])
-    removes = tuple(f"{_NOTE}{one}" for one in told)
-    left = set(_noted(item)) - set(told)
-    next_look = max(until, keys.stamp(now + _AGAIN))
+    until = keys.stamp(now + MIN_INTERVAL) if hold else str(item["hold"])
+    removes = tuple(f"{_NOTE}{one}" for one in sent)
+    left = set(_noted(item)) - set(sent)
+    next_look = max(until, keys.stamp(now + _RETRY_AFTER))
     sets = {"hold": until, **(_due(channel, next_look) if left else {})}
     done = () if left else ("due_pk", "due_sk", "due_kind")
     world.table.write([Update(keys.reminders(channel, kind), sets=sets, removes=(*removes, *done))])
@@ -133,56 +135,61 @@ def _forget(channel: str, kind: str, item: Item, told: Sequence[str], world: Wor
 # ------------------------------------------------------------------ Slack
 
 
-def _remind(channel: str, waiting: Sequence[PendingQuestion], _policy: Policy, world: World) -> None:
-    links = permalinks([asked.case for asked in waiting], world)
-    _once(channel, "reminder", waiting, lambda those: words.reminder(those, links), world)
+def _remind(channel: str, pending: Sequence[PendingQuestion], _policy: Policy, world: World) -> None:
+    links = permalinks([question.case for question in pending], world)
+    _post_once(channel, "reminder", pending, lambda remaining: words.reminder(remaining, links), world)
 
 
-def _escalate(channel: str, waiting: Sequence[PendingQuestion], policy: Policy, world: World) -> None:
-    links = permalinks([asked.case for asked in waiting], world)
+def _escalate(channel: str, pending: Sequence[PendingQuestion], policy: Policy, world: World) -> None:
+    links = permalinks([question.case for question in pending], world)
     groups: defaultdict[Escalation, list[PendingQuestion]] = defaultdict(list)
-    for asked in waiting:
-        if to := route_of(asked.targets, policy).escalate:
-            groups[to].append(asked)
-    for to, those in groups.items():
-        refused = _elsewhere(to, those, links, policy, world)
-        told = partial(words.escalation_notice, links=links, channel=to.channel, refused=refused)
-        _once(channel, "escalated", those, told, world)
+    for question in pending:
+        if to := route_of(question.targets, policy).escalate:
+            groups[to].append(question)
+    for to, remaining in groups.items():
+        refused = _post_to_escalation_channel(to, remaining, links, policy, world)
+        notice = partial(words.escalation_notice, links=links, channel=to.channel, refused=refused)
+        _post_once(channel, "escalated", remaining, notice, world)
 
 
-def _elsewhere(
-    to: Escalation, waiting: Sequence[PendingQuestion], links: Mapping[str, str], policy: Policy, world: World
+def _post_to_escalation_channel(
+    to: Escalation, pending: Sequence[PendingQuestion], links: Mapping[str, str], policy: Policy, world: World
 ) -> str:
-    """Tell the other channel; why it could not be told, or ''."""
+    """Post to the escalation channel. Return Slack's reason for refusing, or ''."""
     try:
         require_allowed_channel(to.channel, policy, world)
-        _once(to.channel, "escalation", waiting, lambda those: words.escalation(those, links, to.mention), world)
+        _post_once(
+            to.channel, "escalation", pending, lambda remaining: words.escalation(remaining, links, to.mention), world
+        )
     except SlackRefused as refused:
         return str(refused)
     return ""
 
 
-def _once(
+def _post_once(
     channel: str,
     what: str,
-    waiting: Sequence[PendingQuestion],
+    pending: Sequence[PendingQuestion],
     message: Callable[[Sequence[PendingQuestion]], Message],
     world: World,
 ) -> None:
-    """Post it for those cases that no earlier message, as its metadata lists them, is about."""
+    """Post a message for the cases that are not in the metadata of an earlier one."""
     payloads = [payload for _, payload in posted(channel, _EVENT, world)]
-    said = {entry for payload in payloads if payload.get("what") == what for entry in payload.items()}
-    marks = {asked.case.id: asked.case.reminder if what == "reminder" else asked.case.escalation for asked in waiting}
-    those = [asked for asked in waiting if (asked.case.id, marks[asked.case.id]) not in said]
-    if not those:
+    sent = {entry for payload in payloads if payload.get("what") == what for entry in payload.items()}
+    marks = {
+        question.case.id: question.case.reminder if what == "reminder" else question.case.escalation
+        for question in pending
+    }
+    remaining = [question for question in pending if (question.case.id, marks[question.case.id]) not in sent]
+    if not remaining:
         return
-    payload = {"what": what, **{asked.case.id: marks[asked.case.id] for asked in those}}
+    payload = {"what": what, **{question.case.id: marks[question.case.id] for question in remaining}}
     metadata = metadata_of(_EVENT, payload)
     quiet = {"unfurl_links": False, "unfurl_media": False}
-    world.slack.call("chat.postMessage", channel=channel, **message(those).arguments, **quiet, metadata=metadata)
+    world.slack.call("chat.postMessage", channel=channel, **message(remaining).arguments, **quiet, metadata=metadata)
 
 
-_TELLERS: Final[Mapping[str, Callable[[str, Sequence[PendingQuestion], Policy, World], None]]] = {
+_POSTERS: Final[Mapping[str, Callable[[str, Sequence[PendingQuestion], Policy, World], None]]] = {
     "reminder": _remind,
     "escalation": _escalate,
 }

@@ -1,4 +1,4 @@
-"""Render cards: post or update those of a channel that are older than their cases, most severe first."""
+"""Render the outdated cards of a channel: post or update them, most severe first."""
 
 from __future__ import annotations
 
@@ -26,61 +26,65 @@ from bot.slack.cards.plan import button_targets
 from bot.store import cases, items, keys
 from bot.world import World
 
-CALM: Final = timedelta(seconds=10)
-"""A card is updated at most this often for joins; what people decided shows at once."""
+MIN_UPDATE_INTERVAL: Final = timedelta(seconds=10)
+"""Minimum time between two updates of a card for joins; decisions are shown immediately."""
 
-AT_ONCE: Final = 20
-"""Cards rendered for one message; the next message takes the rest."""
+CARDS_PER_MESSAGE: Final = 20
+"""Cards rendered for one message; the next message renders the rest."""
 
-_GONE_MESSAGE: Final = frozenset({"message_not_found", "edit_window_closed", "cant_update_message"})
-_CLOSED_CHANNEL: Final = frozenset({"channel_not_found", "not_in_channel", "is_archived", SHARED, PUBLIC})
+_MESSAGE_GONE: Final = frozenset({"message_not_found", "edit_window_closed", "cant_update_message"})
+_CHANNEL_CLOSED: Final = frozenset({"channel_not_found", "not_in_channel", "is_archived", SHARED, PUBLIC})
 _EVENT: Final = "cspm_card"
 
 
 def render_channel(message: RenderChannel, world: World) -> None:
-    """Render the channel's cards that the store lists as behind. Raises Busy while Slack throttles.
+    """Render the channel's outdated cards, which an index of the table lists. Raises Busy while Slack throttles.
 
-    A case that cannot be read keeps no other card of its channel waiting. Raises Unknown in the end, for an alarm.
+    A case that cannot be read does not stop the other cards. Raises Unknown after them, for an alarm.
     """
     channel = message.channel_id
     known = throttle.require_open(channel, world)
     policy = for_presentation(world)
-    undrawn = []
-    for item in world.table.query_index("behind", keys.behind(channel), limit=AT_ONCE):
+    unreadable = []
+    for item in world.table.query_index("behind", keys.behind(channel), limit=CARDS_PER_MESSAGE):
         case_id = item["pk"].removeprefix("CASE#")
         try:
-            present(case_id, policy, world)
+            render_case(case_id, policy, world)
         except Busy as busy:
-            throttle.remember(channel, busy.retry_after, world)
+            throttle.store_retry_after(channel, busy.retry_after, world)
             raise
         except items.UNREADABLE as error:
-            undrawn.append(f"{case_id} ({type(error).__name__})")
-    quiet_hours.tell(channel, known, world)
-    if undrawn:
-        raise Unknown(f"these cases cannot be drawn: {', '.join(undrawn)}")
+            unreadable.append(f"{case_id} ({type(error).__name__})")
+    quiet_hours.post_summary(channel, known, world)
+    if unreadable:
+        raise Unknown(f"these cases cannot be drawn: {', '.join(unreadable)}")
 
 
-def present(case_id: str, policy: Policy, world: World) -> None:
-    """Bring one card to where its case is."""
+def render_case(case_id: str, policy: Policy, world: World) -> None:
+    """Render one card, if its case has changed or its quiet hours have ended."""
     case, now = cases.load_case(world.table, case_id), world.clock.now()
-    if case is None or (case.version == case.rendered and not quiet_hours.over(case, now)) or _too_soon(case, now):
+    if (
+        case is None
+        or (case.version == case.rendered and not quiet_hours.hold_expired(case, now))
+        or _too_soon(case, now)
+    ):
         return
     targets = cases.load_targets(world.table, case.id)
-    if quiet_hours.needless(case, targets):
-        _rendered(replace(case, held_until=""), case.manifest, targets, policy, world)
+    if quiet_hours.closed_while_held(case, targets):
+        _record_rendered(replace(case, held_until=""), case.manifest, targets, policy, world)
         return
     view = view_of(case, targets, policy, world)
-    manifest = Manifest(case.id, "approve", _rows(button_targets(view), targets))
+    manifest = Manifest(case.id, "approve", _manifest_rows(button_targets(view), targets))
     cases.put_manifest(world.table, manifest)
     message = render(view, manifest.hash)
-    drawn = _show(case, message, policy, quiet_hours.holds(case, targets, policy, now), world)
-    if drawn:
-        reminder_digest.note(drawn, world)
-        _rendered(drawn, manifest.hash, targets, policy, world)
+    published = _publish(case, message, policy, quiet_hours.quiet_until(case, targets, policy, now), world)
+    if published:
+        reminder_digest.note(published, world)
+        _record_rendered(published, manifest.hash, targets, policy, world)
 
 
-def _rows(visible: Sequence[CaseTarget], targets: Sequence[CaseTarget]) -> tuple[tuple[str, str], ...]:
-    """What the card's buttons stand for: the plans that are shown in full; to be denied also what has guidance only."""
+def _manifest_rows(visible: Sequence[CaseTarget], targets: Sequence[CaseTarget]) -> tuple[tuple[str, str], ...]:
+    """Return what the card's buttons decide: the plans shown in full; for Deny also the targets with guidance only."""
     proposed = [(target.target_id, target.proposal.digest) for target in visible if target.state is State.PROPOSED]
     return (*proposed, *((target.target_id, "") for target in targets if target.state is State.GUIDANCE))
 
@@ -88,59 +92,59 @@ def _rows(visible: Sequence[CaseTarget], targets: Sequence[CaseTarget]) -> tuple
 def _too_soon(case: Case, now: datetime) -> bool:
     if not case.ts or not case.rendered_at or case.hurries > case.hurries_rendered:
         return False
-    return now - keys.parse(case.rendered_at) < CALM
+    return now - keys.parse(case.rendered_at) < MIN_UPDATE_INTERVAL
 
 
-def _show(case: Case, message: Message, policy: Policy, quiet_until: datetime | None, world: World) -> Case | None:
-    """The case with its live message showing this; None when it may not be posted now, or has to go elsewhere."""
-    to_repost = _to_repost(case, policy, world.clock.now())
-    if (quiet_until or not to_repost) and _updated(case, message, world):
-        return _held(case, quiet_until, world) if to_repost and quiet_until else case
+def _publish(case: Case, message: Message, policy: Policy, quiet_until: datetime | None, world: World) -> Case | None:
+    """Return the case with its live message; None when it may not be posted now, or moves to the fallback channel."""
+    needs_repost = _needs_repost(case, policy, world.clock.now())
+    if (quiet_until or not needs_repost) and _update_live(case, message, world):
+        return _hold(case, quiet_until, world) if needs_repost and quiet_until else case
     if quiet_until:
         quiet_hours.hold(case, quiet_until, world, removes=("behind_pk", "behind_sk"))
         return None
-    if _full_today(case, policy, world):
-        _put_off(case, world)
+    if _limit_reached(case, policy, world):
+        _postpone(case, world)
         return None
-    return _posted(case, message, policy, world)
+    return _post_new(case, message, policy, world)
 
 
-def _held(case: Case, until: datetime, world: World) -> Case:
-    """What would be told in a new message waits for the end of the quiet; the old one shows it already."""
+def _hold(case: Case, until: datetime, world: World) -> Case:
+    """Hold the new message until the quiet hours end; the old one is up to date already."""
     quiet_hours.hold(case, until, world)
     return replace(case, held_until=keys.stamp(until))
 
 
-def _posted(case: Case, message: Message, policy: Policy, world: World) -> Case | None:
-    """The case with a new live message; None when its channel is closed to the bot: it goes to the fallback channel."""
+def _post_new(case: Case, message: Message, policy: Policy, world: World) -> Case | None:
+    """Return the case with a new live message; None when the bot cannot post to its channel and the case moved."""
     try:
         require_allowed_channel(case.channel, policy, world)
         posted = _post(case, message, world)
     except SlackRefused as refused:
-        if refused.error not in _CLOSED_CHANNEL:
+        if refused.error not in _CHANNEL_CLOSED:
             raise
-        _to_fallback(case, policy, refused, world)
+        _move_to_fallback(case, policy, refused, world)
         return None
-    _retire(case, posted, world)
+    _replace_previous(case, posted, world)
     return posted
 
 
-def _updated(case: Case, message: Message, world: World) -> bool:
-    """Whether there is a live message and it shows this now; it may have been deleted."""
+def _update_live(case: Case, message: Message, world: World) -> bool:
+    """Update the live message. Return False if there is none, or it was deleted."""
     if not case.ts:
         return False
     try:
         _update(case.channel, case.ts, message, world)
     except SlackRefused as refused:
-        if refused.error not in _GONE_MESSAGE:
+        if refused.error not in _MESSAGE_GONE:
             raise
         return False
-    _tell_joins(case, world)
+    _notify_joins(case, world)
     return True
 
 
-def _to_repost(case: Case, policy: Policy, now: datetime) -> bool:
-    """Whether targets have joined with a worse severity than the card was posted with, or long after it."""
+def _needs_repost(case: Case, policy: Policy, now: datetime) -> bool:
+    """Return whether targets have joined with a worse severity than the card was posted with, or long after it."""
     if not case.ts or case.joined_at <= case.posted_at:
         return False
     old = now - keys.parse(case.posted_at) > policy.cards.repost_after
@@ -148,12 +152,12 @@ def _to_repost(case: Case, policy: Policy, now: datetime) -> bool:
 
 
 def _update(channel: str, ts: str, message: Message, world: World) -> None:
-    """`text` without blocks deletes the blocks, so both always go (docs.slack.dev/reference/methods/chat.update)."""
+    """Send `text` and blocks: `text` alone deletes the blocks (docs.slack.dev/reference/methods/chat.update)."""
     world.slack.call("chat.update", channel=channel, ts=ts, **message.arguments)
 
 
 def _post(case: Case, message: Message, world: World) -> Case:
-    """Post the card once. A nonce, stored before, finds the message again should its `ts` be lost on the way."""
+    """Post the card once. A nonce, stored before, finds the message again if the response with its `ts` was lost."""
     now = keys.stamp(world.clock.now())
     pending = _with_nonce(case, world)
     payload = {"case": case.id, "nonce": pending.nonce}
@@ -187,20 +191,20 @@ def _with_nonce(case: Case, world: World) -> Case:
     return replace(case, nonce=nonce)
 
 
-def _retire(old: Case, posted: Case, world: World) -> None:
-    """The card that was live until now becomes one line with a link to the new one."""
+def _replace_previous(old: Case, posted: Case, world: World) -> None:
+    """Replace the previous card with one line that links to the new one."""
     if not old.ts or old.ts == posted.ts:
         return
     link = world.slack.call("chat.getPermalink", channel=posted.channel, message_ts=posted.ts)
     try:
         _update(old.channel, old.ts, moved_card(old, str(link["permalink"])), world)
     except SlackRefused as refused:
-        if refused.error not in _GONE_MESSAGE:
+        if refused.error not in _MESSAGE_GONE:
             raise
 
 
-def _tell_joins(case: Case, world: World) -> None:
-    """Joins are silent but for a line in the thread."""
+def _notify_joins(case: Case, world: World) -> None:
+    """Post one line in the thread for targets that have joined, instead of a new card."""
     joined = case.total - case.told
     if joined <= 0:
         return
@@ -213,8 +217,8 @@ def _count_post(channel: str, now: str) -> Update:
     return Update(keys.channel(channel, now[:10]), adds={"posted": 1})
 
 
-def _full_today(case: Case, policy: Policy, world: World) -> bool:
-    """Whether the channel has had its cards for today; one that replaces an older card of its case is none more."""
+def _limit_reached(case: Case, policy: Policy, world: World) -> bool:
+    """Return whether the channel has reached its daily limit of cards; a card that replaces another does not count."""
     if case.ts:
         return False
     today = keys.stamp(world.clock.now())[:10]
@@ -222,26 +226,26 @@ def _full_today(case: Case, policy: Policy, world: World) -> bool:
     return int(item.get("posted", 0)) >= policy.cards.per_channel_per_day
 
 
-def _put_off(case: Case, world: World) -> None:
-    """Off the list until tomorrow: stored, counted, in the digest, but not another card today."""
+def _postpone(case: Case, world: World) -> None:
+    """Postpone the card to tomorrow: the case is stored, counted and in the digest, but gets no card today."""
     tomorrow = keys.stamp(world.clock.now() + timedelta(days=1))[:10]
     sets = {**cases.due(case, f"{tomorrow}T00:00:00.000Z"), "put_off": tomorrow, "held_until": ""}
     world.table.write([Update(keys.case(case.id), sets=sets, removes=("behind_pk", "behind_sk"))])
 
 
-def _to_fallback(case: Case, policy: Policy, refused: SlackRefused, world: World) -> None:
-    """The channel cannot be posted to: the case goes to the fallback channel, and the audit says why."""
+def _move_to_fallback(case: Case, policy: Policy, refused: SlackRefused, world: World) -> None:
+    """Move the case to the fallback channel, because its own cannot be posted to."""
     if case.channel == policy.fallback_channel:
         raise refused
     now = keys.stamp(world.clock.now())
-    elsewhere = replace(case, channel=policy.fallback_channel)
+    moved = replace(case, channel=policy.fallback_channel)
     sets = {"channel": policy.fallback_channel, "ts": "", "nonce": ""}
-    world.table.write([cases.touch(elsewhere, now, {}, sets)])
-    send(RenderChannel(channel_id=elsewhere.channel), world.queues)
+    world.table.write([cases.touch(moved, now, {}, sets)])
+    send(RenderChannel(channel_id=moved.channel), world.queues)
 
 
-def _rendered(case: Case, manifest: str, targets: Sequence[CaseTarget], policy: Policy, world: World) -> None:
-    """Note what is shown. The case leaves the list only if nothing has happened to it since it was read."""
+def _record_rendered(case: Case, manifest: str, targets: Sequence[CaseTarget], policy: Policy, world: World) -> None:
+    """Record what is shown. The case is up to date only if it has not changed since it was read."""
     now = keys.stamp(world.clock.now())
     closed = bool(targets) and all(target.state in CLOSED for target in targets)
     sets = {

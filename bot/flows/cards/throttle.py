@@ -1,4 +1,4 @@
-"""Slack's Retry-After, stored with a channel and obeyed by all that is posted there."""
+"""Store Slack's Retry-After for each channel, and respect it in everything posted there."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from bot.world import World
 
 
 def require_open(channel: str, world: World) -> Item:
-    """Return the channel's item. Raises Busy until the time that Slack has asked to wait for."""
+    """Return the channel's item. Raises Busy until Slack's Retry-After is over."""
     item = world.table.get(keys.channel(channel)) or {}
     now = world.clock.now()
     if item.get("not_before", "") > keys.stamp(now):
-        left = (keys.parse(item["not_before"]) - now).total_seconds()
-        raise Busy(f"Slack asked to wait with {channel}", retry_after=left)
+        remaining = (keys.parse(item["not_before"]) - now).total_seconds()
+        raise Busy(f"Slack asked to wait with {channel}", retry_after=remaining)
     return item
 
 
-def remember(channel: str, seconds: float, world: World) -> None:
-    """Store for how long Slack asks to wait."""
+def store_retry_after(channel: str, seconds: float, world: World) -> None:
+    """Store the Retry-After of a channel."""
     until = keys.stamp(world.clock.now() + timedelta(seconds=seconds))
     world.table.write([Update(keys.channel(channel), sets={"not_before": until})])

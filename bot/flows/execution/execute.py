@@ -36,8 +36,8 @@ from bot.domain.states import State
 from bot.domain.target import CaseTarget
 from bot.flows.cases.transition import AuditNote, load, transition
 from bot.flows.execution import outcome, start
-from bot.flows.planning.read_account import as_iam_names_it, in_the_account
-from bot.flows.planning.undo import done_by, recipe_of
+from bot.flows.planning.read_account import translate_errors, with_arn
+from bot.flows.planning.undo import applied_changes, recipe_of
 from bot.flows.policy.pause import paused
 from bot.messages import ExecuteRun
 from bot.store import keys, runs
@@ -88,7 +88,7 @@ def execute(message: ExecuteRun, world: World) -> None:
 def _stopping(recipe: Remediation) -> Iterator[None]:
     """Turn an error in the account into Stopped, which fails the run; an error of the bot's own store is retried."""
     try:
-        with in_the_account(recipe):
+        with translate_errors(recipe):
             yield
     except ResourceGone:
         raise Stopped("the resource does not exist any more") from None
@@ -155,7 +155,7 @@ def _context(run: Run, target: CaseTarget, calls: list[Call], world: World) -> R
         session = RoleSession(
             session_name=run.id,
             source_identity=run.approved_by[0],
-            session_policy=session_policy(recipe, as_iam_names_it(recipe, recipe_target, world, calls.append)),
+            session_policy=session_policy(recipe, with_arn(recipe, recipe_target, world, calls.append)),
         )
         return RunContext(
             recipe, recipe_target, world.accounts.remediator(recipe_target.resource, session, calls.append), calls
@@ -192,7 +192,7 @@ def _undo_is_unchanged(run: Run, context: RunContext, world: World) -> bool:
     fix = runs.load_run(world.table, run.fix_run)
     if fix is None:
         raise Refusal("the run that is to be undone is not there any more")
-    whole = done_by(fix, world)
+    whole = applied_changes(fix, world)
     planned = undo(whole, [change.setting for change in whole.changes], _read(context))
     run = replace(run, calls=tuple(context.calls))
     match planned:

@@ -1,1 +1,1 @@
-"""Events to findings, findings to targets of cases."""
+"""Turn events into findings, and assign findings to the targets of cases."""

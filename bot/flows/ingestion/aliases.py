@@ -1,4 +1,4 @@
-"""All arrivals of one problem as one finding: what AWS Config knows by an id of AWS's own has a name, too."""
+"""Store observations of one resource in one finding, also where AWS Config knows it by an internal id, not by ARN."""
 
 from __future__ import annotations
 
@@ -18,99 +18,101 @@ from bot.store.aliases import Alias
 from bot.world import World
 
 Pending = Mapping[Key, Sequence[Observation]]
-"""What was said, by the finding that it was said of."""
+"""Observations by the key of the finding that they are about."""
 
 
 @dataclass(frozen=True)
-class Homed:
-    """What was said of one finding, under whichever names, and the writes that hold only where that is still so."""
+class FindingObservations:
+    """The observations of one finding, under any of its names; `conditions` fail if the resource has another name."""
 
     key: Key
-    said: tuple[Observation, ...]
+    observations: tuple[Observation, ...]
     origins: frozenset[Key]
-    holds: tuple[Write, ...]
+    conditions: tuple[Write, ...]
 
 
-def at_home(pack: Pending, world: World) -> list[Homed]:
-    """What was said, by where it is to be stored. Names that it tells are learned first. Raises Conflict."""
-    known = _learned(pack, world)
-    said: dict[Key, list[Observation]] = defaultdict(list)
+def group_by_finding(pending: Pending, world: World) -> list[FindingObservations]:
+    """Group observations by the finding that stores them, after storing the names they contain. Raises Conflict."""
+    known = _load_aliases(pending, world)
+    grouped: dict[Key, list[Observation]] = defaultdict(list)
     origins: dict[Key, set[Key]] = defaultdict(set)
-    holds: dict[Key, dict[Key, Write]] = defaultdict(dict)
-    for origin, observations in pack.items():
+    conditions: dict[Key, dict[Key, Write]] = defaultdict(dict)
+    for origin, observations in pending.items():
         alias = known.get(aliases.key_of(observations[0].resource))
-        there = [_renamed(one, alias) for one in observations]
-        key = where(there[0])
-        said[key] += there
+        renamed = [_with_current_name(one, alias) for one in observations]
+        key = finding_key(renamed[0])
+        grouped[key] += renamed
         origins[key].add(origin)
         if alias:
-            control = there[0].control
-            holds[key][alias.key] = aliases.stored_at(alias, control, there[0].resource.id)
+            control = renamed[0].control
+            conditions[key][alias.key] = aliases.stored_at(alias, control, renamed[0].resource.id)
     return [
-        Homed(key, tuple(several), frozenset(origins[key]), tuple(holds[key].values())) for key, several in said.items()
+        FindingObservations(key, tuple(observations), frozenset(origins[key]), tuple(conditions[key].values()))
+        for key, observations in grouped.items()
     ]
 
 
-def where(observation: Observation) -> Key:
-    """Where the finding is stored that this is about."""
+def finding_key(observation: Observation) -> Key:
     resource = observation.resource
     return keys.finding(resource.account, resource.region, observation.fid)
 
 
-def _renamed(observation: Observation, alias: Alias | None) -> Observation:
+def _with_current_name(observation: Observation, alias: Alias | None) -> Observation:
     if alias is None:
         return observation
     home = alias.homes.get(observation.control, alias.current)
     return replace(observation, resource=named(observation.resource, home))
 
 
-def _learned(pack: Pending, world: World) -> dict[Key, Alias]:
-    """The aliases that this is about, after what it tells of names, and with what was stored elsewhere brought home."""
-    every = [one for observations in pack.values() for one in observations]
-    tellers = {aliases.key_of(_own(one)): one for one in sorted(every, key=_age) if one.also}
-    wanted = [one.resource for one in every if own_id(one.resource)] + [_own(one) for one in tellers.values()]
+def _load_aliases(pending: Pending, world: World) -> dict[Key, Alias]:
+    """Return the aliases of these resources, with new names stored and findings moved to where the name is."""
+    observed = [one for observations in pending.values() for one in observations]
+    naming = {aliases.key_of(_by_internal_id(one)): one for one in sorted(observed, key=_updated_at) if one.also}
+    wanted = [one.resource for one in observed if own_id(one.resource)] + [
+        _by_internal_id(one) for one in naming.values()
+    ]
     known = aliases.load_aliases(world.table, wanted)
-    for key, one in tellers.items():
-        known[key] = _called(known[key], one.resource.id, one.source.updated, world)
-    return {key: _tidy(alias, world) for key, alias in known.items()}
+    for key, one in naming.items():
+        known[key] = _record_name(known[key], one.resource.id, one.source.updated, world)
+    return {key: _move_findings(alias, world) for key, alias in known.items()}
 
 
-def _age(observation: Observation) -> str:
+def _updated_at(observation: Observation) -> str:
     return observation.source.updated
 
 
-def _own(observation: Observation) -> Resource:
+def _by_internal_id(observation: Observation) -> Resource:
     return replace(observation.resource, id=observation.also)
 
 
-def _called(alias: Alias, name: str, at: str, world: World) -> Alias:
-    """The alias with this name, unless a later word has given it another."""
+def _record_name(alias: Alias, name: str, at: str, world: World) -> Alias:
+    """Return the alias with this name, unless a later observation has given it another."""
     if name == alias.name or (alias.name and at <= alias.named_at):
         return alias
-    after, write = aliases.called(alias, name, at)
+    renamed, write = aliases.called(alias, name, at)
     world.table.write([write])
-    return after
+    return renamed
 
 
-def _tidy(alias: Alias, world: World, calls: Sequence[str] = ()) -> Alias:
-    return rename.bring_home(alias, world, calls) if alias.name and (alias.strays or alias.unplaced) else alias
+def _move_findings(alias: Alias, world: World, calls: Sequence[str] = ()) -> Alias:
+    return rename.move_findings(alias, world, calls) if alias.name and (alias.strays or alias.unplaced) else alias
 
 
-def goes_by_name(target: CaseTarget, name: str, calls: Iterable[Call], world: World) -> bool:
-    """Learn the name that the account itself has for a target's resource, read by these calls.
+def record_name_and_move(target: CaseTarget, name: str, calls: Iterable[Call], world: World) -> bool:
+    """Record the name of a target's resource, which these calls have read in its account, and move its findings.
 
-    Whether the target is over with that: the resource's target by its name takes its place. Raises Conflict.
+    Return True if the target has no findings left: the resource's target by its name replaces it. Raises Conflict.
     """
     own = own_id(target.resource)
     if not own or not may_stand_for(own, named(target.resource, name)):
         return False
     (alias,) = aliases.load_aliases(world.table, [target.resource]).values()
-    _tidy(_called(alias, name, keys.stamp(world.clock.now()), world), world, tuple(map(str, calls)))
+    _move_findings(_record_name(alias, name, keys.stamp(world.clock.now()), world), world, tuple(map(str, calls)))
     now = cases.load_target(world.table, target.case_id, target.target_id)
     return now is None or not now.findings
 
 
-def finish(resource: Resource, world: World) -> None:
-    """Place what was moved to where this resource's name is and could not be placed at once. Raises Conflict."""
+def resume_move(resource: Resource, world: World) -> None:
+    """Assign the findings that were moved to this resource's name and are not assigned yet. Raises Conflict."""
     for alias in aliases.load_aliases(world.table, [resource]).values() if own_id(resource) else ():
-        _tidy(alias, world)
+        _move_findings(alias, world)

@@ -1,8 +1,8 @@
-"""The OCSF copies of Security Hub CSPM's findings, brought along when those are reconciled.
+"""Reconcile the OCSF copies of Security Hub CSPM's findings together with their originals.
 
-GetFindings lists ASFF only. The copy of a finding has its Id as finding_info.uid, so what the hub says of that Id holds
-for the copy as well. Threats that come in OCSF alone (GuardDuty, Inspector) have Ids of their own services, which this
-list need not have: nothing is concluded of them from their absence.
+GetFindings lists ASFF only. The copy of a finding has its Id as finding_info.uid, so the state listed for that Id is
+valid for the copy as well. Threats that arrive in OCSF alone (GuardDuty, Inspector) have ids of their own services,
+which this list need not contain: their absence proves nothing.
 """
 
 from __future__ import annotations
@@ -18,32 +18,32 @@ from bot.world import World
 
 
 def is_copy(source: SourceState) -> bool:
-    """Whether this is the OCSF copy of a finding that Security Hub CSPM has itself, by its Id."""
+    """Return whether this is the OCSF copy of a Security Hub CSPM finding, by the service in its Id."""
     arn = parse_arn(source.finding_id)
     return source.kind is SourceKind.OCSF and arn is not None and arn.service == "securityhub"
 
 
-def missing_of(sources: Iterable[SourceState], listed: Collection[str]) -> set[str]:
-    """The ids that the hub does not list; those that only copies have count where some copy's id is on the list.
+def unlisted_ids(sources: Iterable[SourceState], listed: Collection[str]) -> set[str]:
+    """Return the ids that Security Hub does not list; ids of copies alone only if the id of some copy is listed.
 
-    That shows that here the hub lists what the copies are of, by the same ids; without it, their absence says nothing.
+    A listed copy shows that the originals are listed here by the same ids; otherwise their absence proves nothing.
     """
-    several = list(sources)
-    if any(is_copy(source) and source.finding_id in listed for source in several):
-        return {source.finding_id for source in several} - set(listed)
-    return {source.finding_id for source in several if not is_copy(source)} - set(listed)
+    known = list(sources)
+    if any(is_copy(source) and source.finding_id in listed for source in known):
+        return {source.finding_id for source in known} - set(listed)
+    return {source.finding_id for source in known if not is_copy(source)} - set(listed)
 
 
-def with_copies(said: Sequence[Observation], started: str, world: World) -> Iterator[Observation]:
-    """These observations, each followed by the same of the copies that have said nothing since `started`."""
-    known = findings.load_readable(world.table, map(_key, said))
-    for one in said:
+def with_copies(observations: Sequence[Observation], started: str, world: World) -> Iterator[Observation]:
+    """Yield these observations, each followed by one for each of its copies without an update since `started`."""
+    known = findings.load_readable(world.table, map(_key, observations))
+    for one in observations:
         yield one
         finding = known.get(one.fid)
         for source in finding.sources.values() if finding else ():
             same = source.kind is SourceKind.OCSF and source.finding_id == one.source.finding_id
             if same and source.arrived < started:
-                yield replace(one, source=_told(source, one.source))
+                yield replace(one, source=_with_state_of(source, one.source))
 
 
 def _key(observation: Observation) -> Key:
@@ -51,8 +51,8 @@ def _key(observation: Observation) -> Key:
     return keys.finding(where.account, where.region, observation.fid)
 
 
-def _told(copy: SourceState, original: SourceState) -> SourceState:
-    """The copy with the original's words. It is later than all that the copy has said, which was before the list."""
+def _with_state_of(copy: SourceState, original: SourceState) -> SourceState:
+    """Return the copy with the original's state, at no earlier time than the copy's last update."""
     return replace(
         copy,
         verdict=original.verdict,

@@ -1,4 +1,4 @@
-"""Ask Security Hub for a finding's state, where two updates of one source have the same time."""
+"""Read a finding from Security Hub again, where two updates of one source have the same time."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from bot.world import World
 
 
 def recheck(message: RecheckFinding, world: World) -> None:
-    """Read the finding from Security Hub and store what it says. Raises Busy, Unknown."""
+    """Read the finding from Security Hub and store its state. Raises Busy, Unknown."""
     for document in world.hub.findings_by_id([(message.finding_id, message.product_arn)]):
         ingest.observe(ingest.read_event(document, world).observations, world)

@@ -1,4 +1,4 @@
-"""The counters of an account's Region against a recount of its findings; a finding that cannot be read is told of."""
+"""Compare the counters of an account's Region with a recount of its findings, and log findings that cannot be read."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from bot.world import World
 _LOG: Final = logging.getLogger(__name__)
 
 
-def counts_hold(account: str, region: str, world: World) -> bool:
-    """Whether the counters are what all findings come to, also those of global resources, which this unit lists, too.
+def counters_match(account: str, region: str, world: World) -> bool:
+    """Return whether the counters match all findings, including those of global resources, which this unit lists too.
 
-    On the way the resources that fail are counted. What differs is told: a counter that is wrong by itself is not
-    mended by reading findings again (infra/docs/operations.md).
+    The failing resources are counted as well. Differences are logged, because reading findings again does not fix a
+    counter that is wrong although its findings are right (infra/docs/operations.md).
     """
     wrong = [name for one in (region, GLOBAL) for name in _wrong_counters(account, one, world)]
     if wrong:
@@ -28,7 +28,7 @@ def counts_hold(account: str, region: str, world: World) -> bool:
 
 
 def _wrong_counters(account: str, region: str, world: World) -> list[str]:
-    known = stored(account, region, world)
+    known = readable_findings(account, region, world)
     world.table.write([posture.note_resources(account, region, known)])
     scope = f"{PREFIX}{account}#{region}"
     recounted = {row.control: counts for row, counts in recount(known).items() if row.key == scope}
@@ -40,8 +40,8 @@ def _wrong_counters(account: str, region: str, world: World) -> list[str]:
     return [f"{scope} {one}" for one in controls if rows.get(one, {}) != recounted.get(one, {})]
 
 
-def stored(account: str, region: str, world: World) -> list[Finding]:
-    """Those that can be read; the others are told of, and keep no walk from going on."""
+def readable_findings(account: str, region: str, world: World) -> list[Finding]:
+    """Return the findings that can be read; the others are logged, and do not stop a walk."""
     found, broken = findings.readable(world.table.query(keys.findings(account, region)))
     for key in broken:
         _LOG.error("%s %s cannot be read", key.pk, key.sk)
@@ -49,7 +49,7 @@ def stored(account: str, region: str, world: World) -> list[Finding]:
 
 
 def is_readable(key: Key, world: World) -> bool:
-    """Whether there is no finding under this key, or one that can be read."""
+    """Return True if there is no finding under this key, or one that can be read; log it otherwise."""
     item = world.table.get(key)
     _, broken = findings.readable([item] if item else [])
     if broken:

@@ -122,7 +122,9 @@ def _case(item: Mapping[str, Any], world: World) -> None:
             _process_step(target, found[0], world)
     fresh = cases.load_case(world.table, case.id)
     if fresh and (
-        _mark_reminder(fresh, targets, policy, world) or fresh.version != fresh.rendered or quiet_hours.over(fresh, now)
+        _mark_reminder(fresh, targets, policy, world)
+        or fresh.version != fresh.rendered
+        or quiet_hours.hold_expired(fresh, now)
     ):
         _relist(fresh, world)
         request_render(fresh, world)

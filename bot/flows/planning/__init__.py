@@ -1,1 +1,1 @@
-"""Reading accounts: plans, evidence and undo previews."""
+"""Read accounts for plans, evidence and undo previews."""

@@ -1,4 +1,4 @@
-"""Check that the bot can enter an account: `cspm doctor` asks the function whose right it is."""
+"""Check access to an account for `cspm doctor`, in the function that has the permission."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.world import World
 
 
 def check(message: CheckAccountAccess, world: World) -> None:
-    """Assume the account's reader role, and do nothing there. Raises Unknown with STS's own message, Busy."""
+    """Assume the account's reader role, without further calls. Raises Unknown with the message of STS, Busy."""
     account = message.account_id
-    whole = Resource(message.partition, account, "us-east-1", "AWS::::Account", account)
-    world.accounts.reader(whole, lambda _call: None)
+    resource = Resource(message.partition, account, "us-east-1", "AWS::::Account", account)
+    world.accounts.reader(resource, lambda _call: None)

@@ -1,4 +1,4 @@
-"""Reading an account for a plan: the read-only role, the calls noted, and AWS's errors in our words."""
+"""Read an account for a plan with the read-only role, record the calls, and translate AWS errors."""
 
 from __future__ import annotations
 
@@ -19,65 +19,65 @@ from bot.world import World
 
 _LOG: Final = logging.getLogger(__name__)
 
-_NOT_NOW: Final = frozenset(
+_RETRYABLE_CODES: Final = frozenset(
     {
         *("Throttling", "ThrottlingException", "ThrottlingError", "ThrottledException", "EC2ThrottledException"),
         *("RequestLimitExceeded", "RequestThrottled", "RequestThrottledException", "TooManyRequestsException"),
         *("ProvisionedThroughputExceededException", "SlowDown", "PriorRequestNotComplete", "OperationAborted"),
     }
 )
-"""Too many calls, in each service's words, and S3's for two changes of a bucket at one moment: nothing was done."""
+"""Error codes for throttling, and of S3 for concurrent changes of one bucket: nothing was changed."""
 
 
 def read_outcome(recipe: Remediation, target: Target, world: World, record: Recorder) -> Outcome:
-    """What the recipe would change here and now, read with the read-only role; `record` hears of each call.
+    """Return what the recipe would change now, read with the read-only role; `record` is called with each API call.
 
-    Raises Busy when AWS throttles, and Unknown, with AWS's own code, when the settings cannot be read.
+    Raises Busy when AWS throttles, and Unknown, with the error code of AWS, when the settings cannot be read.
     """
-    with in_the_account(recipe):
+    with translate_errors(recipe):
         return plan(recipe, target, world.accounts.reader(target.resource, record))
 
 
 def read_settings(recipe: Remediation, target: Target, world: World, record: Recorder) -> Settings:
-    """The settings now, read in the same way. Raises Busy, Unknown, ResourceGone and Refusal."""
-    with in_the_account(recipe):
+    """Return the current settings, read in the same way. Raises Busy, Unknown, ResourceGone and Refusal."""
+    with translate_errors(recipe):
         return recipe.read(target, world.accounts.reader(target.resource, record))
 
 
-def as_iam_names_it(recipe: Remediation, target: Target, world: World, record: Recorder) -> Target:
-    """The target by its ARN, so that a session can be narrowed to it: AWS Config knows users and databases by ids.
+def with_arn(recipe: Remediation, target: Target, world: World, record: Recorder) -> Target:
+    """Return the target by its ARN, so that a session can be scoped to it: AWS Config knows users and databases by ids.
 
-    Raises Busy, Unknown, ResourceGone and Refusal, as reading does.
+    Raises Busy, Unknown, ResourceGone and Refusal, as `read_settings` does.
     """
     if parse_arn(target.resource.id):
         return target
-    with in_the_account(recipe):
-        own = recipe.arn(target, world.accounts.reader(target.resource, record))
-    return replace(target, resource=replace(target.resource, id=own))
+    with translate_errors(recipe):
+        arn = recipe.arn(target, world.accounts.reader(target.resource, record))
+    return replace(target, resource=replace(target.resource, id=arn))
 
 
 @contextmanager
-def in_the_account(recipe: Remediation) -> Iterator[None]:
-    """Whatever goes wrong inside becomes Busy or Unknown, but for our own errors, which pass.
+def translate_errors(recipe: Remediation) -> Iterator[None]:
+    """Turn every exception of the block into Busy or Unknown, except the bot's errors, which pass through.
 
-    A mistake in a recipe ends here too: it must show on the card of its target, and stop nobody else's.
+    A defect in a recipe is caught here too: it must appear on the card of its target, and not stop other targets.
     """
     try:
         yield
     except CspmError:
         raise
     except (ClientError, BotoCoreError) as error:
-        raise translated(error) from error
+        raise translate_error(error) from error
     except Exception as error:
         _LOG.exception("remediation %s broke", recipe.id)
         raise Unknown(f"the remediation {recipe.id} broke on an answer of AWS's ({type(error).__name__})") from error
 
 
-def translated(error: ClientError | BotoCoreError) -> Busy | Unknown:
-    """An error of AWS's in our words."""
+def translate_error(error: ClientError | BotoCoreError) -> Busy | Unknown:
+    """Return the bot's error for an AWS error: Busy if a retry may succeed, else Unknown."""
     if not isinstance(error, ClientError):
         return Unknown(f"AWS could not be reached: {type(error).__name__}")
     code = error.response.get("Error", {}).get("Code", "unknown")
-    if code in _NOT_NOW:
+    if code in _RETRYABLE_CODES:
         return Busy(f"AWS throttles {error.operation_name} ({code})", retry_after=10)
     return Unknown(f"AWS answered {code} to {error.operation_name}")

@@ -1,4 +1,4 @@
-"""Plan the undo of a run: what it has changed, compared with the settings as they are now."""
+"""Plan the undo of a run: compare what it has changed with the current settings."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from bot.remediations.catalogue import catalogue
 from bot.store import audit, cases, keys, runs
 from bot.world import World
 
-AT_ONCE: Final = 10
-"""Fixes that one undo takes back: as many as a modal can show in full."""
+MAX_FIXES: Final = 10
+"""Fixes that one undo reverts: as many as a modal can show in full."""
 
 
 def preview(message: PreviewUndo, world: World) -> None:
-    """Plan the undo of a case's fixes and have the waiting modal filled with it; nothing is called but reads.
+    """Plan the undo of a case's fixes with read-only calls, and request that the open modal is filled with it.
 
-    The answer carries the manifest of what can be undone ('' for nothing), and what cannot, with the reason.
+    The answer contains the manifest of what can be undone ('' for nothing), and what cannot, with the reason.
     """
     case_id = message.case_id
     rows: dict[str, Plan] = {}
@@ -42,7 +42,7 @@ def preview(message: PreviewUndo, world: World) -> None:
             problems.append(_problem(target, str(reason) or "the resource does not exist any more"))
             continue
         finally:
-            _note_preview(target, message.user_id, calls, world)
+            _record_preview(target, message.user_id, calls, world)
         match outcome:
             case Conflicted():
                 problems.append(_problem(target, conflicts=outcome.conflicts))
@@ -64,8 +64,8 @@ def _problem(target: CaseTarget, reason: str = "", conflicts: Sequence[SettingCo
     return UndoProblem(target_id=target.target_id, reason=reason, conflicts=encoded)
 
 
-def _note_preview(target: CaseTarget, user: str, calls: Sequence[Call], world: World) -> None:
-    """For whom the account was read: a preview moves nothing."""
+def _record_preview(target: CaseTarget, user: str, calls: Sequence[Call], world: World) -> None:
+    """Record in the audit for whom the account was read: a preview changes no state."""
     now = keys.stamp(world.clock.now())
     entry = audit.Entry(
         at=now,
@@ -93,13 +93,13 @@ def _undo_manifest(case_id: str, rows: Mapping[str, Plan], run_of: Mapping[str, 
     return manifest.hash
 
 
-def _undoable(case_id: str, tids: Sequence[str], world: World) -> list[CaseTarget]:
+def _undoable(case_id: str, target_ids: Sequence[str], world: World) -> list[CaseTarget]:
     targets = [target for target in cases.load_targets(world.table, case_id) if target.undoable]
-    return [target for target in targets if not tids or target.target_id in tids][:AT_ONCE]
+    return [target for target in targets if not target_ids or target.target_id in target_ids][:MAX_FIXES]
 
 
 def fix_run_of(target: CaseTarget, world: World) -> Run:
-    """The run that fixed this target. Raises Refusal when there is none."""
+    """Return the run that fixed this target. Raises Refusal when there is none."""
     run = runs.load_run(world.table, target.attempt.fix_run)
     if run is None or run.kind is not RunKind.FIX:
         raise Refusal("the bot changed nothing here")
@@ -107,35 +107,35 @@ def fix_run_of(target: CaseTarget, world: World) -> Run:
 
 
 def plan_undo(target: CaseTarget, run: Run, world: World, record: Recorder) -> Changes | Compliant | Conflicted:
-    """The plan that takes back a run, judged by what its settings are now. Raises Unknown, ResourceGone, Refusal."""
+    """Return the plan that reverts a run, compared with the current settings. Raises Unknown, ResourceGone, Refusal."""
     recipe = recipe_of(run)
     now = read_settings(recipe, target.for_remediation(run.plan.params), world, record)
-    whole = done_by(run, world)
-    return undo(whole, [change.setting for change in whole.changes], now)
+    applied = applied_changes(run, world)
+    return undo(applied, [change.setting for change in applied.changes], now)
 
 
-def done_by(run: Run, world: World) -> Plan:
-    """What a run has written, and before it the failed run that it went on from, as one plan."""
+def applied_changes(run: Run, world: World) -> Plan:
+    """Return the changes that a run has written, and those of the failed run that it continues, as one plan."""
     own = tuple(change for change in run.plan.changes if change.setting in run.applied)
     earlier = runs.load_run(world.table, run.continues) if run.continues else None
     if earlier is None or not _same_target(earlier, run):
         return replace(run.plan, changes=own)
-    return replace(run.plan, changes=joined(done_by(earlier, world).changes, own))
+    return replace(run.plan, changes=joined(applied_changes(earlier, world).changes, own))
 
 
 def _same_target(earlier: Run, run: Run) -> bool:
-    """Which run it continues stands on the target, which others may write; the runs themselves they may not."""
-    then, now = earlier.plan, run.plan
+    """Verify the continued run: its id comes from the target, which other functions may write, unlike the runs."""
+    before, after = earlier.plan, run.plan
     same_target = (earlier.case_id, earlier.target_id, earlier.kind) == (run.case_id, run.target_id, run.kind)
-    return same_target and (then.remediation, then.revision, then.resource) == (
-        now.remediation,
-        now.revision,
-        now.resource,
+    return same_target and (before.remediation, before.revision, before.resource) == (
+        after.remediation,
+        after.revision,
+        after.resource,
     )
 
 
 def recipe_of(run: Run) -> Remediation:
-    """The recipe of a run, at the revision that was approved. Raises Refusal when the catalogue has moved on."""
+    """Return the recipe of a run, at the approved revision. Raises Refusal when the catalogue has a newer revision."""
     recipe = catalogue().by_id.get(run.plan.remediation)
     if recipe is None or recipe.revision != run.plan.revision:
         raise Refusal("this remediation has changed its meaning since; it must be looked at by hand")
