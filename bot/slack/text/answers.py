@@ -40,7 +40,7 @@ def refusal_text(verdict: Verdict, approvers: Approvers) -> str:
 
 @dataclass(frozen=True)
 class RouteRights:
-    """What one person may do on a route (decide, exempt), and who may decide there."""
+    """A person's rights on a route (decide, exempt), and who may decide there."""
 
     where: str
     verdict: Verdict
