@@ -95,7 +95,7 @@ class WorkspaceConfig:
 
 
 class Hooks(Protocol):
-    """Hooks of the launcher that the workspace needs: the bot's cloud, queues and scheduled jobs."""
+    """Interface to the launcher: the bot's cloud, queues and scheduled jobs."""
 
     def quiet(self) -> bool:
         """Return whether no queue holds work and no function is running."""
