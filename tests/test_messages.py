@@ -237,10 +237,6 @@ def test_messages_are_built_and_read_as_such_only() -> None:
     assert wrong == []
 
 
-def _queue_names() -> list[str]:
-    return [f"queues.{queue}." for queue in get_args(QueueName)]
-
-
 def test_importing_builds_no_model() -> None:
     """Each function would pay for all models at its cold start."""
     assert [kind.__name__ for kind in classes().values() if not kind.model_config["defer_build"]] == []
