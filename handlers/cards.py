@@ -23,7 +23,7 @@ FLOWS: Final[Flows] = {
     messages.PublishHome: answers.publish_home,
     messages.SendDigest: posture.send_digest,
     messages.SendTrend: posture.send_trend,
-    messages.SendAuditExport: audit_export.send,
+    messages.SendAuditExport: audit_export.send_export,
     messages.Notify: answers.notify,
     messages.ThreadReply: answers.reply,
 }

@@ -9,13 +9,12 @@ from datetime import timedelta
 from itertools import islice
 from typing import Final
 
-from bot import messages
 from bot.domain.errors import BadInput, Refusal
 from bot.flows.interactions.posture import Asker
 from bot.flows.messaging.files import direct, upload
 from bot.flows.policy.deciders import all_deciders, rights_of
 from bot.flows.policy.load import current
-from bot.messages import SendAuditExport
+from bot.messages import SendAuditExport, send
 from bot.store import audit_text
 from bot.world import World
 
@@ -51,7 +50,7 @@ def request_export(said: Sequence[str], asker: Asker, world: World) -> str:
     """Request the file and return the immediate answer. Raises BadInput, Refusal, PolicyUnreadable, RightsUnknown."""
     asked = parse(said)
     _require_decider(asker, world)
-    messages.send(SendAuditExport(user_id=asker.user, days=asked.days, account_id=asked.account), world.queues)
+    send(SendAuditExport(user_id=asker.user, days=asked.days, account_id=asked.account), world.queues)
     return "Gathering the record: the file comes in a moment, in your direct conversation with me."
 
 
@@ -62,7 +61,7 @@ def _require_decider(asker: Asker, world: World) -> None:
         raise Refusal("The record as a file is for people who may approve or exempt somewhere: see /cspm whoami.")
 
 
-def send(message: SendAuditExport, world: World) -> None:
+def send_export(message: SendAuditExport, world: World) -> None:
     """Build the file and send it to the person. Raises Busy, SlackRefused, Unknown."""
     days, account = message.days, message.account_id
     end = world.clock.now()
