@@ -1,4 +1,4 @@
-"""What happened to a case, line by line."""
+"""The history of a case: the events of the audit record, and its lines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class HistoryEvent(StrEnum):
-    """What an entry of the audit record tells. The values are archived: new ones may come, none may change."""
+    """The event of an audit entry. The values are archived: new ones may come, none may change."""
 
     TARGET_NEW = "target new"
     TARGET_RESOLVED = "target resolved"
@@ -58,9 +58,9 @@ class HistoryEvent(StrEnum):
 
 @dataclass(frozen=True)
 class HistoryLine:
-    """When, what, who, of which target, from which state to which, why, in which run, with which AWS calls.
+    """A line of a case's history. `before` and `after` are states, `calls` the AWS calls of its run.
 
-    `reference` is the change of the organisation's own process that an approval named.
+    `reference` is the change of the organisation's change management that an approval named.
     """
 
     at: str

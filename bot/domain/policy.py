@@ -1,4 +1,4 @@
-"""The policy as values: where findings go, who may decide, how far the bot goes. `bot.policy_file` reads the YAML."""
+"""The policy as values: routes, approvers and stages. `bot.policy_file` reads them from YAML."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.domain.windows import Hours, Quiet
 
 
 class Stage(StrEnum):
-    """How far the bot goes in an account."""
+    """The stage of an account: how much the bot may do there."""
 
     OBSERVE = "observe"
     PROPOSE = "propose"
@@ -26,7 +26,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Subject:
-    """What the policy is asked about: one target, in plain words."""
+    """The properties of a target that the policy matches."""
 
     account: str
     region: str
@@ -38,7 +38,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Match:
-    """All that is given must hold; what is not given matches everything. Accounts and Regions may have wildcards."""
+    """A match of subjects: every given condition must hold. Accounts, Regions and controls may have wildcards."""
 
     accounts: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
@@ -47,7 +47,7 @@ class Match:
     tags: Mapping[str, str] = field(default_factory=dict)
 
     def holds(self, subject: Subject) -> bool:
-        """Whether the subject is one of those meant."""
+        """Return whether the subject matches."""
         return (
             _any_glob(self.accounts, (subject.account,))
             and _any_glob(self.regions, (subject.region,))
@@ -57,7 +57,7 @@ class Match:
         )
 
     def concerns(self, account: str) -> bool:
-        """Whether anything of this account may match."""
+        """Return whether anything in this account may match."""
         return _any_glob(self.accounts, (account,))
 
 
@@ -68,7 +68,7 @@ def _any_glob(patterns: Iterable[str], values: Iterable[str]) -> bool:
 
 @dataclass(frozen=True)
 class Approvers:
-    """People and Slack user groups who may decide, and how many of them it takes."""
+    """People and Slack user groups who may decide, and how many of them are required."""
 
     users: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
@@ -76,39 +76,38 @@ class Approvers:
 
     @property
     def anybody(self) -> bool:
-        """Whether it names anybody; where it does not, nobody may decide."""
+        """True if it names anybody; else nobody may decide."""
         return bool(self.users or self.groups)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All of them, sorted."""
         return tuple(sorted({*self.users, *self.groups}))
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Raises the number of approvers for targets with one of these effects (and that match)."""
+    """A rule that raises the number of approvers for matching targets with one of these effects."""
 
     required: int
     effects: tuple[Effect, ...] = ()
     match: Match = field(default_factory=Match)
 
     def holds(self, subject: Subject) -> bool:
-        """Whether this rule is about the subject."""
+        """Return whether this rule applies to the subject."""
         concerned = not self.effects or any(effect in subject.effects for effect in self.effects)
         return concerned and self.match.holds(subject)
 
 
 @dataclass(frozen=True)
 class DigestTime:
-    """When a channel gets its daily digest: a local time `HH:MM` ('' for never) in a zone of the IANA database."""
+    """The time of a channel's daily digest: local time `HH:MM` ('' for never) in a zone of the IANA database."""
 
     at: str = "09:00"
     zone: str = "UTC"
 
 
 class WriteBack(StrEnum):
-    """What the bot tells Security Hub of a finding: nothing, a note, or also that people know (workflow NOTIFIED)."""
+    """The update of findings in Security Hub: none, a note, or also the workflow status NOTIFIED."""
 
     NONE = "none"
     NOTE = "note"
@@ -117,7 +116,7 @@ class WriteBack(StrEnum):
 
 @dataclass(frozen=True)
 class Auto:
-    """What automatic mode may do at all: fixes that have no effects but these, so many an hour in an account."""
+    """The limits of automatic mode: fixes with no effects but these, and so many an hour in an account."""
 
     effects: tuple[Effect, ...] = ()
     per_account_per_hour: int = 10
@@ -125,7 +124,7 @@ class Auto:
 
 @dataclass(frozen=True)
 class Escalation:
-    """Who hears of it when nobody has decided for so long: another channel. Who may decide stays as it is."""
+    """The channel that is notified when nobody has decided for so long. It does not change who may decide."""
 
     after: timedelta
     channel: str
@@ -137,13 +136,13 @@ MAX_REFERENCE: Final = 64
 
 @dataclass(frozen=True)
 class ChangeReference:
-    """What an approval has to name: a change of the organisation's own process, which the whole pattern matches."""
+    """The change reference that an approval must give: a change of the organisation, fully matched by a pattern."""
 
     pattern: str
     label: str
 
     def wrong(self, text: str) -> str:
-        """What to give instead, or '' when this is one."""
+        """Return what is expected instead, or '' if the text is a reference."""
         if len(text) <= MAX_REFERENCE and re.fullmatch(self.pattern, text):
             return ""
         return f"please give a change reference ({self.label}) that looks like {self.pattern}"
@@ -151,7 +150,7 @@ class ChangeReference:
 
 @dataclass(frozen=True)
 class Execution:
-    """When changes may be made to what matches, whatever the route says."""
+    """The hours in which matching targets may be changed, on every route."""
 
     hours: Hours
     match: Match = field(default_factory=Match)
@@ -159,9 +158,9 @@ class Execution:
 
 @dataclass(frozen=True)
 class Route:
-    """Where a target's card goes and who decides there. `name` is its place in the file: `routes[0]`.
+    """A route: the channel of a target's card, and who decides there. `name` is its place in the file: `routes[0]`.
 
-    `public`: the policy says that this channel may be one that every member of the workspace can read.
+    `public`: the channel may be one that every member of the workspace can read.
     """
 
     name: str
@@ -182,21 +181,21 @@ class Route:
 
     @property
     def exempters(self) -> Approvers:
-        """Who may exempt: those whom the route names for it, else its approvers."""
+        """The people who may exempt: those whom the route names for it, else its approvers."""
         return self.exemptions or self.approvers
 
     def required(self, subject: Subject) -> int:
-        """How many distinct people must approve this subject."""
+        """Return how many distinct people must approve this subject."""
         return max([self.approvers.required, *(rule.required for rule in self.rules if rule.holds(subject))])
 
     def required_to_exempt(self, subject: Subject) -> int:
-        """How many distinct people it takes to exempt it, whoever asks for it among them."""
+        """Return how many distinct people are required to exempt it, the requester among them."""
         return self.exemptions.required if self.exemptions else self.required(subject)
 
 
 @dataclass(frozen=True)
 class Cards:
-    """Which findings get a card. `since` is an ISO time; findings first seen before it get none ('' means all do)."""
+    """The findings that get a card. `since` is an ISO time; findings first seen before it get none ('': all do)."""
 
     since: str = ""
     min_severity: Severity = Severity.HIGH
@@ -206,7 +205,7 @@ class Cards:
 
 @dataclass(frozen=True)
 class Policy:
-    """Everything that an organisation decides about the bot, at one version."""
+    """A version of the policy: everything that an organisation decides about the bot."""
 
     version: str
     fallback_channel: str
@@ -234,27 +233,26 @@ class Policy:
     execution: tuple[Execution, ...] = ()
 
     def stage(self, account: str) -> Stage:
-        """How far the bot goes in this account."""
         return self.stages.get(account, self.default_stage)
 
     def route(self, subject: Subject) -> Route:
-        """The first route that matches; without one, the fallback channel, where nobody may approve."""
+        """Return the first route that matches, else the fallback channel, where nobody may approve."""
         for route in self.routes:
             if route.match.holds(subject):
                 return route
         return Route(name="fallback", channel=self.fallback_channel)
 
     def quiet(self, channel: str) -> Quiet:
-        """When this channel hears nothing that is about no single case: as the first route that names it says."""
+        """Return the quiet hours of a channel for what is about no single case: those of its first route."""
         return next((route.quiet for route in self.routes if route.channel == channel), Quiet())
 
     def hours(self, subject: Subject) -> tuple[Hours, ...]:
-        """When this subject may be changed: all of these must allow it. Undo is not held by them."""
+        """Return the hours that must all allow a change of this subject. They do not apply to an undo."""
         found = (self.route(subject).hours, *(one.hours for one in self.execution if one.match.holds(subject)))
         return tuple(hours for hours in found if hours != Hours())
 
     def params(self, remediation: str, controls: Iterable[str]) -> dict[str, Any]:
-        """The parameters that this policy sets for a remediation, by its id or by one of its controls."""
+        """Return the parameters that this policy sets for a remediation, by its id or by one of its controls."""
         merged: dict[str, Any] = {}
         for key in (remediation, *sorted(controls)):
             merged |= self.remediations.get(key, {})
@@ -262,5 +260,5 @@ class Policy:
 
 
 def without_policy(fallback_channel: str) -> Policy:
-    """What holds while no policy can be read: everything goes to the fallback channel and nobody may decide."""
+    """Return the policy in force while none can be read: all goes to the fallback channel, and nobody may decide."""
     return Policy(version="none", fallback_channel=fallback_channel)

@@ -1,1 +1,1 @@
-"""What is stored and how: domain values as items of the one table (DESIGN §7), over the `Table` port."""
+"""The store: domain values as items of one table (DESIGN §7), over the `Table` port."""

@@ -120,7 +120,7 @@ def test_the_sweep_moves_the_due_marks_of_runs_and_nothing_else_in_them(template
 
 def test_the_cards_function_notes_what_is_shown_and_nothing_of_what_is_decided(template: Template) -> None:
     update = ("cards", "dynamodb:UpdateItem", "Table.Arn")
-    shown = ["pk", "sk", "ts", "rendered", "held_until", "reminder_told"]
+    shown = ["pk", "sk", "ts", "rendered", "held_until", "reminder_posted"]
     assert may(template, *update, leadingkeys=["CASE#1"], attributes=shown)
     for decided in ("state", "decision", "proposal", "exemption_request", "tags", "severity", "resource", "attempt"):
         assert not may(template, *update, leadingkeys=["CASE#1"], attributes=[*shown, decided])

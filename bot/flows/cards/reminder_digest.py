@@ -44,7 +44,7 @@ _NOTE: Final = "case_"
 def note(case: Case, world: World) -> None:
     """Note for the case's channel what is marked on it and not told."""
     for kind in _TELLERS:
-        if _mark(case, kind) != getattr(case, f"{kind}_told"):
+        if _mark(case, kind) != getattr(case, f"{kind}_posted"):
             _note(case, kind, world)
 
 
@@ -108,7 +108,7 @@ def _is_held(asked: Asked, policy: Policy, world: World) -> bool:
 
 
 def _told(case: Case, kind: str) -> Update:
-    return Update(keys.case(case.id), sets={f"{kind}_told": _mark(case, kind)})
+    return Update(keys.case(case.id), sets={f"{kind}_posted": _mark(case, kind)})
 
 
 def _forget(channel: str, kind: str, item: Item, told: Sequence[str], world: World, *, hold: bool) -> None:

@@ -107,7 +107,7 @@ def _rows(visible: Sequence[CaseTarget], targets: Sequence[CaseTarget]) -> tuple
 
 
 def _too_soon(case: Case, now: datetime) -> bool:
-    if not case.ts or not case.rendered_at or case.hurries > case.hurries_rendered:
+    if not case.ts or not case.rendered_at or case.urgent_changes > case.urgent_rendered:
         return False
     return now - keys.parse(case.rendered_at) < CALM
 
@@ -189,9 +189,18 @@ def _post(case: Case, message: Message, world: World) -> Case:
         )
         ts = str(answer["ts"])
     posted = replace(
-        pending, ts=ts, posted_at=now, posted_rank=case.severity.rank, told=case.total, nonce="", held_until=""
+        pending,
+        ts=ts,
+        posted_at=now,
+        posted_rank=case.severity.rank,
+        total_announced=case.total,
+        nonce="",
+        held_until="",
     )
-    live = {name: getattr(posted, name) for name in ("ts", "posted_at", "posted_rank", "told", "nonce", "held_until")}
+    live = {
+        name: getattr(posted, name)
+        for name in ("ts", "posted_at", "posted_rank", "total_announced", "nonce", "held_until")
+    }
     world.table.write([Update(keys.case(case.id), sets=live), _count_post(case.channel, now)])
     return posted
 
@@ -231,12 +240,12 @@ def _retire(old: Case, posted: Case, world: World) -> None:
 
 def _tell_joins(case: Case, world: World) -> None:
     """Joins are silent but for a line in the thread."""
-    joined = case.total - case.told
+    joined = case.total - case.total_announced
     if joined <= 0:
         return
     text = f"{joined} more {'resource has' if joined == 1 else 'resources have'} joined this card."
     world.slack.call("chat.postMessage", channel=case.channel, thread_ts=case.ts, text=text)
-    world.table.write([Update(keys.case(case.id), sets={"told": case.total})])
+    world.table.write([Update(keys.case(case.id), sets={"total_announced": case.total})])
 
 
 def _count_post(channel: str, now: str) -> Update:
@@ -279,7 +288,7 @@ def _rendered(case: Case, manifest: str, targets: Sequence[CaseTarget], policy: 
         "rendered": case.version,
         "rendered_at": now,
         "manifest": manifest,
-        "hurries_rendered": case.hurries,
+        "urgent_rendered": case.urgent_changes,
         "held_until": case.held_until,
     }
     look = next_look(case, targets, policy, world.clock.now())

@@ -1,4 +1,4 @@
-"""What a new target takes over from the target that the finding belonged to before."""
+"""Take over the earlier fixes and decisions when a finding moves to a new target."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ _LONGEST: Final = 500
 
 @dataclass(frozen=True)
 class AuditNote:
-    """What the audit entry of a transition has besides the transition itself."""
+    """The details of a transition for its audit entry, besides the states and the target."""
 
     what: HistoryEvent
     who: str = "cspm-bot"

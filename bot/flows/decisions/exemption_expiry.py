@@ -31,7 +31,7 @@ def handle(body: Mapping[str, Any], world: World) -> None:
     entry = audit.Entry(
         at=now,
         what=HistoryEvent.EXEMPTION_ENDED if after.ended else HistoryEvent.EXEMPTION_ANNOUNCED,
-        identity=("exemption", after.id, str(after.told), after.ended),
+        identity=("exemption", after.id, str(after.announced), after.ended),
         case=after.case_id,
         account=after.account,
         policy=after.policy,

@@ -48,7 +48,7 @@ LEASE: Final = timedelta(seconds=180)
 
 @dataclass(frozen=True)
 class RunContext:
-    """What a run is executed with: the remediation, the account through the narrowed role, and the calls so far."""
+    """The remediation of a run, its account through the narrowed role, and the calls made so far."""
 
     recipe: Remediation
     target: Target

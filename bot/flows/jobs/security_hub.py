@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bot.domain.case import Case
 from bot.domain.errors import BadInput, Busy, Unknown
-from bot.domain.finding import MARK, SourceKind, SourceState, Status, is_ours
+from bot.domain.finding import MARK, SourceKind, SourceState, Status, is_by_bot
 from bot.domain.history import HistoryEvent
 from bot.domain.policy import WriteBack
 from bot.domain.ports import HubUpdate
@@ -119,7 +119,7 @@ def _workflow(target: CaseTarget, source: SourceState, mode: WriteBack, *, lift:
     """What the workflow shall be, '' for as it is. Nobody else's word is changed: only NEW, and what was ours."""
     if target.state is State.EXEMPTED and target.decision.exemption:
         return "SUPPRESSED" if source.status is Status.OPEN else ""
-    if lift and source.workflow == "SUPPRESSED" and is_ours(source.author):
+    if lift and source.workflow == "SUPPRESSED" and is_by_bot(source.author):
         return "NEW"
     tells = mode is WriteBack.STATUS and target.state in _KNOWN and source.status is Status.OPEN
     return "NOTIFIED" if tells and source.workflow in {"", "NEW"} else ""

@@ -147,7 +147,7 @@ def _marked(case: Case, targets: Sequence[CaseTarget], policy: Policy, world: Wo
     if not marks or paused(case.account, world):
         return False
     unchanged = (Test("version", "=", case.version),)
-    _write(replace(cases.touch(case, keys.stamp(now), {}, marks, hurry=True), when=unchanged), world)
+    _write(replace(cases.touch(case, keys.stamp(now), {}, marks, urgent=True), when=unchanged), world)
     return True
 
 

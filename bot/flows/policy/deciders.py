@@ -1,4 +1,4 @@
-"""Who may decide: the approvers and exempters of targets and routes, and what one person may do among them."""
+"""Deciders: the approvers and exempters of targets and routes, and the rights of one person."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.world import World
 
 @dataclass(frozen=True)
 class PersonRights:
-    """What one person may decide under a policy, with their groups as Slack reports them now."""
+    """The rights of one person under a policy, with their groups as Slack reports them now."""
 
     person: Person
     groups: Groups

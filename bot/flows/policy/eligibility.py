@@ -14,14 +14,14 @@ from bot.flows.policy.subject import subject_of
 from bot.remediations.catalogue import catalogue
 
 LONGEST: Final = timedelta(days=30)
-"""What would have to wait longer than this for its window is not approved, nor kept approved."""
+"""A change whose window opens later than this is not approved, nor kept approved."""
 
 
 _CHANGING: Final = frozenset({Stage.APPROVE, Stage.AUTO})
 
 
 def may_change(policy: Policy, account: str) -> None:
-    """Whether anything may be changed in this account at all. Raises Refusal."""
+    """Raise Refusal if nothing may be changed in this account."""
     if policy.dry_run:
         raise Refusal("the policy says dry run: nothing is changed anywhere")
     stage = policy.stage(account)
@@ -30,7 +30,7 @@ def may_change(policy: Policy, account: str) -> None:
 
 
 def not_automatic(target: CaseTarget, policy: Policy) -> str:
-    """Why the policy does not allow automatic mode for this at all, or ''."""
+    """Return why the policy does not allow automatic mode for this target, or ''."""
     recipe = catalogue().by_id.get(target.remediation)
     if recipe is None:
         return "there is nothing to approve"
@@ -47,14 +47,14 @@ def not_automatic(target: CaseTarget, policy: Policy) -> str:
 
 
 def require_reference(policy: Policy, target: CaseTarget, reference: str) -> None:
-    """Whether an approval names the change that the policy asks for here. Raises Refusal, with what is wanted."""
+    """Raise Refusal, with what is expected, unless the approval gives the reference that the policy requires."""
     wanted = policy.route(subject_of(target)).change_reference
     if wanted and (reason := wanted.wrong(reference)):
         raise Refusal(reason)
 
 
 def no_opening(target: CaseTarget, policy: Policy, now: datetime, since: datetime) -> str:
-    """Why this may not be changed from now until long after `since`, or ''."""
+    """Return why this may not be changed within LONGEST of `since`, or ''."""
     hours = policy.hours(subject_of(target))
     opens = next_open(hours, now)
     if opens and opens - since <= LONGEST:

@@ -1,4 +1,4 @@
-"""Who somebody is and which groups they are in, as Slack says now. Not knowing is an answer too: no.
+"""The identity of a person and the members of user groups, as Slack reports them now. What is unknown gives no right.
 
 The Slack port that is passed in may remember these two reads for up to a minute (`bot.adapters.slack.cached`).
 """
@@ -14,7 +14,7 @@ from bot.world import World
 
 
 def person(user: str, team: str, world: World) -> Person:
-    """Who clicked; `team` is the one that the signed request names. Raises RightsUnknown when Slack does not say."""
+    """Read who clicked; `team` is the one in the signed request. Raises RightsUnknown when Slack cannot be asked."""
     try:
         info = world.slack.call("users.info", user=user)["user"]
     except (BadInput, Busy, Unknown, KeyError) as problem:
@@ -23,7 +23,7 @@ def person(user: str, team: str, world: World) -> Person:
 
 
 def person_of(user: str, team: str, info: dict[str, Any]) -> Person:
-    """Who somebody is by what users.info says of them."""
+    """Return the person that users.info describes."""
     return Person(user, _team(info, team), _is_full_member(info), _enterprise(info))
 
 
@@ -33,7 +33,7 @@ def _is_full_member(info: dict[str, Any]) -> bool:
 
 
 def _team(info: dict[str, Any], claimed: str) -> str:
-    """The person's own team; in an enterprise they may be members of several, the claimed one among them."""
+    """Return the person's team; in an enterprise they may be members of several, the claimed one among them."""
     if claimed in info.get("enterprise_user", {}).get("teams", ()):
         return claimed
     return str(info.get("team_id", ""))
@@ -44,7 +44,7 @@ def _enterprise(info: dict[str, Any]) -> str:
 
 
 def groups(ids: Iterable[str], world: World) -> Groups:
-    """The members of each group that could be read; one that could not is missing, and gives nobody a right."""
+    """Return the members of each group; one that cannot be read is missing, and gives nobody a right."""
     found: dict[str, frozenset[str]] = {}
     for group in ids:
         try:

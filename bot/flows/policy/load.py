@@ -1,4 +1,4 @@
-"""The policy in force, for deciding and for showing."""
+"""The policy in force, to decide by or to show."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.world import World
 
 
 def current(world: World) -> Policy:
-    """The policy in force. Raises PolicyUnreadable: then nothing may be decided."""
+    """Return the policy in force. Raises PolicyUnreadable: then nothing may be decided."""
     text, version = world.policies.text()
     try:
         return parse(text, version, deployed_at=world.deployed_at, recipes=_recipes())
@@ -27,7 +27,7 @@ def _recipes() -> Recipes:
 
 
 def for_presentation(world: World) -> Policy:
-    """The policy in force, or, when it cannot be read, one under which everything is shown and nobody may decide."""
+    """Return the policy in force, or if it cannot be read one under which all is shown and nobody may decide."""
     try:
         return current(world)
     except PolicyUnreadable:

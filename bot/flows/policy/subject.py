@@ -1,4 +1,4 @@
-"""A target as the policy is asked about it: one answer for the card, for a quick look, and for the judgement."""
+"""The subject of a target: the properties that the policy matches."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from bot.remediations.catalogue import catalogue
 
 
 def subject_of(target: CaseTarget) -> Subject:
-    """In plain words, with the effects of what would be done."""
     recipe = catalogue().by_id.get(target.remediation)
     effects = recipe.effects if recipe else ()
     where = target.resource
