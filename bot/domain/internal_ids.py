@@ -22,7 +22,7 @@ class _Form:
     service: str
     rest: str
 
-    def stands_for(self, arn: str) -> bool:
+    def is_form_of(self, arn: str) -> bool:
         parts = parse_arn(arn)
         return parts is not None and parts.service == self.service and parts.rest.startswith(self.rest)
 
@@ -58,5 +58,5 @@ def own_id(resource: Resource) -> str:
 def may_stand_for(own: str, named: Resource) -> bool:
     """Return whether an internal id has the form for this resource, known by an ARN of its own account."""
     form = _FORMS.get(named.type)
-    fits = form is not None and form.own.fullmatch(own) is not None and form.stands_for(named.id)
-    return fits and not named.foreign_account
+    matches = form is not None and form.own.fullmatch(own) is not None and form.is_form_of(named.id)
+    return matches and not named.foreign_account

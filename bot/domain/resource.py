@@ -158,8 +158,8 @@ def _canonical_id(kind: str, raw_id: str, place: Mapping[str, str], partition: s
         url = _QUEUE_URL.fullmatch(raw_id)
         return f"arn:{partition}:sqs:{url['region']}:{url['account']}:{url['name']}" if url else raw_id
     form = _ARN_FORMS.get(kind)
-    fits = form is not None and _OWN_ID.fullmatch(raw_id) is not None
-    return f"arn:{partition}:{form.format(id=raw_id, **place)}" if form and fits else raw_id
+    matches = form is not None and _OWN_ID.fullmatch(raw_id) is not None
+    return f"arn:{partition}:{form.format(id=raw_id, **place)}" if form and matches else raw_id
 
 
 def _region(kind: str, region: str, control: str) -> str:

@@ -25,7 +25,7 @@ class CaseTarget(TargetRecord):
     # Planning
 
     def planned(self, plan: Plan, evidence: Sequence[Evidence], at: str) -> CaseTarget:
-        """Propose a plan, or propose again what was read anew; only votes for the same digest still count."""
+        """Propose a plan, or propose it again; only votes for the same digest still count."""
         step = Step.PLANNED if self.state is State.NEW else Step.REPLAN
         known = self.proposal.asked_at if step is Step.REPLAN and self.proposal.digest == plan.digest else ""
         votes = tuple(vote for vote in self.decision.votes if vote.digest == plan.digest)
@@ -37,7 +37,7 @@ class CaseTarget(TargetRecord):
         )
 
     def asked_again(self, at: str) -> CaseTarget:
-        """Ask anew, with nothing of the earlier decision, and without a plan until the settings are read."""
+        """Ask again, with nothing of the earlier decision, and without a plan until the settings are read."""
         return replace(
             self.after(Step.ASK_AGAIN),
             proposal=Proposal(asked_at=at),
@@ -142,7 +142,7 @@ class CaseTarget(TargetRecord):
         return replace(self, exemption_request=_NO_REQUEST)
 
     def expired(self) -> CaseTarget:
-        """Take back an approval that did not begin, and ask anew; the plan stays until it is read again."""
+        """Take back an approval that did not begin, and ask again; the plan stays until it is read again."""
         return replace(
             self.after(Step.EXPIRE),
             proposal=replace(self.proposal, asked_at=""),
@@ -181,7 +181,7 @@ class CaseTarget(TargetRecord):
         return self.after(Step.WRITTEN)
 
     def proved(self, evidence: Sequence[Evidence], at: str) -> CaseTarget:
-        """Note that the settings read back compliant; what a source has closed meanwhile stays closed."""
+        """Note that the settings read back compliant; a target that a source has closed stays closed."""
         proof = replace(
             self,
             proposal=replace(self.proposal, evidence=tuple(evidence) or self.proposal.evidence),

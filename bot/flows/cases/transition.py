@@ -147,7 +147,7 @@ def plan_lines(plan_text: str) -> tuple[str, ...]:
 
 
 def change_lines(changes: Iterable[Change]) -> tuple[str, ...]:
-    """Return changes as lines of the audit record, shortened, secrets as dots; the digest stands for the whole plan."""
+    """Return changes as lines of the audit record, shortened, secrets as dots; the digest identifies the whole plan."""
     listed = list(changes)
     lines = [f"{one.setting}: {words(one.before)} → {words(one.after)}"[:_LONGEST] for one in listed[:_MOST]]
     return (*lines, *([f"and {len(listed) - _MOST} more"] if len(listed) > _MOST else []))

@@ -113,8 +113,8 @@ def _leave(
     if not after.findings:
         after = after.superseded(f"told of by its name from now on: {named(alias.resource, alias.name).label}")
     now = keys.stamp(world.clock.now())
-    told = AuditNote(HistoryEvent.KNOWN_BY_NAME, reason=alias.name, calls=tuple(calls))
-    recorded = audit.puts(entry(case, target, after, told, now))
+    audit_note = AuditNote(HistoryEvent.KNOWN_BY_NAME, reason=alias.name, calls=tuple(calls))
+    recorded = audit.puts(entry(case, target, after, audit_note, now))
     cases.save_target(world.table, case, target, after, now, [*writes, *recorded])
     request_render(case, world)
 

@@ -141,7 +141,7 @@ def _record(
     now = keys.stamp(world.clock.now())
     entry = audit.Entry(
         at=now,
-        what=HistoryEvent.HUB_TOLD,
+        what=HistoryEvent.HUB_UPDATED,
         identity=("hub", target.case_id, target.target_id, str(target.ver), workflows, now),
         before=target.state,
         after=target.state,

@@ -51,19 +51,22 @@ def handle(body: Mapping[str, Any], world: World) -> None:
 
 
 def plan_target(case_id: str, target_id: str, world: World, *, ask: bool = False) -> None:
-    """Plan a target that is new, or again one that waits; `ask` also asks again where the question had ended."""
+    """Plan a target that is new or waits for people; with `ask`, ask again about one that was decided or has failed."""
     _, target = load(case_id, target_id, world)
     if not _to_plan(target, world, ask=ask):
         aliases.finish(target.resource, world)
         return
-    if target.state in _LEFT:
+    if target.state in _SET_ASIDE:
         now = keys.stamp(world.clock.now())
-        target = _advance(
-            target, lambda left: left.asked_again(now) if left.state in _LEFT else left, HistoryEvent.ASKED_AGAIN, world
+        target = _transition(
+            target,
+            lambda left: left.asked_again(now) if left.state in _SET_ASIDE else left,
+            HistoryEvent.ASKED_AGAIN,
+            world,
         )
     recipe = catalogue().by_id.get(target.remediation)
     if recipe is None:
-        _advance(target, _no_fix, HistoryEvent.GUIDED, world)
+        _transition(target, _no_fix, HistoryEvent.NO_FIX, world)
     else:
         _read(target, recipe, world, ask=ask)
 
@@ -74,51 +77,51 @@ def _to_plan(target: CaseTarget, world: World, *, ask: bool) -> bool:
 
 
 def _read(target: CaseTarget, recipe: Remediation, world: World, *, ask: bool) -> None:
-    """Read the settings, and note what would be changed or why that cannot be told."""
+    """Read the settings, and record what would be changed, or why that is not known."""
     policy = for_presentation(world)
     recipe_target = target.for_remediation(policy.params(recipe.id, target.controls))
     calls: list[Call] = []
     try:
         outcome = read_outcome(recipe, recipe_target, world, calls.append)
-        called = _by_name(recipe, recipe_target, outcome, world, calls.append)
+        named = _named_resource(recipe, recipe_target, outcome, world, calls.append)
     except Unknown as error:
         reason = str(error)
-        _advance(target, lambda now: now.unreadable(reason), HistoryEvent.UNREADABLE, world, calls)
+        _transition(target, lambda now: now.unreadable(reason), HistoryEvent.UNREADABLE, world, calls)
         return
-    if aliases.goes_by_name(target, called.id, calls, world):
+    if aliases.goes_by_name(target, named.id, calls, world):
         return
     at = keys.stamp(world.clock.now())
     planned = partial(_planned, read_for=target, outcome=outcome, at=at, ask=ask)
-    after = _advance(target, lambda now: _called(planned(now), called), HistoryEvent.PLANNED, world, calls)
+    after = _transition(target, lambda now: _with_name(planned(now), named), HistoryEvent.PLANNED, world, calls)
     if after.state is State.PROPOSED and policy.stage(after.resource.account) is Stage.AUTO:
         world.queues.decisions.send(
             {"kind": "auto", "case": target.case_id, "target_id": target.target_id}, group=target.case_id
         )
 
 
-def _by_name(recipe: Remediation, target: Target, outcome: Outcome, world: World, record: Recorder) -> Resource:
-    """The resource by its ARN, where its source tells an id of AWS's own only, and there is something to show."""
+def _named_resource(recipe: Remediation, target: Target, outcome: Outcome, world: World, record: Recorder) -> Resource:
+    """Return the resource by its ARN, looked up if its source gives an internal AWS id and there is a change to show."""
     return as_iam_names_it(recipe, target, world, record).resource if isinstance(outcome, Changes) else target.resource
 
 
-def _called(target: CaseTarget, called: Resource) -> CaseTarget:
-    return replace(target, name=target.name or (called.name if called.id != target.resource.id else ""))
+def _with_name(target: CaseTarget, named: Resource) -> CaseTarget:
+    return replace(target, name=target.name or (named.name if named.id != target.resource.id else ""))
 
 
-def _advance(
+def _transition(
     target: CaseTarget,
     change: Callable[[CaseTarget], CaseTarget],
-    what: HistoryEvent,
+    event: HistoryEvent,
     world: World,
     calls: Sequence[Call] = (),
 ) -> CaseTarget:
     case_sets = {"closed_at": ""} if target.state is State.EXEMPTED else None
-    told = AuditNote(what, calls=tuple(map(str, calls)))
-    return transition(target.case_id, target.target_id, change, told, world, case_sets=case_sets)
+    audit_note = AuditNote(event, calls=tuple(map(str, calls)))
+    return transition(target.case_id, target.target_id, change, audit_note, world, case_sets=case_sets)
 
 
-_LEFT: Final = frozenset({State.EXEMPTED, State.HANDED_OVER})
-"""Left as it was for a time, which is over: people are asked again, whatever is read now."""
+_SET_ASIDE: Final = frozenset({State.EXEMPTED, State.HANDED_OVER})
+"""States that were to last for a time, which is over: people are asked again, whatever is read now."""
 
 
 def _still_exempted(target: CaseTarget, world: World) -> bool:
