@@ -100,7 +100,7 @@ def _read(target: CaseTarget, recipe: Remediation, world: World, *, ask: bool) -
 
 
 def _named_resource(recipe: Remediation, target: Target, outcome: Outcome, world: World, record: Recorder) -> Resource:
-    """Return the resource by its ARN, looked up if its source gives an internal AWS id and there is a change to show."""
+    """Return the resource by its ARN, looked up if its source gives an internal AWS id and there is a change."""
     return as_iam_names_it(recipe, target, world, record).resource if isinstance(outcome, Changes) else target.resource
 
 
