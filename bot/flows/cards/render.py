@@ -188,21 +188,16 @@ def _post(case: Case, message: Message, world: World) -> Case:
             unfurl_media=False,
         )
         ts = str(answer["ts"])
-    posted = replace(
-        pending,
-        ts=ts,
-        posted_at=now,
-        posted_rank=case.severity.rank,
-        total_announced=case.total,
-        nonce="",
-        held_until="",
-    )
-    live = {
-        name: getattr(posted, name)
-        for name in ("ts", "posted_at", "posted_rank", "total_announced", "nonce", "held_until")
+    live: dict[str, Any] = {
+        "ts": ts,
+        "posted_at": now,
+        "posted_rank": case.severity.rank,
+        "nonce": "",
+        "held_until": "",
     }
+    live["total_announced"] = case.total
     world.table.write([Update(keys.case(case.id), sets=live), _count_post(case.channel, now)])
-    return posted
+    return replace(pending, **live)
 
 
 def _with_nonce(case: Case, world: World) -> Case:
