@@ -40,16 +40,10 @@ BROKEN_AGAIN: Final = timedelta(minutes=1)
 
 _LOG: Final = logging.getLogger(__name__)
 
-_WORDS: Final = {
-    Step.LAPSE: HistoryEvent.LAPSED,
-    Step.EXPIRE: HistoryEvent.APPROVAL_EXPIRED,
-    Step.UNCONFIRMED: HistoryEvent.NOT_CONFIRMED,
-}
-
-_TAKEN: Final = {
-    Step.LAPSE: CaseTarget.lapsed,
-    Step.EXPIRE: CaseTarget.expired,
-    Step.UNCONFIRMED: CaseTarget.disputed,
+_TIMED_STEPS: Final = {
+    Step.LAPSE: (CaseTarget.lapsed, HistoryEvent.LAPSED),
+    Step.EXPIRE: (CaseTarget.expired, HistoryEvent.APPROVAL_EXPIRED),
+    Step.UNCONFIRMED: (CaseTarget.disputed, HistoryEvent.NOT_CONFIRMED),
 }
 
 
@@ -158,11 +152,13 @@ def _list_again(case: Case, world: World) -> None:
 
 
 def _take(target: CaseTarget, step: Step, world: World) -> None:
+    take, event = _TIMED_STEPS[step]
+
     def change(now: CaseTarget) -> CaseTarget:
-        return _TAKEN[step](now) if now.ver == target.ver else now
+        return take(now) if now.ver == target.ver else now
 
     try:
-        transition(target.case_id, target.target_id, change, AuditNote(_WORDS[step]), world)
+        transition(target.case_id, target.target_id, change, AuditNote(event), world)
     except IllegalStep:
         return
 
