@@ -12,7 +12,10 @@ import pytest
 
 STACK: Final = "stack"
 _STARTERS: Final = frozenset({"LocalStack", "Ministack", "Run"})
-"""Names that a module has which starts one of them."""
+"""Names in a module that starts one of them."""
+
+_FIXTURES: Final = frozenset({"ministack", "run", "bot", "built"})
+"""Fixtures of a session that start one of them, or build what they run."""
 
 
 def divide(items: list[pytest.Item]) -> None:
@@ -31,9 +34,9 @@ def _group(item: pytest.Item) -> str:
 
 
 def _starts_a_stack(item: pytest.Item) -> bool:
-    fixtures = getattr(item, "fixturenames", ())
+    fixtures = {*getattr(item, "fixturenames", ()), *map(str, _parameters(item).values())}
     module = vars(getattr(item, "module", None) or object)
-    return "ministack" in (*fixtures, *map(str, _parameters(item).values())) or not _STARTERS.isdisjoint(module)
+    return not _FIXTURES.isdisjoint(fixtures) or not _STARTERS.isdisjoint(module)
 
 
 def _place(item: pytest.Item) -> int:

@@ -1,4 +1,4 @@
-"""Daily activity, counted from the audit record; days add up to weeks and months."""
+"""Facts of a day, counted from the audit record; days add up to weeks and months."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.domain.history import HistoryEvent
 from bot.domain.states import State
 
 Entry = Mapping[str, Any]
-"""An audit entry as it is stored."""
+"""A stored audit entry."""
 
 
 @dataclass(frozen=True)
@@ -33,37 +33,36 @@ class Facts:
     fix_seconds: int = 0
 
     def __add__(self, other: Facts) -> Facts:
-        """Both together."""
         return Facts(**{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)})
 
     @property
     def success_rate(self) -> float | None:
-        """Of the fixes that ended, the share that was proved; None when none ended."""
+        """The share of the fixes that ended which was proved; None if none ended."""
         ended = self.fixed + self.failed
         return self.fixed / ended if ended else None
 
     @property
     def mean_to_decide(self) -> float | None:
-        """Seconds from the question to the decision."""
+        """The mean seconds from the proposal to the decision."""
         return self.decide_seconds / self.decided if self.decided else None
 
     @property
     def mean_to_fix(self) -> float | None:
-        """Seconds from the question to the proof."""
+        """The mean seconds from the proposal to the proof."""
         return self.fix_seconds / self.fixed if self.fixed else None
 
     @property
     def quiet(self) -> bool:
-        """Return whether nothing happened that is worth reporting."""
+        """True if nothing happened that is worth reporting."""
         return not any(asdict(self).values())
 
     def stored(self) -> dict[str, int]:
-        """For the snapshot: what is not 0."""
+        """Return the facts that are not 0, for the snapshot."""
         return {name: number for name, number in asdict(self).items() if number}
 
     @classmethod
     def of(cls, stored: Mapping[str, int]) -> Facts:
-        """The inverse of `stored`; names of another version are left out."""
+        """Return facts from a snapshot; names of another version are left out."""
         known = {one.name for one in fields(cls)}
         return cls(**{name: int(number) for name, number in stored.items() if name in known})
 
@@ -86,11 +85,11 @@ _COUNTED: Final[Sequence[tuple[frozenset[str] | None, State, Facts]]] = (
     (_BY_THE_BOT, State.RESOLVED, Facts()),
     (_ANY, State.RESOLVED, Facts(resolved_elsewhere=1)),
 )
-"""From which states, to which state: what it counts as. The first row that fits does; what stays does not count."""
+"""The facts that a move counts as, by the states before and after. The first matching row counts."""
 
 
 def tally(entries: Iterable[Entry], waited: Callable[[Entry], int]) -> Facts:
-    """Count these audit entries. `waited` returns the seconds for which an entry's target had waited for a decision."""
+    """Count these entries. `waited` returns for how many seconds people had been asked about the entry's target."""
     total = Facts()
     for entry in entries:
         total += _one(entry, waited)
@@ -114,5 +113,5 @@ def _one(entry: Entry, waited: Callable[[Entry], int]) -> Facts:
 def _step(before: str, after: str) -> Facts:
     if before == after:
         return Facts()
-    fitting = (facts for origins, end, facts in _COUNTED if after == end and (origins is _ANY or before in origins))
-    return next(fitting, Facts())
+    matching = (facts for origins, end, facts in _COUNTED if after == end and (origins is _ANY or before in origins))
+    return next(matching, Facts())

@@ -1,4 +1,4 @@
-"""Canonical JSON: the same meaning gives the same text, so that it can be digested and compared."""
+"""Canonical JSON: equal values give the same text, so that it can be digested and compared."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.domain.errors import NotCanonical
 
 
 class _Absent:
-    """The setting does not exist; there is one such value, `ABSENT`."""
+    """The value of a setting that does not exist; its one instance is `ABSENT`."""
 
     def __repr__(self) -> str:
         return "ABSENT"
@@ -32,13 +32,13 @@ ABSENT: Final = _Absent()
 
 @dataclass(frozen=True)
 class Secret:
-    """A secret value of a setting: known by its keyed hash only, so that two can be compared and none be read."""
+    """A secret value of a setting: its keyed hash only, so that values can be compared but not read."""
 
     keyed_hash: str
 
     @classmethod
     def of(cls, value: str, key: bytes) -> Secret:
-        """Hash `value` with `key` (HMAC-SHA-256); the value itself is kept nowhere."""
+        """Hash `value` with `key` (HMAC-SHA-256); the value itself is not stored."""
         return cls(hmac.new(key, value.encode(), hashlib.sha256).hexdigest())
 
     def __str__(self) -> str:
@@ -52,7 +52,7 @@ _MARK = "$cspm"
 
 
 def encode(value: Value) -> Any:
-    """The JSON-able form of `value`: sets as sorted lists, markers for ABSENT and Secret. Raises NotCanonical."""
+    """Return `value` as JSON types: sets as sorted lists, markers for ABSENT and Secret. Raises NotCanonical."""
     if value is ABSENT:
         return {_MARK: "absent"}
     if isinstance(value, Secret):
@@ -79,7 +79,7 @@ def _encode_mapping(value: Mapping[Any, Value]) -> dict[str, Any]:
 
 
 def _writable(text: str) -> str:
-    """The text, if it can be written as UTF-8: JSON's escapes allow half a surrogate pair, which cannot be digested."""
+    """Return the text if it is valid UTF-8: JSON's escapes allow half a surrogate pair, which cannot be digested."""
     try:
         text.encode()
     except UnicodeEncodeError as error:
@@ -88,7 +88,7 @@ def _writable(text: str) -> str:
 
 
 def decode(value: Any) -> Value:
-    """The inverse of `encode`, but for sets, which come back as sorted lists."""
+    """Decode what `encode` returns; sets come back as sorted lists."""
     if isinstance(value, dict):
         if value.get(_MARK) == "absent":
             return ABSENT
@@ -101,26 +101,26 @@ def decode(value: Any) -> Value:
 
 
 def dumps(encoded: Any) -> str:
-    """Canonical text of an encoded value: sorted keys, no spaces, no escapes but JSON's own."""
+    """Return the canonical text of an encoded value: sorted keys, no spaces, no escapes but those of JSON."""
     return json.dumps(encoded, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def canonical(value: Value) -> str:
-    """Canonical text of any plan value. Raises NotCanonical."""
+    """Return the canonical text of any plan value. Raises NotCanonical."""
     return dumps(encode(value))
 
 
 def same(one: Value, other: Value) -> bool:
-    """Return whether two values are equal in canonical form (a set and a sorted list of its members are)."""
+    """Return whether two values are equal in canonical form (a set equals the sorted list of its members)."""
     return canonical(one) == canonical(other)
 
 
 def sha256(text: str) -> str:
-    """Hexadecimal SHA-256 of the text in UTF-8."""
+    """Return the hexadecimal SHA-256 of the text in UTF-8."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def short_id(*parts: str) -> str:
-    """A key of fixed length (26 lower-case base-32 characters, 130 bits) for parts of any length and content."""
+    """Return a key of fixed length (26 lower-case base-32 characters, 130 bits) for parts of any length and content."""
     digest = hashlib.sha256(dumps(list(parts)).encode()).digest()
     return base64.b32encode(digest).decode().lower().rstrip("=")[:26]

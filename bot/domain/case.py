@@ -1,4 +1,4 @@
-"""A case: the targets of one subject in one account, which people talk about on one card."""
+"""A case: the targets of one subject in one account for one route, with one live card."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ from bot.domain.states import State
 
 @dataclass(frozen=True)
 class Case:
-    """The targets of one subject in one account for one route: the unit of conversation, with one live card."""
+    """One case. `version` goes up with every change, `rendered` is the version that its card shows.
+
+    `urgent_changes` counts the changes that people wait for, and `urgent_rendered` how many of them the card shows.
+    `total_announced` is the number of targets that the channel knows of. `reminder` and `escalation` are the marks that
+    are due, and `…_posted` those that were posted.
+    """
 
     id: str
     account: str
@@ -32,17 +37,17 @@ class Case:
     rendered: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
     manifest: str = ""
-    hurries: int = 0
-    hurries_rendered: int = 0
+    urgent_changes: int = 0
+    urgent_rendered: int = 0
     rendered_at: str = ""
     posted_rank: int = 9
     joined_at: str = ""
-    told: int = 0
+    total_announced: int = 0
     held_until: str = ""
     reminder: str = ""
-    reminder_told: str = ""
+    reminder_posted: str = ""
     escalation: str = ""
-    escalation_told: str = ""
+    escalation_posted: str = ""
     closed_at: str = ""
     reopened: int = 0
 
@@ -51,13 +56,13 @@ class Case:
         return sum(self.counts.values())
 
     def count(self, *states: State) -> int:
-        """Count the targets in any of these states."""
+        """Return how many of its targets are in one of these states."""
         return sum(self.counts.get(state, 0) for state in states)
 
 
 def pointer_id(subject: str, channel: str, *deciders: str) -> str:
-    """The sort key of the pointer to an account's open case of this subject, where and for whom it is.
+    """Return the sort key of the pointer to an account's open case of this subject, by channel and deciders.
 
-    Not the route's place in the policy file: an edit moves that, and would open a second card.
+    The route's place in the policy file is not part of it: an edit would move that, and open a second card.
     """
     return short_id(subject, channel, *deciders)

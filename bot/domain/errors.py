@@ -1,21 +1,21 @@
-"""The one tree of errors; they are caught at the edge only.
+"""The tree of the bot's errors; they are caught at the edge only.
 
 CspmError
-├── BadInput            something from outside is not what it should be; the message says what to do
+├── BadInput            an input from outside is wrong; the message says what to do
 │   ├── PolicyInvalid   the policy file has problems, each with its line
-│   ├── SlackRefused    Slack understood the call and said no; `error` is Slack's own word
-│   └── NotStorable     the table or a queue cannot hold this
+│   ├── SlackRefused    Slack rejected the call; `error` is Slack's error code
+│   └── NotStorable     the table or a queue cannot hold this value
 │       └── TooLarge    an item or a transaction is over DynamoDB's size limit
-├── Unknown             we failed to know; nothing may be changed on the strength of it
+├── Unknown             something could not be found out; nothing may be changed because of it
 │   ├── PolicyUnreadable
 │   └── RightsUnknown
-├── Stopped             a run cannot go on in the account; the cause is for people
+├── Stopped             a run cannot continue in the account; the cause is for people
 ├── Refusal             the resource is not one that the bot may work on; the reason is for people
 ├── ResourceGone        the resource does not exist any more
-├── Conflict            a conditional write met another one; read again
-├── Busy                not now: throttled or locked; try again after some seconds
+├── Conflict            a conditional write failed; read again
+├── Busy                throttled or locked; try again after some seconds
 ├── IllegalStep         a step that the transition table does not have
-├── Forbidden           a function asked for a port that its role gives it no right to: a mistake in the code
+├── Forbidden           a function used a port that its role does not grant: a mistake in the code
 └── NotCanonical        a value that cannot be digested (a float, bytes, a time)
 """
 
@@ -23,15 +23,15 @@ from __future__ import annotations
 
 
 class CspmError(Exception):
-    """Everything that the bot raises on purpose."""
+    """The base of every error that the bot raises."""
 
 
 class BadInput(CspmError):
-    """Something from outside is not what it should be; the message says what to do about it."""
+    """An input from outside is wrong; the message says what to do about it."""
 
 
 class PolicyInvalid(BadInput):
-    """The policy has problems; each is one line that names the place and the correction."""
+    """The policy has problems; each is one line that names the place and the fix."""
 
     def __init__(self, problems: tuple[str, ...]) -> None:
         super().__init__("\n".join(problems))
@@ -39,7 +39,7 @@ class PolicyInvalid(BadInput):
 
 
 class SlackRefused(BadInput):
-    """Slack understood the call and said no, for example `channel_not_found`; `error` is Slack's own word."""
+    """Slack rejected the call; `error` is Slack's error code, for example `channel_not_found`."""
 
     def __init__(self, message: str, error: str) -> None:
         super().__init__(message)
@@ -47,7 +47,7 @@ class SlackRefused(BadInput):
 
 
 class NotStorable(BadInput):
-    """The table or a queue cannot hold this (a float, an empty key, two writes of one item in a transaction)."""
+    """The table or a queue cannot hold this value (a float, an empty key, two writes of one item in a transaction)."""
 
 
 class TooLarge(NotStorable):
@@ -55,15 +55,15 @@ class TooLarge(NotStorable):
 
 
 class Unknown(CspmError):
-    """We failed to know, and failing to know means no change."""
+    """Something could not be found out, and what is unknown leads to no change."""
 
 
 class PolicyUnreadable(Unknown):
-    """The policy cannot be loaded now: decisions are refused, presentation goes on."""
+    """The policy cannot be loaded: decisions are refused, cards are still shown."""
 
 
 class RightsUnknown(Unknown):
-    """A person's identity or rights cannot be determined now."""
+    """The identity or the rights of a person cannot be found out."""
 
 
 class Refusal(CspmError):
@@ -75,10 +75,10 @@ class Refusal(CspmError):
 
 
 class Conflict(CspmError):
-    """A write was refused because somebody else wrote in between.
+    """A conditional write failed, or another transaction was in progress.
 
-    `failed` are the places of the writes whose tests did not hold: read those again. When it is empty, nothing was
-    tested false, another transaction was in the way: the same writes may be tried again after a moment.
+    `failed` are the indexes of the writes whose tests did not hold: read those again. If it is empty, no test failed
+    but another transaction was in progress: the same writes may be tried again after a moment.
     """
 
     def __init__(self, message: str, failed: tuple[int, ...] = ()) -> None:
@@ -87,7 +87,7 @@ class Conflict(CspmError):
 
 
 class Busy(CspmError):
-    """Not now (throttled, leased, locked): try again after `retry_after` seconds."""
+    """The operation is throttled, leased or locked: try again after `retry_after` seconds."""
 
     def __init__(self, message: str, retry_after: float) -> None:
         super().__init__(message)
@@ -99,7 +99,7 @@ class IllegalStep(CspmError):
 
 
 class Forbidden(CspmError):
-    """A function asked for what its role gives it no right to; the code is wrong, not the world."""
+    """A function used a port that its role does not grant: a mistake in the code."""
 
 
 class NotCanonical(CspmError):
@@ -111,7 +111,7 @@ class ResourceGone(CspmError):
 
 
 class Stopped(CspmError):
-    """A run cannot go on because of what the account answered; the message is the cause, for people.
+    """A run cannot continue because of an error in the account; the message is the cause, for people.
 
     `unwritten` is the setting that was being written, where reading it has shown that it is as before.
     """

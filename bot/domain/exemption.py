@@ -1,4 +1,4 @@
-"""Exemptions: who wants a failure to be left alone, where, why, until when, and who has allowed it."""
+"""Exemptions, and the requests for them: scope, reason, end, requester, and who allowed them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True)
 class ExemptionRequest:
-    """An exemption that somebody asks for; one that nobody asks for has no `by`. `allowed` are those who agree."""
+    """A request for an exemption; without one, `by` is empty. `allowed` are the people who have allowed it so far."""
 
     by: str = ""
     at: str = ""
@@ -29,13 +29,13 @@ class ExemptionRequest:
 
     @property
     def id(self) -> str:
-        """The hash of its content, so that allowing it by id allows exactly what was shown."""
+        """The hash of its content, so that who allows it by this id allows exactly what was shown."""
         return sha256(canonical([self.case_id, self.by, self.at, self.scope.value, self.reason, self.until]))[:32]
 
 
 @dataclass(frozen=True)
 class Exemption:
-    """A granted request; one for all targets that it was asked for. `ended` is when it did, '' before."""
+    """A granted request, for all its targets. `announced` counts the announcements of its end."""
 
     id: str
     account: str
@@ -51,10 +51,10 @@ class Exemption:
     right: str
     created: str
     title: str = ""
-    told: int = 0
+    announced: int = 0
     ended: str = ""
 
 
 def hidden_by(exemption_id: str) -> str:
-    """Why a finding has no card, as it is stored with it."""
+    """Return the stored reason why a finding under this exemption has no card."""
     return f"exempted:{exemption_id}"

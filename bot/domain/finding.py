@@ -1,4 +1,4 @@
-"""Findings: what sources say of one control on one resource, and the one status that follows."""
+"""Findings: the states that sources report for one control on one resource, and the status that follows."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for CRITICAL … 4 for INFORMATIONAL."""
+        """The rank: 0 for CRITICAL … 4 for INFORMATIONAL."""
         return _RANKS[self]
 
     @classmethod
     def worst(cls, several: tuple[Severity, ...]) -> Severity:
-        """The worst of several; of none, INFORMATIONAL."""
+        """Return the worst of several; of none, INFORMATIONAL."""
         return min(several, key=lambda one: one.rank, default=cls.INFORMATIONAL)
 
 
@@ -58,11 +58,11 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class SourceState:
-    """The current state of one source, in Security Hub's values (upper case, '' for none).
+    """The present state of one source, in Security Hub's values (upper case, '' where it gives none).
 
-    `product` is what Security Hub needs besides the finding's id for an update: the product's ARN, for OCSF the
-    record's uid. `author` wrote the last note. `trusted`: the source may name the control. `own_id` is the internal
-    AWS id by which it identifies the resource, '' if it uses the name.
+    `product` is what Security Hub needs beside the finding's id to update it: the product's ARN, for OCSF the record's
+    uid. `author` is who wrote the last note. `trusted`: the source's control id is trusted. `own_id` is the internal
+    AWS id by which it names the resource, '' where it uses its name.
     """
 
     id: str
@@ -80,18 +80,18 @@ class SourceState:
 
     @property
     def finding_id(self) -> str:
-        """The id that the source itself uses: `id` is `<feed>|<finding id>`, for each feed orders its own updates."""
+        """The id that the source itself uses. `id` is `<feed>|<finding id>`, since each feed orders its own updates."""
         return self.id.partition("|")[2] or self.id
 
     @property
     def fingerprint(self) -> str:
-        """Changes when, and only when, what the source says changes (BatchUpdateFindings moves no timestamp)."""
-        said = [self.id, self.verdict, self.workflow, self.record_state, self.severity]
-        return sha256(dumps(said))[:16]
+        """A hash that changes if and only if the state changes (BatchUpdateFindings moves no timestamp)."""
+        content = [self.id, self.verdict, self.workflow, self.record_state, self.severity]
+        return sha256(dumps(content))[:16]
 
     @property
     def status(self) -> Status:
-        """The first that matches, by DESIGN §12."""
+        """The first status that matches, by DESIGN §12."""
         if self.record_state == "ARCHIVED":
             return Status.ARCHIVED
         if self.workflow == "SUPPRESSED":
@@ -108,7 +108,7 @@ class SourceState:
 
     @property
     def fails(self) -> bool:
-        """Active and not suppressed, and the verdict is a failure (RESOLVED by hand does not make it pass)."""
+        """True if active, not suppressed, and the verdict is a failure (RESOLVED by hand does not make it pass)."""
         if self.status is Status.OPEN:
             return True
         return self.status is Status.RESOLVED and self.verdict == "FAILED"
@@ -116,9 +116,9 @@ class SourceState:
 
 @dataclass(frozen=True)
 class Observation:
-    """One report of one source about one control on one resource. Sources translate events into these.
+    """One report by one source of one control on one resource. `bot.sources` translates events into these.
 
-    `also` is the resource's internal AWS id besides its name, where a trusted source has both.
+    `also` is the internal AWS id of a resource that is named otherwise, where a trusted source gives both.
     """
 
     resource: Resource
@@ -140,23 +140,21 @@ class Observation:
 
     @property
     def trusted(self) -> bool:
-        """Return whether the source may name the control."""
         return self.source.trusted
 
     @property
     def fid(self) -> str:
-        """The identity of its finding."""
         return fid_of(self.resource, self.control)
 
 
 def fid_of(resource: Resource, control: str) -> str:
-    """The identity of a finding: account, Region, control and resource, nothing else."""
+    """Return the identity of a finding: account, Region, control and resource, nothing else."""
     return short_id(resource.account, resource.region, control, resource.id)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """All that is known of one control on one resource."""
+    """Everything known of one control on one resource. `placed` is the `rev` that was last assigned to a target."""
 
     fid: str
     resource: Resource
@@ -179,24 +177,24 @@ class Finding:
 
     @property
     def status(self) -> Status:
-        """A pure function of the sources: open if any active, unsuppressed one fails, and so on down."""
-        said = [source.status for source in self.sources.values()]
+        """The status that follows from the sources: open if any active, unsuppressed one fails, and so on down."""
+        statuses = [source.status for source in self.sources.values()]
         if any(source.fails for source in self.sources.values()):
             return Status.OPEN
         for status in (Status.UNKNOWN, Status.SUPPRESSED, Status.PASSED):
-            if status in said:
+            if status in statuses:
                 return status
-        return Status.PASSED if Status.RESOLVED in said else Status.ARCHIVED
+        return Status.PASSED if Status.RESOLVED in statuses else Status.ARCHIVED
 
     @property
     def trusted(self) -> bool:
-        """Return whether a trusted source names the control: among the failing sources, else among all."""
+        """True if a failing source is trusted, or without failing sources any source."""
         failing = [source.trusted for source in self.sources.values() if source.fails]
         return any(failing or [source.trusted for source in self.sources.values()])
 
 
 class Order(StrEnum):
-    """The order of a report relative to the stored state of its source."""
+    """The order of a report and the earlier one of the same source."""
 
     NEWER = "newer"
     SAME = "same"
@@ -205,7 +203,7 @@ class Order(StrEnum):
 
 
 def order(new: SourceState, old: SourceState | None) -> Order:
-    """Decided within one source only: later `updated`, then later arrival; a tie that says something else is a TIE."""
+    """Compare two reports of one source: by `updated`, then by arrival; equal times with other content are a TIE."""
     if old is None:
         return Order.NEWER
     if new.fingerprint == old.fingerprint:
@@ -216,21 +214,21 @@ def order(new: SourceState, old: SourceState | None) -> Order:
 
 
 def fold(observation: Observation, known: Finding | None, severity: Severity) -> Finding:
-    """The finding after this arrival. Its `rev` goes up by one; `severity` is the control's own."""
+    """Return the finding after this report, with `rev` one higher; `severity` is the control's own."""
     base = known or _first(observation, severity)
     sources = {**base.sources, observation.source.id: observation.source}
-    said = observation.source.verdict
+    verdict = observation.source.verdict
     return replace(
-        _named(observation, _told(observation, base)),
+        _with_names(observation, _with_texts(observation, base)),
         severity=severity,
         sources=kept(sources),
-        last_verdict=said if said in {"PASSED", "FAILED"} else base.last_verdict,
+        last_verdict=verdict if verdict in {"PASSED", "FAILED"} else base.last_verdict,
         rev=base.rev + 1,
     )
 
 
-def _told(observation: Observation, base: Finding) -> Finding:
-    """Return the newest title and description, if any; the name of a Config rule replaces no title."""
+def _with_texts(observation: Observation, base: Finding) -> Finding:
+    """Take the newest texts, if there are any; a Config rule's name replaces no title."""
     return replace(
         base,
         title=base.title if base.title and observation.detail.get("rule") else observation.title or base.title,
@@ -241,13 +239,13 @@ def _told(observation: Observation, base: Finding) -> Finding:
     )
 
 
-def _named(observation: Observation, base: Finding) -> Finding:
-    """Return the names from trusted sources; the resource's own name also from the first source that has one."""
-    believed = observation.trusted
+def _with_names(observation: Observation, base: Finding) -> Finding:
+    """Take names from trusted sources; the resource's name also from the first source."""
+    trusted = observation.trusted
     return replace(
         base,
-        account_name=(observation.account_name if believed else "") or base.account_name,
-        resource_name=(observation.resource_name if believed or not base.sources else "") or base.resource_name,
+        account_name=(observation.account_name if trusted else "") or base.account_name,
+        resource_name=(observation.resource_name if trusted or not base.sources else "") or base.resource_name,
     )
 
 
@@ -263,7 +261,7 @@ def _first(observation: Observation, severity: Severity) -> Finding:
 
 
 def kept(sources: Mapping[str, SourceState]) -> Mapping[str, SourceState]:
-    """At most MAX_SOURCES: those that fail first, so that dropping some never hides a problem, then the newest."""
+    """Return at most MAX_SOURCES: failing ones first, so that dropping some never hides a problem, then the newest."""
     if len(sources) <= MAX_SOURCES:
         return sources
     ranked = sorted(sources.values(), key=lambda one: (one.fails, one.updated, one.arrived), reverse=True)
@@ -271,9 +269,9 @@ def kept(sources: Mapping[str, SourceState]) -> Mapping[str, SourceState]:
 
 
 MARK: Final = "cspm-bot"
-"""Prefix of the author of every note that the bot writes."""
+"""The beginning of the author of every note by the bot."""
 
 
-def is_ours(author: str) -> bool:
-    """Return whether the bot wrote a note."""
+def is_by_bot(author: str) -> bool:
+    """Return whether a note is the bot's own."""
     return author.startswith(MARK)

@@ -1,4 +1,4 @@
-"""Events and lines of a case's history."""
+"""The history of a case: the events of the audit record, and its lines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class HistoryEvent(StrEnum):
     TARGET_RESOLVED = "target resolved"
     TARGET_EXEMPTED = "target exempted"
     PLANNED = "planned"
-    GUIDED = "no safe fix: guidance"
+    NO_FIX = "no safe fix: guidance"
     UNREADABLE = "settings unreadable"
     KNOWN_BY_NAME = "known by its name"
     ASKED_AGAIN = "asked again"
@@ -28,19 +28,19 @@ class HistoryEvent(StrEnum):
     EXEMPTION_REFUSED = "exemption refused"
     EXEMPTION_ANNOUNCED = "exemption announced"
     EXEMPTION_ENDED = "exemption ended"
-    TAKEN_BACK = "approval taken back"
+    WITHDRAWN = "approval taken back"
     APPROVAL_EXPIRED = "approval expired"
     LAPSED = "lapsed"
     SCHEDULED = "scheduled"
     RUN_STARTED = "run started"
     STALE = "stale"
-    CALLED_OFF = "called off"
-    GONE = "gone"
+    CANCELLED = "called off"
+    RESOURCE_GONE = "gone"
     FIX_WRITTEN = "fix written"
     FIX_READ_BACK = "fix read back"
     FIX_PROVED = "fix proved"
     FIX_FAILED = "fix failed"
-    FIX_DROPPED = "fix dropped"
+    FIX_ABANDONED = "fix dropped"
     NOT_CONFIRMED = "not confirmed"
     UNDO_PREVIEWED = "undo previewed"
     UNDO = "undo"
@@ -49,8 +49,8 @@ class HistoryEvent(StrEnum):
     UNDO_PROVED = "undo proved"
     UNDO_FAILED = "undo failed"
     UNDO_CONFLICT = "undo conflict"
-    UNDO_DROPPED = "undo dropped"
-    HUB_TOLD = "security hub told"
+    UNDO_ABANDONED = "undo dropped"
+    HUB_UPDATED = "security hub told"
     PAUSE = "pause"
     RESUME = "resume"
     AUTO_STOPPED = "automatic mode stopped"
@@ -58,9 +58,9 @@ class HistoryEvent(StrEnum):
 
 @dataclass(frozen=True)
 class HistoryLine:
-    """One line of history: time, event, person, target, states before and after, reason, run and AWS calls.
+    """A line of a case's history. `before` and `after` are states, `calls` the AWS calls of its run.
 
-    `reference` is the organisation's change reference that an approval named.
+    `reference` is the change of the organisation's change management that an approval named.
     """
 
     at: str

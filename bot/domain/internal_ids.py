@@ -1,7 +1,7 @@
-"""Internal AWS ids: AWS Config identifies some resources by them, Security Hub and people by name.
+"""Internal AWS ids, by which AWS Config knows some resources that Security Hub and people know by name.
 
-AWS Config has `AIDA…` for a user and `db-…` for a database; the others have an ARN with the name. The id stays when the
-name changes, and is never reused; a name may be.
+To AWS Config a user is `AIDA…` and a database `db-…`; the others use an ARN with its name. The id stays when the name
+is changed, and is never reused for another resource, as a name may be.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from bot.domain.resource import Resource, parse_arn
 
 @dataclass(frozen=True)
 class _Form:
-    """The form of a type's internal ids, and of the ARNs (service and rest) of its resources."""
+    """The form of the internal ids of a type, and of the ARNs (service and rest) of its resources."""
 
     own: re.Pattern[str]
     service: str
     rest: str
 
-    def stands_for(self, arn: str) -> bool:
+    def is_form_of(self, arn: str) -> bool:
         parts = parse_arn(arn)
         return parts is not None and parts.service == self.service and parts.rest.startswith(self.rest)
 
@@ -43,20 +43,20 @@ _FORMS: Final[Mapping[str, _Form]] = {
     "AWS::RDS::DBCluster": _form(r"cluster-[A-Z0-9]{8,}", "rds", "cluster:"),
     "AWS::RDS::DBInstance": _form(r"db-[A-Z0-9]{8,}", "rds", "db:"),
 }
-"""As the published configuration items have them; IAM's prefixes are in its user guide, "Unique identifiers".
+"""The forms in published configuration items; IAM's prefixes are in its user guide, "Unique identifiers".
 
-Names of databases are lower case (RDS user guide, "Naming constraints"), so that none is taken for an own id.
+Names of databases are lower case (RDS user guide, "Naming constraints"), so that none is mistaken for an internal id.
 """
 
 
 def own_id(resource: Resource) -> str:
-    """Return the resource's id if it is an internal one, else ''."""
+    """Return the resource's id if it is an internal AWS id, else ''."""
     form = _FORMS.get(resource.type)
     return resource.id if form and form.own.fullmatch(resource.id) else ""
 
 
 def may_stand_for(own: str, named: Resource) -> bool:
-    """Return whether an internal id has the form for this resource, which has an ARN of its own account."""
+    """Return whether an internal id has the form for this resource, known by an ARN of its own account."""
     form = _FORMS.get(named.type)
-    fits = form is not None and form.own.fullmatch(own) is not None and form.stands_for(named.id)
-    return fits and not named.foreign_account
+    matches = form is not None and form.own.fullmatch(own) is not None and form.is_form_of(named.id)
+    return matches and not named.foreign_account

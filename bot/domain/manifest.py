@@ -1,4 +1,4 @@
-"""A manifest: what a card showed when its buttons were drawn."""
+"""A manifest: the plans that a card showed, which its buttons refer to by hash."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.domain.canonical import canonical, sha256
 
 @dataclass(frozen=True)
 class Manifest:
-    """The (target, digest) pairs that a card showed and its Approve covers. Immutable; identified by its hash."""
+    """The (target, digest) pairs that a card showed and its Approve button means. Immutable; named by its hash."""
 
     case_id: str
     kind: str

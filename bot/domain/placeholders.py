@@ -1,4 +1,4 @@
-"""Names in the policy that differ by account and Region: `access-logs-{account}-{region}`."""
+"""Placeholders in the policy for values that differ by resource: `access-logs-{account}-{region}`."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from bot.domain.errors import Refusal
 from bot.domain.resource import Resource
 
 PLACEHOLDERS: Final = ("account", "region", "partition", "name")
-"""Placeholders that a parameter's text may contain. The name is the one people use: a load balancer's, not its id."""
+"""Allowed placeholders. `name` is the name that people know: a load balancer's name, not its id."""
 _IN_BRACES: Final = re.compile(r"\{([^{}]*)\}|[{}]")
 
 
 def unknown_placeholder(text: str) -> str:
-    """Return a sentence on what is wrong with the placeholders of a parameter, or ''."""
+    """Return what is wrong with the braces in a parameter, in a sentence, or ''."""
     wrong = any(found[1] not in PLACEHOLDERS for found in _IN_BRACES.finditer(text))
     named = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
     return f"the policy names {text!r}; the placeholders are {named}" if wrong else ""
 
 
 def filled(value: Any, where: Resource) -> Any:
-    """A parameter with the resource's own values in its text. Raises Refusal for a placeholder that there is not."""
+    """Return a parameter with its placeholders replaced by the resource's values. Raises Refusal for an unknown one."""
     if not isinstance(value, str):
         return value
     if problem := unknown_placeholder(value):

@@ -1,4 +1,4 @@
-"""Plans: the difference between what is and what is right, as data that is shown, approved, run, proved and undone."""
+"""Plans: the difference between present and compliant settings, as data that is shown, approved, run and undone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Settings = Mapping[str, Value]
 
 
 class Effect(StrEnum):
-    """A side effect of a remediation."""
+    """An effect of a remediation besides its purpose."""
 
     CUTS_TRAFFIC = "cuts traffic"
     CUTS_ACCESS = "cuts access"
@@ -29,7 +29,7 @@ class Effect(StrEnum):
 
 
 class Reversible(StrEnum):
-    """The extent to which Undo can restore the earlier settings."""
+    """The degree to which an undo restores the earlier settings."""
 
     YES = "yes"
     PARTLY = "partly"
@@ -38,7 +38,7 @@ class Reversible(StrEnum):
 
 @dataclass(frozen=True)
 class Target:
-    """One resource that one remediation would work on. `controls` are the open ones: they decide what is wrong."""
+    """The target of a remediation: a resource, and the open controls that decide which settings are wrong."""
 
     remediation: str
     resource: Resource
@@ -47,14 +47,14 @@ class Target:
 
     @property
     def target_id(self) -> str:
-        """The target's identity: the remediation and the resource, nothing else."""
+        """The identity of the target: the remediation and the resource, nothing else."""
         where = self.resource
         return short_id(self.remediation, where.partition, where.account, where.region, where.id)
 
 
 @dataclass(frozen=True)
 class Change:
-    """One setting, from one value to another."""
+    """A change of one setting from one value to another."""
 
     setting: str
     before: Value
@@ -62,12 +62,12 @@ class Change:
 
 
 CALLED: Final = "What is it called?"
-"""The question whose answer is the resource's name, where the ARN has only a number: a key's alias."""
+"""The question whose answer is the resource's name, if its ARN has only an id: a key's alias."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """An answer to "who depends on this?". `known` is False when it could not be found out, which is an answer too."""
+    """An answer to "who depends on this?". `known` is False if it could not be found out, which is shown as well."""
 
     question: str
     answer: str
@@ -104,12 +104,12 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the canonical JSON, hexadecimal."""
+        """The hexadecimal SHA-256 of the canonical JSON."""
         return sha256(self.text)
 
     @classmethod
     def from_text(cls, text: str) -> Plan:
-        """The inverse of `text`."""
+        """Return the plan of a stored text."""
         remediation, revision, partition, account, region, (kind, rid), params, changes = json.loads(text)
         return cls(
             remediation,
@@ -122,7 +122,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Changes:
-    """There is something to do."""
+    """The outcome of planning with something to change."""
 
     plan: Plan
     evidence: tuple[Evidence, ...] = ()
@@ -130,19 +130,19 @@ class Changes:
 
 @dataclass(frozen=True)
 class Compliant:
-    """Read, and right: the proof."""
+    """The outcome of planning with nothing to change: the proof."""
 
     evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True)
 class Gone:
-    """The resource does not exist any more."""
+    """The outcome of planning for a deleted resource."""
 
 
 @dataclass(frozen=True)
 class Refused:
-    """The bot does not work on this resource; the reason is for people."""
+    """The outcome of planning for a resource that the bot does not change; the reason is for people."""
 
     reason: str
 
@@ -151,7 +151,7 @@ Outcome = Changes | Compliant | Gone | Refused
 
 
 def difference(now: Settings, right: Settings) -> tuple[Change, ...]:
-    """The changes from `now` to `right`, in the order of `right`, removals last, so that undo restores them first."""
+    """Return the changes from `now` to `right`, in that order, removals last, so that undo restores them first."""
     wanted = [Change(name, now.get(name, ABSENT), value) for name, value in right.items()]
     wanted += [Change(name, value, ABSENT) for name, value in now.items() if name not in right]
     real = [change for change in wanted if not same(change.before, change.after)]
@@ -160,7 +160,7 @@ def difference(now: Settings, right: Settings) -> tuple[Change, ...]:
 
 @dataclass(frozen=True)
 class SettingConflict:
-    """A setting that somebody else has changed since: what it was, what we made it, what it is now."""
+    """A setting that somebody else has changed since: before the run, after it, and now."""
 
     setting: str
     before: Value
@@ -170,13 +170,13 @@ class SettingConflict:
 
 @dataclass(frozen=True)
 class Conflicted:
-    """An undo that would overwrite somebody's later work: nothing is called."""
+    """The outcome of planning an undo that would overwrite somebody's later change."""
 
     conflicts: tuple[SettingConflict, ...]
 
 
 def undo(done: Plan, applied: Iterable[str], now: Settings) -> Changes | Compliant | Conflicted:
-    """The plan that takes back the `applied` settings of `done`, judged by what they are `now`, last change first."""
+    """Plan the undo of the `applied` settings of `done`, given what they are `now`, last change first."""
     names = set(applied)
     back: list[Change] = []
     conflicts: list[SettingConflict] = []
@@ -194,9 +194,9 @@ def undo(done: Plan, applied: Iterable[str], now: Settings) -> Changes | Complia
 
 
 def joined(first: Sequence[Change], second: Sequence[Change]) -> tuple[Change, ...]:
-    """Join the changes of two successive runs; a setting that both changed starts at the value before the first.
+    """Return what two successive runs have changed; a setting that both changed has the value before the first run.
 
-    If somebody else changed it in between, it starts at the value before the second, so that their work survives.
+    If somebody changed the setting in between, it has the value before the second run, so that their change survives.
     """
     earlier = {change.setting: change for change in first}
     later = []
@@ -208,7 +208,7 @@ def joined(first: Sequence[Change], second: Sequence[Change]) -> tuple[Change, .
 
 
 def differs(approved: Plan, planned: Plan) -> tuple[SettingConflict, ...]:
-    """Setting by setting, where a new plan differs from the approved one: (before, after, now) for people to see."""
+    """Return the settings in which a new plan differs from the approved one: (before, after, now) for people to see."""
     then = {change.setting: change for change in approved.changes}
     now = {change.setting: change for change in planned.changes}
     conflicts = []

@@ -1,4 +1,4 @@
-"""The policy as values: where findings go, who may decide, how far the bot goes. `bot.policy_file` reads the YAML."""
+"""The policy as values: routes, approvers and stages. `bot.policy_file` reads them from YAML."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Subject:
-    """The attributes of a target that the policy matches."""
+    """The properties of a target that the policy matches."""
 
     account: str
     region: str
@@ -38,7 +38,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Match:
-    """All that is given must hold; what is not given matches everything. Accounts and Regions may have wildcards."""
+    """A match of subjects: every given condition must hold. Accounts, Regions and controls may have wildcards."""
 
     accounts: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ class Match:
         )
 
     def concerns(self, account: str) -> bool:
-        """Return whether any subject of this account may match."""
+        """Return whether anything in this account may match."""
         return _any_glob(self.accounts, (account,))
 
 
@@ -68,7 +68,7 @@ def _any_glob(patterns: Iterable[str], values: Iterable[str]) -> bool:
 
 @dataclass(frozen=True)
 class Approvers:
-    """People and Slack user groups who may decide, and how many of them it takes."""
+    """People and Slack user groups who may decide, and how many of them are required."""
 
     users: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
@@ -76,25 +76,24 @@ class Approvers:
 
     @property
     def anybody(self) -> bool:
-        """Return whether it names anybody; if not, nobody may decide."""
+        """True if it names anybody; else nobody may decide."""
         return bool(self.users or self.groups)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All of them, sorted."""
         return tuple(sorted({*self.users, *self.groups}))
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Raises the number of approvers for targets with one of these effects (and that match)."""
+    """A rule that raises the number of approvers for matching targets with one of these effects."""
 
     required: int
     effects: tuple[Effect, ...] = ()
     match: Match = field(default_factory=Match)
 
     def holds(self, subject: Subject) -> bool:
-        """Return whether the rule applies to the subject."""
+        """Return whether this rule applies to the subject."""
         concerned = not self.effects or any(effect in subject.effects for effect in self.effects)
         return concerned and self.match.holds(subject)
 
@@ -108,7 +107,7 @@ class DigestTime:
 
 
 class WriteBack(StrEnum):
-    """The bot's updates of a finding in Security Hub: none, a note, or also the workflow NOTIFIED."""
+    """The update of findings in Security Hub: none, a note, or also the workflow status NOTIFIED."""
 
     NONE = "none"
     NOTE = "note"
@@ -117,7 +116,7 @@ class WriteBack(StrEnum):
 
 @dataclass(frozen=True)
 class Auto:
-    """Limits of automatic mode: the effects that a fix may have, and the number per hour and account."""
+    """The limits of automatic mode: fixes with no effects but these, and so many an hour in an account."""
 
     effects: tuple[Effect, ...] = ()
     per_account_per_hour: int = 10
@@ -125,7 +124,7 @@ class Auto:
 
 @dataclass(frozen=True)
 class Escalation:
-    """The channel that is notified when nobody has decided for this long. It changes no rights."""
+    """The channel that is notified when nobody has decided for so long. It does not change who may decide."""
 
     after: timedelta
     channel: str
@@ -137,13 +136,13 @@ MAX_REFERENCE: Final = 64
 
 @dataclass(frozen=True)
 class ChangeReference:
-    """A change reference that an approval must have; the pattern must match all of it."""
+    """The change reference that an approval must give: a change of the organisation, fully matched by a pattern."""
 
     pattern: str
     label: str
 
     def wrong(self, text: str) -> str:
-        """Return the expected format, or '' if the reference is valid."""
+        """Return what is expected instead, or '' if the text is a reference."""
         if len(text) <= MAX_REFERENCE and re.fullmatch(self.pattern, text):
             return ""
         return f"please give a change reference ({self.label}) that looks like {self.pattern}"
@@ -151,7 +150,7 @@ class ChangeReference:
 
 @dataclass(frozen=True)
 class Execution:
-    """Change windows and freezes of matching targets, in addition to the route's."""
+    """The hours in which matching targets may be changed, on every route."""
 
     hours: Hours
     match: Match = field(default_factory=Match)
@@ -159,7 +158,7 @@ class Execution:
 
 @dataclass(frozen=True)
 class Route:
-    """The channel and the deciders of matching targets. `name` is the place in the file: `routes[0]`.
+    """A route: the channel of a target's card, and who decides there. `name` is its place in the file: `routes[0]`.
 
     `public`: the channel may be public in the workspace.
     """
@@ -182,21 +181,21 @@ class Route:
 
     @property
     def exempters(self) -> Approvers:
-        """The exempters of the route, or its approvers if it names none."""
+        """The people who may exempt: those whom the route names for it, else its approvers."""
         return self.exemptions or self.approvers
 
     def required(self, subject: Subject) -> int:
-        """Return the number of distinct people who must approve this subject."""
+        """Return how many distinct people must approve this subject."""
         return max([self.approvers.required, *(rule.required for rule in self.rules if rule.holds(subject))])
 
     def required_to_exempt(self, subject: Subject) -> int:
-        """Return the number of distinct people who must agree to an exemption, the requester included."""
+        """Return how many distinct people are required to exempt it, the requester among them."""
         return self.exemptions.required if self.exemptions else self.required(subject)
 
 
 @dataclass(frozen=True)
 class Cards:
-    """The findings that get a card. Those first seen before `since` (an ISO time, '' for no limit) get none."""
+    """The findings that get a card. `since` is an ISO time; findings first seen before it get none ('': all do)."""
 
     since: str = ""
     min_severity: Severity = Severity.HIGH
@@ -206,7 +205,7 @@ class Cards:
 
 @dataclass(frozen=True)
 class Policy:
-    """Everything that an organisation decides about the bot, at one version."""
+    """A version of the policy: everything that an organisation decides about the bot."""
 
     version: str
     fallback_channel: str
@@ -237,23 +236,23 @@ class Policy:
         return self.stages.get(account, self.default_stage)
 
     def route(self, subject: Subject) -> Route:
-        """The first route that matches; without one, the fallback channel, where nobody may approve."""
+        """Return the first route that matches, else the fallback channel, where nobody may approve."""
         for route in self.routes:
             if route.match.holds(subject):
                 return route
         return Route(name="fallback", channel=self.fallback_channel)
 
     def quiet(self, channel: str) -> Quiet:
-        """Return the channel's quiet hours for messages that concern no single case, from its first route."""
+        """Return the quiet hours of a channel for what is about no single case: those of its first route."""
         return next((route.quiet for route in self.routes if route.channel == channel), Quiet())
 
     def hours(self, subject: Subject) -> tuple[Hours, ...]:
-        """Return the change windows of this subject; all must allow a change. They do not apply to Undo."""
+        """Return the hours that must all allow a change of this subject. They do not apply to an undo."""
         found = (self.route(subject).hours, *(one.hours for one in self.execution if one.match.holds(subject)))
         return tuple(hours for hours in found if hours != Hours())
 
     def params(self, remediation: str, controls: Iterable[str]) -> dict[str, Any]:
-        """The parameters that this policy sets for a remediation, by its id or by one of its controls."""
+        """Return the parameters that this policy sets for a remediation, by its id or by one of its controls."""
         merged: dict[str, Any] = {}
         for key in (remediation, *sorted(controls)):
             merged |= self.remediations.get(key, {})

@@ -1,4 +1,4 @@
-"""Protocols of everything that the core needs from outside. Adapters implement them for the cloud and in memory."""
+"""Ports of the core to the outside, as protocols; adapters implement each for AWS or Slack and in memory."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Test:
 
 @dataclass(frozen=True)
 class Put:
-    """Write the whole item (it carries its `pk` and `sk`) when all tests hold."""
+    """Write the whole item, with its `pk` and `sk`, if all tests hold."""
 
     item: Item
     when: tuple[Test, ...] = ()
@@ -48,7 +48,7 @@ class Put:
 
 @dataclass(frozen=True)
 class Update:
-    """Set, add to and remove attributes, creating the item if need be, when all tests hold."""
+    """Set, add to and remove attributes if all tests hold; the item is created if it does not exist."""
 
     key: Key
     sets: Mapping[str, Any] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class Update:
 
 @dataclass(frozen=True)
 class Delete:
-    """Remove the item when all tests hold; removing what is not there is no error."""
+    """Delete the item if all tests hold; deleting an item that does not exist is no error."""
 
     key: Key
     when: tuple[Test, ...] = ()
@@ -67,7 +67,7 @@ class Delete:
 
 @dataclass(frozen=True)
 class Check:
-    """Write nothing, but hold the transaction to these tests."""
+    """Write nothing; the transaction fails unless these tests hold."""
 
     key: Key
     when: tuple[Test, ...]
@@ -80,43 +80,43 @@ ABSENT_ITEM = (Test("pk", "absent"),)
 
 
 class Table(Protocol):
-    """The one table. Reads by key are consistent; reads of an index are not."""
+    """The table. Reads by key are strongly consistent, reads of an index eventually."""
 
     def get(self, key: Key) -> Item | None:
-        """The item, or None."""
+        """Return the item, or None."""
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
-        """Those of the items that exist."""
+        """Return those of the items that exist."""
 
     def query(
         self, pk: str, *, prefix: str = "", after: str = "", limit: int | None = None, newest_first: bool = False
     ) -> list[Item]:
-        """The partition's items in the order of their sort key; all pages are read up to `limit`.
+        """Return the partition's items in the order of their sort key; all pages are read up to `limit`.
 
-        With `prefix` those whose sort key begins so; else, with `after`, those whose sort key is greater.
+        With `prefix` those whose sort key begins with it; else, with `after`, those whose sort key is greater.
         """
 
     def query_index(
         self, index: IndexName, pk: str, *, upto: str | None = None, limit: int | None = None
     ) -> list[Item]:
-        """Items whose `<index>_pk` is `pk`, by `<index>_sk`, up to and including `upto`. May be stale."""
+        """Return items whose `<index>_pk` is `pk`, by `<index>_sk`, up to and including `upto`. They may be stale."""
 
     def write(self, writes: Sequence[Write], token: str = "") -> None:
-        """All of the writes or none (at most 100, distinct keys). Raises Conflict; the same `token` counts once."""
+        """Write all or none (at most 100, distinct keys); the same `token` is written once. Raises Conflict."""
 
 
 class Clock(Protocol):
-    """Time. `now` is the bot's time (the local stack can advance it); `wall` is the real one, for signatures."""
+    """The clock. `now` is the bot's time (the local stack can advance it); `wall` is the real time, for signatures."""
 
     def now(self) -> datetime:
-        """The bot's time, UTC."""
+        """Return the bot's time, UTC."""
 
     def wall(self) -> datetime:
-        """Real time, UTC."""
+        """Return the real time, UTC."""
 
 
 class Queue(Protocol):
-    """A queue that a function reads."""
+    """An SQS queue."""
 
     def send(self, body: Mapping[str, Any], *, group: str = "", delay: int = 0) -> None:
         """Send a message; `group` for FIFO queues (deduplication id is fresh), `delay` in seconds (standard only)."""
@@ -135,22 +135,22 @@ class Queues:
 
 
 class Account(Protocol):
-    """One account and Region, seen through one role. Clients record the calls that they make."""
+    """One account and Region through one role. Clients record the calls that they make."""
 
     @property
     def account_id(self) -> str:
-        """The twelve digits."""
+        """The account id, twelve digits."""
 
     def client(self, service: str, region: str = "") -> Any:
-        """The boto3 client of a service, in the target's Region unless told."""
+        """Return the boto3 client of a service, in the target's Region unless another is given."""
 
     def secret(self, value: str) -> Secret:
-        """A secret value as its keyed hash, the same on every machine of this deployment."""
+        """Return a secret value as its keyed hash, the same everywhere in this deployment."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """One AWS call that was really made: `s3:PutPublicAccessBlock`, without parameters (they may hold secrets)."""
+    """An AWS call that was made: `s3:PutPublicAccessBlock`, without parameters (they may contain secrets)."""
 
     service: str
     operation: str
@@ -161,15 +161,15 @@ class Call:
 
 
 class Recorder(Protocol):
-    """Collects the calls of one unit of work."""
+    """Collects the calls of one operation."""
 
     def __call__(self, call: Call, /) -> None:
-        """Note one call."""
+        """Record one call."""
 
 
 @dataclass(frozen=True)
 class RoleSession:
-    """The session of an assumed role: its session policy, and the names that appear in the account's CloudTrail."""
+    """The session of an assumed role: its policy, and the identity that the account's CloudTrail records."""
 
     session_name: str
     source_identity: str = ""
@@ -177,35 +177,35 @@ class RoleSession:
 
 
 class Accounts(Protocol):
-    """The accounts that the bot looks at and works on."""
+    """The accounts that the bot reads and changes."""
 
     def reader(self, resource: Resource, record: Recorder) -> Account:
-        """The account through its read-only role. Raises Unknown when the role cannot be assumed."""
+        """Return the account through its read-only role. Raises Unknown when the role cannot be assumed."""
 
     def remediator(self, resource: Resource, session: RoleSession, record: Recorder) -> Account:
-        """The account through its remediation role, narrowed by the errand. Raises Unknown likewise."""
+        """Return the account through its remediation role, narrowed by the session. Raises Unknown likewise."""
 
 
 class Slack(Protocol):
-    """Slack's Web API, as far as the bot uses it. Raises Busy when throttled, BadInput when Slack refuses."""
+    """Slack's Web API. Raises Busy when throttled, BadInput when Slack rejects the call."""
 
     def call(self, method: str, **arguments: Any) -> dict[str, Any]:
         """Call one method and return its answer."""
 
     def upload(self, url: str, content: bytes) -> None:
-        """Send a file's bytes to the address that files.getUploadURLExternal gave. Raises Unknown."""
+        """Send a file's bytes to the URL from files.getUploadURLExternal. Raises Unknown."""
 
 
 class Policies(Protocol):
     """The source of the policy."""
 
     def text(self) -> tuple[str, str]:
-        """The YAML and its version. Raises PolicyUnreadable."""
+        """Return the YAML and its version. Raises PolicyUnreadable."""
 
 
 @dataclass(frozen=True)
 class HubUpdate:
-    """An update of findings in Security Hub: a note, its author, and the workflow status ('' for unchanged).
+    """An update of findings in Security Hub: a note, its author, and the workflow status ('' leaves it unchanged).
 
     `findings` are (id, product ARN); `records` are the metadata.uid of findings that are known from OCSF only.
     """
@@ -221,51 +221,51 @@ class Hub(Protocol):
     """Security Hub of the delegated administrator."""
 
     def update(self, update: HubUpdate) -> dict[str, str]:
-        """Tell it; the ids that it did not take, with its word for why. Raises Busy when throttled, Unknown."""
+        """Update findings; return the ids that were not processed, with the error codes. Raises Busy, Unknown."""
 
     def findings_by_id(self, ids: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
-        """The findings with these (id, product ARN; '' for any product), as ASFF. Raises Busy, Unknown."""
+        """Return the findings with these (id, product ARN; '' for any product), as ASFF. Raises Busy, Unknown."""
 
     def findings_of(self, account: str, region: str, token: str = "") -> tuple[list[dict[str, Any]], str]:
-        """A page of the active findings of an account and Region ('' for all), as ASFF, and the next page's token.
+        """Return a page of the active findings of an account and Region ('' for all), as ASFF, and the next token.
 
-        The token is '' after the last page. One request. Raises Busy when throttled, BadInput when the token does
-        not hold any more, Unknown.
+        The token is '' after the last page. One request. Raises Busy when throttled, BadInput when the token has
+        expired, Unknown.
         """
 
     def accounts(self) -> list[str]:
-        """The accounts whose findings are here: the members, and their administrator. Raises Busy, Unknown."""
+        """Return the accounts whose findings are here: the members and the administrator. Raises Busy, Unknown."""
 
 
 class EventBus(Protocol):
-    """The bus on which others hear of the bot's cases."""
+    """The event bus for events of the bot's cases."""
 
     def put(self, events: Sequence[Mapping[str, Any]]) -> None:
-        """Put these details in order, each as one event. Raises Busy, Unknown: some may have arrived."""
+        """Put these details in order, each as one event. Raises Busy, Unknown: some may have been put."""
 
 
 class Archive(Protocol):
-    """The archive of the audit record, which nobody can change."""
+    """The archive of the audit record, where it cannot be altered."""
 
     def digest(self, name: str) -> str:
-        """The SHA-256 (hexadecimal) of what is archived under this name now; '' for nothing. Raises Busy, Unknown."""
+        """Return the hexadecimal SHA-256 of what is archived under this name; '' for nothing. Raises Busy, Unknown."""
 
     def put(self, name: str, content: bytes) -> None:
-        """Archive this under the name; what was there stays as an older version. Raises Busy, Unknown."""
+        """Archive this under the name; earlier content stays as an older version. Raises Busy, Unknown."""
 
 
 class Secrets(Protocol):
-    """Secrets that a function needs, read when needed and cached."""
+    """The secrets of a function, read when needed and cached."""
 
     def get(self, name: str) -> str:
-        """The value of `slack/signing-secret`, `slack/bot-token`, `digest-key`. Raises Unknown."""
+        """Return the value of `slack/signing-secret`, `slack/bot-token` or `digest-key`. Raises Unknown."""
 
     def all(self, name: str) -> tuple[str, ...]:
-        """The values that are valid now, the current one first; two while it is being replaced. Raises Unknown."""
+        """Return the valid values, the current one first; two during a rotation. Raises Unknown."""
 
 
 class Ids(Protocol):
     """Fresh identifiers."""
 
     def ulid(self) -> str:
-        """A new ULID: 26 characters that sort by time."""
+        """Return a new ULID: 26 characters that sort by time."""

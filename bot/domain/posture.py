@@ -1,9 +1,9 @@
-"""Posture: the counts behind the score, as differences that a finding's own transaction applies.
+"""The posture: the counts behind the score, as differences that a finding's own transaction applies.
 
 A finding with a control counts in five rows: everything, its Region in all accounts, its account, its account's
-Region, each by control, and the list of (account, Region) units. One without a control (a threat) counts beside them,
+Region, each by control, and the list of (account, Region) units. A finding without a control (a threat) counts apart,
 by severity, while it is open. What a finding adds is a function of that finding alone, so the rows are the sum over
-all findings whatever came first.
+all findings in any order.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ UNITS: Final = "POSTURE#UNITS"
 COUNTERS: Final = ("passed", "failed", "exempted", "unknown_was_passed", "unknown_was_failed")
 
 HELD: Final = {"stage": "held_observe", "below": "held_below", "older": "held_older"}
-"""Counted beside `failed`: findings without a card, by the first word of the reason that they are stored with."""
+"""Counters of failed findings without a card, by the first word of the stored reason."""
 
 _COUNTED: Final = (*COUNTERS, *HELD.values())
 _SEVERITY: Final = "s_"
-"""Prefix of the counters by severity: `s_HIGH`. The control's severity is the worst of them."""
+"""Prefix of counters by severity: `s_HIGH`. The control's severity is the worst of its findings."""
 
 ACCOUNT_NAME: Final = "account_name"
-"""Of a unit: what its newest finding that names its account calls it. For people's eyes; nothing is decided by it."""
+"""The account's name in a unit, from its newest finding that has one: shown to people, never used to decide."""
 
 _FAILED: Final = "failed_"
 _THREAT: Final = "threats"
@@ -40,7 +40,7 @@ _THREAT: Final = "threats"
 
 @dataclass(frozen=True)
 class Scope:
-    """One row of counters: the partition (everything, an account, a Region …), and the control in it."""
+    """A row of counters: the partition (everything, an account, a Region …), and the control in it."""
 
     key: str
     control: str
@@ -48,7 +48,7 @@ class Scope:
 
 @dataclass(frozen=True)
 class Unit:
-    """One account in one Region, and what is wrong there."""
+    """The counters of one account in one Region."""
 
     account: str
     region: str
@@ -59,22 +59,22 @@ class Unit:
 
 
 def scope_of(account: str = "", region: str = "") -> str:
-    """The name of a scope: `all`, `<account>`, `<account>#<region>`, `*#<region>`."""
+    """Return the name of a scope: `all`, `<account>`, `<account>#<region>`, `*#<region>`."""
     if not region:
         return account or ALL
     return f"{account or ANY_ACCOUNT}#{region}"
 
 
 def channel_scope(channel: str) -> str:
-    """The scope under which what happened to a channel's cases is kept."""
+    """Return the scope of the facts about a channel's cases."""
     return f"channel:{channel}"
 
 
 def bucket(finding: Finding) -> str:
-    """The counter that this finding is in now; '' when it is archived, and counts nowhere.
+    """Return the counter that this finding is in; '' if it is archived and not counted.
 
-    A suppressed finding that passes counts as passed: there is nothing in it to exempt. All but what an unknown one
-    was before is a function of what its sources say now, so the order in which they said it does not matter.
+    A suppressed finding that passes counts as passed: there is nothing to exempt. Except for what an unknown finding
+    was before, the counter follows from the present state of its sources alone, not from the order of their reports.
     """
     match finding.status:
         case Status.PASSED | Status.RESOLVED:
@@ -95,7 +95,7 @@ def _exempts(finding: Finding) -> bool:
 
 
 def contributions(finding: Finding | None) -> dict[Scope, dict[str, int]]:
-    """Return the counts that this finding adds, by row."""
+    """Return what this finding adds to which rows."""
     if finding is None or not (found := bucket(finding)):
         return {}
     if finding.trusted:
@@ -129,7 +129,7 @@ def _unit(finding: Finding) -> Scope:
 
 
 def differences(moves: Iterable[tuple[Finding | None, Finding | None]]) -> dict[Scope, dict[str, int]]:
-    """Return the counter differences when these findings change from the first to the second of each pair."""
+    """Return what to add to which counters when findings change from the first to the second of each pair."""
     totals: defaultdict[Scope, Counter[str]] = defaultdict(Counter)
     for before, after in moves:
         for scope, counts in contributions(after).items():
@@ -141,7 +141,7 @@ def differences(moves: Iterable[tuple[Finding | None, Finding | None]]) -> dict[
 
 
 def recount(findings: Iterable[Finding]) -> dict[Scope, dict[str, int]]:
-    """Every row as it must be when these are all findings."""
+    """Return every row as it must be if these are all findings."""
     return differences((None, finding) for finding in findings)
 
 
@@ -150,7 +150,7 @@ def _nonzero(counts: Mapping[str, int]) -> dict[str, int]:
 
 
 def counts_of(control: str, row: Mapping[str, Any]) -> Counts:
-    """A stored row of one control as the score takes it."""
+    """Return the counts of a stored row of one control."""
     return Counts(control, _worst(row), **{name: int(row.get(name, 0)) for name in _COUNTED})
 
 
@@ -159,7 +159,7 @@ def _worst(row: Mapping[str, Any]) -> Severity:
 
 
 def unit_of(name: str, row: Mapping[str, Any]) -> Unit:
-    """A stored row of the list of units."""
+    """Return the unit of a stored row."""
     account, _, region = name.partition("#")
     counts = {counter: int(row.get(counter, 0)) for counter in COUNTERS}
     failed = {one: number for one in Severity if (number := int(row.get(f"{_FAILED}{one}", 0)))}
@@ -167,12 +167,12 @@ def unit_of(name: str, row: Mapping[str, Any]) -> Unit:
 
 
 def by_control(findings: Iterable[Finding]) -> list[Counts]:
-    """The counts of these findings by control, in the order of their names."""
+    """Return the counts of these findings by control, sorted."""
     rows = {scope.control: row for scope, row in recount(findings).items() if scope.key == f"{PREFIX}{ALL}"}
     return [counts_of(control, rows[control]) for control in sorted(rows)]
 
 
 def by_severity(findings: Iterable[Finding]) -> dict[str, int]:
-    """Count the open findings by severity, worst first."""
+    """Return how many of these findings are open, by severity, worst first."""
     found = Counter(finding.severity for finding in findings if finding.status is Status.OPEN)
     return {severity.value: found[severity] for severity in Severity if found[severity]}

@@ -1,4 +1,4 @@
-"""The one idea: a remediation is how to read, what is right, and how to write. Everything else follows from it."""
+"""Remediations: how to read settings, which values comply, and how to write them. All else follows from these."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ class Param:
 
 
 class Remediation(ABC):
-    """One recipe. Subclasses are registered by being defined in a module of `bot.remediations`.
+    """A remediation. Subclasses are registered by being defined in a module of `bot.remediations`.
 
-    `reads` and `writes` are IAM actions, checked against the calls that are really made.
+    `reads` and `writes` are IAM actions; tests compare them with the calls that are made.
     """
 
     revision: ClassVar[int] = 1
@@ -61,36 +61,36 @@ class Remediation(ABC):
 
     @property
     def id(self) -> str:
-        """The class's name: part of every digest, so it never changes."""
+        """The class's name. It is part of every digest, so it never changes."""
         return type(self).__name__
 
     @abstractmethod
     def read(self, target: Target, aws: Account) -> Settings:
-        """The settings that the target's controls are about, now. Raises ResourceGone, Refusal, or what AWS raises."""
+        """Read the settings that the target's controls are about. Raises ResourceGone, Refusal, or what AWS raises."""
 
     @abstractmethod
     def comply(self, settings: Settings, target: Target, params: Mapping[str, Any]) -> Settings:
-        """The same settings, made right. Pure, and of its own result the same again."""
+        """Return the same settings with compliant values. Pure and idempotent."""
 
     @abstractmethod
     def write(self, target: Target, setting: str, value: Value, aws: Account) -> None:
-        """Bring one setting to one value; merge where the API replaces a whole document."""
+        """Write one value of one setting; merge where the API replaces a whole document."""
 
     def evidence(self, target: Target, aws: Account) -> Iterable[Evidence]:  # noqa: ARG002 - for subclasses
-        """Yield evidence of who depends on the settings. Read only."""
+        """Read who depends on the present settings."""
         return ()
 
     def arn(self, target: Target, aws: Account) -> str:  # noqa: ARG002 - for subclasses
-        """Return the resource's ARN for IAM, looked up if its source has an internal id only. Raises ResourceGone."""
+        """Return the resource's ARN, looked up if its source gives an internal AWS id. Raises ResourceGone."""
         return target.resource.id
 
     def write_resources(self, target: Target) -> tuple[str, ...]:
-        """The resources that the session policy allows `writes` on: this one, or '*' where actions take none."""
+        """Return the resources that the session policy allows `writes` on: this one, or '*' if actions take none."""
         return (target.resource.id,)
 
 
 def plan(remediation: Remediation, target: Target, aws: Account, *, with_evidence: bool = True) -> Outcome:
-    """Return the plan, or why there is none. A failed read raises, and is never an outcome."""
+    """Return what the remediation would change now. A read that fails raises, and is never an outcome."""
     if target.resource.foreign_account:
         foreign = target.resource.foreign_account
         return Refused(f"its ARN names account {foreign}, but the finding is of account {target.resource.account}")
@@ -110,16 +110,16 @@ def plan(remediation: Remediation, target: Target, aws: Account, *, with_evidenc
 
 
 def resolved_params(remediation: Remediation, target: Target) -> dict[str, Any]:
-    """The parameters in force: the policy's where set, else the defaults, with the target's values for placeholders.
+    """Return the parameters in force: the policy's if set, else the defaults, with placeholders replaced.
 
-    So one policy serves many accounts and Regions, whose keys, roles and buckets are never the same. Raises Refusal.
+    So one policy serves many accounts and Regions with different keys, roles and buckets. Raises Refusal.
     """
     chosen = {name: target.params.get(name, param.default) for name, param in remediation.params.items()}
     return {name: filled(value, target.resource) for name, value in chosen.items()}
 
 
 def session_policy(remediation: Remediation, target: Target) -> dict[str, Any]:
-    """The IAM policy that narrows the remediation role to this remediation on this resource."""
+    """Return the IAM policy that narrows the remediation role to this remediation on this resource."""
     return {
         "Version": "2012-10-17",
         "Statement": [
@@ -135,7 +135,7 @@ def session_policy(remediation: Remediation, target: Target) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Guidance:
-    """Exact steps for a control that has no safe fix: the card has no Approve, and says why."""
+    """Exact steps for a control that has no safe fix; its card has no Approve button, and gives the reason."""
 
     id: str
     title: str

@@ -1,4 +1,4 @@
-"""A finding that was stored by one name of its resource goes to where another name of the same resource is."""
+"""Move a finding that is stored under one name of its resource to another name of the same resource."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ Sources = Mapping[str, SourceState]
 
 
 def named(resource: Resource, name: str) -> Resource:
-    """The same resource by another name."""
+    """Return the same resource under another name."""
     arn = parse_arn(name)
     return replace(resource, id=name, partition=arn.partition if arn else resource.partition)
 
 
 def told_of(finding: Finding, own: str) -> Sources:
-    """Return the sources that identify the resource by this internal id."""
+    """Return the sources that name the resource by this internal AWS id."""
     return {name: source for name, source in finding.sources.items() if source.own_id == own}
 
 
 def without(finding: Finding, sources: Sources) -> Finding:
-    """Return the finding without these sources. Without any source it has no case and needs no card."""
+    """Return the finding without these sources; without any source it has no case and needs no assignment."""
     left = {name: source for name, source in finding.sources.items() if name not in sources}
     after = replace(finding, sources=left, rev=finding.rev + 1)
     if left:
@@ -32,9 +32,9 @@ def without(finding: Finding, sources: Sources) -> Finding:
 
 
 def with_these(known: Finding | None, fid: str, resource: Resource, old: Finding, sources: Sources) -> Finding:
-    """The finding of the resource by its name, when what was said of it as `old` is told there; to be placed.
+    """Return the finding under the resource's name with the sources of `old` added, to be assigned.
 
-    It points to the old one's target until it has one of its own, which takes over what is remembered there.
+    It refers to the old one's target until it has one of its own, which takes over the earlier fixes and decisions.
     """
     if known is None:
         return replace(old, fid=fid, resource=resource, sources=sources, no_card="", rev=1, placed=0)

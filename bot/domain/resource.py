@@ -1,4 +1,4 @@
-"""The resource of a finding: one resource of one account, with one identity for all sources."""
+"""Resources of accounts, with one identity for each whatever the source calls it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _QUEUE: Final = "AWS::SQS::Queue"
 
 _GLOBAL_PREFIXES: Final = ("AWS::IAM::", "AWS::CloudFront::", "AWS::Route53::", "AWS::Organizations::")
 _GLOBAL_ACCOUNT_SERVICES: Final = ("IAM", "Account")
-"""Controls of these services on an account speak of one thing, whichever Region checks it."""
+"""Services whose controls on an account are about one global thing, in whatever Region they are checked."""
 
 _EC2_KINDS: Final = {
     "CapacityReservation": "capacity-reservation",
@@ -62,10 +62,10 @@ _ARN_FORMS: Final = {
     "AWS::Redshift::Cluster": "redshift:{region}:{account}:cluster:{id}",
     "AWS::S3::Bucket": "s3:::{id}",
 }
-"""Types whose ARN follows from the id that AWS Config uses; a test holds those that published items show."""
+"""Types whose ARN follows from the id that AWS Config uses; a test compares them with published items."""
 
 _OWN_ID: Final = re.compile(r"(?!arn:)\S+")
-"""Pattern of AWS Config's ids; a sentence or a malformed ARN does not match."""
+"""The form of AWS Config's ids; anything else, such as a sentence or a broken ARN, is left as it is."""
 
 _QUEUE_URL: Final = re.compile(
     r"https://sqs\.(?P<region>[a-z0-9-]+)\.amazonaws\.com[a-z.]*/(?P<account>\d+)/(?P<name>[\w.-]+)"
@@ -77,7 +77,7 @@ _NAMED_INSIDE: Final = (
     re.compile(r"log-group:(?P<name>[^:]+)(?::\*)?"),
     re.compile(r"parameter(?P<name>/.+)"),
 )
-"""ARNs whose last part is no name: an id comes after it, or the name has slashes of its own."""
+"""ARNs whose last part is not the name: an id follows the name, or the name has slashes."""
 
 _ARN: Final = re.compile(
     r"arn:(?P<partition>aws[a-z-]*):(?P<service>[^:]+):(?P<region>[^:]*):(?P<account>[^:]*):(?P<rest>.+)", re.DOTALL
@@ -96,19 +96,19 @@ class Arn:
 
     @property
     def name(self) -> str:
-        """The short name: the part after the last slash or colon."""
+        """The part after the last slash or colon."""
         return re.split(r"[/:]", self.rest)[-1]
 
 
 def parse_arn(text: str) -> Arn | None:
-    """The parts of `text` when it is an ARN, else None."""
+    """Return the parts of `text` if it is an ARN, else None."""
     match = _ARN.fullmatch(text)
     return Arn(**match.groupdict()) if match else None
 
 
 @dataclass(frozen=True)
 class Resource:
-    """One resource. `id` is its ARN where that is known, so that two sources name it alike."""
+    """A resource. `id` is its ARN where that is known, so that every source gives the same id."""
 
     partition: str
     account: str
@@ -118,25 +118,25 @@ class Resource:
 
     @property
     def name(self) -> str:
-        """The short name: a bucket's name, `sg-…`, a user's name."""
+        """The last part of its id: a bucket's name, `sg-…`, a user's name."""
         arn = parse_arn(self.id)
         return arn.name if arn else self.id
 
     @property
     def label(self) -> str:
-        """`name`, as a reader knows it: a load balancer's name, not the number that its ARN ends with."""
+        """The name that people know: a load balancer's name, not the id that its ARN ends with."""
         arn = parse_arn(self.id)
         found = (form.fullmatch(arn.rest) for form in _NAMED_INSIDE) if arn else ()
         return next((match["name"] for match in found if match), self.name)
 
     @property
     def call_region(self) -> str:
-        """The Region to call: its own; a global service answers in its partition's first."""
+        """The Region to call: its own, or for a global service the first of its partition."""
         return self.region if self.region != GLOBAL else _HOME_REGION.get(self.partition, "us-east-1")
 
     @property
     def foreign_account(self) -> str:
-        """The account in the ARN where it differs from the resource's own, else nothing."""
+        """The account in the ARN if it differs from the resource's account, else ''."""
         arn = parse_arn(self.id)
         return arn.account if arn and arn.account.isdigit() and arn.account != self.account else ""
 
@@ -144,7 +144,7 @@ class Resource:
 def identify(
     kind: str, raw_id: str, *, account: str, region: str, partition: str = "aws", control: str = ""
 ) -> Resource:
-    """The resource that a source calls `raw_id`: id an ARN where the type has one, Region `global` where due."""
+    """Return the resource that a source calls `raw_id`, with its ARN if the type has a known form."""
     arn = parse_arn(raw_id)
     place = {"region": region, "account": account}
     canonical_id = raw_id if arn else _canonical_id(kind, raw_id, place, partition)
@@ -158,8 +158,8 @@ def _canonical_id(kind: str, raw_id: str, place: Mapping[str, str], partition: s
         url = _QUEUE_URL.fullmatch(raw_id)
         return f"arn:{partition}:sqs:{url['region']}:{url['account']}:{url['name']}" if url else raw_id
     form = _ARN_FORMS.get(kind)
-    fits = form is not None and _OWN_ID.fullmatch(raw_id) is not None
-    return f"arn:{partition}:{form.format(id=raw_id, **place)}" if form and fits else raw_id
+    matches = form is not None and _OWN_ID.fullmatch(raw_id) is not None
+    return f"arn:{partition}:{form.format(id=raw_id, **place)}" if form and matches else raw_id
 
 
 def _region(kind: str, region: str, control: str) -> str:

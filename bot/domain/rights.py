@@ -1,4 +1,4 @@
-"""Rights to decide: full members of an accepted team, by user id or user group. Unknown means no."""
+"""The right to decide: full members of an accepted team, by user id or user group. What is unknown gives no right."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Verdict:
-    """May they, and why: `via` names the rule that gives the right, `reason` says why not."""
+    """A verdict on a person's right: `via` is the rule that gives it, `reason` is why there is none."""
 
     allowed: bool
     reason: str = ""
@@ -28,12 +28,12 @@ class Verdict:
 
 
 Groups = Mapping[str, frozenset[str]]
-"""User group id → ids of its members, as far as they could be read; a group that could not is missing."""
+"""User group id → ids of its members. A group that could not be read is missing."""
 
 
 @dataclass(frozen=True)
 class AuthorityEvidence:
-    """The evidence of a right, stored with the decision."""
+    """The evidence of a right to decide, stored with the decision."""
 
     policy: str
     route: str
@@ -43,7 +43,7 @@ class AuthorityEvidence:
 
 
 def named(user: str, approvers: Approvers, groups: Groups) -> str:
-    """The rule that names this person among the approvers, or ''."""
+    """Return the rule that names this person among the approvers, or ''."""
     if user in approvers.users:
         return f"user {user}"
     return next((f"group {group}" for group in approvers.groups if user in groups.get(group, frozenset())), "")
@@ -56,7 +56,7 @@ def may_decide(
     policy: Policy,
     otherwise: str = "you are not one of the approvers of this card",
 ) -> Verdict:
-    """Return whether this person is one of the approvers; `otherwise` is the reason given if not."""
+    """Return whether this person is one of these approvers; `otherwise` is the reason given to who is not."""
     if barred := _barred(person, policy):
         return Verdict(allowed=False, reason=barred)
     if via := named(person.user, approvers, groups):
@@ -65,7 +65,7 @@ def may_decide(
 
 
 def _barred(person: Person, policy: Policy) -> str:
-    """Why this person may decide nothing at all, or ''."""
+    """Return why this person may decide nothing at all, or ''."""
     if not {person.team, person.enterprise} & set(policy.teams):
         return "your Slack workspace is not one that the policy accepts"
     if not person.full_member:
@@ -74,7 +74,7 @@ def _barred(person: Person, policy: Policy) -> str:
 
 
 def _why_not(approvers: Approvers, groups: Groups) -> str:
-    """Why nobody can be told from these approvers, or ''."""
+    """Return why these approvers cannot be determined, or ''."""
     if not set(approvers.groups) <= groups.keys():
         return "a group of approvers could not be read from Slack; try again in a minute"
     if not approvers.anybody:

@@ -1,4 +1,4 @@
-"""Runs: one approved plan being carried out, with its owner, lease and journal."""
+"""Runs: the execution of one approved plan, with its owner, lease and journal."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from bot.domain.ports import Call
 
 
 class RunKind(StrEnum):
-    """A fix or its undo; both are plans."""
-
     FIX = "fix"
     UNDO = "undo"
 
@@ -28,7 +26,7 @@ class RunState(StrEnum):
 
 
 class Mark(StrEnum):
-    """The journal's marks, put before and after each write."""
+    """The marks of the journal, put before and after each write."""
 
     STARTED = "started"
     DONE = "done"
@@ -36,9 +34,9 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True)
 class Run:
-    """The only thing that leads to an AWS write. Put by `remediate` alone; `ver` goes up with every write to it.
+    """A run. Only runs lead to writes in AWS, and only `remediate` puts them; `ver` goes up with every write.
 
-    `continues` is the run of the same target that failed half-way before it: an undo takes both back.
+    `continues` is the failed run of the same target whose changes it goes on from: an undo takes both back.
     """
 
     id: str
@@ -64,14 +62,13 @@ class Run:
 
     @property
     def plan(self) -> Plan:
-        """The approved plan."""
         return Plan.from_text(self.plan_text)
 
     @property
     def applied(self) -> tuple[str, ...]:
-        """The settings whose write was begun: those that an undo must look at."""
+        """The settings whose write was begun, which an undo has to look at."""
         return tuple(change.setting for change in self.plan.changes if change.setting in self.journal)
 
     def marked(self, setting: str, mark: Mark) -> Run:
-        """With one more journal entry."""
+        """Return the run with one more journal entry."""
         return replace(self, journal={**self.journal, setting: mark})

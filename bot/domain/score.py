@@ -24,14 +24,14 @@ WEIGHTS: Final = {
 }
 GRADES: Final = ((90, "A"), (80, "B"), (70, "C"), (60, "D"))
 CAPPED_GRADE: Final = "C"
-"""No better than this while a CRITICAL finding is open; the number itself is not capped, since it would stick."""
+"""The best grade while a CRITICAL finding is open. The number is not capped, since it would hide every gain."""
 
 _CRITICAL_COST: Final = 5
 _OPEN_COST: Final = 1
 
 
 class Model(StrEnum):
-    """The formula of the score."""
+    """The model by which the counts become a number."""
 
     WEIGHTED = "weighted"
     SECURITY_HUB = "security-hub"
@@ -40,7 +40,7 @@ class Model(StrEnum):
 
 @dataclass(frozen=True)
 class Counts:
-    """One control's resources, by what is known of them; `held_…` are those of the failed without a card, and why."""
+    """The resources of one control by status; `held_…` are failed ones without a card, by reason."""
 
     control: str
     severity: Severity
@@ -54,29 +54,28 @@ class Counts:
     held_older: int = 0
 
     def __add__(self, other: Counts) -> Counts:
-        """Both together, of the worse severity."""
         numbers = {one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)[2:]}
         return Counts(self.control, Severity.worst((self.severity, other.severity)), **numbers)
 
     @property
     def unknown(self) -> int:
-        """Resources whose verdict cannot be had now."""
+        """The resources whose verdict is not known now."""
         return self.unknown_was_passed + self.unknown_was_failed
 
     def share(self, *, strict: bool) -> Fraction | None:
-        """The share that passes; unknown ones stay what they were; None without data. Strict counts exempted ones."""
+        """Return the share that passes, None without data; unknown ones count as before, exempted ones if `strict`."""
         good = self.passed + self.unknown_was_passed
         total = good + self.failed + self.unknown_was_failed + (self.exempted if strict else 0)
         return Fraction(good, total) if total else None
 
     def fixed(self) -> Counts:
-        """These counts once every failure is fixed."""
+        """Return these counts with every failure fixed."""
         return replace(self, passed=self.passed + self.failed, failed=0)
 
 
 @dataclass(frozen=True)
 class Part:
-    """A control's part in the score, and what fixing all of its failures would gain (points, two decimals)."""
+    """A control's counts, and the points that fixing all of its failures would gain (two decimals)."""
 
     counts: Counts
     gain: float
@@ -84,7 +83,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Score:
-    """The number that people see. `score` leaves exempted resources out, `strict` counts them; None without data."""
+    """A score. `score` leaves exempted resources out, `strict` counts them; None without data."""
 
     model: Model
     score: float | None
@@ -96,7 +95,7 @@ class Score:
 
 
 def score(rows: Sequence[Counts], model: Model = Model.WEIGHTED) -> Score:
-    """The score of these counts. Parts come with the largest gain first."""
+    """Return the score of these counts, with the parts of the largest gain first."""
     known = [row for row in rows if _has_data(row)]
     headline, strict = _exact(known, model, strict=False), _exact(known, model, strict=True)
     open_now = any(row.failed for row in known)
@@ -114,7 +113,7 @@ def score(rows: Sequence[Counts], model: Model = Model.WEIGHTED) -> Score:
 
 
 def added(several: Iterable[Iterable[Counts]]) -> list[Counts]:
-    """Rows of the same control added up, in the order of their names."""
+    """Return rows with those of the same control added up, sorted by control."""
     found: dict[str, Counts] = {}
     for rows in several:
         for row in rows:
@@ -123,14 +122,14 @@ def added(several: Iterable[Iterable[Counts]]) -> list[Counts]:
 
 
 def points(rows: Sequence[Counts], model: Model = Model.WEIGHTED) -> float | None:
-    """The headline alone, as `score` has it: for a trend, where nobody asks what each control gains."""
+    """Return `score` alone, without parts, for a trend."""
     known = [row for row in rows if _has_data(row)]
     open_now = any(row.failed for row in known)
     return _rounded(_exact(known, model, strict=False), whole=model is Model.SECURITY_HUB, open_now=open_now)
 
 
 def gain(rows: Sequence[Counts], controls: Collection[str], model: Model = Model.WEIGHTED) -> float:
-    """Points that fixing every failure of these controls together would bring (exact, then two decimals)."""
+    """Return the points that fixing every failure of these controls together would gain, rounded to two decimals."""
     known = [row for row in rows if _has_data(row)]
     now = _exact(known, model, strict=False)
     after = _exact([row.fixed() if row.control in controls else row for row in known], model, strict=False)
@@ -158,7 +157,7 @@ def _weighted(rows: Iterable[Counts], *, strict: bool) -> Fraction | None:
 
 
 def _security_hub(rows: Iterable[Counts]) -> Fraction | None:
-    """A control passes when nothing of it failed or is unknown; one with exempted resources only has no data."""
+    """A control passes if no resource failed or is unknown; with exempted resources only it has no data."""
     judged = [row for row in rows if row.passed + row.failed + row.unknown]
     passed = sum(not row.failed and not row.unknown for row in judged)
     return Fraction(100 * passed, len(judged)) if judged else None
@@ -172,12 +171,12 @@ def _penalty(rows: Iterable[Counts]) -> Fraction | None:
 
 
 def _cost(rows: Iterable[Counts]) -> int:
-    """A critical finding costs as critical, and once more as a finding."""
+    """A critical finding costs once as critical, and once as an open finding."""
     return sum(row.failed * (_OPEN_COST + _CRITICAL_COST * (row.severity is Severity.CRITICAL)) for row in rows)
 
 
 def _rounded(exact: Fraction | None, *, whole: bool, open_now: bool) -> float | None:
-    """Down to 0.1 (Security Hub: to the nearest whole percent); 100 only when nothing is open."""
+    """Round down to 0.1 (Security Hub: to the nearest whole percent); 100 only if nothing is open."""
     if exact is None:
         return None
     if whole:
@@ -199,13 +198,13 @@ def _would_be_better(exact: Fraction | None, critical: Sequence[str]) -> bool:
 
 
 def _parts(rows: Sequence[Counts], model: Model) -> Iterable[Part]:
-    """Each control with what fixing all of its failures would gain, in one pass over the controls."""
+    """Return each control with the gain of fixing all of its failures, in one pass over the controls."""
     gains = {Model.WEIGHTED: _weighted_gains, Model.SECURITY_HUB: _hub_gains, Model.PENALTY: _penalty_gains}
     return (Part(row, _two_decimals(found)) for row, found in zip(rows, gains[model](rows), strict=True))
 
 
 def _weighted_gains(rows: Sequence[Counts]) -> Iterable[Fraction]:
-    """A fix moves its own control's share only: the weights, and so the denominator, stay."""
+    """A fix changes the share of its own control only: the weights, and so the denominator, stay."""
     total = sum(WEIGHTS[row.severity] for row in rows if row.share(strict=False) is not None)
     for row in rows:
         judged = row.passed + row.failed + row.unknown
@@ -219,7 +218,7 @@ def _hub_gains(rows: Sequence[Counts]) -> Iterable[Fraction]:
 
 
 def _penalty_gains(rows: Sequence[Counts]) -> Iterable[Fraction]:
-    """The penalty may exceed the hundred points: then a fix can gain less than it costs now, or nothing."""
+    """The penalty may exceed a hundred points: then a fix gains less than its cost, or nothing."""
     cost = _cost(rows)
     return (Fraction(max(0, 100 - cost + _cost([row])) - max(0, 100 - cost)) for row in rows)
 

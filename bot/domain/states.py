@@ -1,4 +1,4 @@
-"""The states of a target: one table; everything else raises."""
+"""The states and steps of a target, and the one table of transitions; every other step raises."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class State(StrEnum):
 
 
 class Step(StrEnum):
-    """A step from one state of a target to another."""
+    """A step that moves a target."""
 
     PLANNED = "planned"
     NO_FIX = "no_fix"
@@ -81,11 +81,11 @@ _ASKABLE: Final = (
     State.UNDONE,
 )
 
-_TAKEN_BACK: Final = (State.FIXED, State.RESOLVED, State.DISPUTED, State.FAILED)
-"""States from which Undo is possible: of a failed run, for the changes that were made."""
+_UNDOABLE: Final = (State.FIXED, State.RESOLVED, State.DISPUTED, State.FAILED)
+"""States whose changes can be undone: all of a run's, or of a failed run the part that it has written."""
 
 BUSY: Final = frozenset({State.APPLYING, State.UNDOING})
-"""While a run writes, closings are noted and taken after it."""
+"""States during which a closing step is noted, and taken after the run."""
 
 CLOSING: Final = frozenset({Step.PASSED, Step.ARCHIVED, Step.GONE})
 
@@ -107,7 +107,7 @@ TRANSITIONS: Final[dict[tuple[State, Step], State]] = {
     (State.APPLYING, Step.ERROR): State.FAILED,
     (State.VERIFYING, Step.PROVED): State.FIXED,
     (State.VERIFYING, Step.DEADLINE): State.FAILED,
-    **{(state, Step.UNDO): State.UNDOING for state in _TAKEN_BACK},
+    **{(state, Step.UNDO): State.UNDOING for state in _UNDOABLE},
     (State.FIXED, Step.FAILED_AGAIN): State.NEW,
     (State.FIXED, Step.UNCONFIRMED): State.DISPUTED,
     **{(state, Step.ASK_AGAIN): State.PROPOSED for state in _ASKABLE},
@@ -126,7 +126,7 @@ TRANSITIONS: Final[dict[tuple[State, Step], State]] = {
 
 
 def move(state: State, step: Step) -> State:
-    """The state after this step. Raises IllegalStep for what the table does not have."""
+    """Return the state after this step. Raises IllegalStep if the table does not have it."""
     try:
         return TRANSITIONS[state, step]
     except KeyError:

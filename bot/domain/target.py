@@ -25,7 +25,7 @@ class CaseTarget(TargetRecord):
     # Planning
 
     def planned(self, plan: Plan, evidence: Sequence[Evidence], at: str) -> CaseTarget:
-        """Propose a plan, or propose again after a new read; only votes for the same digest still count."""
+        """Propose a plan, or propose it again; only votes for the same digest still count."""
         step = Step.PLANNED if self.state is State.NEW else Step.REPLAN
         known = self.proposal.asked_at if step is Step.REPLAN and self.proposal.digest == plan.digest else ""
         votes = tuple(vote for vote in self.decision.votes if vote.digest == plan.digest)
@@ -181,7 +181,7 @@ class CaseTarget(TargetRecord):
         return self.after(Step.WRITTEN)
 
     def proved(self, evidence: Sequence[Evidence], at: str) -> CaseTarget:
-        """Record that the settings were read back compliant; a closing that arrived in between is kept."""
+        """Note that the settings read back compliant; a target that a source has closed stays closed."""
         proof = replace(
             self,
             proposal=replace(self.proposal, evidence=tuple(evidence) or self.proposal.evidence),

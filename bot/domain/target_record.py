@@ -147,7 +147,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class TargetRecord:
-    """The stored fields of one target of a case. `ver` increases with every write.
+    """The stored record of one target of a case. `ver` goes up with every write.
 
     `no_auto` is why automatic mode leaves this target to people; `closing` is a closing step that came during a run
     and is taken after it.

@@ -1,4 +1,4 @@
-"""Weekly windows in local time, and freezes; correct across daylight saving changes."""
+"""Weekly windows in a time zone, and freezes, correct across changes of the clocks."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from bot.domain.finding import Severity
 
 DAY: Final = timedelta(days=1)
 AHEAD: Final = timedelta(days=366)
-"""The period in which an opening is searched."""
+"""The time ahead within which an opening is searched for."""
 
 _DAYS: Final = 16
-"""In so many days a weekly window comes at least once, though a clock change may swallow it one week."""
+"""Within so many days a weekly window opens at least once, even if a clock change skips it in one week."""
 
 _SECOND: Final = timedelta(seconds=1)
 
 
 def moment(day: date, at: time, zone: str) -> datetime:
-    """The first moment at which a clock of the zone shows this time of this day, or a later one.
+    """Return the first moment at which a clock of the zone shows this time of this day, or a later one.
 
-    Of a time that comes twice that is the first; of one that a clock change skips, the moment of the change.
+    For a time that comes twice that is the first; for one that a clock change skips, the moment of the change.
     """
     wanted, where = datetime.combine(day, at), ZoneInfo(zone)
     low, high = (wanted.replace(tzinfo=where, fold=fold).astimezone(UTC) for fold in (1, 0))
@@ -41,7 +41,7 @@ def _shown(at: datetime, where: ZoneInfo) -> datetime:
 
 @dataclass(frozen=True)
 class Window:
-    """Each week on these days (Monday is 0) from `start` until `end`; an end not after the start is the next day's."""
+    """A weekly window on these days (Monday is 0); an `end` that is not after `start` is on the next day."""
 
     days: tuple[int, ...]
     start: time
@@ -49,7 +49,7 @@ class Window:
     zone: str
 
     def openings(self, now: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """Yield the openings and closings around `now`, and enough after it to find the next."""
+        """Yield openings and closings: of the days around `now`, and enough after it to find the next."""
         today = now.astimezone(ZoneInfo(self.zone)).date()
         for day in (today + timedelta(days=number) for number in range(-2, _DAYS)):
             if day.weekday() in self.days:
@@ -60,7 +60,7 @@ class Window:
 
 
 def until(windows: Sequence[Window], now: datetime) -> datetime:
-    """Return the end of the adjacent windows around `now`; `now` itself outside of all windows.
+    """Return when the windows that adjoin each other from now on close; `now` outside of all.
 
     Windows that never end are reported to end after `AHEAD`.
     """
@@ -75,7 +75,7 @@ def until(windows: Sequence[Window], now: datetime) -> datetime:
 
 @dataclass(frozen=True)
 class Freeze:
-    """A time in which nothing is changed, and why."""
+    """A time in which nothing is changed, with the reason."""
 
     start: datetime
     end: datetime
@@ -84,17 +84,17 @@ class Freeze:
 
 @dataclass(frozen=True)
 class Hours:
-    """Change windows: changes are allowed in any of the windows (always, without any) and in no freeze."""
+    """The hours in which changes may be made: in one of the windows (without any: always), and in no freeze."""
 
     windows: tuple[Window, ...] = ()
     freezes: tuple[Freeze, ...] = ()
 
     def freeze(self, now: datetime) -> Freeze | None:
-        """The freeze that holds now."""
+        """Return the freeze in force, if there is one."""
         return next((freeze for freeze in self.freezes if freeze.start <= now < freeze.end), None)
 
     def opens(self, now: datetime) -> datetime | None:
-        """The next moment at which changes may be made, which may be now; None when none is near."""
+        """Return the next moment, possibly now, at which changes may be made; None if none is within `AHEAD`."""
         at = now
         while at - now < AHEAD:
             frozen = self.freeze(at)
@@ -113,19 +113,19 @@ class Hours:
 
 @dataclass(frozen=True)
 class Quiet:
-    """Quiet hours of a channel: outside of `hours`, except for the severities that break through."""
+    """The quiet hours of a channel: outside of `hours`, except for the urgent severities."""
 
     hours: Hours = field(default_factory=Hours)
     urgent: tuple[Severity, ...] = ()
 
     def until(self, now: datetime, severity: Severity | None = None) -> datetime | None:
-        """Return the end of the quiet hours in force for this severity (None: never breaks through), or None."""
+        """Return when the quiet hours end, if it is quiet now for this severity (None: one that is never urgent)."""
         opens = None if severity in self.urgent else self.hours.opens(now)
         return opens if opens and opens > now else None
 
 
 def next_open(several: Sequence[Hours], now: datetime) -> datetime | None:
-    """The next moment, which may be now, at which all of them allow changes; None when none is near."""
+    """Return the next moment, possibly now, at which all of them allow changes; None if none is within `AHEAD`."""
     at = now
     while at - now < AHEAD:
         found = [hours.opens(at) for hours in several]
@@ -139,7 +139,7 @@ def next_open(several: Sequence[Hours], now: datetime) -> datetime | None:
 
 
 def why_closed(several: Sequence[Hours], now: datetime) -> str:
-    """Why no change may be made now, in a few words; '' when it may."""
+    """Return why no change may be made now, in a few words; '' if one may."""
     frozen = [freeze for hours in several if (freeze := hours.freeze(now))]
     if frozen:
         return f"frozen: {max(frozen, key=lambda one: one.end).reason}"

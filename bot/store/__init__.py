@@ -1,1 +1,1 @@
-"""Storage: domain values as items of the one table, over the `Table` port."""
+"""The store: domain values as items of one table (DESIGN §7), over the `Table` port."""

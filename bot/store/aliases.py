@@ -1,4 +1,4 @@
-"""Aliases: names of resources that AWS Config identifies by internal ids, and the keys of their findings."""
+"""Names of resources that AWS Config knows by internal ids, and where the findings of each are stored."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from bot.store import keys
 
 _AT: Final = "at:"
 _UNPLACED: Final = "unplaced:"
-"""Attributes by control: where its finding is, and that it has yet to be placed there."""
+"""Prefixes of attributes by control: where its finding is stored, and that it is not yet assigned there."""
 
 
 @dataclass(frozen=True)
 class Alias:
-    """A resource by its own id. `name` is its ARN, '' while nobody has told it, and `named_at` when that was said.
+    """A resource by its internal id. `name` is its ARN, '' until it is known, and `named_at` since when.
 
     `homes` is, by control, the resource id under which the words about it are stored: its own one or a name.
     """
@@ -34,22 +34,22 @@ class Alias:
 
     @property
     def current(self) -> str:
-        """The name, or the internal id if there is none."""
+        """The name, if it is known, else the internal id."""
         return self.name or self.resource.id
 
     @property
     def strays(self) -> tuple[str, ...]:
-        """The controls whose findings are not yet where the name is."""
+        """The controls whose findings are not yet stored under the name."""
         return tuple(sorted(control for control, home in self.homes.items() if home != self.current))
 
 
 def key_of(resource: Resource) -> Key:
-    """Return the key of a resource's alias, by its internal id."""
+    """Return the key of the alias of a resource with this internal id."""
     return keys.alias(resource.account, resource.region, resource.type, resource.id)
 
 
 def load_aliases(table: Table, wanted: Iterable[Resource]) -> dict[Key, Alias]:
-    """The aliases of these resources, by key; empty ones where nothing is known. One batched read."""
+    """Return the aliases of these resources by key, empty ones where nothing is known: one batched read."""
     by_key = {key_of(one): one for one in wanted}
     found = table.get_many(by_key) if by_key else {}
     return {key: _from(one, found.get(key, {})) for key, one in by_key.items()}
@@ -62,14 +62,14 @@ def _from(resource: Resource, item: Item) -> Alias:
 
 
 def called(alias: Alias, name: str, at: str) -> tuple[Alias, Update]:
-    """Return the alias with this name, and its write, conditional on nobody having named it since."""
+    """Return the alias with this name, and its write on condition that it has not been named since."""
     unchanged = Test("named_at", "=", alias.named_at) if alias.name else Test("name", "absent")
     write = Update(alias.key, sets={"name": name, "named_at": at}, when=(unchanged,))
     return replace(alias, name=name, named_at=at), write
 
 
 def stored_at(alias: Alias, control: str, home: str) -> Update:
-    """The write that belongs to a finding that is stored under `home`: it holds only if that is where it belongs."""
+    """Return the write for the transaction that stores a finding under `home`, on condition that it belongs there."""
     return Update(alias.key, sets={f"{_AT}{control}": home}, when=(_belongs(alias, control, home),))
 
 
@@ -80,12 +80,12 @@ def _belongs(alias: Alias, control: str, home: str) -> Test:
 
 
 def moved(alias: Alias, control: str) -> Update:
-    """The write that belongs to a finding's move to where the name is; it has yet to be placed there."""
+    """Return the write for the transaction that moves a finding to the name, where it is still to be assigned."""
     sets = {f"{_AT}{control}": alias.name, f"{_UNPLACED}{control}": True}
     unchanged = (Test("name", "=", alias.name), Test(f"{_AT}{control}", "=", alias.homes[control]))
     return Update(alias.key, sets=sets, when=unchanged)
 
 
 def placed(alias: Alias, control: str) -> Update:
-    """The write that says that a finding that was moved has been placed."""
+    """Return the write after a moved finding has been assigned."""
     return Update(alias.key, removes=(f"{_UNPLACED}{control}",), when=(Test("pk", "exists"),))

@@ -1,4 +1,4 @@
-"""The audit record: every decision, refusal and AWS call, written in the transaction that it describes."""
+"""The audit record: every decision, refusal and AWS call, written in the transaction that it is about."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.store import keys
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the record. `identity` makes it deterministic: told twice, it is stored once."""
+    """An entry of the record. `at` and `identity` make its key, so that it is stored once however often written."""
 
     at: str
     what: HistoryEvent
@@ -46,28 +46,28 @@ class Entry:
     grounds: AuthorityEvidence | None = None
 
     def of(self, target: CaseTarget) -> Entry:
-        """The entry with which target it is about, and where that is."""
+        """Return the entry with its target and where that is."""
         place = target.resource
         where = replace(self, account=place.account, region=place.region, resource=place.id)
         return replace(where, case=target.case_id, target=target.target_id)
 
 
 def put(entry: Entry) -> Put:
-    """The write of this entry, to be part of a transaction."""
+    """Return the write of this entry, for a transaction."""
     key = keys.audit(entry.at, short_id(*entry.identity))
-    told = {name: value for name, value in asdict(entry).items() if value and name not in {"identity", "grounds"}}
-    fields = {name: list(value) if isinstance(value, tuple) else str(value) for name, value in told.items()}
+    texts = {name: value for name, value in asdict(entry).items() if value and name not in {"identity", "grounds"}}
+    fields = {name: list(value) if isinstance(value, tuple) else str(value) for name, value in texts.items()}
     grounds = {"grounds": _grounds(entry.grounds)} if entry.grounds else {}
     return Put({**fields, "calls": list(entry.calls), **grounds, "pk": key.pk, "sk": key.sk}, when=ABSENT_ITEM)
 
 
 def puts(entry: Entry) -> tuple[Put, ...]:
-    """The writes of an entry that is about a case: the record's, and the line of the case's own history."""
+    """Return the writes of an entry: its own, and if it is about a case the line of the case's history."""
     return (put(entry), _line(entry)) if entry.case else (put(entry),)
 
 
 def note(table: Table, entry: Entry) -> None:
-    """Write an entry that belongs to no transition. Writing the same entry again changes nothing."""
+    """Write an entry that belongs to no other write; an entry that is stored already stays as it is."""
     try:
         table.write([put(entry)])
     except Conflict:
@@ -76,8 +76,8 @@ def note(table: Table, entry: Entry) -> None:
 
 def _line(entry: Entry) -> Put:
     key = keys.history(entry.case, entry.at, short_id(*entry.identity))
-    told = ("at", "what", "who", "target", "before", "after", "reason", "reference", "run")
-    fields = {name: value for name in told if (value := getattr(entry, name))}
+    names = ("at", "what", "who", "target", "before", "after", "reason", "reference", "run")
+    fields = {name: value for name in names if (value := getattr(entry, name))}
     calls = list(entry.calls) if entry.run else []  # of runs; what was read to look is in the record
     return Put({**fields, "calls": calls, "pk": key.pk, "sk": key.sk}, when=ABSENT_ITEM)
 
@@ -92,6 +92,5 @@ _LINE: Final = TypeAdapter(HistoryLine)
 
 
 def _grounds(right: AuthorityEvidence) -> dict[str, Any]:
-    """The evidence of a right: who could have decided, by which version and rule, when somebody did."""
     members = {group: list(people) for group, people in right.members.items()}
     return {"route": right.route, "via": right.via, "required": right.required, "members": members}

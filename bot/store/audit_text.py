@@ -1,4 +1,4 @@
-"""The audit record as text: a JSON line or a row of a table for each entry, always the same for the same entry."""
+"""The audit record as text: a JSON line or a CSV row for each entry, the same bytes for the same entry."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ ARCHIVED: Final = "audit/"
 """Prefix of the object names of archived hours."""
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""Characters that start a formula in a spreadsheet (OWASP, CSV Injection)."""
+"""Characters that begin a formula in a spreadsheet (OWASP, CSV Injection)."""
 
 
 def between(table: Table, start: datetime, end: datetime, account: str = "") -> Iterator[Item]:
-    """The entries from `start` to before `end`, oldest first, of an account if one is named: one read a day."""
+    """Yield the entries from `start` to before `end`, oldest first, of one account or all: one read a day."""
     first, last = keys.stamp(start), keys.stamp(end)
     for day in days(start, end):
         for item in table.query(f"AUDIT#{day}"):
@@ -37,7 +37,7 @@ def between(table: Table, start: datetime, end: datetime, account: str = "") -> 
 
 
 def days(start: datetime, end: datetime) -> list[str]:
-    """The UTC days of a span, oldest first; the day in which it ends belongs to it."""
+    """Return the UTC days of a span, oldest first, with the day in which it ends."""
     first, last = keys.stamp(start)[:10], keys.stamp(end)[:10]
     found = [first]
     while found[-1] < last:
@@ -46,7 +46,7 @@ def days(start: datetime, end: datetime) -> list[str]:
 
 
 def object_name(hour: str) -> str:
-    """Under which name an hour (`2026-11-24T07`) is archived."""
+    """Return the name under which an hour (`2026-11-24T07`) is archived."""
     return f"{ARCHIVED}{hour[:10]}/{hour[11:13]}.jsonl"
 
 
@@ -56,28 +56,28 @@ def entry_id(item: Item) -> str:
 
 
 def line(item: Item) -> str:
-    """An entry as one line of JSON, canonical: the same entry always gives the same bytes."""
+    """Return an entry as one line of canonical JSON."""
     return dumps({**{name: value for name, value in item.items() if name not in {"pk", "sk"}}, "id": entry_id(item)})
 
 
 def lines(items: Iterable[Item]) -> str:
-    """Entries as JSON lines, in the order of their ids."""
+    """Return entries as JSON lines, in the order of their ids."""
     return "".join(f"{line(item)}\n" for item in sorted(items, key=entry_id))
 
 
 def table_of(items: Iterable[Item]) -> str:
-    """Entries as CSV with a head (RFC 4180); no cell can be taken for a formula."""
+    """Return entries as CSV with a header (RFC 4180), in which no cell is a formula."""
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for item in items:
-        told = {**item, "id": entry_id(item)}
-        writer.writerow([safe(_cell(told.get(name, ""))) for name in COLUMNS])
+        fields = {**item, "id": entry_id(item)}
+        writer.writerow([safe(_cell(fields.get(name, ""))) for name in COLUMNS])
     return out.getvalue()
 
 
 def safe(cell: str) -> str:
-    """The cell, with an apostrophe before what a spreadsheet would calculate."""
+    """Return the cell, with an apostrophe before what a spreadsheet would evaluate."""
     return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell
 
 

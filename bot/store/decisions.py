@@ -1,4 +1,4 @@
-"""Decisions: signed requests, stored once, and not trusted until `remediate` has verified them."""
+"""Decisions: the signed requests, put once, and trusted only after `remediate` has verified them."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from bot.domain.ports import ABSENT_ITEM, Put, Table, Update, Write
 from bot.store import keys
 
 LOST_AFTER: Final = timedelta(seconds=60)
-"""The time after which the sweep sends a pending answer again."""
+"""The time after which the sweep assumes that a pending reply was lost, and has it sent."""
 
 
 @dataclass(frozen=True)
 class SignedRequest:
-    """A request of Slack's, byte for byte as it came, with the two headers that prove it."""
+    """A request from Slack, byte for byte, with the two headers that prove it."""
 
     body: str
     timestamp: str
@@ -31,10 +31,10 @@ class SignedRequest:
 
 
 def put_decision(table: Table, request: SignedRequest, case_id: str, now: str, due_at: str, refused: str = "") -> bool:
-    """Store the request. Returns False if it was stored before (Slack's retry of the same click).
+    """Store the request. Returns return False if it was stored before (Slack's retry of the same click).
 
-    A request that was `refused` at once is stored for the audit only, with the answer that the person got.
-    Raises Conflict if it could not be stored: then the person must be notified, or Slack send it again.
+    A request that was `refused` at once, with the reply to the person, is stored for the record alone.
+    Raises Conflict when it could not be stored: then the person must be notified, or Slack send it again.
     """
     key = keys.decision(case_id, request.id)
     item: dict[str, Any] = {
@@ -57,36 +57,35 @@ def put_decision(table: Table, request: SignedRequest, case_id: str, now: str, d
 
 
 def load_decision(table: Table, case_id: str, decision_id: str) -> tuple[SignedRequest, Mapping[str, Any]] | None:
-    """The request and its item, or None."""
     item = table.get(keys.decision(case_id, decision_id))
     if item is None:
         return None
     return SignedRequest(str(item["body"]), str(item["timestamp"]), str(item["signature"])), item
 
 
-def record_outcome(case_id: str, decision_id: str, outcome: str, owed: Mapping[str, Any], now: str) -> list[Write]:
-    """Record a decision's outcome once, with its pending answer, which stays due until it is sent."""
+def record_outcome(case_id: str, decision_id: str, outcome: str, reply: Mapping[str, Any], now: str) -> list[Write]:
+    """Return the writes of a decision's outcome, once, and of the reply to it, which is due until it is sent."""
     key, judged = keys.decision(case_id, decision_id), keys.judged(case_id, decision_id)
-    once = Put({"pk": judged.pk, "sk": judged.sk, "at": now, "owed": dict(owed)}, when=ABSENT_ITEM)
-    if not owed:
+    once = Put({"pk": judged.pk, "sk": judged.sk, "at": now, "reply": dict(reply)}, when=ABSENT_ITEM)
+    if not reply:
         return [Update(key, sets={"outcome": outcome}, removes=_DUE), once]
     due_at = keys.stamp(keys.parse(now) + LOST_AFTER)
     return [Update(key, sets={"outcome": outcome, **_due(decision_id, due_at)}), once]
 
 
 def pending_reply(table: Table, case_id: str, decision_id: str) -> Mapping[str, Any] | None:
-    """The answer that is still to be sent for a decision, empty for none; None before it was judged.
+    """Return the reply that is still to be sent for a decision, empty for none; None before it was judged.
 
-    It lies under a key that `remediate` alone may write: what tells people of approvals in their name is an alarm.
+    Only `remediate` may write its key: a notification of an approval in somebody's name is an alarm.
     """
     item = table.get(keys.judged(case_id, decision_id))
-    return None if item is None else dict(item.get("owed", {}))
+    return None if item is None else dict(item.get("reply", {}))
 
 
 def reply_sent(case_id: str, decision_id: str) -> list[Write]:
-    """Record that the answer was sent."""
+    """Return the writes after the reply has been sent."""
     key, judged = keys.decision(case_id, decision_id), keys.judged(case_id, decision_id)
-    return [Update(key, removes=_DUE), Update(judged, removes=("owed",))]
+    return [Update(key, removes=_DUE), Update(judged, removes=("reply",))]
 
 
 _DUE: Final = ("due_pk", "due_sk", "due_kind")

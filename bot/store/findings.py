@@ -11,34 +11,33 @@ from bot.domain.posture import ACCOUNT_NAME, UNITS, Scope, differences, scope_of
 from bot.store import items, keys
 
 Move = tuple[Finding | None, Finding]
-"""A finding before and after."""
+"""A finding before and after a change."""
 
 
 def load_findings(table: Table, wanted: Iterable[Key]) -> dict[str, Finding]:
-    """Those of the findings that exist, by fid."""
+    """Return those of the findings that exist, by fid."""
     found = table.get_many(dict.fromkeys(wanted))
     return {key.sk: items.finding_from(item) for key, item in found.items()}
 
 
 def load_readable(table: Table, wanted: Iterable[Key]) -> dict[str, Finding]:
-    """As `load_findings`, without those that cannot be read: written by another version, or damaged."""
+    """Return the findings as `load_findings` does, without the unreadable ones."""
     known, _ = readable(table.get_many(dict.fromkeys(wanted)).values())
     return {finding.fid: finding for finding in known}
 
 
 def load_finding(table: Table, account: str, region: str, fid: str) -> Finding | None:
-    """A finding, or None."""
     item = table.get(keys.finding(account, region, fid))
     return items.finding_from(item) if item else None
 
 
 def rows(table: Table, account: str, region: str, after: str, most: int) -> list[Item]:
-    """The next so many findings of an account and Region after this one, in the order of their ids, as stored."""
+    """Return at most `most` rows of findings of an account and Region, in the order of their ids, after this id."""
     return table.query(keys.findings(account, region), after=after, limit=most)
 
 
 def readable(found: Iterable[Item]) -> tuple[list[Finding], list[Key]]:
-    """The findings of these rows, and the keys of those that cannot be read."""
+    """Return the findings of these rows, and the keys of the unreadable ones."""
     return items.readable(found, items.finding_from)
 
 
@@ -47,7 +46,7 @@ def key_of(finding: Finding) -> Key:
 
 
 def writes(moves: Sequence[Move]) -> list[Write]:
-    """Each finding if it is still as it was read, and one merged update for each counter row that they change."""
+    """Return the writes of each finding, on condition that it is as it was read, and one update per counter row."""
     puts: list[Write] = [_put(before, after) for before, after in moves]
     rows = differences(moves).items()
     names = {_unit_name(after): after.account_name for _, after in moves if after.account_name}
@@ -59,7 +58,7 @@ def _unit_name(finding: Finding) -> str:
 
 
 def _count(scope: Scope, counts: Mapping[str, int], names: Mapping[str, str]) -> Update:
-    """A counter's row; that of a unit learns what its account is called on the way."""
+    """Return the update of a counter row; that of a unit also stores the account's name."""
     name = names.get(scope.control) if scope.key == UNITS else None
     return Update(keys.posture(scope.key, scope.control), sets={ACCOUNT_NAME: name} if name else {}, adds=counts)
 
@@ -69,12 +68,12 @@ def _put(before: Finding | None, after: Finding) -> Put:
 
 
 def _as_read(finding: Finding) -> tuple[Test, ...]:
-    """Conditions: no report and no assignment since the read; an assignment leaves `rev` unchanged."""
+    """The finding has neither been observed nor assigned since; assigning changes counters but not `rev`."""
     settled = Test("placed", "=", finding.placed), Test("case_id", "=", finding.case_id)
     return Test("rev", "=", finding.rev), *settled, Test("no_card", "=", finding.no_card)
 
 
 def placed(finding: Finding, *, case_id: str, target_id: str, no_card: str) -> list[Write]:
-    """The writes that store which target the finding belongs to, to be part of that transaction."""
+    """Return the writes that store which target the finding is assigned to, for that transaction."""
     after = replace(finding, case_id=case_id, target_id=target_id, no_card=no_card, placed=finding.rev)
     return writes([(finding, after)])

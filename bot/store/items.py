@@ -1,4 +1,4 @@
-"""Domain values ↔ items. An item is the value's fields as plain JSON types, and its keys."""
+"""Conversion of domain values to items and back: the value's fields as plain JSON types, its key and its form."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ _MANIFEST: Final = TypeAdapter(Manifest)
 _RUN: Final = TypeAdapter(Run)
 
 UNREADABLE: Final = (ValueError, LookupError, TypeError)
-"""Errors when reading a damaged row, or one of another version (pydantic's error is a ValueError)."""
+"""The errors of reading a row of another form, or a damaged one (pydantic's ValidationError is a ValueError)."""
 
 Value = TypeVar("Value")
 
 FORM: Final = 1
-"""The version of the rows' shape. A row of another form is as unreadable as a damaged one."""
+"""The version of the shape of rows. A row of another form is as unreadable as a damaged one."""
 
 _COUNT: Final = "n_"
-"""Counts of a case are attributes of their own (`n_proposed`), since DynamoDB adds to top-level attributes only."""
+"""Prefix of a case's counts, one attribute each (`n_proposed`), since ADD takes top-level attributes only."""
 
 
 def readable(rows: Iterable[Item], read: Callable[[Item], Value]) -> tuple[list[Value], list[Key]]:
-    """Return the values of the rows, and the keys of those that cannot be read."""
+    """Return the values of these rows, and the keys of the unreadable ones."""
     known, broken = [], []
     for item in rows:
         try:
@@ -60,18 +60,16 @@ def _value(adapter: TypeAdapter[Value], item: Item) -> Value:
 
 
 def finding_item(finding: Finding) -> Item:
-    """A finding as an item."""
     where = finding.resource
     return _item(_FINDING, finding, keys.finding(where.account, where.region, finding.fid))
 
 
 def finding_from(item: Item) -> Finding:
-    """The inverse of `finding_item`."""
     return _value(_FINDING, item)
 
 
 def target_item(target: CaseTarget) -> Item:
-    """A target as an item; conflicting values are stored as canonical JSON, since a setting may be anything."""
+    """Return a target as an item; values in conflict are canonical JSON, since a setting may be anything."""
     plain = replace(target, attempt=replace(target.attempt, conflicts=()))
     item = _item(_TARGET, plain, keys.case_target(target.case_id, target.target_id))
     item["attempt"]["conflicts"] = [_conflict_text(conflict) for conflict in target.attempt.conflicts]
@@ -79,7 +77,6 @@ def target_item(target: CaseTarget) -> Item:
 
 
 def target_from(item: Item) -> CaseTarget:
-    """The inverse of `target_item`."""
     attempt = item["attempt"]
     conflicts = tuple(map(_conflict_from, attempt["conflicts"]))
     target = _value(_TARGET, {**item, "attempt": {**attempt, "conflicts": ()}})
@@ -95,38 +92,33 @@ def _conflict_from(text: str) -> SettingConflict:
 
 
 def case_item(case: Case) -> Item:
-    """A case as an item, its counts as attributes of their own."""
+    """Return a case as an item, with an attribute for each of its counts."""
     item = _item(_CASE, case, keys.case(case.id))
     counts = item.pop("counts")
     return item | {f"{_COUNT}{state}": number for state, number in counts.items()} | {"rank": case.severity.rank}
 
 
 def case_from(item: Item) -> Case:
-    """The inverse of `case_item`."""
     counts = {name.removeprefix(_COUNT): number for name, number in item.items() if name.startswith(_COUNT) and number}
     return _value(_CASE, {**item, "counts": counts})
 
 
 def count_attribute(state: str) -> str:
-    """The attribute that counts a case's targets in this state."""
+    """Return the attribute that counts a case's targets in this state."""
     return f"{_COUNT}{state}"
 
 
 def manifest_item(manifest: Manifest) -> Item:
-    """A manifest as an item."""
     return _item(_MANIFEST, manifest, keys.manifest(manifest.case_id, manifest.hash))
 
 
 def manifest_from(item: Item) -> Manifest:
-    """The inverse of `manifest_item`."""
     return _value(_MANIFEST, item)
 
 
 def run_item(run: Run) -> Item:
-    """A run as an item."""
     return _item(_RUN, run, keys.run(run.id))
 
 
 def run_from(item: Item) -> Run:
-    """The inverse of `run_item`."""
     return _value(_RUN, item)

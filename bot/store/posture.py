@@ -1,4 +1,4 @@
-"""Posture as it is stored: the counters' rows, and the daily snapshots of them."""
+"""The stored posture: rows of counters, and their daily snapshots."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.domain.score import Counts
 from bot.store import keys
 
 Takes = Callable[[str, Severity], bool]
-"""A filter of controls by id and severity."""
+"""Return whether a control of this severity is included."""
 
 _SEVERITIES: Final = {one.value: one for one in Severity}
 _AT_ONCE: Final = 100
@@ -23,30 +23,30 @@ _FIELDS: Final = ("passed", "failed", "exempted", "unknown_was_passed", "unknown
 
 
 def counts(table: Table, account: str = "", region: str = "") -> list[Counts]:
-    """The counts by control of everything, an account, a Region, or an account's Region: one read."""
+    """Return the counts by control of everything, an account, a Region, or an account's Region: one read."""
     rows = table.query(f"{PREFIX}{scope_of(account, region)}")
     return [counts_of(str(row["sk"]), row) for row in rows]
 
 
 def threats(table: Table, account: str = "", region: str = "") -> dict[Severity, int]:
-    """Open findings without a control, by severity, worst first: one read."""
+    """Return the number of open findings without a control, by severity, worst first: one read."""
     rows = {str(row["sk"]): int(row.get("failed", 0)) for row in table.query(f"{THREATS}{scope_of(account, region)}")}
     return {severity: rows[severity] for severity in Severity if rows.get(severity)}
 
 
 def units(table: Table, account: str = "") -> list[Unit]:
-    """Every (account, Region) that has ever had a finding, or an account's: one read."""
+    """Return every (account, Region) that has ever had a finding, or those of an account: one read."""
     rows = table.query(UNITS, prefix=f"{account}#" if account else "")
     return [unit_of(str(row["sk"]), row) for row in rows]
 
 
 def account_names(table: Table, account: str = "") -> dict[str, str]:
-    """Return the names of one account or of all, as far as findings have them. Takes one read."""
+    """Return the names of accounts, one's or all, as far as findings have given them: one read."""
     return {unit.account: unit.account_name for unit in units(table, account) if unit.account_name}
 
 
 def account_called(table: Table, account: str) -> str:
-    """`prod-data (111122223333)`, or `account 111122223333` where nothing has said what it is called: one read.
+    """Return `prod-data (111122223333)`, or `account 111122223333` if its name is not known: one read.
 
     It is text from outside, to be escaped where it is shown.
     """
@@ -55,7 +55,7 @@ def account_called(table: Table, account: str) -> str:
 
 
 def snapshot(scope: str, date: str, rows: Iterable[Counts], facts: Mapping[str, int] | None = None) -> Put:
-    """The write of one day's counts. Written again on the same day it is replaced: the latest holds.
+    """Return the write of one day's counts; a later one of the same day replaces it.
 
     The counts are JSON text: thirty days of 420 controls are read in 0.2 s then, as nested attributes in 2 s.
     """
@@ -66,14 +66,14 @@ def snapshot(scope: str, date: str, rows: Iterable[Counts], facts: Mapping[str, 
 
 
 def snapshots(table: Table, scope: str, dates: Sequence[str]) -> dict[str, list[Counts]]:
-    """Those of the days' counts that there are, by date: one read."""
+    """Return the counts of those days that have any, by date: one read."""
     wanted = {keys.snapshot(scope, date): date for date in dates}
     found = table.get_many(wanted).items()
     return {wanted[key]: _unpacked(item) for key, item in found if "controls" in item}
 
 
 def summed(table: Table, scopes: Iterable[tuple[str, Takes]], dates: Sequence[str]) -> dict[str, list[Counts]]:
-    """Several scopes' counts added up by control, of each of the days that any of them has recorded.
+    """Return the counts of several scopes added up by control, for each day that any of them has.
 
     Each scope comes with which of its controls (of which severity) are meant. A read holds about a hundred snapshots.
     """
@@ -94,7 +94,7 @@ def _several(scopes: Sequence[tuple[str, Takes]], number: int) -> Iterator[Seque
 
 
 def _add(day: dict[str, list[Any]], control: str, packed: list[Any]) -> None:
-    """Plain lists: thirty days of 120 accounts are a million and a half rows."""
+    """Add in plain lists: thirty days of 120 accounts are a million and a half rows."""
     known = day.setdefault(control, packed)
     if known is not packed:
         severity = (
@@ -104,20 +104,20 @@ def _add(day: dict[str, list[Any]], control: str, packed: list[Any]) -> None:
 
 
 def note_resources(account: str, region: str, findings: Iterable[Finding]) -> Put:
-    """The write of how many resources fail a control there. Counters cannot tell: a resource may fail several."""
+    """Return the write of the number of failing resources; counters count a resource once for each control."""
     failing = {one.resource.id for one in findings if one.status is Status.OPEN and one.trusted}
     key = keys.resources(account, region)
     return Put({"pk": key.pk, "sk": key.sk, "n": len(failing)})
 
 
 def resources(table: Table) -> int | None:
-    """Return the number of resources that fail a control, as of last night; None before the first. Takes one read."""
+    """Return the number of failing resources as of last night, None before the first: one read."""
     found = table.query(keys.walk().pk, prefix=keys.RESOURCES)
     return sum(int(item["n"]) for item in found) if found else None
 
 
 def is_complete(table: Table, scope: str, date: str) -> bool:
-    """Return whether the day's facts are complete, or the day was not recorded at all."""
+    """Return whether that day needs no more facts: they are complete, or the day has no snapshot."""
     item = table.get(keys.snapshot(scope, date))
     return item is None or bool(item.get("complete"))
 
@@ -132,6 +132,6 @@ def _row(control: str, packed: Sequence[Any]) -> Counts:
 
 
 def facts(table: Table, scope: str, dates: Sequence[str]) -> list[dict[str, int]]:
-    """Return the activity of the recorded days among these. Takes one read."""
+    """Return the facts of those days that have any: one read."""
     found = table.get_many([keys.snapshot(scope, date) for date in dates])
     return [{name: int(number) for name, number in item.get("facts", {}).items()} for item in found.values()]

@@ -1,4 +1,4 @@
-"""Stored state of reconciliation: the walk through accounts and Regions, and its progress."""
+"""The stored progress of the reconciliation through accounts and Regions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NIGHTLY: Final = "nightly"
 
 @dataclass(frozen=True)
 class Walk:
-    """The state of a walk. `started`: start of the unit; `token`: page token; `pages`: pages read."""
+    """The progress of a walk. `started` is the unit's start, `token` the position in its list, `pages` those read."""
 
     id: str
     kind: str
@@ -36,19 +36,19 @@ class Walk:
 
     @property
     def unit(self) -> tuple[str, str]:
-        """The account and Region that it is in."""
+        """The account and Region that are being read."""
         return self.units[self.place]
 
     @property
     def accounts(self) -> tuple[int, int]:
-        """The number of accounts that are done, and of all."""
+        """The numbers of accounts that are done, and of all."""
         every = {account for account, _ in self.units}
         left = {account for account, _ in self.units[self.place :]} if not self.finished else set()
         return len(every) - len(left), len(every)
 
 
 def load(table: Table) -> Walk | None:
-    """The walk that is going, or the last one."""
+    """Read the current walk, or the last one."""
     found = table.get_many([keys.walk(), keys.walk_units()])
     item = found.get(keys.walk())
     if item is None:
@@ -59,7 +59,7 @@ def load(table: Table) -> Walk | None:
 
 
 def progress(table: Table) -> str:
-    """`first inventory, 43 of 120 accounts` while the first walk is going, else nothing."""
+    """Return `First inventory: 43 of 120 accounts …` during the first walk, else ''."""
     walk = load(table)
     if walk is None or walk.finished or walk.kind != FIRST:
         return ""

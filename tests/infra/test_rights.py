@@ -118,7 +118,7 @@ def test_the_sweep_may_change_the_due_marks_of_runs_only(template: Template) -> 
 
 def test_the_cards_function_may_write_rendering_state_but_no_decisions(template: Template) -> None:
     update = ("cards", "dynamodb:UpdateItem", "Table.Arn")
-    shown = ["pk", "sk", "ts", "rendered", "held_until", "reminder_told"]
+    shown = ["pk", "sk", "ts", "rendered", "held_until", "reminder_posted"]
     assert may(template, *update, leadingkeys=["CASE#1"], attributes=shown)
     for decided in ("state", "decision", "proposal", "exemption_request", "tags", "severity", "resource", "attempt"):
         assert not may(template, *update, leadingkeys=["CASE#1"], attributes=[*shown, decided])

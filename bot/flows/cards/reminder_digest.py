@@ -48,7 +48,7 @@ _NOTE: Final = "case_"
 def note(case: Case, world: World) -> None:
     """Note for the case's channel the reminders that are marked on it and not sent."""
     for kind in _POSTERS:
-        if _mark(case, kind) != getattr(case, f"{kind}_told"):
+        if _mark(case, kind) != getattr(case, f"{kind}_posted"):
             _note(case, kind, world)
 
 
@@ -117,7 +117,7 @@ def _is_held(question: PendingQuestion, policy: Policy, world: World) -> bool:
 
 
 def _mark_sent(case: Case, kind: str) -> Update:
-    return Update(keys.case(case.id), sets={f"{kind}_told": _mark(case, kind)})
+    return Update(keys.case(case.id), sets={f"{kind}_posted": _mark(case, kind)})
 
 
 def _clear_notes(channel: str, kind: str, item: Item, sent: Sequence[str], world: World, *, hold: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from bot.domain.case import Case
 from bot.domain.errors import Busy, Conflict, SlackRefused, Unknown
@@ -90,7 +90,7 @@ def _manifest_rows(visible: Sequence[CaseTarget], targets: Sequence[CaseTarget])
 
 
 def _too_soon(case: Case, now: datetime) -> bool:
-    if not case.ts or not case.rendered_at or case.hurries > case.hurries_rendered:
+    if not case.ts or not case.rendered_at or case.urgent_changes > case.urgent_rendered:
         return False
     return now - keys.parse(case.rendered_at) < MIN_UPDATE_INTERVAL
 
@@ -172,12 +172,16 @@ def _post(case: Case, message: Message, world: World) -> Case:
             unfurl_media=False,
         )
         ts = str(answer["ts"])
-    posted = replace(
-        pending, ts=ts, posted_at=now, posted_rank=case.severity.rank, told=case.total, nonce="", held_until=""
-    )
-    live = {name: getattr(posted, name) for name in ("ts", "posted_at", "posted_rank", "told", "nonce", "held_until")}
+    live: dict[str, Any] = {
+        "ts": ts,
+        "posted_at": now,
+        "posted_rank": case.severity.rank,
+        "nonce": "",
+        "held_until": "",
+    }
+    live["total_announced"] = case.total
     world.table.write([Update(keys.case(case.id), sets=live), _count_post(case.channel, now)])
-    return posted
+    return replace(pending, **live)
 
 
 def _with_nonce(case: Case, world: World) -> Case:
@@ -205,12 +209,12 @@ def _replace_previous(old: Case, posted: Case, world: World) -> None:
 
 def _notify_joins(case: Case, world: World) -> None:
     """Post one line in the thread for targets that have joined, instead of a new card."""
-    joined = case.total - case.told
+    joined = case.total - case.total_announced
     if joined <= 0:
         return
     text = f"{joined} more {'resource has' if joined == 1 else 'resources have'} joined this card."
     world.slack.call("chat.postMessage", channel=case.channel, thread_ts=case.ts, text=text)
-    world.table.write([Update(keys.case(case.id), sets={"told": case.total})])
+    world.table.write([Update(keys.case(case.id), sets={"total_announced": case.total})])
 
 
 def _count_post(channel: str, now: str) -> Update:
@@ -252,7 +256,7 @@ def _record_rendered(case: Case, manifest: str, targets: Sequence[CaseTarget], p
         "rendered": case.version,
         "rendered_at": now,
         "manifest": manifest,
-        "hurries_rendered": case.hurries,
+        "urgent_rendered": case.urgent_changes,
         "held_until": case.held_until,
     }
     look = next_look(case, targets, policy, world.clock.now())

@@ -42,7 +42,7 @@ def refresh_open_cases(accounts: Iterable[str], world: World) -> None:
     for account in accounts:
         for case in open_cases(account, world.table):
             if case.count(*AFFECTED_BY_PAUSE):
-                world.table.write([cases.touch(case, now, {}, hurry=True)])
+                world.table.write([cases.touch(case, now, {}, urgent=True)])
                 request_render(case, world)
                 _send_runs(case, world)
 

@@ -1,4 +1,4 @@
-"""Past fixes that a new target takes over from the finding's earlier target."""
+"""Take over the earlier fixes and decisions when a finding moves to a new target."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ _LONGEST: Final = 500
 
 @dataclass(frozen=True)
 class AuditNote:
-    """The fields of a transition's audit entry besides the transition itself."""
+    """The details of a transition for its audit entry, besides the states and the target."""
 
     what: HistoryEvent
     who: str = "cspm-bot"

@@ -40,7 +40,7 @@ from bot.world import World
 
 @dataclass(frozen=True)
 class ApprovalRule:
-    """The checks of a vote, its digest, and the reply to the vote that completes the approval."""
+    """The check of a vote, the digest that it is for, and the reply to the vote that completes the approval."""
 
     check: Callable[[CaseTarget], None]
     kind: RunKind

@@ -25,7 +25,7 @@ from bot.store import audit, cases, decisions, keys, votes
 from bot.store.decisions import SignedRequest
 from bot.world import World
 
-_ROWS: Final[Mapping[Verb, Callable[[DecisionContext, str, ShownPlan, World], str]]] = {
+_JUDGES: Final[Mapping[Verb, Callable[[DecisionContext, str, ShownPlan, World], str]]] = {
     Verb.APPROVE: approve.approve,
     Verb.UNDO: approve.undo,
     Verb.DENY: approve.deny,
@@ -144,7 +144,7 @@ def _command(command: SlashCommand, case_id: str, world: World) -> str:
 
 
 def _judge(click: Click, decision_id: str, received: str, case_id: str, world: World) -> str:
-    """Return the outcome as text for the person. Raises Refusal, Unknown if nothing can be decided."""
+    """Return what came of it, in words for the person. Raises Refusal and Unknown when nothing can be decided."""
     if click.case_id != case_id:
         raise Refusal("the click is about another case")
     case = cases.load_case(world.table, case_id)
@@ -154,17 +154,18 @@ def _judge(click: Click, decision_id: str, received: str, case_id: str, world: W
         raise Refusal("this card is not the current one of its case")
     policy = current(world)
     repeated = {target_id: ShownPlan("") for target_id in votes.moved_by(world.table, case_id, decision_id)}
-    rows = {**repeated, **_rows(click, case_id, world)}
-    targets = [target for target_id in rows if (target := cases.load_target(world.table, case_id, target_id))]
+    plans = {**repeated, **_decided_plans(click, case_id, world)}
+    targets = [target for target_id in plans if (target := cases.load_target(world.table, case_id, target_id))]
     rights = rights_of(click.user, click.team, policy, deciders_of(targets, policy), world)
     context = DecisionContext(click, case, rights, decision_id, received)
-    return _each_row(context, rows, world)
+    return _judge_each(context, plans, world)
 
 
-def _rows(click: Click, case_id: str, world: World) -> dict[str, ShownPlan]:
-    """Return the targets that the click decides on: those shown; for Ask again, all that can be asked again.
+def _decided_plans(click: Click, case_id: str, world: World) -> dict[str, ShownPlan]:
+    """Return the targets that the decision is about, with the plans that were shown of them.
 
-    An answer to an exemption request names it by the hash of its content, which its targets have.
+    Ask again and withdraw are about every target that can be. An exemption request is named by the hash of its content,
+    which its targets have.
     """
     if click.verb in {Verb.ALLOW_EXEMPTION, Verb.REFUSE_EXEMPTION} and click.manifest:
         targets = cases.load_targets(world.table, case_id)
@@ -174,45 +175,45 @@ def _rows(click: Click, case_id: str, world: World) -> dict[str, ShownPlan]:
             if click.manifest in {target.exemption_request.id, target.decision.exemption}
         }
     if click.verb in {Verb.ASK_AGAIN, Verb.TAKE_BACK}:
-        concerned = _can_ask if click.verb is Verb.ASK_AGAIN else withdraw.can_withdraw
+        applies = _can_ask if click.verb is Verb.ASK_AGAIN else withdraw.can_withdraw
         return {
-            target.target_id: ShownPlan("") for target in cases.load_targets(world.table, case_id) if concerned(target)
+            target.target_id: ShownPlan("") for target in cases.load_targets(world.table, case_id) if applies(target)
         }
     return _shown(click, case_id, world)
 
 
 def _shown(click: Click, case_id: str, world: World) -> dict[str, ShownPlan]:
-    """The rows of the manifest that the button or form stood for. Raises Refusal unless it is the one."""
+    """Return the plans of the manifest that the button or form names. Raises Refusal unless it is stored so."""
     manifest = cases.load_manifest(world.table, case_id, click.manifest) if click.manifest else None
     if manifest is None or manifest.hash != click.manifest or manifest.case_id != case_id:
         raise Refusal("what this card showed is not stored; please decide on the current card")
     if (manifest.kind == "undo") != (click.verb is Verb.UNDO):
         raise Refusal("the form and what it showed do not belong together")
-    rows = {
+    plans = {
         target_id: ShownPlan(digest, manifest.plans.get(target_id, ""), manifest.run_of.get(target_id, ""))
         for target_id, digest in manifest.rows
     }
-    return {**_others_of_the_control(click, case_id, world), **rows}
+    return {**_others_of_the_control(click, case_id, world), **plans}
 
 
 def _can_ask(target: CaseTarget) -> bool:
-    """An exemption ends by its own date."""
+    """Return whether people can be asked again; an exemption ends by its own date only."""
     return allows(target.state, Step.ASK_AGAIN) and target.state is not State.EXEMPTED
 
 
 def _others_of_the_control(click: Click, case_id: str, world: World) -> dict[str, ShownPlan]:
-    """An exemption of a control in its account is about all that waits on the card, shown in full or not."""
+    """Return, for an exemption of a whole control, every target of the case that waits, shown in full or not."""
     if click.verb is not Verb.EXEMPT or click.scope != Scope.CONTROL:
         return {}
     targets = cases.load_targets(world.table, case_id)
     return {target.target_id: ShownPlan(target.proposal.digest) for target in targets if target.state in ANSWERABLE}
 
 
-def _each_row(context: DecisionContext, rows: Mapping[str, ShownPlan], world: World) -> str:
+def _judge_each(context: DecisionContext, plans: Mapping[str, ShownPlan], world: World) -> str:
     results: Counter[str] = Counter()
-    for target_id, row in rows.items():
+    for target_id, shown in plans.items():
         try:
-            results[_one_row(context, target_id, row, world)] += 1
+            results[_judge_one(context, target_id, shown, world)] += 1
         except (Refusal, IllegalStep) as reason:
             results[f"Not done: {reason}."] += 1
     if not results:
@@ -220,15 +221,15 @@ def _each_row(context: DecisionContext, rows: Mapping[str, ShownPlan], world: Wo
     return "\n".join(f"{text}{f' × {number}' if number > 1 else ''}" for text, number in results.items())
 
 
-def _one_row(context: DecisionContext, target_id: str, row: ShownPlan, world: World) -> str:
-    """Return the outcome for one target; the stored one if this decision was applied before a crash."""
+def _judge_one(context: DecisionContext, target_id: str, shown: ShownPlan, world: World) -> str:
+    """Return the reply for one target; if this decision has moved it before a crash, the same reply again."""
     case_id, verb = context.case.id, context.click.verb
     known = votes.load(world.table, case_id, target_id)
     if known.decision == context.decision:
         said = known.reply
         send(UpdateSecurityHub(case_id=case_id, target_id=target_id), world.queues)
     else:
-        said = _ROWS[verb](context, target_id, row, world)
+        said = _JUDGES[verb](context, target_id, shown, world)
     if verb in _READ_AGAIN:
         ask_again = verb is Verb.ASK_AGAIN
         send(PlanTarget(case_id=case_id, target_id=target_id, ask_again=ask_again), world.queues)

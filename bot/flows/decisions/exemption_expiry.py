@@ -30,7 +30,7 @@ def announce_or_end(message: ExemptionDue, world: World) -> None:
     entry = audit.Entry(
         at=now,
         what=HistoryEvent.EXEMPTION_ENDED if after.ended else HistoryEvent.EXEMPTION_ANNOUNCED,
-        identity=("exemption", after.id, str(after.told), after.ended),
+        identity=("exemption", after.id, str(after.announced), after.ended),
         case=after.case_id,
         account=after.account,
         policy=after.policy,

@@ -1,4 +1,4 @@
-"""The stop button: any approver pauses at once; it takes two people to go on. Both are signed commands."""
+"""The commands pause and resume, both signed: any approver pauses at once, and two of them resume."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ EVERYTHING: Final = "all"
 PEOPLE_TO_RESUME: Final = 2
 
 _SCOPE: Final = re.compile(r"[0-9]{12}|auto:[0-9]{12}:\S{1,100}")
-"""An account, or the automatic mode of one remediation in it."""
+"""An account id, or the scope of automatic mode of one remediation in an account."""
 
 
 @dataclass(frozen=True)
 class Stop:
-    """The scope of a pause or resume (an account or everything), and its reason."""
+    """The scope of a pause or resume, and its reason."""
 
     scope: str
     reason: str
 
 
 def run(command: SlashCommand, world: World) -> str:
-    """Carry out `pause …` or `resume …`; what came of it, in words. Raises Refusal, PolicyUnreadable, RightsUnknown."""
+    """Run `pause …` or `resume …` and return the reply. Raises Refusal, PolicyUnreadable, RightsUnknown."""
     verb, _, rest = command.text.strip().partition(" ")
     stop = parse(verb, rest)
     policy = current(world)
@@ -43,15 +43,16 @@ def run(command: SlashCommand, world: World) -> str:
     verdict = rights.verdict(approvers, otherwise=_who_may(verb, stop.scope))
     if not verdict.allowed:
         raise Refusal(verdict.reason)
-    said = _pause(stop, command, policy, world) if verb == "pause" else _resume(stop, command, policy, world)
+    reply = _pause(stop, command, policy, world) if verb == "pause" else _resume(stop, command, policy, world)
     refresh_open_cases([_account(stop.scope)] if _account(stop.scope) else known_accounts(world.table), world)
-    return said
+    return reply
 
 
 def parse(verb: str, rest: str) -> Stop:
-    """`pause [account|all] reason`, `resume [account|all]`. Raises Refusal with what is missing.
+    """Parse `pause [account|all] reason` or `resume [account|all]`. Raises Refusal with what is missing.
 
-    What is no scope is the reason of a pause of everything; everything is never resumed by a mistyped account.
+    A pause without a scope is one of everything, with all words as its reason. A mistyped account never resumes
+    everything.
     """
     first, _, others = rest.strip().partition(" ")
     named = first == EVERYTHING or _SCOPE.fullmatch(first) is not None
@@ -74,30 +75,32 @@ def _who_may(verb: str, scope: str) -> str:
 def _pause(stop: Stop, command: SlashCommand, policy: Policy, world: World) -> str:
     key, now = keys.pause(stop.scope), keys.stamp(world.clock.now())
     before = world.table.get(key)
-    said = f"{_words(stop.scope)} is paused: nothing is changed until two people say /cspm resume."
+    reply = f"{_words(stop.scope)} is paused: nothing is changed until two people say /cspm resume."
     if holds(before):
         own = before is not None and (before["by"], before["reason"]) == (command.user, stop.reason)
-        return said if own else f"{_words(stop.scope)} is paused already."
+        return reply if own else f"{_words(stop.scope)} is paused already."
     item = {"pk": key.pk, "sk": key.sk, "by": command.user, "reason": stop.reason, "at": now, "resumed_by": []}
     unchanged = _unchanged(before)
     world.table.write([Put(item, when=unchanged), audit.put(_entry(HistoryEvent.PAUSE, stop, command, policy, now))])
-    return said
+    return reply
 
 
 def _resume(stop: Stop, command: SlashCommand, policy: Policy, world: World) -> str:
     key, now = keys.pause(stop.scope), keys.stamp(world.clock.now())
     item = world.table.get(key)
-    said = f"{_words(stop.scope)} goes on."
+    reply = f"{_words(stop.scope)} goes on."
     if item is None or not holds(item):
-        return said if item and command.user in item.get("resumed_by", ()) else f"{_words(stop.scope)} is not paused."
-    agreed = _agreed(item, command.user)
+        return reply if item and command.user in item.get("resumed_by", ()) else f"{_words(stop.scope)} is not paused."
+    resumed_by = sorted({*item["resumed_by"], command.user})
     unchanged = (Test("resumed_by", "=", item["resumed_by"]), Test("at", "=", item["at"]))
-    told = audit.put(_entry(HistoryEvent.RESUME, stop, command, policy, now))
-    if len(agreed) < PEOPLE_TO_RESUME:
-        world.table.write([Update(key, sets={"resumed_by": agreed}, when=unchanged), told])
-        return f"Your word counts: {len(agreed)} of {PEOPLE_TO_RESUME}; another approver must say /cspm resume as well."
-    world.table.write([Update(key, sets={"resumed_by": agreed, "ended": now, "failures": 0}, when=unchanged), told])
-    return said
+    record = audit.put(_entry(HistoryEvent.RESUME, stop, command, policy, now))
+    if len(resumed_by) < PEOPLE_TO_RESUME:
+        world.table.write([Update(key, sets={"resumed_by": resumed_by}, when=unchanged), record])
+        counts = f"Your word counts: {len(resumed_by)} of {PEOPLE_TO_RESUME}"
+        return f"{counts}; another approver must say /cspm resume as well."
+    ended = {"resumed_by": resumed_by, "ended": now, "failures": 0}
+    world.table.write([Update(key, sets=ended, when=unchanged), record])
+    return reply
 
 
 def _unchanged(before: Item | None) -> tuple[Test, ...]:
@@ -106,12 +109,8 @@ def _unchanged(before: Item | None) -> tuple[Test, ...]:
     return (Test("at", "=", before["at"]),) if "at" in before else (Test("at", "absent"),)
 
 
-def _agreed(item: Item, user: str) -> list[str]:
-    return sorted({*item["resumed_by"], user})
-
-
 def _account(scope: str) -> str:
-    """The account that a scope is about, '' for all."""
+    """Return the account of a scope, '' for all."""
     return "" if scope == EVERYTHING else scope.removeprefix("auto:")[:12]
 
 

@@ -23,7 +23,7 @@ def withdraw(context: DecisionContext, target_id: str, _shown: ShownPlan, world:
         context.rights.require_approver(target)
         return target.withdrawn(context.click.user)
 
-    audit_note = context.audit_note(HistoryEvent.TAKEN_BACK, route, right)
+    audit_note = context.audit_note(HistoryEvent.WITHDRAWN, route, right)
     reply = "The approval is taken back: nothing is changed, and the question is put again."
     writes = reset_on_change(context, reply, world)
     transition(context.case.id, target_id, change, audit_note, world, writes)

@@ -49,7 +49,7 @@ LEASE: Final = timedelta(seconds=180)
 
 @dataclass(frozen=True)
 class RunContext:
-    """The context of a run: its remediation, the account through the narrowed role, and the calls so far."""
+    """The remediation of a run, its account through the narrowed role, and the calls made so far."""
 
     recipe: Remediation
     target: Target

@@ -109,7 +109,7 @@ def stale(run: Run, reason: str, conflicts: tuple[SettingConflict, ...], world: 
 def cancelled(run: Run, reason: str, world: World) -> None:
     """End a run before any call, since the policy in force does not allow it any more; people are asked again."""
     ended = replace(run, state=RunState.STALE, note=reason, lease_until="")
-    _end(run, ended, CaseTarget.expired, HistoryEvent.CALLED_OFF, world)
+    _end(run, ended, CaseTarget.expired, HistoryEvent.CANCELLED, world)
     send(PlanTarget(case_id=run.case_id, target_id=run.target_id), world.queues)
 
 
@@ -123,7 +123,7 @@ def conflict(run: Run, conflicts: tuple[SettingConflict, ...], world: World) -> 
 def resource_gone(run: Run, world: World, calls: Sequence[Call] | None = None) -> None:
     """End a run whose resource is deleted."""
     ended = replace(run, state=RunState.STALE, note="the resource does not exist any more")
-    _end(run, ended, CaseTarget.gone, HistoryEvent.GONE, world, calls=calls)
+    _end(run, ended, CaseTarget.gone, HistoryEvent.RESOURCE_GONE, world, calls=calls)
 
 
 def failed(run_id: str, cause: str, calls: Sequence[Call], world: World, unwritten: str = "") -> None:

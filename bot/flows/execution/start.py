@@ -23,7 +23,7 @@ from bot.store import keys, runs
 from bot.world import World
 
 LOOK_AGAIN: Final = timedelta(hours=1)
-"""Interval between checks of a held run, because a new policy may open its window earlier."""
+"""The interval at which a held run is looked at, since another policy may open its window earlier."""
 
 UNREADABLE_AGAIN: Final = timedelta(minutes=5)
 

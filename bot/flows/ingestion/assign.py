@@ -10,7 +10,7 @@ from typing import Any
 from bot.domain.case import Case, pointer_id
 from bot.domain.errors import Conflict
 from bot.domain.exemption import hidden_by
-from bot.domain.finding import Finding, Status, is_ours
+from bot.domain.finding import Finding, Status, is_by_bot
 from bot.domain.history import HistoryEvent
 from bot.domain.plan import Target
 from bot.domain.policy import Policy, Route, Stage, Subject
@@ -154,7 +154,7 @@ def _closing_step(target: CaseTarget, finding: Finding) -> Step | None:
     statuses = {note.status for note in target.findings.values()}
     if statuses <= {Status.PASSED, Status.RESOLVED, Status.ARCHIVED}:
         return Step.ARCHIVED if statuses == {Status.ARCHIVED} else Step.PASSED
-    if Status.SUPPRESSED in statuses and target.state in ANSWERABLE and not is_ours(_suppressor(finding)):
+    if Status.SUPPRESSED in statuses and target.state in ANSWERABLE and not is_by_bot(_suppressor(finding)):
         return Step.EXEMPT
     return None
 

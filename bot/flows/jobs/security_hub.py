@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.domain.case import Case
 from bot.domain.errors import BadInput, Busy, Unknown
-from bot.domain.finding import MARK, SourceKind, SourceState, Status, is_ours
+from bot.domain.finding import MARK, SourceKind, SourceState, Status, is_by_bot
 from bot.domain.history import HistoryEvent
 from bot.domain.policy import WriteBack
 from bot.domain.ports import HubUpdate
@@ -120,7 +120,7 @@ def _workflow(target: CaseTarget, source: SourceState, mode: WriteBack, *, lift:
     """Return the new workflow status, '' to keep it. Changes only NEW, and what the bot has set itself."""
     if target.state is State.EXEMPTED and target.decision.exemption:
         return "SUPPRESSED" if source.status is Status.OPEN else ""
-    if lift and source.workflow == "SUPPRESSED" and is_ours(source.author):
+    if lift and source.workflow == "SUPPRESSED" and is_by_bot(source.author):
         return "NEW"
     tells = mode is WriteBack.STATUS and target.state in _NOTIFIED_STATES and source.status is Status.OPEN
     return "NOTIFIED" if tells and source.workflow in {"", "NEW"} else ""
@@ -142,7 +142,7 @@ def _record(
     now = keys.stamp(world.clock.now())
     entry = audit.Entry(
         at=now,
-        what=HistoryEvent.HUB_TOLD,
+        what=HistoryEvent.HUB_UPDATED,
         identity=("hub", target.case_id, target.target_id, str(target.ver), workflows, now),
         before=target.state,
         after=target.state,

@@ -49,16 +49,10 @@ BROKEN_RETRY_AFTER: Final = timedelta(minutes=1)
 
 _LOG: Final = logging.getLogger(__name__)
 
-_AUDIT_EVENTS: Final = {
-    Step.LAPSE: HistoryEvent.LAPSED,
-    Step.EXPIRE: HistoryEvent.APPROVAL_EXPIRED,
-    Step.UNCONFIRMED: HistoryEvent.NOT_CONFIRMED,
-}
-
-_TAKEN: Final = {
-    Step.LAPSE: CaseTarget.lapsed,
-    Step.EXPIRE: CaseTarget.expired,
-    Step.UNCONFIRMED: CaseTarget.disputed,
+_TIMED_STEPS: Final = {
+    Step.LAPSE: (CaseTarget.lapsed, HistoryEvent.LAPSED),
+    Step.EXPIRE: (CaseTarget.expired, HistoryEvent.APPROVAL_EXPIRED),
+    Step.UNCONFIRMED: (CaseTarget.disputed, HistoryEvent.NOT_CONFIRMED),
 }
 
 
@@ -151,7 +145,7 @@ def _mark_reminder(case: Case, targets: Sequence[CaseTarget], policy: Policy, wo
     if not marks or paused(case.account, world):
         return False
     unchanged = (Test("version", "=", case.version),)
-    _write(replace(cases.touch(case, keys.stamp(now), {}, marks, hurry=True), when=unchanged), world)
+    _write(replace(cases.touch(case, keys.stamp(now), {}, marks, urgent=True), when=unchanged), world)
     return True
 
 
@@ -162,11 +156,13 @@ def _relist(case: Case, world: World) -> None:
 
 
 def _take_step(target: CaseTarget, step: Step, world: World) -> None:
+    take, event = _TIMED_STEPS[step]
+
     def change(now: CaseTarget) -> CaseTarget:
-        return _TAKEN[step](now) if now.ver == target.ver else now
+        return take(now) if now.ver == target.ver else now
 
     try:
-        transition(target.case_id, target.target_id, change, AuditNote(_AUDIT_EVENTS[step]), world)
+        transition(target.case_id, target.target_id, change, AuditNote(event), world)
     except IllegalStep:
         return
 

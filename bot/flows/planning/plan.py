@@ -39,7 +39,7 @@ def plan_target(message: PlanTarget, world: World) -> None:
         return
     if target.state in _SET_ASIDE:
         now = keys.stamp(world.clock.now())
-        target = _advance(
+        target = _transition(
             target,
             lambda aside: aside.asked_again(now) if aside.state in _SET_ASIDE else aside,
             HistoryEvent.ASKED_AGAIN,
@@ -47,7 +47,7 @@ def plan_target(message: PlanTarget, world: World) -> None:
         )
     recipe = catalogue().by_id.get(target.remediation)
     if recipe is None:
-        _advance(target, _no_fix, HistoryEvent.GUIDED, world)
+        _transition(target, _no_fix, HistoryEvent.NO_FIX, world)
     else:
         _read_and_plan(target, recipe, world, ask=message.ask_again)
 
@@ -67,13 +67,13 @@ def _read_and_plan(target: CaseTarget, recipe: Remediation, world: World, *, ask
         resource = _resource_by_arn(recipe, recipe_target, outcome, world, calls.append)
     except Unknown as error:
         reason = str(error)
-        _advance(target, lambda now: now.unreadable(reason), HistoryEvent.UNREADABLE, world, calls)
+        _transition(target, lambda now: now.unreadable(reason), HistoryEvent.UNREADABLE, world, calls)
         return
     if aliases.record_name_and_move(target, resource.id, calls, world):
         return
     at = keys.stamp(world.clock.now())
     planned = partial(_apply_outcome, read_for=target, outcome=outcome, at=at, ask=ask)
-    after = _advance(target, lambda now: _with_name(planned(now), resource), HistoryEvent.PLANNED, world, calls)
+    after = _transition(target, lambda now: _with_name(planned(now), resource), HistoryEvent.PLANNED, world, calls)
     if after.state is State.PROPOSED and policy.stage(after.resource.account) is Stage.AUTO:
         send(ApproveAutomatically(case_id=target.case_id, target_id=target.target_id), world.queues)
 
@@ -87,15 +87,15 @@ def _with_name(target: CaseTarget, resource: Resource) -> CaseTarget:
     return replace(target, name=target.name or (resource.name if resource.id != target.resource.id else ""))
 
 
-def _advance(
+def _transition(
     target: CaseTarget,
     change: Callable[[CaseTarget], CaseTarget],
-    what: HistoryEvent,
+    event: HistoryEvent,
     world: World,
     calls: Sequence[Call] = (),
 ) -> CaseTarget:
     case_sets = {"closed_at": ""} if target.state is State.EXEMPTED else None
-    audit_note = AuditNote(what, calls=tuple(map(str, calls)))
+    audit_note = AuditNote(event, calls=tuple(map(str, calls)))
     return transition(target.case_id, target.target_id, change, audit_note, world, case_sets=case_sets)
 
 
