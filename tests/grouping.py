@@ -14,7 +14,7 @@ STACK: Final = "stack"
 _STARTERS: Final = frozenset({"LocalStack", "Ministack", "Run"})
 """Names in a module that starts one of them."""
 
-_FIXTURES: Final = frozenset({"ministack", "run", "bot", "built"})
+_FIXTURES: Final = frozenset({"ministack", "run", "built"})
 """Fixtures of a session that start one of them, or build what they run."""
 
 
