@@ -93,7 +93,7 @@ class Visitor:
             dialog.locator(".button.solid").click()
 
     def let_it_draw(self) -> None:
-        """Wait until the browser has handled what it was told of, and drawn the page."""
+        """Wait until the browser has handled pending events and drawn the page."""
         self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     @property
