@@ -46,13 +46,13 @@ class Endpoint(BaseHTTPRequestHandler):
         """Log nothing."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def request_url() -> Iterator[str]:
     with serving(ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)) as address:
         yield f"{address}/slack/events"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def slack(request_url: str) -> Iterator[SocketServer]:
     """A Socket Mode server to which the bot behind `request_url` is connected."""
     with SocketServer() as server, WorkspaceServer(WorkspaceConfig("", "", socket_url=server.url)) as workspace:

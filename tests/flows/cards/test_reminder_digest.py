@@ -252,6 +252,7 @@ def test_an_escalation_goes_to_no_channel_that_findings_may_not_be_posted_to() -
     assert "is shared with another company" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(1, 45))
 def test_wherever_the_telling_breaks_off_it_is_told_once(number: int) -> None:
     stage = carded(ESCALATE.replace("escalate:", "remind: [8h], escalate:"))

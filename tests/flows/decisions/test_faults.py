@@ -177,6 +177,7 @@ def stands(stage: Stage) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SCENES)
 def test_a_crash_after_any_call_of_a_decision_leaves_what_there_would_be_without_it(name: str) -> None:
     whole = SCENES[name].arranged()

@@ -48,6 +48,7 @@ def outside_calls_of_the_executor(s3: Any) -> int:
     return counting.calls
 
 
+@pytest.mark.slow
 def test_a_crash_after_any_outside_call_of_the_executor_leaves_one_effect_and_a_working_undo(s3: Any) -> None:
     total = outside_calls_of_the_executor(s3)
     assert total > 10

@@ -92,12 +92,14 @@ def crashes(arranged: Callable[[], Stage], seen: Callable[[Stage], Any]) -> Any:
 SCENES: Final = {"after its window": waited, "with a change reference": referenced}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SCENES)
 def test_wherever_the_executor_dies_it_comes_to_the_same(name: str) -> None:
     found = crashes(SCENES[name], stands)
     assert (found["target"][0], found["writes"]) == (State.FIXED, 1)
 
 
+@pytest.mark.slow
 def test_wherever_the_undo_of_half_a_fix_dies_it_comes_to_the_same() -> None:
     ec2 = plain_client("ec2")
     vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]

@@ -235,6 +235,7 @@ def _denied_at(number: int) -> bool:
     return counted
 
 
+@pytest.mark.slow
 def test_a_crash_of_plan_between_the_move_and_the_new_target_leaves_nothing_without_one() -> None:
     own_id = make_database()
     for number in range(1, 60):
@@ -283,6 +284,7 @@ def _by_channel(stage: Stage) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_crashes_and_rivals_leave_each_problem_once(seed: int) -> None:
     dice = Random(seed)  # noqa: S311 - a repeatable test needs a seed

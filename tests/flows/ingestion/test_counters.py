@@ -98,6 +98,7 @@ def delivered(stage: Stage, batch: list[Any], crash_in: int | None) -> None:
             return
 
 
+@pytest.mark.slow
 @WITH_ITS_FIXTURES
 @example(3500)
 @given(st.integers(0, 2**32))
@@ -114,6 +115,7 @@ def test_counters_equal_a_recount_after_every_call_whatever_goes_wrong(seed: int
     counted_right(stage)
 
 
+@pytest.mark.slow
 @WITH_ITS_FIXTURES
 @given(st.lists(words, min_size=1, max_size=10), st.randoms(use_true_random=False))
 def test_the_order_in_which_words_arrive_does_not_change_the_counters(told: list[Any], dice: Random) -> None:

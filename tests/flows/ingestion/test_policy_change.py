@@ -101,6 +101,7 @@ def many(observed: Stage) -> Stage:
     return observed
 
 
+@pytest.mark.slow
 def test_of_many_findings_each_message_takes_a_few(many: Stage) -> None:
     deploy(many, POLICY, "v2")
     assert without_card(many) == MANY + 1 - reevaluate.MAX_ASSIGNED
@@ -110,6 +111,7 @@ def test_of_many_findings_each_message_takes_a_few(many: Stage) -> None:
     assert posted(many) == 2, "one card for the fix, one for all buckets of the control without one"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("calls", [10, 100, 200])
 def test_a_stretch_that_broke_off_is_taken_up_where_it_ended(many: Stage, calls: int) -> None:
     policies: Any = many.world.policies
@@ -126,6 +128,7 @@ def test_a_stretch_that_broke_off_is_taken_up_where_it_ended(many: Stage, calls:
     assert len(targets) == MANY + 1
 
 
+@pytest.mark.slow
 def test_one_finding_that_cannot_be_read_keeps_no_other_from_its_card(many: Stage) -> None:
     found = [one for one in many.table.everything() if one["pk"].startswith("F#")]
     first = min(found, key=lambda one: str(one["sk"]))

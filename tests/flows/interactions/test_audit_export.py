@@ -69,6 +69,7 @@ def test_a_question_that_cannot_be_answered_is_told_how_to_ask(text: str) -> Non
         audit_export.parse(text.split())
 
 
+@pytest.mark.slow
 def test_the_number_of_rows_is_bounded_and_that_is_said(stage: Stage) -> None:
     fixed(stage)
     for number in range(audit_export.MAX_ROWS):

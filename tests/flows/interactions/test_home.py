@@ -254,6 +254,7 @@ def test_refresh_draws_it_again(stage: Stage) -> None:
 # ------------------------------------------------------------------ many
 
 
+@pytest.mark.slow
 def test_with_ten_thousand_cases_it_reads_a_bounded_number_and_says_how_many_more_there_are(asked: Stage) -> None:
     case, targets = asked.case, asked.targets
     asked.clock.advance(minutes=1)

@@ -148,6 +148,7 @@ def test_other_statuses_are_asked_for_by_name() -> None:
     }
 
 
+@pytest.mark.slow
 def test_a_page_reads_no_more_than_it_may_and_the_next_goes_on() -> None:
     passed = (a_finding(f"bucket-{at:05}", verdict="PASSED") for at in range(MAX_FINDINGS_READ + 1_500))
     table = a_store([*passed, *(a_finding(f"open-{at}") for at in range(3))])
@@ -307,6 +308,7 @@ def test_one_that_cannot_be_read_hides_no_other_and_is_told(stage: Lists) -> Non
     assert len(all_of(stage.table)) == sum(one.status is Status.OPEN for one in made) - 2
 
 
+@pytest.mark.slow
 def test_a_stretch_that_ends_with_one_that_cannot_be_read_is_gone_on_from() -> None:
     table = a_store(a_finding(f"bucket-{at:04}") for at in range(STRETCH + 5))
     last = findings.rows(table, PROD, "eu-west-1", "", STRETCH)[-1]

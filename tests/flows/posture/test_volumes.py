@@ -41,6 +41,7 @@ def test_the_sizes_are_what_they_are_called() -> None:
     assert [one.size for one in (SMALL, MIDDLE, LARGE)] == [12, 3_000, 300_000]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("population", "model", "by_hand"),
     [
@@ -101,6 +102,7 @@ def test_three_times_as_many_findings_cost_not_one_read_more(
     assert reads_of(ask, middle) == reads_of(ask, thrice)
 
 
+@pytest.mark.slow
 def test_a_digest_of_many_accounts_says_it_in_one_message() -> None:
     stage = a_stage(MIDDLE)
     worst = min(posture.counts(stage.table, "100000000001"), key=lambda row: row.severity.rank)
