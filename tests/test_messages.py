@@ -169,8 +169,8 @@ def test_a_missing_field_is_named(message: Message) -> None:
 
 
 def test_an_unknown_field_of_a_part_is_refused() -> None:
-    problems = [{"target_id": "t-1", "clashes": [{"setting": "x", "before": 1, "after": 2, "now": 3, "then": 4}]}]
-    with pytest.raises(BadInput, match=r"problems\.0\.clashes\.0\.then: extra inputs are not permitted"):
+    problems = [{"target_id": "t-1", "conflicts": [{"setting": "x", "before": 1, "after": 2, "now": 3, "then": 4}]}]
+    with pytest.raises(BadInput, match=r"problems\.0\.conflicts\.0\.then: extra inputs are not permitted"):
         parse({"kind": "fill_undo_preview", "case_id": "01CASE", "view_id": "V1", "problems": problems})
 
 
