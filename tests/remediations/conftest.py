@@ -14,9 +14,12 @@ from tests.aws import MotoAccount
 @pytest.fixture(scope="module")
 def cloud() -> Iterator[None]:
     moto_extensions.install()
-    with pytest.MonkeyPatch.context() as environment, mock_aws():
-        environment.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # 1,300 images at every reset, and none is used
-        yield
+    try:
+        with pytest.MonkeyPatch.context() as environment, mock_aws():
+            environment.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # 1,300 images at every reset, and none is used
+            yield
+    finally:
+        moto_extensions.uninstall()
 
 
 @pytest.fixture(autouse=True)
