@@ -118,7 +118,7 @@ class _View(BaseModel):
     type: str = ""
     callback_id: str = ""
     private_metadata: str = ""
-    state: _State = Field(default_factory=_State)
+    state: _State | None = None
 
 
 class _Payload(BaseModel):
@@ -152,9 +152,11 @@ def parse(request: SignedRequest) -> Press | Submission | SlashCommand:
 
 
 def _command(form: Mapping[str, str], request: SignedRequest) -> SlashCommand:
+    if not form.get("user_id") or not form.get("team_id"):
+        raise MalformedPayload("this command names no person and workspace")
     return SlashCommand(
-        user=form.get("user_id", ""),
-        team=form.get("team_id", ""),
+        user=form["user_id"],
+        team=form["team_id"],
         channel=form.get("channel_id", ""),
         text=form.get("text", ""),
         request=request,
@@ -188,7 +190,7 @@ def _submission(payload: _Payload, view: _View, request: SignedRequest) -> Submi
         view_id=view.id,
         callback_id=view.callback_id,
         metadata=view.private_metadata,
-        fields=_fields(view.state.values),
+        fields=_fields(view.state.values if view.state else {}),
         request=request,
     )
 

@@ -83,6 +83,13 @@ def test_what_is_no_interaction_is_malformed(body: str) -> None:
         parse(signed(body))
 
 
+@pytest.mark.parametrize("missing", ["user_id", "team_id"])
+def test_a_slash_command_names_its_person_and_workspace(missing: str) -> None:
+    form = {name: value for name, value in command("help", "U0DANA").items() if name != missing}
+    with pytest.raises(MalformedPayload, match="no person"):
+        parse(signed(urlencode(form)))
+
+
 @pytest.mark.parametrize("actions", [[], [{"action_id": "a"}, {"action_id": "b"}]])
 def test_a_press_has_one_action(actions: list[dict[str, str]]) -> None:
     payload = press(ActionId.APPROVE, VALUE, "U0DANA", "C0SECPROD", "1.1")
