@@ -60,7 +60,7 @@ def _leave_out_deep_tests(config: pytest.Config, items: list[pytest.Item]) -> No
 
 
 def _is_in(chosen: str, test: str) -> bool:
-    """Whether a test is in a part such as `2/7`: each test is in one of them, always the same."""
+    """Return whether a test is in a part such as `2/7`; each test is always in the same one."""
     if chosen == "none":
         return False
     part, parts = (int(number) for number in chosen.split("/"))

@@ -33,9 +33,9 @@ class UngrantedAccounts:
         """Raise Forbidden."""
         _refuse(self.function, f"reaches no account, also not {resource.account} to read")
 
-    def remediator(self, resource: Resource, session: RoleSession, record: Recorder) -> Account:  # noqa: ARG002 - the port's
+    def remediator(self, resource: Resource, role_session: RoleSession, record: Recorder) -> Account:  # noqa: ARG002 - the port's
         """Raise Forbidden."""
-        _refuse(self.function, f"reaches no account, also not {resource.account} for {session.session_name}")
+        _refuse(self.function, f"reaches no account, also not {resource.account} for {role_session.session_name}")
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,9 @@ class ReadOnlyAccounts:
     def reader(self, resource: Resource, record: Recorder) -> Account:
         return self.accounts.reader(resource, record)
 
-    def remediator(self, resource: Resource, session: RoleSession, record: Recorder) -> Account:  # noqa: ARG002 - the port's
+    def remediator(self, resource: Resource, role_session: RoleSession, record: Recorder) -> Account:  # noqa: ARG002 - the port's
         """Raise Forbidden."""
-        _refuse(self.function, f"only reads, also in {resource.account} for {session.session_name}")
+        _refuse(self.function, f"only reads, also in {resource.account} for {role_session.session_name}")
 
 
 @dataclass(frozen=True)

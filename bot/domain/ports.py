@@ -182,7 +182,7 @@ class Accounts(Protocol):
     def reader(self, resource: Resource, record: Recorder) -> Account:
         """Return the account through its read-only role. Raises Unknown when the role cannot be assumed."""
 
-    def remediator(self, resource: Resource, session: RoleSession, record: Recorder) -> Account:
+    def remediator(self, resource: Resource, role_session: RoleSession, record: Recorder) -> Account:
         """Return the account through its remediation role, narrowed by the session. Raises Unknown likewise."""
 
 

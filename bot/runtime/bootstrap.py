@@ -101,24 +101,24 @@ def world_for(function: str) -> World:
 
 def build(function: str, settings: Settings, clients: Clients) -> World:
     """Build the world of a function from these settings. Raises BadInput, Unknown."""
-    rights = GRANTS[function]
+    grants = GRANTS[function]
     (table,) = settings.need("table")
-    secrets = _secrets(function, rights, settings, clients)
+    secrets = _secrets(function, grants, settings, clients)
     clock = _clock(settings)
     return World(
         clock=clock,
         ids=Ulids(clock),
         table=DynamoTable(clients.client("dynamodb"), table),
-        queues=_queues(function, rights, settings, clients),
+        queues=_queues(function, grants, settings, clients),
         policies=_policies(settings, clients),
         secrets=secrets,
-        slack=_slack(function, rights, secrets, settings),
-        accounts=_accounts(function, rights, secrets, settings, clients),
-        hub=_hub(function, rights, settings, clients),
-        bus=_bus(function, rights, settings, clients),
-        archive=_archive(function, rights, settings, clients),
+        slack=_slack(function, grants, secrets, settings),
+        accounts=_accounts(function, grants, secrets, settings, clients),
+        hub=_hub(function, grants, settings, clients),
+        bus=_bus(function, grants, settings, clients),
+        archive=_archive(function, grants, settings, clients),
         fallback_channel=settings.fallback_channel,
-        deployed_at=_deployed_at(clients.client("dynamodb"), table) if rights.places_cases else "",
+        deployed_at=_deployed_at(clients.client("dynamodb"), table) if grants.places_cases else "",
     )
 
 
@@ -223,9 +223,9 @@ def _clock(settings: Settings) -> Clock:
     return ShiftedClock(settings.clock_url) if settings.clock_url else SystemClock()
 
 
-def _queues(function: str, rights: FunctionGrants, settings: Settings, clients: Clients) -> Queues:
+def _queues(function: str, grants: FunctionGrants, settings: Settings, clients: Clients) -> Queues:
     def queue(name: str) -> Queue:
-        if name not in rights.sends_to:
+        if name not in grants.sends_to:
             return ungranted.UngrantedQueue(function, name)
         return SqsQueue(clients.client("sqs"), *settings.need(f"{name}_queue"))
 
@@ -241,23 +241,23 @@ def _policies(settings: Settings, clients: Clients) -> AppConfigPolicies:
     )
 
 
-def _secrets(function: str, rights: FunctionGrants, settings: Settings, clients: Clients) -> Secrets:
-    if not rights.secrets:
+def _secrets(function: str, grants: FunctionGrants, settings: Settings, clients: Clients) -> Secrets:
+    if not grants.secrets:
         return ungranted.UngrantedSecrets(function)
     (prefix,) = settings.need("secrets_prefix")
     return ManagedSecrets(clients.client("secretsmanager"), prefix)
 
 
-def _slack(function: str, rights: FunctionGrants, secrets: Secrets, settings: Settings) -> Slack:
-    if BOT_TOKEN not in rights.secrets:
+def _slack(function: str, grants: FunctionGrants, secrets: Secrets, settings: Settings) -> Slack:
+    if BOT_TOKEN not in grants.secrets:
         return ungranted.UngrantedSlack(function)
     return CachedSlack(SlackWithStoredToken(secrets, settings.slack_api), _clock(settings))
 
 
 def _accounts(
-    function: str, rights: FunctionGrants, secrets: Secrets, settings: Settings, clients: Clients
+    function: str, grants: FunctionGrants, secrets: Secrets, settings: Settings, clients: Clients
 ) -> Accounts:
-    if not rights.reads_accounts:
+    if not grants.reads_accounts:
         return ungranted.UngrantedAccounts(function)
     reader, remediation, external_id = settings.need("reader_role", "remediation_role", "external_id")
     accounts = StsAccounts(
@@ -269,25 +269,25 @@ def _accounts(
         external_id=external_id,
         endpoint=settings.accounts_endpoint,
     )
-    return accounts if rights.changes_accounts else ungranted.ReadOnlyAccounts(function, accounts)
+    return accounts if grants.changes_accounts else ungranted.ReadOnlyAccounts(function, accounts)
 
 
-def _hub(function: str, rights: FunctionGrants, settings: Settings, clients: Clients) -> Hub:
-    if not rights.reads_hub and not rights.writes_hub:
+def _hub(function: str, grants: FunctionGrants, settings: Settings, clients: Clients) -> Hub:
+    if not grants.reads_hub and not grants.writes_hub:
         return ungranted.UngrantedHub(function)
     (region,) = settings.need("hub_region")
     hub = SecurityHub(clients.client("securityhub", settings.accounts_endpoint, region))
-    return ungranted.RestrictedHub(hub, function, rights.reads_hub, rights.writes_hub)
+    return ungranted.RestrictedHub(hub, function, grants.reads_hub, grants.writes_hub)
 
 
-def _bus(function: str, rights: FunctionGrants, settings: Settings, clients: Clients) -> EventBus:
-    if not rights.publishes_events:
+def _bus(function: str, grants: FunctionGrants, settings: Settings, clients: Clients) -> EventBus:
+    if not grants.publishes_events:
         return ungranted.UngrantedBus(function)
     return EventBridge(clients.client("events"), *settings.need("case_bus"))
 
 
-def _archive(function: str, rights: FunctionGrants, settings: Settings, clients: Clients) -> Archive:
-    if not rights.archives_audit:
+def _archive(function: str, grants: FunctionGrants, settings: Settings, clients: Clients) -> Archive:
+    if not grants.archives_audit:
         return ungranted.UngrantedArchive(function)
     return S3Archive(clients.client("s3"), *settings.need("audit_bucket"))
 

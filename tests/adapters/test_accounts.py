@@ -195,9 +195,9 @@ def test_a_throttled_sts_is_busy(sts: Sts) -> None:
 
 
 def test_a_session_policy_that_is_too_long_is_refused_before_any_call(sts: Sts) -> None:
-    errand = RoleSession("01RUN", "U01", {"Statement": ["x" * 2048]})
+    role_session = RoleSession("01RUN", "U01", {"Statement": ["x" * 2048]})
     with pytest.raises(Refusal, match="2048"):
-        accounts_over(sts.client).remediator(BUCKET, errand, print)
+        accounts_over(sts.client).remediator(BUCKET, role_session, print)
 
 
 def test_a_client_works_in_the_targets_region_by_default(accounts: StsAccounts) -> None:

@@ -31,7 +31,7 @@ class Built:
 
     @cached_property
     def files(self) -> dict[str, bytes]:
-        """What is in the zip, in its order."""
+        """The files of the zip, in its order."""
         with zipfile.ZipFile(self.zip) as archive:
             return {name: archive.read(name) for name in archive.namelist()}
 

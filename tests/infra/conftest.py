@@ -1,4 +1,4 @@
-"""What costs seconds to start, started once for all tests that need it."""
+"""Fixtures that take seconds to start, shared by all tests that need them."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ MEMBERS: Final = {
 AT_START: Final = tuple(
     Made(name, "dynamodb:DescribeTable", "Table") for name, grants in GRANTS.items() if grants.places_cases
 )
-"""What building a world calls: the table's date, for those who place cases (bot/runtime/bootstrap.py)."""
+"""Calls of building a world: the table's date, for functions that open cases (bot/runtime/bootstrap.py)."""
 
 
 @dataclass(frozen=True)

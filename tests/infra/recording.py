@@ -169,10 +169,10 @@ class RecordedAccounts(MemoryAccounts):
         _record([("sts:AssumeRole", "role reader")])
         return super().reader(resource, record)
 
-    def remediator(self, resource: Resource, session: RoleSession, record: Recorder) -> Account:
-        named = [("sts:SetSourceIdentity", "role remediation")] if session.source_identity else []
+    def remediator(self, resource: Resource, role_session: RoleSession, record: Recorder) -> Account:
+        named = [("sts:SetSourceIdentity", "role remediation")] if role_session.source_identity else []
         _record([("sts:AssumeRole", "role remediation"), *named])
-        return super().remediator(resource, session, record)
+        return super().remediator(resource, role_session, record)
 
 
 class RecordedArchive(MemoryArchive):

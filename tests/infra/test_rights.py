@@ -147,10 +147,10 @@ def test_a_role_allows_the_accounts_of_its_functions_world(template: Template, f
     reader, remediation = (
         f"arn:Partition:iam::111122223333:role/{name}" for name in ("ReaderRoleName", "RemediationRoleName")
     )
-    rights = GRANTS[function]
-    assert may(template, function, "sts:AssumeRole", reader) is rights.reads_accounts
-    assert may(template, function, "sts:AssumeRole", remediation) is rights.changes_accounts
-    assert may(template, function, "sts:SetSourceIdentity", remediation) is rights.changes_accounts
+    grants = GRANTS[function]
+    assert may(template, function, "sts:AssumeRole", reader) is grants.reads_accounts
+    assert may(template, function, "sts:AssumeRole", remediation) is grants.changes_accounts
+    assert may(template, function, "sts:SetSourceIdentity", remediation) is grants.changes_accounts
     assert not may(template, function, "sts:AssumeRole", "arn:Partition:iam::111122223333:role/Admin")
 
 
@@ -169,16 +169,16 @@ def test_a_role_allows_the_queues_of_its_functions_world(template: Template, fun
 
 @pytest.mark.parametrize("function", GRANTS)
 def test_a_role_allows_the_secrets_and_security_hub_of_its_functions_world(template: Template, function: str) -> None:
-    rights = GRANTS[function]
+    grants = GRANTS[function]
     reads = {name for name, arn in SECRETS.items() if may(template, function, "secretsmanager:GetSecretValue", arn)}
-    assert reads == rights.secrets
+    assert reads == grants.secrets
     hub = "arn:Partition:securityhub:Region:AccountId:hub/default"
-    assert may(template, function, "securityhub:GetFindings", hub) is rights.reads_hub
-    assert may(template, function, "securityhub:BatchUpdateFindings", hub) is rights.writes_hub
-    assert may(template, function, "s3:PutObject", "AuditBucket.Arn/audit/2026-09-22/09.jsonl") is rights.archives_audit
+    assert may(template, function, "securityhub:GetFindings", hub) is grants.reads_hub
+    assert may(template, function, "securityhub:BatchUpdateFindings", hub) is grants.writes_hub
+    assert may(template, function, "s3:PutObject", "AuditBucket.Arn/audit/2026-09-22/09.jsonl") is grants.archives_audit
     assert not may(template, function, "s3:DeleteObject", "AuditBucket.Arn/audit/2026-09-22/09.jsonl")
-    assert may(template, function, "events:PutEvents", "CaseBus.Arn") is rights.publishes_events
-    assert may(template, function, "dynamodb:DescribeTable", "Table.Arn") is rights.places_cases
+    assert may(template, function, "events:PutEvents", "CaseBus.Arn") is grants.publishes_events
+    assert may(template, function, "dynamodb:DescribeTable", "Table.Arn") is grants.places_cases
 
 
 def test_each_function_has_its_own_role(template: Template) -> None:

@@ -105,9 +105,9 @@ class StsAccounts:
             self._readers[key] = known
         return self._account(resource, known, record, READER_ATTEMPTS)
 
-    def remediator(self, resource: Resource, errand: RoleSession, record: Recorder) -> Account:
-        """Return the account through its remediation role, narrowed by the errand. Raises Unknown, Busy, Refusal."""
-        credentials = self._assume(resource, self._remediation_role, errand)
+    def remediator(self, resource: Resource, role_session: RoleSession, record: Recorder) -> Account:
+        """Return the account through its remediation role, narrowed by the session. Raises Unknown, Busy, Refusal."""
+        credentials = self._assume(resource, self._remediation_role, role_session)
         return self._account(resource, credentials, record, REMEDIATOR_ATTEMPTS)
 
     def _account(self, resource: Resource, credentials: Credentials, record: Recorder, attempts: int) -> Account:
@@ -116,10 +116,12 @@ class StsAccounts:
 
         return AwsAccount(resource, make, record, self._digest_key)
 
-    def _assume(self, resource: Resource, role: str, errand: RoleSession) -> Credentials:
+    def _assume(self, resource: Resource, role: str, role_session: RoleSession) -> Credentials:
         arn = f"arn:{resource.partition}:iam::{resource.account}:role/{role}"
         try:
-            answer = self._sts.assume_role(RoleArn=arn, ExternalId=self._external_id, **_assume_role_arguments(errand))
+            answer = self._sts.assume_role(
+                RoleArn=arn, ExternalId=self._external_id, **_assume_role_arguments(role_session)
+            )
         except AWS_ERRORS as problem:
             raise _assume_error(arn, code_of(problem), message_of(problem)) from problem
         given = answer["Credentials"]
@@ -143,7 +145,7 @@ class CallerAccount:
             )
         return AwsAccount(resource, self._make, record, lambda: self._key)
 
-    def remediator(self, resource: Resource, errand: RoleSession, record: Recorder) -> Account:  # noqa: ARG002 - the port's
+    def remediator(self, resource: Resource, role_session: RoleSession, record: Recorder) -> Account:  # noqa: ARG002 - the port's
         """Raise Refusal: the command line is read-only."""
         raise Refusal(f"the command line is read-only, in {resource.account} too")
 
@@ -210,15 +212,15 @@ def _recorded(client: Any, record: Recorder) -> Any:
     return client
 
 
-def _assume_role_arguments(errand: RoleSession) -> dict[str, Any]:
+def _assume_role_arguments(role_session: RoleSession) -> dict[str, Any]:
     given: dict[str, Any] = {
-        "RoleSessionName": _NOT_IN_SESSION_NAME.sub("-", errand.session_name)[:64],
+        "RoleSessionName": _NOT_IN_SESSION_NAME.sub("-", role_session.session_name)[:64],
         "DurationSeconds": _SESSION_SECONDS,
     }
-    if errand.source_identity:
-        given["SourceIdentity"] = _NOT_IN_SESSION_NAME.sub("-", errand.source_identity)[:64]
-    if errand.session_policy is not None:
-        given["Policy"] = _policy_text(errand.session_policy)
+    if role_session.source_identity:
+        given["SourceIdentity"] = _NOT_IN_SESSION_NAME.sub("-", role_session.source_identity)[:64]
+    if role_session.session_policy is not None:
+        given["Policy"] = _policy_text(role_session.session_policy)
     return given
 
 

@@ -15,7 +15,7 @@ from bot.domain.resource import Resource
 class MemoryAccounts:
     """`Accounts` over `make(resource, record)`; `failures` maps an account to the error of assuming its roles.
 
-    `read` are the resources of `reader`, `errands` those of `remediator` with their errands, in order of the calls.
+    `read` are the resources of `reader`, `sessions` those of `remediator` with their sessions, in order of the calls.
     """
 
     make: Callable[[Resource, Recorder], Account]
@@ -29,9 +29,9 @@ class MemoryAccounts:
             self.read.append(resource)
             return self._account(resource, record)
 
-    def remediator(self, resource: Resource, session: RoleSession, record: Recorder) -> Account:
+    def remediator(self, resource: Resource, role_session: RoleSession, record: Recorder) -> Account:
         with self.faults.call("accounts.remediator"):
-            self.sessions.append((resource, session))
+            self.sessions.append((resource, role_session))
             return self._account(resource, record)
 
     def _account(self, resource: Resource, record: Recorder) -> Account:

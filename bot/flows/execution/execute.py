@@ -152,13 +152,13 @@ def _context(run: Run, target: CaseTarget, calls: list[Call], world: World) -> R
     recipe = recipe_of(run)
     recipe_target = replace(target.for_remediation(run.plan.params), resource=run.plan.resource)
     with _stopping(recipe):
-        session = RoleSession(
+        role_session = RoleSession(
             session_name=run.id,
             source_identity=run.approved_by[0],
             session_policy=session_policy(recipe, with_arn(recipe, recipe_target, world, calls.append)),
         )
         return RunContext(
-            recipe, recipe_target, world.accounts.remediator(recipe_target.resource, session, calls.append), calls
+            recipe, recipe_target, world.accounts.remediator(recipe_target.resource, role_session, calls.append), calls
         )
 
 

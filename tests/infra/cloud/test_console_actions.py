@@ -1,4 +1,4 @@
-"""What the page offers to do behind the bot's back."""
+"""Console actions that the page offers, which change a resource without the bot."""
 
 from __future__ import annotations
 
